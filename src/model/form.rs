@@ -1,0 +1,89 @@
+//! What a form answers: done and where to go, or refused and why.
+
+use serde::{Deserialize, Serialize};
+
+/// The forms, so that a message finds the form it belongs to after a redirect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FormName {
+    SignIn,
+    SetUp,
+    Profile,
+}
+
+/// What is wrong with one field, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+/// Why a form was refused. `message` is said above the form where no field is to blame.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub message: Option<String>,
+    pub fields: Vec<FieldError>,
+}
+
+impl Refusal {
+    /// A refusal that no single field is to blame for.
+    pub fn of_form(message: impl ToString) -> Self {
+        Self { message: Some(message.to_string()), fields: Vec::new() }
+    }
+
+    /// A refusal of one field.
+    pub fn of_field(field: &str, message: impl ToString) -> Self {
+        Self { message: None, fields: Vec::new() }.and(field, message)
+    }
+
+    /// The same with one more field.
+    #[must_use]
+    pub fn and(mut self, field: &str, message: impl ToString) -> Self {
+        self.fields.push(FieldError { field: field.to_owned(), message: message.to_string() });
+        self
+    }
+
+    /// Whether nothing was refused.
+    pub fn is_empty(&self) -> bool {
+        self.message.is_none() && self.fields.is_empty()
+    }
+}
+
+/// What a form's server function answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Done: the page to go to, and what to say there.
+    Done { to: String, notice: Option<String> },
+    /// Refused: nothing was changed.
+    Refused(Refusal),
+}
+
+/// A form as it stands after it was refused: what was typed (never passwords) and what is wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormState {
+    pub refusal: Refusal,
+    pub kept: Vec<(String, String)>,
+}
+
+impl FormState {
+    /// What was typed into `field`.
+    pub fn kept(&self, field: &str) -> Option<String> {
+        self.kept.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
+    }
+}
+
+/// What one answer leaves for the next page to say, once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    pub notice: Option<String>,
+    pub form: Option<(FormName, FormState)>,
+}
+
+impl Flash {
+    /// The state of `name`, fresh if nothing was said about it.
+    pub fn state_of(&self, name: FormName) -> FormState {
+        match &self.form {
+            Some((form, state)) if *form == name => state.clone(),
+            _ => FormState::default(),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Display names: how a person is greeted.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The text is not a display name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAName {
+    /// Nothing is left after trimming.
+    #[error("Enter a name")]
+    Empty,
+    /// More than 100 characters.
+    #[error("Use at most 100 characters")]
+    TooLong,
+    /// Line breaks and the like.
+    #[error("Use letters, digits, spaces and marks only")]
+    Control,
+}
+
+/// 1 to 100 characters, no control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisplayName(String);
+
+impl DisplayName {
+    /// A name out of what was typed; surrounding white space is dropped.
+    pub fn parse(text: &str) -> Result<Self, NotAName> {
+        let name: String = text.trim().nfc().collect();
+        match name.chars().count() {
+            0 => Err(NotAName::Empty),
+            _ if name.chars().any(is_unsafe) => Err(NotAName::Control),
+            1..=100 => Ok(Self(name)),
+            _ => Err(NotAName::TooLong),
+        }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Control characters and the marks that turn the direction of everything after them.
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_anything_a_person_is_called() {
+        for name in ["Ada", "Ada Lovelace", "李小龍", "Zoë O’Hara-Ñ", &"é".repeat(100)] {
+            assert_eq!(DisplayName::parse(name).as_ref().map(DisplayName::as_str), Ok(name));
+        }
+    }
+
+    #[test]
+    fn empty_long_and_breaking_names_are_refused() {
+        assert_eq!(DisplayName::parse(" \t "), Err(NotAName::Empty));
+        assert_eq!(DisplayName::parse(&"a".repeat(101)), Err(NotAName::TooLong));
+        assert_eq!(DisplayName::parse("a\r\nBcc: b"), Err(NotAName::Control));
+        assert_eq!(DisplayName::parse("a\u{202E}b"), Err(NotAName::Control));
+    }
+}

@@ -1,0 +1,58 @@
+//! Where a request comes from, as coarse as limits and people need it.
+
+use std::{fmt, net::IpAddr};
+
+/// An IPv4 address, or an IPv6 /64: what one caller has to itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Network(String);
+
+impl Network {
+    /// The network of a caller's address. IPv4 inside IPv6 counts as IPv4.
+    pub fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(v4) => Self(v4.to_string()),
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                Self(format!("{}/64", std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)))
+            }
+        }
+    }
+
+    /// Not a network: someone at the machine itself, by the command line.
+    pub fn local() -> Self {
+        Self("local".to_owned())
+    }
+
+    /// A network as the store keeps it.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text that is stored and shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(address: &str) -> Option<String> {
+        address.parse().ok().map(|address| Network::of(address).to_string())
+    }
+
+    #[test]
+    fn ipv4_counts_whole_and_ipv6_by_its_first_64_bits() {
+        assert_eq!(of("198.51.100.7"), Some("198.51.100.7".into()));
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), Some("2001:db8:1:2::/64".into()));
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_eq!(of("::ffff:198.51.100.7"), of("198.51.100.7"));
+    }
+}

@@ -1,0 +1,26 @@
+//! The one table of pages and of who may see them.
+
+use super::Permission;
+
+/// Who may see a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everyone.
+    Anyone,
+    /// Everyone who is signed in.
+    SignedIn,
+    /// Those whose roles allow it.
+    Allowed(Permission),
+}
+
+/// Every page, by its path.
+pub const PAGES: &[(&str, Access)] = &[
+    ("/login", Access::Anyone),
+    ("/setup", Access::Anyone),
+    ("/dashboard", Access::SignedIn),
+];
+
+/// Who may see the page at `path`; none if there is no such page.
+pub fn access_to(path: &str) -> Option<Access> {
+    PAGES.iter().find(|(page, _)| *page == path).map(|(_, access)| *access)
+}

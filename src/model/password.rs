@@ -1,0 +1,91 @@
+//! Passwords, between the form and the hash.
+
+use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+/// Why a password can't be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAPassword {
+    /// Fewer code points than this installation asks for.
+    #[error("Use at least {0} characters")]
+    TooShort(usize),
+    /// More than 1,024 bytes: refused before any hashing.
+    #[error("Use at most 1,024 bytes")]
+    TooLong,
+}
+
+/// A password in NFC (NIST SP 800-63B-4 §3.1.1.2). It has no text but for the hash.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    const MAX_BYTES: usize = 1024;
+
+    /// A password that someone chooses: at least `min_length` code points after NFC.
+    pub fn choose(text: &str, min_length: usize) -> Result<Self, NotAPassword> {
+        let password = Self::attempt(text)?;
+        if password.0.chars().count() < min_length {
+            return Err(NotAPassword::TooShort(min_length));
+        }
+        Ok(password)
+    }
+
+    /// A password that someone signs in with: whatever was chosen once, under older rules too.
+    pub fn attempt(text: &str) -> Result<Self, NotAPassword> {
+        if text.len() > Self::MAX_BYTES {
+            return Err(NotAPassword::TooLong);
+        }
+        let normalized: String = text.nfc().collect();
+        if normalized.len() > Self::MAX_BYTES {
+            return Err(NotAPassword::TooLong);
+        }
+        Ok(Self(normalized))
+    }
+
+    /// The bytes that are hashed.
+    pub fn expose_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_is_counted_in_code_points_after_nfc() {
+        assert!(Password::choose(&"é".repeat(8), 8).is_ok());
+        assert!(Password::choose(&"e\u{301}".repeat(7), 8).is_err());
+        assert!(Password::choose("1234567", 8).is_err());
+    }
+
+    #[test]
+    fn composed_and_decomposed_spellings_are_one_password() {
+        let typed = Password::attempt("cafe\u{301}").map(|password| password.expose_bytes().to_vec());
+        assert_eq!(typed.ok(), Some("café".as_bytes().to_vec()));
+    }
+
+    #[test]
+    fn nothing_is_trimmed_folded_or_forbidden() {
+        let odd = " \u{202E}\u{7}Pass word🔑 ";
+        let kept = Password::choose(odd, 8).map(|password| password.expose_bytes().to_vec());
+        assert_eq!(kept.ok(), Some(odd.as_bytes().to_vec()));
+    }
+
+    #[test]
+    fn a_password_beyond_1024_bytes_is_refused_unhashed() {
+        assert!(Password::attempt(&"a".repeat(1024)).is_ok());
+        assert!(Password::attempt(&"a".repeat(1025)).is_err());
+    }
+
+    #[test]
+    fn a_password_does_not_print_itself() {
+        assert_eq!(format!("{:?}", Password::attempt("hunter22")), "Ok(***)");
+    }
+}

@@ -1,0 +1,7 @@
+//! Everything that runs on the server. The browser's half never sees it.
+
+pub mod clock;
+pub mod randomness;
+pub mod services;
+pub mod settings;
+pub mod store;

@@ -1,0 +1,47 @@
+//! Who asks, and from where.
+
+use super::tokens::Claims;
+use crate::{
+    model::{AuditId, Network, SessionKind, Timestamp, UserId},
+    server::store::{Action, Actor, AuditEvent},
+};
+use serde_json::Value;
+
+/// Where a request comes from: what sessions remember and the audit log writes.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub network: Network,
+    /// The browser's name, cut to 300 characters, without control characters.
+    pub agent: String,
+    pub request_id: String,
+}
+
+/// Someone who showed a good token.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    pub claims: Claims,
+    /// How the token came: in cookies, or in a header.
+    pub kind: SessionKind,
+}
+
+impl Caller {
+    /// Somebody at the machine's command line.
+    pub fn command_line() -> Self {
+        Self { network: Network::local(), agent: "command line".to_owned(), request_id: "cli".to_owned() }
+    }
+
+    /// An audit event caused by this caller.
+    pub fn event(&self, id: AuditId, at: Timestamp, action: Action, actor: Actor, subject: Option<UserId>) -> AuditEvent {
+        AuditEvent {
+            id,
+            at,
+            action,
+            actor,
+            subject,
+            network: self.network.clone(),
+            agent: self.agent.clone(),
+            request_id: self.request_id.clone(),
+            details: Value::Object(serde_json::Map::new()),
+        }
+    }
+}

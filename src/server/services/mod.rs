@@ -1,0 +1,83 @@
+//! What the product does. Knows no HTTP, no Leptos, no SQL.
+
+mod caller;
+mod devices;
+mod error;
+mod events;
+mod lockout;
+mod monitor;
+mod passwords;
+mod permissions;
+mod sessions;
+mod set_up;
+mod sign_in;
+pub mod tokens;
+mod users;
+
+use crate::{
+    model::{SessionId, Timestamp},
+    server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db},
+};
+pub use caller::{Authenticated, Caller};
+pub use error::ServiceError;
+pub use events::{Counters, Events, SessionEvent};
+pub use lockout::Lockout;
+pub use monitor::Monitor;
+pub use passwords::{Busy, Passwords};
+pub use permissions::Permissions;
+pub use sessions::{RefreshError, Sessions, Tokens};
+pub use set_up::{SetUp, SetUpError};
+pub use sign_in::{SignIn, SignedIn, SignInStep};
+use std::sync::Arc;
+pub use users::{NewAccount, UserError, Users};
+
+/// Everything the faces can ask for. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    pub db: Db,
+    pub clock: Clock,
+    pub passwords: Passwords,
+    pub permissions: Permissions,
+    pub sessions: Sessions,
+    pub sign_in: SignIn,
+    pub users: Users,
+    pub set_up: SetUp,
+    pub monitor: Monitor,
+}
+
+impl Services {
+    /// Builds the services on an open, migrated database.
+    pub async fn build(
+        db: Db,
+        keys: tokens::Keyring,
+        clock: Clock,
+        randomness: Randomness,
+        settings: &Settings,
+    ) -> Result<Self, ServiceError> {
+        let events = Events::default();
+        let passwords = Passwords::start(&settings.passwords, randomness.clone())?;
+        let revocations = tokens::Revocations::load(db.clone(), clock.clone()).await?;
+        let sessions = Sessions::new(db.clone(), &keys, revocations, events.clone(), &clock, &randomness, settings);
+        let lockout = Lockout::new(db.clone(), keys, clock.clone(), &settings.lockout);
+        let users = Users::new(db.clone(), sessions.clone(), passwords.clone(), lockout.clone(), clock.clone(), randomness.clone());
+        Ok(Self {
+            permissions: Permissions::load(&db).await?,
+            sign_in: SignIn::new(users.clone(), lockout, events.clone()),
+            set_up: SetUp::new(users.clone(), settings.server.public_url.origin().to_owned()),
+            monitor: Monitor::new(sessions.clone(), events, db.clone(), clock.clone()),
+            passwords,
+            sessions,
+            users,
+            db,
+            clock,
+        })
+    }
+
+    /// When a session's refresh token ends; for cookies, which live as long.
+    pub async fn refresh_expiry(&self, session: SessionId) -> Result<Option<Timestamp>, ServiceError> {
+        Ok(self.db.find_session(session).await?.map(|row| row.idle_until))
+    }
+}
+
+/// Shared text, so that requests clone pointers.
+type Text = Arc<str>;

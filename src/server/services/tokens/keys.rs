@@ -1,0 +1,170 @@
+//! Keys: one master secret, and out of it a key for each purpose (HKDF, RFC 5869).
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use sha2::Sha256;
+use std::fmt;
+
+/// At least 32 random bytes that everything secret comes from.
+#[derive(Clone)]
+pub struct MasterSecret(Vec<u8>);
+
+/// Why a start with these keys must stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error(
+        "tokens.jwt_secret is not the key this database was made with: put the old key into tokens.jwt_previous, or restore it"
+    )]
+    Unknown,
+}
+
+/// The keys that sign, and those that still verify.
+#[derive(Clone)]
+pub struct Keyring {
+    current: KeySet,
+    previous: Vec<KeySet>,
+}
+
+/// All purpose keys of one master secret.
+#[derive(Clone)]
+pub struct KeySet {
+    /// The first bytes of the fingerprint: names the key inside tokens, and tells nothing of it.
+    pub(super) id: [u8; 4],
+    pub(super) kid: String,
+    pub(super) signing: EncodingKey,
+    pub(super) verifying: DecodingKey,
+    refresh: [u8; 32],
+    names: [u8; 32],
+    fingerprint: [u8; 32],
+}
+
+impl MasterSecret {
+    /// The secret that is these bytes; their quality was looked at when they were read.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    fn derive(&self, purpose: &str) -> [u8; 32] {
+        let mut key = [0; 32];
+        let info = format!("claviger {purpose} 1");
+        // The only error is a length of more than 255 hashes.
+        let _ = Hkdf::<Sha256>::new(None, &self.0).expand(info.as_bytes(), &mut key);
+        key
+    }
+}
+
+impl fmt::Debug for MasterSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl KeySet {
+    fn derived_from(secret: &MasterSecret) -> Self {
+        let fingerprint = secret.derive("fingerprint");
+        let [a, b, c, d, ..] = fingerprint;
+        let access = secret.derive("access");
+        Self {
+            id: [a, b, c, d],
+            kid: URL_SAFE_NO_PAD.encode([a, b, c, d]),
+            signing: EncodingKey::from_secret(&access),
+            verifying: DecodingKey::from_secret(&access),
+            refresh: secret.derive("refresh"),
+            names: secret.derive("names"),
+            fingerprint,
+        }
+    }
+
+    /// The HMAC (SHA-256) of a refresh token's body.
+    pub(super) fn refresh_mac(&self, body: &[u8]) -> Hmac<Sha256> {
+        mac(&self.refresh, body)
+    }
+
+    fn fingerprint(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.fingerprint)
+    }
+}
+
+impl Keyring {
+    /// Signs with `current`; what `previous` signed is good until its time is out.
+    pub fn new(current: &MasterSecret, previous: &[MasterSecret]) -> Self {
+        Self {
+            current: KeySet::derived_from(current),
+            previous: previous.iter().map(KeySet::derived_from).collect(),
+        }
+    }
+
+    /// The fingerprint to remember in the database. `recorded` is the one that stands there.
+    pub fn fingerprint_for(&self, recorded: Option<&str>) -> Result<String, KeyError> {
+        let is_known = |recorded: &str| self.all().any(|keys| keys.fingerprint() == recorded);
+        match recorded {
+            Some(recorded) if !is_known(recorded) => Err(KeyError::Unknown),
+            _ => Ok(self.current.fingerprint()),
+        }
+    }
+
+    /// What a failed sign-in's name is counted under: nobody can read the name out of it.
+    pub fn name_digest(&self, name: &str) -> String {
+        URL_SAFE_NO_PAD.encode(mac(&self.current.names, name.as_bytes()).finalize().into_bytes())
+    }
+
+    pub(super) fn current(&self) -> &KeySet {
+        &self.current
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &KeySet> {
+        std::iter::once(&self.current).chain(&self.previous)
+    }
+}
+
+fn mac(key: &[u8; 32], message: &[u8]) -> Hmac<Sha256> {
+    let key: &hmac::digest::Key<Hmac<Sha256>> = &padded(key).into();
+    let mut mac = Hmac::<Sha256>::new(key);
+    mac.update(message);
+    mac
+}
+
+/// HMAC pads a shorter key with zeros to the hash's block (RFC 2104 §2).
+fn padded(key: &[u8; 32]) -> [u8; 64] {
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(key);
+    block
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(byte: u8) -> MasterSecret {
+        MasterSecret::new(vec![byte; 32])
+    }
+
+    #[test]
+    fn an_unknown_key_stops_the_start_unless_the_old_one_is_kept() {
+        let old = Keyring::new(&secret(1), &[]).fingerprint_for(None);
+        let old = old.as_deref().ok();
+        assert_eq!(Keyring::new(&secret(2), &[]).fingerprint_for(old), Err(KeyError::Unknown));
+        let rotated = Keyring::new(&secret(2), &[secret(1)]);
+        assert_eq!(rotated.fingerprint_for(old), Keyring::new(&secret(2), &[]).fingerprint_for(None));
+    }
+
+    #[test]
+    fn each_purpose_has_a_key_of_its_own() {
+        let secret = secret(1);
+        assert_ne!(secret.derive("access"), secret.derive("refresh"));
+        assert_eq!(format!("{secret:?}"), "***");
+    }
+
+    #[test]
+    fn the_mac_is_hmac_sha256() {
+        // Python: hmac.new(bytes([7]*32), b"ada", "sha256")
+        let ours = mac(&[7; 32], b"ada").finalize().into_bytes();
+        let theirs = Hmac::<Sha256>::new_from_slice(&[7; 32]).map(|mut mac| {
+            mac.update(b"ada");
+            mac.finalize().into_bytes()
+        });
+        assert_eq!(Ok(ours), theirs);
+    }
+}

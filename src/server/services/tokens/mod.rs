@@ -1,0 +1,32 @@
+//! The JWT service: issues, checks, renews and revokes tokens.
+
+mod access;
+mod keys;
+mod refresh;
+mod revocations;
+mod rotation;
+mod touches;
+
+pub use access::{AccessTokens, Claims, Issued};
+pub use keys::{KeyError, Keyring, MasterSecret};
+pub use refresh::{RefreshToken, RefreshTokens};
+pub use revocations::Revocations;
+pub use rotation::{Verdict, verdict};
+pub use touches::Touches;
+
+/// Why a token is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Malformed, forged, or not for here.
+    #[error("Invalid token")]
+    Invalid,
+    /// Its time is over.
+    #[error("Token expired")]
+    Expired,
+    /// Its session has ended, or its user is gone.
+    #[error("Token revoked")]
+    Revoked,
+    /// Made before a change of the user's roles or password; its session may be alive.
+    #[error("Token revoked")]
+    Stale,
+}

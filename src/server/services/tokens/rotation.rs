@@ -1,0 +1,108 @@
+//! The rule of rotation, for a genuine refresh token that could not simply rotate.
+
+use crate::{
+    model::Timestamp,
+    server::store::SessionRow,
+};
+use std::time::Duration;
+
+/// What a refresh token that did not rotate its session gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The *same* current refresh token and a fresh access token: another tab, a lost answer, or a
+    /// caller who lost the race. No second branch.
+    Repeat,
+    /// The session has ended.
+    Ended,
+    /// A token came back after its successor was used: somebody has a copy.
+    Theft,
+    /// A generation that was never issued: a restored backup.
+    FromTheFuture,
+}
+
+/// Judges a token of `generation` by its session as it stands.
+pub fn verdict(session: &SessionRow, generation: i64, grace: Duration, now: Timestamp) -> Verdict {
+    let is_within_grace = session.rotated_at.is_some_and(|at| now < at + grace);
+    let successor_was_used = session.used_generation >= session.generation;
+    if session.ended_at.is_some() || session.idle_until <= now {
+        Verdict::Ended
+    } else if generation > session.generation {
+        Verdict::FromTheFuture
+    } else if generation == session.generation {
+        Verdict::Repeat
+    } else if generation == session.generation - 1 && (is_within_grace || !successor_was_used) {
+        Verdict::Repeat
+    } else {
+        Verdict::Theft
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{EndReason, SessionId, SessionKind, UserId};
+
+    const GRACE: Duration = Duration::from_secs(10);
+    const ROTATED: Timestamp = Timestamp(1_000_000);
+
+    fn session(generation: i64, used_generation: i64) -> SessionRow {
+        SessionRow {
+            id: SessionId::from_parts(1, 1),
+            user_id: UserId::from_parts(1, 1),
+            kind: SessionKind::Browser,
+            generation,
+            used_generation,
+            rotated_at: Some(ROTATED),
+            created_at: Timestamp(0),
+            authenticated_at: Timestamp(0),
+            network: String::new(),
+            agent: String::new(),
+            last_seen_at: Timestamp(0),
+            idle_until: Timestamp(9_000_000),
+            ends_at: Timestamp(9_000_000),
+            access_until: Timestamp(0),
+            ended_at: None,
+            end_reason: None,
+        }
+    }
+
+    fn judge(session: &SessionRow, generation: i64, after: Duration) -> Verdict {
+        verdict(session, generation, GRACE, ROTATED + after)
+    }
+
+    #[test]
+    fn the_current_generation_is_repeated_whatever_happened() {
+        assert_eq!(judge(&session(3, 3), 3, Duration::ZERO), Verdict::Repeat);
+    }
+
+    #[test]
+    fn the_previous_generation_is_repeated_within_the_grace_even_after_use() {
+        assert_eq!(judge(&session(3, 3), 2, GRACE - Duration::from_millis(1)), Verdict::Repeat);
+        assert_eq!(judge(&session(3, 3), 2, GRACE), Verdict::Theft);
+    }
+
+    #[test]
+    fn a_lost_answer_is_repeated_for_as_long_as_the_successor_is_unused() {
+        assert_eq!(judge(&session(3, 2), 2, Duration::from_secs(4000)), Verdict::Repeat);
+    }
+
+    #[test]
+    fn anything_older_is_theft_even_within_the_grace() {
+        assert_eq!(judge(&session(3, 2), 1, Duration::ZERO), Verdict::Theft);
+        assert_eq!(judge(&session(3, -1), 0, Duration::ZERO), Verdict::Theft);
+    }
+
+    #[test]
+    fn a_generation_from_the_future_is_told_from_theft() {
+        assert_eq!(judge(&session(3, 3), 4, Duration::ZERO), Verdict::FromTheFuture);
+    }
+
+    #[test]
+    fn an_ended_session_gives_nothing_to_anyone() {
+        let ended = SessionRow { ended_at: Some(ROTATED), end_reason: Some(EndReason::SignedOut), ..session(3, 3) };
+        for generation in 0..5 {
+            assert_eq!(judge(&ended, generation, Duration::ZERO), Verdict::Ended);
+        }
+        assert_eq!(judge(&session(3, 3), 3, Duration::from_secs(8000)), Verdict::Ended);
+    }
+}

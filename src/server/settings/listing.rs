@@ -1,0 +1,135 @@
+//! The settings in force, for a person to look through.
+
+use super::key::{Default, Key, Secrecy};
+use super::keys;
+use super::values::Values;
+
+/// One line of `claviger config`; secrets are `***`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The dotted name, or `site-addr`.
+    pub key: String,
+    /// The text in force as it was written, or what stands for it.
+    pub value: String,
+    /// `default`, `file …`, `environment …` or `flag …`.
+    pub origin: String,
+}
+
+/// Every key of the table, in its order.
+pub(super) fn listing(values: &Values) -> Vec<Shown> {
+    keys::ALL.iter().map(|key| shown(values, key)).collect()
+}
+
+fn shown(values: &Values, key: &Key) -> Shown {
+    let value = match (values.text(key), key.default) {
+        (Some(text), _) => open(&text, key.secrecy),
+        (None, Default::Unset(instead)) => instead.to_owned(),
+        (None, _) => String::new(),
+    };
+    let origin = values.given(key).map(|given| given.origin.shown(key.name));
+    Shown {
+        key: key.name.to_owned(),
+        value,
+        origin: origin.unwrap_or_else(|| "default".to_owned()),
+    }
+}
+
+fn open(text: &str, secrecy: Secrecy) -> String {
+    match secrecy {
+        Secrecy::Open => text.to_owned(),
+        Secrecy::Whole => "***".to_owned(),
+        Secrecy::Credentials => without_credentials(text),
+    }
+}
+
+/// A URL without user, password and parameters; in doubt without anything.
+fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return "***".to_owned();
+    };
+    let (user, rest) = match rest.rsplit_once('@') {
+        // Either a password with a question mark, or a parameter with an @.
+        Some((before, _)) if before.contains('?') => return format!("{scheme}://***"),
+        Some((_, after)) => ("***@", after),
+        None => ("", rest),
+    };
+    match rest.split_once('?') {
+        Some((place, _)) => format!("{scheme}://{user}{place}?***"),
+        None => format!("{scheme}://{user}{rest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::load;
+    use super::*;
+
+    #[test]
+    fn every_key_has_one_line_after_the_address() {
+        let listing = load(&[]).unwrap().listing;
+        let keys: Vec<_> = listing.iter().map(|shown| shown.key.as_str()).collect();
+        let expected: Vec<_> = keys::ALL.iter().map(|key| key.name).collect();
+        assert_eq!(
+            keys.split_first(),
+            Some((&"site-addr", expected.as_slice()))
+        );
+    }
+
+    #[test]
+    fn secrets_are_stars_wherever_they_come_from() {
+        let key = "7IY7Ryfi1eIfoqEs8jJNKfkLNAfKb6HfnnTmxSZlP0Y=";
+        let loaded = load(&[
+            ("tokens.jwt_secret", key),
+            ("tokens.jwt_previous", key),
+            ("database.url", "postgres://me:hush@db/claviger"),
+            ("mail.smtp_url", "smtps://me:hush@mail.example.com"),
+        ])
+        .unwrap();
+        let everything = format!("{loaded:?}");
+        assert!(!everything.contains("hush"), "{everything}");
+        assert!(!everything.contains("7IY7"), "{everything}");
+        assert!(
+            everything.contains("postgres://***@db/claviger"),
+            "{everything}"
+        );
+    }
+
+    #[test]
+    fn what_stands_for_an_unset_key_is_told() {
+        let listing = load(&[]).unwrap().listing;
+        let value = |key| {
+            listing
+                .iter()
+                .find(|shown| shown.key == key)
+                .map(|shown| shown.value.as_str())
+        };
+        assert_eq!(
+            value("tokens.jwt_secret"),
+            Some("jwt.key in server.data_dir")
+        );
+        assert_eq!(value("mail.from"), Some("none"));
+        assert_eq!(value("database.url"), Some("sqlite://./data/claviger.db"));
+        assert_eq!(value("passwords.max_parallel"), Some("4"));
+    }
+
+    #[test]
+    fn no_part_of_a_password_is_left_in_a_url() {
+        for (url, expected) in [
+            ("sqlite://./data/claviger.db", "sqlite://./data/claviger.db"),
+            ("postgres://db/claviger", "postgres://db/claviger"),
+            (
+                "postgres://me:hu@sh/x@db/claviger?sslmode=require",
+                "postgres://***@db/claviger?***",
+            ),
+            ("postgres://me:hu?sh@db/claviger", "postgres://***"),
+            ("postgres://db/claviger?password=hu@sh", "postgres://***"),
+            (
+                "postgres:///claviger?password=hush",
+                "postgres:///claviger?***",
+            ),
+            ("hush", "***"),
+        ] {
+            assert_eq!(without_credentials(url), expected, "{url}");
+        }
+    }
+}

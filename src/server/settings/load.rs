@@ -1,0 +1,129 @@
+//! From everything that was set to settings that can be relied on.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::error::SettingsError;
+use super::file::SettingsFile;
+use super::key::Effect;
+use super::keys;
+use super::layers::gather;
+use super::listing::{Shown, listing};
+use super::sections::{Accounts, Database, Limits, Lockout, Log, Mail, Passwords, Server, Tokens};
+use super::site_addr::site_addr;
+use super::values::Values;
+use super::warnings::warnings;
+
+/// Everything that decides the settings; `main` reads it from the process and the machine.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// What `--config` names; it must exist.
+    pub file: Option<PathBuf>,
+    /// Where `Leptos.toml` is looked for when `file` is none.
+    pub working_dir: PathBuf,
+    /// The environment variables of the process.
+    pub environment: BTreeMap<String, String>,
+    /// Dotted keys and their texts; the last of two wins.
+    pub flags: Vec<(String, String)>,
+    /// Processor cores, the default of `passwords.max_parallel`.
+    pub cores: usize,
+    /// Whether logs go to a terminal, which decides the default of `log.format`.
+    pub terminal: bool,
+}
+
+/// What came of a source.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The settings in force.
+    pub settings: Settings,
+    /// The same as text, each with its origin.
+    pub listing: Vec<Shown>,
+    /// One sentence for each setting that does not do what it seems to.
+    pub warnings: Vec<String>,
+}
+
+/// Every setting, parsed and checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address to listen on; Leptos's own setting.
+    pub site_addr: SocketAddr,
+    /// How the outside reaches this installation.
+    pub server: Server,
+    /// Where the data is.
+    pub database: Database,
+    /// Keys and lives of tokens.
+    pub tokens: Tokens,
+    /// Rules and costs of passwords.
+    pub passwords: Passwords,
+    /// When guessing is stopped.
+    pub lockout: Lockout,
+    /// How often is too often.
+    pub limits: Limits,
+    /// Who may have an account.
+    pub accounts: Accounts,
+    /// How mails leave.
+    pub mail: Mail,
+    /// What is logged.
+    pub log: Log,
+}
+
+impl Settings {
+    /// The settings that a source comes to: defaults, then file, environment and flags.
+    pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
+        let file = SettingsFile::open(source)?;
+        let values = gather(source, file.as_ref())?;
+        let (site_addr, first_line) = site_addr(source, file.as_ref())?;
+        let settings = Self::read(&values, site_addr)?;
+        let mut lines = vec![first_line];
+        lines.extend(listing(&values));
+        Ok(Loaded {
+            warnings: warnings(&settings, &values),
+            settings,
+            listing: lines,
+        })
+    }
+
+    fn read(values: &Values, site_addr: SocketAddr) -> Result<Self, SettingsError> {
+        refuse_what_is_missing(values)?;
+        let database = Database::read(values)?;
+        Ok(Self {
+            site_addr,
+            server: Server::read(values)?,
+            tokens: Tokens::read(values, &database)?,
+            database,
+            passwords: Passwords::read(values)?,
+            lockout: Lockout::read(values)?,
+            limits: Limits::read(values)?,
+            accounts: Accounts::read(values)?,
+            mail: Mail::read(values)?,
+            log: Log::read(values)?,
+        })
+    }
+}
+
+fn refuse_what_is_missing(values: &Values) -> Result<(), SettingsError> {
+    let given = keys::ALL.iter().filter(|key| values.given(key).is_some());
+    for key in given {
+        if let Effect::Missing(mend) = key.effect {
+            return Err(values.refuse(key, mend));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::refusal;
+
+    #[test]
+    fn tls_is_refused_rather_than_left_out_silently() {
+        assert_eq!(
+            refusal(&[("server.tls_cert", "cert.pem")]),
+            "`--set server.tls_cert` (`CLAVIGER_SERVER__TLS_CERT` in the environment) cannot be set, \
+             because this version has no TLS of its own: take it out and put a TLS proxy in front."
+        );
+        assert!(refusal(&[("server.tls_key", "key.pem")]).contains("TLS proxy"));
+        assert!(refusal(&[("server.redirect_http_addr", "0.0.0.0:80")]).contains("TLS proxy"));
+    }
+}

@@ -1,0 +1,39 @@
+//! What an operator can set: one table of keys, four layers, typed sections.
+
+mod database_url;
+mod error;
+mod file;
+mod host;
+mod key;
+mod keys;
+mod layers;
+mod listing;
+mod load;
+#[cfg(test)]
+mod manual;
+mod master_secret;
+mod nearest;
+mod public_url;
+mod rate;
+mod secret;
+mod sections;
+mod site_addr;
+#[cfg(test)]
+mod testing;
+mod value;
+mod values;
+mod warnings;
+
+pub use database_url::DatabaseUrl;
+pub use error::SettingsError;
+pub use listing::Shown;
+pub use load::{Loaded, Settings, Source};
+pub use master_secret::MasterSecret;
+pub use public_url::PublicUrl;
+pub use rate::Rate;
+pub use secret::Secret;
+pub use sections::{
+    Accounts, Database, Limits, Lockout, Log, LogFormat, Mail, Passwords, Registration, Server,
+    Tokens,
+};
+pub use value::Unfit;

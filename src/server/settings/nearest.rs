@@ -1,0 +1,80 @@
+//! The key that was probably meant.
+
+use super::key::Key;
+use super::keys;
+
+/// The known key closest to a mistyped name, if one is close.
+pub(super) fn nearest(name: &str) -> Option<&'static Key> {
+    let allowed = (name.len() / 5).clamp(2, 4);
+    keys::ALL
+        .iter()
+        .map(|key| (distance(name, key.name), key))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, key)| key)
+        .or_else(|| in_another_section(name))
+}
+
+/// The one key that has this last part, under whatever section.
+fn in_another_section(name: &str) -> Option<&'static Key> {
+    let last = |name: &'static str| name.rsplit('.').next();
+    let wanted = name.rsplit('.').next();
+    let mut same = keys::ALL.iter().filter(|key| last(key.name) == wanted);
+    same.next().filter(|_| same.next().is_none())
+}
+
+/// The number of letters to insert, drop or change (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, l) in left.chars().enumerate() {
+        let mut diagonal = i;
+        let mut last = i + 1;
+        for (cell, r) in row.iter_mut().skip(1).zip(&right) {
+            let change = diagonal + usize::from(l != *r);
+            diagonal = *cell;
+            last = change.min(diagonal + 1).min(last + 1);
+            *cell = last;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Option<&'static str> {
+        nearest(text).map(|key| key.name)
+    }
+
+    #[test]
+    fn distance_counts_letters() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", ""), 3);
+        assert_eq!(distance("same", "same"), 0);
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_finds_its_key() {
+        assert_eq!(name("tokens.acess_ttl"), Some("tokens.access_ttl"));
+        assert_eq!(name("token.access_ttl"), Some("tokens.access_ttl"));
+        assert_eq!(name("log.levle"), Some("log.level"));
+    }
+
+    #[test]
+    fn a_key_in_the_wrong_section_finds_the_right_one() {
+        assert_eq!(name("public_url"), Some("server.public_url"));
+        assert_eq!(name("server.access_ttl"), Some("tokens.access_ttl"));
+    }
+
+    #[test]
+    fn something_else_altogether_finds_nothing() {
+        assert_eq!(name("providers.github.client_id"), None);
+        assert_eq!(name("x"), None);
+    }
+}

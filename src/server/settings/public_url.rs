@@ -1,0 +1,165 @@
+//! The address that people and mails know this installation by.
+
+use std::fmt;
+
+use super::host::Host;
+use super::value::{Unfit, Value};
+
+/// An http or https origin: scheme, host and perhaps a port (RFC 6454 §4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    port: u16,
+    is_secure: bool,
+    is_loopback: bool,
+}
+
+impl PublicUrl {
+    /// An origin without path, query, fragment, user name or slash at the end.
+    pub fn parse(text: &str) -> Result<Self, Unfit> {
+        Self::of(text).ok_or_else(|| {
+            Unfit::new(
+                "an address like https://auth.example.com: http or https, a host, perhaps a port, \
+                 and no path, no slash at the end, no user name",
+            )
+        })
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        let (scheme, authority) = text.split_once("://")?;
+        let (scheme, usual_port) = match scheme.to_ascii_lowercase().as_str() {
+            "http" => ("http", 80),
+            "https" => ("https", 443),
+            _ => return None,
+        };
+        let (host, port) = split_port(authority)?;
+        let port = port.unwrap_or(usual_port);
+        let host = Host::parse(host)?;
+        let shown_port = if port == usual_port {
+            String::new()
+        } else {
+            format!(":{port}")
+        };
+        Some(Self {
+            origin: format!("{scheme}://{host}{shown_port}"),
+            port,
+            is_secure: scheme == "https",
+            is_loopback: host.is_loopback(),
+        })
+    }
+
+    /// The text a browser sends as `Origin`: lower case, without a usual port.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The port, given or usual.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether it is https, so that cookies are `Secure`.
+    pub fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
+    /// Whether it can be nothing but this machine.
+    pub fn is_loopback(&self) -> bool {
+        self.is_loopback
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin)
+    }
+}
+
+impl Value for PublicUrl {
+    fn read(text: &str) -> Result<Self, Unfit> {
+        Self::parse(text)
+    }
+}
+
+/// The host, and the port if there is one; nothing if there is a port that is none.
+fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    let end_of_host = authority.rfind(']').map_or(0, |end| end + 1);
+    let Some(colon) = authority[end_of_host..]
+        .find(':')
+        .map(|at| at + end_of_host)
+    else {
+        return Some((authority, None));
+    };
+    let port = &authority[colon + 1..];
+    let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+    let port = port.parse().ok().filter(|port| is_number && *port != 0)?;
+    Some((&authority[..colon], Some(port)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(text: &str) -> Option<String> {
+        PublicUrl::parse(text)
+            .ok()
+            .map(|url| url.origin().to_owned())
+    }
+
+    #[test]
+    fn the_origin_is_what_a_browser_sends() {
+        for (text, expected) in [
+            ("https://auth.example.com", "https://auth.example.com"),
+            ("HTTPS://Auth.Example.com:443", "https://auth.example.com"),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("http://localhost:80", "http://localhost"),
+            (
+                "https://bücher.example:8443",
+                "https://xn--bcher-kva.example:8443",
+            ),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+        ] {
+            assert_eq!(origin(text), Some(expected.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_more_or_less_than_an_origin_is_refused() {
+        for text in [
+            "",
+            "auth.example.com",
+            "//auth.example.com",
+            "ftp://auth.example.com",
+            "https://",
+            "https:///x",
+            "https://auth.example.com/",
+            "https://auth.example.com/auth",
+            "https://auth.example.com?x",
+            "https://auth.example.com#x",
+            "https://me@auth.example.com",
+            "https://me:pw@auth.example.com",
+            "https://auth.example.com:",
+            "https://auth.example.com:0",
+            "https://auth.example.com:65536",
+            "https://auth.example.com:+1",
+            "https://auth.example.com:80:80",
+            "https://::1",
+            "https://auth .example.com",
+            "https://auth.example.com\\x",
+            "https://[::1]x",
+            "https://x[::1]",
+        ] {
+            assert_eq!(origin(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn security_and_loopback_are_told() {
+        let url = |text| PublicUrl::parse(text).unwrap();
+        assert!(url("https://auth.example.com").is_secure());
+        assert!(!url("http://localhost:3000").is_secure());
+        assert!(url("http://localhost:3000").is_loopback());
+        assert!(!url("https://auth.example.com").is_loopback());
+        assert_eq!(url("https://auth.example.com").port(), 443);
+    }
+}

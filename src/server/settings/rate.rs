@@ -1,0 +1,61 @@
+//! How often is too often.
+
+use std::time::Duration;
+
+use super::value::{Unfit, Value};
+
+/// So many requests in such a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// At least 1.
+    pub count: u32,
+    /// From a second to a year.
+    pub per: Duration,
+}
+
+impl Rate {
+    const LONGEST: Duration = Duration::from_hours(366 * 24);
+
+    /// A rate written as `20/1m`.
+    pub fn parse(text: &str) -> Result<Self, Unfit> {
+        Self::of(text).ok_or_else(|| {
+            Unfit::new("a count and a time from 1s to 366d like 20/1m: 20 in a minute")
+        })
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        let (count, per) = text.split_once('/')?;
+        let count = count.trim().parse().ok().filter(|count| *count > 0)?;
+        let per = humantime::parse_duration(per.trim()).ok()?;
+        let fits = (Duration::from_secs(1)..=Self::LONGEST).contains(&per);
+        fits.then_some(Self { count, per })
+    }
+}
+
+impl Value for Rate {
+    fn read(text: &str) -> Result<Self, Unfit> {
+        Self::parse(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_a_count_and_a_time() {
+        let per = Duration::from_mins(1);
+        assert_eq!(Rate::parse("20/1m"), Ok(Rate { count: 20, per }));
+        assert_eq!(Rate::parse("20 / 60s"), Ok(Rate { count: 20, per }));
+    }
+
+    #[test]
+    fn half_a_rate_or_a_senseless_one_is_refused() {
+        for text in [
+            "", "20", "20/", "/1m", "0/1m", "-1/1m", "20/0s", "20/10ms", "20/9y", "20/1", "20/m",
+            "many/1m",
+        ] {
+            assert!(Rate::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Texts that must not be seen.
+
+use std::fmt;
+
+use super::value::{Unfit, Value};
+
+/// A text that prints as `***`.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps a text from being printed.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text itself, for whom it is meant.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Value for Secret {
+    fn read(text: &str) -> Result<Self, Unfit> {
+        Ok(Self(text.to_owned()))
+    }
+}

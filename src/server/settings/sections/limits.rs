@@ -1,0 +1,30 @@
+//! How often is too often.
+
+use super::super::error::SettingsError;
+use super::super::keys;
+use super::super::rate::Rate;
+use super::super::values::Values;
+
+/// The section `limits`.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Whether requests are limited at all; the lockout is apart from this.
+    pub enabled: bool,
+    /// Sign-in, registration, codes and refused refreshes, per network.
+    pub sign_in: Rate,
+    /// Mails, per address.
+    pub mail: Rate,
+    /// Everything else, per session or caller.
+    pub api: Rate,
+}
+
+impl Limits {
+    pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
+        Ok(Self {
+            enabled: values.read(keys::LIMITS_ENABLED)?,
+            sign_in: values.read(keys::LIMIT_SIGN_IN)?,
+            mail: values.read(keys::LIMIT_MAIL)?,
+            api: values.read(keys::LIMIT_API)?,
+        })
+    }
+}

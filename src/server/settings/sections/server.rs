@@ -1,0 +1,93 @@
+//! How the outside reaches this installation.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+
+use super::super::error::SettingsError;
+use super::super::keys;
+use super::super::public_url::PublicUrl;
+use super::super::values::Values;
+
+/// The section `server`.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// The only source of links, redirects and the security of cookies.
+    pub public_url: PublicUrl,
+    /// Whether plain http is good enough elsewhere than on this machine.
+    pub allow_insecure_http: bool,
+    /// Whose `X-Forwarded-For` and `X-Forwarded-Proto` count.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The certificate of built-in TLS; always none in this version.
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of built-in TLS; always none in this version.
+    pub tls_key: Option<PathBuf>,
+    /// Where http is redirected to https; always none in this version.
+    pub redirect_http_addr: Option<SocketAddr>,
+    /// The origins that may call the API with a Bearer token.
+    pub cors_origins: Vec<String>,
+    /// The folder of the database file, keys and the mail outbox.
+    pub data_dir: PathBuf,
+}
+
+impl Server {
+    pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
+        let cors_origins = values.read(keys::CORS_ORIGINS)?;
+        let server = Self {
+            public_url: values.read(keys::PUBLIC_URL)?,
+            allow_insecure_http: values.read(keys::ALLOW_INSECURE_HTTP)?,
+            trusted_proxies: values.read(keys::TRUSTED_PROXIES)?,
+            tls_cert: values.read(keys::TLS_CERT)?,
+            tls_key: values.read(keys::TLS_KEY)?,
+            redirect_http_addr: values.read(keys::REDIRECT_HTTP_ADDR)?,
+            cors_origins: cors_origins.iter().map(ToString::to_string).collect(),
+            data_dir: values.read(keys::DATA_DIR)?,
+        };
+        let url = &server.public_url;
+        if url.is_secure() || url.is_loopback() || server.allow_insecure_http {
+            return Ok(server);
+        }
+        let wanted = "must be https, unless it is this machine itself or \
+             `server.allow_insecure_http` (`CLAVIGER_SERVER__ALLOW_INSECURE_HTTP`) is true";
+        Err(values.refuse_value(&keys::PUBLIC_URL.key, wanted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{load, refusal};
+
+    #[test]
+    fn http_is_for_this_machine_only() {
+        assert!(load(&[("server.public_url", "http://localhost:3000")]).is_ok());
+        assert!(load(&[("server.public_url", "https://auth.example.com")]).is_ok());
+        assert_eq!(
+            refusal(&[("server.public_url", "http://auth.example.com")]),
+            "`--set server.public_url` (`CLAVIGER_SERVER__PUBLIC_URL` in the environment) is \
+             `http://auth.example.com`, but must be https, unless it is this machine itself or \
+             `server.allow_insecure_http` (`CLAVIGER_SERVER__ALLOW_INSECURE_HTTP`) is true."
+        );
+    }
+
+    #[test]
+    fn http_elsewhere_can_be_allowed() {
+        let url = ("server.public_url", "http://auth.example.com");
+        assert!(load(&[url, ("server.allow_insecure_http", "true")]).is_ok());
+    }
+
+    #[test]
+    fn origins_are_exact() {
+        let origins = "https://App.example.com:443, http://localhost:5173";
+        let server = load(&[("server.cors_origins", origins)])
+            .unwrap()
+            .settings
+            .server;
+        assert_eq!(
+            server.cors_origins,
+            ["https://app.example.com", "http://localhost:5173"]
+        );
+        assert!(load(&[("server.cors_origins", "*")]).is_err());
+        assert!(load(&[("server.cors_origins", "https://app.example.com/")]).is_err());
+    }
+}

@@ -1,0 +1,118 @@
+//! Keys and lives of tokens.
+
+use std::time::Duration;
+
+use super::super::database_url::DatabaseUrl;
+use super::super::error::SettingsError;
+use super::super::keys;
+use super::super::master_secret::MasterSecret;
+use super::super::values::Values;
+use super::Database;
+
+/// The section `tokens`.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    /// The master secret; without it one is kept in the data folder.
+    pub jwt_secret: Option<MasterSecret>,
+    /// Master secrets that are still accepted.
+    pub jwt_previous: Vec<MasterSecret>,
+    /// Life of an access token in a cookie.
+    pub access_ttl: Duration,
+    /// Life of a session that is not used.
+    pub refresh_ttl: Duration,
+    /// Life of a session however much it is used.
+    pub session_ttl: Duration,
+    /// Life of a token that `POST /api/auth/login` returns.
+    pub api_ttl: Duration,
+    /// How long after a rotation the token before is answered; may be zero.
+    pub refresh_grace: Duration,
+}
+
+impl Tokens {
+    pub(in super::super) fn read(
+        values: &Values,
+        database: &Database,
+    ) -> Result<Self, SettingsError> {
+        let tokens = Self {
+            jwt_secret: values.read(keys::JWT_SECRET)?,
+            jwt_previous: values.read(keys::JWT_PREVIOUS)?,
+            access_ttl: values.read_within(keys::ACCESS_TTL)?,
+            refresh_ttl: values.read_within(keys::REFRESH_TTL)?,
+            session_ttl: values.read_within(keys::SESSION_TTL)?,
+            api_ttl: values.read_within(keys::API_TTL)?,
+            refresh_grace: values.read_within(keys::REFRESH_GRACE)?,
+        };
+        let shared = matches!(database.url, DatabaseUrl::Postgres(_));
+        if shared && tokens.jwt_secret.is_none() {
+            let problem = "must be set with PostgreSQL, because its nodes share nothing else: \
+                 make one with `openssl rand -base64 32`";
+            return Err(values.refuse(&keys::JWT_SECRET.key, problem));
+        }
+        Ok(tokens)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{load, refusal};
+
+    const KEY: &str = "7IY7Ryfi1eIfoqEs8jJNKfkLNAfKb6HfnnTmxSZlP0Y=";
+    const OTHER: &str = "h1t4T0IRCO7u-RYBTT4oAcXvDnQ3Qxm-3YbqpbWPbKc";
+
+    #[test]
+    fn secrets_are_decoded_and_not_printed() {
+        let tokens = load(&[
+            ("tokens.jwt_secret", KEY),
+            ("tokens.jwt_previous", &format!("{OTHER}, {KEY}")),
+        ]);
+        let tokens = tokens.unwrap().settings.tokens;
+        assert_eq!(
+            tokens.jwt_secret.map(|secret| secret.expose_bytes().len()),
+            Some(32)
+        );
+        assert_eq!(format!("{:?}", tokens.jwt_previous), "[***, ***]");
+    }
+
+    #[test]
+    fn an_empty_secret_is_no_secret_left_out() {
+        assert!(refusal(&[("tokens.jwt_secret", "")]).contains("it is empty"));
+        assert!(load(&[("tokens.jwt_previous", "")]).is_ok());
+    }
+
+    #[test]
+    fn a_weak_previous_secret_stops_the_start_too_and_is_not_shown() {
+        let text = refusal(&[("tokens.jwt_previous", &format!("{KEY},hushhush"))]);
+        assert!(
+            text.contains("it holds only 6: make one with `openssl rand -base64 32`"),
+            "{text}"
+        );
+        assert!(!text.contains("hush"), "{text}");
+    }
+
+    #[test]
+    fn postgresql_needs_a_secret_that_every_node_knows() {
+        let url = ("database.url", "postgres://db/claviger");
+        assert!(refusal(&[url]).contains("`tokens.jwt_secret` (`CLAVIGER_TOKENS__JWT_SECRET` in the environment) must be set with PostgreSQL"));
+        assert!(load(&[url, ("tokens.jwt_secret", KEY)]).is_ok());
+    }
+
+    #[test]
+    fn short_lives_are_good_enough_for_tests_and_no_life_is_none() {
+        assert!(load(&[("tokens.access_ttl", "2s"), ("tokens.refresh_grace", "1s")]).is_ok());
+        assert!(load(&[("tokens.refresh_grace", "0s")]).is_ok());
+        for key in [
+            "tokens.access_ttl",
+            "tokens.refresh_ttl",
+            "tokens.session_ttl",
+            "tokens.api_ttl",
+        ] {
+            for text in ["0s", "999ms", "20y"] {
+                assert!(
+                    refusal(&[(key, text)]).contains("but must be between 1s and 3650d"),
+                    "{key} {text}"
+                );
+            }
+        }
+        assert!(refusal(&[("tokens.refresh_grace", "2h")]).contains("between 0s and 1h"));
+    }
+}

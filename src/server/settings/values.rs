@@ -1,0 +1,162 @@
+//! What is in force for each key, and where it came from.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use super::error::SettingsError;
+use super::key::{Default, Key, Secrecy, Typed, environment_name};
+use super::keys;
+use super::nearest::nearest;
+use super::value::Value;
+
+/// The layer that a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    File(String),
+    Environment,
+    Flag,
+}
+
+impl Origin {
+    /// A name as the person wrote it there.
+    pub fn name(&self, name: &str) -> String {
+        match self {
+            Self::File(path) => format!("`{name}` in {path}"),
+            Self::Environment => format!("`{}`", environment_name(name)),
+            Self::Flag => format!("`--set {name}`"),
+        }
+    }
+
+    /// The origin as a listing shows it.
+    pub fn shown(&self, name: &str) -> String {
+        match self {
+            Self::File(path) => format!("file {path}"),
+            Self::Environment => format!("environment {}", environment_name(name)),
+            Self::Flag => format!("flag --set {name}"),
+        }
+    }
+}
+
+pub(super) struct Given {
+    pub text: String,
+    pub origin: Origin,
+}
+
+/// Every key's text, with the defaults of this machine beneath.
+pub(super) struct Values {
+    given: BTreeMap<&'static str, Given>,
+    cores: usize,
+    terminal: bool,
+}
+
+impl Values {
+    pub fn new(cores: usize, terminal: bool) -> Self {
+        Self {
+            given: BTreeMap::new(),
+            cores,
+            terminal,
+        }
+    }
+
+    /// Lays a value over what lower layers said.
+    pub fn set(&mut self, name: &str, text: &str, origin: Origin) -> Result<(), SettingsError> {
+        let Some(key) = keys::find(name) else {
+            return Err(unknown(&origin.name(name), name, &origin));
+        };
+        let text = text.trim().to_owned();
+        if text.is_empty() && key.empty_unsets() {
+            self.given.remove(key.name);
+        } else {
+            self.given.insert(key.name, Given { text, origin });
+        }
+        Ok(())
+    }
+
+    /// What someone set, if anyone did.
+    pub fn given(&self, key: &Key) -> Option<&Given> {
+        self.given.get(key.name)
+    }
+
+    /// What is in force.
+    pub fn text(&self, key: &Key) -> Option<Cow<'_, str>> {
+        if let Some(given) = self.given(key) {
+            return Some(Cow::Borrowed(&given.text));
+        }
+        match key.default {
+            Default::Unset(_) => None,
+            Default::Text(text) => Some(text.into()),
+            Default::Cores => Some(self.cores.max(1).to_string().into()),
+            Default::LogFormat => Some(if self.terminal { "pretty" } else { "json" }.into()),
+            Default::DatabaseFile => Some(self.database_file().into()),
+        }
+    }
+
+    fn database_file(&self) -> String {
+        let folder = self.text(&keys::DATA_DIR.key).unwrap_or_default();
+        format!("sqlite://{}/claviger.db", folder.trim_end_matches('/'))
+    }
+
+    /// The typed value in force.
+    pub fn read<T: Value>(&self, typed: Typed<T>) -> Result<T, SettingsError> {
+        let key = &typed.key;
+        match self.text(key) {
+            None => T::absent().ok_or_else(|| self.refuse(key, "must be set")),
+            Some(text) => T::read(&text).map_err(|unfit| self.refuse_value(key, &unfit)),
+        }
+    }
+
+    /// The typed value in force, if it keeps to the bounds of its key.
+    pub fn read_within<T: Value + PartialOrd>(&self, typed: Typed<T>) -> Result<T, SettingsError> {
+        let value = self.read(typed)?;
+        let Some((low, high)) = typed.key.bounds else {
+            return Ok(value);
+        };
+        let fits = T::read(low).is_ok_and(|low| value >= low)
+            && T::read(high).is_ok_and(|high| value <= high);
+        let wanted = format_args!("must be between {low} and {high}");
+        fits.then_some(value)
+            .ok_or_else(|| self.refuse_value(&typed.key, wanted))
+    }
+
+    /// An error that shows the value, unless that is a secret.
+    pub fn refuse_value(&self, key: &Key, wanted: impl Display) -> SettingsError {
+        match self.text(key) {
+            Some(text) if key.secrecy == Secrecy::Open => self.refuse(
+                key,
+                format_args!("is `{}`, but {wanted}", text.escape_debug()),
+            ),
+            _ => self.refuse(key, wanted),
+        }
+    }
+
+    /// An error about a key, named as the person wrote it and as it is written elsewhere.
+    pub fn refuse(&self, key: &Key, problem: impl Display) -> SettingsError {
+        let origin = self.given(key).map(|given| &given.origin);
+        let written =
+            origin.map_or_else(|| format!("`{}`", key.name), |origin| origin.name(key.name));
+        let elsewhere = match origin {
+            Some(Origin::Environment) => format!("`{}` in Leptos.toml", key.name),
+            _ => format!("`{}` in the environment", key.environment_name()),
+        };
+        SettingsError::Value {
+            name: format!("{written} ({elsewhere})"),
+            problem: problem.to_string(),
+        }
+    }
+}
+
+/// An error about a name that no key has, with the key that was probably meant.
+pub(super) fn unknown(written: &str, name: &str, origin: &Origin) -> SettingsError {
+    let mend = nearest(name).map_or_else(
+        || "take it out; `claviger config` lists those there are.".to_owned(),
+        |key| match origin {
+            Origin::File(_) => format!("did you mean `{}`?", key.name),
+            _ => format!("did you mean {}?", origin.name(key.name)),
+        },
+    );
+    SettingsError::Unknown {
+        name: written.to_owned(),
+        mend,
+    }
+}

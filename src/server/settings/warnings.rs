@@ -1,0 +1,130 @@
+//! Settings that do not do what they seem to.
+
+use super::key::Effect;
+use super::keys;
+use super::load::Settings;
+use super::values::Values;
+
+/// One sentence each.
+pub(super) fn warnings(settings: &Settings, values: &Values) -> Vec<String> {
+    let others = [
+        insecure_http(settings),
+        default_url_of_another_port(settings, values),
+        short_life(settings),
+    ];
+    without_effect(values)
+        .chain(others.into_iter().flatten())
+        .collect()
+}
+
+fn without_effect(values: &Values) -> impl Iterator<Item = String> {
+    let idle = keys::ALL.iter().filter(|key| key.effect == Effect::NotYet);
+    idle.filter_map(|key| {
+        let name = values.given(key)?.origin.name(key.name);
+        Some(format!(
+            "{name} is accepted, but does nothing in this version."
+        ))
+    })
+}
+
+fn insecure_http(settings: &Settings) -> Option<String> {
+    let url = &settings.server.public_url;
+    let insecure = !url.is_secure() && !url.is_loopback();
+    insecure.then(|| {
+        format!(
+            "`server.public_url` is {url}: passwords and tokens cross the network unencrypted; \
+             put a TLS proxy in front and make it https."
+        )
+    })
+}
+
+fn default_url_of_another_port(settings: &Settings, values: &Values) -> Option<String> {
+    let url = &settings.server.public_url;
+    let set = values.given(&keys::PUBLIC_URL.key).is_some();
+    let port = settings.site_addr.port();
+    (!set && port != 0 && url.port() != port).then(|| {
+        format!(
+            "`server.public_url` is {url} by default, but the site listens on {}: \
+             set it to the address that people type.",
+            settings.site_addr
+        )
+    })
+}
+
+fn short_life(settings: &Settings) -> Option<String> {
+    let tokens = &settings.tokens;
+    let shorter = tokens.refresh_ttl.min(tokens.session_ttl) < tokens.access_ttl;
+    shorter.then(|| {
+        "`tokens.access_ttl` is longer than `tokens.refresh_ttl` or `tokens.session_ttl`: \
+         no token outlives its session, so the shorter time counts."
+            .to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{environment, load, source};
+    use super::super::{Settings, Source};
+
+    fn warned(pairs: &[(&str, &str)]) -> Vec<String> {
+        load(pairs).unwrap().warnings
+    }
+
+    #[test]
+    fn the_defaults_warn_of_nothing() {
+        assert_eq!(warned(&[]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_has_no_effect_yet_is_told_to_whoever_set_it() {
+        for (key, text) in [
+            ("server.cors_origins", "https://app.example.com"),
+            ("limits.enabled", "false"),
+            ("limits.api", "600/1m"),
+            ("accounts.registration", "closed"),
+            ("accounts.email_domains", "example.com"),
+            ("mail.smtp_url", "smtp://localhost"),
+            ("mail.from", "Claviger <no-reply@example.com>"),
+        ] {
+            let expected = format!("`--set {key}` is accepted, but does nothing in this version.");
+            assert_eq!(warned(&[(key, text)]), [expected]);
+        }
+    }
+
+    #[test]
+    fn allowed_http_is_warned_about() {
+        let warnings = warned(&[
+            ("server.public_url", "http://auth.example.com"),
+            ("server.allow_insecure_http", "true"),
+        ]);
+        assert!(
+            warnings.iter().any(|text| text.contains("unencrypted")),
+            "{warnings:?}"
+        );
+    }
+
+    #[test]
+    fn a_default_url_that_leads_elsewhere_is_warned_about() {
+        let on = |address: &str| {
+            let source = Source {
+                environment: environment(&[("LEPTOS_SITE_ADDR", address)]),
+                ..source()
+            };
+            Settings::load(&source).unwrap().warnings.len()
+        };
+        assert_eq!(
+            (on("127.0.0.1:4000"), on("0.0.0.0:3000"), on("127.0.0.1:0")),
+            (1, 0, 0)
+        );
+    }
+
+    #[test]
+    fn a_session_shorter_than_its_token_is_warned_about() {
+        assert_eq!(warned(&[("tokens.refresh_ttl", "2s")]).len(), 1);
+        assert_eq!(warned(&[("tokens.session_ttl", "2s")]).len(), 1);
+        assert_eq!(
+            warned(&[("tokens.access_ttl", "2s"), ("tokens.refresh_ttl", "3s")]).len(),
+            0
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! The audit log: append-only, written with its cause.
+
+use super::{
+    Db, StoreError,
+    db::{Tx, execute, on_db},
+};
+use crate::model::{AuditId, Network, Timestamp, UserId};
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    User(UserId),
+    /// Somebody at the machine's command line.
+    Cli,
+    /// Claviger itself.
+    System,
+    /// Somebody who is not signed in.
+    Anonymous,
+}
+
+macro_rules! actions {
+    ($($name:ident = $text:literal),+ $(,)?) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Action { $($name),+ }
+
+        impl Action {
+            /// The name as the log writes it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+
+            /// The action that the log calls so.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+actions! {
+    AdministratorSetUp = "administrator.set_up",
+    LockOpened = "lock.opened",
+    LockSet = "lock.set",
+    PasswordChanged = "password.changed",
+    RolesChanged = "user.roles_changed",
+    SessionEnded = "session.ended",
+    SessionReplayed = "session.replayed",
+    SignInFailed = "sign_in.failed",
+    SignedIn = "sign_in.succeeded",
+    SignedOut = "sign_out",
+    SignedOutEverywhere = "sign_out.everywhere",
+    UserBanned = "user.banned",
+    UserChanged = "user.changed",
+    UserCreated = "user.created",
+    UserDeleted = "user.deleted",
+    UserUnbanned = "user.unbanned",
+    UserVerified = "user.verified",
+}
+
+/// One event. Details never hold a secret.
+#[derive(Debug, Clone)]
+pub struct AuditEvent {
+    pub id: AuditId,
+    pub at: Timestamp,
+    pub action: Action,
+    pub actor: Actor,
+    pub subject: Option<UserId>,
+    pub network: Network,
+    pub agent: String,
+    pub request_id: String,
+    pub details: serde_json::Value,
+}
+
+/// One event as it is read back.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct AuditRow {
+    pub at: Timestamp,
+    pub action: String,
+    pub actor_kind: String,
+    pub network: String,
+    pub agent: String,
+    pub details: String,
+}
+
+impl Actor {
+    /// The kind as the log writes it; also who ended a session.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Cli => "cli",
+            Self::System => "system",
+            Self::Anonymous => "anonymous",
+        }
+    }
+}
+
+impl Db {
+    /// Writes an event that has no other cause.
+    pub async fn insert_audit(&self, event: AuditEvent) -> Result<(), StoreError> {
+        self.write(move |tx| Box::pin(async move { insert(tx, &event).await })).await
+    }
+
+    /// The latest `limit` events that concern a user, newest first.
+    pub async fn latest_audit_of(&self, subject: UserId, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+        let sql = "
+            SELECT at, action, actor_kind, network, agent, details
+            FROM audit
+            WHERE subject_id = $1
+            ORDER BY id DESC
+            LIMIT $2";
+        on_db!(self, |conn| sqlx::query_as(sql).bind(subject).bind(limit).fetch_all(conn))
+    }
+}
+
+pub(super) async fn insert(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO audit
+          (id, at, action, actor_kind, actor_id, subject_id, network, agent, request_id, details)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let actor_id = match event.actor {
+        Actor::User(id) => Some(id),
+        _ => None,
+    };
+    execute!(
+        tx,
+        sql,
+        event.id,
+        event.at,
+        event.action.as_str(),
+        event.actor.name(),
+        actor_id,
+        event.subject,
+        event.network.as_str(),
+        event.agent.as_str(),
+        event.request_id.as_str(),
+        event.details.to_string(),
+    )
+    .map(drop)
+}

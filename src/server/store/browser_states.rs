@@ -1,0 +1,38 @@
+//! The short-lived state of browsers that are not signed in, as tower-sessions keeps it.
+
+use super::{
+    Db, StoreError,
+    db::{execute, on_db},
+};
+use crate::model::Timestamp;
+
+impl Db {
+    /// Keeps a browser's state under `id`, in place of what was there.
+    pub async fn put_browser_state(&self, id: String, content: String, expires_at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    INSERT INTO browser_states (id, content, expires_at)
+                    VALUES ($1, $2, $3)
+                    ON CONFLICT (id) DO UPDATE
+                    SET content = excluded.content, expires_at = excluded.expires_at";
+                execute!(tx, sql, id.as_str(), content.as_str(), expires_at).map(drop)
+            })
+        })
+        .await
+    }
+
+    /// The state under `id`, if its time is not over.
+    pub async fn find_browser_state(&self, id: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT content FROM browser_states WHERE id = $1 AND expires_at > $2";
+        on_db!(self, |conn| sqlx::query_scalar(sql).bind(id).bind(now).fetch_optional(conn))
+    }
+
+    /// Forgets the state under `id`.
+    pub async fn delete_browser_state(&self, id: String) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move { execute!(tx, "DELETE FROM browser_states WHERE id = $1", id).map(drop) })
+        })
+        .await
+    }
+}

@@ -1,0 +1,235 @@
+//! The table of sessions: one session at a time.
+
+use super::{
+    AuditEvent, Db, StoreError, audit,
+    db::{Tx, execute, on_db, on_tx},
+    renewals, revocations, roles,
+    sessions_of_user::EndedSession,
+};
+use crate::model::{EndReason, SessionId, SessionKind, Timestamp, UserId};
+
+/// A session as it stands.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SessionRow {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub kind: SessionKind,
+    pub generation: i64,
+    pub used_generation: i64,
+    /// None until the first rotation: a sign-in is none.
+    pub rotated_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub authenticated_at: Timestamp,
+    pub network: String,
+    pub agent: String,
+    pub last_seen_at: Timestamp,
+    pub idle_until: Timestamp,
+    pub ends_at: Timestamp,
+    pub access_until: Timestamp,
+    pub ended_at: Option<Timestamp>,
+    pub end_reason: Option<EndReason>,
+}
+
+/// A renewal that is asked for.
+#[derive(Debug, Clone)]
+pub struct Rotation {
+    pub session: SessionId,
+    /// The generation of the refresh token that was shown.
+    pub generation: i64,
+    /// Rotations after this moment are within the grace period.
+    pub grace_from: Timestamp,
+    /// The new end of the sliding life; cut at the absolute one.
+    pub idle_until: Timestamp,
+    /// The end of the access token that will be issued; cut at the sliding life.
+    pub access_until: Timestamp,
+    pub network: String,
+    pub agent: String,
+    pub now: Timestamp,
+}
+
+/// A session as it is after a renewal, and what its user may do, all of one moment.
+#[derive(Debug, Clone)]
+pub struct Rotated {
+    pub session: SessionRow,
+    pub token_version: i64,
+    pub roles: Vec<String>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, user_id, kind, generation, used_generation, rotated_at, created_at, authenticated_at, network, agent,
+         last_seen_at, idle_until, ends_at, access_until, ended_at, end_reason"
+    };
+}
+pub(super) use columns;
+
+impl Db {
+    /// The session with this id, ended or not.
+    pub async fn find_session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+        let sql = concat!("SELECT ", columns!(), " FROM sessions WHERE id = $1");
+        on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
+    }
+
+    /// Brings a live session from the generation shown to the next, if the last rotation lies
+    /// before the grace period. None if it is not so: then nothing was changed.
+    pub async fn rotate_session(&self, rotation: Rotation) -> Result<Option<Rotated>, StoreError> {
+        self.write(move |tx| Box::pin(async move { rotate(tx, &rotation).await })).await
+    }
+
+    /// Notes that an access token until `access_until` is issued for the session as it is, without
+    /// a rotation. None if the session is at another generation, or not alive.
+    pub async fn reissue_access(
+        &self,
+        id: SessionId,
+        generation: i64,
+        access_until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Rotated>, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = concat!(
+                    "
+                    UPDATE sessions
+                    SET access_until = CASE
+                          WHEN access_until > $3 THEN access_until
+                          WHEN idle_until < $3 THEN idle_until
+                          ELSE $3
+                        END
+                    WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND idle_until > $4
+                    RETURNING ",
+                    columns!()
+                );
+                let row: Option<SessionRow> = on_tx!(tx, |conn| sqlx::query_as(sql)
+                    .bind(id)
+                    .bind(generation)
+                    .bind(access_until)
+                    .bind(now)
+                    .fetch_optional(conn))?;
+                with_power(tx, row, now).await
+            })
+        })
+        .await
+    }
+
+    /// Ends a live session, with its event. None if it had ended, or is not there, or is not
+    /// `owner`'s.
+    pub async fn end_session(
+        &self,
+        id: SessionId,
+        owner: Option<UserId>,
+        reason: EndReason,
+        event: AuditEvent,
+    ) -> Result<Option<EndedSession>, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    UPDATE sessions
+                    SET ended_at = $3, end_reason = $4, ended_by = $5
+                    WHERE id = $1 AND ended_at IS NULL AND (user_id = $2 OR $2 IS NULL)
+                    RETURNING id, user_id, access_until";
+                let ended: Option<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
+                    .bind(id)
+                    .bind(owner)
+                    .bind(event.at)
+                    .bind(reason)
+                    .bind(event.actor.name())
+                    .fetch_optional(conn))?;
+                if let Some(session) = &ended {
+                    revocations::insert_session(tx, session, event.at).await?;
+                    audit::insert(tx, &AuditEvent { subject: Some(session.user_id), ..event }).await?;
+                }
+                Ok(ended)
+            })
+        })
+        .await
+    }
+
+    /// Ends up to `limit` sessions whose sliding or absolute life is over. Their access tokens,
+    /// which never outlive them, are over too: no revocation is needed.
+    pub async fn end_due_sessions(&self, limit: i64, now: Timestamp) -> Result<Vec<EndedSession>, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    UPDATE sessions
+                    SET ended_at = $1, ended_by = 'system', end_reason = CASE WHEN ends_at <= $1 THEN 'expired' ELSE 'idle' END
+                    WHERE ended_at IS NULL AND id IN (
+                      SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until <= $1 ORDER BY idle_until LIMIT $2)
+                    RETURNING id, user_id, access_until";
+                on_tx!(tx, |conn| sqlx::query_as(sql).bind(now).bind(limit).fetch_all(conn))
+            })
+        })
+        .await
+    }
+
+    /// Whether a session is due at `now`: a cheap question, asked before the write.
+    pub async fn has_due_sessions(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until <= $1 LIMIT 1";
+        let due: Option<String> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn))?;
+        Ok(due.is_some())
+    }
+
+    /// Notes for each session that it was seen, and up to which generation its tokens were used.
+    pub async fn touch_sessions(&self, touches: Vec<(SessionId, i64, Timestamp)>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    UPDATE sessions
+                    SET last_seen_at = CASE WHEN last_seen_at > $3 THEN last_seen_at ELSE $3 END,
+                        used_generation = CASE WHEN used_generation > $2 OR generation < $2 THEN used_generation ELSE $2 END
+                    WHERE id = $1 AND ended_at IS NULL";
+                for (id, generation, seen_at) in touches {
+                    execute!(tx, sql, id, generation, seen_at)?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+async fn rotate(tx: &mut Tx, rotation: &Rotation) -> Result<Option<Rotated>, StoreError> {
+    let sql = concat!(
+        "
+        UPDATE sessions
+        SET generation = generation + 1,
+            rotated_at = $4,
+            last_seen_at = $4,
+            idle_until = CASE WHEN ends_at < $5 THEN ends_at ELSE $5 END,
+            access_until = CASE
+              WHEN access_until > $6 THEN access_until
+              WHEN ends_at < $6 THEN ends_at
+              ELSE $6
+            END
+        WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND idle_until > $4
+          AND (rotated_at IS NULL OR rotated_at <= $3)
+        RETURNING ",
+        columns!()
+    );
+    let row: Option<SessionRow> = on_tx!(tx, |conn| sqlx::query_as(sql)
+        .bind(rotation.session)
+        .bind(rotation.generation)
+        .bind(rotation.grace_from)
+        .bind(rotation.now)
+        .bind(rotation.idle_until)
+        .bind(rotation.access_until)
+        .fetch_optional(conn))?;
+    if let Some(row) = &row {
+        renewals::insert(tx, row.id, row.generation, &rotation.network, &rotation.agent, rotation.now).await?;
+    }
+    with_power(tx, row, rotation.now).await
+}
+
+/// Reads what the session's user may do, in one statement so that version and roles agree: a token
+/// with a new version and old roles would keep what was taken away. A banned user has no power.
+async fn with_power(tx: &mut Tx, session: Option<SessionRow>, now: Timestamp) -> Result<Option<Rotated>, StoreError> {
+    let Some(session) = session else { return Ok(None) };
+    let sql = "
+        SELECT token_version,
+               (SELECT string_agg(role, ',') FROM user_roles WHERE user_id = users.id)
+        FROM users
+        WHERE id = $1 AND (status = 'active' OR banned_until <= $2)";
+    let power: Option<(i64, Option<String>)> =
+        on_tx!(tx, |conn| sqlx::query_as(sql).bind(session.user_id).bind(now).fetch_optional(conn))?;
+    let (token_version, joined) = power.ok_or(StoreError::Forbidden)?;
+    Ok(Some(Rotated { session, token_version, roles: roles::split(joined) }))
+}

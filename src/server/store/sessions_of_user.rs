@@ -1,0 +1,120 @@
+//! The table of sessions: starting one, and all of one user.
+
+use super::{
+    AuditEvent, Db, StoreError, audit,
+    db::{Tx, execute, on_db, on_tx},
+    revocations,
+    sessions::{SessionRow, columns},
+};
+use crate::model::{EndReason, SessionId, SessionKind, Timestamp, UserId};
+
+/// A session to be started.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    pub id: SessionId,
+    pub user_id: UserId,
+    /// The user's token version when the password was checked.
+    pub token_version: i64,
+    /// The password's epoch when it was checked.
+    pub password_epoch: i64,
+    pub kind: SessionKind,
+    pub network: String,
+    pub agent: String,
+    pub idle_until: Timestamp,
+    pub ends_at: Timestamp,
+    pub access_until: Timestamp,
+}
+
+/// A session that ended just now.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct EndedSession {
+    pub id: SessionId,
+    pub user_id: UserId,
+    /// When the last of its access tokens ends.
+    pub access_until: Timestamp,
+}
+
+impl Db {
+    /// Starts a session. `Missing` if the user was banned, deleted, or given another password
+    /// since it was checked.
+    pub async fn insert_session(&self, session: NewSession, event: AuditEvent) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                lock_user(tx, &session, event.at).await?;
+                insert(tx, &session, event.at).await?;
+                audit::insert(tx, &event).await
+            })
+        })
+        .await
+    }
+
+    /// A user's live sessions, the latest seen first.
+    pub async fn live_sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM sessions
+              WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2
+              ORDER BY last_seen_at DESC, id DESC
+              LIMIT 1000"
+        );
+        on_db!(self, |conn| sqlx::query_as(sql).bind(user).bind(now).fetch_all(conn))
+    }
+}
+
+/// Writes the user's row first: on PostgreSQL a ban or a change of password that runs at the same
+/// time either waits until this session is there to be ended, or is seen here.
+async fn lock_user(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "
+        UPDATE users
+        SET last_sign_in_at = $3
+        WHERE id = $1 AND token_version = $2 AND (status = 'active' OR banned_until <= $3)
+          AND EXISTS (SELECT 1 FROM passwords WHERE user_id = $1 AND epoch = $4)";
+    match execute!(tx, sql, session.user_id, session.token_version, now, session.password_epoch)? {
+        0 => Err(StoreError::Missing),
+        _ => Ok(()),
+    }
+}
+
+async fn insert(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO sessions
+          (id, user_id, kind, created_at, authenticated_at, methods, network, agent, last_seen_at,
+           idle_until, ends_at, access_until)
+        VALUES ($1, $2, $3, $4, $4, 'password', $5, $6, $4, $7, $8, $9)";
+    execute!(
+        tx,
+        sql,
+        session.id,
+        session.user_id,
+        session.kind,
+        now,
+        session.network.as_str(),
+        session.agent.as_str(),
+        session.idle_until,
+        session.ends_at,
+        session.access_until,
+    )
+    .map(drop)
+}
+
+/// Ends every live session of a user.
+pub(super) async fn end_all(
+    tx: &mut Tx,
+    user: UserId,
+    reason: EndReason,
+    by: &str,
+    now: Timestamp,
+) -> Result<Vec<EndedSession>, StoreError> {
+    let sql = "
+        UPDATE sessions
+        SET ended_at = $2, end_reason = $3, ended_by = $4
+        WHERE user_id = $1 AND ended_at IS NULL
+        RETURNING id, user_id, access_until";
+    let ended: Vec<EndedSession> =
+        on_tx!(tx, |conn| sqlx::query_as(sql).bind(user).bind(now).bind(reason).bind(by).fetch_all(conn))?;
+    for session in &ended {
+        revocations::insert_session(tx, session, now).await?;
+    }
+    Ok(ended)
+}

@@ -1,0 +1,79 @@
+//! Running other programs: on the terminal, into a log, or for their answer.
+
+use std::fs::{self, File, OpenOptions};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::interrupt;
+
+/// Where a program's words go.
+#[derive(Clone, Copy)]
+pub enum Output<'a> {
+    Terminal,
+    /// At the end of this file.
+    Log(&'a Path),
+}
+
+/// Runs a program to its end; it gets no input.
+pub fn run(command: &mut Command, output: Output) -> Result<()> {
+    command.stdin(Stdio::null());
+    if let Output::Log(path) = output {
+        let file = append(path)?;
+        // Logs are searched for what their lines begin with.
+        command
+            .env("NO_COLOR", "1")
+            .env("CARGO_TERM_COLOR", "never");
+        command.env_remove("FORCE_COLOR");
+        command.stdout(file.try_clone()?).stderr(file);
+    }
+    let line = shown(command);
+    let status =
+        interrupt::wait_for(command).with_context(|| format!("`{line}` does not start"))?;
+    ensure!(status.success(), "`{line}` failed ({status})");
+    Ok(())
+}
+
+/// What a program that ends at once writes to its standard output.
+pub fn answer(command: &mut Command) -> Result<String> {
+    let line = shown(command);
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("`{line}` does not start"))?;
+    ensure!(
+        output.status.success(),
+        "`{line}` failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The end of a log and where the rest is.
+pub fn last_words(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    let end = lines[lines.len().saturating_sub(20)..].join("\n");
+    format!("{end}\n(all of it: {})", log.display())
+}
+
+fn append(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The program and what it was asked to do, without the options.
+fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(command.get_program());
+    let words = command.get_args().map(|word| word.to_string_lossy());
+    words
+        .take_while(|word| !word.starts_with('-'))
+        .fold(name.to_string_lossy().into_owned(), |line, word| {
+            line + " " + &word
+        })
+}

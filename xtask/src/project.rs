@@ -1,0 +1,52 @@
+//! Where the project lies and where cargo builds it.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::process;
+
+/// The folders of this checkout.
+pub struct Project {
+    pub root: PathBuf,
+    /// Cargo's target folder, wherever the environment put it.
+    pub target: PathBuf,
+}
+
+impl Project {
+    /// Asks cargo.
+    pub fn find() -> Result<Self> {
+        let text =
+            process::answer(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+        let metadata: Value =
+            serde_json::from_str(&text).context("`cargo metadata` does not answer in JSON")?;
+        let folder = |key: &str| {
+            metadata[key]
+                .as_str()
+                .map(PathBuf::from)
+                .with_context(|| format!("`cargo metadata` does not say the {key}"))
+        };
+        Ok(Self {
+            root: folder("workspace_root")?,
+            target: folder("target_directory")?,
+        })
+    }
+
+    /// The release server.
+    pub fn server(&self) -> PathBuf {
+        self.target.join("release/claviger")
+    }
+
+    /// The browser tests.
+    pub fn end2end(&self) -> PathBuf {
+        self.root.join("end2end")
+    }
+}
+
+/// The cargo that runs this.
+pub fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}

@@ -1,0 +1,55 @@
+//! Every test of the project, as a list of steps.
+
+mod reading;
+mod report;
+mod steps;
+
+use std::ffi::OsString;
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+pub use report::duration;
+
+use crate::postgres::StopsAtEnd;
+use crate::project::Project;
+use report::Report;
+use steps::{Bench, STEPS, Step};
+
+/// Runs the steps whose names begin with one of the words, or all; fails if one of them does.
+pub fn run(project: &Project, words: &[OsString]) -> Result<ExitCode> {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    if let Some(unknown) = words.iter().find(|word| {
+        !STEPS
+            .iter()
+            .any(|step| step.name.starts_with(word.as_str()))
+    }) {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        eprintln!(
+            "error: no step begins with `{unknown}`; the steps are {}",
+            names.join(", ")
+        );
+        return Ok(ExitCode::from(2));
+    }
+    let logs = project.target.join("xtask-logs");
+    fs::create_dir_all(&logs).with_context(|| format!("cannot create {}", logs.display()))?;
+    let _postgres = StopsAtEnd;
+    let mut bench = Bench::new(project, logs);
+    let mut report = Report::begin();
+    for step in STEPS.iter().filter(|step| is_asked_for(step, &words)) {
+        let log = bench.log_of(step.name)?;
+        report.step(step.name, &log, || (step.run)(&mut bench, &log));
+    }
+    Ok(report.end())
+}
+
+fn is_asked_for(step: &Step, words: &[String]) -> bool {
+    words.is_empty()
+        || words
+            .iter()
+            .any(|word| step.name.starts_with(word.as_str()))
+}

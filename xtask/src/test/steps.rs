@@ -1,0 +1,191 @@
+//! The steps themselves, in the order they run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow};
+
+use super::reading::{cargo_totals, playwright_totals, telling};
+use crate::process::{self, Output};
+use crate::project::{Project, cargo};
+use crate::{postgres, site, tools};
+
+/// One step; its work returns a remark, or the telling part of its log.
+pub struct Step {
+    pub name: &'static str,
+    pub run: fn(&mut Bench, &Path) -> Result<String>,
+}
+
+/// Every step, the quick ones first.
+pub const STEPS: [Step; 6] = [
+    Step {
+        name: "fmt",
+        run: fmt,
+    },
+    Step {
+        name: "clippy server",
+        run: clippy_server,
+    },
+    Step {
+        name: "clippy browser",
+        run: clippy_browser,
+    },
+    Step {
+        name: "rust tests",
+        run: rust_tests,
+    },
+    Step {
+        name: "site",
+        run: build_site,
+    },
+    Step {
+        name: "browser tests",
+        run: browser_tests,
+    },
+];
+
+/// What steps share.
+pub struct Bench<'a> {
+    project: &'a Project,
+    logs: PathBuf,
+    site: Site,
+}
+
+/// A site that could not be built is not tried again by the next step.
+enum Site {
+    NotTried,
+    Built(PathBuf),
+    Failed,
+}
+
+impl<'a> Bench<'a> {
+    /// Nothing has been built yet.
+    pub fn new(project: &'a Project, logs: PathBuf) -> Self {
+        Self {
+            project,
+            logs,
+            site: Site::NotTried,
+        }
+    }
+
+    /// A new, empty log.
+    pub fn log_of(&self, step: &str) -> Result<PathBuf> {
+        let log = self
+            .logs
+            .join(step.replace(' ', "-"))
+            .with_added_extension("log");
+        fs::write(&log, "").with_context(|| format!("cannot write {}", log.display()))?;
+        Ok(log)
+    }
+
+    fn cargo(&self, words: &[&str], log: &Path) -> Result<()> {
+        perform(cargo().args(words).current_dir(&self.project.root), log)
+    }
+
+    fn server(&mut self, log: &Path) -> Result<PathBuf> {
+        if let Site::NotTried = self.site {
+            self.site = Site::Failed;
+            self.site = Site::Built(
+                site::build(self.project, Output::Log(log))
+                    .map_err(|error| explained(&error, log))?,
+            );
+        }
+        match &self.site {
+            Site::Built(server) => Ok(server.clone()),
+            _ => Err(anyhow!(
+                "there is no server to test: the step `site` failed"
+            )),
+        }
+    }
+}
+
+fn fmt(bench: &mut Bench, log: &Path) -> Result<String> {
+    tools::lints()?;
+    bench.cargo(&["fmt", "--all", "--check", "--", "--color", "never"], log)?;
+    Ok(String::new())
+}
+
+fn clippy_server(bench: &mut Bench, log: &Path) -> Result<String> {
+    tools::lints()?;
+    bench.cargo(
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--features",
+            "ssr",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        log,
+    )?;
+    Ok(String::new())
+}
+
+fn clippy_browser(bench: &mut Bench, log: &Path) -> Result<String> {
+    tools::lints()?;
+    tools::wasm_target()?;
+    bench.cargo(
+        &[
+            "clippy",
+            "--lib",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--features",
+            "hydrate",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        log,
+    )?;
+    Ok(String::new())
+}
+
+fn rust_tests(bench: &mut Bench, log: &Path) -> Result<String> {
+    let postgres = postgres::url(&bench.log_of("postgres")?)?;
+    let mut test = cargo();
+    test.args(["test", "--workspace", "--features", "ssr", "--no-fail-fast"]);
+    perform(
+        test.current_dir(&bench.project.root)
+            .env("CLAVIGER_TEST_POSTGRES", postgres),
+        log,
+    )?;
+    Ok(cargo_totals(&read(log)))
+}
+
+fn build_site(bench: &mut Bench, log: &Path) -> Result<String> {
+    bench.server(log)?;
+    Ok(String::new())
+}
+
+fn browser_tests(bench: &mut Bench, log: &Path) -> Result<String> {
+    let server = bench.server(log)?;
+    let path = tools::node_packages(bench.project)?;
+    let chromium = tools::chromium(bench.project, &path)?;
+    let postgres = postgres::url(&bench.log_of("postgres")?)?;
+    let mut test = path.command("npx");
+    test.args(["playwright", "test"])
+        .current_dir(bench.project.end2end());
+    test.env("CLAVIGER_BIN", server)
+        .env("CLAVIGER_CHROMIUM", chromium.unwrap_or_default())
+        .env("CLAVIGER_TEST_POSTGRES", postgres);
+    perform(&mut test, log)?;
+    Ok(playwright_totals(&read(log)))
+}
+
+fn perform(command: &mut Command, log: &Path) -> Result<()> {
+    process::run(command, Output::Log(log)).map_err(|error| explained(&error, log))
+}
+
+fn explained(error: &anyhow::Error, log: &Path) -> anyhow::Error {
+    anyhow!("{error:#}\n{}", telling(&read(log)))
+}
+
+fn read(log: &Path) -> String {
+    fs::read(log)
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
+}

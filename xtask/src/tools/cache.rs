@@ -1,0 +1,55 @@
+//! The user's cache folder, where installed tools and the logs of their installation are.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// The folder of one tool; its programs are in `bin`.
+pub fn home_of(name: &str, version: &str) -> Result<PathBuf> {
+    Ok(folder()?.join("tools").join(format!("{name}-{version}")))
+}
+
+/// A new, empty log.
+pub fn log_of(name: &str) -> Result<PathBuf> {
+    let log = folder()?.join("logs").join(format!("{name}.log"));
+    create(log.parent().unwrap_or(&log))?;
+    fs::write(&log, "").with_context(|| format!("cannot write {}", log.display()))?;
+    Ok(log)
+}
+
+/// Where cargo may build a tool, apart from the project's own target folder and its lock.
+pub fn workshop_of(name: &str) -> Result<PathBuf> {
+    let workshop = folder()?.join("build").join(name);
+    create(&workshop)?;
+    Ok(workshop)
+}
+
+/// Makes a folder anew.
+pub fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)
+            .with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    create(folder)
+}
+
+fn create(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
+}
+
+fn folder() -> Result<PathBuf> {
+    if let Some(own) = env::var_os("CLAVIGER_CACHE") {
+        return Ok(own.into());
+    }
+    let user = match env::var_os("XDG_CACHE_HOME") {
+        Some(user) => PathBuf::from(user),
+        None => env::home_dir()
+            .context(
+                "there is no home folder; say where tools may go: `export CLAVIGER_CACHE=/path`",
+            )?
+            .join(".cache"),
+    };
+    Ok(user.join("claviger"))
+}

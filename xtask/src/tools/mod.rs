@@ -1,0 +1,52 @@
+//! The programs the commands need: found on this machine, or installed on the way.
+//!
+//! What is installed goes to a folder of the user's cache, so that every checkout shares it.
+
+mod apt;
+mod cache;
+mod cargo_leptos;
+mod chromium;
+mod node;
+mod postgres;
+mod rustup;
+mod search_path;
+mod tool;
+mod version;
+mod wasm_bindgen;
+mod wasm_opt;
+mod way;
+
+use std::env::consts::{ARCH, OS};
+
+use anyhow::Result;
+
+pub use cargo_leptos::VERSION as CARGO_LEPTOS_VERSION;
+pub use chromium::find_or_install as chromium;
+pub use node::install_packages as node_packages;
+pub use postgres::find_or_install as postgres;
+pub use rustup::{lints, wasm_target};
+pub use search_path::SearchPath;
+pub use wasm_opt::VERSION as WASM_OPT_VERSION;
+
+use crate::project::Project;
+
+/// All that building the site needs.
+pub fn site(project: &Project) -> Result<SearchPath> {
+    wasm_target()?;
+    let mut path = SearchPath::default();
+    wasm_bindgen::tool(project)?.ensure(&mut path)?;
+    cargo_leptos::tool().ensure(&mut path)?;
+    wasm_opt::tool().ensure(&mut path)?;
+    Ok(path)
+}
+
+/// This machine, as the releases of Rust programs name it. The musl builds run on every Linux.
+fn triple() -> Option<&'static str> {
+    match (OS, ARCH) {
+        ("linux", "x86_64") => Some("x86_64-unknown-linux-musl"),
+        ("linux", "aarch64") => Some("aarch64-unknown-linux-musl"),
+        ("macos", "x86_64") => Some("x86_64-apple-darwin"),
+        ("macos", "aarch64") => Some("aarch64-apple-darwin"),
+        _ => None,
+    }
+}
