@@ -1,1 +1,7 @@
-fn main() {}
+//! The `claviger` executable.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    claviger::server::commands::main()
+}

@@ -15,6 +15,7 @@ mod sign_in;
 mod timestamp;
 mod user;
 mod username;
+mod views;
 
 pub use dashboard::{Activity, Dashboard, OwnSession};
 pub use email::{Email, NotAnEmail};
@@ -31,3 +32,4 @@ pub use sign_in::{Identifier, NextPath, SignInError};
 pub use timestamp::Timestamp;
 pub use user::{Status, User};
 pub use username::{NotAUsername, Username};
+pub use views::{SetUpLink, Theme, TokenLife};

@@ -1,7 +1,11 @@
 //! Everything that runs on the server. The browser's half never sees it.
 
 pub mod clock;
+pub mod commands;
+pub mod http;
+mod key_file;
 pub mod randomness;
 pub mod services;
 pub mod settings;
 pub mod store;
+pub mod words;

@@ -1,1 +1,23 @@
-//! Server functions.
+//! What pages ask of the server, one file each. Bodies are thin: who asks, parse, one service
+//! call, answer. What a person can do wrong is an `Ok(Outcome)`; `Err` is for what should not
+//! have come at all.
+
+mod dashboard;
+mod end_session;
+mod error;
+mod profile;
+mod renew;
+mod set_up;
+mod sign_in;
+mod sign_out;
+mod theme;
+
+pub use dashboard::dashboard;
+pub use end_session::{EndSession, end_session};
+pub use error::FnError;
+pub use profile::{Rename, rename};
+pub use renew::renew;
+pub use set_up::{SetUp, set_up, set_up_link};
+pub use sign_in::{SignIn, sign_in};
+pub use sign_out::{SignOut, sign_out};
+pub use theme::{SetTheme, set_theme};

@@ -1,1 +1,15 @@
-//! Pages.
+//! Pages. Components show, islands live in the browser, pages fetch.
+
+mod app;
+mod browser;
+mod components;
+mod forms;
+mod islands;
+mod pages;
+mod shell;
+mod words;
+
+pub mod context;
+
+pub use app::App;
+pub use shell::{ErrorDocument, shell};

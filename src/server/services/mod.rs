@@ -1,7 +1,8 @@
 //! What the product does. Knows no HTTP, no Leptos, no SQL.
 
 mod caller;
-mod devices;
+pub mod dashboard;
+pub mod devices;
 mod error;
 mod events;
 mod lockout;
@@ -28,7 +29,7 @@ pub use permissions::Permissions;
 pub use sessions::{RefreshError, Sessions, Tokens};
 pub use set_up::{SetUp, SetUpError};
 pub use sign_in::{SignIn, SignedIn, SignInStep};
-use std::sync::Arc;
+
 pub use users::{NewAccount, UserError, Users};
 
 /// Everything the faces can ask for. Cheap to clone.
@@ -79,5 +80,3 @@ impl Services {
     }
 }
 
-/// Shared text, so that requests clone pointers.
-type Text = Arc<str>;

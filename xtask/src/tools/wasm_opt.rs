@@ -24,7 +24,7 @@ pub fn tool() -> Tool {
         package: "wasm-opt",
         version: "0.116.1".into(),
         lock: Lock::None,
-        duration: "about 10 minutes",
+        duration: "about 6 minutes",
     };
     Tool {
         name: "wasm-opt",

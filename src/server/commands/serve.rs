@@ -1,0 +1,76 @@
+//! `claviger serve`.
+
+use super::{Failure, open};
+use crate::server::{
+    http::{self, listen, state::AppState},
+    randomness::Randomness,
+    services::Services,
+    settings::{Loaded, Log, LogFormat, Settings},
+};
+use std::sync::Arc;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+/// Serves until it is told to stop.
+pub async fn run(loaded: Loaded) -> Result<(), Failure> {
+    log(&loaded.settings.log);
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    let settings = Arc::new(loaded.settings);
+    let services = open::services(&settings).await?;
+    let listener = TcpListener::bind(settings.site_addr).await.map_err(|error| {
+        Failure(format!("can't listen on {}: {error}; choose another address with LEPTOS_SITE_ADDR", settings.site_addr))
+    })?;
+    greet(&settings, &services, &listener).await?;
+    let work = services.monitor.start();
+    let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
+    let state = AppState::new(services.clone(), settings, Randomness::System, is_watched);
+    listen::serve(listener, http::router(state), stopped()).await;
+    for task in work {
+        task.abort();
+    }
+    services.sessions.touches().flush().await;
+    services.db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The set-up link is the one secret that is ever printed: to standard error, once, for 24 hours.
+async fn greet(settings: &Settings, services: &Services, listener: &TcpListener) -> Result<(), Failure> {
+    let address = listener.local_addr()?;
+    eprintln!("Claviger {} is listening on http://{address}", env!("CARGO_PKG_VERSION"));
+    if !address.ip().is_loopback() || settings.server.public_url.origin() != format!("http://{address}") {
+        eprintln!("Its public URL is {}", settings.server.public_url.origin());
+    }
+    if let Some(link) = services.set_up.link().await? {
+        eprintln!("\n  There is no administrator yet. Open this link within 24 hours to make one:\n\n  {link}\n");
+    }
+    Ok(())
+}
+
+fn log(settings: &Log) {
+    let log = tracing_subscriber::fmt().with_max_level(settings.level).with_writer(std::io::stderr).with_target(false);
+    match settings.format {
+        LogFormat::Json => log.json().flatten_event(true).init(),
+        LogFormat::Pretty => log.init(),
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        // Where, never what: a panic's message may hold anything.
+        tracing::error!(at = panic.location().map(ToString::to_string), "a panic");
+    }));
+}
+
+/// SIGTERM or SIGINT.
+async fn stopped() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping: requests in flight may finish");
+}

@@ -1,0 +1,14 @@
+//! `claviger setup-link`.
+
+use super::{Failure, open};
+use crate::server::settings::Settings;
+
+/// Prints a new set-up link; older ones are dead.
+pub async fn run(settings: &Settings) -> Result<(), Failure> {
+    let services = open::services(settings).await?;
+    let link = services.set_up.link().await?;
+    services.db.close().await;
+    let link = link.ok_or_else(|| Failure("there is an administrator already: sign in, or use `claviger user set-role`".to_owned()))?;
+    println!("{link}");
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! `claviger user …`.
+
+use super::{Failure, open};
+use crate::{
+    model::{DisplayName, Email, Password, Timestamp, USER, User, Username},
+    server::{
+        services::{Caller, NewAccount, Services},
+        settings::Settings,
+        store::{Actor, UserChange},
+    },
+};
+use clap::{Args, Subcommand};
+use std::io::Read;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// What can be done to users. WHO is an id, an email address or a username.
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Make a user; prints the new id
+    Create(Create),
+    /// List all users
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one user
+    Show { who: String },
+    /// Keep a user out; every session ends
+    Ban {
+        who: String,
+        /// Until when (RFC 3339, like 2027-01-31T00:00:00Z) [default: for good]
+        #[arg(long, value_parser = moment)]
+        until: Option<Timestamp>,
+        /// Why: for the audit log
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Let a banned user in again
+    Unban { who: String },
+    /// Open the lock that failed sign-ins have set
+    Unlock { who: String },
+    /// Take an email address as confirmed
+    Verify { who: String },
+    /// Give a user these roles and no others
+    SetRole {
+        who: String,
+        #[arg(required = true)]
+        roles: Vec<String>,
+    },
+    /// Give a user a new password; every session ends
+    SetPassword {
+        who: String,
+        #[command(flatten)]
+        password: FromStdin,
+    },
+    /// Delete a user for good
+    Delete { who: String },
+}
+
+#[derive(Args)]
+pub struct Create {
+    #[arg(long)]
+    email: String,
+    #[arg(long)]
+    username: Option<String>,
+    /// The display name [default: the username, or what stands before the @]
+    #[arg(long)]
+    name: Option<String>,
+    /// A role; may be repeated [default: user]
+    #[arg(long)]
+    role: Vec<String>,
+    /// Take the email address as confirmed
+    #[arg(long)]
+    verified: bool,
+    #[command(flatten)]
+    password: FromStdin,
+}
+
+#[derive(Args)]
+pub struct FromStdin {
+    /// Read the password from standard input; one final newline is dropped
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+/// Does it, as actor `cli` of the audit log; a running server sees it within a second.
+pub async fn run(command: UserCommand, settings: &Settings) -> Result<(), Failure> {
+    let services = open::services(settings).await?;
+    let done = act(command, &services).await;
+    services.db.close().await;
+    done
+}
+
+async fn act(command: UserCommand, services: &Services) -> Result<(), Failure> {
+    match command {
+        UserCommand::Create(create) => make(create, services).await,
+        UserCommand::List { json } => list(json, services).await,
+        UserCommand::Show { who } => {
+            show(&services.users.find_by_any(&who).await?);
+            Ok(())
+        }
+        UserCommand::Ban { who, until, reason } => change(services, &who, UserChange::Ban { until, reason }, "is banned").await,
+        UserCommand::Unban { who } => change(services, &who, UserChange::Unban, "may sign in again").await,
+        UserCommand::Verify { who } => change(services, &who, UserChange::Verified, "has a confirmed email address").await,
+        UserCommand::SetRole { who, roles } => change(services, &who, UserChange::Roles(roles), "has the new roles").await,
+        UserCommand::Delete { who } => change(services, &who, UserChange::Delete, "is deleted").await,
+        UserCommand::Unlock { who } => {
+            let user = services.users.find_by_any(&who).await?;
+            let opened = services.users.unlock(&user, Actor::Cli, &Caller::command_line()).await?;
+            println!("{}", if opened == 0 { "There was no lock.".to_owned() } else { format!("Opened: {opened}.") });
+            Ok(())
+        }
+        UserCommand::SetPassword { who, .. } => {
+            let user = services.users.find_by_any(&who).await?;
+            let password = read_password(services)?;
+            services.users.set_password(user.id, password, Actor::Cli, &Caller::command_line()).await?;
+            println!("{} has the new password; every session has ended.", user.email.as_str());
+            Ok(())
+        }
+    }
+}
+
+async fn make(create: Create, services: &Services) -> Result<(), Failure> {
+    let account = NewAccount {
+        email: Email::parse(&create.email).map_err(|_| Failure("--email is not an email address".to_owned()))?,
+        is_verified: create.verified,
+        username: create.username.as_deref().map(Username::parse).transpose().map_err(|error| Failure(format!("--username: {error}")))?,
+        name: create.name.as_deref().map(DisplayName::parse).transpose().map_err(|error| Failure(format!("--name: {error}")))?,
+        roles: if create.role.is_empty() { vec![USER.to_owned()] } else { create.role },
+        password: read_password(services)?,
+    };
+    let id = services.users.create(account, Actor::Cli, &Caller::command_line()).await?;
+    println!("{id}");
+    Ok(())
+}
+
+async fn change(services: &Services, who: &str, change: UserChange, now: &str) -> Result<(), Failure> {
+    let user = services.users.find_by_any(who).await?;
+    services.users.change(user.id, change, Actor::Cli, &Caller::command_line()).await?;
+    println!("{} {now}.", user.email.as_str());
+    Ok(())
+}
+
+async fn list(json: bool, services: &Services) -> Result<(), Failure> {
+    let mut after = None;
+    let mut all = Vec::new();
+    loop {
+        let page = services.db.list_users(after, 500).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        if json {
+            all.extend(page.iter().map(as_json));
+        } else {
+            page.iter().for_each(show_line);
+        }
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&all)?);
+    } else if after.is_none() {
+        println!("There are no users yet.");
+    }
+    Ok(())
+}
+
+fn show_line(user: &User) {
+    let name = user.username.as_ref().map_or("-", Username::as_str);
+    println!("{}  {}  {name}  {}  {}", user.id, user.email.as_str(), user.status, user.roles.join(","));
+}
+
+fn show(user: &User) {
+    let moment = |at: Option<Timestamp>| at.map_or_else(|| "no".to_owned(), |at| at.to_string());
+    println!("id        {}", user.id);
+    println!("email     {}", user.email.as_str());
+    println!("verified  {}", moment(user.email_verified_at));
+    println!("username  {}", user.username.as_ref().map_or("-", Username::as_str));
+    println!("name      {}", user.name.as_str());
+    println!("roles     {}", user.roles.join(", "));
+    println!("status    {}", user.status);
+    if user.banned_until.is_some() {
+        println!("until     {}", moment(user.banned_until));
+    }
+    if let Some(reason) = &user.ban_reason {
+        println!("reason    {reason}");
+    }
+    println!("created   {}", user.created_at);
+    println!("updated   {}", user.updated_at);
+}
+
+fn as_json(user: &User) -> serde_json::Value {
+    serde_json::json!({
+        "id": user.id.to_string(),
+        "email": user.email.as_str(),
+        "emailVerified": user.email_verified_at.is_some(),
+        "username": user.username.as_ref().map(Username::as_str),
+        "name": user.name.as_str(),
+        "roles": user.roles,
+        "status": user.status.to_string(),
+        "bannedUntil": user.banned_until.map(|at| at.to_string()),
+        "createdAt": user.created_at.to_string(),
+        "updatedAt": user.updated_at.to_string(),
+    })
+}
+
+fn read_password(services: &Services) -> Result<Password, Failure> {
+    let mut text = String::new();
+    // A little more than the longest password, so that a longer one is seen to be longer.
+    std::io::stdin().take(4096).read_to_string(&mut text)?;
+    let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+    Ok(Password::choose(text, services.passwords.min_length())?)
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| "write a moment like 2027-01-31T00:00:00Z")?;
+    Ok(Timestamp::from_seconds(at.unix_timestamp()))
+}

@@ -1,0 +1,164 @@
+//! Who asks: by header, or by cookies that are renewed on the way. One layer in front of pages,
+//! server functions and REST.
+
+use super::{cookies, origin, problem::Problem, state::AppState};
+use crate::{
+    model::SessionKind,
+    server::services::{
+        Authenticated, Caller, RefreshError, Tokens,
+        tokens::{Claims, TokenError},
+    },
+};
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+/// Who asks, as far as the request shows.
+#[derive(Debug, Clone)]
+pub enum Identity {
+    Anonymous,
+    Known(Authenticated),
+    Refused(TokenError),
+}
+
+/// That this request's cookies were renewed on the way in.
+#[derive(Clone)]
+pub struct Renewed;
+
+/// What becomes of the cookies on the way out, unless the handler sets them itself.
+enum Cookies {
+    Leave,
+    Set(Box<Tokens>),
+    Clear,
+}
+
+/// Reads the credentials, renews cookies that need it, and runs the operation in the same request.
+pub async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if !state.services.sessions.revocations().is_fresh() && has_credentials(&state, request.headers()) {
+        return Problem::Unavailable.into_response();
+    }
+    if let Some(header) = header_token(request.headers()) {
+        let identity = match header.and_then(|token| state.services.sessions.check(token)) {
+            Ok(claims) => known(claims, SessionKind::Api),
+            Err(TokenError::Stale) => Identity::Refused(TokenError::Revoked),
+            Err(error) => Identity::Refused(error),
+        };
+        request.extensions_mut().insert(identity);
+        return next.run(request).await;
+    }
+    let is_cross_site = !origin::is_safe(request.method())
+        && has_credentials(&state, request.headers())
+        && !origin::is_same(request.headers(), state.settings.server.public_url.origin());
+    if is_cross_site {
+        return Problem::OtherOrigin.into_response();
+    }
+    let Some(caller) = request.extensions().get::<Caller>().cloned() else { return Problem::Internal.into_response() };
+    let (identity, cookies) = match by_cookies(&state, request.headers(), &caller).await {
+        Ok(found) => found,
+        Err(problem) => return problem.into_response(),
+    };
+    request.extensions_mut().insert(identity);
+    if matches!(cookies, Cookies::Set(_)) {
+        request.extensions_mut().insert(Renewed);
+    }
+    let mut response = next.run(request).await;
+    write(&state, &cookies, response.headers_mut());
+    response
+}
+
+async fn by_cookies(state: &AppState, headers: &HeaderMap, caller: &Caller) -> Result<(Identity, Cookies), Problem> {
+    let access = cookies::read(headers, &state.cookies.access);
+    let checked = access.map(|token| state.services.sessions.check(token));
+    let why_not = match checked {
+        Some(Ok(claims)) => return Ok((known(claims, SessionKind::Browser), Cookies::Leave)),
+        // Malformed or badly signed: nothing of ours wrote it, and nothing is done with it.
+        Some(Err(TokenError::Invalid)) => return Ok((Identity::Refused(TokenError::Invalid), Cookies::Leave)),
+        Some(Err(TokenError::Stale)) => Identity::Refused(TokenError::Revoked),
+        Some(Err(error)) => Identity::Refused(error),
+        None => Identity::Anonymous,
+    };
+    let Some(refresh) = cookies::read(headers, &state.cookies.refresh) else {
+        return Ok((why_not, Cookies::Leave));
+    };
+    match state.services.sessions.refresh(refresh, SessionKind::Browser, caller).await {
+        Ok(tokens) => {
+            let identity = known(tokens.access.claims.clone(), SessionKind::Browser);
+            Ok((identity, Cookies::Set(Box::new(tokens))))
+        }
+        Err(RefreshError::Invalid) => Ok((Identity::Refused(TokenError::Invalid), Cookies::Clear)),
+        Err(RefreshError::Revoked) => Ok((Identity::Refused(TokenError::Revoked), Cookies::Clear)),
+        // The cookies are as good as they were: they stay.
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn write(state: &AppState, cookies: &Cookies, headers: &mut HeaderMap) {
+    if state.cookies.sets_tokens(headers) {
+        return;
+    }
+    let now = state.services.clock.now();
+    let values = match cookies {
+        Cookies::Leave => return,
+        // Ended while the operation ran: there is nothing to renew any more.
+        Cookies::Set(tokens) if state.services.sessions.revocations().has_ended(tokens.access.claims.session) => return,
+        Cookies::Set(tokens) => state.cookies.set_tokens(tokens, now),
+        Cookies::Clear => state.cookies.clear_tokens(),
+    };
+    for value in values {
+        headers.append(header::SET_COOKIE, value);
+    }
+}
+
+fn known(claims: Claims, kind: SessionKind) -> Identity {
+    Identity::Known(Authenticated { claims, kind })
+}
+
+fn has_credentials(state: &AppState, headers: &HeaderMap) -> bool {
+    header_token(headers).is_some()
+        || cookies::read(headers, &state.cookies.access).is_some()
+        || cookies::read(headers, &state.cookies.refresh).is_some()
+}
+
+/// The credential in a header, if there is one. API keys come with their issue: until then none is
+/// ours.
+fn header_token(headers: &HeaderMap) -> Option<Result<&str, TokenError>> {
+    if headers.contains_key("x-api-key") {
+        return Some(Err(TokenError::Invalid));
+    }
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let value = all.next()?;
+    let token = value.to_str().ok().and_then(|text| text.split_once(' ')).and_then(|(scheme, token)| {
+        // RFC 9110 §11.1: the scheme's case does not count.
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    });
+    Some(if all.next().is_some() { Err(TokenError::Invalid) } else { token.ok_or(TokenError::Invalid) })
+}
+
+/// An extractor: somebody who is signed in, or the answer that says why nobody is.
+pub struct SignedIn(pub Authenticated);
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
+        match parts.extensions.get::<Identity>() {
+            Some(Identity::Known(who)) => Ok(Self(who.clone())),
+            Some(Identity::Refused(error)) => Err(Problem::Token(*error)),
+            Some(Identity::Anonymous) | None => Err(Problem::AuthenticationRequired),
+        }
+    }
+}
+
+/// An extractor: where the request comes from.
+pub struct From(pub Caller);
+
+impl FromRequestParts<AppState> for From {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
+        parts.extensions.get::<Caller>().cloned().map(Self).ok_or(Problem::Internal)
+    }
+}

@@ -1,0 +1,185 @@
+//! What a server function needs of its request and of its answer.
+
+use super::{
+    authenticate::{Identity, Renewed},
+    cookies,
+    guards::FLASH,
+    server_fns::PlainForm,
+    state::AppState,
+};
+use crate::{
+    model::{Flash, FormName, FormState, Outcome, Refusal, SessionKind, Theme, TokenLife},
+    server::services::{Authenticated, Caller, RefreshError, ServiceError, Services, Tokens, UserError, tokens::Claims},
+    server_fns::FnError,
+};
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use tower_sessions::Session;
+
+/// One call of a server function.
+pub struct Form {
+    state: AppState,
+    parts: Parts,
+    answer: ResponseOptions,
+    caller: Caller,
+    name: Option<FormName>,
+    kept: Vec<(String, String)>,
+}
+
+impl Form {
+    /// The form of this name, in whose place a refusal is said.
+    pub fn here(name: FormName) -> Result<Self, FnError> {
+        Ok(Self { name: Some(name), ..Self::anywhere()? })
+    }
+
+    /// A call that no refusal comes back to.
+    pub fn anywhere() -> Result<Self, FnError> {
+        let state = use_context::<AppState>().ok_or(FnError::Internal)?;
+        let parts = use_context::<Parts>().ok_or(FnError::Internal)?;
+        let answer = use_context::<ResponseOptions>().ok_or(FnError::Internal)?;
+        let caller = parts.extensions.get::<Caller>().cloned().ok_or(FnError::Internal)?;
+        Ok(Self { state, parts, answer, caller, name: None, kept: Vec::new() })
+    }
+
+    /// Keeps what was typed into a field, in case the form is refused. Never a password.
+    #[must_use]
+    pub fn keep(mut self, field: &str, value: &str) -> Self {
+        self.kept.push((field.to_owned(), value.chars().take(1000).collect()));
+        self
+    }
+
+    pub fn services(&self) -> &Services {
+        &self.state.services
+    }
+
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Who is signed in by this browser's cookies.
+    pub fn who(&self) -> Option<Authenticated> {
+        match self.parts.extensions.get::<Identity>() {
+            Some(Identity::Known(who)) if who.kind == SessionKind::Browser => Some(who.clone()),
+            _ => None,
+        }
+    }
+
+    /// Who is signed in, where somebody must be.
+    pub fn required(&self) -> Result<Authenticated, FnError> {
+        self.who().ok_or(FnError::SignInRequired)
+    }
+
+    /// Done: leads to `to`, where `notice` is said.
+    pub async fn done(self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
+        let notice = notice.map(str::to_owned);
+        if self.is_plain() {
+            if notice.is_some() {
+                self.flash(Flash { notice: notice.clone(), form: None }).await?;
+            }
+            self.send_to(to);
+        }
+        Ok(Outcome::Done { to: to.to_owned(), notice })
+    }
+
+    /// Refused: a plain form goes back to `page`, which says why and has kept what was typed.
+    pub async fn refuse(mut self, page: &str, refusal: Refusal) -> Result<Outcome, FnError> {
+        if self.is_plain() {
+            let state = FormState { refusal: refusal.clone(), kept: std::mem::take(&mut self.kept) };
+            self.flash(Flash { notice: None, form: self.name.map(|name| (name, state)) }).await?;
+            self.send_to(page);
+        }
+        Ok(Outcome::Refused(refusal))
+    }
+
+    /// Sets both token cookies.
+    pub fn set_tokens(&self, tokens: &Tokens) {
+        let now = self.state.services.clock.now();
+        for value in self.state.cookies.set_tokens(tokens, now) {
+            self.answer.append_header(header::SET_COOKIE, value);
+        }
+    }
+
+    /// Takes both token cookies away.
+    pub fn clear_tokens(&self) {
+        for value in self.state.cookies.clear_tokens() {
+            self.answer.append_header(header::SET_COOKIE, value);
+        }
+    }
+
+    pub fn set_theme(&self, theme: Theme) {
+        self.answer.append_header(header::SET_COOKIE, self.state.cookies.set_theme(theme));
+    }
+
+    /// Renews the access token if less than half of its life is left.
+    pub async fn renew(&self, who: &Authenticated) -> Result<TokenLife, FnError> {
+        let now = self.state.services.clock.now();
+        let claims = &who.claims;
+        let was_renewed = self.parts.extensions.get::<Renewed>().is_some();
+        let is_young = claims.expires_at.since(now) * 2 > claims.expires_at.since(claims.issued_at);
+        let refresh = cookies::read(&self.parts.headers, &self.state.cookies.refresh);
+        let (false, false, Some(refresh)) = (was_renewed, is_young, refresh) else {
+            return Ok(life(claims, now));
+        };
+        match self.state.services.sessions.refresh(refresh, SessionKind::Browser, &self.caller).await {
+            Ok(tokens) => {
+                self.set_tokens(&tokens);
+                Ok(life(&tokens.access.claims, now))
+            }
+            Err(RefreshError::Invalid | RefreshError::Revoked) => {
+                self.clear_tokens();
+                Err(FnError::SignInRequired)
+            }
+            Err(RefreshError::Unavailable) => Err(FnError::Busy),
+            Err(RefreshError::Internal) => Err(FnError::Internal),
+        }
+    }
+
+    fn is_plain(&self) -> bool {
+        self.parts.extensions.get::<PlainForm>().is_some()
+    }
+
+    async fn flash(&self, flash: Flash) -> Result<(), FnError> {
+        let session = self.parts.extensions.get::<Session>().ok_or(FnError::Internal)?;
+        session.insert(FLASH, flash).await.map_err(|error| {
+            tracing::error!(cause = ?error, "a message for the next page was lost");
+            FnError::Internal
+        })
+    }
+
+    fn send_to(&self, path: &str) {
+        if let Ok(location) = HeaderValue::from_str(path) {
+            self.answer.insert_header(header::LOCATION, location);
+            self.answer.set_status(StatusCode::SEE_OTHER);
+        }
+    }
+}
+
+fn life(claims: &Claims, now: crate::model::Timestamp) -> TokenLife {
+    TokenLife { issued_at: claims.issued_at, expires_at: claims.expires_at, now, renewals: claims.generation }
+}
+
+impl From<ServiceError> for FnError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Unavailable(_) => Self::Busy,
+            other => {
+                tracing::error!(cause = ?other, "a server function failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<UserError> for FnError {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::Missing => Self::SignInRequired,
+            UserError::Service(error) => error.into(),
+            other => {
+                tracing::error!(cause = ?other, "a server function failed");
+                Self::Internal
+            }
+        }
+    }
+}

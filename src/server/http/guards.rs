@@ -1,0 +1,104 @@
+//! Who may see which page, by the one table of pages; and what a page knows of its request.
+
+use super::{authenticate::Identity, problem::Problem, state::AppState};
+use crate::{
+    model::{Access, Flash, NextPath, SessionKind, Theme, access_to},
+    server::{
+        http::cookies,
+        services::{Authenticated, Caller, tokens::TokenError},
+        words,
+    },
+    ui::context::PageContext,
+};
+use axum::{
+    extract::{Request, State},
+    http::{Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tower_sessions::Session;
+
+/// The key that a flash is kept under between two requests.
+pub const FLASH: &str = "flash";
+
+/// Lets through who may see the page, and gives the page its context.
+pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let (mut request, body) = request.into_parts();
+    let identity = request.extensions.get::<Identity>().cloned().unwrap_or(Identity::Anonymous);
+    // A page takes no header token: who shows one is a program.
+    let who = match &identity {
+        Identity::Known(who) if who.kind == SessionKind::Browser => Some(who),
+        _ => None,
+    };
+    if let Some(answer) = turn_away(&state, &request, &identity, who) {
+        return answer;
+    }
+    let context = context(&state, &request, &identity, who.is_some()).await;
+    request.extensions.insert(context);
+    next.run(Request::from_parts(request, body)).await
+}
+
+/// The answer to somebody who should be elsewhere.
+fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> Option<Response> {
+    let path = request.uri.path();
+    let next = query(request, "next").and_then(|next| NextPath::parse(&next));
+    match (path, who) {
+        ("/", Some(_)) => return Some(see_other("/dashboard")),
+        ("/", None) => return Some(see_other("/login")),
+        ("/login", Some(_)) => return Some(see_other(next.as_ref().map_or("/dashboard", NextPath::as_str))),
+        _ => {}
+    }
+    match (access_to(path)?, who) {
+        (Access::Anyone, _) => None,
+        (_, None) => {
+            let here = request.uri.path_and_query().and_then(|path| NextPath::parse(path.as_str()));
+            let mut to = words::login_path(here.as_ref());
+            if matches!(identity, Identity::Refused(TokenError::Revoked)) {
+                to.push_str(if here.is_some() { "&ended=1" } else { "?ended=1" });
+            }
+            Some(see_other(&to))
+        }
+        (Access::SignedIn, Some(_)) => None,
+        (Access::Allowed(permission), Some(who)) => {
+            let is_allowed = state.services.permissions.allow(&who.claims.roles, permission);
+            (!is_allowed).then(|| Problem::Forbidden.into_response())
+        }
+    }
+}
+
+async fn context(state: &AppState, request: &Parts, identity: &Identity, is_signed_in: bool) -> PageContext {
+    let mut flash = take_flash(request).await;
+    if flash.notice.is_none() && flash.form.is_none() && query(request, "ended").is_some() {
+        flash.notice = Some(words::SESSION_ENDED.to_owned());
+    }
+    PageContext {
+        flash,
+        theme: cookies::read(&request.headers, &state.cookies.theme).map(Theme::parse).unwrap_or_default(),
+        is_signed_in,
+        had_bad_token: matches!(identity, Identity::Refused(TokenError::Invalid)),
+        request_id: request.extensions.get::<Caller>().map(|caller| caller.request_id.clone()).unwrap_or_default(),
+        min_password_length: state.services.passwords.min_length(),
+        here: request.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+        assets: (*state.assets).clone(),
+    }
+}
+
+/// Said once: taken before the page is rendered.
+async fn take_flash(request: &Parts) -> Flash {
+    let Some(session) = request.extensions.get::<Session>() else { return Flash::default() };
+    let flash = session.remove::<Flash>(FLASH).await;
+    flash.ok().flatten().unwrap_or_default()
+}
+
+fn query(request: &Parts, name: &str) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.uri.query()?).ok()?;
+    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+/// 303 to a path of this site.
+pub fn see_other(path: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response()
+}

@@ -1,0 +1,35 @@
+//! The outside face: from a connection to a service and back.
+
+mod authenticate;
+mod caller;
+mod cookies;
+pub mod forms;
+mod frame;
+mod guards;
+mod health;
+mod origin;
+mod pages;
+mod problem;
+mod rest;
+mod server_fns;
+mod site;
+mod state_store;
+
+pub mod listen;
+pub mod state;
+
+use axum::{Router, middleware};
+use state::AppState;
+use tower_http::compression::CompressionLayer;
+
+/// Everything that can be asked for, for the server and for tests alike.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .merge(health::routes())
+        .merge(rest::routes(&state))
+        .merge(pages::routes(&state))
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(state.clone(), frame::around))
+        .with_state(state)
+}

@@ -1,0 +1,77 @@
+//! The pages and their server functions, behind the layers that all of them need.
+
+use super::{authenticate, guards, origin, server_fns, site, state::AppState, state_store};
+use crate::ui::{self, App, context::PageContext};
+use axum::{Router, http::request::Parts, middleware, routing::get};
+use leptos::{nonce::Nonce, prelude::*};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::{SameSite, time::Duration}};
+
+/// Every page, every server function, and for everything else a file or 404.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let browser_states = state_store::StateStore::new(state.services.db.clone(), state.services.clock.clone());
+    let life = Duration::seconds(i64::try_from(state_store::LIFE.as_secs()).unwrap_or(i64::MAX));
+    let flow = SessionManagerLayer::new(browser_states)
+        .with_name(state.cookies.flow.clone())
+        .with_secure(state.cookies.is_secure())
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(life));
+    let context = {
+        let state = state.clone();
+        move || provide(&state)
+    };
+    Router::new()
+        .route("/", get(site::fallback))
+        .leptos_routes_with_context(state, generate_route_list(App), context, ui::shell)
+        .layer(middleware::from_fn_with_state(state.clone(), server_fns::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), guards::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
+        .layer(flow)
+        .layer(middleware::from_fn_with_state(state.clone(), origin::required))
+        .fallback(site::fallback)
+}
+
+/// What pages and server functions find by context, from the request they answer.
+fn provide(state: &AppState) {
+    provide_context(state.clone());
+    let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(page) = parts.extensions.get::<PageContext>() {
+        provide_context(page.clone());
+    }
+    // After leptos' own, so that pages carry the nonce that the policy's header names.
+    if let Some(nonce) = parts.extensions.get::<Nonce>() {
+        provide_context(nonce.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PAGES;
+    use leptos_router::SsrMode;
+
+    #[test]
+    fn the_router_and_the_table_know_the_same_pages() {
+        let routes = generate_route_list(App);
+        let mut routed: Vec<&str> = routes.iter().map(leptos_axum::AxumRouteListing::path).collect();
+        let mut listed: Vec<&str> = PAGES.iter().map(|(path, _)| *path).collect();
+        routed.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(routed, listed);
+    }
+
+    #[test]
+    fn every_page_waits_for_its_data_so_that_it_needs_no_scripts() {
+        for route in generate_route_list(App) {
+            assert!(matches!(route.mode(), SsrMode::Async), "{}", route.path());
+        }
+    }
+
+    #[test]
+    fn no_server_function_is_reachable_by_get_and_each_has_a_plain_address() {
+        for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+            assert_eq!(method, axum::http::Method::POST, "{path}");
+            assert!(path == "/logout" || path.strip_prefix("/fn/").is_some_and(|name| !name.contains(char::is_numeric)), "{path}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Everything that can be answered instead of what was asked for: the one map from error to
+//! status. The frame around all requests writes it out, as JSON or as a page.
+
+use crate::{
+    model::{FieldError, SignInError},
+    server::services::{RefreshError, ServiceError, UserError, tokens::TokenError},
+};
+use axum::{
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+/// Why a request is not answered as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    #[error("Authentication required")]
+    AuthenticationRequired,
+    #[error("{0}")]
+    Token(TokenError),
+    #[error("{0}")]
+    SignIn(SignInError),
+    #[error("This request came from another site")]
+    OtherOrigin,
+    #[error("Forbidden")]
+    Forbidden,
+    #[error("Not found")]
+    NotFound,
+    #[error("Method not allowed")]
+    MethodNotAllowed,
+    #[error("Request body too large")]
+    TooLarge,
+    #[error("The request took too long to arrive")]
+    TooSlow,
+    #[error("Content type must be application/json")]
+    UnsupportedMediaType,
+    #[error("{0}")]
+    BadRequest(&'static str),
+    #[error("Invalid input")]
+    BadFields(Vec<FieldError>),
+    #[error("Service busy")]
+    Busy,
+    #[error("Service unavailable")]
+    Unavailable,
+    #[error("Internal server error")]
+    Internal,
+}
+
+impl Problem {
+    /// One field that can't be accepted.
+    pub fn of_field(field: &str, message: impl ToString) -> Self {
+        Self::BadFields(vec![FieldError { field: field.to_owned(), message: message.to_string() }])
+    }
+
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::AuthenticationRequired | Self::Token(_) => StatusCode::UNAUTHORIZED,
+            Self::SignIn(error) => match error {
+                SignInError::Missing | SignInError::InvalidEmail | SignInError::Invalid => StatusCode::BAD_REQUEST,
+                SignInError::Unverified => StatusCode::UNAUTHORIZED,
+                SignInError::Banned | SignInError::Locked { .. } => StatusCode::FORBIDDEN,
+                SignInError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                SignInError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+            Self::OtherOrigin | Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BadRequest(_) | Self::BadFields(_) => StatusCode::BAD_REQUEST,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The name that programs go by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AuthenticationRequired => "authentication_required",
+            Self::Token(TokenError::Invalid) => "invalid_token",
+            Self::Token(TokenError::Expired) => "token_expired",
+            Self::Token(TokenError::Revoked | TokenError::Stale) => "token_revoked",
+            Self::SignIn(error) => match error {
+                SignInError::Missing => "credentials_required",
+                SignInError::InvalidEmail => "invalid_email",
+                SignInError::Invalid => "invalid_credentials",
+                SignInError::Unverified => "user_not_verified",
+                SignInError::Banned => "user_banned",
+                SignInError::Locked { .. } => "account_locked",
+                SignInError::Busy => "service_busy",
+                SignInError::Internal => "internal_error",
+            },
+            Self::OtherOrigin => "other_origin",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::TooLarge => "body_too_large",
+            Self::TooSlow => "request_timeout",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::BadRequest(_) => "bad_request",
+            Self::BadFields(_) => "invalid_input",
+            Self::Busy => "service_busy",
+            Self::Unavailable => "service_unavailable",
+            Self::Internal => "internal_error",
+        }
+    }
+
+    pub fn details(&self) -> &[FieldError] {
+        match self {
+            Self::BadFields(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// Headers that belong to the problem itself.
+    pub fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        let mut headers = Vec::new();
+        if self.status() == StatusCode::UNAUTHORIZED {
+            headers.push((header::WWW_AUTHENTICATE, self.challenge()));
+        }
+        let retry_after = match self {
+            Self::SignIn(SignInError::Locked { retry_after }) => Some(*retry_after),
+            Self::SignIn(SignInError::Busy) | Self::Busy | Self::Unavailable => Some(1),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            headers.push((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        }
+        headers
+    }
+
+    /// RFC 6750 §3: a request without credentials gets no error code.
+    fn challenge(&self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Token(TokenError::Invalid) => r#"Bearer error="invalid_token", error_description="Invalid token""#,
+            Self::Token(TokenError::Expired) => r#"Bearer error="invalid_token", error_description="Token expired""#,
+            Self::Token(_) => r#"Bearer error="invalid_token", error_description="Token revoked""#,
+            _ => "Bearer",
+        })
+    }
+}
+
+/// An empty answer that carries its problem; the frame writes it out.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.headers_mut().extend(self.headers());
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Unavailable(_) => Self::Busy,
+            other => {
+                tracing::error!(cause = ?other, "a request failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<UserError> for Problem {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::Service(error) => error.into(),
+            UserError::Missing => Self::NotFound,
+            UserError::Taken | UserError::UnknownRole(_) | UserError::LastAdministrator => Self::Forbidden,
+        }
+    }
+}
+
+impl From<RefreshError> for Problem {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Invalid => Self::Token(TokenError::Invalid),
+            RefreshError::Revoked => Self::Token(TokenError::Revoked),
+            RefreshError::Unavailable => Self::Busy,
+            RefreshError::Internal => Self::Internal,
+        }
+    }
+}
+
+/// The answer to a method that a route does not know.
+pub async fn method_not_allowed() -> Problem {
+    Problem::MethodNotAllowed
+}

@@ -1,0 +1,34 @@
+//! Request bodies: JSON of a known shape, of bounded size, in bounded time.
+
+use crate::server::http::{problem::Problem, server_fns::MAX_BODY, state::AppState};
+use axum::{
+    body::to_bytes,
+    extract::{FromRequest, Request},
+    http::header,
+};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A body that is exactly a `T`: whatever is odd about it is a 4xx.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+            return Err(Problem::UnsupportedMediaType);
+        }
+        let read = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), MAX_BODY)).await;
+        let bytes = read.map_err(|_| Problem::TooSlow)?.map_err(|_| Problem::TooLarge)?;
+        // The library's own words about what is wrong stay here: they quote the input.
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => Problem::BadRequest("The request body does not have the expected fields"),
+            _ => Problem::BadRequest("The request body is not valid JSON"),
+        })
+    }
+}

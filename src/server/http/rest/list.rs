@@ -1,0 +1,140 @@
+//! Lists: which part of one is asked for, and how a part is answered.
+
+use crate::server::http::{problem::Problem, state::AppState};
+use axum::{
+    extract::{FromRequestParts, Query},
+    http::{Uri, request::Parts},
+};
+use serde::{Deserialize, Serialize};
+
+/// Which part of a list is asked for.
+pub struct PageRequest {
+    limit: usize,
+    from: From,
+    path: String,
+}
+
+enum From {
+    Start,
+    Page(usize),
+    Cursor(String),
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    limit: Option<String>,
+    page: Option<String>,
+    cursor: Option<String>,
+}
+
+/// A part of a list, as it is answered.
+#[derive(Serialize)]
+pub struct Listed<T> {
+    data: Vec<T>,
+    pagination: Pagination,
+    links: Links,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Pagination {
+    limit: usize,
+    total: usize,
+    next_cursor: Option<String>,
+    prev_cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Links {
+    #[serde(rename = "self")]
+    this: String,
+    next: Option<String>,
+    prev: Option<String>,
+}
+
+impl FromRequestParts<AppState> for PageRequest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
+        Self::read(&parts.uri)
+    }
+}
+
+impl PageRequest {
+    fn read(uri: &Uri) -> Result<Self, Problem> {
+        let Query(asked) = Query::<Asked>::try_from_uri(uri).map_err(|_| Problem::BadRequest("The query can't be read"))?;
+        let number = |text: &str, field: &str| {
+            text.parse::<usize>().ok().filter(|n| *n > 0).ok_or_else(|| Problem::of_field(field, "Use a whole number from 1"))
+        };
+        let limit = asked.limit.map_or(Ok(20), |text| number(&text, "limit"))?;
+        if limit > 100 {
+            return Err(Problem::of_field("limit", "Use a whole number from 1 to 100"));
+        }
+        let from = match (asked.cursor, asked.page) {
+            (Some(cursor), _) => From::Cursor(cursor),
+            (None, Some(page)) => From::Page(number(&page, "page")?),
+            (None, None) => From::Start,
+        };
+        Ok(Self { limit, from, path: uri.path().to_owned() })
+    }
+
+    /// The part of a short list, whole in memory, whose entries have ids.
+    pub fn take<T>(self, all: Vec<T>, id: impl Fn(&T) -> String) -> Result<Listed<T>, Problem> {
+        let total = all.len();
+        let start = match &self.from {
+            From::Start => 0,
+            From::Page(page) => (page - 1).saturating_mul(self.limit).min(total),
+            From::Cursor(cursor) => {
+                let found = all.iter().position(|entry| id(entry) == *cursor);
+                found.ok_or_else(|| Problem::of_field("cursor", "This cursor is over: begin again without one"))?
+            }
+        };
+        let at = |index: usize| all.get(index).map(&id);
+        let next_cursor = at(start + self.limit);
+        let prev_cursor = if start == 0 { None } else { at(start.saturating_sub(self.limit)) };
+        let this = at(start).filter(|_| start > 0);
+        let links = Links { this: self.link(this.as_deref()), next: self.link_to(&next_cursor), prev: self.link_to(&prev_cursor) };
+        let data = all.into_iter().skip(start).take(self.limit).collect();
+        Ok(Listed { data, pagination: Pagination { limit: self.limit, total, next_cursor, prev_cursor }, links })
+    }
+
+    fn link_to(&self, cursor: &Option<String>) -> Option<String> {
+        cursor.as_deref().map(|cursor| self.link(Some(cursor)))
+    }
+
+    fn link(&self, cursor: Option<&str>) -> String {
+        let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+        format!("{}?limit={}{cursor}", self.path, self.limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(query: &str) -> Result<serde_json::Value, Problem> {
+        let uri: Uri = format!("/api/v1/things?{query}").parse().expect("uri");
+        let all = (0..5).map(|n| n.to_string()).collect();
+        let listed = PageRequest::read(&uri)?.take(all, String::clone)?;
+        Ok(serde_json::to_value(listed).expect("json"))
+    }
+
+    #[test]
+    fn a_list_is_walked_by_cursors_in_both_directions() {
+        let middle = part("limit=2&cursor=2").expect("part");
+        assert_eq!(middle["data"], serde_json::json!(["2", "3"]));
+        assert_eq!(middle["pagination"], serde_json::json!({ "limit": 2, "total": 5, "nextCursor": "4", "prevCursor": "0" }));
+        assert_eq!(middle["links"]["next"], "/api/v1/things?limit=2&cursor=4");
+        let last = part("limit=2&page=3").expect("part");
+        assert_eq!(last["data"], serde_json::json!(["4"]));
+        assert_eq!(last["links"]["next"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn a_part_that_can_not_be_is_refused_by_its_field() {
+        for query in ["limit=0", "limit=101", "limit=-1", "limit=x", "page=0", "cursor=nope"] {
+            assert!(matches!(part(query), Err(Problem::BadFields(_))), "{query}");
+        }
+        assert_eq!(part("page=99").expect("part")["data"], serde_json::json!([]));
+    }
+}

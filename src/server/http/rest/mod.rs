@@ -1,0 +1,31 @@
+//! REST: every route in one table.
+
+mod body;
+mod list;
+mod profile;
+mod refresh;
+mod sessions;
+mod sign_in;
+mod sign_out;
+
+use super::{authenticate, problem::Problem, state::AppState};
+use axum::{
+    Router, middleware,
+    routing::{any, delete, get, post},
+};
+
+/// The routes under `/api`. The two unversioned ones answer exactly as their twins.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/api/auth/login", post(sign_in::sign_in))
+        .route("/api/user/profile", get(profile::show))
+        .route("/api/v1/auth/login", post(sign_in::sign_in))
+        .route("/api/v1/auth/refresh", post(refresh::refresh))
+        .route("/api/v1/auth/logout", post(sign_out::here))
+        .route("/api/v1/auth/logout-all", post(sign_out::everywhere))
+        .route("/api/v1/users/me", get(profile::show).patch(profile::change))
+        .route("/api/v1/sessions", get(sessions::list))
+        .route("/api/v1/sessions/{id}", delete(sessions::end))
+        .route("/api/{*rest}", any(|| async { Problem::NotFound }))
+        .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
+}

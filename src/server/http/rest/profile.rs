@@ -1,0 +1,75 @@
+//! `GET /users/me` (and its old address `/api/user/profile`) and `PATCH /users/me`.
+
+use super::body::Body;
+use crate::{
+    model::{DisplayName, User},
+    server::{
+        http::{
+            authenticate::{From, SignedIn},
+            problem::Problem,
+            state::AppState,
+        },
+        services::tokens::TokenError,
+        store::{Actor, UserChange},
+    },
+};
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+
+/// A user, as told to that user.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    id: String,
+    email: String,
+    email_verified: bool,
+    username: Option<String>,
+    name: String,
+    roles: Vec<String>,
+    created_at: String,
+    updated_at: String,
+}
+
+/// What can be changed of oneself.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    name: Option<String>,
+}
+
+/// One's own profile.
+pub async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Result<Json<Profile>, Problem> {
+    let user = state.services.users.find(who.claims.user).await?;
+    // Deleted a moment ago, on another node.
+    let user = user.ok_or(Problem::Token(TokenError::Revoked))?;
+    Ok(Json(user.into()))
+}
+
+/// Changes one's own display name.
+pub async fn change(
+    State(state): State<AppState>,
+    From(caller): From,
+    SignedIn(who): SignedIn,
+    Body(change): Body<Change>,
+) -> Result<Json<Profile>, Problem> {
+    let user = who.claims.user;
+    let Some(name) = change.name else { return show(State(state), SignedIn(who)).await };
+    let name = DisplayName::parse(&name).map_err(|problem| Problem::of_field("name", problem))?;
+    let user = state.services.users.change(user, UserChange::Name(name), Actor::User(user), &caller).await?;
+    Ok(Json(user.into()))
+}
+
+impl std::convert::From<User> for Profile {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            email: user.email.as_str().to_owned(),
+            email_verified: user.email_verified_at.is_some(),
+            username: user.username.map(|name| name.as_str().to_owned()),
+            name: user.name.as_str().to_owned(),
+            roles: user.roles,
+            created_at: user.created_at.to_string(),
+            updated_at: user.updated_at.to_string(),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `POST /auth/login`.
+
+use super::body::Body;
+use crate::{
+    model::{Email, Identifier, Password, SessionKind, SignInError},
+    server::{
+        http::{authenticate::From, problem::Problem, state::AppState},
+        services::{SignInStep, SignedIn},
+    },
+};
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+
+/// What is asked. Either of the three names says who.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    email: Option<String>,
+    username: Option<String>,
+    identifier: Option<String>,
+    password: Option<String>,
+}
+
+/// What is answered.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answer {
+    message: &'static str,
+    token: String,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: u64,
+    refresh_token: String,
+    user: Who,
+}
+
+#[derive(Serialize)]
+struct Who {
+    id: String,
+    email: String,
+    name: String,
+}
+
+/// Opens an `api` session. Never sets a cookie.
+pub async fn sign_in(State(state): State<AppState>, From(caller): From, Body(asked): Body<Asked>) -> Result<Json<Answer>, Problem> {
+    let (identifier, password) = asked.read().map_err(Problem::SignIn)?;
+    let step = state.services.sign_in.sign_in(identifier, password, SessionKind::Api, &caller).await;
+    let SignInStep::SignedIn(signed_in) = step.map_err(Problem::SignIn)?;
+    Ok(Json(answer(*signed_in)))
+}
+
+impl Asked {
+    fn read(self) -> Result<(Identifier, Password), SignInError> {
+        let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        let password = self.password.filter(|password| !password.is_empty()).ok_or(SignInError::Missing)?;
+        let identifier = match (given(self.email), given(self.username), given(self.identifier)) {
+            (Some(email), ..) => Identifier::Email(Email::parse(&email).map_err(|_| SignInError::InvalidEmail)?),
+            (None, Some(username), _) => Identifier::username(&username),
+            (None, None, Some(identifier)) => Identifier::parse(&identifier),
+            (None, None, None) => return Err(SignInError::Missing),
+        };
+        // Nobody's password is longer than any that could be chosen.
+        let password = Password::attempt(&password).map_err(|_| SignInError::Invalid)?;
+        Ok((identifier, password))
+    }
+}
+
+fn answer(signed_in: SignedIn) -> Answer {
+    let SignedIn { user, tokens } = signed_in;
+    let claims = &tokens.access.claims;
+    Answer {
+        message: "Login successful",
+        expires_in: claims.expires_at.since(claims.issued_at).as_secs(),
+        token: tokens.access.token,
+        token_type: "Bearer",
+        refresh_token: tokens.refresh,
+        user: Who { id: user.id.to_string(), email: user.email.as_str().to_owned(), name: user.name.as_str().to_owned() },
+    }
+}

@@ -1,0 +1,45 @@
+//! `POST /auth/logout` and `POST /auth/logout-all`.
+
+use crate::{
+    model::{EndReason, SessionKind},
+    server::{
+        http::{
+            authenticate::{From, SignedIn},
+            problem::Problem,
+            state::AppState,
+        },
+        services::Authenticated,
+        store::{Actor, UserChange},
+    },
+};
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Response},
+};
+
+/// Ends this session.
+pub async fn here(State(state): State<AppState>, From(caller): From, SignedIn(who): SignedIn) -> Result<Response, Problem> {
+    let (user, session) = (who.claims.user, who.claims.session);
+    state.services.sessions.end(session, user, EndReason::SignedOut, &caller).await?;
+    Ok(signed_out(&state, &who))
+}
+
+/// Ends every session of this user.
+pub async fn everywhere(
+    State(state): State<AppState>,
+    From(caller): From,
+    SignedIn(who): SignedIn,
+) -> Result<Response, Problem> {
+    let user = who.claims.user;
+    state.services.users.change(user, UserChange::SignOutEverywhere, Actor::User(user), &caller).await?;
+    Ok(signed_out(&state, &who))
+}
+
+fn signed_out(state: &AppState, who: &Authenticated) -> Response {
+    if who.kind == SessionKind::Api {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let cookies = state.cookies.clear_tokens().map(|cookie| (header::SET_COOKIE, cookie));
+    (StatusCode::NO_CONTENT, AppendHeaders(cookies)).into_response()
+}

@@ -1,0 +1,78 @@
+//! The layer around server functions: leptos alone would read bodies without limit, answer every
+//! error with 500, and send posted forms wherever the Referer says.
+
+use super::{guards::see_other, problem::Problem, state::AppState};
+use crate::{model::NextPath, server::words, server_fns::FnError};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+/// The largest body that anything here reads.
+pub const MAX_BODY: usize = 256 * 1024;
+/// How leptos marks an answer that is an error.
+const ERROR_MARK: &str = "serverfnerror";
+
+/// A form that a browser posted by itself, without scripts: it wants a page.
+#[derive(Debug, Clone, Copy)]
+pub struct PlainForm;
+
+/// Wraps one call of a server function.
+pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY).await else { return Problem::TooLarge.into_response() };
+    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_plain = !accept.contains("application/json");
+    if is_plain {
+        parts.extensions.insert(PlainForm);
+    }
+    // Without these two leptos answers everybody alike, and knows no page to send a form back to.
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    parts.headers.remove(header::REFERER);
+    let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if response.headers_mut().remove(ERROR_MARK).is_some() {
+        return refuse(response, is_plain).await;
+    }
+    if is_plain && response.headers().contains_key(header::LOCATION) {
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(header::CONTENT_TYPE);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    response
+}
+
+/// Gives an error its status; a plain form gets a page.
+async fn refuse(mut response: Response, is_plain: bool) -> Response {
+    let body = std::mem::take(response.body_mut());
+    let error = to_bytes(body, MAX_BODY).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
+    let error = error.unwrap_or(FnError::Internal);
+    if is_plain && error == FnError::SignInRequired {
+        let mut answer = see_other(&words::login_path(NextPath::parse("/dashboard").as_ref()));
+        answer.headers_mut().extend(std::mem::take(response.headers_mut()).into_iter().filter_map(|(name, value)| {
+            name.filter(|name| name == header::SET_COOKIE).map(|name| (name, value))
+        }));
+        return answer;
+    }
+    let problem = match error {
+        FnError::BadRequest => Problem::BadRequest("The form was not understood"),
+        FnError::SignInRequired => Problem::AuthenticationRequired,
+        FnError::NotFound => Problem::NotFound,
+        FnError::Busy => Problem::Busy,
+        FnError::Internal | FnError::Unreachable => Problem::Internal,
+    };
+    if is_plain {
+        return problem.into_response();
+    }
+    // The island reads the error itself: an answer with its status, and without a page.
+    *response.status_mut() = problem.status();
+    response.headers_mut().extend(problem.headers());
+    *response.body_mut() = Body::from(serde_json::to_string(&error).unwrap_or_default());
+    response
+}

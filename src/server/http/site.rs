@@ -1,0 +1,95 @@
+//! The site's own files, inside the executable; on disk while developing.
+
+use super::{problem::Problem, state::AppState};
+use crate::ui::context::Assets;
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use rust_embed::{Embed, EmbeddedFile};
+
+#[derive(Embed)]
+#[folder = "target/site"]
+#[allow_missing = true]
+struct Site;
+
+/// Where pages find their files. Each address carries the hash of its content, so that a browser
+/// may keep it for good.
+pub fn assets(reload_port: Option<u16>) -> Assets {
+    let address = |path: &str| {
+        let version = Site::get(path).map(|file| version(&file)).unwrap_or_default();
+        format!("/{path}?v={version}")
+    };
+    Assets {
+        css: address("pkg/claviger.css"),
+        js: address("pkg/claviger.js"),
+        wasm: address("pkg/claviger.wasm"),
+        start: address("start.js"),
+        reload_port,
+    }
+}
+
+/// The file at this path; none if there is no such file.
+pub fn file(request: &Request) -> Option<Response> {
+    let path = request.uri().path().trim_start_matches('/');
+    let file = Site::get(path)?;
+    // The compressed twins are answers, not files.
+    if path.ends_with(".br") || path.ends_with(".gz") {
+        return None;
+    }
+    let tag = format!("\"{}\"", version(&file));
+    let is_versioned = request.uri().query().is_some_and(|query| query == format!("v={}", version(&file)));
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, content_type(path));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let cache = if is_versioned { "public, max-age=31536000, immutable" } else { "no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        if request.headers().get(header::IF_NONE_MATCH) == Some(&tag) {
+            return Some((StatusCode::NOT_MODIFIED, headers).into_response());
+        }
+        headers.insert(header::ETAG, tag);
+    }
+    let (encoding, file) = smallest(request.headers(), path, file);
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    Some((headers, Body::from(file.data)).into_response())
+}
+
+fn smallest(headers: &HeaderMap, path: &str, file: EmbeddedFile) -> (Option<&'static str>, EmbeddedFile) {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
+        let accepts = accepted.split(',').any(|token| token.trim().split(';').next() == Some(encoding));
+        if accepts && let Some(twin) = Site::get(&format!("{path}.{ending}")) {
+            return (Some(encoding), twin);
+        }
+    }
+    (None, file)
+}
+
+fn version(file: &EmbeddedFile) -> String {
+    URL_SAFE_NO_PAD.encode(&file.metadata.sha256_hash()[..9])
+}
+
+fn content_type(path: &str) -> HeaderValue {
+    HeaderValue::from_static(match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("txt") => "text/plain; charset=utf-8",
+        Some("webmanifest") => "application/manifest+json",
+        _ => "application/octet-stream",
+    })
+}
+
+/// Whatever no route knows: a file of the site, or nothing.
+pub async fn fallback(_: axum::extract::State<AppState>, request: Request) -> Response {
+    file(&request).unwrap_or_else(|| Problem::NotFound.into_response())
+}

@@ -1,0 +1,45 @@
+//! What every handler can reach.
+
+use super::{cookies::CookieNames, site};
+use crate::{
+    server::{randomness::Randomness, services::Services, settings::Settings},
+    ui::context::Assets,
+};
+use axum::extract::FromRef;
+use leptos::prelude::LeptosOptions;
+use std::{sync::Arc, time::Instant};
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    pub services: Services,
+    pub settings: Arc<Settings>,
+    pub randomness: Randomness,
+    pub assets: Arc<Assets>,
+    pub started: Instant,
+    pub(super) cookies: Arc<CookieNames>,
+    pub(super) leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// The state of one server. `is_watched`: whether cargo-leptos reloads pages on change.
+    pub fn new(services: Services, settings: Arc<Settings>, randomness: Randomness, is_watched: bool) -> Self {
+        let leptos = LeptosOptions::builder().output_name("claviger").site_addr(settings.site_addr).build();
+        let reload_port = is_watched.then(|| u16::try_from(leptos.reload_port).unwrap_or(3001));
+        Self {
+            services,
+            cookies: Arc::new(CookieNames::new(settings.server.public_url.is_secure())),
+            assets: Arc::new(site::assets(reload_port)),
+            started: Instant::now(),
+            settings,
+            randomness,
+            leptos,
+        }
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

@@ -1,0 +1,59 @@
+//! Where tower-sessions keeps the state of browsers that are not signed in: our own table.
+
+use crate::server::{clock::Clock, store::Db};
+use std::{fmt, time::Duration};
+use tower_sessions::{
+    SessionStore,
+    cookie::time::PrimitiveDateTime,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+/// How long a browser that is not signed in is remembered.
+pub const LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// Our table, as tower-sessions sees it.
+#[derive(Clone)]
+pub struct StateStore {
+    db: Db,
+    clock: Clock,
+}
+
+impl StateStore {
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self { db, clock }
+    }
+}
+
+impl fmt::Debug for StateStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StateStore")
+    }
+}
+
+#[async_trait::async_trait]
+impl SessionStore for StateStore {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // The id has 128 random bits: there is none to collide with.
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let content = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        // By our clock, not the record's date, which the library makes by the machine's.
+        let saved = self.db.put_browser_state(record.id.to_string(), content, self.clock.now() + LIFE).await;
+        saved.map_err(|error| Error::Backend(error.to_string()))
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let found = self.db.find_browser_state(&id.to_string(), self.clock.now()).await;
+        let Some(content) = found.map_err(|error| Error::Backend(error.to_string()))? else { return Ok(None) };
+        let data = serde_json::from_str(&content).map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date: PrimitiveDateTime::MAX.assume_utc() }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let deleted = self.db.delete_browser_state(id.to_string()).await;
+        deleted.map_err(|error| Error::Backend(error.to_string()))
+    }
+}

@@ -1,0 +1,68 @@
+//! The master secret's file, for those who set none.
+
+use crate::server::{randomness::Randomness, settings::MasterSecret};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+/// Why there is no key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    #[error("can't read or write {0}: {1}; make the data folder writable for this user")]
+    Io(String, #[source] io::Error),
+    #[error("{0} is not a key of at least 32 random bytes in base64: restore it, or set tokens.jwt_secret")]
+    Damaged(String),
+}
+
+/// The key in `<folder>/jwt.key`, made on the first start. Two starts at once agree on one.
+pub fn load_or_make(folder: &Path, randomness: &Randomness) -> Result<MasterSecret, KeyFileError> {
+    let file = folder.join("jwt.key");
+    let io_error = |error| KeyFileError::Io(file.display().to_string(), error);
+    fs::create_dir_all(folder).map_err(io_error)?;
+    if !file.exists() {
+        make(folder, &file, randomness).map_err(io_error)?;
+    }
+    let text = fs::read_to_string(&file).map_err(io_error)?;
+    MasterSecret::parse(text.trim()).map_err(|_| KeyFileError::Damaged(file.display().to_string()))
+}
+
+/// Written whole under another name first, so that nobody ever reads half a key.
+fn make(folder: &Path, file: &Path, randomness: &Randomness) -> io::Result<()> {
+    let draft = folder.join(format!("jwt.key.{}", u64::from_be_bytes(randomness.bytes())));
+    let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    writeln!(open, "{}", STANDARD.encode(randomness.bytes::<48>()))?;
+    open.sync_all()?;
+    let linked = fs::hard_link(&draft, file);
+    fs::remove_file(&draft)?;
+    match linked {
+        // Somebody else was first: theirs is the key.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_key_is_made_once_for_its_owner_only_and_two_installations_differ() {
+        let folder = std::env::temp_dir().join(format!("claviger-key-{}", std::process::id()));
+        let other = folder.join("other");
+        let made = load_or_make(&folder, &Randomness::System).expect("made");
+        let again = load_or_make(&folder, &Randomness::System).expect("read");
+        let elsewhere = load_or_make(&other, &Randomness::System).expect("made");
+        assert_eq!(made.expose_bytes(), again.expose_bytes());
+        assert_ne!(made.expose_bytes(), elsewhere.expose_bytes());
+        let mode = fs::metadata(folder.join("jwt.key")).expect("file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        fs::write(folder.join("jwt.key"), "c2VjcmV0").expect("written");
+        assert!(matches!(load_or_make(&folder, &Randomness::System), Err(KeyFileError::Damaged(_))));
+        fs::remove_dir_all(folder).expect("removed");
+    }
+}

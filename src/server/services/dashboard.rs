@@ -1,0 +1,80 @@
+//! What the dashboard shows.
+
+use super::{ServiceError, Services, devices, tokens::Claims};
+use crate::{
+    model::{Activity, Dashboard, OwnSession, SessionId},
+    server::store::{Action, AuditRow, SessionRow},
+};
+
+/// How many of the latest events are shown.
+const ACTIVITY: i64 = 10;
+
+/// The dashboard of whoever holds these claims; none if the user or the session is gone.
+pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard>, ServiceError> {
+    let (user, sessions, activity) = tokio::try_join!(
+        services.users.find(claims.user),
+        services.sessions.live_of(claims.user),
+        services.users.activity(claims.user, ACTIVITY),
+    )?;
+    let Some(user) = user else { return Ok(None) };
+    let (current, others): (Vec<_>, Vec<_>) =
+        sessions.into_iter().map(|row| own(row, claims.session)).partition(|session| session.is_current);
+    let Some(current) = current.into_iter().next() else { return Ok(None) };
+    Ok(Some(Dashboard {
+        name: user.name.as_str().to_owned(),
+        email: user.email.as_str().to_owned(),
+        username: user.username.map(|name| name.as_str().to_owned()),
+        roles: user.roles,
+        current,
+        access_issued_at: claims.issued_at,
+        access_expires_at: claims.expires_at,
+        now: services.clock.now(),
+        others,
+        activity: activity.into_iter().filter_map(told).collect(),
+    }))
+}
+
+fn own(row: SessionRow, current: SessionId) -> OwnSession {
+    OwnSession {
+        is_current: row.id == current,
+        id: row.id.to_string(),
+        kind: row.kind,
+        device: devices::in_words(&row.agent),
+        network: row.network,
+        signed_in_at: row.created_at,
+        last_seen_at: row.last_seen_at,
+        renewals: row.generation,
+        renewed_at: row.rotated_at,
+        expires_at: row.idle_until,
+    }
+}
+
+/// An event as its owner is told of it; none if it says nothing to people.
+fn told(row: AuditRow) -> Option<Activity> {
+    let by_other = row.actor_kind != "user";
+    let (what, is_warning) = match Action::parse(&row.action)? {
+        Action::AdministratorSetUp | Action::UserCreated => ("Account made", false),
+        Action::SignedIn => ("Signed in", false),
+        Action::SignInFailed => ("Failed sign-in", true),
+        Action::LockSet => ("Locked after failed sign-ins", true),
+        Action::LockOpened => ("Lock opened", false),
+        Action::SignedOut => ("Signed out", false),
+        Action::SignedOutEverywhere => ("Signed out everywhere", false),
+        Action::SessionEnded => ("Session signed out", false),
+        Action::SessionReplayed => ("Session ended: its refresh token was used twice", true),
+        Action::PasswordChanged => ("Password changed", by_other),
+        Action::RolesChanged => ("Roles changed", false),
+        Action::UserBanned => ("Banned", true),
+        Action::UserUnbanned => ("Ban lifted", false),
+        Action::UserVerified => ("Email address confirmed", false),
+        Action::UserChanged => ("Profile changed", false),
+        Action::UserDeleted => return None,
+    };
+    Some(Activity {
+        at: row.at,
+        what: what.to_owned(),
+        device: devices::in_words(&row.agent),
+        network: row.network,
+        is_warning,
+    })
+}

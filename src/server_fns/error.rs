@@ -1,0 +1,43 @@
+//! What a server function answers when it was not asked as its page asks.
+
+use leptos::{
+    prelude::{FromServerFnError, ServerFnErrorErr},
+    server_fn::codec::JsonEncoding,
+};
+use serde::{Deserialize, Serialize};
+
+/// Why a server function did nothing. The layer in front of them gives each its status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum FnError {
+    /// The arguments can't be read. 400
+    #[error("The form was not understood. Reload the page and try again.")]
+    BadRequest,
+    /// Nobody is signed in. 401
+    #[error("You are signed out. Sign in and try again.")]
+    SignInRequired,
+    /// No such thing of this person's. 404
+    #[error("It is not there any more.")]
+    NotFound,
+    /// Try again in a moment. 503
+    #[error("The server is busy. Try again in a moment.")]
+    Busy,
+    /// The cause is in the server's log. 500
+    #[error("Something went wrong on the server. Try again in a moment.")]
+    Internal,
+    /// The server was not reached; only a browser says so.
+    #[error("The server can't be reached. Check the connection and try again.")]
+    Unreachable,
+}
+
+impl FromServerFnError for FnError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::BadRequest,
+            ServerFnErrorErr::Request(_) => Self::Unreachable,
+            _ => Self::Internal,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The set-up form: the first administrator.
+
+use super::FnError;
+use crate::model::{Outcome, SetUpLink};
+use leptos::prelude::*;
+
+/// Whether a set-up link works. Changes nothing.
+#[server(name = CheckSetUpLink, endpoint = "set_up_link")]
+pub async fn set_up_link(#[server(default)] token: String) -> Result<SetUpLink, FnError> {
+    use crate::server::http::forms::Form;
+    let set_up = Form::anywhere()?.services().set_up.clone();
+    if set_up.is_done().await? {
+        return Ok(SetUpLink::Done);
+    }
+    Ok(if set_up.is_good(&token).await? { SetUpLink::Good } else { SetUpLink::Dead })
+}
+
+/// Makes the first administrator and uses the link up.
+#[server(endpoint = "set_up")]
+pub async fn set_up(
+    #[server(default)] token: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] username: String,
+    #[server(default)] password: String,
+) -> Result<Outcome, FnError> {
+    use crate::{
+        model::FormName,
+        server::{http::forms::Form, words},
+    };
+    let form = Form::here(FormName::SetUp)?.keep("name", &name).keep("email", &email).keep("username", &username);
+    let page = words::set_up_path(&token);
+    let min_length = form.services().passwords.min_length();
+    let account = match words::parse_account(&name, &email, &username, &password, min_length) {
+        Ok(account) => account,
+        Err(refusal) => return form.refuse(&page, refusal).await,
+    };
+    match form.services().set_up.make_administrator(&token, account, form.caller()).await {
+        Ok(_) => form.done("/login", Some("The administrator is made. Sign in.")).await,
+        Err(error) => form.refuse(&page, words::set_up_refusal(error)?).await,
+    }
+}

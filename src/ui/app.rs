@@ -1,0 +1,24 @@
+//! Which page belongs to which path.
+
+use super::pages::{DashboardPage, LoginPage, MissingPage, SetUpPage};
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+/// Exactly the pages of `model::PAGES`. Each is sent whole: a page that streams needs scripts to
+/// put its parts together, and has sent its status before it knows it.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=MissingPage>
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,8 @@
+//! What the browser offers. Compiled on the server too, never called there.
+
+pub mod channel;
+pub mod clock;
+pub mod names;
+pub mod navigation;
+pub mod renewal;
+pub mod times;

@@ -1,0 +1,53 @@
+//! Going to another page, as a page load.
+
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
+use web_sys::HtmlElement;
+
+const NOTICE: &str = "claviger-notice";
+
+/// Goes to a path of this site.
+pub fn go(path: &str) {
+    window().location().assign(path).ok();
+}
+
+/// Goes to the sign-in form, and back here after it.
+pub fn go_to_sign_in() {
+    let location = window().location();
+    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    go(&format!("/login?next={}", String::from(js_sys::encode_uri_component(&here))));
+}
+
+/// Carries what is to be said to the next page of this tab.
+pub fn carry_notice(notice: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        storage.set_item(NOTICE, notice).ok();
+    }
+}
+
+/// What was carried here; only once.
+pub fn take_notice() -> Option<String> {
+    let storage = window().session_storage().ok().flatten()?;
+    let notice = storage.get_item(NOTICE).ok().flatten();
+    storage.remove_item(NOTICE).ok();
+    notice
+}
+
+/// A page that the browser kept and shows again may be of someone who has signed out since.
+pub fn reload_when_shown_again() {
+    let handle = window_event_listener(ev::pageshow, |event| {
+        if event.persisted() {
+            window().location().reload().ok();
+        }
+    });
+    std::mem::forget(handle);
+}
+
+/// Puts the focus on the element of this id, once what changed is drawn.
+pub fn focus(id: String) {
+    request_animation_frame(move || {
+        let found = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        if let Some(element) = found {
+            element.focus().ok();
+        }
+    });
+}

@@ -1,0 +1,33 @@
+//! The foot of every page.
+
+use super::{Icon, Shape};
+use crate::{
+    model::Theme,
+    server_fns::SetTheme,
+    ui::{context::PageContext, words},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The switch between light and dark: a form, so that it works without scripts.
+#[component]
+pub fn Footer() -> impl IntoView {
+    let PageContext { theme: current, here, .. } = PageContext::current();
+    let choice = move |theme: Theme, shape, word| {
+        view! {
+            <button name="theme" value=theme.as_str() aria-pressed=(theme == current).to_string()>
+                <Icon shape />
+                {word}
+            </button>
+        }
+    };
+    view! {
+        <footer>
+            <form class="switch" method="post" action=SetTheme::PATH aria-label=words::THEME>
+                <input type="hidden" name="back" value=here />
+                {choice(Theme::System, Shape::SunMoon, words::THEME_SYSTEM)}
+                {choice(Theme::Light, Shape::Sun, words::THEME_LIGHT)}
+                {choice(Theme::Dark, Shape::Moon, words::THEME_DARK)}
+            </form>
+        </footer>
+    }
+}

@@ -1,0 +1,19 @@
+//! Pieces that pages are made of. They ship no code.
+
+mod footer;
+mod gate;
+mod icon;
+mod key_mark;
+mod masthead;
+mod moment;
+mod notice;
+mod session_facts;
+
+pub use footer::Footer;
+pub use gate::Gate;
+pub use icon::{Icon, Shape};
+pub use key_mark::KeyMark;
+pub use masthead::Masthead;
+pub use moment::Moment;
+pub use notice::{Notice, Said};
+pub use session_facts::SessionFacts;

@@ -1,0 +1,32 @@
+//! A session in words.
+
+use super::{Icon, Moment, Shape};
+use crate::{
+    model::{OwnSession, SessionKind},
+    ui::words,
+};
+use leptos::prelude::*;
+
+/// Where a session lives and since when.
+#[component]
+pub fn SessionFacts(session: OwnSession) -> impl IntoView {
+    let OwnSession { kind, device, network, signed_in_at, last_seen_at, .. } = session;
+    let (shape, kind) = match kind {
+        SessionKind::Browser => (Shape::Screen, None),
+        SessionKind::Api => (Shape::Program, Some(words::API_SESSION)),
+    };
+    view! {
+        <Icon shape />
+        <div class="facts">
+            <p class="device">
+                <bdi>{device}</bdi>
+                {kind.map(|kind| view! { <span class="tag">{kind}</span> })}
+            </p>
+            <p class="aside">
+                <span>{network}</span>
+                <span>{words::SIGNED_IN_AT} " " <Moment at=signed_in_at /></span>
+                <span>{words::LAST_SEEN} " " <Moment at=last_seen_at /></span>
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,33 @@
+//! What a page knows of the request that it answers.
+
+use crate::model::{Flash, Theme};
+
+/// Given to every page by the server, by context. Holds no secret: pages are not hydrated, and
+/// what an island needs it is handed as a value.
+#[derive(Debug, Clone, Default)]
+pub struct PageContext {
+    /// Left by the answer before this one, to be said once.
+    pub flash: Flash,
+    pub theme: Theme,
+    /// Whether somebody is signed in.
+    pub is_signed_in: bool,
+    /// Whether the request came with an access cookie that is not ours.
+    pub had_bad_token: bool,
+    pub request_id: String,
+    pub min_password_length: usize,
+    /// The path and query of this page, for a form that leads back to it.
+    pub here: String,
+    pub assets: Assets,
+}
+
+/// Where the site's own files are, each with the hash of its content in the address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assets {
+    pub css: String,
+    pub js: String,
+    pub wasm: String,
+    /// The small module that loads the others and wakes the islands.
+    pub start: String,
+    /// The port of cargo-leptos' reload socket, only while it watches.
+    pub reload_port: Option<u16>,
+}

@@ -1,0 +1,21 @@
+//! The button that sends a form.
+
+use super::Feedback;
+use crate::ui::{
+    components::{Icon, Shape},
+    words,
+};
+use leptos::prelude::*;
+
+/// Sends its form. While the answer is awaited it keeps its place, its words and the focus.
+#[component]
+pub fn SubmitButton(form: Feedback, label: &'static str) -> impl IntoView {
+    let waits = move || form.is_waiting().then_some("true");
+    view! {
+        <button class="primary" type="submit" aria-disabled=waits>
+            <span>{label}</span>
+            <Icon shape=Shape::Spinner />
+        </button>
+        <span class="visually-hidden" aria-live="polite">{move || form.is_waiting().then_some(words::WORKING)}</span>
+    }
+}

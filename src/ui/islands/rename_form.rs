@@ -1,0 +1,50 @@
+//! The display name.
+
+use crate::{
+    model::FormState,
+    server_fns::Rename,
+    ui::{
+        browser::{
+            channel::{self, TabMessage},
+            names,
+        },
+        components::Said,
+        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        words,
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+const NAME: FieldSpec =
+    FieldSpec { name: "name", label: words::DISPLAY_NAME, kind: InputKind::Text, autocomplete: "name" };
+
+/// Changes one's own display name, here and wherever the open pages show it.
+#[island]
+pub fn RenameForm(before: FormState, name: String) -> impl IntoView {
+    let action = ServerAction::<Rename>::new();
+    let value = before.kept(NAME.name).unwrap_or(name);
+    let form = Feedback::of(action, before.refusal, "");
+    let sent = RwSignal::new(value.clone());
+    let said = RwSignal::new(None::<String>);
+    let input = action.input();
+    Effect::new(move |_| {
+        if let Some(rename) = input.get() {
+            sent.set(rename.name.trim().to_owned());
+            said.set(None);
+        }
+    });
+    Feedback::when_done(action, move |_, notice| {
+        let name = sent.get_untracked();
+        names::show(&name);
+        channel::tell(&TabMessage::Renamed(name));
+        said.set(notice);
+    });
+    view! {
+        <ActionForm action attr:novalidate=true attr:class="inline" on:submit:capture=move |event| form.hold(&event)>
+            <RefusalAlert form />
+            <Field spec=&NAME form value=Some(value) />
+            <SubmitButton form label=words::SAVE_NAME />
+            <Said said />
+        </ActionForm>
+    }
+}

@@ -1,0 +1,38 @@
+//! The form of the first administrator.
+
+use crate::{
+    model::FormState,
+    server_fns::SetUp,
+    ui::{
+        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        words,
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+const NAME: FieldSpec = FieldSpec { name: "name", label: words::NAME, kind: InputKind::Text, autocomplete: "name" };
+const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "email" };
+const USERNAME: FieldSpec =
+    FieldSpec { name: "username", label: words::USERNAME, kind: InputKind::Name, autocomplete: "username" };
+const PASSWORD: FieldSpec =
+    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "new-password" };
+
+/// Makes the first administrator. Its children carry the token, so that it is no prop.
+#[island]
+pub fn SetUpForm(before: FormState, min_password_length: usize, children: Children) -> impl IntoView {
+    let action = ServerAction::<SetUp>::new();
+    let form = Feedback::of(action, before.refusal.clone(), NAME.name);
+    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    let password_hint = Some(words::password_hint(min_password_length));
+    view! {
+        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+            {children()}
+            <RefusalAlert form />
+            <Field spec=&NAME form value=before.kept(NAME.name) hint=words::NAME_HINT.to_owned() />
+            <Field spec=&EMAIL form value=before.kept(EMAIL.name) />
+            <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=words::USERNAME_HINT.to_owned() />
+            <Field spec=&PASSWORD form hint=password_hint />
+            <SubmitButton form label=words::SET_UP_SUBMIT />
+        </ActionForm>
+    }
+}

@@ -1,0 +1,62 @@
+//! A dial that runs down.
+
+use crate::ui::words;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How an access token stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Live,
+    Soon,
+    /// A renewal failed; there is time left.
+    Retrying,
+    Ended,
+}
+
+impl Stage {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Soon | Self::Retrying => "soon",
+            Self::Ended => "ended",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Live => words::TOKEN_LIVE,
+            Self::Soon => words::TOKEN_SOON,
+            Self::Retrying => words::TOKEN_RETRYING,
+            Self::Ended => words::TOKEN_ENDED,
+        }
+    }
+}
+
+/// What is left of a whole, as a ring and as a clock.
+#[component]
+pub fn Dial(left: Signal<Duration>, whole: Signal<Duration>, stage: Signal<Stage>) -> impl IntoView {
+    let share = move || {
+        let whole = whole.get().as_secs_f64();
+        let share = if whole > 0.0 { left.get().as_secs_f64() / whole } else { 0.0 };
+        format!("{:.1} 100", share.clamp(0.0, 1.0) * 100.0)
+    };
+    view! {
+        <div class="dial" data-stage=move || stage.get().name()>
+            <svg viewBox="0 0 100 100" aria-hidden="true">
+                <circle class="scale" cx="50" cy="50" r="47" pathLength="120" />
+                <circle class="track" cx="50" cy="50" r="40" />
+                <circle class="hand" cx="50" cy="50" r="40" pathLength="100" stroke-dasharray=share />
+            </svg>
+            <p>
+                <span class="visually-hidden">{words::ACCESS_TOKEN} ": "</span>
+                <span class="clock" role="timer">{move || words::countdown(left.get())}</span>
+                <span class="unit">{words::LEFT}</span>
+            </p>
+        </div>
+        <p class="stage" data-stage=move || stage.get().name()>
+            <span class="aside">{words::ACCESS_TOKEN}</span>
+            <strong>{move || stage.get().word()}</strong>
+        </p>
+    }
+}

@@ -1,0 +1,139 @@
+//! The access token's life, and its renewal before it ends.
+
+use super::token_dial::{Dial, Stage};
+use crate::{
+    model::{Timestamp, TokenLife},
+    ui::{
+        browser::{
+            channel::{self, TabMessage},
+            clock, navigation,
+            renewal::{self, Answer},
+            times,
+        },
+        components::Moment,
+        words,
+    },
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use std::time::Duration;
+
+const TICK: Duration = Duration::from_secs(1);
+
+/// Shows how long the access token still lives, and renews it in time while the page is looked at.
+/// A hidden page renews when it is looked at again: it alone does not keep a session alive.
+#[island]
+pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl IntoView {
+    let watch = Watch {
+        life: RwSignal::new(life),
+        renewed_at: RwSignal::new(renewed_at),
+        now: RwSignal::new(life.now),
+        failures: RwSignal::new(0),
+        not_before: StoredValue::new(Timestamp::default()),
+        is_asking: StoredValue::new(false),
+        chance: StoredValue::new(0.0),
+    };
+    Effect::new(move |_| watch.begin());
+    let last = move || watch.renewed_at.get().unwrap_or_default();
+    view! {
+        <div class="token">
+            <Dial
+                left=Signal::derive(move || watch.left())
+                whole=Signal::derive(move || renewal::whole(&watch.life.get()))
+                stage=Signal::derive(move || watch.stage())
+            />
+            <p class="aside">
+                {move || words::renewals(watch.life.read().renewals)}
+                <span hidden=move || watch.life.read().renewals == 0>
+                    <Moment at=Signal::derive(last) />
+                </span>
+            </p>
+        </div>
+    }
+}
+
+/// What a tab knows of its access token, and what it does about it.
+#[derive(Clone, Copy)]
+struct Watch {
+    life: RwSignal<TokenLife>,
+    renewed_at: RwSignal<Option<Timestamp>>,
+    /// The server's clock.
+    now: RwSignal<Timestamp>,
+    failures: RwSignal<u32>,
+    not_before: StoredValue<Timestamp>,
+    is_asking: StoredValue<bool>,
+    chance: StoredValue<f64>,
+}
+
+impl Watch {
+    fn begin(self) {
+        clock::learn_from_page(self.life.get_untracked().now);
+        self.chance.set_value(js_sys::Math::random());
+        channel::listen(move |message| {
+            if let TabMessage::Renewed(life) = message {
+                self.take_over(life);
+            }
+        });
+        set_interval(move || self.tick(), TICK);
+        let at_once = move || {
+            self.not_before.set_value(Timestamp::default());
+            self.tick();
+        };
+        std::mem::forget(window_event_listener(ev::online, move |_| at_once()));
+        std::mem::forget(window_event_listener(ev::visibilitychange, move |_| at_once()));
+    }
+
+    fn tick(self) {
+        let now = clock::now();
+        self.now.set(now);
+        let is_due = now >= renewal::due(&self.life.get_untracked(), self.chance.get_value());
+        let may_ask = now >= self.not_before.get_value() && !self.is_asking.get_value();
+        if is_due && may_ask && !document().hidden() {
+            self.is_asking.set_value(true);
+            spawn_local(async move {
+                let asked = clock::since_navigation();
+                let answer = renewal::ask().await;
+                self.is_asking.set_value(false);
+                self.hear(answer, clock::since_navigation() - asked);
+            });
+        }
+    }
+
+    fn hear(self, answer: Answer, took: f64) {
+        match answer {
+            Answer::Life(life) => {
+                clock::learn(life.now, took);
+                self.take_over(life);
+                channel::tell(&TabMessage::Renewed(life));
+            }
+            Answer::SignedOut => navigation::go_to_sign_in(),
+            Answer::None => {
+                self.failures.update(|failures| *failures += 1);
+                self.not_before.set_value(clock::now() + renewal::patience(self.failures.get_untracked()));
+            }
+        }
+    }
+
+    fn take_over(self, life: TokenLife) {
+        if life.renewals > self.life.get_untracked().renewals {
+            self.renewed_at.set(Some(life.issued_at));
+        }
+        self.failures.set(0);
+        self.life.set(life);
+        self.now.set(clock::now());
+        request_animation_frame(times::retell);
+    }
+
+    fn left(self) -> Duration {
+        self.life.read().expires_at.since(self.now.get())
+    }
+
+    fn stage(self) -> Stage {
+        let left = self.left();
+        match (left.is_zero(), self.failures.get()) {
+            (true, _) => Stage::Ended,
+            (false, 1..) => Stage::Retrying,
+            (false, 0) if left <= renewal::lead(&self.life.read()) => Stage::Soon,
+            (false, 0) => Stage::Live,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What happened to an account lately.
+
+use crate::{
+    model::Activity,
+    ui::{
+        components::{Icon, Moment, Shape},
+        words,
+    },
+};
+use leptos::prelude::*;
+
+/// The events, newest first. What deserves a second look says so by icon and word.
+#[component]
+pub fn ActivityList(activity: Vec<Activity>) -> impl IntoView {
+    if activity.is_empty() {
+        return view! { <p class="empty">{words::NO_ACTIVITY}</p> }.into_any();
+    }
+    let events = activity.into_iter().map(|event| view! { <Event event /> });
+    view! { <ol class="rows log">{events.collect_view()}</ol> }.into_any()
+}
+
+#[component]
+fn Event(event: Activity) -> impl IntoView {
+    let Activity { at, what, device, network, is_warning } = event;
+    let mark = is_warning.then(|| view! {
+        <Icon shape=Shape::Warning />
+        <strong>{words::WARNING}</strong>
+        " "
+    });
+    view! {
+        <li class="row" class:warning=is_warning>
+            <div class="facts">
+                <p>{mark} {what}</p>
+                <p class="aside">
+                    <bdi>{device}</bdi>
+                    <span>{network}</span>
+                </p>
+            </div>
+            <Moment at />
+        </li>
+    }
+}

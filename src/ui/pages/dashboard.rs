@@ -1,0 +1,109 @@
+//! The dashboard: who I am, how I am signed in, what happened lately, what I can do.
+
+use super::{ErrorPage, activity::ActivityList};
+use crate::{
+    model::{Activity, Dashboard, FormName, OwnSession, TokenLife},
+    server_fns::dashboard,
+    ui::{
+        components::{Footer, Masthead, Notice, SessionFacts},
+        context::PageContext,
+        islands::{LocalTimes, OtherSessions, RenameForm, SignedInTab, TokenLifeDial},
+        words,
+    },
+};
+use leptos::prelude::*;
+
+/// One's own page.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match dashboard().await {
+                    Ok(dashboard) => view! { <Whole dashboard /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Whole(dashboard: Dashboard) -> impl IntoView {
+    let notice = PageContext::current().flash.notice;
+    let Dashboard { name, now, others, activity, .. } = dashboard.clone();
+    view! {
+        <Masthead name=name.clone() />
+        <main id="main" class="dashboard" tabindex="-1">
+            <h1>{words::HELLO} <bdi data-own-name="">{name}</bdi></h1>
+            {notice.map(|text| view! { <Notice text /> })}
+            <ThisSession dashboard=dashboard.clone() />
+            <Account dashboard />
+            <Others others />
+            <Lately activity />
+        </main>
+        <Footer />
+        <SignedInTab />
+        <LocalTimes now />
+    }
+}
+
+#[component]
+fn ThisSession(dashboard: Dashboard) -> impl IntoView {
+    let Dashboard { current, access_issued_at, access_expires_at, now, .. } = dashboard;
+    let OwnSession { renewals, renewed_at, .. } = current;
+    let life = TokenLife { issued_at: access_issued_at, expires_at: access_expires_at, now, renewals };
+    view! {
+        <section class="card session" aria-labelledby="session">
+            <h2 id="session">{words::THIS_SESSION}</h2>
+            <TokenLifeDial life renewed_at />
+            <div class="row">
+                <SessionFacts session=current />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Account(dashboard: Dashboard) -> impl IntoView {
+    let before = PageContext::current().flash.state_of(FormName::Profile);
+    let Dashboard { name, email, username, roles, .. } = dashboard;
+    let role_word = if roles.len() == 1 { words::ROLE } else { words::ROLES };
+    let roles = roles.into_iter().map(|role| view! { <span class="tag">{role}</span> }).collect_view();
+    view! {
+        <section class="card" aria-labelledby="account">
+            <h2 id="account">{words::ACCOUNT}</h2>
+            <dl>
+                <dt>{words::EMAIL}</dt>
+                <dd>{email}</dd>
+                {username.map(|username| view! {
+                    <dt>{words::PLAIN_USERNAME}</dt>
+                    <dd>{username}</dd>
+                })}
+                <dt>{role_word}</dt>
+                <dd>{roles}</dd>
+            </dl>
+            <RenameForm before name />
+        </section>
+    }
+}
+
+#[component]
+fn Others(others: Vec<OwnSession>) -> impl IntoView {
+    view! {
+        <section class="wide" aria-labelledby="others">
+            <h2 id="others">{words::OTHER_SESSIONS}</h2>
+            <OtherSessions sessions=others />
+        </section>
+    }
+}
+
+#[component]
+fn Lately(activity: Vec<Activity>) -> impl IntoView {
+    view! {
+        <section class="wide" aria-labelledby="activity">
+            <h2 id="activity">{words::ACTIVITY}</h2>
+            <ActivityList activity />
+        </section>
+    }
+}

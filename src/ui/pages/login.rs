@@ -1,0 +1,36 @@
+//! The sign-in page.
+
+use crate::{
+    model::{FormName, NextPath},
+    ui::{
+        components::{Gate, Icon, Notice, Shape},
+        context::PageContext,
+        islands::{CarriedNotice, SignInForm, SignInTab},
+        words,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// Signs in, and leads to `next` if the address has one that is a path of this site.
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let PageContext { flash, had_bad_token, .. } = PageContext::current();
+    let next = use_query_map().read_untracked().get("next");
+    let next = next.as_deref().and_then(NextPath::parse).map(|next| next.as_str().to_owned());
+    let on_sign_in = next.clone().unwrap_or_else(|| "/dashboard".to_owned());
+    view! {
+        <Gate title=words::SIGN_IN>
+            {flash.notice.clone().map(|text| view! { <Notice text /> })}
+            {had_bad_token.then(|| view! {
+                <p class="notice warning" role="status">
+                    <Icon shape=Shape::Warning />
+                    <span>{words::BAD_TOKEN}</span>
+                </p>
+            })}
+            <CarriedNotice />
+            <SignInForm before=flash.state_of(FormName::SignIn) next />
+            <SignInTab next=on_sign_in />
+        </Gate>
+    }
+}

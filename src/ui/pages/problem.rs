@@ -1,0 +1,26 @@
+//! What a page says when there is no other.
+
+use crate::ui::{components::Gate, context::PageContext, words};
+use leptos::prelude::*;
+
+/// What happened, what to do, and by which id the server's log knows it.
+#[component]
+pub fn ErrorPage(status: u16) -> impl IntoView {
+    let PageContext { request_id, .. } = PageContext::current();
+    let problem = words::problem(status);
+    view! {
+        <Gate title=problem.title>
+            <p>{problem.what} " " {problem.next}</p>
+            <p>
+                <a class="button" href="/">{words::HOME}</a>
+            </p>
+            <p class="aside">{status} " · " {words::REQUEST_ID} " " <code>{request_id}</code></p>
+        </Gate>
+    }
+}
+
+/// The page of a path that no page has.
+#[component]
+pub fn MissingPage() -> impl IntoView {
+    view! { <ErrorPage status=404 /> }
+}

@@ -1,0 +1,61 @@
+//! The page of the first administrator.
+
+use super::ErrorPage;
+use crate::{
+    model::{FormName, SetUpLink},
+    server_fns::set_up_link,
+    ui::{components::Gate, context::PageContext, islands::SetUpForm, words},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// What a set-up link leads to.
+#[component]
+pub fn SetUpPage() -> impl IntoView {
+    let token = use_query_map().read_untracked().get("token").unwrap_or_default();
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match set_up_link(token.clone()).await {
+                    Ok(SetUpLink::Good) => view! { <Good token /> }.into_any(),
+                    Ok(SetUpLink::Dead) => view! { <Dead /> }.into_any(),
+                    Ok(SetUpLink::Done) => view! { <Done /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Good(token: String) -> impl IntoView {
+    let PageContext { flash, min_password_length, .. } = PageContext::current();
+    view! {
+        <Gate title=words::SET_UP>
+            <p>{words::SET_UP_LEAD}</p>
+            <SetUpForm before=flash.state_of(FormName::SetUp) min_password_length>
+                <input type="hidden" name="token" value=token />
+            </SetUpForm>
+        </Gate>
+    }
+}
+
+#[component]
+fn Dead() -> impl IntoView {
+    view! {
+        <Gate title=words::SET_UP_DEAD>
+            <p>{words::SET_UP_DEAD_WHY}</p>
+            <p>{words::SET_UP_DEAD_NEXT} <code class="command">{words::SET_UP_COMMAND}</code></p>
+        </Gate>
+    }
+}
+
+#[component]
+fn Done() -> impl IntoView {
+    view! {
+        <Gate title=words::SET_UP_DONE>
+            <p>{words::SET_UP_DONE_NEXT}</p>
+            <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p>
+        </Gate>
+    }
+}

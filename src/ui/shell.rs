@@ -1,0 +1,92 @@
+//! The document around every page.
+
+use super::{
+    app::App,
+    context::{Assets, PageContext},
+    pages::ErrorPage,
+    words,
+};
+use crate::model::Theme;
+use leptos::{nonce::use_nonce, prelude::*};
+
+/// The whole document of a page.
+pub fn shell() -> impl IntoView {
+    // As Leptos's own script component does for islands: what is outside of them is never
+    // hydrated, so nothing of it is serialised into the page.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
+    let PageContext { assets, here, flash, .. } = PageContext::current();
+    let is_refused = flash.form.is_some_and(|(_, state)| !state.refusal.is_empty());
+    view! {
+        <Document title=words::title(&here, is_refused) assets=Some(assets)>
+            <App />
+        </Document>
+    }
+}
+
+/// The whole document of a page that says why there is no other, for this HTTP status.
+#[component]
+pub fn ErrorDocument(status: u16) -> impl IntoView {
+    view! {
+        <Document title=words::titled(words::problem(status).title) assets=None>
+            <ErrorPage status />
+        </Document>
+    }
+}
+
+/// `assets` are those of a page with islands; one without ships no code.
+#[component]
+fn Document(title: String, assets: Option<Assets>, children: Children) -> impl IntoView {
+    let PageContext { theme, assets: Assets { css, .. }, .. } = PageContext::current();
+    let (scheme, forced) = match theme {
+        Theme::System => ("light dark", None),
+        forced => (forced.as_str(), Some(forced.as_str())),
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=forced>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content=scheme />
+                <meta name="robots" content="noindex" />
+                <title>{title}</title>
+                <link rel="stylesheet" href=css />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="icon" href="/favicon.ico" sizes="32x32" />
+                <link rel="apple-touch-icon" href="/touch-icon.png" />
+                {assets.map(|assets| view! { <Scripts assets /> })}
+            </head>
+            <body>
+                <a class="skip" href="#main">{words::SKIP}</a>
+                {children()}
+            </body>
+        </html>
+    }
+}
+
+/// What wakes the islands. Leptos's own component puts the nonce into `crossorigin` (0.8.23).
+#[component]
+fn Scripts(assets: Assets) -> impl IntoView {
+    let Assets { js, wasm, start, reload_port, .. } = assets;
+    view! {
+        <link rel="modulepreload" href=js.clone() />
+        <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script
+            type="module"
+            src=start
+            nonce=use_nonce()
+            data-js=js
+            data-wasm=wasm
+            data-reload-port=reload_port.map(|port| port.to_string())
+        ></script>
+    }
+}
+
+impl PageContext {
+    /// What this page knows of its request; nothing while routes are only listed.
+    pub fn current() -> Self {
+        use_context().unwrap_or_default()
+    }
+}

@@ -1,0 +1,188 @@
+//! Every text that a page says of its own; what went wrong is said by the error enums.
+
+use crate::model::Timestamp;
+use std::time::Duration;
+
+pub const PRODUCT: &str = "Claviger";
+pub const SKIP: &str = "Skip to content";
+pub const WORKING: &str = "Working…";
+pub const HOME: &str = "Go to the start page";
+
+pub const SIGN_IN: &str = "Sign in";
+pub const SIGN_OUT: &str = "Sign out";
+pub const IDENTIFIER: &str = "Email or username";
+pub const PASSWORD: &str = "Password";
+pub const SHOW_PASSWORD: &str = "Show password";
+pub const HIDE_PASSWORD: &str = "Hide password";
+pub const BAD_TOKEN: &str = "Your sign-in could not be read any more. Sign in again.";
+
+pub const SET_UP: &str = "Set up Claviger";
+pub const SET_UP_LEAD: &str = "Make the first account. It administers everything else.";
+pub const SET_UP_SUBMIT: &str = "Make the administrator";
+pub const SET_UP_DEAD: &str = "This link does not work any more";
+pub const SET_UP_DEAD_WHY: &str = "It was used, it is too old, or a newer one was printed since.";
+pub const SET_UP_DEAD_NEXT: &str = "Print a new one on the server:";
+pub const SET_UP_COMMAND: &str = "claviger setup-link";
+pub const SET_UP_DONE: &str = "Claviger is set up already";
+pub const SET_UP_DONE_NEXT: &str = "There is an administrator. Sign in to go on.";
+pub const NAME: &str = "Name";
+pub const NAME_HINT: &str = "How you are greeted.";
+pub const EMAIL: &str = "Email";
+pub const USERNAME: &str = "Username (optional)";
+pub const USERNAME_HINT: &str = "To sign in with instead of the email address.";
+
+pub const HELLO: &str = "Hello, ";
+pub const THIS_SESSION: &str = "This session";
+pub const ACCOUNT: &str = "Your account";
+pub const OTHER_SESSIONS: &str = "Other sessions";
+pub const ACTIVITY: &str = "Recent activity";
+pub const DEVICE: &str = "Device";
+pub const NETWORK: &str = "Network";
+pub const SIGNED_IN_AT: &str = "Signed in";
+pub const LAST_SEEN: &str = "Last seen";
+pub const ROLES: &str = "Roles";
+pub const ROLE: &str = "Role";
+pub const PLAIN_USERNAME: &str = "Username";
+pub const DISPLAY_NAME: &str = "Display name";
+pub const SAVE_NAME: &str = "Save name";
+pub const END_SESSION: &str = "End session";
+pub const API_SESSION: &str = "API";
+pub const WARNING: &str = "Check this:";
+pub const NO_OTHER_SESSIONS: &str = "You are signed in nowhere else. When you are, each place shows here and can be ended.";
+pub const NO_ACTIVITY: &str = "Nothing yet. Sign-ins and changes to your account will show here.";
+pub const NO_DASHBOARD: &str = "Your dashboard could not be read";
+
+pub const ACCESS_TOKEN: &str = "Access token";
+pub const TOKEN_LIVE: &str = "Live";
+pub const TOKEN_SOON: &str = "Renewing soon";
+pub const TOKEN_RETRYING: &str = "Not renewed yet, trying again";
+pub const TOKEN_ENDED: &str = "Ended, trying to renew";
+pub const LEFT: &str = "left";
+
+pub const THEME: &str = "Colours";
+pub const THEME_SYSTEM: &str = "System";
+pub const THEME_LIGHT: &str = "Light";
+pub const THEME_DARK: &str = "Dark";
+pub const REQUEST_ID: &str = "Request";
+
+/// What a page without any other content says.
+pub struct Problem {
+    pub title: &'static str,
+    pub what: &'static str,
+    pub next: &'static str,
+}
+
+/// The page of an HTTP status that is not a success.
+pub fn problem(status: u16) -> Problem {
+    let (title, what, next) = match status {
+        400 => ("The request was not understood", "Something in it is missing or malformed.", "Go back, reload the page and try again."),
+        403 => ("You may not see this", "Your roles don't allow it, or the form came from another site.", "Ask an administrator if you should have it, or go back and reload the page."),
+        404 => ("There is no such page", "The address may be misspelt, or the page has moved.", "Check the address, or begin at the start page."),
+        405 => ("That can't be done here", "This address exists, but it does not take this kind of request.", "Begin at the start page."),
+        413 => ("That was too much", "What was sent is larger than this server takes.", "Go back and send less."),
+        503 => ("The server is busy", "It can't take this request right now.", "Wait a moment, then reload the page."),
+        _ => ("Something went wrong on the server", "It is in the server's log, under the request below.", "Try again in a moment. If it stays, tell whoever runs this server."),
+    };
+    Problem { title, what, next }
+}
+
+/// The title of a page about `subject`.
+pub fn titled(subject: &str) -> String {
+    format!("{subject} · {PRODUCT}")
+}
+
+/// The title of the page at `here`, which may have a query.
+pub fn title(here: &str, is_refused: bool) -> String {
+    let subject = match here.split('?').next().unwrap_or(here) {
+        "/login" => SIGN_IN,
+        "/setup" => SET_UP,
+        "/dashboard" => "Dashboard",
+        _ => problem(404).title,
+    };
+    let mark = if is_refused { "Error: " } else { "" };
+    titled(&format!("{mark}{subject}"))
+}
+
+/// What is asked of a new password.
+pub fn password_hint(min_length: usize) -> String {
+    format!("At least {min_length} characters; 15 or more are better.")
+}
+
+/// How often a session's tokens were renewed. The last time follows after the comma.
+pub fn renewals(count: i64) -> String {
+    match count {
+        i64::MIN..=0 => "Not renewed yet".to_owned(),
+        1 => "Renewed once, ".to_owned(),
+        _ => format!("Renewed {count} times, last "),
+    }
+}
+
+/// How many other sessions there are.
+pub fn session_count(count: usize) -> String {
+    if count == 0 { String::new() } else { format!("({count})") }
+}
+
+/// What is left of a time, as a clock shows it: `4:59`, `23:59:58`, `3 d 4 h`.
+pub fn countdown(left: Duration) -> String {
+    let seconds = left.as_secs();
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    match (days, hours) {
+        (0, 0) => format!("{minutes}:{:02}", seconds % 60),
+        (0, _) => format!("{hours}:{minutes:02}:{:02}", seconds % 60),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
+/// How long ago `at` was, where that says more than the date does: less than a week.
+pub fn ago(at: Timestamp, now: Timestamp) -> Option<String> {
+    let seconds = now.since(at).as_secs();
+    let count = |n: u64, one: &str, many: &str| if n == 1 { one.to_owned() } else { format!("{n} {many} ago") };
+    match seconds {
+        0..45 => Some("just now".to_owned()),
+        45..3570 => Some(count((seconds + 30) / 60, "a minute ago", "minutes")),
+        3570..84_600 => Some(count((seconds + 1800) / 3600, "an hour ago", "hours")),
+        84_600..604_800 => Some(count((seconds + 43_200) / 86_400, "a day ago", "days")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(seconds: i64) -> Option<String> {
+        ago(Timestamp(0), Timestamp::from_seconds(seconds))
+    }
+
+    #[test]
+    fn the_past_is_told_in_its_largest_unit() {
+        assert_eq!(after(3).as_deref(), Some("just now"));
+        assert_eq!(after(60).as_deref(), Some("a minute ago"));
+        assert_eq!(after(3569).as_deref(), Some("59 minutes ago"));
+        assert_eq!(after(3570).as_deref(), Some("an hour ago"));
+        assert_eq!(after(84_599).as_deref(), Some("23 hours ago"));
+        assert_eq!(after(86_400).as_deref(), Some("a day ago"));
+        assert_eq!(after(604_799).as_deref(), Some("7 days ago"));
+        assert_eq!(after(604_800), None);
+    }
+
+    #[test]
+    fn what_lies_ahead_by_a_wrong_clock_is_just_now() {
+        assert_eq!(after(-90).as_deref(), Some("just now"));
+    }
+
+    #[test]
+    fn a_countdown_reads_like_a_clock() {
+        let shown = |seconds| countdown(Duration::from_secs(seconds));
+        assert_eq!(shown(9), "0:09");
+        assert_eq!(shown(899), "14:59");
+        assert_eq!(shown(86_399), "23:59:59");
+        assert_eq!(shown(3 * 86_400 + 4 * 3600), "3 d 4 h");
+    }
+
+    #[test]
+    fn a_title_tells_the_page_and_whether_it_was_refused() {
+        assert_eq!(title("/login?next=/x", false), "Sign in · Claviger");
+        assert_eq!(title("/setup", true), "Error: Set up Claviger · Claviger");
+    }
+}

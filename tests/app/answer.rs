@@ -1,0 +1,78 @@
+//! An answer, read whole.
+
+use axum::response::Response;
+use http::HeaderMap;
+use serde_json::Value;
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub async fn read(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Self { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.text))
+    }
+
+    /// The value of a header; empty if there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The `error` of an error.
+    pub fn error(&self) -> String {
+        self.json()["error"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Every `Set-Cookie`.
+    pub fn set_cookies(&self) -> Vec<String> {
+        self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+    }
+
+    /// Whether it takes the access cookie away.
+    pub fn clears_cookies(&self) -> bool {
+        self.set_cookies().iter().any(|cookie| cookie.contains("claviger-access=;"))
+    }
+
+    /// Status, the headers of the contract, and the body, with what differs each time blotted out:
+    /// for snapshots.
+    pub fn snapshot(&self) -> String {
+        let mut lines = vec![self.status.to_string()];
+        for name in ["location", "content-type", "www-authenticate", "retry-after", "allow", "cache-control"] {
+            if let Some(value) = self.headers.get(name) {
+                lines.push(format!("{name}: {}", value.to_str().unwrap()));
+            }
+        }
+        if !self.text.is_empty() {
+            let mut body = self.json();
+            blot(&mut body);
+            lines.push(serde_json::to_string_pretty(&body).unwrap());
+        }
+        lines.join("\n")
+    }
+}
+
+fn blot(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                match (key.as_str(), &value) {
+                    ("requestId" | "token" | "refreshToken" | "id", Value::String(text)) => *value = format!("<opaque, {}>", if text.is_empty() { "empty" } else { "set" }).into(),
+                    _ => blot(value),
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(blot),
+        _ => {}
+    }
+}

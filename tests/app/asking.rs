@@ -1,0 +1,60 @@
+//! A request, put together word by word.
+
+use super::Answer;
+use axum::{Router, body::Body};
+use http::{HeaderName, HeaderValue, Request};
+use serde::Serialize;
+use tower::ServiceExt;
+
+/// A request to be sent.
+#[must_use]
+pub struct Asking {
+    router: Router,
+    request: Request<Body>,
+}
+
+impl Asking {
+    pub fn new(router: Router, method: &str, path: &str) -> Self {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        Self { router, request }
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().unwrap();
+        self.request.headers_mut().append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// As our own pages' requests are marked by browsers.
+    pub fn same_origin(self) -> Self {
+        self.header("sec-fetch-site", "same-origin")
+    }
+
+    pub fn cookies(self, cookies: &str) -> Self {
+        if cookies.is_empty() { self } else { self.header("cookie", cookies) }
+    }
+
+    pub fn json(self, body: &impl Serialize) -> Self {
+        self.header("content-type", "application/json").body(serde_json::to_vec(body).unwrap())
+    }
+
+    /// A form as a browser posts it without scripts.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        self.header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+            .body(serde_urlencoded::to_string(fields).unwrap())
+    }
+
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        *self.request.body_mut() = body.into();
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        Answer::read(self.router.oneshot(self.request).await.unwrap()).await
+    }
+}

@@ -1,0 +1,83 @@
+//! A browser without scripts: keeps cookies, posts forms, and does not follow redirects by itself.
+
+use super::{Answer, TestApp};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+/// A browser. Clones share their cookies, as tabs do.
+#[derive(Clone)]
+pub struct Browser {
+    app: TestApp,
+    jar: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+impl Browser {
+    pub fn new(app: TestApp) -> Self {
+        Self { app, jar: Arc::default() }
+    }
+
+    /// Another browser with a copy of the cookies: a thief's, or one that saw no answer since.
+    pub fn copy(&self) -> Self {
+        Self { app: self.app.clone(), jar: Arc::new(Mutex::new(self.jar.lock().unwrap().clone())) }
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.jar.lock().unwrap().get(name).cloned()
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.jar.lock().unwrap().insert(name.to_owned(), value.to_owned());
+    }
+
+    pub fn drop_cookie(&self, name: &str) {
+        self.jar.lock().unwrap().remove(name);
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        let asking = self.app.get(path).header("accept", "text/html").cookies(&self.header());
+        self.keep(asking.send().await)
+    }
+
+    /// Posts a form of one of our own pages.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let asking = self.app.post(path).form(fields).same_origin().cookies(&self.header());
+        self.keep(asking.send().await)
+    }
+
+    /// A call of REST by script from one of our own pages.
+    pub async fn rest(&self, method: &str, path: &str) -> Answer {
+        let asking = self.app.request(method, path).same_origin().cookies(&self.header());
+        self.keep(asking.send().await)
+    }
+
+    pub async fn sign_in(&self, identifier: &str, password: &str) -> Answer {
+        self.post("/fn/sign_in", &[("identifier", identifier), ("password", password), ("next", "")]).await
+    }
+
+    pub async fn sign_out(&self) -> Answer {
+        self.post("/logout", &[]).await
+    }
+
+    /// The `Cookie` header.
+    pub fn header(&self) -> String {
+        let jar = self.jar.lock().unwrap();
+        jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    fn keep(&self, answer: Answer) -> Answer {
+        let mut jar = self.jar.lock().unwrap();
+        for cookie in answer.set_cookies() {
+            let (pair, attributes) = cookie.split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.contains("Max-Age=0") {
+                jar.remove(name);
+            } else {
+                jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        drop(jar);
+        answer
+    }
+}

@@ -1,0 +1,79 @@
+//! A database of one test's own.
+
+use claviger::server::store::Db;
+use sqlx::{Connection, PgConnection, SqliteConnection};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+/// Where a test's database is.
+pub enum Database {
+    Sqlite(PathBuf),
+    Postgres { url: String, name: String, server: String },
+}
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+fn fresh_name() -> String {
+    format!("claviger_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+impl Database {
+    pub fn sqlite() -> Self {
+        let folder = std::env::temp_dir().join(fresh_name());
+        std::fs::create_dir_all(&folder).unwrap();
+        Self::Sqlite(folder.join("claviger.db"))
+    }
+
+    pub async fn postgres() -> Self {
+        let server = std::env::vars().find(|(name, _)| name == "CLAVIGER_TEST_POSTGRES").map(|(_, url)| url);
+        let server = server.expect("CLAVIGER_TEST_POSTGRES is not set: run the tests with `cargo xtask test`");
+        let name = fresh_name();
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+        let (before, _) = server.rsplit_once('/').unwrap();
+        Self::Postgres { url: format!("{before}/{name}"), name, server }
+    }
+
+    pub async fn open(&self) -> Db {
+        match self {
+            Self::Sqlite(file) => Db::open_sqlite(file).await.unwrap(),
+            Self::Postgres { url, .. } => Db::open_postgres(url).await.unwrap(),
+        }
+    }
+
+    /// As `database.url` names it.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(file) => format!("sqlite://{}", file.display()),
+            Self::Postgres { url, .. } => url.clone(),
+        }
+    }
+
+    /// One number out of the database, by a connection of its own.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        match self {
+            Self::Sqlite(file) => {
+                let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+            }
+            Self::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+            }
+        }
+    }
+
+    /// Removes what the test left.
+    pub async fn drop_it(&self) {
+        match self {
+            Self::Sqlite(file) => std::fs::remove_dir_all(file.parent().unwrap()).unwrap(),
+            Self::Postgres { name, server, .. } => {
+                let mut connection = PgConnection::connect(server).await.unwrap();
+                let sql = format!("DROP DATABASE {name} WITH (FORCE)");
+                sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+            }
+        }
+    }
+}

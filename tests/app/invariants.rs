@@ -1,0 +1,35 @@
+//! What is true of the store after every test, whatever it did.
+
+use super::Database;
+
+const NEVER: &[(&str, &str)] = &[
+    ("a session of a missing user", "SELECT count(*) FROM sessions WHERE user_id NOT IN (SELECT id FROM users)"),
+    ("a sliding life beyond the absolute one", "SELECT count(*) FROM sessions WHERE idle_until > ends_at"),
+    ("an access token beyond its session", "SELECT count(*) FROM sessions WHERE access_until > ends_at"),
+    ("a used generation that was never issued", "SELECT count(*) FROM sessions WHERE used_generation > generation"),
+    ("an end without a reason", "SELECT count(*) FROM sessions WHERE (ended_at IS NULL) <> (end_reason IS NULL)"),
+    (
+        "a session ended before its tokens were over that nobody refuses",
+        "SELECT count(*) FROM sessions
+         WHERE ended_at IS NOT NULL AND end_reason NOT IN ('idle', 'expired') AND access_until > ended_at
+           AND id NOT IN (SELECT id FROM revocations WHERE kind = 'session')",
+    ),
+    (
+        "a live session of a banned user",
+        "SELECT count(*) FROM sessions JOIN users ON users.id = sessions.user_id
+         WHERE users.status = 'banned' AND users.banned_until IS NULL AND sessions.ended_at IS NULL",
+    ),
+    (
+        "a renewal of a generation that was never reached",
+        "SELECT count(*) FROM renewals JOIN sessions ON sessions.id = renewals.session_id
+         WHERE renewals.generation > sessions.generation",
+    ),
+    ("a user without a password or another way in", "SELECT count(*) FROM users WHERE id NOT IN (SELECT user_id FROM passwords) AND id NOT IN (SELECT user_id FROM identities)"),
+    ("an audit event of an unknown kind", "SELECT count(*) FROM audit WHERE action = ''"),
+];
+
+pub async fn check(database: &Database) {
+    for (what, sql) in NEVER {
+        assert_eq!(database.count(sql).await, 0, "the store holds {what}");
+    }
+}

@@ -1,0 +1,219 @@
+//! One test app: a fresh database, a settable clock, the real router.
+
+mod answer;
+mod asking;
+mod browser;
+mod database;
+mod invariants;
+
+use answer::Answer;
+use asking::Asking;
+use axum::Router;
+pub use browser::Browser;
+use claviger::{
+    model::{Email, Password, SessionId, Timestamp, USER, User, UserId, Username},
+    server::{
+        clock::Clock,
+        http::{self, state::AppState},
+        randomness::Randomness,
+        services::{
+            Caller, NewAccount, Services,
+            tokens::{Keyring, MasterSecret},
+        },
+        settings::{Settings, Source},
+        store::{Actor, Db},
+    },
+};
+pub use database::Database;
+use std::{sync::Arc, time::Duration};
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery staple";
+/// When every test begins.
+pub const BEGIN: Timestamp = Timestamp(1_800_000_000_000);
+
+/// A server without a socket.
+#[derive(Clone)]
+pub struct TestApp {
+    pub services: Services,
+    pub clock: Clock,
+    pub db: Db,
+    router: Router,
+    database: Arc<Database>,
+}
+
+/// Runs one story on each database, and checks the store's invariants after it.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$doc:meta])* async fn $name:ident($app:ident) $body:block)+) => { $(
+        mod $name {
+            #[allow(unused_imports, clippy::allow_attributes, clippy::allow_attributes_without_reason)]
+            use super::*;
+
+            async fn story($app: $crate::app::TestApp) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn on_sqlite() {
+                $crate::app::tell($crate::app::Database::sqlite(), story).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn on_postgres() {
+                $crate::app::tell($crate::app::Database::postgres().await, story).await;
+            }
+        }
+    )+ };
+}
+
+/// Runs a story on a database of its own.
+pub async fn tell<S, F>(database: Database, story: S)
+where
+    S: FnOnce(TestApp) -> F,
+    F: Future<Output = ()>,
+{
+    let app = TestApp::start(database, &[]).await;
+    let (database, db) = (Arc::clone(&app.database), app.db.clone());
+    story(app).await;
+    invariants::check(&database).await;
+    db.close().await;
+    database.drop_it().await;
+}
+
+impl TestApp {
+    /// Starts on a fresh database with these settings beside the tests' own.
+    pub async fn start(database: Database, settings: &[(&str, &str)]) -> Self {
+        let db = database.open().await;
+        db.migrate().await.unwrap();
+        Self::on(Arc::new(database), db, Clock::standing_at(BEGIN), settings).await
+    }
+
+    /// The same database and clock under a new process: what was only in memory is gone.
+    pub async fn restart(&self, settings: &[(&str, &str)]) -> Self {
+        let db = self.database.open().await;
+        Self::on(Arc::clone(&self.database), db, self.clock.clone(), settings).await
+    }
+
+    async fn on(database: Arc<Database>, db: Db, clock: Clock, settings: &[(&str, &str)]) -> Self {
+        let own = [("passwords.memory_kib", "8"), ("passwords.iterations", "1"), ("passwords.max_parallel", "2")];
+        let flags = own.iter().chain(settings).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let source = Source { working_dir: "/nowhere".into(), flags, cores: 2, ..Source::default() };
+        let settings = Arc::new(Settings::load(&source).unwrap().settings);
+        let randomness = Randomness::System;
+        let keys = Keyring::new(&MasterSecret::new(b"only for tests: 32 bytes of text".to_vec()), &[]);
+        let services = Services::build(db.clone(), keys, clock.clone(), randomness.clone(), &settings).await.unwrap();
+        // The monitor's poll keeps the node fresh; its tick is called by hand, by the settable clock.
+        let revocations = services.sessions.revocations().clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                if revocations.poll().await.is_err() {
+                    return;
+                }
+            }
+        });
+        let router = http::router(AppState::new(services.clone(), settings, randomness, false));
+        Self { services, clock, db, router, database }
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// A user with a confirmed address `<name>@example.com`, that username, and `PASSWORD`.
+    pub async fn user(&self, name: &str) -> User {
+        self.user_with(name, &[USER], true).await
+    }
+
+    /// The same with the role `admin` beside `user`.
+    pub async fn admin(&self, name: &str) -> User {
+        self.user_with(name, &["admin", USER], true).await
+    }
+
+    pub async fn user_with(&self, name: &str, roles: &[&str], is_verified: bool) -> User {
+        let account = NewAccount {
+            email: Email::parse(&format!("{name}@example.com")).unwrap(),
+            is_verified,
+            username: Some(Username::parse(name).unwrap()),
+            name: None,
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            password: Password::choose(PASSWORD, 8).unwrap(),
+        };
+        let id = self.services.users.create(account, Actor::Cli, &Caller::command_line()).await.unwrap();
+        self.find(id).await
+    }
+
+    pub async fn find(&self, id: UserId) -> User {
+        self.services.users.find(id).await.unwrap().unwrap()
+    }
+
+    /// A request without credentials.
+    pub fn get(&self, path: &str) -> Asking {
+        Asking::new(self.router.clone(), "GET", path)
+    }
+
+    pub fn post(&self, path: &str) -> Asking {
+        Asking::new(self.router.clone(), "POST", path)
+    }
+
+    pub fn patch(&self, path: &str) -> Asking {
+        Asking::new(self.router.clone(), "PATCH", path)
+    }
+
+    pub fn delete(&self, path: &str) -> Asking {
+        Asking::new(self.router.clone(), "DELETE", path)
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> Asking {
+        Asking::new(self.router.clone(), method, path)
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.clone())
+    }
+
+    /// A browser in which `name` is signed in.
+    pub async fn signed_in(&self, name: &str) -> Browser {
+        let browser = self.browser();
+        let answer = browser.sign_in(name, PASSWORD).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        assert_eq!(answer.header("location"), "/dashboard");
+        browser
+    }
+
+    /// `POST /api/auth/login`.
+    pub async fn log_in(&self, email: &str, password: &str) -> Answer {
+        let body = serde_json::json!({ "email": email, "password": password });
+        self.post("/api/auth/login").json(&body).send().await
+    }
+
+    /// The access and refresh token of a new `api` session of `<name>@example.com`.
+    pub async fn tokens(&self, name: &str) -> (String, String) {
+        let answer = self.log_in(&format!("{name}@example.com"), PASSWORD).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        (answer.json()["token"].as_str().unwrap().to_owned(), answer.json()["refreshToken"].as_str().unwrap().to_owned())
+    }
+
+    /// `POST /api/v1/auth/refresh`.
+    pub async fn refresh(&self, token: &str) -> Answer {
+        self.post("/api/v1/auth/refresh").json(&serde_json::json!({ "refreshToken": token })).send().await
+    }
+
+    /// `GET /api/user/profile` with a Bearer token.
+    pub async fn profile(&self, token: &str) -> Answer {
+        self.get("/api/user/profile").bearer(token).send().await
+    }
+
+    /// The session that an access token belongs to, read out of its payload.
+    pub fn session_of(token: &str) -> SessionId {
+        claims_of(token)["sid"].as_str().unwrap().parse().unwrap()
+    }
+}
+
+/// The payload of a token, unverified.
+pub fn claims_of(token: &str) -> serde_json::Value {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let payload = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
