@@ -29,7 +29,7 @@ impl Email {
         }
         let address = EmailAddress::parse_with_options(&typed, options).map_err(|_| NotAnEmail)?;
         let domain = idna::domain_to_ascii(address.domain()).map_err(|_| NotAnEmail)?;
-        // Only ASCII is folded: Unicode folding makes one person's address of another's (K, ı).
+        // Only ASCII is folded: Unicode folding makes one person's address of another's (ſ, ı).
         let normalized = format!("{}@{domain}", address.local_part().to_ascii_lowercase());
         Ok(Self { typed, normalized })
     }
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn look_alikes_outside_ascii_stay_apart() {
-        assert_ne!(normalized("\u{212A}im@example.com"), normalized("kim@example.com"));
+        assert_ne!(normalized("je\u{17F}\u{17F}@example.com"), normalized("jess@example.com"));
         assert_ne!(normalized("b\u{0131}ll@example.com"), normalized("bill@example.com"));
     }
 

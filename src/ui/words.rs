@@ -36,8 +36,6 @@ pub const THIS_SESSION: &str = "This session";
 pub const ACCOUNT: &str = "Your account";
 pub const OTHER_SESSIONS: &str = "Other sessions";
 pub const ACTIVITY: &str = "Recent activity";
-pub const DEVICE: &str = "Device";
-pub const NETWORK: &str = "Network";
 pub const SIGNED_IN_AT: &str = "Signed in";
 pub const LAST_SEEN: &str = "Last seen";
 pub const ROLES: &str = "Roles";
@@ -50,7 +48,6 @@ pub const API_SESSION: &str = "API";
 pub const WARNING: &str = "Check this:";
 pub const NO_OTHER_SESSIONS: &str = "You are signed in nowhere else. When you are, each place shows here and can be ended.";
 pub const NO_ACTIVITY: &str = "Nothing yet. Sign-ins and changes to your account will show here.";
-pub const NO_DASHBOARD: &str = "Your dashboard could not be read";
 
 pub const ACCESS_TOKEN: &str = "Access token";
 pub const TOKEN_LIVE: &str = "Live";
@@ -115,11 +112,6 @@ pub fn renewals(count: i64) -> String {
         1 => "Renewed once, ".to_owned(),
         _ => format!("Renewed {count} times, last "),
     }
-}
-
-/// How many other sessions there are.
-pub fn session_count(count: usize) -> String {
-    if count == 0 { String::new() } else { format!("({count})") }
 }
 
 /// What is left of a time, as a clock shows it: `4:59`, `23:59:58`, `3 d 4 h`.

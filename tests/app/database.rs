@@ -65,6 +65,38 @@ impl Database {
         }
     }
 
+    /// Changes what the test needs changed behind the server's back.
+    pub async fn run(&self, sql: &'static str) {
+        match self {
+            Self::Sqlite(file) => {
+                let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+            }
+            Self::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+            }
+        }
+    }
+
+    /// Every text that stands in the database.
+    pub async fn dump(&self) -> String {
+        match self {
+            Self::Sqlite(file) => {
+                // The file itself, and what is not yet in it.
+                let read = |ending: &str| std::fs::read(format!("{}{ending}", file.display())).unwrap_or_default();
+                String::from_utf8_lossy(&[read(""), read("-wal")].concat()).into_owned()
+            }
+            Self::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let sql = "SELECT query_to_xml('SELECT * FROM ' || table_name, true, false, '')::text
+                           FROM information_schema.tables WHERE table_schema = 'public'";
+                let tables: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
+                tables.concat()
+            }
+        }
+    }
+
     /// Removes what the test left.
     pub async fn drop_it(&self) {
         match self {

@@ -205,6 +205,21 @@ impl TestApp {
         self.get("/api/user/profile").bearer(token).send().await
     }
 
+    /// One number out of the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        self.database.count(sql).await
+    }
+
+    /// Changes the database behind the server's back.
+    pub async fn run_sql(&self, sql: &'static str) {
+        self.database.run(sql).await;
+    }
+
+    /// Every text that stands in the database.
+    pub async fn dump(&self) -> String {
+        self.database.dump().await
+    }
+
     /// The session that an access token belongs to, read out of its payload.
     pub fn session_of(token: &str) -> SessionId {
         claims_of(token)["sid"].as_str().unwrap().parse().unwrap()

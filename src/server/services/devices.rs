@@ -9,7 +9,6 @@ pub fn in_words(agent: &str) -> String {
     }
     match Parser::new().parse(agent) {
         Some(found) if found.name != "UNKNOWN" && found.os != "UNKNOWN" => format!("{} on {}", found.name, found.os),
-        Some(found) if found.name != "UNKNOWN" => found.name.to_owned(),
         // A program's own name: `curl/8.5.0`.
         _ => agent.split_whitespace().next().unwrap_or(agent).chars().take(60).collect(),
     }

@@ -48,7 +48,7 @@ pub fn due(life: &TokenLife, chance: f64) -> Timestamp {
 
 /// How long to wait after that many failures: 1 s, 2 s, 4 s, … a minute.
 pub fn patience(failures: u32) -> Duration {
-    Duration::from_secs(1 << failures.saturating_sub(1).min(6)).min(Duration::from_secs(60))
+    Duration::from_secs(1 << failures.saturating_sub(1).min(6)).min(Duration::from_mins(1))
 }
 
 /// The token's life from beginning to end.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub fn KeyMark() -> impl IntoView {
     view! {
         <svg class="key" viewBox="0 0 32 32" aria-hidden="true">
-            <path d="M16.3 12.6a6.5 6.5 0 1 0 0 6.8M10.8 16h17.2M22 16v4.6M27.2 16v5.6" />
+            <path d="M14.6 11.2a6.6 6.6 0 1 0 0 9.6M14 16h13M21.5 16v4.5M27 16v5.5" />
         </svg>
     }
 }

@@ -1,7 +1,7 @@
 //! Where else one is signed in.
 
 use crate::{
-    model::OwnSession,
+    model::{OwnSession, Refusal},
     server_fns::EndSession,
     ui::{
         browser::navigation,
@@ -39,7 +39,7 @@ fn SessionRow(
 ) -> impl IntoView {
     let OwnSession { id, device, .. } = session.clone();
     let action = ServerAction::<EndSession>::new();
-    let form = Feedback::of(action, Default::default(), "");
+    let form = Feedback::of(action, Refusal::default(), "");
     Feedback::when_done(action, {
         let id = id.clone();
         move |_, notice| {

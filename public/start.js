@@ -1,0 +1,43 @@
+// Wakes the islands of a page. After leptos/src/hydration/island_script.js (MIT), as a file of its
+// own: the policy allows no inline script, and the addresses carry the hashes of the files.
+const { js, wasm, reloadPort } = document.querySelector("script[data-js]").dataset;
+const outer = [];
+
+async function wake(element, islands) {
+  const start = islands[element.dataset.component];
+  if (!start) return console.warn(`no island ${element.dataset.component}`);
+  // Islands inside the children of another find what that one provides.
+  outer.at(-1)?.();
+  await start(element);
+}
+
+async function walk(element, islands) {
+  const tag = element.localName;
+  if (tag === "leptos-island") await wake(element, islands);
+  if (tag === "leptos-children") outer.push(element.$$on_hydrate);
+  for (const child of [...element.children]) await walk(child, islands);
+  if (tag === "leptos-children") outer.pop();
+}
+
+async function start() {
+  const islands = await import(js);
+  await islands.default({ module_or_path: wasm });
+  islands.hydrate();
+  await walk(document.body, islands);
+  document.documentElement.dataset.awake = "";
+}
+
+// Only while cargo-leptos watches.
+function watch() {
+  const socket = new WebSocket(`ws://${location.hostname}:${reloadPort}/live_reload`);
+  socket.onmessage = ({ data }) => {
+    const { all, css, view } = JSON.parse(data);
+    if (all || css || view) location.reload();
+  };
+  socket.onclose = () => setTimeout(watch, 1000);
+}
+
+if (document.querySelector("leptos-island")) {
+  "requestIdleCallback" in window ? requestIdleCallback(start, { timeout: 200 }) : start();
+}
+if (reloadPort) watch();
