@@ -1,1 +1,6 @@
-//! Filled in below.
+//! The executable itself: killed, told to stop, and ruled from the command line.
+
+mod commands;
+mod crash;
+mod server;
+mod start;

@@ -12,6 +12,8 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
+use tracing::Level;
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Serves until it is told to stop.
 pub async fn run(loaded: Loaded) -> Result<(), Failure> {
@@ -52,10 +54,12 @@ async fn greet(settings: &Settings, services: &Services, listener: &TcpListener)
 }
 
 fn log(settings: &Log) {
-    let log = tracing_subscriber::fmt().with_max_level(settings.level).with_writer(std::io::stderr).with_target(false);
+    // The database library tells of every notice; people want what we say.
+    let ours = Targets::new().with_default(settings.level).with_target("sqlx", settings.level.min(Level::WARN));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     match settings.format {
-        LogFormat::Json => log.json().flatten_event(true).init(),
-        LogFormat::Pretty => log.init(),
+        LogFormat::Json => tracing_subscriber::registry().with(lines.json().flatten_event(true).with_filter(ours)).init(),
+        LogFormat::Pretty => tracing_subscriber::registry().with(lines.with_filter(ours)).init(),
     }
     std::panic::set_hook(Box::new(|panic| {
         // Where, never what: a panic's message may hold anything.

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 /// Where a session lives and since when.
 #[component]
 pub fn SessionFacts(session: OwnSession) -> impl IntoView {
-    let OwnSession { kind, device, network, signed_in_at, last_seen_at, .. } = session;
+    let OwnSession { kind, device, network, signed_in_at, last_seen_at, is_current, .. } = session;
     let (shape, kind) = match kind {
         SessionKind::Browser => (Shape::Screen, None),
         SessionKind::Api => (Shape::Program, Some(words::API_SESSION)),
@@ -25,7 +25,7 @@ pub fn SessionFacts(session: OwnSession) -> impl IntoView {
             <p class="aside">
                 <span>{network}</span>
                 <span>{words::SIGNED_IN_AT} " " <Moment at=signed_in_at /></span>
-                <span>{words::LAST_SEEN} " " <Moment at=last_seen_at /></span>
+                {(!is_current).then(|| view! { <span>{words::LAST_SEEN} " " <Moment at=last_seen_at /></span> })}
             </p>
         </div>
     }

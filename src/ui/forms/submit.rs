@@ -9,10 +9,16 @@ use leptos::prelude::*;
 
 /// Sends its form. While the answer is awaited it keeps its place, its words and the focus.
 #[component]
-pub fn SubmitButton(form: Feedback, label: &'static str) -> impl IntoView {
+pub fn SubmitButton(
+    form: Feedback,
+    label: &'static str,
+    /// How it looks, beside that it spins.
+    #[prop(default = "primary")]
+    class: &'static str,
+) -> impl IntoView {
     let waits = move || form.is_waiting().then_some("true");
     view! {
-        <button class="primary" type="submit" aria-disabled=waits>
+        <button class=format!("spins {class}") type="submit" aria-disabled=waits>
             <span>{label}</span>
             <Icon shape=Shape::Spinner />
         </button>

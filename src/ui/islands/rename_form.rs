@@ -43,7 +43,7 @@ pub fn RenameForm(before: FormState, name: String) -> impl IntoView {
         <ActionForm action attr:novalidate=true attr:class="inline" on:submit:capture=move |event| form.hold(&event)>
             <RefusalAlert form />
             <Field spec=&NAME form value=Some(value) />
-            <SubmitButton form label=words::SAVE_NAME />
+            <SubmitButton form label=words::SAVE_NAME class="" />
             <Said said />
         </ActionForm>
     }

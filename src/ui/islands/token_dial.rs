@@ -44,7 +44,8 @@ pub fn Dial(left: Signal<Duration>, whole: Signal<Duration>, stage: Signal<Stage
     view! {
         <div class="dial" data-stage=move || stage.get().name()>
             <svg viewBox="0 0 100 100" aria-hidden="true">
-                <circle class="scale" cx="50" cy="50" r="47" pathLength="120" />
+                <circle class="scale" cx="50" cy="50" r="48" pathLength="120" />
+                <circle class="scale" cx="50" cy="50" r="46.5" pathLength="120" />
                 <circle class="track" cx="50" cy="50" r="40" />
                 <circle class="hand" cx="50" cy="50" r="40" pathLength="100" stroke-dasharray=share />
             </svg>
@@ -54,6 +55,13 @@ pub fn Dial(left: Signal<Duration>, whole: Signal<Duration>, stage: Signal<Stage
                 <span class="unit">{words::LEFT}</span>
             </p>
         </div>
+    }
+}
+
+/// How it stands, in words.
+#[component]
+pub fn StageLine(stage: Signal<Stage>) -> impl IntoView {
+    view! {
         <p class="stage" data-stage=move || stage.get().name()>
             <span class="aside">{words::ACCESS_TOKEN}</span>
             <strong>{move || stage.get().word()}</strong>

@@ -1,6 +1,6 @@
 //! The access token's life, and its renewal before it ends.
 
-use super::token_dial::{Dial, Stage};
+use super::token_dial::{Dial, Stage, StageLine};
 use crate::{
     model::{Timestamp, TokenLife},
     ui::{
@@ -33,19 +33,18 @@ pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl Int
         chance: StoredValue::new(0.0),
     };
     Effect::new(move |_| watch.begin());
-    let last = move || watch.renewed_at.get().unwrap_or_default();
+    let stage = Signal::derive(move || watch.stage());
     view! {
-        <div class="token">
-            <Dial
-                left=Signal::derive(move || watch.left())
-                whole=Signal::derive(move || renewal::whole(&watch.life.get()))
-                stage=Signal::derive(move || watch.stage())
-            />
+        <Dial
+            left=Signal::derive(move || watch.left())
+            whole=Signal::derive(move || renewal::whole(&watch.life.get()))
+            stage
+        />
+        <div class="said">
+            <StageLine stage />
             <p class="aside">
                 {move || words::renewals(watch.life.read().renewals)}
-                <span hidden=move || watch.life.read().renewals == 0>
-                    <Moment at=Signal::derive(last) />
-                </span>
+                {move || watch.renewed_at.get().map(|at| view! { <Moment at /> })}
             </p>
         </div>
     }

@@ -1,0 +1,44 @@
+// Two projects over the same journeys: with scripts, and without any.
+
+import { defineConfig } from '@playwright/test';
+import type { Settings } from './fixtures/test.ts';
+
+if (!process.env.CLAVIGER_BIN) {
+  throw new Error('CLAVIGER_BIN must name the claviger executable: `cargo xtask test` sets it.');
+}
+
+/** As root Chromium has no sandbox to start in. */
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig<Settings>({
+  testDir: './tests',
+  outputDir: './test-results',
+  fullyParallel: true,
+  forbidOnly: true,
+  workers: 2,
+  retries: 0,
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  reporter: 'list',
+  use: {
+    launchOptions: {
+      executablePath: process.env.CLAVIGER_CHROMIUM || undefined,
+      args: [
+        ...(isRoot ? ['--no-sandbox'] : []),
+        '--disable-background-networking',
+        // As in the Chrome that people use: pages marked `no-store` come back from the
+        // back/forward cache too, unless a cookie of theirs has changed.
+        '--enable-features=CacheControlNoStoreEnterBackForwardCache:level/restore-unless-http-only-cookie-change',
+      ],
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    },
+    locale: 'en-GB',
+    timezoneId: 'Pacific/Auckland',
+    screenshot: 'only-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false },
+  },
+  projects: [
+    { name: 'with scripts', grepInvert: /@plain/ },
+    { name: 'without scripts', grepInvert: /@scripts/, use: { javaScriptEnabled: false } },
+  ],
+});

@@ -1,0 +1,62 @@
+import { awake, identifier, onDashboard, onSignIn, password, signInButton } from '../fixtures/pages.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('one can sign in, change the name and sign out with the keyboard alone', async ({ page, ada, hasScripts }) => {
+  const keys = page.keyboard;
+  await page.goto('/login');
+  await expect(identifier(page)).toBeFocused();
+  await awake(page, hasScripts);
+  await keys.type(ada.username);
+  await keys.press('Tab');
+  await expect(password(page)).toBeFocused();
+  await keys.type(ada.password);
+  await keys.press('Enter');
+  await onDashboard(page, ada, hasScripts);
+
+  const name = page.getByLabel('Display name');
+  for (let steps = 0; steps < 20 && !(await name.evaluate((it) => it === document.activeElement)); steps++) await keys.press('Tab');
+  await expect(name).toBeFocused();
+  await keys.press('ControlOrMeta+a');
+  await keys.type('Ada King');
+  await keys.press('Enter');
+  await onDashboard(page, { name: 'Ada King' }, hasScripts);
+
+  const signOut = page.getByRole('button', { name: 'Sign out' });
+  for (let steps = 0; steps < 20 && !(await signOut.evaluate((it) => it === document.activeElement)); steps++) await keys.press('Shift+Tab');
+  await expect(signOut).toBeFocused();
+  await keys.press('Space');
+  await onSignIn(page);
+});
+
+test('every control of the sign-in page is reached in order, and the focus is seen', async ({ page, hasScripts }) => {
+  await page.goto('/login');
+  await awake(page, hasScripts);
+  const expected = [
+    identifier(page),
+    password(page),
+    ...(hasScripts ? [page.getByRole('button', { name: 'Show password' })] : []),
+    signInButton(page),
+    ...['System', 'Light', 'Dark'].map((name) => page.getByRole('button', { name })),
+  ];
+  await expect(expected[0]).toBeFocused();
+  for (const control of expected) {
+    await expect(control).toBeFocused();
+    const outline = await control.evaluate((it) => getComputedStyle(it).outlineStyle);
+    expect(outline).not.toBe('none');
+    await page.keyboard.press('Tab');
+  }
+});
+
+test('the first key leads past the head of a page', async ({ page, ada, hasScripts }) => {
+  await page.goto('/login');
+  await identifier(page).fill(ada.email);
+  await password(page).fill(ada.password);
+  await password(page).press('Enter');
+  await onDashboard(page, ada, hasScripts);
+  await page.keyboard.press('Tab');
+  const skip = page.getByRole('link', { name: 'Skip to content' });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+});

@@ -1,0 +1,39 @@
+import { heading, onDashboard, onSignIn, signIn } from '../fixtures/pages.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test.beforeEach(({ trouble }) => trouble.expect(/\b404\b.*no-such-page/));
+
+test('a page that is not there says so and leads to one that is', async ({ page }) => {
+  const answer = await page.goto('/no-such-page');
+  expect(answer?.status()).toBe(404);
+  await expect(page).toHaveTitle('There is no such page · Claviger');
+  await expect(heading(page, 'There is no such page')).toBeVisible();
+  // What the operator finds it by in the log.
+  await expect(page.getByText(answer?.headers()['x-request-id'] ?? 'no id')).toBeVisible();
+  await page.getByRole('link', { name: 'Go to the start page' }).click();
+  await onSignIn(page);
+});
+
+test('who is signed in is led to the dashboard', async ({ page, ada, hasScripts }) => {
+  await signIn(page, ada, hasScripts);
+  await page.goto('/no-such-page/<b>"&');
+  await expect(heading(page, 'There is no such page')).toBeVisible();
+  await page.getByRole('link', { name: 'Go to the start page' }).click();
+  await onDashboard(page, ada, hasScripts);
+});
+
+// 403 has no page yet: nothing that a page shows needs a permission so far.
+
+test('every file that a page names is there', async ({ page, request }) => {
+  await page.goto('/login');
+  const named = await page.locator('link[href], script[src]').evaluateAll((elements) =>
+    elements.map((element) => element.getAttribute('href') ?? element.getAttribute('src') ?? ''),
+  );
+  expect(named.length).toBeGreaterThan(4);
+  for (const path of named) {
+    const answer = await request.get(path);
+    expect(answer.status(), path).toBe(200);
+    expect((await answer.body()).length, path).toBeGreaterThan(0);
+    expect(answer.headers()['content-type'], path).not.toBe('application/octet-stream');
+  }
+});

@@ -1,0 +1,61 @@
+// At 320 px, which is also 1280 px at a zoom of 400 % (WCAG 2.2, 1.4.10): nothing scrolls sideways.
+
+import { displayName, heading, openSignIn, saveName, signIn, signInButton, submitSignIn } from '../fixtures/pages.ts';
+import { expect, test, type Page } from '../fixtures/test.ts';
+
+test.use({ viewport: { width: 320, height: 640 } });
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const widest = await page.evaluate(() => {
+    const wide = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5);
+    const names = wide.map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}`);
+    return { width: document.documentElement.scrollWidth, names };
+  });
+  expect(widest.width, `reaching out: ${widest.names.join(', ')}`).toBeLessThanOrEqual(320);
+}
+
+test('the sign-in page fits', async ({ page, ada, hasScripts }) => {
+  await openSignIn(page, hasScripts);
+  await expectNoSidewaysScroll(page);
+  await submitSignIn(page, `${'nobody'.repeat(20)}@example.com`, ada.password);
+  await expect(page.getByText('Invalid email or password')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await openSignIn(page, hasScripts);
+  await signInButton(page).click();
+  await expect(page.getByText('Enter your password')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+});
+
+test('the set-up page fits', async ({ page, server }) => {
+  await page.goto(server.setUpLink);
+  await expect(heading(page, 'Set up Claviger')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await page.getByRole('button', { name: 'Make the administrator' }).click();
+  await expect(page.getByText('Enter a name')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await page.goto('/setup');
+  await expect(heading(page, 'This link does not work any more')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+});
+
+test('the dashboard fits, however long names and devices are', async ({ page, server, program, hasScripts }) => {
+  const long = await server.make({
+    email: `${'wolfeschlegelsteinhausenbergerdorff'}@${'a'.repeat(60)}.example.com`, username: 'w'.repeat(64), name: 'W'.repeat(100),
+  });
+  const login = { email: long.email, password: long.password };
+  const headers = { 'user-agent': `${'x'.repeat(60)}/1.0` };
+  expect((await program.post('/api/auth/login', { data: login, headers })).status()).toBe(200);
+  await signIn(page, long, hasScripts);
+  await expect(page.getByRole('region', { name: 'Other sessions' }).getByRole('listitem')).toHaveCount(1);
+  await expectNoSidewaysScroll(page);
+  await displayName(page).fill('');
+  await saveName(page).click();
+  await expect(page.getByText('Enter a name')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+});
+
+test('the page that says that there is none fits', async ({ page, trouble }) => {
+  trouble.expect(/\b404\b.*no-such-page/);
+  await page.goto('/no-such-page');
+  await expectNoSidewaysScroll(page);
+});

@@ -1,0 +1,55 @@
+import { identifier, onDashboard, onSignIn, openSignIn, password, signInButton, submitSignIn } from '../fixtures/pages.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('the page that asked for a sign-in is where it leads to', async ({ page, ada }) => {
+  await page.goto('/dashboard?from=a%20letter');
+  await onSignIn(page);
+  await submitSignIn(page, ada.email, ada.password);
+  await expect(page).toHaveURL('/dashboard?from=a%20letter');
+});
+
+test('it is kept over a failed try', async ({ page, ada, hasScripts }) => {
+  await openSignIn(page, hasScripts, '/login?next=%2Fdashboard%3Ffrom%3Dletter');
+  await submitSignIn(page, ada.email, 'wrong horse battery');
+  await expect(page.getByText('Invalid email or password')).toBeVisible();
+  await submitSignIn(page, ada.email, ada.password);
+  await expect(page).toHaveURL('/dashboard?from=letter');
+});
+
+test('it is kept over a change of colours', async ({ page, ada, hasScripts }) => {
+  await openSignIn(page, hasScripts, '/login?next=%2Fdashboard%3Ffrom%3Dletter');
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await expect(page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true');
+  await submitSignIn(page, ada.email, ada.password);
+  await expect(page).toHaveURL('/dashboard?from=letter');
+});
+
+test('it never leads to another site', async ({ page, context, ada, hasScripts }) => {
+  const elsewhere = [
+    'https://evil.example', '//evil.example', '/\\evil.example', '/\t/evil.example', 'javascript:alert(1)',
+    'dashboard', '/login', '/fn/renew', '/logout',
+  ];
+  for (const next of elsewhere) {
+    await openSignIn(page, hasScripts, `/login?next=${encodeURIComponent(next)}`);
+    await submitSignIn(page, ada.email, ada.password);
+    await onDashboard(page, ada, hasScripts);
+    await context.clearCookies();
+  }
+});
+
+test('it is no way out for who is signed in already', async ({ page, ada, hasScripts }) => {
+  await openSignIn(page, hasScripts);
+  await submitSignIn(page, ada.email, ada.password);
+  await onDashboard(page, ada, hasScripts);
+  await page.goto(`/login?next=${encodeURIComponent('//evil.example')}`);
+  await expect(page).toHaveURL('/dashboard');
+});
+
+test('a form that was tampered with leads nowhere else either', async ({ page, ada, hasScripts }) => {
+  await openSignIn(page, hasScripts, '/login?next=%2Fdashboard%3Fa');
+  await page.locator('input[name=next]').evaluate((input) => input.setAttribute('value', '//evil.example'));
+  await identifier(page).fill(ada.email);
+  await password(page).fill(ada.password);
+  await signInButton(page).click();
+  await onDashboard(page, ada, hasScripts);
+});

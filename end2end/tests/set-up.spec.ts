@@ -1,0 +1,96 @@
+import type { Page } from '@playwright/test';
+import { awake, heading, onDashboard, onSignIn, said, submitSignIn } from '../fixtures/pages.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const GRACE = { name: 'Grace Hopper', email: 'grace@example.com', username: 'grace', password: 'a ship in port is safe' };
+
+const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
+const makeButton = (page: Page) => page.getByRole('button', { name: 'Make the administrator' });
+
+async function fillIn(page: Page, who: Partial<typeof GRACE>): Promise<void> {
+  await field(page, 'Name').fill(who.name ?? '');
+  await field(page, 'Email').fill(who.email ?? '');
+  await field(page, 'Username (optional)').fill(who.username ?? '');
+  await field(page, 'Password').fill(who.password ?? '');
+}
+
+async function open(page: Page, link: string, hasScripts: boolean): Promise<void> {
+  await page.goto(link);
+  await expect(heading(page, 'Set up Claviger')).toBeVisible();
+  await awake(page, hasScripts);
+}
+
+test('the printed link leads through set-up to being signed in, and is dead afterwards', async ({ page, server, hasScripts }) => {
+  await open(page, server.setUpLink, hasScripts);
+  await fillIn(page, GRACE);
+  await makeButton(page).click();
+  await onSignIn(page);
+  await expect(said(page, 'The administrator is made. Sign in.')).toBeVisible();
+
+  await submitSignIn(page, GRACE.username, GRACE.password);
+  await onDashboard(page, GRACE, hasScripts);
+  await expect(page.getByRole('definition').getByText('admin', { exact: true })).toBeVisible();
+
+  await page.goto(server.setUpLink);
+  await expect(heading(page, 'Claviger is set up already')).toBeVisible();
+  await expect(makeButton(page)).toHaveCount(0);
+});
+
+test('a username is not needed', async ({ page, server, hasScripts }) => {
+  await open(page, server.setUpLink, hasScripts);
+  await fillIn(page, { ...GRACE, username: '' });
+  await makeButton(page).click();
+  await onSignIn(page);
+  await submitSignIn(page, GRACE.email, GRACE.password);
+  await onDashboard(page, GRACE, hasScripts);
+});
+
+test('a newer link ends the older one', async ({ page, server, hasScripts }) => {
+  const newer = await server.command(['setup-link']);
+  await page.goto(server.setUpLink);
+  await expect(heading(page, 'This link does not work any more')).toBeVisible();
+  await expect(page.getByText('claviger setup-link')).toBeVisible();
+  await open(page, newer.match(/http\S+/)?.[0] ?? '', hasScripts);
+});
+
+test('a link that was made up shows no form', async ({ page }) => {
+  for (const path of ['/setup', '/setup?token=', '/setup?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
+    await page.goto(path);
+    await expect(heading(page, 'This link does not work any more')).toBeVisible();
+    await expect(makeButton(page)).toHaveCount(0);
+  }
+});
+
+test('what is wrong stands beside each field, and what was typed is kept', async ({ page, server, hasScripts }) => {
+  await open(page, server.setUpLink, hasScripts);
+  await fillIn(page, { email: 'grace@', username: 'grace hopper', password: 'short' });
+  await makeButton(page).click();
+  await expect(field(page, 'Name')).toHaveAccessibleDescription(/Enter a name/);
+  await expect(field(page, 'Name')).toBeFocused();
+  await expect(field(page, 'Email')).toHaveAccessibleDescription(/Enter an email address/);
+  await expect(field(page, 'Username (optional)')).toHaveAccessibleDescription(/beginning with a letter or digit/);
+  await expect(field(page, 'Password')).toHaveAccessibleDescription(/Use at least 8 characters/);
+  for (const label of ['Name', 'Email', 'Username (optional)', 'Password']) {
+    await expect(field(page, label)).toHaveAttribute('aria-invalid', 'true');
+  }
+  await expect(field(page, 'Email')).toHaveValue('grace@');
+  await expect(field(page, 'Username (optional)')).toHaveValue('grace hopper');
+
+  await fillIn(page, GRACE);
+  await makeButton(page).click();
+  await onSignIn(page);
+});
+
+test('a link that is open twice makes one administrator', async ({ page, context, server, hasScripts }) => {
+  const second = await context.newPage();
+  await open(page, server.setUpLink, hasScripts);
+  await open(second, server.setUpLink, hasScripts);
+  await fillIn(page, GRACE);
+  await makeButton(page).click();
+  await onSignIn(page);
+
+  await fillIn(second, { ...GRACE, email: 'eve@example.com', username: 'eve' });
+  await makeButton(second).click();
+  await expect(second.getByText(/Claviger is set up already/)).toBeVisible();
+  expect(await server.command(['user', 'list'])).not.toContain('eve@example.com');
+});

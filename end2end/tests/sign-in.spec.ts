@@ -1,0 +1,129 @@
+import {
+  heading, identifier, onDashboard, onSignIn, openSignIn, password, signIn, signInButton, submitSignIn,
+} from '../fixtures/pages.ts';
+import { expect, test, type Page } from '../fixtures/test.ts';
+
+const alert = (page: Page) => page.getByRole('alert').filter({ hasText: /\S/ });
+
+test('the right password signs in, by email address or by username, however it is written', async ({ page, context, ada, hasScripts }) => {
+  for (const who of [ada.email, 'Ada@Example.COM', ada.username, ' ADA ']) {
+    await openSignIn(page, hasScripts);
+    await submitSignIn(page, who, ada.password);
+    await onDashboard(page, ada, hasScripts);
+    await context.clearCookies();
+  }
+});
+
+test('a wrong password is refused without telling who exists', async ({ page, ada, hasScripts }) => {
+  for (const who of [ada.email, ada.username, 'nobody@example.com', 'nobody']) {
+    await openSignIn(page, hasScripts);
+    await submitSignIn(page, who, 'wrong horse battery');
+    await expect(alert(page)).toHaveText('Invalid email or password');
+    await expect(alert(page)).toBeFocused();
+    await expect(identifier(page)).toHaveValue(who);
+    await expect(page).toHaveURL('/login');
+  }
+});
+
+test('after a wrong password the password is not kept, and the right one signs in', async ({ page, ada, hasScripts }) => {
+  await openSignIn(page, hasScripts);
+  await submitSignIn(page, ada.email, 'wrong horse battery');
+  await expect(alert(page)).toHaveText('Invalid email or password');
+  await expect(password(page)).toHaveValue('');
+  await password(page).fill(ada.password);
+  await signInButton(page).click();
+  await onDashboard(page, ada, hasScripts);
+});
+
+test('what is missing is said beside its field', async ({ page, hasScripts }) => {
+  await openSignIn(page, hasScripts);
+  await signInButton(page).click();
+  await expect(identifier(page)).toHaveAccessibleDescription('Enter your email address or username');
+  await expect(password(page)).toHaveAccessibleDescription('Enter your password');
+  await expect(identifier(page)).toHaveAttribute('aria-invalid', 'true');
+  await expect(identifier(page)).toBeFocused();
+  await expect(alert(page)).toHaveCount(0);
+
+  await identifier(page).fill('ada');
+  await signInButton(page).click();
+  await expect(password(page)).toBeFocused();
+  await expect(password(page)).toHaveAccessibleDescription('Enter your password');
+  await expect(identifier(page)).toHaveValue('ada');
+  await expect(identifier(page)).not.toHaveAttribute('aria-invalid', 'true');
+});
+
+test('after five wrong passwords the account is locked, for the right one too', async ({ page, server, ada, hasScripts }) => {
+  await openSignIn(page, hasScripts);
+  for (let tries = 1; tries <= 5; tries++) {
+    const answered = page.waitForResponse((response) => response.url().endsWith('/fn/sign_in'));
+    await submitSignIn(page, ada.email, `wrong horse ${tries}`);
+    await answered;
+    await expect(alert(page)).toHaveText('Invalid email or password');
+  }
+  await submitSignIn(page, ada.email, ada.password);
+  await expect(alert(page)).toHaveText('Account locked. There were too many failed tries: try again in 15 minutes.');
+
+  await server.command(['user', 'unlock', ada.email]);
+  await submitSignIn(page, ada.email, ada.password);
+  await onDashboard(page, ada, hasScripts);
+});
+
+test('who is not verified, or banned, is told so with the right password only', async ({ page, server, hasScripts }) => {
+  const eve = await server.make({ email: 'eve@example.com', username: 'eve', name: 'Eve', isVerified: false });
+  await openSignIn(page, hasScripts);
+  await submitSignIn(page, eve.email, 'wrong horse battery');
+  await expect(alert(page)).toHaveText('Invalid email or password');
+  await submitSignIn(page, eve.email, eve.password);
+  await expect(alert(page)).toHaveText('User not verified. Confirm your email address first.');
+
+  await server.command(['user', 'ban', eve.email]);
+  await submitSignIn(page, eve.email, eve.password);
+  await expect(alert(page)).toHaveText('User banned');
+});
+
+test('the start page and the sign-in page lead on who is signed in', async ({ page, ada, hasScripts }) => {
+  await page.goto('/');
+  await expect(page).toHaveURL('/login');
+  await signIn(page, ada, hasScripts);
+  for (const path of ['/', '/login', '/login?next=%2Fdashboard']) {
+    await page.goto(path);
+    await onDashboard(page, ada, hasScripts);
+  }
+});
+
+test('an access token that is not ours leads to the sign-in page, which says so', async ({ page, context, ada, hasScripts, baseURL }) => {
+  await signIn(page, ada, hasScripts);
+  await context.addCookies([{ name: 'claviger-access', value: 'not.a.token', url: baseURL! }]);
+  await page.getByRole('link', { name: 'Claviger' }).click();
+  await onSignIn(page);
+  await expect(page.getByText('Your sign-in could not be read any more. Sign in again.')).toBeVisible();
+  await submitSignIn(page, ada.email, ada.password);
+  await onDashboard(page, ada, hasScripts);
+});
+
+// Nothing can show a password where there are no scripts: the button is not there.
+test('a password can be shown, and is hidden again when it is sent', { tag: '@scripts' }, async ({ page, ada, hasScripts }) => {
+  await openSignIn(page, hasScripts);
+  await password(page).fill('wrong horse battery');
+  await page.getByRole('button', { name: 'Show password' }).click();
+  await expect(password(page)).toHaveAttribute('type', 'text');
+  await page.getByRole('button', { name: 'Hide password' }).click();
+  await expect(password(page)).toHaveAttribute('type', 'password');
+
+  await page.getByRole('button', { name: 'Show password' }).click();
+  const types: (string | null)[] = [];
+  await page.route('**/fn/sign_in', async (route) => {
+    types.push(await password(page).getAttribute('type'));
+    await route.continue();
+  });
+  await identifier(page).fill(ada.email);
+  await signInButton(page).click();
+  await expect(alert(page)).toHaveText('Invalid email or password');
+  expect(types).toEqual(['password']);
+});
+
+test('a button that shows the password is only there where it works', { tag: '@plain' }, async ({ page }) => {
+  await page.goto('/login');
+  await expect(heading(page, 'Sign in')).toBeVisible();
+  await expect(page.getByRole('button')).not.toContainText(['Show password']);
+});

@@ -1,0 +1,66 @@
+import { awake, heading, onDashboard, onSignIn, said, signIn, submitSignIn } from '../fixtures/pages.ts';
+import { expect, test, type Page } from '../fixtures/test.ts';
+import { cookie } from '../fixtures/tokens.ts';
+
+const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out' }).click();
+
+test('signing out takes the cookies away and leads to the sign-in page', async ({ page, context, ada, hasScripts }) => {
+  await signIn(page, ada, hasScripts);
+  const kept = await context.cookies();
+  await signOut(page);
+  await onSignIn(page);
+  await expect(said(page, 'You are signed out.')).toBeVisible();
+  expect(await cookie(context, 'claviger-access')).toBeUndefined();
+  expect(await cookie(context, 'claviger-refresh')).toBeUndefined();
+  await page.goto('/dashboard');
+  await expect(page).toHaveURL('/login?next=%2Fdashboard');
+
+  // A copy of the cookies is worth nothing any more.
+  await context.addCookies(kept.filter((cookie) => cookie.name !== 'claviger-flow'));
+  await page.goto('/dashboard');
+  await onSignIn(page);
+});
+
+test('signing out in one tab signs out the others', async ({ page, context, ada, hasScripts }) => {
+  await signIn(page, ada, hasScripts);
+  const other = await context.newPage();
+  await other.goto('/dashboard');
+  await onDashboard(other, ada, hasScripts);
+
+  await signOut(page);
+  await onSignIn(page);
+  // Without scripts a tab hears of it at its next click.
+  if (!hasScripts) await other.getByRole('link', { name: 'Claviger' }).click();
+  await onSignIn(other);
+  await expect(other.getByText(ada.name)).toHaveCount(0);
+});
+
+// Without scripts no tab hears of another.
+test('signing in again in one tab takes the others along', { tag: '@scripts' }, async ({ page, context, ada, hasScripts }) => {
+  const other = await context.newPage();
+  await other.goto('/login');
+  await awake(other, hasScripts);
+  await signIn(page, ada, hasScripts);
+  await onDashboard(other, ada, hasScripts);
+});
+
+test('only this browser is signed out', async ({ page, ada, otherBrowser, hasScripts }) => {
+  const elsewhere = await (await otherBrowser()).newPage();
+  await signIn(elsewhere, ada, hasScripts);
+  await signIn(page, ada, hasScripts);
+  await signOut(page);
+  await onSignIn(page);
+  await elsewhere.reload();
+  await onDashboard(elsewhere, ada, hasScripts);
+});
+
+test('somebody else can sign in afterwards', async ({ page, ada, server, hasScripts }) => {
+  const grace = await server.make({ email: 'grace@example.com', username: 'grace', name: 'Grace Hopper' });
+  await signIn(page, ada, hasScripts);
+  await signOut(page);
+  await onSignIn(page);
+  await awake(page, hasScripts);
+  await submitSignIn(page, grace.email, grace.password);
+  await onDashboard(page, grace, hasScripts);
+  await expect(heading(page, `Hello, ${ada.name}`)).toHaveCount(0);
+});

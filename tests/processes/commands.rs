@@ -1,0 +1,159 @@
+//! The command line, alone and beside a running server.
+
+use super::server::Home;
+use crate::app::{Database, PASSWORD};
+use std::{
+    process::Output,
+    time::{Duration, Instant},
+};
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn complained(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+async fn home_of(database: Database) -> Home {
+    let home = Home::new(database);
+    home.make_user("ada");
+    home
+}
+
+/// Does `words` beside a running server, and sees the token refused within a second.
+async fn assert_acts_within_a_second(database: Database, words: &[&str]) {
+    let home = home_of(database).await;
+    let server = home.serve();
+    let client = reqwest::Client::new();
+    let (access, _) = server.tokens(&client, "ada").await;
+    assert_eq!(server.profile(&client, &access).await.0, 200);
+    let done = home.run(words);
+    assert!(done.status.success(), "{}", complained(&done));
+    let began = Instant::now();
+    while server.profile(&client, &access).await != (401, "Token revoked".to_owned()) {
+        assert!(began.elapsed() < Duration::from_secs(1), "{words:?} does not act within a second");
+    }
+    drop(server);
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn a_ban_beside_a_running_server_acts_within_a_second_on_sqlite() {
+    assert_acts_within_a_second(Database::sqlite(), &["user", "ban", "ada", "--reason", "spam"]).await;
+}
+
+#[tokio::test]
+async fn a_ban_beside_a_running_server_acts_within_a_second_on_postgres() {
+    assert_acts_within_a_second(Database::postgres().await, &["user", "ban", "ada@example.com"]).await;
+}
+
+#[tokio::test]
+async fn a_deletion_beside_a_running_server_acts_within_a_second_on_both() {
+    assert_acts_within_a_second(Database::sqlite(), &["user", "delete", "ada"]).await;
+    assert_acts_within_a_second(Database::postgres().await, &["user", "delete", "ada"]).await;
+}
+
+#[tokio::test]
+async fn a_change_of_roles_beside_a_running_server_acts_within_a_second() {
+    assert_acts_within_a_second(Database::sqlite(), &["user", "set-role", "ada", "admin", "user"]).await;
+}
+
+#[tokio::test]
+async fn a_user_is_made_shown_changed_and_deleted() {
+    let home = Home::new(Database::sqlite());
+    assert_eq!(said(&home.run(&["user", "list"])), "There are no users yet.\n");
+    let id = home.make_user("ada");
+    for who in [id.as_str(), "ada", "ADA@example.com"] {
+        assert!(said(&home.run(&["user", "show", who])).contains(&id), "{who}");
+    }
+    let listed: serde_json::Value = serde_json::from_slice(&home.run(&["user", "list", "--json"]).stdout).unwrap();
+    assert_eq!(listed[0]["email"], "ada@example.com");
+    assert_eq!(listed[0]["roles"], serde_json::json!(["user"]));
+    assert_eq!(said(&home.run(&["user", "set-role", "ada", "admin"])), "ada@example.com has the new roles.\n");
+    assert_eq!(said(&home.run(&["user", "unlock", "ada"])), "There was no lock.\n");
+    assert_eq!(home.run(&["user", "verify", "ada"]).status.code(), Some(0));
+    let changed = home.run_with_password(&["user", "set-password", "ada", "--password-stdin"], "another good password");
+    assert_eq!(changed.status.code(), Some(0), "{}", complained(&changed));
+    for words in [["user", "ban", "ada"], ["user", "delete", "ada"]] {
+        let refused = home.run(&words);
+        assert_eq!(refused.status.code(), Some(1));
+        assert_eq!(complained(&refused), "claviger: The last administrator can't be demoted, banned or deleted\n");
+    }
+    home.make_user("grace");
+    home.run(&["user", "set-role", "grace", "admin"]);
+    assert_eq!(said(&home.run(&["user", "ban", "ada"])), "ada@example.com is banned.\n");
+    assert!(said(&home.run(&["user", "show", "ada"])).contains("banned"));
+    assert_eq!(said(&home.run(&["user", "unban", "ada"])), "ada@example.com may sign in again.\n");
+    assert_eq!(said(&home.run(&["user", "delete", "ada"])), "ada@example.com is deleted.\n");
+    assert_eq!(complained(&home.run(&["user", "show", "ada"])), "claviger: There is no such user\n");
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_in_one_sentence_with_status_1_and_wrong_usage_is_2() {
+    let home = home_of(Database::sqlite()).await;
+    let create = |email: &str, password: &str| {
+        home.run_with_password(&["user", "create", "--email", email, "--password-stdin"], password)
+    };
+    for (output, sentence) in [
+        (create("no address", PASSWORD), "--email is not an email address"),
+        (create("b@example.com", "short"), "Use at least 8 characters"),
+        (create("ADA@example.com", PASSWORD), "The email address or username is taken"),
+        (home.run(&["user", "set-role", "ada", "emperor"]), "There is no role \"emperor\""),
+        (home.run(&["user", "unban", "nobody"]), "There is no such user"),
+    ] {
+        assert_eq!((output.status.code(), complained(&output)), (Some(1), format!("claviger: {sentence}\n")));
+    }
+    for words in [&["user", "create"][..], &["no-such-command"], &["user", "ban"], &["user", "ban", "ada", "--until", "soon"]] {
+        assert_eq!(home.run(words).status.code(), Some(2), "{words:?}");
+    }
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn one_final_newline_of_the_password_is_dropped_and_nothing_else() {
+    let home = Home::new(Database::sqlite());
+    let words = ["user", "create", "--email", "ada@example.com", "--verified", "--password-stdin"];
+    // `run_with_password` writes one more newline.
+    assert!(home.run_with_password(&words, " pass word \n").status.success());
+    let server = home.serve();
+    let client = reqwest::Client::new();
+    for (password, status) in [(" pass word \n", 200), (" pass word ", 400), ("pass word", 400)] {
+        let body = serde_json::json!({ "email": "ada@example.com", "password": password });
+        let answer = client.post(format!("{}/api/auth/login", server.url)).json(&body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{password:?}");
+    }
+    drop(server);
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn migrate_says_what_it_did_and_two_at_once_agree() {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let home = Home::new(database);
+        let both: Vec<_> = (0..2)
+            .map(|_| home.command(&["migrate"]).stdout(std::process::Stdio::piped()).spawn().unwrap())
+            .collect();
+        for child in both {
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", complained(&output));
+        }
+        assert_eq!(said(&home.run(&["migrate"])), "The database is of this version already.\n");
+        home.clean().await;
+    }
+}
+
+#[tokio::test]
+async fn config_shows_where_each_setting_came_from_and_no_secret() {
+    let home = Home::new(Database::sqlite());
+    let secret = "mZ3vXh0pQ9sT2wYb5eJ8kLrN1uCxD4fG6iHoAaSgVtM=";
+    let output = home.command(&["config", "--set", "tokens.access_ttl=5m"]).env("CLAVIGER_TOKENS__JWT_SECRET", secret).output().unwrap();
+    let text = said(&output);
+    assert!(!text.contains(secret));
+    let line = |key: &str| text.lines().find(|line| line.starts_with(key)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(line("tokens.jwt_secret"), "tokens.jwt_secret *** environment CLAVIGER_TOKENS__JWT_SECRET");
+    assert_eq!(line("tokens.access_ttl"), "tokens.access_ttl 5m flag --set tokens.access_ttl");
+    assert_eq!(line("tokens.refresh_ttl"), "tokens.refresh_ttl 7d default");
+    home.clean().await;
+}

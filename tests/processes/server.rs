@@ -1,0 +1,151 @@
+//! A server in a process of its own, on a folder and a database of its own.
+
+use crate::app::{Database, PASSWORD};
+use serde_json::{Value, json};
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+    sync::Arc,
+};
+
+/// A key for databases that don't keep one in a folder.
+const KEY: &str = "mZ3vXh0pQ9sT2wYb5eJ8kLrN1uCxD4fG6iHoAaSgVtM=";
+
+/// Where a server lives; it can be started there again and again.
+#[derive(Clone)]
+pub struct Home {
+    pub folder: PathBuf,
+    pub database: Arc<Database>,
+}
+
+/// A running server. Killed when dropped.
+pub struct Server {
+    child: Child,
+    pub url: String,
+    /// What it said before it listened.
+    pub greeting: String,
+}
+
+impl Home {
+    pub fn new(database: Database) -> Self {
+        let folder = match &database {
+            Database::Sqlite(file) => file.parent().unwrap().to_owned(),
+            Database::Postgres { name, .. } => std::env::temp_dir().join(name),
+        };
+        std::fs::create_dir_all(&folder).unwrap();
+        Self { folder, database: Arc::new(database) }
+    }
+
+    /// `claviger` with these words, for this home and no other.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_claviger"));
+        command.args(words).current_dir(&self.folder).env_clear();
+        command.env("CLAVIGER_SERVER__DATA_DIR", &self.folder).env("CLAVIGER_DATABASE__URL", self.database.url());
+        command.env("CLAVIGER_PASSWORDS__MEMORY_KIB", "8").env("CLAVIGER_PASSWORDS__ITERATIONS", "1");
+        command.env("LEPTOS_SITE_ADDR", "127.0.0.1:0");
+        if matches!(*self.database, Database::Postgres { .. }) {
+            command.env("CLAVIGER_TOKENS__JWT_SECRET", KEY);
+        }
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    /// The same with a password on standard input.
+    pub fn run_with_password(&self, words: &[&str], password: &str) -> Output {
+        let mut child =
+            self.command(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    /// Makes `<name>@example.com` with that username and the usual password.
+    pub fn make_user(&self, name: &str) -> String {
+        let email = format!("{name}@example.com");
+        let words = ["user", "create", "--email", &email, "--username", name, "--verified", "--password-stdin"];
+        let output = self.run_with_password(&words, PASSWORD);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Starts the server and waits until it listens.
+    pub fn serve(&self) -> Server {
+        let mut child = self.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut greeting = String::new();
+        let url = loop {
+            let line = lines.next().unwrap_or_else(|| panic!("it did not start: {greeting}")).unwrap();
+            greeting.push_str(&line);
+            greeting.push('\n');
+            if let Some((_, url)) = line.split_once("is listening on ") {
+                break url.to_owned();
+            }
+        };
+        // Whatever else it says must not fill the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Server { child, url, greeting }
+    }
+
+    /// Removes the folder and the database.
+    pub async fn clean(self) {
+        self.database.drop_it().await;
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Server {
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM; answers the exit status.
+    pub fn stop(&mut self) -> Option<i32> {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+
+    /// The access and refresh token of a new session.
+    pub async fn tokens(&self, client: &reqwest::Client, name: &str) -> (String, String) {
+        let body = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
+        let answer = client.post(format!("{}/api/auth/login", self.url)).json(&body).send().await.unwrap();
+        let answer: Value = answer.json().await.unwrap();
+        let text = |key: &str| answer[key].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
+        (text("token"), text("refreshToken"))
+    }
+
+    /// The status and the `error` of `GET /api/user/profile`.
+    pub async fn profile(&self, client: &reqwest::Client, token: &str) -> (u16, String) {
+        let answer = client.get(format!("{}/api/user/profile", self.url)).bearer_auth(token).send().await.unwrap();
+        let status = answer.status().as_u16();
+        let body: Value = answer.json().await.unwrap();
+        (status, body["error"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// `POST /api/v1/auth/refresh`; none if no answer came.
+    pub async fn refresh(&self, client: &reqwest::Client, token: &str) -> Option<(u16, Value)> {
+        let asked = client.post(format!("{}/api/v1/auth/refresh", self.url)).json(&json!({ "refreshToken": token }));
+        let answer = asked.send().await.ok()?;
+        let status = answer.status().as_u16();
+        Some((status, answer.json().await.ok()?))
+    }
+
+    /// Whether a sign-out was answered.
+    pub async fn sign_out(&self, client: &reqwest::Client, token: &str) -> bool {
+        let asked = client.post(format!("{}/api/v1/auth/logout", self.url)).bearer_auth(token).send().await;
+        asked.is_ok_and(|answer| answer.status() == 204)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,96 @@
+//! Starting, and refusing to start.
+
+use super::server::Home;
+use crate::app::Database;
+
+/// What a start with this environment complains of; it must stop with status 1.
+fn refusal(home: &Home, environment: &[(&str, &str)]) -> String {
+    let output = home.command(&["serve"]).envs(environment.iter().copied()).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{environment:?}: {text}");
+    assert_eq!(text.lines().count(), 1, "one sentence: {text}");
+    text
+}
+
+#[tokio::test]
+async fn a_bad_or_unknown_setting_stops_the_start_with_its_name() {
+    let home = Home::new(Database::sqlite());
+    for (name, value) in [
+        ("CLAVIGER_TOKENS__ACCESS_TTL", "soon"),
+        ("CLAVIGER_TOKENS__JWT_SECRET", ""),
+        ("CLAVIGER_TOKENS__JWT_SECRET", "secret"),
+        ("CLAVIGER_TOKENS__JWT_SECRET", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ("CLAVIGER_TOKENS__JWT_SECRET", "B8ksgglY+hE/jgVjtOlHDKYm21RuA8M58JUaToPeoA=="),
+        ("CLAVIGER_NO__SUCH_KEY", "1"),
+        ("CLAVIGER_SERVER__PUBLIC_URL", "http://id.example.com"),
+    ] {
+        assert!(refusal(&home, &[(name, value)]).contains(name), "{name}={value}");
+    }
+    let mut server = home.command(&["config"]);
+    assert!(server.env("CLAVIGER_HOME", "ignored").output().unwrap().status.success());
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn a_key_that_the_database_was_not_made_with_stops_the_start_unless_the_old_one_is_kept() {
+    let (old, new) = ("mZ3vXh0pQ9sT2wYb5eJ8kLrN1uCxD4fG6iHoAaSgVtM=", "Qf7Tz1yKp4mB9xWc2nVh6uJd8sGe3rLa5iOoYtUqXkE=");
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let home = Home::new(database);
+        let user = ["user", "list"];
+        assert!(home.command(&user).env("CLAVIGER_TOKENS__JWT_SECRET", old).output().unwrap().status.success());
+        assert!(refusal(&home, &[("CLAVIGER_TOKENS__JWT_SECRET", new)]).contains("tokens.jwt_previous"));
+        let rotated = [("CLAVIGER_TOKENS__JWT_SECRET", new), ("CLAVIGER_TOKENS__JWT_PREVIOUS", old)];
+        assert!(home.command(&user).envs(rotated).output().unwrap().status.success());
+        assert!(home.command(&user).env("CLAVIGER_TOKENS__JWT_SECRET", new).output().unwrap().status.success());
+        home.clean().await;
+    }
+}
+
+#[tokio::test]
+async fn on_postgres_the_key_must_be_set() {
+    let home = Home::new(Database::postgres().await);
+    let output = home.command(&["serve"]).env_remove("CLAVIGER_TOKENS__JWT_SECRET").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("jwt_secret"));
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn a_fresh_start_prints_a_set_up_link_and_keeps_its_key_to_itself() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new(Database::sqlite());
+    let output = home.run(&["setup-link"]);
+    let link = String::from_utf8(output.stdout).unwrap();
+    assert!(link.starts_with("http://127.0.0.1:3000/setup?token="), "{link}");
+    let mode = std::fs::metadata(home.folder.join("jwt.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    home.make_user("ada");
+    home.run(&["user", "set-role", "ada", "admin"]);
+    assert_eq!(home.run(&["setup-link"]).status.code(), Some(1));
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_ends_well() {
+    let home = Home::new(Database::sqlite());
+    let mut server = home.serve();
+    let answer = reqwest::get(format!("{}/health", server.url)).await.unwrap();
+    let health: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!((health["status"].as_str(), health["database"].as_str()), (Some("healthy"), Some("connected")));
+    let ready = reqwest::get(format!("{}/ready", server.url)).await.unwrap();
+    assert_eq!(ready.status(), 200);
+    assert_eq!(server.stop(), Some(0));
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_named() {
+    let home = Home::new(Database::sqlite());
+    let server = home.serve();
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let output = home.command(&["serve"]).env("LEPTOS_SITE_ADDR", &address).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(&address));
+    drop(server);
+    home.clean().await;
+}
