@@ -6,3 +6,4 @@ mod pages;
 mod processes;
 mod races;
 mod rest;
+mod store;

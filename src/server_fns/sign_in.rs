@@ -12,7 +12,7 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<Outcome, FnError> {
     use crate::{
-        model::{FormName, Identifier, NextPath, Password, Refusal, SessionKind, SignInError},
+        model::{EndReason, FormName, Identifier, NextPath, Password, Refusal, SessionKind, SignInError},
         server::{http::forms::Form, services::SignInStep, words},
     };
     let form = Form::here(FormName::SignIn)?.keep("identifier", &identifier);
@@ -33,6 +33,11 @@ pub async fn sign_in(
     let identifier = Identifier::parse(&identifier);
     match form.services().sign_in.sign_in(identifier, password, SessionKind::Browser, form.caller()).await {
         Ok(SignInStep::SignedIn(signed_in)) => {
+            // The browser's session before this one dies with its cookies (OWASP ASVS 7.2.4).
+            if let Some(before) = form.who() {
+                let (user, session) = (before.claims.user, before.claims.session);
+                form.services().sessions.end(session, user, EndReason::SignedOut, form.caller()).await?;
+            }
             form.set_tokens(&signed_in.tokens);
             form.done(NextPath::parse(&next).as_ref().map_or("/dashboard", NextPath::as_str), None).await
         }

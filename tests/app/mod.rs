@@ -205,6 +205,11 @@ impl TestApp {
         self.get("/api/user/profile").bearer(token).send().await
     }
 
+    /// The database as `database.url` names it.
+    pub fn database_url(&self) -> String {
+        self.database.url()
+    }
+
     /// One number out of the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         self.database.count(sql).await

@@ -18,13 +18,10 @@ mod sweep;
 mod users;
 mod writer;
 
-#[cfg(test)]
-pub(crate) mod contract;
-
 pub use attempts::{CountedTry, LockRule};
 pub use audit::{Action, Actor, AuditEvent, AuditRow};
 pub use credentials::Credentials;
-pub use db::Db;
+pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use one_time_secrets::{NewSecret, Purpose};
 pub use revocations::{Revocation, RevokedKind};

@@ -1,0 +1,72 @@
+//! Failed sign-ins.
+
+use super::MINUTE;
+use crate::{app::{BEGIN, TestApp}, on_both_databases, races::race};
+use claviger::{
+    model::Timestamp,
+    server::store::{CountedTry, LockRule},
+};
+use std::time::Duration;
+
+const RULE: LockRule = LockRule { max_failures: 5, duration: Duration::from_secs(900) };
+
+async fn count(app: &TestApp, scope: &str, now: Timestamp) -> CountedTry {
+    app.db.count_try("name".into(), scope.into(), RULE, now).await.unwrap()
+}
+
+on_both_databases! {
+    async fn five_tries_are_admitted_and_the_sixth_is_locked_for_fifteen_minutes(app) {
+        for number in 1..=5 {
+            assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: number == 5 });
+        }
+        let until = BEGIN + RULE.duration;
+        for at in [BEGIN, BEGIN + MINUTE, until - Duration::from_millis(1)] {
+            assert_eq!(count(&app, "net", at).await, CountedTry::Locked { until }, "locked tries extend nothing");
+        }
+        assert_eq!(count(&app, "net", until).await, CountedTry::Admitted { locks: false });
+        assert_eq!(count(&app, "other net", BEGIN).await, CountedTry::Admitted { locks: false });
+    }
+
+    async fn failures_are_forgotten_a_while_after_the_last(app) {
+        for number in 0..4 {
+            count(&app, "net", BEGIN + MINUTE * number).await;
+        }
+        let late = BEGIN + MINUTE * 3 + RULE.duration;
+        for number in 1..=5 {
+            assert_eq!(count(&app, "net", late).await, CountedTry::Admitted { locks: number == 5 });
+        }
+    }
+
+    async fn tries_are_taken_back_one_by_one_and_all_at_once(app) {
+        for _ in 0..5 {
+            count(&app, "net", BEGIN).await;
+        }
+        app.db.uncount_try("name".into(), "net".into()).await.unwrap();
+        assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: true });
+        app.db.forgive_tries("name".into(), "net".into()).await.unwrap();
+        assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
+    }
+
+    async fn an_unlock_opens_every_scope_of_a_name(app) {
+        for scope in ["net", "other"] {
+            for _ in 0..5 {
+                count(&app, scope, BEGIN).await;
+            }
+        }
+        assert_eq!(app.db.open_locks(vec!["name".into(), "unknown".into()], BEGIN).await.unwrap(), 2);
+        assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
+    }
+
+    async fn a_hundred_parallel_tries_are_counted_right(app) {
+        for round in 0..5_u32 {
+            let now = BEGIN + RULE.duration * round;
+            let tries = race(100, |_| {
+                let app = app.clone();
+                async move { count(&app, "net", now).await }
+            })
+            .await;
+            let admitted = tries.iter().filter(|counted| matches!(counted, CountedTry::Admitted { .. })).count();
+            assert_eq!(admitted, 5, "round {round}");
+        }
+    }
+}

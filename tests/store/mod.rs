@@ -1,0 +1,72 @@
+//! The store's contract: the same answers from both databases.
+
+mod attempts;
+mod browser_states;
+mod one_time_secrets;
+mod revocations;
+mod sessions;
+mod users;
+mod writer;
+
+use crate::app::{BEGIN, TestApp};
+use claviger::{
+    model::{Network, SessionId, SessionKind, Timestamp, User, UserId},
+    server::{
+        randomness::Randomness,
+        store::{Action, Actor, AuditEvent, NewSession, Rotation},
+    },
+};
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+fn event(action: Action, subject: Option<UserId>) -> AuditEvent {
+    AuditEvent {
+        id: Randomness::System.audit_id(BEGIN),
+        at: BEGIN,
+        action,
+        actor: Actor::System,
+        subject,
+        network: Network::local(),
+        agent: "test".into(),
+        request_id: "test".into(),
+        details: serde_json::json!({}),
+    }
+}
+
+/// A session of this user as a sign-in at `BEGIN` would start it.
+fn new_session(user: &User) -> NewSession {
+    NewSession {
+        id: Randomness::System.session_id(BEGIN),
+        user_id: user.id,
+        token_version: user.token_version,
+        password_epoch: 1,
+        kind: SessionKind::Browser,
+        network: "198.51.100.7".into(),
+        agent: "test".into(),
+        idle_until: BEGIN + DAY,
+        ends_at: BEGIN + DAY * 2,
+        access_until: BEGIN + MINUTE * 15,
+    }
+}
+
+async fn started(app: &TestApp, user: &User) -> SessionId {
+    let session = new_session(user);
+    let id = session.id;
+    app.db.insert_session(session, event(Action::SignedIn, Some(user.id))).await.unwrap();
+    id
+}
+
+fn rotation(session: SessionId, generation: i64, now: Timestamp) -> Rotation {
+    Rotation {
+        session,
+        generation,
+        grace_from: now - Duration::from_secs(10),
+        idle_until: now + DAY,
+        access_until: now + MINUTE * 15,
+        network: "198.51.100.7".into(),
+        agent: "test".into(),
+        now,
+    }
+}

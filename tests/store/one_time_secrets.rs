@@ -1,0 +1,77 @@
+//! Secrets that work once.
+
+use super::{DAY, MINUTE, event};
+use crate::{app::{BEGIN, TestApp}, on_both_databases, races::race};
+use claviger::{
+    model::{ADMIN, DisplayName, Email, Timestamp},
+    server::{
+        randomness::Randomness,
+        store::{Action, NewSecret, NewUser, Purpose, StoreError},
+    },
+};
+
+async fn remember(app: &TestApp, digest: &str) {
+    let secret = NewSecret {
+        id: Randomness::System.secret_id(BEGIN),
+        purpose: Purpose::SetUp,
+        subject: "installation".into(),
+        digest: digest.into(),
+        expires_at: BEGIN + DAY,
+    };
+    app.db.insert_secret(secret, BEGIN).await.unwrap();
+}
+
+fn administrator(name: &str) -> NewUser {
+    NewUser {
+        id: Randomness::System.user_id(BEGIN),
+        email: Email::parse(&format!("{name}@example.com")).unwrap(),
+        is_verified: true,
+        username: None,
+        name: DisplayName::parse(name).unwrap(),
+        roles: vec![ADMIN.into()],
+        password_hash: "$x".into(),
+    }
+}
+
+async fn set_up(app: &TestApp, name: &str, digest: &str, now: Timestamp) -> Result<(), StoreError> {
+    let made = event(Action::AdministratorSetUp, None);
+    app.db.insert_first_administrator(administrator(name), digest.into(), made, now).await
+}
+
+on_both_databases! {
+    async fn the_newest_secret_kills_the_older_ones(app) {
+        remember(&app, "old").await;
+        remember(&app, "new").await;
+        assert!(!app.db.is_secret_good(Purpose::SetUp, "old", BEGIN).await.unwrap());
+        assert!(app.db.is_secret_good(Purpose::SetUp, "new", BEGIN).await.unwrap());
+        assert!(matches!(set_up(&app, "ada", "old", BEGIN).await, Err(StoreError::Missing)));
+    }
+
+    async fn a_secret_ends_with_its_time(app) {
+        remember(&app, "one").await;
+        assert!(!app.db.is_secret_good(Purpose::SetUp, "one", BEGIN + DAY).await.unwrap());
+        assert!(matches!(set_up(&app, "ada", "one", BEGIN + DAY).await, Err(StoreError::Missing)));
+        set_up(&app, "ada", "one", BEGIN + DAY - MINUTE).await.unwrap();
+    }
+
+    async fn what_fails_uses_nothing_up(app) {
+        app.user("ada").await;
+        remember(&app, "one").await;
+        assert!(matches!(set_up(&app, "ada", "one", BEGIN).await, Err(StoreError::Taken)));
+        set_up(&app, "grace", "one", BEGIN).await.unwrap();
+        assert!(matches!(set_up(&app, "joan", "one", BEGIN).await, Err(StoreError::Missing)));
+        remember(&app, "two").await;
+        assert!(matches!(set_up(&app, "joan", "two", BEGIN).await, Err(StoreError::Forbidden)));
+    }
+
+    async fn twenty_parallel_uses_make_one_administrator(app) {
+        remember(&app, "one").await;
+        let ends = race(20, |number| {
+            let app = app.clone();
+            async move { set_up(&app, &format!("user{number}"), "one", BEGIN).await.is_ok() }
+        })
+        .await;
+        assert_eq!(ends.iter().filter(|made| **made).count(), 1);
+        assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+    }
+}

@@ -1,0 +1,52 @@
+//! What is refused although its signature is good.
+
+use super::{DAY, MINUTE, event, rotation, started};
+use crate::{app::BEGIN, on_both_databases};
+use claviger::{
+    model::EndReason,
+    server::store::{Action, RevokedKind, UserChange},
+};
+
+on_both_databases! {
+    async fn an_ended_session_is_revoked_until_its_last_access_token_ends(app) {
+        let ada = app.user("ada").await;
+        let id = started(&app, &ada).await;
+        app.db.rotate_session(rotation(id, 0, BEGIN + MINUTE)).await.unwrap();
+        let ended = event(Action::SignedOut, None);
+        app.db.end_session(id, None, EndReason::SignedOut, ended).await.unwrap();
+        let revoked = app.db.revocations_since(BEGIN - MINUTE, BEGIN).await.unwrap();
+        assert_eq!(revoked.len(), 1);
+        assert_eq!((revoked[0].kind, revoked[0].id.as_str()), (RevokedKind::Session, id.to_string().as_str()));
+        assert_eq!((revoked[0].at, revoked[0].until), (BEGIN, BEGIN + MINUTE * 16));
+        assert!(app.db.revocations_since(BEGIN, BEGIN).await.unwrap().is_empty(), "only later ones");
+        assert!(app.db.revocations_since(BEGIN - MINUTE, BEGIN + MINUTE * 16).await.unwrap().is_empty(), "over");
+    }
+
+    async fn a_users_revocation_holds_for_the_longest_life_of_a_token_and_the_latest_issued(app) {
+        let ada = app.user("ada").await;
+        let id = started(&app, &ada).await;
+        let change = |longest| {
+            app.db.change_user(ada.id, UserChange::SignOutEverywhere, event(Action::SignedOutEverywhere, None), longest, BEGIN)
+        };
+        let until = async || {
+            let revoked = app.db.revocations_since(BEGIN - MINUTE, BEGIN).await.unwrap();
+            revoked.into_iter().find(|one| one.kind == RevokedKind::User).map(|one| (one.version, one.until))
+        };
+        change(MINUTE).await.unwrap();
+        assert_eq!(until().await, Some((1, BEGIN + MINUTE * 15)), "the session's token was issued for longer");
+        change(DAY).await.unwrap();
+        assert_eq!(until().await, Some((2, BEGIN + DAY)));
+        assert!(app.db.find_session(id).await.unwrap().unwrap().ended_at.is_some());
+    }
+
+    async fn revocations_that_no_token_needs_are_swept(app) {
+        let ada = app.user("ada").await;
+        let id = started(&app, &ada).await;
+        app.db.end_session(id, None, EndReason::SignedOut, event(Action::SignedOut, None)).await.unwrap();
+        app.db.sweep(BEGIN + MINUTE * 14).await.unwrap();
+        assert_eq!(app.count("SELECT count(*) FROM revocations").await, 1);
+        app.run_sql("UPDATE sessions SET access_until = ended_at").await;
+        app.db.sweep(BEGIN + MINUTE * 15).await.unwrap();
+        assert_eq!(app.count("SELECT count(*) FROM revocations").await, 0);
+    }
+}

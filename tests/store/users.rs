@@ -1,0 +1,136 @@
+//! Users and all that follows from changing them.
+
+use super::{DAY, MINUTE, event, started};
+use crate::{app::BEGIN, on_both_databases};
+use claviger::{
+    model::{DisplayName, Identifier, Status, UserId},
+    server::{
+        randomness::Randomness,
+        store::{Action, StoreError, UserChange},
+    },
+};
+
+on_both_databases! {
+    async fn a_user_is_found_by_id_address_and_username_whatever_their_case(app) {
+        let ada = app.user("Ada").await;
+        for typed in ["ADA@EXAMPLE.COM", "ada@example.com", "aDa"] {
+            let found = app.db.find_user_by_identifier(&Identifier::parse(typed)).await.unwrap().unwrap();
+            assert_eq!(found.id, ada.id, "{typed}");
+        }
+        for unknown in ["", "grace", "ada@example.org", "ada\u{0}", "' OR 1=1 --", "%"] {
+            assert!(app.db.find_user_by_identifier(&Identifier::parse(unknown)).await.unwrap().is_none(), "{unknown:?}");
+        }
+        assert!(app.db.find_user(UserId::from_parts(1, 1)).await.unwrap().is_none());
+        assert_eq!(ada.email.as_str(), "Ada@example.com", "kept as typed");
+    }
+
+    async fn users_are_listed_in_order_page_by_page(app) {
+        for name in ["a", "b", "c"] {
+            app.pass(1);
+            app.user(name).await;
+        }
+        let first = app.db.list_users(None, 2).await.unwrap();
+        assert_eq!(first.len(), 2);
+        let rest = app.db.list_users(Some(first[1].id), 2).await.unwrap();
+        assert_eq!(rest.iter().map(|user| user.name.as_str().to_owned()).collect::<Vec<_>>(), ["c"]);
+    }
+
+    async fn only_what_takes_power_makes_tokens_stale(app) {
+        let ada = app.user("ada").await;
+        let name = UserChange::Name(DisplayName::parse("Ada L.").unwrap());
+        let ban = UserChange::Ban { until: Some(BEGIN + DAY), reason: Some("spam".into()) };
+        for (change, version) in [
+            (name, 0), (UserChange::Verified, 0), (ban, 1), (UserChange::Unban, 1),
+            (UserChange::Roles(vec!["user".into()]), 2), (UserChange::PasswordHash("$x".into()), 3), (UserChange::SignOutEverywhere, 4),
+        ] {
+            let said = format!("{change:?}");
+            let (user, _) = app.db.change_user(ada.id, change, event(Action::UserChanged, None), MINUTE, BEGIN).await.unwrap();
+            assert_eq!(user.token_version, version, "{said}");
+        }
+        let ada = app.find(ada.id).await;
+        assert_eq!((ada.version, ada.status, ada.name.as_str()), (8, Status::Active, "Ada L."));
+        assert_eq!(app.db.find_credentials(ada.id).await.unwrap().unwrap().epoch, 2);
+    }
+
+    async fn what_ends_sessions_ends_all_of_that_user_and_no_others(app) {
+        let (ada, grace) = (app.user("ada").await, app.user("grace").await);
+        for user in [&ada, &ada, &grace] {
+            started(&app, user).await;
+        }
+        let change = UserChange::PasswordHash("$x".into());
+        let (_, ended) = app.db.change_user(ada.id, change, event(Action::PasswordChanged, None), MINUTE, BEGIN).await.unwrap();
+        assert_eq!(ended.len(), 2);
+        assert_eq!(app.db.live_sessions_of(grace.id, BEGIN).await.unwrap().len(), 1);
+    }
+
+    async fn a_deleted_user_leaves_a_revocation_and_nothing_else(app) {
+        let ada = app.user("ada").await;
+        started(&app, &ada).await;
+        app.db.change_user(ada.id, UserChange::Delete, event(Action::UserDeleted, Some(ada.id)), DAY, BEGIN).await.unwrap();
+        for table in [
+            "SELECT count(*) FROM users", "SELECT count(*) FROM passwords", "SELECT count(*) FROM sessions",
+            "SELECT count(*) FROM user_roles",
+        ] {
+            assert_eq!(app.count(table).await, 0, "{table}");
+        }
+        let revoked = app.db.revocations_since(BEGIN - DAY, BEGIN).await.unwrap();
+        let user = revoked.iter().find(|revocation| revocation.id == ada.id.to_string()).unwrap();
+        assert_eq!((user.version, user.until), (i64::MAX, BEGIN + DAY));
+    }
+
+    async fn a_change_of_somebody_who_is_not_there_changes_nothing(app) {
+        let nobody = UserId::from_parts(1, 1);
+        let refused = app.db.change_user(nobody, UserChange::Unban, event(Action::UserUnbanned, None), DAY, BEGIN).await;
+        assert!(matches!(refused, Err(StoreError::Missing)));
+        assert_eq!(app.count("SELECT count(*) FROM audit").await, 0);
+    }
+
+    async fn the_last_administrator_stays_and_anyone_else_may_go(app) {
+        let (ada, grace) = (app.admin("ada").await, app.user("grace").await);
+        let ban = || UserChange::Ban { until: None, reason: None };
+        for change in [ban(), UserChange::Delete, UserChange::Roles(vec!["user".into()])] {
+            let refused = app.db.change_user(ada.id, change, event(Action::UserChanged, None), DAY, BEGIN).await;
+            assert!(matches!(refused, Err(StoreError::Forbidden)));
+        }
+        assert_eq!(app.find(ada.id).await.roles, ["admin", "user"]);
+        app.db.change_user(grace.id, UserChange::Delete, event(Action::UserDeleted, None), DAY, BEGIN).await.unwrap();
+        let second = app.admin("second").await;
+        app.db.change_user(second.id, ban(), event(Action::UserBanned, None), DAY, BEGIN).await.unwrap();
+        let refused = app.db.change_user(ada.id, UserChange::Delete, event(Action::UserDeleted, None), DAY, BEGIN).await;
+        assert!(matches!(refused, Err(StoreError::Forbidden)), "a banned administrator rules nothing");
+    }
+
+    async fn a_better_hash_is_kept_unless_the_password_changed_meanwhile(app) {
+        let ada = app.user("ada").await;
+        app.db.rehash(ada.id, 1, "$better".into(), BEGIN).await.unwrap();
+        app.db.rehash(ada.id, 7, "$late".into(), BEGIN).await.unwrap();
+        let credentials = app.db.find_credentials(ada.id).await.unwrap().unwrap();
+        assert_eq!((credentials.hash.as_str(), credentials.epoch), ("$better", 1));
+    }
+
+    async fn roles_and_what_they_allow_are_there_from_the_start(app) {
+        assert_eq!(app.db.role_names().await.unwrap(), ["admin", "user"]);
+        let allowed = app.db.role_permissions().await.unwrap();
+        assert_eq!(allowed.len(), claviger::model::Permission::ALL.len());
+        assert!(!app.db.has_administrator().await.unwrap());
+        app.admin("ada").await;
+        assert!(app.db.has_administrator().await.unwrap());
+    }
+
+    async fn the_key_of_the_installation_is_remembered(app) {
+        assert_eq!(app.db.key_fingerprint().await.unwrap(), None);
+        for fingerprint in ["one", "two"] {
+            app.db.set_key_fingerprint(fingerprint.into(), BEGIN).await.unwrap();
+            assert_eq!(app.db.key_fingerprint().await.unwrap().as_deref(), Some(fingerprint));
+        }
+    }
+
+    async fn ids_made_later_sort_later(app) {
+        let first = app.user("a").await;
+        app.pass(1);
+        let second = app.user("b").await;
+        assert!(first.id.to_string() < second.id.to_string());
+        let other = Randomness::System.user_id(BEGIN);
+        assert_ne!(other, first.id);
+    }
+}

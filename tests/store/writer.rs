@@ -1,0 +1,84 @@
+//! Writing: whole or not at all, whatever happens beside it.
+
+use crate::{
+    app::{BEGIN, Database, TestApp},
+    on_both_databases,
+    races::race,
+};
+use claviger::server::store::StoreError;
+use sqlx::{Connection, SqliteConnection};
+use std::time::Duration;
+
+on_both_databases! {
+    async fn operations_that_fail_or_panic_leave_the_others_of_their_group_alone(app) {
+        let ends = race(60, |number| {
+            let app = app.clone();
+            async move {
+                match number % 3 {
+                    0 => app.db.set_key_fingerprint(format!("{number}"), BEGIN).await.is_ok(),
+                    1 => {
+                        let broken = app.db.write(|_| Box::pin(async { Err::<(), _>(StoreError::Taken) })).await;
+                        assert!(matches!(broken, Err(StoreError::Taken)));
+                        false
+                    }
+                    _ => {
+                        let broken = app.db.write(|_| Box::pin(async { panic!("an operation breaks off") })).await;
+                        let broken: Result<(), StoreError> = broken;
+                        assert!(matches!(broken, Err(StoreError::BrokenOff)));
+                        false
+                    }
+                }
+            }
+        })
+        .await;
+        assert_eq!(ends.iter().filter(|done| **done).count(), 20);
+        assert!(app.db.key_fingerprint().await.unwrap().is_some());
+    }
+
+    async fn an_operation_goes_on_when_its_caller_leaves(app) {
+        for number in 0..20 {
+            let db = app.db.clone();
+            let caller = tokio::spawn(async move { db.set_key_fingerprint(format!("{number}"), BEGIN).await });
+            tokio::task::yield_now().await;
+            caller.abort();
+        }
+        app.db.put_browser_state("after".into(), "all of them".into(), BEGIN).await.unwrap();
+        app.db.ping().await.unwrap();
+    }
+}
+
+/// The file, held by somebody else.
+async fn held(app: &TestApp) -> SqliteConnection {
+    let mut other = SqliteConnection::connect(&app.database_url()).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    other
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_somebody_holds_for_a_moment_is_waited_for() {
+    crate::app::tell(Database::sqlite(), async |app: TestApp| {
+        let mut other = held(&app).await;
+        let db = app.db.clone();
+        let mut write = tokio::spawn(async move { db.set_key_fingerprint("waited".into(), BEGIN).await });
+        assert!(tokio::time::timeout(Duration::from_millis(500), &mut write).await.is_err(), "it waits");
+        assert!(app.db.key_fingerprint().await.unwrap().is_none(), "readers go on");
+        sqlx::query("COMMIT").execute(&mut other).await.unwrap();
+        write.await.unwrap().unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_somebody_keeps_is_unavailable_and_not_broken() {
+    crate::app::tell(Database::sqlite(), async |app: TestApp| {
+        let other = held(&app).await;
+        let refused = app.db.set_key_fingerprint("never".into(), BEGIN).await;
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        let answer = app.log_in("ada@example.com", "some password").await;
+        assert_eq!((answer.status, answer.error().as_str()), (503, "Service busy"));
+        assert_eq!(answer.header("retry-after"), "1");
+        drop(other);
+        app.db.set_key_fingerprint("again".into(), BEGIN).await.unwrap();
+    })
+    .await;
+}
