@@ -84,7 +84,17 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "ada", "ada@", "@example.com", "ada@localhost", "a b@example.com", "ada@example.com\r\nBcc: x@y.zz", "Ada <ada@example.com>", "ada@[127.0.0.1]"] {
+        for text in [
+            "",
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@localhost",
+            "a b@example.com",
+            "ada@example.com\r\nBcc: x@y.zz",
+            "Ada <ada@example.com>",
+            "ada@[127.0.0.1]",
+        ] {
             assert_eq!(Email::parse(text), Err(NotAnEmail), "{text:?}");
         }
         assert_eq!(Email::parse(&format!("{}@example.com", "a".repeat(300))), Err(NotAnEmail));

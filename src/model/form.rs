@@ -26,19 +26,19 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal that no single field is to blame for.
-    pub fn of_form(message: impl ToString) -> Self {
-        Self { message: Some(message.to_string()), fields: Vec::new() }
+    pub fn of_form(message: impl Into<String>) -> Self {
+        Self { message: Some(message.into()), fields: Vec::new() }
     }
 
     /// A refusal of one field.
-    pub fn of_field(field: &str, message: impl ToString) -> Self {
+    pub fn of_field(field: &str, message: impl Into<String>) -> Self {
         Self { message: None, fields: Vec::new() }.and(field, message)
     }
 
     /// The same with one more field.
     #[must_use]
-    pub fn and(mut self, field: &str, message: impl ToString) -> Self {
-        self.fields.push(FieldError { field: field.to_owned(), message: message.to_string() });
+    pub fn and(mut self, field: &str, message: impl Into<String>) -> Self {
+        self.fields.push(FieldError { field: field.to_owned(), message: message.into() });
         self
     }
 

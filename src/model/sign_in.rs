@@ -99,8 +99,19 @@ mod tests {
     #[test]
     fn next_never_leads_elsewhere() {
         for path in [
-            "", "dashboard", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/ /x",
-            "javascript:alert(1)", "/\r\nSet-Cookie: x", "/é", "/login?next=/login", "/fn/sign_in", "/logout",
+            "",
+            "dashboard",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/ /x",
+            "javascript:alert(1)",
+            "/\r\nSet-Cookie: x",
+            "/é",
+            "/login?next=/login",
+            "/fn/sign_in",
+            "/logout",
         ] {
             assert!(NextPath::parse(path).is_none(), "{path:?}");
         }

@@ -47,7 +47,7 @@ pub struct User {
     pub ban_reason: Option<String>,
     /// Raised by ban, password change, role change and sign-out everywhere: older tokens are stale.
     pub token_version: i64,
-    /// Raised by every change: the ETag.
+    /// Raised by every change: the `ETag`.
     pub version: i64,
     pub roles: Vec<String>,
     pub created_at: Timestamp,

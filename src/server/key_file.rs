@@ -54,11 +54,11 @@ mod tests {
     fn a_key_is_made_once_for_its_owner_only_and_two_installations_differ() {
         let folder = std::env::temp_dir().join(format!("claviger-key-{}", std::process::id()));
         let other = folder.join("other");
-        let made = load_or_make(&folder, &Randomness::System).expect("made");
+        let first = load_or_make(&folder, &Randomness::System).expect("made");
         let again = load_or_make(&folder, &Randomness::System).expect("read");
         let elsewhere = load_or_make(&other, &Randomness::System).expect("made");
-        assert_eq!(made.expose_bytes(), again.expose_bytes());
-        assert_ne!(made.expose_bytes(), elsewhere.expose_bytes());
+        assert_eq!(first.expose_bytes(), again.expose_bytes());
+        assert_ne!(first.expose_bytes(), elsewhere.expose_bytes());
         let mode = fs::metadata(folder.join("jwt.key")).expect("file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         fs::write(folder.join("jwt.key"), "c2VjcmV0").expect("written");

@@ -17,6 +17,17 @@ pub fn login_path(next: Option<&NextPath>) -> String {
     }
 }
 
+/// The page that a form was on, if it is one of this site; else the first page.
+pub fn way_back(back: &str) -> String {
+    if let Some(query) = back.strip_prefix("/login") {
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_str(query.trim_start_matches('?')).unwrap_or_default();
+        let next = pairs.into_iter().find(|(name, _)| name == "next");
+        return login_path(next.and_then(|(_, next)| NextPath::parse(&next)).as_ref());
+    }
+    NextPath::parse(back).map_or("/".to_owned(), |path| path.as_str().to_owned())
+}
+
 /// The set-up page of one link.
 pub fn set_up_path(token: &str) -> String {
     format!("/setup?{}", encode("token", token))
@@ -34,8 +45,7 @@ pub fn sign_in_refusal(error: SignInError) -> Refusal {
             let unit = if minutes == 1 { "minute" } else { "minutes" };
             format!("{error}. There were too many failed tries: try again in {minutes} {unit}.")
         }
-        SignInError::Busy => format!("{error}. Try again in a moment."),
-        SignInError::Internal => format!("{error}. Try again in a moment."),
+        SignInError::Busy | SignInError::Internal => format!("{error}. Try again in a moment."),
         SignInError::Unverified => format!("{error}. Confirm your email address first."),
         _ => error.to_string(),
     };

@@ -12,6 +12,6 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Outcome, FnErr
     let user = form.required()?.claims.user;
     let id = id.parse().map_err(|_| FnError::NotFound)?;
     let ended = form.services().sessions.end(id, user, EndReason::Revoked, form.caller()).await?;
-    let notice = if ended.is_some() { "That session is signed out." } else { "That session had ended already." };
+    let notice = if ended.is_some() { "That session is ended." } else { "That session had ended already." };
     form.done("/dashboard", Some(notice)).await
 }

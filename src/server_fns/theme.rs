@@ -8,12 +8,10 @@ use leptos::prelude::*;
 #[server(endpoint = "theme")]
 pub async fn set_theme(#[server(default)] theme: String, #[server(default)] back: String) -> Result<Outcome, FnError> {
     use crate::{
-        model::{NextPath, Theme},
-        server::http::forms::Form,
+        model::Theme,
+        server::{http::forms::Form, words},
     };
     let form = Form::anywhere()?;
     form.set_theme(Theme::parse(&theme));
-    let to = if back.starts_with("/login") { Some("/login") } else { None };
-    let next = NextPath::parse(&back);
-    form.done(to.or(next.as_ref().map(NextPath::as_str)).unwrap_or("/"), None).await
+    form.done(&words::way_back(&back), None).await
 }

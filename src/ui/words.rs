@@ -46,7 +46,8 @@ pub const SAVE_NAME: &str = "Save name";
 pub const END_SESSION: &str = "End session";
 pub const API_SESSION: &str = "API";
 pub const WARNING: &str = "Check this:";
-pub const NO_OTHER_SESSIONS: &str = "You are signed in nowhere else. When you are, each place shows here and can be ended.";
+pub const NO_OTHER_SESSIONS: &str =
+    "You are signed in nowhere else. When you are, each place shows here and can be ended.";
 pub const NO_ACTIVITY: &str = "Nothing yet. Sign-ins and changes to your account will show here.";
 
 pub const ACCESS_TOKEN: &str = "Access token";
@@ -72,13 +73,33 @@ pub struct Problem {
 /// The page of an HTTP status that is not a success.
 pub fn problem(status: u16) -> Problem {
     let (title, what, next) = match status {
-        400 => ("The request was not understood", "Something in it is missing or malformed.", "Go back, reload the page and try again."),
-        403 => ("You may not see this", "Your roles don't allow it, or the form came from another site.", "Ask an administrator if you should have it, or go back and reload the page."),
-        404 => ("There is no such page", "The address may be misspelt, or the page has moved.", "Check the address, or begin at the start page."),
-        405 => ("That can't be done here", "This address exists, but it does not take this kind of request.", "Begin at the start page."),
+        400 => (
+            "The request was not understood",
+            "Something in it is missing or malformed.",
+            "Go back, reload the page and try again.",
+        ),
+        403 => (
+            "You may not see this",
+            "Your roles don't allow it, or the form came from another site.",
+            "Ask an administrator if you should have it, or go back and reload the page.",
+        ),
+        404 => (
+            "There is no such page",
+            "The address may be misspelt, or the page has moved.",
+            "Check the address, or begin at the start page.",
+        ),
+        405 => (
+            "That can't be done here",
+            "This address exists, but it does not take this kind of request.",
+            "Begin at the start page.",
+        ),
         413 => ("That was too much", "What was sent is larger than this server takes.", "Go back and send less."),
         503 => ("The server is busy", "It can't take this request right now.", "Wait a moment, then reload the page."),
-        _ => ("Something went wrong on the server", "It is in the server's log, under the request below.", "Try again in a moment. If it stays, tell whoever runs this server."),
+        _ => (
+            "Something went wrong on the server",
+            "It is in the server's log, under the request below.",
+            "Try again in a moment. If it stays, tell whoever runs this server.",
+        ),
     };
     Problem { title, what, next }
 }

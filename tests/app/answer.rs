@@ -16,7 +16,11 @@ impl Answer {
     pub async fn read(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Self { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8_lossy(&body).into_owned() }
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 
     /// The body as JSON.
@@ -62,12 +66,14 @@ impl Answer {
     }
 }
 
+/// Blots out what is another text each time; that it is a text stays visible.
 fn blot(value: &mut Value) {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
-                match (key.as_str(), &value) {
-                    ("requestId" | "token" | "refreshToken" | "id", Value::String(text)) => *value = format!("<opaque, {}>", if text.is_empty() { "empty" } else { "set" }).into(),
+                let is_opaque = matches!(key.as_str(), "requestId" | "token" | "refreshToken" | "id");
+                match value {
+                    Value::String(text) if is_opaque && !text.is_empty() => *value = "<opaque>".into(),
                     _ => blot(value),
                 }
             }

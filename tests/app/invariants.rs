@@ -24,7 +24,10 @@ const NEVER: &[(&str, &str)] = &[
         "SELECT count(*) FROM renewals JOIN sessions ON sessions.id = renewals.session_id
          WHERE renewals.generation > sessions.generation",
     ),
-    ("a user without a password or another way in", "SELECT count(*) FROM users WHERE id NOT IN (SELECT user_id FROM passwords) AND id NOT IN (SELECT user_id FROM identities)"),
+    (
+        "a user without a password or another way in",
+        "SELECT count(*) FROM users WHERE id NOT IN (SELECT user_id FROM passwords) AND id NOT IN (SELECT user_id FROM identities)",
+    ),
     ("an audit event of an unknown kind", "SELECT count(*) FROM audit WHERE action = ''"),
 ];
 

@@ -192,7 +192,10 @@ impl TestApp {
     pub async fn tokens(&self, name: &str) -> (String, String) {
         let answer = self.log_in(&format!("{name}@example.com"), PASSWORD).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        (answer.json()["token"].as_str().unwrap().to_owned(), answer.json()["refreshToken"].as_str().unwrap().to_owned())
+        (
+            answer.json()["token"].as_str().unwrap().to_owned(),
+            answer.json()["refreshToken"].as_str().unwrap().to_owned(),
+        )
     }
 
     /// `POST /api/v1/auth/refresh`.

@@ -15,7 +15,7 @@ fn complained(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-async fn home_of(database: Database) -> Home {
+fn home_of(database: Database) -> Home {
     let home = Home::new(database);
     home.make_user("ada");
     home
@@ -23,7 +23,7 @@ async fn home_of(database: Database) -> Home {
 
 /// Does `words` beside a running server, and sees the token refused within a second.
 async fn assert_acts_within_a_second(database: Database, words: &[&str]) {
-    let home = home_of(database).await;
+    let home = home_of(database);
     let server = home.serve();
     let client = reqwest::Client::new();
     let (access, _) = server.tokens(&client, "ada").await;
@@ -92,7 +92,7 @@ async fn a_user_is_made_shown_changed_and_deleted() {
 
 #[tokio::test]
 async fn what_is_wrong_is_said_in_one_sentence_with_status_1_and_wrong_usage_is_2() {
-    let home = home_of(Database::sqlite()).await;
+    let home = home_of(Database::sqlite());
     let create = |email: &str, password: &str| {
         home.run_with_password(&["user", "create", "--email", email, "--password-stdin"], password)
     };
@@ -105,7 +105,9 @@ async fn what_is_wrong_is_said_in_one_sentence_with_status_1_and_wrong_usage_is_
     ] {
         assert_eq!((output.status.code(), complained(&output)), (Some(1), format!("claviger: {sentence}\n")));
     }
-    for words in [&["user", "create"][..], &["no-such-command"], &["user", "ban"], &["user", "ban", "ada", "--until", "soon"]] {
+    for words in
+        [&["user", "create"][..], &["no-such-command"], &["user", "ban"], &["user", "ban", "ada", "--until", "soon"]]
+    {
         assert_eq!(home.run(words).status.code(), Some(2), "{words:?}");
     }
     home.clean().await;
@@ -132,9 +134,8 @@ async fn one_final_newline_of_the_password_is_dropped_and_nothing_else() {
 async fn migrate_says_what_it_did_and_two_at_once_agree() {
     for database in [Database::sqlite(), Database::postgres().await] {
         let home = Home::new(database);
-        let both: Vec<_> = (0..2)
-            .map(|_| home.command(&["migrate"]).stdout(std::process::Stdio::piped()).spawn().unwrap())
-            .collect();
+        let both: Vec<_> =
+            (0..2).map(|_| home.command(&["migrate"]).stdout(std::process::Stdio::piped()).spawn().unwrap()).collect();
         for child in both {
             let output = child.wait_with_output().unwrap();
             assert!(output.status.success(), "{}", complained(&output));
@@ -148,10 +149,16 @@ async fn migrate_says_what_it_did_and_two_at_once_agree() {
 async fn config_shows_where_each_setting_came_from_and_no_secret() {
     let home = Home::new(Database::sqlite());
     let secret = "mZ3vXh0pQ9sT2wYb5eJ8kLrN1uCxD4fG6iHoAaSgVtM=";
-    let output = home.command(&["config", "--set", "tokens.access_ttl=5m"]).env("CLAVIGER_TOKENS__JWT_SECRET", secret).output().unwrap();
+    let output = home
+        .command(&["config", "--set", "tokens.access_ttl=5m"])
+        .env("CLAVIGER_TOKENS__JWT_SECRET", secret)
+        .output()
+        .unwrap();
     let text = said(&output);
     assert!(!text.contains(secret));
-    let line = |key: &str| text.lines().find(|line| line.starts_with(key)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = |key: &str| {
+        text.lines().find(|line| line.starts_with(key)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
     assert_eq!(line("tokens.jwt_secret"), "tokens.jwt_secret *** environment CLAVIGER_TOKENS__JWT_SECRET");
     assert_eq!(line("tokens.access_ttl"), "tokens.access_ttl 5m flag --set tokens.access_ttl");
     assert_eq!(line("tokens.refresh_ttl"), "tokens.refresh_ttl 7d default");

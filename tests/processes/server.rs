@@ -23,8 +23,6 @@ pub struct Home {
 pub struct Server {
     child: Child,
     pub url: String,
-    /// What it said before it listened.
-    pub greeting: String,
 }
 
 impl Home {
@@ -88,7 +86,7 @@ impl Home {
         };
         // Whatever else it says must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Server { child, url, greeting }
+        Server { child, url }
     }
 
     /// Removes the folder and the database.

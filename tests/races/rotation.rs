@@ -145,7 +145,7 @@ on_both_databases! {
             if answer.status != 200 {
                 break;
             }
-            refresh = answer.json()["refreshToken"].as_str().unwrap().to_owned();
+            answer.json()["refreshToken"].as_str().unwrap().clone_into(&mut refresh);
         }
         // Thirty days are over to the second.
         assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");

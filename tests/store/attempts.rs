@@ -1,14 +1,18 @@
 //! Failed sign-ins.
 
 use super::MINUTE;
-use crate::{app::{BEGIN, TestApp}, on_both_databases, races::race};
+use crate::{
+    app::{BEGIN, TestApp},
+    on_both_databases,
+    races::race,
+};
 use claviger::{
     model::Timestamp,
     server::store::{CountedTry, LockRule},
 };
 use std::time::Duration;
 
-const RULE: LockRule = LockRule { max_failures: 5, duration: Duration::from_secs(900) };
+const RULE: LockRule = LockRule { max_failures: 5, duration: Duration::from_mins(15) };
 
 async fn count(app: &TestApp, scope: &str, now: Timestamp) -> CountedTry {
     app.db.count_try("name".into(), scope.into(), RULE, now).await.unwrap()

@@ -18,8 +18,8 @@ use claviger::{
 };
 use std::time::Duration;
 
-const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
 
 fn event(action: Action, subject: Option<UserId>) -> AuditEvent {
     AuditEvent {

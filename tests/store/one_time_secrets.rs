@@ -1,7 +1,11 @@
 //! Secrets that work once.
 
 use super::{DAY, MINUTE, event};
-use crate::{app::{BEGIN, TestApp}, on_both_databases, races::race};
+use crate::{
+    app::{BEGIN, TestApp},
+    on_both_databases,
+    races::race,
+};
 use claviger::{
     model::{ADMIN, DisplayName, Email, Timestamp},
     server::{

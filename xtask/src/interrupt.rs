@@ -28,8 +28,7 @@ static STATE: Mutex<State> = Mutex::new(State::Idle);
 
 /// Listens for signals from now on.
 pub fn watch() -> Result<()> {
-    let mut signals =
-        Signals::new([SIGHUP, SIGINT, SIGTERM]).context("cannot listen for signals")?;
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM]).context("cannot listen for signals")?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             end_everything();

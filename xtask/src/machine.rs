@@ -12,6 +12,5 @@ pub fn is_root() -> bool {
 
 /// Whether Debian's package names hold here.
 pub fn is_debian() -> bool {
-    fs::read_to_string("/etc/os-release")
-        .is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
+    fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
 }

@@ -42,11 +42,7 @@ fn main() -> ExitCode {
 fn perform() -> Result<ExitCode> {
     interrupt::watch()?;
     let mut words: Vec<OsString> = env::args_os().skip(1).collect();
-    let command = if words.is_empty() {
-        OsString::from("help")
-    } else {
-        words.remove(0)
-    };
+    let command = if words.is_empty() { OsString::from("help") } else { words.remove(0) };
     if words.first().is_some_and(|word| word == "--") {
         words.remove(0);
     }
@@ -54,18 +50,13 @@ fn perform() -> Result<ExitCode> {
         Some("run") => serve::run(&Project::find()?, &words),
         Some("test") => test::run(&Project::find()?, &words),
         Some("watch") => serve::watch(&Project::find()?, &words),
-        Some("build") => {
-            site::build(&Project::find()?, process::Output::Terminal).map(|_| ExitCode::SUCCESS)
-        }
+        Some("build") => site::build(&Project::find()?, process::Output::Terminal).map(|_| ExitCode::SUCCESS),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)
         }
         _ => {
-            eprint!(
-                "error: there is no command `{}`\n\n{HELP}",
-                command.display()
-            );
+            eprint!("error: there is no command `{}`\n\n{HELP}", command.display());
             Ok(ExitCode::from(2))
         }
     }

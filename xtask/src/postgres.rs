@@ -43,10 +43,7 @@ pub fn url(log: &Path) -> Result<String> {
         Some(cluster) => cluster,
         None => start(log).inspect_err(|_| stop())?,
     };
-    Ok(format!(
-        "postgres://claviger@127.0.0.1:{}/postgres",
-        cluster.port
-    ))
+    Ok(format!("postgres://claviger@127.0.0.1:{}/postgres", cluster.port))
 }
 
 /// Stops the cluster and removes its folder, if there is one.
@@ -59,11 +56,7 @@ pub fn stop() {
     // Nothing waits for what is in it, and there is nobody to tell of a failure.
     let mut end = cluster.program("pg_ctl");
     end.args(["stop", "-m", "immediate", "-w", "-t", "10"]);
-    let _ = end
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
+    let _ = end.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     let _ = fs::remove_dir_all(&cluster.folder);
 }
 
@@ -75,21 +68,12 @@ fn start(log: &Path) -> Result<Cluster> {
         answer(Command::new("chown").arg(user).arg(&cluster.folder))?;
     }
     let mut create = cluster.program("initdb");
-    create.args([
-        "--locale=C",
-        "--encoding=UTF8",
-        "--auth=trust",
-        "--username=claviger",
-        "--no-sync",
-    ]);
+    create.args(["--locale=C", "--encoding=UTF8", "--auth=trust", "--username=claviger", "--no-sync"]);
     run(&mut create, Output::Log(log))?;
     cluster.configure()?;
     let mut begin = cluster.program("pg_ctl");
-    begin
-        .args(["start", "-w", "-t", "60", "-l"])
-        .arg(cluster.server_log());
-    run(&mut begin, Output::Log(log))
-        .with_context(|| fs::read_to_string(cluster.server_log()).unwrap_or_default())?;
+    begin.args(["start", "-w", "-t", "60", "-l"]).arg(cluster.server_log());
+    run(&mut begin, Output::Log(log)).with_context(|| fs::read_to_string(cluster.server_log()).unwrap_or_default())?;
     Ok(cluster)
 }
 
@@ -105,16 +89,8 @@ impl Cluster {
             None => env::temp_dir(),
         };
         let folder = base.join(format!("claviger-postgres-{}", process::id()));
-        DirBuilder::new()
-            .mode(0o700)
-            .create(&folder)
-            .with_context(|| format!("cannot create {}", folder.display()))?;
-        Ok(Self {
-            folder,
-            programs,
-            port,
-            user,
-        })
+        DirBuilder::new().mode(0o700).create(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        Ok(Self { folder, programs, port, user })
     }
 
     /// One of PostgreSQL's programs, at work on this cluster.
@@ -128,9 +104,7 @@ impl Cluster {
             }
             None => Command::new(program),
         };
-        command
-            .env("PGDATA", self.folder.join("cluster"))
-            .current_dir(&self.folder);
+        command.env("PGDATA", self.folder.join("cluster")).current_dir(&self.folder);
         command
     }
 
@@ -141,11 +115,8 @@ impl Cluster {
             self.port,
             self.folder.display(),
         );
-        let mut file = OpenOptions::new()
-            .append(true)
-            .open(self.folder.join("cluster/postgresql.conf"))?;
-        file.write_all(settings.as_bytes())
-            .context("cannot write postgresql.conf")
+        let mut file = OpenOptions::new().append(true).open(self.folder.join("cluster/postgresql.conf"))?;
+        file.write_all(settings.as_bytes()).context("cannot write postgresql.conf")
     }
 
     fn server_log(&self) -> PathBuf {
@@ -155,11 +126,7 @@ impl Cluster {
 
 /// Debian's package makes `postgres`; every system has `nobody`.
 fn ordinary_user() -> &'static str {
-    if answer(Command::new("id").args(["-u", "postgres"])).is_ok() {
-        "postgres"
-    } else {
-        "nobody"
-    }
+    if answer(Command::new("id").args(["-u", "postgres"])).is_ok() { "postgres" } else { "nobody" }
 }
 
 fn free_port() -> Result<u16> {

@@ -22,15 +22,12 @@ pub fn run(command: &mut Command, output: Output) -> Result<()> {
     if let Output::Log(path) = output {
         let file = append(path)?;
         // Logs are searched for what their lines begin with.
-        command
-            .env("NO_COLOR", "1")
-            .env("CARGO_TERM_COLOR", "never");
+        command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never");
         command.env_remove("FORCE_COLOR");
         command.stdout(file.try_clone()?).stderr(file);
     }
     let line = shown(command);
-    let status =
-        interrupt::wait_for(command).with_context(|| format!("`{line}` does not start"))?;
+    let status = interrupt::wait_for(command).with_context(|| format!("`{line}` does not start"))?;
     ensure!(status.success(), "`{line}` failed ({status})");
     Ok(())
 }
@@ -38,15 +35,8 @@ pub fn run(command: &mut Command, output: Output) -> Result<()> {
 /// What a program that ends at once writes to its standard output.
 pub fn answer(command: &mut Command) -> Result<String> {
     let line = shown(command);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("`{line}` does not start"))?;
-    ensure!(
-        output.status.success(),
-        "`{line}` failed: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("`{line}` does not start"))?;
+    ensure!(output.status.success(), "`{line}` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
@@ -59,11 +49,7 @@ pub fn last_words(log: &Path) -> String {
 }
 
 fn append(path: &Path) -> Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .with_context(|| format!("cannot write {}", path.display()))
+    OpenOptions::new().create(true).append(true).open(path).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The program and what it was asked to do, without the options.
@@ -73,7 +59,5 @@ fn shown(command: &Command) -> String {
     let words = command.get_args().map(|word| word.to_string_lossy());
     words
         .take_while(|word| !word.starts_with('-'))
-        .fold(name.to_string_lossy().into_owned(), |line, word| {
-            line + " " + &word
-        })
+        .fold(name.to_string_lossy().into_owned(), |line, word| line + " " + &word)
 }

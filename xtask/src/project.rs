@@ -19,20 +19,15 @@ pub struct Project {
 impl Project {
     /// Asks cargo.
     pub fn find() -> Result<Self> {
-        let text =
-            process::answer(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-        let metadata: Value =
-            serde_json::from_str(&text).context("`cargo metadata` does not answer in JSON")?;
+        let text = process::answer(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+        let metadata: Value = serde_json::from_str(&text).context("`cargo metadata` does not answer in JSON")?;
         let folder = |key: &str| {
             metadata[key]
                 .as_str()
                 .map(PathBuf::from)
                 .with_context(|| format!("`cargo metadata` does not say the {key}"))
         };
-        Ok(Self {
-            root: folder("workspace_root")?,
-            target: folder("target_directory")?,
-        })
+        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
     }
 
     /// The release server.

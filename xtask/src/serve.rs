@@ -13,22 +13,13 @@ use crate::{site, tools};
 /// Becomes the release server, so that signals reach it directly.
 pub fn run(project: &Project, arguments: &[OsString]) -> Result<ExitCode> {
     let server = site::build(project, Output::Terminal)?;
-    let error = Command::new(server)
-        .arg("serve")
-        .args(arguments)
-        .current_dir(&project.root)
-        .exec();
+    let error = Command::new(server).arg("serve").args(arguments).current_dir(&project.root).exec();
     Err(error).context("the server does not start")
 }
 
 /// Becomes `cargo leptos watch`.
 pub fn watch(project: &Project, arguments: &[OsString]) -> Result<ExitCode> {
     let path = tools::site(project)?;
-    let error = path
-        .command("cargo-leptos")
-        .arg("watch")
-        .args(arguments)
-        .current_dir(&project.root)
-        .exec();
+    let error = path.command("cargo-leptos").arg("watch").args(arguments).current_dir(&project.root).exec();
     Err(error).context("cargo-leptos does not start")
 }

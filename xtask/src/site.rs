@@ -28,17 +28,10 @@ pub fn build(project: &Project, output: Output) -> Result<PathBuf> {
     build.args(BUILD).current_dir(&project.root);
     process::run(&mut build, output).context("the site cannot be built")?;
     stamp::write(&server, inputs)?;
-    println!(
-        "Built the site and the server in {}.",
-        duration(started.elapsed())
-    );
+    println!("Built the site and the server in {}.", duration(started.elapsed()));
     Ok(server)
 }
 
 fn recipe() -> String {
-    format!(
-        "cargo-leptos {} wasm-opt {} {BUILD:?}",
-        tools::CARGO_LEPTOS_VERSION,
-        tools::WASM_OPT_VERSION
-    )
+    format!("cargo-leptos {} wasm-opt {} {BUILD:?}", tools::CARGO_LEPTOS_VERSION, tools::WASM_OPT_VERSION)
 }

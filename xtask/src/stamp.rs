@@ -31,19 +31,10 @@ pub fn inputs(root: &Path, recipe: &str) -> Result<u64> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut hasher = DefaultHasher::new();
     add(&mut hasher, recipe.as_bytes());
-    add(
-        &mut hasher,
-        process::answer(Command::new(rustc).arg("-vV"))?.as_bytes(),
-    );
-    add(
-        &mut hasher,
-        env::var_os("RUSTFLAGS")
-            .unwrap_or_default()
-            .as_encoded_bytes(),
-    );
+    add(&mut hasher, process::answer(Command::new(rustc).arg("-vV"))?.as_bytes());
+    add(&mut hasher, env::var_os("RUSTFLAGS").unwrap_or_default().as_encoded_bytes());
     for input in INPUTS {
-        add_path(&mut hasher, root, Path::new(input))
-            .with_context(|| format!("cannot read {input}"))?;
+        add_path(&mut hasher, root, Path::new(input)).with_context(|| format!("cannot read {input}"))?;
     }
     Ok(hasher.finish())
 }
@@ -59,8 +50,7 @@ pub fn is_fresh(built: &Path, inputs: u64) -> bool {
 /// Stamps what was just built.
 pub fn write(built: &Path, inputs: u64) -> Result<()> {
     let stamp = stamp_of(built);
-    let line =
-        line(built, inputs).with_context(|| format!("the build left no {}", built.display()))?;
+    let line = line(built, inputs).with_context(|| format!("the build left no {}", built.display()))?;
     fs::write(&stamp, line).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
@@ -78,24 +68,15 @@ fn stamp_of(built: &Path) -> PathBuf {
 /// Names the built file too: another build may have put its own in the same place.
 fn line(built: &Path, inputs: u64) -> io::Result<String> {
     let metadata = fs::metadata(built)?;
-    let age = metadata
-        .modified()?
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Ok(format!(
-        "{inputs:016x} {} {}\n",
-        metadata.len(),
-        age.as_nanos()
-    ))
+    let age = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(format!("{inputs:016x} {} {}\n", metadata.len(), age.as_nanos()))
 }
 
 /// An absent path counts as such.
 fn add_path(hasher: &mut DefaultHasher, root: &Path, relative: &Path) -> io::Result<()> {
     let path = root.join(relative);
     if path.is_dir() {
-        let mut names = fs::read_dir(&path)?
-            .map(|entry| Ok(entry?.file_name()))
-            .collect::<io::Result<Vec<_>>>()?;
+        let mut names = fs::read_dir(&path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
         names.sort();
         for name in names {
             add_path(hasher, root, &relative.join(name))?;
@@ -165,11 +146,7 @@ mod tests {
     fn a_renamed_file_changes_the_digest() {
         let folder = Folder::new("renamed");
         let before = folder.digest();
-        fs::rename(
-            folder.0.join("src/pages/login.rs"),
-            folder.0.join("src/pages/logout.rs"),
-        )
-        .unwrap();
+        fs::rename(folder.0.join("src/pages/login.rs"), folder.0.join("src/pages/logout.rs")).unwrap();
         assert_ne!(folder.digest(), before);
     }
 

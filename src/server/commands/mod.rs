@@ -9,11 +9,7 @@ mod user;
 
 use crate::server::settings::{Loaded, Settings, Source};
 use clap::{Parser, Subcommand};
-use std::{
-    io::IsTerminal,
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 /// A self-hosted sign-in and token server with its own web pages.
 #[derive(Parser)]

@@ -26,7 +26,10 @@ pub async fn database(settings: &Settings) -> Result<Db, Failure> {
     };
     opened.map_err(|error| {
         tracing::debug!(cause = ?error, "opening the database");
-        Failure("can't open the database: check database.url, and that it is reachable and writable for this user".to_owned())
+        Failure(
+            "can't open the database: check database.url, and that it is reachable and writable for this user"
+                .to_owned(),
+        )
     })
 }
 
@@ -58,12 +61,11 @@ pub async fn migrate(db: &Db) -> Result<usize, Failure> {
 
 fn keys(settings: &Settings, randomness: &Randomness) -> Result<Keyring, Failure> {
     let made;
-    let current = match &settings.tokens.jwt_secret {
-        Some(secret) => secret,
-        None => {
-            made = key_file::load_or_make(&settings.server.data_dir, randomness)?;
-            &made
-        }
+    let current = if let Some(secret) = &settings.tokens.jwt_secret {
+        secret
+    } else {
+        made = key_file::load_or_make(&settings.server.data_dir, randomness)?;
+        &made
     };
     let secret = |secret: &settings::MasterSecret| MasterSecret::new(secret.expose_bytes().to_vec());
     let previous: Vec<MasterSecret> = settings.tokens.jwt_previous.iter().map(secret).collect();

@@ -24,7 +24,10 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     let settings = Arc::new(loaded.settings);
     let services = open::services(&settings).await?;
     let listener = TcpListener::bind(settings.site_addr).await.map_err(|error| {
-        Failure(format!("can't listen on {}: {error}; choose another address with LEPTOS_SITE_ADDR", settings.site_addr))
+        Failure(format!(
+            "can't listen on {}: {error}; choose another address with LEPTOS_SITE_ADDR",
+            settings.site_addr
+        ))
     })?;
     greet(&settings, &services, &listener).await?;
     let work = services.monitor.start();
@@ -58,7 +61,9 @@ fn log(settings: &Log) {
     let ours = Targets::new().with_default(settings.level).with_target("sqlx", settings.level.min(Level::WARN));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     match settings.format {
-        LogFormat::Json => tracing_subscriber::registry().with(lines.json().flatten_event(true).with_filter(ours)).init(),
+        LogFormat::Json => {
+            tracing_subscriber::registry().with(lines.json().flatten_event(true).with_filter(ours)).init();
+        }
         LogFormat::Pretty => tracing_subscriber::registry().with(lines.with_filter(ours)).init(),
     }
     std::panic::set_hook(Box::new(|panic| {
@@ -69,7 +74,8 @@ fn log(settings: &Log) {
 
 /// SIGTERM or SIGINT.
 async fn stopped() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {

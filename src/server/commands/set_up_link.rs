@@ -8,7 +8,9 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let services = open::services(settings).await?;
     let link = services.set_up.link().await?;
     services.db.close().await;
-    let link = link.ok_or_else(|| Failure("there is an administrator already: sign in, or use `claviger user set-role`".to_owned()))?;
+    let link = link.ok_or_else(|| {
+        Failure("there is an administrator already: sign in, or use `claviger user set-role`".to_owned())
+    })?;
     println!("{link}");
     Ok(())
 }

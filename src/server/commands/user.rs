@@ -100,10 +100,16 @@ async fn act(command: UserCommand, services: &Services) -> Result<(), Failure> {
             show(&services.users.find_by_any(&who).await?);
             Ok(())
         }
-        UserCommand::Ban { who, until, reason } => change(services, &who, UserChange::Ban { until, reason }, "is banned").await,
+        UserCommand::Ban { who, until, reason } => {
+            change(services, &who, UserChange::Ban { until, reason }, "is banned").await
+        }
         UserCommand::Unban { who } => change(services, &who, UserChange::Unban, "may sign in again").await,
-        UserCommand::Verify { who } => change(services, &who, UserChange::Verified, "has a confirmed email address").await,
-        UserCommand::SetRole { who, roles } => change(services, &who, UserChange::Roles(roles), "has the new roles").await,
+        UserCommand::Verify { who } => {
+            change(services, &who, UserChange::Verified, "has a confirmed email address").await
+        }
+        UserCommand::SetRole { who, roles } => {
+            change(services, &who, UserChange::Roles(roles), "has the new roles").await
+        }
         UserCommand::Delete { who } => change(services, &who, UserChange::Delete, "is deleted").await,
         UserCommand::Unlock { who } => {
             let user = services.users.find_by_any(&who).await?;
@@ -125,8 +131,18 @@ async fn make(create: Create, services: &Services) -> Result<(), Failure> {
     let account = NewAccount {
         email: Email::parse(&create.email).map_err(|_| Failure("--email is not an email address".to_owned()))?,
         is_verified: create.verified,
-        username: create.username.as_deref().map(Username::parse).transpose().map_err(|error| Failure(format!("--username: {error}")))?,
-        name: create.name.as_deref().map(DisplayName::parse).transpose().map_err(|error| Failure(format!("--name: {error}")))?,
+        username: create
+            .username
+            .as_deref()
+            .map(Username::parse)
+            .transpose()
+            .map_err(|error| Failure(format!("--username: {error}")))?,
+        name: create
+            .name
+            .as_deref()
+            .map(DisplayName::parse)
+            .transpose()
+            .map_err(|error| Failure(format!("--name: {error}")))?,
         roles: if create.role.is_empty() { vec![USER.to_owned()] } else { create.role },
         password: read_password(services)?,
     };

@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     model::{Flash, FormName, FormState, Outcome, Refusal, SessionKind, Theme, TokenLife},
-    server::services::{Authenticated, Caller, RefreshError, ServiceError, Services, Tokens, UserError, tokens::Claims},
+    server::services::{
+        Authenticated, Caller, RefreshError, ServiceError, Services, Tokens, UserError, tokens::Claims,
+    },
     server_fns::FnError,
 };
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
@@ -161,6 +163,10 @@ fn life(claims: &Claims, now: crate::model::Timestamp) -> TokenLife {
 
 impl From<ServiceError> for FnError {
     fn from(error: ServiceError) -> Self {
+        // A page that is being rendered says what happened; its status must say it too.
+        if let Some(answer) = use_context::<ResponseOptions>() {
+            answer.set_status(StatusCode::SERVICE_UNAVAILABLE);
+        }
         match error {
             ServiceError::Unavailable(_) => Self::Busy,
             other => {

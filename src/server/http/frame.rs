@@ -3,10 +3,14 @@
 
 use super::{
     caller::{self, Peer},
+    cookies,
     problem::Problem,
     state::AppState,
 };
-use crate::ui::{self, context::PageContext};
+use crate::{
+    model::Theme,
+    ui::{self, context::PageContext},
+};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -32,15 +36,20 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let caller = caller::of(request.headers(), peer, &state.settings.server.trusted_proxies, request_id.clone());
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(nonce.clone());
+    let theme = cookies::read(request.headers(), &state.cookies.theme).map(Theme::parse).unwrap_or_default();
     let method = request.method().clone();
     // Never the query: links carry their tokens there.
     let path = request.uri().path().to_owned();
+    let wants_json = wants_json(&path, request.headers());
 
     let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = response.unwrap_or_else(|_| axum::response::IntoResponse::into_response(Problem::Internal));
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let body = if is_rest(&path) { json(&problem, &request_id) } else { page(&state, &problem, &request_id, &nonce) };
-        let kind = if is_rest(&path) { "application/json" } else { "text/html; charset=utf-8" };
+        let (kind, body) = if wants_json {
+            ("application/json", json(&problem, &request_id))
+        } else {
+            ("text/html; charset=utf-8", page(&state, &problem, &request_id, &nonce, theme))
+        };
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = Body::from(body);
@@ -51,9 +60,11 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     response
 }
 
-/// Whether a path answers programs: JSON errors, and no pages.
-fn is_rest(path: &str) -> bool {
-    ["/api/", "/fn/", "/health", "/ready", "/metrics", "/openapi.json"].iter().any(|begin| path.starts_with(begin))
+/// Whether an error is for a program. A form that was posted without scripts is a person's.
+fn wants_json(path: &str, headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_rest = ["/api/", "/health", "/ready"].iter().any(|begin| path.starts_with(begin));
+    is_rest || (path.starts_with("/fn/") && !accept.contains("text/html"))
 }
 
 fn json(problem: &Problem, request_id: &str) -> String {
@@ -64,11 +75,12 @@ fn json(problem: &Problem, request_id: &str) -> String {
     body.to_string()
 }
 
-fn page(state: &AppState, problem: &Problem, request_id: &str, nonce: &Nonce) -> String {
+fn page(state: &AppState, problem: &Problem, request_id: &str, nonce: &Nonce, theme: Theme) -> String {
     let context = PageContext {
         request_id: request_id.to_owned(),
         assets: (*state.assets).clone(),
         here: "/".to_owned(),
+        theme,
         ..PageContext::default()
     };
     let status = match problem.status() {
@@ -111,5 +123,59 @@ fn dress(state: &AppState, headers: &mut HeaderMap, nonce: &Nonce, request_id: &
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if state.settings.server.public_url.is_secure() {
         set(headers, "strict-transport-security", "max-age=63072000; includeSubDomains");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::{
+        clock::Clock,
+        randomness::Randomness,
+        services::{
+            Services,
+            tokens::{Keyring, MasterSecret},
+        },
+        settings::{Settings, Source},
+        store::Db,
+    };
+    use axum::{Router, middleware, routing::get};
+    use std::sync::Arc;
+    use tower::ServiceExt;
+
+    async fn state() -> AppState {
+        let folder = std::env::temp_dir().join(format!("claviger-frame-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("folder");
+        let db = Db::open_sqlite(&folder.join("claviger.db")).await.expect("database");
+        db.migrate().await.expect("migrated");
+        let source = Source { working_dir: "/nowhere".into(), cores: 1, ..Source::default() };
+        let settings = Settings::load(&source).expect("settings").settings;
+        let keys = Keyring::new(&MasterSecret::new(vec![1; 32]), &[]);
+        let services = Services::build(db, keys, Clock::System, Randomness::System, &settings).await.expect("services");
+        AppState::new(services, Arc::new(settings), Randomness::System, false)
+    }
+
+    async fn broken() {
+        panic!("a secret in /src/secret.rs");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_that_tells_nothing_and_the_process_lives() {
+        let state = state().await;
+        let router: Router<AppState> = Router::new().route("/api/broken", get(broken)).route("/broken", get(broken));
+        let router = router.layer(middleware::from_fn_with_state(state.clone(), around)).with_state(state);
+        for path in ["/api/broken", "/broken", "/api/broken"] {
+            let request = Request::builder().uri(path).body(Body::empty()).expect("request");
+            let response = router.clone().oneshot(request).await.expect("answer");
+            assert_eq!(response.status(), 500, "{path}");
+            assert!(
+                response.headers().contains_key("x-request-id")
+                    && response.headers().contains_key("content-security-policy")
+            );
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("body");
+            let body = String::from_utf8_lossy(&body).into_owned();
+            assert!(!body.contains("secret") && !body.contains("panic"), "{body}");
+            assert!(!path.starts_with("/api") || body.contains("\"error\":\"Internal server error\""), "{body}");
+        }
     }
 }

@@ -52,7 +52,7 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
         _ => {}
     }
     match (access_to(path)?, who) {
-        (Access::Anyone, _) => None,
+        (Access::Anyone, _) | (Access::SignedIn, Some(_)) => None,
         (_, None) => {
             let here = request.uri.path_and_query().and_then(|path| NextPath::parse(path.as_str()));
             let mut to = words::login_path(here.as_ref());
@@ -61,7 +61,6 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
             }
             Some(see_other(&to))
         }
-        (Access::SignedIn, Some(_)) => None,
         (Access::Allowed(permission), Some(who)) => {
             let is_allowed = state.services.permissions.allow(&who.claims.roles, permission);
             (!is_allowed).then(|| Problem::Forbidden.into_response())

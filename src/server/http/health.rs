@@ -12,8 +12,11 @@ pub fn routes() -> Router<AppState> {
 /// Whether the process lives and the database answers.
 async fn health(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     let is_connected = state.services.db.ping().await.is_ok();
-    let (status, words) =
-        if is_connected { (StatusCode::OK, ("healthy", "connected")) } else { (StatusCode::SERVICE_UNAVAILABLE, ("unhealthy", "disconnected")) };
+    let (status, words) = if is_connected {
+        (StatusCode::OK, ("healthy", "connected"))
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, ("unhealthy", "disconnected"))
+    };
     let body = json!({
         "status": words.0,
         "database": words.1,

@@ -11,11 +11,7 @@ use axum::{
 /// Lets only our own pages post to pages and server functions, with or without cookies.
 pub async fn required(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_ours = is_same(request.headers(), state.settings.server.public_url.origin());
-    if is_safe(request.method()) || is_ours {
-        next.run(request).await
-    } else {
-        Problem::OtherOrigin.into_response()
-    }
+    if is_safe(request.method()) || is_ours { next.run(request).await } else { Problem::OtherOrigin.into_response() }
 }
 
 /// Whether a method changes nothing (RFC 9110 §9.2.1).
@@ -49,8 +45,13 @@ mod tests {
         assert!(same(&[("sec-fetch-site", "same-origin")]));
         assert!(same(&[("origin", "https://id.example.com")]));
         for (name, value) in [
-            ("sec-fetch-site", "same-site"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "none"), ("origin", "null"),
-            ("origin", "https://id.example.com.evil"), ("origin", "http://id.example.com"), ("origin", "https://example.com"),
+            ("sec-fetch-site", "same-site"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "none"),
+            ("origin", "null"),
+            ("origin", "https://id.example.com.evil"),
+            ("origin", "http://id.example.com"),
+            ("origin", "https://example.com"),
         ] {
             assert!(!same(&[(name, value)]), "{name}: {value}");
         }

@@ -5,7 +5,10 @@ use crate::ui::{self, App, context::PageContext};
 use axum::{Router, http::request::Parts, middleware, routing::get};
 use leptos::{nonce::Nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use tower_sessions::{Expiry, SessionManagerLayer, cookie::{SameSite, time::Duration}};
+use tower_sessions::{
+    Expiry, SessionManagerLayer,
+    cookie::{SameSite, time::Duration},
+};
 
 /// Every page, every server function, and for everything else a file or 404.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -53,11 +56,11 @@ mod tests {
     #[test]
     fn the_router_and_the_table_know_the_same_pages() {
         let routes = generate_route_list(App);
-        let mut routed: Vec<&str> = routes.iter().map(leptos_axum::AxumRouteListing::path).collect();
+        let mut known: Vec<&str> = routes.iter().map(leptos_axum::AxumRouteListing::path).collect();
         let mut listed: Vec<&str> = PAGES.iter().map(|(path, _)| *path).collect();
-        routed.sort_unstable();
+        known.sort_unstable();
         listed.sort_unstable();
-        assert_eq!(routed, listed);
+        assert_eq!(known, listed);
     }
 
     #[test]
@@ -71,7 +74,10 @@ mod tests {
     fn no_server_function_is_reachable_by_get_and_each_has_a_plain_address() {
         for (path, method) in leptos::server_fn::axum::server_fn_paths() {
             assert_eq!(method, axum::http::Method::POST, "{path}");
-            assert!(path == "/logout" || path.strip_prefix("/fn/").is_some_and(|name| !name.contains(char::is_numeric)), "{path}");
+            assert!(
+                path == "/logout" || path.strip_prefix("/fn/").is_some_and(|name| !name.contains(char::is_numeric)),
+                "{path}"
+            );
         }
     }
 }

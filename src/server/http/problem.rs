@@ -47,7 +47,7 @@ pub enum Problem {
 
 impl Problem {
     /// One field that can't be accepted.
-    pub fn of_field(field: &str, message: impl ToString) -> Self {
+    pub fn of_field(field: &str, message: &impl ToString) -> Self {
         Self::BadFields(vec![FieldError { field: field.to_owned(), message: message.to_string() }])
     }
 

@@ -27,6 +27,10 @@ pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> R
     }
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY).await else { return Problem::TooLarge.into_response() };
+    // Leptos would call it a failure of the server.
+    if std::str::from_utf8(&body).is_err() {
+        return Problem::BadRequest("The form was not understood").into_response();
+    }
     let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_plain = !accept.contains("application/json");
     if is_plain {
@@ -55,9 +59,11 @@ async fn refuse(mut response: Response, is_plain: bool) -> Response {
     let error = error.unwrap_or(FnError::Internal);
     if is_plain && error == FnError::SignInRequired {
         let mut answer = see_other(&words::login_path(NextPath::parse("/dashboard").as_ref()));
-        answer.headers_mut().extend(std::mem::take(response.headers_mut()).into_iter().filter_map(|(name, value)| {
-            name.filter(|name| name == header::SET_COOKIE).map(|name| (name, value))
-        }));
+        answer.headers_mut().extend(
+            std::mem::take(response.headers_mut())
+                .into_iter()
+                .filter_map(|(name, value)| name.filter(|name| name == header::SET_COOKIE).map(|name| (name, value))),
+        );
         return answer;
     }
     let problem = match error {

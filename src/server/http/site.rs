@@ -37,7 +37,7 @@ pub fn file(request: &Request) -> Option<Response> {
     let path = request.uri().path().trim_start_matches('/');
     let file = Site::get(path)?;
     // The compressed twins are answers, not files.
-    if path.ends_with(".br") || path.ends_with(".gz") {
+    if matches!(path.rsplit_once('.'), Some((_, "br" | "gz"))) {
         return None;
     }
     let tag = format!("\"{}\"", version(&file));

@@ -10,7 +10,7 @@ use tower_sessions::{
 };
 
 /// How long a browser that is not signed in is remembered.
-pub const LIFE: Duration = Duration::from_secs(15 * 60);
+pub const LIFE: Duration = Duration::from_mins(15);
 
 /// Our table, as tower-sessions sees it.
 #[derive(Clone)]

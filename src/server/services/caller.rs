@@ -31,7 +31,14 @@ impl Caller {
     }
 
     /// An audit event caused by this caller.
-    pub fn event(&self, id: AuditId, at: Timestamp, action: Action, actor: Actor, subject: Option<UserId>) -> AuditEvent {
+    pub fn event(
+        &self,
+        id: AuditId,
+        at: Timestamp,
+        action: Action,
+        actor: Actor,
+        subject: Option<UserId>,
+    ) -> AuditEvent {
         AuditEvent {
             id,
             at,

@@ -28,7 +28,7 @@ pub use passwords::{Busy, Passwords};
 pub use permissions::Permissions;
 pub use sessions::{RefreshError, Sessions, Tokens};
 pub use set_up::{SetUp, SetUpError};
-pub use sign_in::{SignIn, SignedIn, SignInStep};
+pub use sign_in::{SignIn, SignInStep, SignedIn};
 
 pub use users::{NewAccount, UserError, Users};
 
@@ -60,7 +60,14 @@ impl Services {
         let revocations = tokens::Revocations::load(db.clone(), clock.clone()).await?;
         let sessions = Sessions::new(db.clone(), &keys, revocations, events.clone(), &clock, &randomness, settings);
         let lockout = Lockout::new(db.clone(), keys, clock.clone(), &settings.lockout);
-        let users = Users::new(db.clone(), sessions.clone(), passwords.clone(), lockout.clone(), clock.clone(), randomness.clone());
+        let users = Users::new(
+            db.clone(),
+            sessions.clone(),
+            passwords.clone(),
+            lockout.clone(),
+            clock.clone(),
+            randomness.clone(),
+        );
         Ok(Self {
             permissions: Permissions::load(&db).await?,
             sign_in: SignIn::new(users.clone(), lockout, events.clone()),
@@ -79,4 +86,3 @@ impl Services {
         Ok(self.db.find_session(session).await?.map(|row| row.idle_until))
     }
 }
-

@@ -14,7 +14,7 @@ const POLL: Duration = Duration::from_millis(500);
 /// How often it looks for sessions that are due.
 const TICK: Duration = Duration::from_secs(1);
 /// How often it forgets what is past its time.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 /// How many due sessions end in one piece.
 const PIECE: i64 = 500;
 

@@ -1,7 +1,10 @@
 //! Passwords are hashed on a few threads of their own, each with memory it keeps, behind a bounded
 //! queue: a flood of sign-ins costs neither memory nor other people's time.
 
-use crate::{model::Password, server::{randomness::Randomness, settings}};
+use crate::{
+    model::Password,
+    server::{randomness::Randomness, settings},
+};
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
@@ -48,15 +51,19 @@ impl Passwords {
     /// Starts the threads.
     pub fn start(settings: &settings::Passwords, randomness: Randomness) -> Result<Self, super::ServiceError> {
         let params = Params::new(settings.memory_kib, settings.iterations, settings.lanes, Some(OUTPUT_BYTES))
-            .map_err(|_| super::ServiceError::Settings("passwords.memory_kib, iterations and lanes do not go together"))?;
+            .map_err(|_| {
+                super::ServiceError::Settings("passwords.memory_kib, iterations and lanes do not go together")
+            })?;
         let (queue, jobs) = mpsc::channel(settings.max_parallel * WAITING_PER_THREAD);
         let jobs = Arc::new(Mutex::new(jobs));
         for number in 0..settings.max_parallel {
             let jobs = Arc::clone(&jobs);
             let thread = thread::Builder::new().name(format!("hash-{number}")).spawn(move || work(&jobs));
-            thread.map_err(|_| super::ServiceError::Settings("passwords.max_parallel is more threads than can be had"))?;
+            thread
+                .map_err(|_| super::ServiceError::Settings("passwords.max_parallel is more threads than can be had"))?;
         }
-        let decoy = phc(&params, &randomness.bytes::<16>(), &randomness.bytes::<OUTPUT_BYTES>()).unwrap_or_default().into();
+        let decoy =
+            phc(&params, &randomness.bytes::<16>(), &randomness.bytes::<OUTPUT_BYTES>()).unwrap_or_default().into();
         Ok(Self { queue, params, min_length: settings.min_length, randomness, decoy })
     }
 
@@ -178,7 +185,13 @@ mod tests {
         let hash = passwords.hash(password(&long)).await.expect("hashes");
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
         assert_eq!(check(&passwords, &long, Some(&hash)).await, Ok(true));
-        for wrong in [format!("{}Y", "a".repeat(72)), long.to_lowercase(), long[..72].to_owned(), format!("{long} "), String::new()] {
+        for wrong in [
+            format!("{}Y", "a".repeat(72)),
+            long.to_lowercase(),
+            long[..72].to_owned(),
+            format!("{long} "),
+            String::new(),
+        ] {
             assert_eq!(check(&passwords, &wrong, Some(&hash)).await, Ok(false));
         }
     }
@@ -186,7 +199,8 @@ mod tests {
     #[tokio::test]
     async fn the_same_password_never_has_the_same_hash() {
         let passwords = passwords(64);
-        let (one, two) = (passwords.hash(password("correct horse")).await, passwords.hash(password("correct horse")).await);
+        let (one, two) =
+            (passwords.hash(password("correct horse")).await, passwords.hash(password("correct horse")).await);
         assert_ne!(one, two);
     }
 

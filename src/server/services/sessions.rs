@@ -17,7 +17,10 @@ use crate::{
         store::{Action, Actor, AuditEvent, Db, EndedSession, NewSession, Rotated, Rotation, SessionRow, StoreError},
     },
 };
-use futures::{FutureExt, future::{BoxFuture, Shared}};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
@@ -287,7 +290,12 @@ impl Inner {
         Err(RefreshError::Unavailable)
     }
 
-    async fn end_family(&self, session: &SessionRow, reason: EndReason, caller: &Caller) -> Result<Tokens, RefreshError> {
+    async fn end_family(
+        &self,
+        session: &SessionRow,
+        reason: EndReason,
+        caller: &Caller,
+    ) -> Result<Tokens, RefreshError> {
         let mut event = self.event(caller, Action::SessionReplayed, Actor::System, Some(session.user_id));
         event.details = serde_json::json!({ "session": session.id.to_string(), "reason": reason.as_str() });
         let ended = self.db.end_session(session.id, None, reason, event).await.map_err(refuse)?;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 /// How long a set-up link works.
-const LIFE: Duration = Duration::from_secs(24 * 3600);
+const LIFE: Duration = Duration::from_hours(24);
 
 /// Makes set-up links and the first administrator.
 #[derive(Clone)]
@@ -72,7 +72,12 @@ impl SetUp {
     }
 
     /// Makes the first administrator and uses the link up, both or neither.
-    pub async fn make_administrator(&self, token: &str, account: NewAccount, caller: &Caller) -> Result<UserId, SetUpError> {
+    pub async fn make_administrator(
+        &self,
+        token: &str,
+        account: NewAccount,
+        caller: &Caller,
+    ) -> Result<UserId, SetUpError> {
         // Asked before the hash, which a dead link shall not cost.
         if !self.is_good(token).await? {
             return Err(if self.is_done().await? { SetUpError::Done } else { SetUpError::DeadLink });

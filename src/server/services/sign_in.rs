@@ -1,10 +1,6 @@
 //! Signing in with a password.
 
-use super::{
-    Caller, Counters, Events, Lockout, ServiceError, Tokens, Users,
-    events::SessionChange,
-    lockout::Try,
-};
+use super::{Caller, Counters, Events, Lockout, ServiceError, Tokens, Users, events::SessionChange, lockout::Try};
 use crate::{
     model::{Identifier, Password, SessionKind, SignInError, User},
     server::store::{Action, Actor, Credentials},
@@ -103,7 +99,8 @@ impl SignIn {
         }
         self.users.rehash_if_outdated(user.id, credentials, password);
         let event = self.users.event(caller, Action::SignedIn, Actor::User(user.id), Some(user.id));
-        let tokens = self.users.sessions().start(&user, credentials.epoch, kind, caller, event).await.map_err(refuse)?;
+        let tokens =
+            self.users.sessions().start(&user, credentials.epoch, kind, caller, event).await.map_err(refuse)?;
         let claims = &tokens.access.claims;
         self.events.publish(now, claims.session, user.id, SessionChange::Started);
         Ok(SignInStep::SignedIn(Box::new(SignedIn { user, tokens })))

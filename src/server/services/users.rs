@@ -97,7 +97,13 @@ impl Users {
     }
 
     /// Changes a user, with all that follows from it; in force on this node when it answers.
-    pub async fn change(&self, id: UserId, change: UserChange, actor: Actor, caller: &Caller) -> Result<User, UserError> {
+    pub async fn change(
+        &self,
+        id: UserId,
+        change: UserChange,
+        actor: Actor,
+        caller: &Caller,
+    ) -> Result<User, UserError> {
         if let UserChange::Roles(roles) = &change {
             self.check_roles(roles).await?;
         }
@@ -116,7 +122,13 @@ impl Users {
     }
 
     /// Gives a user a new password; every session ends.
-    pub async fn set_password(&self, id: UserId, password: Password, actor: Actor, caller: &Caller) -> Result<User, UserError> {
+    pub async fn set_password(
+        &self,
+        id: UserId,
+        password: Password,
+        actor: Actor,
+        caller: &Caller,
+    ) -> Result<User, UserError> {
         let hash = self.hash(password).await?;
         self.change(id, UserChange::PasswordHash(hash), actor, caller).await
     }

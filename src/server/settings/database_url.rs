@@ -20,13 +20,9 @@ impl DatabaseUrl {
         if let Some(rest) = text.strip_prefix("sqlite:") {
             return sqlite(rest.strip_prefix("//").unwrap_or(rest));
         }
-        let address = text
-            .strip_prefix("postgres://")
-            .or_else(|| text.strip_prefix("postgresql://"));
+        let address = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
         match address {
-            Some(address) if !address.is_empty() => {
-                Ok(Self::Postgres(Secret::new(text.to_owned())))
-            }
+            Some(address) if !address.is_empty() => Ok(Self::Postgres(Secret::new(text.to_owned()))),
             _ => Err(Unfit::new(
                 "an address like sqlite:///var/lib/claviger/claviger.db or postgres://user:password@host/database",
             )),
@@ -63,36 +59,23 @@ mod tests {
 
     #[test]
     fn files_are_relative_or_absolute() {
-        assert_eq!(
-            file("sqlite://./data/claviger.db"),
-            Some("./data/claviger.db".into())
-        );
-        assert_eq!(
-            file("sqlite:///var/lib/claviger.db"),
-            Some("/var/lib/claviger.db".into())
-        );
+        assert_eq!(file("sqlite://./data/claviger.db"), Some("./data/claviger.db".into()));
+        assert_eq!(file("sqlite:///var/lib/claviger.db"), Some("/var/lib/claviger.db".into()));
         assert_eq!(file("sqlite:claviger.db"), Some("claviger.db".into()));
     }
 
     #[test]
     fn memory_folders_and_parameters_are_refused() {
-        for text in [
-            "sqlite://",
-            "sqlite::memory:",
-            "sqlite://:memory:",
-            "sqlite:///var/lib/",
-            "sqlite://x.db?mode=rwc",
-        ] {
+        for text in
+            ["sqlite://", "sqlite::memory:", "sqlite://:memory:", "sqlite:///var/lib/", "sqlite://x.db?mode=rwc"]
+        {
             assert!(DatabaseUrl::parse(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn postgresql_has_two_names_and_does_not_print_its_password() {
-        for text in [
-            "postgres://me:hush@db/claviger",
-            "postgresql://me:hush@db/claviger",
-        ] {
+        for text in ["postgres://me:hush@db/claviger", "postgresql://me:hush@db/claviger"] {
             let url = DatabaseUrl::parse(text).unwrap();
             assert_eq!(format!("{url:?}"), "Postgres(***)");
             assert!(matches!(url, DatabaseUrl::Postgres(url) if url.expose() == text));
@@ -101,13 +84,7 @@ mod tests {
 
     #[test]
     fn other_databases_are_refused() {
-        for text in [
-            "",
-            "postgres://",
-            "mysql://db/claviger",
-            "claviger.db",
-            "Sqlite://x.db",
-        ] {
+        for text in ["", "postgres://", "mysql://db/claviger", "claviger.db", "Sqlite://x.db"] {
             assert!(DatabaseUrl::parse(text).is_err(), "{text}");
         }
     }

@@ -38,11 +38,7 @@ impl SettingsFile {
 
     fn parse(path: &str, text: &str) -> Result<Self, SettingsError> {
         let table: Table = toml::from_str(text).map_err(|error| not_toml(path, text, &error))?;
-        let mut file = Self {
-            path: path.to_owned(),
-            pairs: Vec::new(),
-            site_addr: None,
-        };
+        let mut file = Self { path: path.to_owned(), pairs: Vec::new(), site_addr: None };
         for (name, value) in &table {
             if name == "package" {
                 file.site_addr = site_addr(value);
@@ -83,10 +79,7 @@ impl SettingsFile {
     }
 
     fn misshapen(&self, name: &str, wanted: &str) -> SettingsError {
-        SettingsError::Value {
-            name: Origin::File(self.path.clone()).name(name),
-            problem: format!("must be {wanted}"),
-        }
+        SettingsError::Value { name: Origin::File(self.path.clone()).name(name), problem: format!("must be {wanted}") }
     }
 }
 
@@ -94,10 +87,7 @@ fn read(path: &Path, shown: &str) -> Result<Option<String>, SettingsError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
-        Err(cause) => Err(SettingsError::Unreadable {
-            path: shown.to_owned(),
-            cause,
-        }),
+        Err(cause) => Err(SettingsError::Unreadable { path: shown.to_owned(), cause }),
     }
 }
 
@@ -114,9 +104,7 @@ fn not_toml(path: &str, text: &str, error: &toml::de::Error) -> SettingsError {
 
 fn site_addr(package: &Value) -> Option<String> {
     let leptos = package.get("metadata")?.get("leptos")?;
-    leptos
-        .get("site-addr")
-        .map(|value| scalar(value).unwrap_or_default())
+    leptos.get("site-addr").map(|value| scalar(value).unwrap_or_default())
 }
 
 fn scalar(value: &Value) -> Option<String> {
@@ -139,10 +127,7 @@ mod tests {
     use super::*;
 
     fn in_folder(folder: &Folder) -> Source {
-        Source {
-            working_dir: folder.path().to_owned(),
-            ..source()
-        }
+        Source { working_dir: folder.path().to_owned(), ..source() }
     }
 
     fn refused(text: &str) -> String {
@@ -156,32 +141,18 @@ mod tests {
 
     #[test]
     fn a_file_that_was_asked_for_must_be_there() {
-        let source = Source {
-            file: Some(PathBuf::from("mine.toml")),
-            ..in_folder(&Folder::empty())
-        };
-        assert_eq!(
-            message(&source),
-            "mine.toml does not exist: give `--config` an existing file or leave it out."
-        );
+        let source = Source { file: Some(PathBuf::from("mine.toml")), ..in_folder(&Folder::empty()) };
+        assert_eq!(message(&source), "mine.toml does not exist: give `--config` an existing file or leave it out.");
     }
 
     #[test]
     fn a_file_that_was_asked_for_is_read_instead_of_the_one_in_the_folder() {
         let folder = Folder::with("[log]\nlevel = 'debug'\n");
         folder.write("mine.toml", "[log]\nlevel = 'trace'\n");
-        let source = Source {
-            file: Some(PathBuf::from("mine.toml")),
-            ..in_folder(&folder)
-        };
+        let source = Source { file: Some(PathBuf::from("mine.toml")), ..in_folder(&folder) };
         let loaded = Settings::load(&source).unwrap();
         assert_eq!(loaded.settings.log.level, tracing::Level::TRACE);
-        assert!(
-            loaded
-                .listing
-                .iter()
-                .any(|shown| shown.origin == "file mine.toml")
-        );
+        assert!(loaded.listing.iter().any(|shown| shown.origin == "file mine.toml"));
     }
 
     #[test]
@@ -206,18 +177,10 @@ mod tests {
             "`tokens.acess_ttl` in Leptos.toml is not a setting of Claviger: did you mean `tokens.access_ttl`?"
         );
         assert!(refused("[tokns]\n").starts_with("`tokns` in Leptos.toml is not a setting"));
-        assert!(
-            refused("[tokens.more]\n").starts_with("`tokens.more` in Leptos.toml is not a setting")
-        );
-        assert!(
-            refused("public_url = 'http://localhost'")
-                .contains("did you mean `server.public_url`?")
-        );
+        assert!(refused("[tokens.more]\n").starts_with("`tokens.more` in Leptos.toml is not a setting"));
+        assert!(refused("public_url = 'http://localhost'").contains("did you mean `server.public_url`?"));
         assert!(refused("tokens = 5").contains("`tokens` in Leptos.toml is not a setting"));
-        assert!(
-            refused("[providers.github]\nclient_id = 'x'")
-                .contains("`providers.github.client_id` in Leptos.toml")
-        );
+        assert!(refused("[providers.github]\nclient_id = 'x'").contains("`providers.github.client_id` in Leptos.toml"));
     }
 
     #[test]
@@ -227,21 +190,14 @@ mod tests {
                 .contains("`tokens.access_ttl` in Leptos.toml must be a single value")
         );
         assert!(refused("[tokens.access_ttl]\n").contains("must be a single value"));
-        assert!(
-            refused("[server]\ntrusted_proxies = [['x']]\n").contains("must be a list of texts")
-        );
-        assert!(
-            refused("[server]\ntrusted_proxies = { a = 1 }\n").contains("must be a single value")
-        );
+        assert!(refused("[server]\ntrusted_proxies = [['x']]\n").contains("must be a list of texts"));
+        assert!(refused("[server]\ntrusted_proxies = { a = 1 }\n").contains("must be a single value"));
     }
 
     #[test]
     fn a_broken_file_says_its_line_and_keeps_its_secrets() {
         let text = refused("[tokens]\njwt_secret = \"hush\n\n[log]\n");
-        assert!(
-            text.starts_with("Leptos.toml is not valid TOML at line 2 ("),
-            "{text}"
-        );
+        assert!(text.starts_with("Leptos.toml is not valid TOML at line 2 ("), "{text}");
         assert!(!text.contains("hush"), "{text}");
     }
 
@@ -249,9 +205,6 @@ mod tests {
     fn a_file_that_is_no_text_is_refused() {
         let folder = Folder::empty();
         folder.write("Leptos.toml", [0xff_u8, 0xfe]);
-        assert!(matches!(
-            Settings::load(&in_folder(&folder)),
-            Err(SettingsError::Unreadable { .. })
-        ));
+        assert!(matches!(Settings::load(&in_folder(&folder)), Err(SettingsError::Unreadable { .. })));
     }
 }

@@ -50,49 +50,27 @@ pub(super) struct Key {
 
 impl Key {
     pub const fn new(name: &'static str, default: Default) -> Self {
-        Self {
-            name,
-            default,
-            secrecy: Secrecy::Open,
-            effect: Effect::Acts,
-            bounds: None,
-            is_list: false,
-        }
+        Self { name, default, secrecy: Secrecy::Open, effect: Effect::Acts, bounds: None, is_list: false }
     }
 
     pub const fn between(self, low: &'static str, high: &'static str) -> Self {
-        Self {
-            bounds: Some((low, high)),
-            ..self
-        }
+        Self { bounds: Some((low, high)), ..self }
     }
 
     pub const fn secret(self) -> Self {
-        Self {
-            secrecy: Secrecy::Whole,
-            ..self
-        }
+        Self { secrecy: Secrecy::Whole, ..self }
     }
 
     pub const fn with_credentials(self) -> Self {
-        Self {
-            secrecy: Secrecy::Credentials,
-            ..self
-        }
+        Self { secrecy: Secrecy::Credentials, ..self }
     }
 
     pub const fn not_yet(self) -> Self {
-        Self {
-            effect: Effect::NotYet,
-            ..self
-        }
+        Self { effect: Effect::NotYet, ..self }
     }
 
     pub const fn missing(self, mend: &'static str) -> Self {
-        Self {
-            effect: Effect::Missing(mend),
-            ..self
-        }
+        Self { effect: Effect::Missing(mend), ..self }
     }
 
     pub fn environment_name(&self) -> String {
@@ -101,8 +79,7 @@ impl Key {
 
     /// Whether an empty text takes back what a lower layer set. An empty secret is a mistake.
     pub fn empty_unsets(&self) -> bool {
-        matches!(self.default, Default::Unset(_))
-            && (self.secrecy != Secrecy::Whole || self.is_list)
+        matches!(self.default, Default::Unset(_)) && (self.secrecy != Secrecy::Whole || self.is_list)
     }
 }
 
@@ -119,13 +96,7 @@ pub(super) struct Typed<T> {
 
 impl<T: Value> Typed<T> {
     pub const fn of(key: Key) -> Self {
-        Self {
-            key: Key {
-                is_list: T::IS_LIST,
-                ..key
-            },
-            kind: PhantomData,
-        }
+        Self { key: Key { is_list: T::IS_LIST, ..key }, kind: PhantomData }
     }
 }
 

@@ -81,11 +81,7 @@ pub(super) fn find(name: &str) -> Option<&'static Key> {
 
 /// Whether keys live under this dotted name.
 pub(super) fn is_section(name: &str) -> bool {
-    ALL.iter().any(|key| {
-        key.name
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.starts_with('.'))
-    })
+    ALL.iter().any(|key| key.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
 #[cfg(test)]
@@ -102,11 +98,7 @@ mod tests {
         for name in names {
             assert_eq!(name.matches('.').count(), 1, "{name}");
             assert!(!name.contains("__"), "{name}");
-            assert!(
-                name.chars()
-                    .all(|c| c.is_ascii_lowercase() || "._".contains(c)),
-                "{name}"
-            );
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || "._".contains(c)), "{name}");
         }
     }
 
@@ -125,11 +117,7 @@ mod tests {
         for key in ALL {
             let nonsense = "\u{7}";
             let path_or_not = load(&[(key.name, nonsense)]);
-            assert!(
-                path_or_not.is_err() || key.name == "server.data_dir",
-                "{}",
-                key.name
-            );
+            assert!(path_or_not.is_err() || key.name == "server.data_dir", "{}", key.name);
         }
     }
 
@@ -140,22 +128,9 @@ mod tests {
                 continue;
             };
             let lanes = ("passwords.lanes", "1");
-            assert!(
-                load(&[lanes, (key.name, low)]).is_ok(),
-                "{} {low}",
-                key.name
-            );
-            for outside in [
-                format!("{high}0"),
-                format!("1{high}"),
-                "999999999d".into(),
-                "-1".into(),
-            ] {
-                assert!(
-                    load(&[(key.name, &outside)]).is_err(),
-                    "{} {outside}",
-                    key.name
-                );
+            assert!(load(&[lanes, (key.name, low)]).is_ok(), "{} {low}", key.name);
+            for outside in [format!("{high}0"), format!("1{high}"), "999999999d".into(), "-1".into()] {
+                assert!(load(&[(key.name, &outside)]).is_err(), "{} {outside}", key.name);
             }
         }
     }

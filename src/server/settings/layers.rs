@@ -9,10 +9,7 @@ use super::load::Source;
 use super::values::{Origin, Values, unknown};
 
 /// Every layer of a source, the strongest last.
-pub(super) fn gather(
-    source: &Source,
-    file: Option<&SettingsFile>,
-) -> Result<Values, SettingsError> {
+pub(super) fn gather(source: &Source, file: Option<&SettingsFile>) -> Result<Values, SettingsError> {
     let mut values = Values::new(source.cores, source.terminal);
     if let Some(file) = file {
         for (name, text) in &file.pairs {
@@ -26,10 +23,7 @@ pub(super) fn gather(
     Ok(values)
 }
 
-fn lay_environment(
-    values: &mut Values,
-    environment: &BTreeMap<String, String>,
-) -> Result<(), SettingsError> {
+fn lay_environment(values: &mut Values, environment: &BTreeMap<String, String>) -> Result<(), SettingsError> {
     for (variable, text) in environment {
         let Some(rest) = variable.strip_prefix("CLAVIGER_") else {
             continue;
@@ -40,11 +34,7 @@ fn lay_environment(
         let name = rest.to_ascii_lowercase().replace("__", ".");
         // Spelled in another case it would be a second value of the same key.
         if environment_name(&name) != *variable {
-            return Err(unknown(
-                &format!("`{variable}`"),
-                &name,
-                &Origin::Environment,
-            ));
+            return Err(unknown(&format!("`{variable}`"), &name, &Origin::Environment));
         }
         values.set(&name, text, Origin::Environment)?;
     }
@@ -64,14 +54,10 @@ mod tests {
 
     #[test]
     fn file_beats_default_environment_beats_file_and_a_flag_beats_all() {
-        let folder =
-            Folder::with("[tokens]\naccess_ttl = '2m'\nrefresh_ttl = '2h'\napi_ttl = '2d'\n");
+        let folder = Folder::with("[tokens]\naccess_ttl = '2m'\nrefresh_ttl = '2h'\napi_ttl = '2d'\n");
         let loaded = Settings::load(&Source {
             working_dir: folder.path().to_owned(),
-            environment: environment(&[
-                ("CLAVIGER_TOKENS__REFRESH_TTL", "3h"),
-                ("CLAVIGER_TOKENS__API_TTL", "3d"),
-            ]),
+            environment: environment(&[("CLAVIGER_TOKENS__REFRESH_TTL", "3h"), ("CLAVIGER_TOKENS__API_TTL", "3d")]),
             flags: flags(&[("tokens.api_ttl", "4d")]),
             ..source()
         })
@@ -79,27 +65,16 @@ mod tests {
         for (key, value, origin) in [
             ("tokens.session_ttl", "30d", "default"),
             ("tokens.access_ttl", "2m", "file Leptos.toml"),
-            (
-                "tokens.refresh_ttl",
-                "3h",
-                "environment CLAVIGER_TOKENS__REFRESH_TTL",
-            ),
+            ("tokens.refresh_ttl", "3h", "environment CLAVIGER_TOKENS__REFRESH_TTL"),
             ("tokens.api_ttl", "4d", "flag --set tokens.api_ttl"),
         ] {
-            assert_eq!(
-                shown(&loaded, key),
-                Some((value.into(), origin.into())),
-                "{key}"
-            );
+            assert_eq!(shown(&loaded, key), Some((value.into(), origin.into())), "{key}");
         }
         assert_eq!(loaded.settings.tokens.api_ttl.as_secs(), 4 * 86_400);
     }
 
     fn refused(variable: &str) -> String {
-        message(&Source {
-            environment: environment(&[(variable, "1")]),
-            ..source()
-        })
+        message(&Source { environment: environment(&[(variable, "1")]), ..source() })
     }
 
     #[test]
@@ -110,10 +85,7 @@ mod tests {
              did you mean `CLAVIGER_TOKENS__ACCESS_TTL`?"
         );
         assert!(refused("CLAVIGER_PROVIDERS__GITHUB__CLIENT_ID").contains("take it out"));
-        assert!(
-            refused("CLAVIGER_Tokens__Access_TTL")
-                .contains("did you mean `CLAVIGER_TOKENS__ACCESS_TTL`?")
-        );
+        assert!(refused("CLAVIGER_Tokens__Access_TTL").contains("did you mean `CLAVIGER_TOKENS__ACCESS_TTL`?"));
         assert!(refused("CLAVIGER___").contains("not a setting"));
     }
 
@@ -132,10 +104,7 @@ mod tests {
 
     #[test]
     fn an_unknown_flag_is_named_as_it_was_given() {
-        let text = message(&Source {
-            flags: flags(&[("token.access_ttl", "1s")]),
-            ..source()
-        });
+        let text = message(&Source { flags: flags(&[("token.access_ttl", "1s")]), ..source() });
         assert_eq!(
             text,
             "`--set token.access_ttl` is not a setting of Claviger: did you mean `--set tokens.access_ttl`?"
@@ -144,9 +113,7 @@ mod tests {
 
     #[test]
     fn an_empty_value_takes_back_what_the_file_set() {
-        let folder = Folder::with(
-            "[mail]\nfrom = 'a@example.com'\n[server]\ntrusted_proxies = ['10.0.0.0/8']\n",
-        );
+        let folder = Folder::with("[mail]\nfrom = 'a@example.com'\n[server]\ntrusted_proxies = ['10.0.0.0/8']\n");
         let loaded = Settings::load(&Source {
             working_dir: folder.path().to_owned(),
             environment: environment(&[
@@ -159,29 +126,21 @@ mod tests {
         .unwrap();
         assert_eq!(loaded.settings.mail.from, None);
         assert!(loaded.settings.server.trusted_proxies.is_empty());
-        assert_eq!(
-            shown(&loaded, "mail.from"),
-            Some(("none".into(), "default".into()))
-        );
+        assert_eq!(shown(&loaded, "mail.from"), Some(("none".into(), "default".into())));
         assert!(loaded.warnings.is_empty());
     }
 
     #[test]
     fn a_bad_value_is_named_as_it_was_written_and_as_it_is_written_elsewhere() {
-        let by_environment = message(&Source {
-            environment: environment(&[("CLAVIGER_TOKENS__ACCESS_TTL", "soon")]),
-            ..source()
-        });
+        let by_environment =
+            message(&Source { environment: environment(&[("CLAVIGER_TOKENS__ACCESS_TTL", "soon")]), ..source() });
         assert_eq!(
             by_environment,
             "`CLAVIGER_TOKENS__ACCESS_TTL` (`tokens.access_ttl` in Leptos.toml) is `soon`, \
              but must be a duration like 90s, 15m, 24h or 7d."
         );
         let folder = Folder::with("[tokens]\naccess_ttl = 15\n");
-        let by_file = message(&Source {
-            working_dir: folder.path().to_owned(),
-            ..source()
-        });
+        let by_file = message(&Source { working_dir: folder.path().to_owned(), ..source() });
         assert_eq!(
             by_file,
             "`tokens.access_ttl` in Leptos.toml (`CLAVIGER_TOKENS__ACCESS_TTL` in the environment) is `15`, \

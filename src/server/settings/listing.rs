@@ -27,11 +27,7 @@ fn shown(values: &Values, key: &Key) -> Shown {
         (None, _) => String::new(),
     };
     let origin = values.given(key).map(|given| given.origin.shown(key.name));
-    Shown {
-        key: key.name.to_owned(),
-        value,
-        origin: origin.unwrap_or_else(|| "default".to_owned()),
-    }
+    Shown { key: key.name.to_owned(), value, origin: origin.unwrap_or_else(|| "default".to_owned()) }
 }
 
 fn open(text: &str, secrecy: Secrecy) -> String {
@@ -69,10 +65,7 @@ mod tests {
         let listing = load(&[]).unwrap().listing;
         let keys: Vec<_> = listing.iter().map(|shown| shown.key.as_str()).collect();
         let expected: Vec<_> = keys::ALL.iter().map(|key| key.name).collect();
-        assert_eq!(
-            keys.split_first(),
-            Some((&"site-addr", expected.as_slice()))
-        );
+        assert_eq!(keys.split_first(), Some((&"site-addr", expected.as_slice())));
     }
 
     #[test]
@@ -88,25 +81,14 @@ mod tests {
         let everything = format!("{loaded:?}");
         assert!(!everything.contains("hush"), "{everything}");
         assert!(!everything.contains("7IY7"), "{everything}");
-        assert!(
-            everything.contains("postgres://***@db/claviger"),
-            "{everything}"
-        );
+        assert!(everything.contains("postgres://***@db/claviger"), "{everything}");
     }
 
     #[test]
     fn what_stands_for_an_unset_key_is_told() {
         let listing = load(&[]).unwrap().listing;
-        let value = |key| {
-            listing
-                .iter()
-                .find(|shown| shown.key == key)
-                .map(|shown| shown.value.as_str())
-        };
-        assert_eq!(
-            value("tokens.jwt_secret"),
-            Some("jwt.key in server.data_dir")
-        );
+        let value = |key| listing.iter().find(|shown| shown.key == key).map(|shown| shown.value.as_str());
+        assert_eq!(value("tokens.jwt_secret"), Some("jwt.key in server.data_dir"));
         assert_eq!(value("mail.from"), Some("none"));
         assert_eq!(value("database.url"), Some("sqlite://./data/claviger.db"));
         assert_eq!(value("passwords.max_parallel"), Some("4"));
@@ -117,16 +99,10 @@ mod tests {
         for (url, expected) in [
             ("sqlite://./data/claviger.db", "sqlite://./data/claviger.db"),
             ("postgres://db/claviger", "postgres://db/claviger"),
-            (
-                "postgres://me:hu@sh/x@db/claviger?sslmode=require",
-                "postgres://***@db/claviger?***",
-            ),
+            ("postgres://me:hu@sh/x@db/claviger?sslmode=require", "postgres://***@db/claviger?***"),
             ("postgres://me:hu?sh@db/claviger", "postgres://***"),
             ("postgres://db/claviger?password=hu@sh", "postgres://***"),
-            (
-                "postgres:///claviger?password=hush",
-                "postgres:///claviger?***",
-            ),
+            ("postgres:///claviger?password=hush", "postgres:///claviger?***"),
             ("hush", "***"),
         ] {
             assert_eq!(without_credentials(url), expected, "{url}");

@@ -77,11 +77,7 @@ impl Settings {
         let settings = Self::read(&values, site_addr)?;
         let mut lines = vec![first_line];
         lines.extend(listing(&values));
-        Ok(Loaded {
-            warnings: warnings(&settings, &values),
-            settings,
-            listing: lines,
-        })
+        Ok(Loaded { warnings: warnings(&settings, &values), settings, listing: lines })
     }
 
     fn read(values: &Values, site_addr: SocketAddr) -> Result<Self, SettingsError> {

@@ -31,20 +31,14 @@ fn read(name: &str) -> String {
 
 fn leptos_table(name: &str) -> Table {
     let file: Table = toml::from_str(&read(name)).unwrap();
-    file["package"]["metadata"]["leptos"]
-        .as_table()
-        .unwrap()
-        .clone()
+    file["package"]["metadata"]["leptos"].as_table().unwrap().clone()
 }
 
 /// The manual with its examples brought to life.
 fn uncommented() -> String {
     let is_key = |text: &str| {
         let name = text.split_once(" = ").map_or("", |(name, _)| name);
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
     };
     let revive = |line: &str| match line.strip_prefix("# ") {
         Some(text) if is_key(text) => format!("{text}\n"),
@@ -55,20 +49,14 @@ fn uncommented() -> String {
 
 #[test]
 fn leptos_finds_its_table_on_the_first_line() {
-    assert_eq!(
-        read("Leptos.toml").lines().next(),
-        Some("[package.metadata.leptos]")
-    );
+    assert_eq!(read("Leptos.toml").lines().next(), Some("[package.metadata.leptos]"));
 }
 
 #[test]
 fn cargo_leptos_and_the_server_read_the_same_values() {
     let (cargo, leptos) = (leptos_table("Cargo.toml"), leptos_table("Leptos.toml"));
     for key in leptos.keys() {
-        assert!(
-            SHARED.contains(&key.as_str()),
-            "the server does not read {key}"
-        );
+        assert!(SHARED.contains(&key.as_str()), "the server does not read {key}");
     }
     for key in SHARED {
         assert_eq!(cargo.get(key), leptos.get(key), "{key}");
@@ -98,9 +86,7 @@ fn the_examples_of_the_manual_are_the_defaults() {
         };
         let (section, name) = key.name.split_once('.').unwrap();
         let value = &manual[section][name];
-        let shown = value
-            .as_str()
-            .map_or_else(|| value.to_string(), ToOwned::to_owned);
+        let shown = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
         assert_eq!(shown, text, "{}", key.name);
     }
 }
@@ -108,21 +94,8 @@ fn the_examples_of_the_manual_are_the_defaults() {
 #[test]
 fn the_manual_as_it_is_sets_nothing() {
     let folder = Folder::with(&read("Leptos.toml"));
-    let loaded = Settings::load(&Source {
-        working_dir: folder.path().to_owned(),
-        ..source()
-    })
-    .unwrap();
-    let set: Vec<_> = loaded
-        .listing
-        .iter()
-        .filter(|shown| shown.origin != "default")
-        .collect();
-    assert_eq!(
-        set.iter()
-            .map(|shown| shown.key.as_str())
-            .collect::<Vec<_>>(),
-        ["site-addr"]
-    );
+    let loaded = Settings::load(&Source { working_dir: folder.path().to_owned(), ..source() }).unwrap();
+    let set: Vec<_> = loaded.listing.iter().filter(|shown| shown.origin != "default").collect();
+    assert_eq!(set.iter().map(|shown| shown.key.as_str()).collect::<Vec<_>>(), ["site-addr"]);
     assert!(loaded.warnings.is_empty());
 }

@@ -74,9 +74,7 @@ const EXAMPLES: [&str; 2] = [
 ];
 
 fn is_example(bytes: &[u8]) -> bool {
-    EXAMPLES
-        .iter()
-        .any(|text| decode(text).as_deref() == Some(bytes))
+    EXAMPLES.iter().any(|text| decode(text).as_deref() == Some(bytes))
 }
 
 /// Six letters and more: what is shorter could turn up in honest base64.
@@ -97,26 +95,15 @@ const PHRASES: [&str; 12] = [
 
 fn has_phrase(bytes: &[u8]) -> bool {
     let text = bytes.to_ascii_lowercase();
-    let holds = |phrase: &str| {
-        text.windows(phrase.len())
-            .any(|part| part == phrase.as_bytes())
-    };
+    let holds = |phrase: &str| text.windows(phrase.len()).any(|part| part == phrase.as_bytes());
     PHRASES.iter().any(|phrase| holds(phrase))
 }
 
 /// Few different bytes, a repeated piece, or a sequence: none happens to 32 random bytes.
 fn is_regular(bytes: &[u8]) -> bool {
     let few = bytes.iter().collect::<BTreeSet<_>>().len() < 12;
-    let repeats = (1..=bytes.len() / 2).any(|period| {
-        bytes
-            .iter()
-            .zip(bytes.iter().skip(period))
-            .all(|(a, b)| a == b)
-    });
-    let steps: BTreeSet<u8> = bytes
-        .windows(2)
-        .map(|pair| pair[1].wrapping_sub(pair[0]))
-        .collect();
+    let repeats = (1..=bytes.len() / 2).any(|period| bytes.iter().zip(bytes.iter().skip(period)).all(|(a, b)| a == b));
+    let steps: BTreeSet<u8> = bytes.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
     few || repeats || steps.len() < 3
 }
 
@@ -127,9 +114,8 @@ mod tests {
     use super::*;
 
     const GOOD: [u8; 32] = [
-        0xfb, 0xff, 0xbf, 0x31, 0x9e, 0x54, 0x0d, 0xc2, 0x77, 0xa8, 0x1b, 0xe6, 0x42, 0x90, 0x6d,
-        0xd3, 0x05, 0xf8, 0x2c, 0xb1, 0x69, 0x14, 0x8e, 0x73, 0xca, 0x3f, 0x57, 0xe0, 0x9b, 0x26,
-        0x81, 0xdd,
+        0xfb, 0xff, 0xbf, 0x31, 0x9e, 0x54, 0x0d, 0xc2, 0x77, 0xa8, 0x1b, 0xe6, 0x42, 0x90, 0x6d, 0xd3, 0x05, 0xf8,
+        0x2c, 0xb1, 0x69, 0x14, 0x8e, 0x73, 0xca, 0x3f, 0x57, 0xe0, 0x9b, 0x26, 0x81, 0xdd,
     ];
 
     fn refusal(text: &str) -> String {
@@ -138,11 +124,7 @@ mod tests {
 
     #[test]
     fn base64_of_every_kind_is_read() {
-        let wrapped = format!(
-            " {}\n{}\n",
-            &STANDARD.encode(GOOD)[..20],
-            &STANDARD.encode(GOOD)[20..]
-        );
+        let wrapped = format!(" {}\n{}\n", &STANDARD.encode(GOOD)[..20], &STANDARD.encode(GOOD)[20..]);
         for text in [
             STANDARD.encode(GOOD),
             STANDARD_NO_PAD.encode(GOOD),
@@ -189,10 +171,7 @@ mod tests {
             "0123456789abcdefghijklmnopqrstuv",
             "qwertyuiopasdfghjklzxcvbnm123456",
         ] {
-            assert!(
-                MasterSecret::parse(&STANDARD.encode(plain)).is_err(),
-                "{plain}"
-            );
+            assert!(MasterSecret::parse(&STANDARD.encode(plain)).is_err(), "{plain}");
         }
     }
 
@@ -202,19 +181,8 @@ mod tests {
         let falling: Vec<u8> = (100..164).rev().collect();
         let twice = [&GOOD[..20], &GOOD[..20]].concat();
         let few: Vec<u8> = (0..64_u8).map(|i| i.wrapping_mul(i) % 11).collect();
-        for bytes in [
-            vec![0; 32],
-            vec![0xff; 64],
-            b"ab".repeat(20),
-            rising,
-            falling,
-            twice,
-            few,
-        ] {
-            assert!(
-                MasterSecret::parse(&STANDARD.encode(&bytes)).is_err(),
-                "{bytes:?}"
-            );
+        for bytes in [vec![0; 32], vec![0xff; 64], b"ab".repeat(20), rising, falling, twice, few] {
+            assert!(MasterSecret::parse(&STANDARD.encode(&bytes)).is_err(), "{bytes:?}");
         }
     }
 

@@ -33,7 +33,6 @@ pub use public_url::PublicUrl;
 pub use rate::Rate;
 pub use secret::Secret;
 pub use sections::{
-    Accounts, Database, Limits, Lockout, Log, LogFormat, Mail, Passwords, Registration, Server,
-    Tokens,
+    Accounts, Database, Limits, Lockout, Log, LogFormat, Mail, Passwords, Registration, Server, Tokens,
 };
 pub use value::Unfit;

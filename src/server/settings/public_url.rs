@@ -35,11 +35,7 @@ impl PublicUrl {
         let (host, port) = split_port(authority)?;
         let port = port.unwrap_or(usual_port);
         let host = Host::parse(host)?;
-        let shown_port = if port == usual_port {
-            String::new()
-        } else {
-            format!(":{port}")
-        };
+        let shown_port = if port == usual_port { String::new() } else { format!(":{port}") };
         Some(Self {
             origin: format!("{scheme}://{host}{shown_port}"),
             port,
@@ -84,10 +80,7 @@ impl Value for PublicUrl {
 /// The host, and the port if there is one; nothing if there is a port that is none.
 fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
     let end_of_host = authority.rfind(']').map_or(0, |end| end + 1);
-    let Some(colon) = authority[end_of_host..]
-        .find(':')
-        .map(|at| at + end_of_host)
-    else {
+    let Some(colon) = authority[end_of_host..].find(':').map(|at| at + end_of_host) else {
         return Some((authority, None));
     };
     let port = &authority[colon + 1..];
@@ -101,9 +94,7 @@ mod tests {
     use super::*;
 
     fn origin(text: &str) -> Option<String> {
-        PublicUrl::parse(text)
-            .ok()
-            .map(|url| url.origin().to_owned())
+        PublicUrl::parse(text).ok().map(|url| url.origin().to_owned())
     }
 
     #[test]
@@ -113,10 +104,7 @@ mod tests {
             ("HTTPS://Auth.Example.com:443", "https://auth.example.com"),
             ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
             ("http://localhost:80", "http://localhost"),
-            (
-                "https://bücher.example:8443",
-                "https://xn--bcher-kva.example:8443",
-            ),
+            ("https://bücher.example:8443", "https://xn--bcher-kva.example:8443"),
             ("http://[::1]:3000", "http://[::1]:3000"),
         ] {
             assert_eq!(origin(text), Some(expected.into()), "{text}");

@@ -18,9 +18,7 @@ impl Rate {
 
     /// A rate written as `20/1m`.
     pub fn parse(text: &str) -> Result<Self, Unfit> {
-        Self::of(text).ok_or_else(|| {
-            Unfit::new("a count and a time from 1s to 366d like 20/1m: 20 in a minute")
-        })
+        Self::of(text).ok_or_else(|| Unfit::new("a count and a time from 1s to 366d like 20/1m: 20 in a minute"))
     }
 
     fn of(text: &str) -> Option<Self> {
@@ -51,10 +49,7 @@ mod tests {
 
     #[test]
     fn half_a_rate_or_a_senseless_one_is_refused() {
-        for text in [
-            "", "20", "20/", "/1m", "0/1m", "-1/1m", "20/0s", "20/10ms", "20/9y", "20/1", "20/m",
-            "many/1m",
-        ] {
+        for text in ["", "20", "20/", "/1m", "0/1m", "-1/1m", "20/0s", "20/10ms", "20/9y", "20/1", "20/m", "many/1m"] {
             assert!(Rate::parse(text).is_err(), "{text:?}");
         }
     }

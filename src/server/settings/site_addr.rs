@@ -12,23 +12,15 @@ const VARIABLE: &str = "LEPTOS_SITE_ADDR";
 const DEFAULT: &str = "127.0.0.1:3000";
 
 /// The address in force, and its line in the listing.
-pub(super) fn site_addr(
-    source: &Source,
-    file: Option<&SettingsFile>,
-) -> Result<(SocketAddr, Shown), SettingsError> {
+pub(super) fn site_addr(source: &Source, file: Option<&SettingsFile>) -> Result<(SocketAddr, Shown), SettingsError> {
     let in_file = file.and_then(|file| Some((file.site_addr.as_deref()?, file)));
     let (text, name, origin) = match (source.environment.get(VARIABLE), in_file) {
-        (Some(text), _) => (
-            text.as_str(),
-            format!("`{VARIABLE}` (`site-addr` in Leptos.toml)"),
-            format!("environment {VARIABLE}"),
-        ),
+        (Some(text), _) => {
+            (text.as_str(), format!("`{VARIABLE}` (`site-addr` in Leptos.toml)"), format!("environment {VARIABLE}"))
+        }
         (None, Some((text, file))) => (
             text,
-            format!(
-                "`site-addr` in {} (`{VARIABLE}` in the environment)",
-                file.path
-            ),
+            format!("`site-addr` in {} (`{VARIABLE}` in the environment)", file.path),
             format!("file {}", file.path),
         ),
         (None, None) => (DEFAULT, VARIABLE.to_owned(), "default".to_owned()),
@@ -37,11 +29,7 @@ pub(super) fn site_addr(
         name,
         problem: format!("is `{}`, but {unfit}", text.escape_debug()),
     })?;
-    let shown = Shown {
-        key: "site-addr".to_owned(),
-        value: address.to_string(),
-        origin,
-    };
+    let shown = Shown { key: "site-addr".to_owned(), value: address.to_string(), origin };
     Ok((address, shown))
 }
 
@@ -55,19 +43,12 @@ mod tests {
     fn with<T>(file: &str, variable: Option<&str>, ask: impl Fn(&Source) -> T) -> T {
         let folder = Folder::with(file);
         let pairs: Vec<_> = variable.map(|text| (VARIABLE, text)).into_iter().collect();
-        ask(&Source {
-            working_dir: folder.path().to_owned(),
-            environment: environment(&pairs),
-            ..source()
-        })
+        ask(&Source { working_dir: folder.path().to_owned(), environment: environment(&pairs), ..source() })
     }
 
     fn address(source: &Source) -> (String, String) {
         let loaded = Settings::load(source).unwrap();
-        let shown = loaded
-            .listing
-            .into_iter()
-            .find(|shown| shown.key == "site-addr");
+        let shown = loaded.listing.into_iter().find(|shown| shown.key == "site-addr");
         (loaded.settings.site_addr.to_string(), shown.unwrap().origin)
     }
 
@@ -77,14 +58,8 @@ mod tests {
     fn the_environment_beats_the_file_and_the_file_the_default() {
         let own = |address: &str, origin: &str| (address.to_owned(), origin.to_owned());
         assert_eq!(address(&source()), own("127.0.0.1:3000", "default"));
-        assert_eq!(
-            with(FILE, None, address),
-            own("127.0.0.1:4000", "file Leptos.toml")
-        );
-        assert_eq!(
-            with(FILE, Some("[::]:80"), address),
-            own("[::]:80", "environment LEPTOS_SITE_ADDR")
-        );
+        assert_eq!(with(FILE, None, address), own("127.0.0.1:4000", "file Leptos.toml"));
+        assert_eq!(with(FILE, Some("[::]:80"), address), own("[::]:80", "environment LEPTOS_SITE_ADDR"));
     }
 
     #[test]
@@ -95,8 +70,9 @@ mod tests {
              but must be an IP address and a port like 127.0.0.1:3000."
         );
         let bad = "[package.metadata.leptos]\nsite-addr = 3000\n";
-        assert!(with(bad, None, message).starts_with(
-            "`site-addr` in Leptos.toml (`LEPTOS_SITE_ADDR` in the environment) is `3000`"
-        ));
+        assert!(
+            with(bad, None, message)
+                .starts_with("`site-addr` in Leptos.toml (`LEPTOS_SITE_ADDR` in the environment) is `3000`")
+        );
     }
 }

@@ -9,11 +9,7 @@ use super::{Loaded, Settings, SettingsError, Source};
 
 /// Nothing set by anyone, in a folder that is not there.
 pub(super) fn source() -> Source {
-    Source {
-        working_dir: PathBuf::from("/nowhere"),
-        cores: 4,
-        ..Source::default()
-    }
+    Source { working_dir: PathBuf::from("/nowhere"), cores: 4, ..Source::default() }
 }
 
 pub(super) fn flags(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -27,10 +23,7 @@ pub(super) fn environment(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 /// The settings with these flags.
 pub(super) fn load(pairs: &[(&str, &str)]) -> Result<Loaded, SettingsError> {
-    Settings::load(&Source {
-        flags: flags(pairs),
-        ..source()
-    })
+    Settings::load(&Source { flags: flags(pairs), ..source() })
 }
 
 /// The sentence that stops the start.

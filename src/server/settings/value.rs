@@ -56,8 +56,7 @@ impl Value for usize {
 
 impl Value for Duration {
     fn read(text: &str) -> Result<Self, Unfit> {
-        humantime::parse_duration(text)
-            .map_err(|_| Unfit::new("a duration like 90s, 15m, 24h or 7d"))
+        humantime::parse_duration(text).map_err(|_| Unfit::new("a duration like 90s, 15m, 24h or 7d"))
     }
 }
 
@@ -147,10 +146,7 @@ mod tests {
     fn a_lone_address_is_a_network_of_one() {
         let networks = Vec::<IpNet>::read("10.1.2.3/8, 192.0.2.1, ::1");
         let expected = ["10.0.0.0/8", "192.0.2.1/32", "::1/128"].map(str::parse);
-        assert_eq!(
-            networks.ok(),
-            expected.into_iter().collect::<Result<_, _>>().ok()
-        );
+        assert_eq!(networks.ok(), expected.into_iter().collect::<Result<_, _>>().ok());
         assert!(IpNet::read("10.0.0.0/33").is_err());
         assert!(IpNet::read("proxy.local").is_err());
     }

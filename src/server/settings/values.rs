@@ -52,11 +52,7 @@ pub(super) struct Values {
 
 impl Values {
     pub fn new(cores: usize, terminal: bool) -> Self {
-        Self {
-            given: BTreeMap::new(),
-            cores,
-            terminal,
-        }
+        Self { given: BTreeMap::new(), cores, terminal }
     }
 
     /// Lays a value over what lower layers said.
@@ -112,20 +108,17 @@ impl Values {
         let Some((low, high)) = typed.key.bounds else {
             return Ok(value);
         };
-        let fits = T::read(low).is_ok_and(|low| value >= low)
-            && T::read(high).is_ok_and(|high| value <= high);
+        let fits = T::read(low).is_ok_and(|low| value >= low) && T::read(high).is_ok_and(|high| value <= high);
         let wanted = format_args!("must be between {low} and {high}");
-        fits.then_some(value)
-            .ok_or_else(|| self.refuse_value(&typed.key, wanted))
+        fits.then_some(value).ok_or_else(|| self.refuse_value(&typed.key, wanted))
     }
 
     /// An error that shows the value, unless that is a secret.
     pub fn refuse_value(&self, key: &Key, wanted: impl Display) -> SettingsError {
         match self.text(key) {
-            Some(text) if key.secrecy == Secrecy::Open => self.refuse(
-                key,
-                format_args!("is `{}`, but {wanted}", text.escape_debug()),
-            ),
+            Some(text) if key.secrecy == Secrecy::Open => {
+                self.refuse(key, format_args!("is `{}`, but {wanted}", text.escape_debug()))
+            }
             _ => self.refuse(key, wanted),
         }
     }
@@ -133,16 +126,12 @@ impl Values {
     /// An error about a key, named as the person wrote it and as it is written elsewhere.
     pub fn refuse(&self, key: &Key, problem: impl Display) -> SettingsError {
         let origin = self.given(key).map(|given| &given.origin);
-        let written =
-            origin.map_or_else(|| format!("`{}`", key.name), |origin| origin.name(key.name));
+        let written = origin.map_or_else(|| format!("`{}`", key.name), |origin| origin.name(key.name));
         let elsewhere = match origin {
             Some(Origin::Environment) => format!("`{}` in Leptos.toml", key.name),
             _ => format!("`{}` in the environment", key.environment_name()),
         };
-        SettingsError::Value {
-            name: format!("{written} ({elsewhere})"),
-            problem: problem.to_string(),
-        }
+        SettingsError::Value { name: format!("{written} ({elsewhere})"), problem: problem.to_string() }
     }
 }
 
@@ -155,8 +144,5 @@ pub(super) fn unknown(written: &str, name: &str, origin: &Origin) -> SettingsErr
             _ => format!("did you mean {}?", origin.name(key.name)),
         },
     );
-    SettingsError::Unknown {
-        name: written.to_owned(),
-        mend,
-    }
+    SettingsError::Unknown { name: written.to_owned(), mend }
 }

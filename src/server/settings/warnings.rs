@@ -7,23 +7,15 @@ use super::values::Values;
 
 /// One sentence each.
 pub(super) fn warnings(settings: &Settings, values: &Values) -> Vec<String> {
-    let others = [
-        insecure_http(settings),
-        default_url_of_another_port(settings, values),
-        short_life(settings),
-    ];
-    without_effect(values)
-        .chain(others.into_iter().flatten())
-        .collect()
+    let others = [insecure_http(settings), default_url_of_another_port(settings, values), short_life(settings)];
+    without_effect(values).chain(others.into_iter().flatten()).collect()
 }
 
 fn without_effect(values: &Values) -> impl Iterator<Item = String> {
     let idle = keys::ALL.iter().filter(|key| key.effect == Effect::NotYet);
     idle.filter_map(|key| {
         let name = values.given(key)?.origin.name(key.name);
-        Some(format!(
-            "{name} is accepted, but does nothing in this version."
-        ))
+        Some(format!("{name} is accepted, but does nothing in this version."))
     })
 }
 
@@ -93,38 +85,24 @@ mod tests {
 
     #[test]
     fn allowed_http_is_warned_about() {
-        let warnings = warned(&[
-            ("server.public_url", "http://auth.example.com"),
-            ("server.allow_insecure_http", "true"),
-        ]);
-        assert!(
-            warnings.iter().any(|text| text.contains("unencrypted")),
-            "{warnings:?}"
-        );
+        let warnings =
+            warned(&[("server.public_url", "http://auth.example.com"), ("server.allow_insecure_http", "true")]);
+        assert!(warnings.iter().any(|text| text.contains("unencrypted")), "{warnings:?}");
     }
 
     #[test]
     fn a_default_url_that_leads_elsewhere_is_warned_about() {
         let on = |address: &str| {
-            let source = Source {
-                environment: environment(&[("LEPTOS_SITE_ADDR", address)]),
-                ..source()
-            };
+            let source = Source { environment: environment(&[("LEPTOS_SITE_ADDR", address)]), ..source() };
             Settings::load(&source).unwrap().warnings.len()
         };
-        assert_eq!(
-            (on("127.0.0.1:4000"), on("0.0.0.0:3000"), on("127.0.0.1:0")),
-            (1, 0, 0)
-        );
+        assert_eq!((on("127.0.0.1:4000"), on("0.0.0.0:3000"), on("127.0.0.1:0")), (1, 0, 0));
     }
 
     #[test]
     fn a_session_shorter_than_its_token_is_warned_about() {
         assert_eq!(warned(&[("tokens.refresh_ttl", "2s")]).len(), 1);
         assert_eq!(warned(&[("tokens.session_ttl", "2s")]).len(), 1);
-        assert_eq!(
-            warned(&[("tokens.access_ttl", "2s"), ("tokens.refresh_ttl", "3s")]).len(),
-            0
-        );
+        assert_eq!(warned(&[("tokens.access_ttl", "2s"), ("tokens.refresh_ttl", "3s")]).len(), 0);
     }
 }

@@ -8,7 +8,12 @@ use crate::model::Timestamp;
 
 impl Db {
     /// Keeps a browser's state under `id`, in place of what was there.
-    pub async fn put_browser_state(&self, id: String, content: String, expires_at: Timestamp) -> Result<(), StoreError> {
+    pub async fn put_browser_state(
+        &self,
+        id: String,
+        content: String,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 let sql = "

@@ -6,7 +6,13 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{fs::File, path::{Path, PathBuf}, pin::Pin, str::FromStr, time::Duration};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    pin::Pin,
+    str::FromStr,
+    time::Duration,
+};
 
 /// How long anyone waits for a database that somebody else holds.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -15,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub enum Db {
     /// One file: a pool of readers and one grouping writer.
-    Sqlite { readers: SqlitePool, writer: Writer, options: SqliteConnectOptions },
+    Sqlite { readers: SqlitePool, writer: Writer, options: Box<SqliteConnectOptions> },
     /// A server that many nodes share.
     Postgres(PgPool),
 }
@@ -95,7 +101,7 @@ impl Db {
             .test_before_acquire(false)
             .connect_with(options.clone().read_only(true))
             .await?;
-        Ok(Self::Sqlite { readers, writer, options })
+        Ok(Self::Sqlite { readers, writer, options: Box::new(options) })
     }
 
     /// Connects to the server that `url` names.
@@ -114,7 +120,7 @@ impl Db {
             Self::Sqlite { options, .. } => {
                 // sqlx locks only where the server can; on SQLite two processes need a file.
                 let _lock = lock_file(options.get_filename().with_extension("migrating")).await?;
-                let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+                let pool = SqlitePoolOptions::new().max_connections(1).connect_with((**options).clone()).await?;
                 MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
                 pool.close().await;
             }

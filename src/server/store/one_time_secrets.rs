@@ -64,11 +64,8 @@ impl Db {
             SELECT count(*)
             FROM one_time_secrets
             WHERE purpose = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3";
-        let count: i64 = on_db!(self, |conn| sqlx::query_scalar(sql)
-            .bind(purpose.as_str())
-            .bind(digest)
-            .bind(now)
-            .fetch_one(conn))?;
+        let count: i64 =
+            on_db!(self, |conn| sqlx::query_scalar(sql).bind(purpose.as_str()).bind(digest).bind(now).fetch_one(conn))?;
         Ok(count > 0)
     }
 }

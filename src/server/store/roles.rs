@@ -22,9 +22,9 @@ impl Db {
 }
 
 /// The roles out of one column.
-pub(super) fn split(joined: Option<String>) -> Vec<String> {
+pub(super) fn split(joined: Option<&str>) -> Vec<String> {
     let mut roles: Vec<String> =
-        joined.iter().flat_map(|text| text.split(',')).filter(|role| !role.is_empty()).map(str::to_owned).collect();
+        joined.unwrap_or_default().split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect();
     roles.sort();
     roles
 }

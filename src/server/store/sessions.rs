@@ -231,5 +231,5 @@ async fn with_power(tx: &mut Tx, session: Option<SessionRow>, now: Timestamp) ->
     let power: Option<(i64, Option<String>)> =
         on_tx!(tx, |conn| sqlx::query_as(sql).bind(session.user_id).bind(now).fetch_optional(conn))?;
     let (token_version, joined) = power.ok_or(StoreError::Forbidden)?;
-    Ok(Some(Rotated { session, token_version, roles: roles::split(joined) }))
+    Ok(Some(Rotated { session, token_version, roles: roles::split(joined.as_deref()) }))
 }

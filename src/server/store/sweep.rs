@@ -5,9 +5,9 @@ use crate::model::Timestamp;
 use std::time::Duration;
 
 /// How long an ended session is remembered.
-const HISTORY: Duration = Duration::from_secs(30 * 24 * 3600);
+const HISTORY: Duration = Duration::from_hours(30 * 24);
 /// How long failed sign-ins are remembered.
-const FAILURES: Duration = Duration::from_secs(24 * 3600);
+const FAILURES: Duration = Duration::from_hours(24);
 
 impl Db {
     /// Deletes what is past its time. Each table is an operation of its own, so that a long one
@@ -18,7 +18,10 @@ impl Db {
             ("DELETE FROM browser_states WHERE expires_at <= $1", now),
             ("DELETE FROM attempts WHERE last_at <= $1", now - FAILURES),
             ("DELETE FROM one_time_secrets WHERE expires_at <= $1", now - FAILURES),
-            ("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT 1000)", now - HISTORY),
+            (
+                "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT 1000)",
+                now - HISTORY,
+            ),
         ];
         for (sql, before) in tables {
             self.write(move |tx| Box::pin(async move { execute!(tx, sql, before).map(drop) })).await?;

@@ -27,7 +27,10 @@ pub enum UserChange {
     Name(DisplayName),
     Verified,
     /// Ends every session.
-    Ban { until: Option<Timestamp>, reason: Option<String> },
+    Ban {
+        until: Option<Timestamp>,
+        reason: Option<String>,
+    },
     Unban,
     Roles(Vec<String>),
     /// Ends every session.
@@ -70,7 +73,7 @@ impl TryFrom<UserRow> for User {
             ban_reason: row.ban_reason,
             token_version: row.token_version,
             version: row.version,
-            roles: roles::split(row.roles),
+            roles: roles::split(row.roles.as_deref()),
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

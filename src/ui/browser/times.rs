@@ -7,7 +7,8 @@ use web_sys::Element;
 
 /// English like the rest of the page, with the day before the month as the server writes it.
 const LOCALE: &str = "en-GB";
-const EXACT: &str = r#"{"day":"numeric","month":"short","year":"numeric","hour":"2-digit","minute":"2-digit","timeZoneName":"short"}"#;
+const EXACT: &str =
+    r#"{"day":"numeric","month":"short","year":"numeric","hour":"2-digit","minute":"2-digit","timeZoneName":"short"}"#;
 
 /// Retells every `<time>` of the page.
 pub fn retell() {

@@ -37,7 +37,7 @@ impl Feedback {
             None => before.clone(),
             Some(Ok(Outcome::Done { .. })) => Refusal::default(),
             Some(Ok(Outcome::Refused(refusal))) => refusal,
-            Some(Err(error)) => Refusal::of_form(error),
+            Some(Err(error)) => Refusal::of_form(error.to_string()),
         });
         let version = action.version();
         Effect::new(move |_| {

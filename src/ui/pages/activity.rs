@@ -22,10 +22,12 @@ pub fn ActivityList(activity: Vec<Activity>) -> impl IntoView {
 #[component]
 fn Event(event: Activity) -> impl IntoView {
     let Activity { at, what, device, network, is_warning } = event;
-    let mark = is_warning.then(|| view! {
-        <Icon shape=Shape::Warning />
-        <strong>{words::WARNING}</strong>
-        " "
+    let mark = is_warning.then(|| {
+        view! {
+            <Icon shape=Shape::Warning />
+            <strong>{words::WARNING}</strong>
+            " "
+        }
     });
     view! {
         <li class="row" class:warning=is_warning>

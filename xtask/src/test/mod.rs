@@ -19,20 +19,10 @@ use steps::{Bench, STEPS, Step};
 
 /// Runs the steps whose names begin with one of the words, or all; fails if one of them does.
 pub fn run(project: &Project, words: &[OsString]) -> Result<ExitCode> {
-    let words: Vec<String> = words
-        .iter()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    if let Some(unknown) = words.iter().find(|word| {
-        !STEPS
-            .iter()
-            .any(|step| step.name.starts_with(word.as_str()))
-    }) {
+    let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(unknown) = words.iter().find(|word| !STEPS.iter().any(|step| step.name.starts_with(word.as_str()))) {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
-        eprintln!(
-            "error: no step begins with `{unknown}`; the steps are {}",
-            names.join(", ")
-        );
+        eprintln!("error: no step begins with `{unknown}`; the steps are {}", names.join(", "));
         return Ok(ExitCode::from(2));
     }
     let logs = project.target.join("xtask-logs");
@@ -48,8 +38,5 @@ pub fn run(project: &Project, words: &[OsString]) -> Result<ExitCode> {
 }
 
 fn is_asked_for(step: &Step, words: &[String]) -> bool {
-    words.is_empty()
-        || words
-            .iter()
-            .any(|word| step.name.starts_with(word.as_str()))
+    words.is_empty() || words.iter().any(|word| step.name.starts_with(word.as_str()))
 }

@@ -31,19 +31,9 @@ pub fn cargo_totals(log: &str) -> String {
 
 /// The sums Playwright ends with: lines like `12 passed (3.4s)`.
 pub fn playwright_totals(log: &str) -> String {
-    let sum = |word: &str| {
-        log.lines()
-            .rev()
-            .map(|line| number_before(line, word))
-            .find(|count| *count > 0)
-            .unwrap_or(0)
-    };
-    format!(
-        ": {} tests passed, {} flaky, {} skipped",
-        sum(" passed"),
-        sum(" flaky"),
-        sum(" skipped")
-    )
+    let sum =
+        |word: &str| log.lines().rev().map(|line| number_before(line, word)).find(|count| *count > 0).unwrap_or(0);
+    format!(": {} tests passed, {} flaky, {} skipped", sum(" passed"), sum(" flaky"), sum(" skipped"))
 }
 
 fn failed_tests(log: &str) -> Vec<&str> {
@@ -67,10 +57,7 @@ fn shortened(lines: &[&str]) -> String {
 }
 
 fn number_before(line: &str, word: &str) -> usize {
-    let before = line
-        .split(word)
-        .next()
-        .filter(|before| before.len() < line.len());
+    let before = line.split(word).next().filter(|before| before.len() < line.len());
     let digits = before.and_then(|before| before.rsplit(|c: char| !c.is_ascii_digit()).next());
     digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
@@ -108,10 +95,7 @@ test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; fini
 
     #[test]
     fn without_failed_tests_the_first_error_tells() {
-        assert_eq!(
-            telling("   Compiling a\nerror[E0425]: no b\n --> c\n"),
-            "error[E0425]: no b\n --> c"
-        );
+        assert_eq!(telling("   Compiling a\nerror[E0425]: no b\n --> c\n"), "error[E0425]: no b\n --> c");
     }
 
     #[test]
@@ -139,9 +123,6 @@ test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; fini
     #[test]
     fn playwright_s_totals_are_its_last_words() {
         let log = "  ok 1 signs in 3 passed on\n\n  1 flaky\n  2 skipped\n  12 passed (3.4s)\n";
-        assert_eq!(
-            playwright_totals(log),
-            ": 12 tests passed, 1 flaky, 2 skipped"
-        );
+        assert_eq!(playwright_totals(log), ": 12 tests passed, 1 flaky, 2 skipped");
     }
 }

@@ -17,11 +17,7 @@ pub struct Report {
 impl Report {
     /// Starts the clock.
     pub fn begin() -> Self {
-        Self {
-            started: Instant::now(),
-            passed: 0,
-            failed: 0,
-        }
+        Self { started: Instant::now(), passed: 0, failed: 0 }
     }
 
     /// Runs a step; what it returns is a remark, or the telling part of its log.
@@ -50,11 +46,7 @@ impl Report {
     pub fn end(self) -> ExitCode {
         println!("Took {}.", duration(self.started.elapsed()));
         println!("{} passed, {} failed", self.passed, self.failed);
-        if self.failed == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        if self.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 

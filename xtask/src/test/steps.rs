@@ -19,30 +19,12 @@ pub struct Step {
 
 /// Every step, the quick ones first.
 pub const STEPS: [Step; 6] = [
-    Step {
-        name: "fmt",
-        run: fmt,
-    },
-    Step {
-        name: "clippy server",
-        run: clippy_server,
-    },
-    Step {
-        name: "clippy browser",
-        run: clippy_browser,
-    },
-    Step {
-        name: "rust tests",
-        run: rust_tests,
-    },
-    Step {
-        name: "site",
-        run: build_site,
-    },
-    Step {
-        name: "browser tests",
-        run: browser_tests,
-    },
+    Step { name: "fmt", run: fmt },
+    Step { name: "clippy server", run: clippy_server },
+    Step { name: "clippy browser", run: clippy_browser },
+    Step { name: "rust tests", run: rust_tests },
+    Step { name: "site", run: build_site },
+    Step { name: "browser tests", run: browser_tests },
 ];
 
 /// What steps share.
@@ -62,19 +44,12 @@ enum Site {
 impl<'a> Bench<'a> {
     /// Nothing has been built yet.
     pub fn new(project: &'a Project, logs: PathBuf) -> Self {
-        Self {
-            project,
-            logs,
-            site: Site::NotTried,
-        }
+        Self { project, logs, site: Site::NotTried }
     }
 
     /// A new, empty log.
     pub fn log_of(&self, step: &str) -> Result<PathBuf> {
-        let log = self
-            .logs
-            .join(step.replace(' ', "-"))
-            .with_added_extension("log");
+        let log = self.logs.join(step.replace(' ', "-")).with_added_extension("log");
         fs::write(&log, "").with_context(|| format!("cannot write {}", log.display()))?;
         Ok(log)
     }
@@ -86,16 +61,12 @@ impl<'a> Bench<'a> {
     fn server(&mut self, log: &Path) -> Result<PathBuf> {
         if let Site::NotTried = self.site {
             self.site = Site::Failed;
-            self.site = Site::Built(
-                site::build(self.project, Output::Log(log))
-                    .map_err(|error| explained(&error, log))?,
-            );
+            self.site =
+                Site::Built(site::build(self.project, Output::Log(log)).map_err(|error| explained(&error, log))?);
         }
         match &self.site {
             Site::Built(server) => Ok(server.clone()),
-            _ => Err(anyhow!(
-                "there is no server to test: the step `site` failed"
-            )),
+            _ => Err(anyhow!("there is no server to test: the step `site` failed")),
         }
     }
 }
@@ -108,19 +79,7 @@ fn fmt(bench: &mut Bench, log: &Path) -> Result<String> {
 
 fn clippy_server(bench: &mut Bench, log: &Path) -> Result<String> {
     tools::lints()?;
-    bench.cargo(
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            "ssr",
-            "--",
-            "-D",
-            "warnings",
-        ],
-        log,
-    )?;
+    bench.cargo(&["clippy", "--workspace", "--all-targets", "--features", "ssr", "--", "-D", "warnings"], log)?;
     Ok(String::new())
 }
 
@@ -128,17 +87,7 @@ fn clippy_browser(bench: &mut Bench, log: &Path) -> Result<String> {
     tools::lints()?;
     tools::wasm_target()?;
     bench.cargo(
-        &[
-            "clippy",
-            "--lib",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--features",
-            "hydrate",
-            "--",
-            "-D",
-            "warnings",
-        ],
+        &["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--features", "hydrate", "--", "-D", "warnings"],
         log,
     )?;
     Ok(String::new())
@@ -148,11 +97,7 @@ fn rust_tests(bench: &mut Bench, log: &Path) -> Result<String> {
     let postgres = postgres::url(&bench.log_of("postgres")?)?;
     let mut test = cargo();
     test.args(["test", "--workspace", "--features", "ssr", "--no-fail-fast"]);
-    perform(
-        test.current_dir(&bench.project.root)
-            .env("CLAVIGER_TEST_POSTGRES", postgres),
-        log,
-    )?;
+    perform(test.current_dir(&bench.project.root).env("CLAVIGER_TEST_POSTGRES", postgres), log)?;
     Ok(cargo_totals(&read(log)))
 }
 
@@ -167,8 +112,7 @@ fn browser_tests(bench: &mut Bench, log: &Path) -> Result<String> {
     let chromium = tools::chromium(bench.project, &path)?;
     let postgres = postgres::url(&bench.log_of("postgres")?)?;
     let mut test = path.command("npx");
-    test.args(["playwright", "test"])
-        .current_dir(bench.project.end2end());
+    test.args(["playwright", "test"]).current_dir(bench.project.end2end());
     test.env("CLAVIGER_BIN", server)
         .env("CLAVIGER_CHROMIUM", chromium.unwrap_or_default())
         .env("CLAVIGER_TEST_POSTGRES", postgres);
@@ -185,7 +129,5 @@ fn explained(error: &anyhow::Error, log: &Path) -> anyhow::Error {
 }
 
 fn read(log: &Path) -> String {
-    fs::read(log)
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default()
+    fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }

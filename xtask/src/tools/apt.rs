@@ -23,10 +23,5 @@ pub fn install(package: &str) -> Result<bool> {
 }
 
 fn apt_get(words: &[&str], log: &Path) -> Result<()> {
-    process::run(
-        Command::new("apt-get")
-            .args(words)
-            .env("DEBIAN_FRONTEND", "noninteractive"),
-        Output::Log(log),
-    )
+    process::run(Command::new("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive"), Output::Log(log))
 }

@@ -29,8 +29,7 @@ pub fn workshop_of(name: &str) -> Result<PathBuf> {
 /// Makes a folder anew.
 pub fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(folder)
-            .with_context(|| format!("cannot remove {}", folder.display()))?;
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     create(folder)
 }
@@ -46,9 +45,7 @@ fn folder() -> Result<PathBuf> {
     let user = match env::var_os("XDG_CACHE_HOME") {
         Some(user) => PathBuf::from(user),
         None => env::home_dir()
-            .context(
-                "there is no home folder; say where tools may go: `export CLAVIGER_CACHE=/path`",
-            )?
+            .context("there is no home folder; say where tools may go: `export CLAVIGER_CACHE=/path`")?
             .join(".cache"),
     };
     Ok(user.join("claviger"))

@@ -9,12 +9,8 @@ pub const VERSION: &str = "0.3.10";
 
 /// The tool and how to get it.
 pub fn tool() -> Tool {
-    let build = Way::Cargo {
-        package: "cargo-leptos",
-        version: VERSION.into(),
-        lock: Lock::Own,
-        duration: "about 5 minutes",
-    };
+    let build =
+        Way::Cargo { package: "cargo-leptos", version: VERSION.into(), lock: Lock::Own, duration: "about 5 minutes" };
     Tool {
         name: "cargo-leptos",
         purpose: "builds the site",
@@ -27,8 +23,7 @@ pub fn tool() -> Tool {
 
 fn prebuilt() -> Option<Way> {
     let triple = super::triple()?;
-    let url = format!(
-        "https://github.com/leptos-rs/cargo-leptos/releases/download/v{VERSION}/cargo-leptos-{triple}.tar.gz"
-    );
+    let url =
+        format!("https://github.com/leptos-rs/cargo-leptos/releases/download/v{VERSION}/cargo-leptos-{triple}.tar.gz");
     Some(Way::Download { url, into: "bin" })
 }

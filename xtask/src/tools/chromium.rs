@@ -11,12 +11,7 @@ use super::{apt, cache};
 use crate::process::{self, Output};
 use crate::project::Project;
 
-const NAMES: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const ON_MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /// The system's Chromium, or nothing where Playwright has its own.
@@ -47,9 +42,7 @@ fn find(path: &SearchPath) -> Option<PathBuf> {
         .filter_map(|name| path.find(name))
         .chain([on_macos].into_iter().filter(|path| is_executable(path)));
     // Ubuntu's `chromium-browser` may be a mere hint to install it.
-    found
-        .into_iter()
-        .find(|program| process::answer(Command::new(program).arg("--version")).is_ok())
+    found.into_iter().find(|program| process::answer(Command::new(program).arg("--version")).is_ok())
 }
 
 /// Quick where it is there already.
@@ -57,10 +50,7 @@ fn install_playwright_s(project: &Project, path: &SearchPath) -> Result<()> {
     println!("Getting Playwright's Chromium (about a minute, once) …");
     let log = cache::log_of("chromium")?;
     let mut install = path.command("npx");
-    install
-        .args(["playwright", "install", "chromium"])
-        .current_dir(project.end2end());
+    install.args(["playwright", "install", "chromium"]).current_dir(project.end2end());
     install.env("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "5000");
-    process::run(&mut install, Output::Log(&log))
-        .inspect_err(|error| println!("  Not to be had that way: {error:#}."))
+    process::run(&mut install, Output::Log(&log)).inspect_err(|error| println!("  Not to be had that way: {error:#}."))
 }

@@ -25,8 +25,7 @@ pub fn install_packages(project: &Project) -> Result<SearchPath> {
     tool().ensure(&mut path)?;
     let end2end = project.end2end();
     let note = end2end.join("node_modules/.installed");
-    let lock = stamp::of_file(&end2end.join("package-lock.json"))
-        .context("cannot read end2end/package-lock.json")?;
+    let lock = stamp::of_file(&end2end.join("package-lock.json")).context("cannot read end2end/package-lock.json")?;
     let wanted = format!("{lock:016x}");
     if fs::read_to_string(&note).is_ok_and(|installed| installed == wanted) {
         return Ok(path);
@@ -34,9 +33,7 @@ pub fn install_packages(project: &Project) -> Result<SearchPath> {
     println!("Installing the Node packages of the browser tests (a few seconds, once) …");
     let log = cache::log_of("npm-ci")?;
     let mut npm = path.command("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(&end2end)
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&end2end).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut npm, Output::Log(&log)).with_context(|| {
         format!(
             "the Node packages cannot be installed; do it by hand: cd end2end && npm ci\n{}",

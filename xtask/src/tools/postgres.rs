@@ -26,43 +26,27 @@ pub fn find_or_install() -> Result<PathBuf> {
 
 fn find() -> Option<PathBuf> {
     // The program on the PATH may be a link; its siblings are where it points.
-    let linked = SearchPath::default()
-        .find("initdb")
-        .and_then(|path| path.canonicalize().ok());
+    let linked = SearchPath::default().find("initdb").and_then(|path| path.canonicalize().ok());
     let on_path = linked.and_then(|path| path.parent().map(Path::to_path_buf));
-    on_path
-        .into_iter()
-        .chain(FOLDERS.iter().flat_map(|folder| versions(folder)))
-        .find(|folder| is_complete(folder))
+    on_path.into_iter().chain(FOLDERS.iter().flat_map(|folder| versions(folder))).find(|folder| is_complete(folder))
 }
 
 /// The newest first.
 fn versions(folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<(u32, PathBuf)> = entries
-        .filter_map(|entry| {
-            Some((
-                number(entry.file_name().to_str()?)?,
-                entry.path().join("bin"),
-            ))
-        })
-        .collect();
+    let mut found: Vec<(u32, PathBuf)> =
+        entries.filter_map(|entry| Some((number(entry.file_name().to_str()?)?, entry.path().join("bin")))).collect();
     found.sort_by(|one, other| other.cmp(one));
     found.into_iter().map(|(_, path)| path).collect()
 }
 
 /// `15` on Debian, `postgresql@15` on Homebrew.
 fn number(name: &str) -> Option<u32> {
-    name.strip_prefix("postgresql@")
-        .unwrap_or(name)
-        .parse()
-        .ok()
+    name.strip_prefix("postgresql@").unwrap_or(name).parse().ok()
 }
 
 fn is_complete(folder: &Path) -> bool {
-    ["initdb", "pg_ctl", "postgres"]
-        .iter()
-        .all(|name| is_executable(&folder.join(name)))
+    ["initdb", "pg_ctl", "postgres"].iter().all(|name| is_executable(&folder.join(name)))
 }
 
 #[cfg(test)]

@@ -14,12 +14,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// Rust's standard library for the browser.
 pub fn wasm_target() -> Result<()> {
     let sysroot = process::answer(Command::new("rustc").args(["--print", "sysroot"]))?;
-    if Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(WASM)
-        .join("lib")
-        .is_dir()
-    {
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).join("lib").is_dir() {
         return Ok(());
     }
     add(&["target", "add", WASM], "Rust's target for browsers")
@@ -31,20 +26,13 @@ pub fn lints() -> Result<()> {
     if is_there("fmt") && is_there("clippy") {
         return Ok(());
     }
-    add(
-        &["component", "add", "rustfmt", "clippy"],
-        "rustfmt and clippy",
-    )
+    add(&["component", "add", "rustfmt", "clippy"], "rustfmt and clippy")
 }
 
 fn add(words: &[&str], what: &str) -> Result<()> {
     println!("Adding {what} to the toolchain (a few seconds, once) …");
     let log = cache::log_of("rustup")?;
     process::run(Command::new("rustup").args(words), Output::Log(&log)).with_context(|| {
-        format!(
-            "{what} cannot be added; do it by hand: rustup {}\n{}",
-            words.join(" "),
-            process::last_words(&log)
-        )
+        format!("{what} cannot be added; do it by hand: rustup {}\n{}", words.join(" "), process::last_words(&log))
     })
 }

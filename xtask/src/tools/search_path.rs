@@ -20,9 +20,7 @@ impl SearchPath {
 
     /// The first program of that name.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
-        self.all()
-            .map(|folder| folder.join(name))
-            .find(|path| is_executable(path))
+        self.all().map(|folder| folder.join(name)).find(|path| is_executable(path))
     }
 
     /// A command that looks for programs here, and is itself looked for here.
@@ -52,6 +50,5 @@ impl SearchPath {
 
 /// Whether there is a program at this path.
 pub fn is_executable(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }

@@ -29,10 +29,7 @@ pub struct Tool {
 impl Tool {
     /// Adds the tool to the path, from wherever it can be had.
     pub fn ensure(&self, path: &mut SearchPath) -> Result<()> {
-        if path
-            .find(self.name)
-            .is_some_and(|program| self.is_wanted(&program, path))
-        {
+        if path.find(self.name).is_some_and(|program| self.is_wanted(&program, path)) {
             return Ok(());
         }
         let home = cache::home_of(self.name, &self.version)?;
@@ -77,11 +74,7 @@ impl Tool {
         if self.is_wanted(&program, path) {
             return Ok(());
         }
-        bail!(
-            "what came is not {} {} for this machine",
-            self.name,
-            self.wanted
-        )
+        bail!("what came is not {} {} for this machine", self.name, self.wanted)
     }
 
     fn is_wanted(&self, program: &Path, path: &SearchPath) -> bool {

@@ -29,30 +29,19 @@ impl Display for Wanted {
 }
 
 fn version_in(answer: &str) -> Option<&str> {
-    let words = answer
-        .split_whitespace()
-        .map(|word| word.strip_prefix('v').unwrap_or(word));
-    words
-        .into_iter()
-        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+    let words = answer.split_whitespace().map(|word| word.strip_prefix('v').unwrap_or(word));
+    words.into_iter().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 fn first_number(version: &str) -> Option<u32> {
-    version
-        .split(|c: char| !c.is_ascii_digit())
-        .next()?
-        .parse()
-        .ok()
+    version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// The version of a package in the text of a Cargo.lock.
 pub fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);
-    lines
-        .next()?
-        .strip_prefix("version = \"")?
-        .strip_suffix('"')
+    lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')
 }
 
 #[cfg(test)]
@@ -83,15 +72,9 @@ source = "registry+https://github.com/rust-lang/crates.io-index"
     #[test]
     fn each_tool_s_own_way_to_say_its_version_is_understood() {
         assert_eq!(version_in("cargo-leptos 0.3.10\n"), Some("0.3.10"));
-        assert_eq!(
-            version_in("wasm-opt version 132 (version_132)"),
-            Some("132")
-        );
+        assert_eq!(version_in("wasm-opt version 132 (version_132)"), Some("132"));
         assert_eq!(version_in("v20.20.2"), Some("20.20.2"));
-        assert_eq!(
-            version_in("initdb (PostgreSQL) 15.14 (Debian 15.14-0)"),
-            Some("15.14")
-        );
+        assert_eq!(version_in("initdb (PostgreSQL) 15.14 (Debian 15.14-0)"), Some("15.14"));
         assert_eq!(version_in("not found"), None);
     }
 

@@ -14,18 +14,10 @@ const OLDEST: u32 = 108;
 
 /// The tool and how to get it.
 pub fn tool() -> Tool {
-    let npm = Way::Npm {
-        package: "binaryen",
-        version: format!("{VERSION}.0.0"),
-        program: "wasm-opt",
-    };
+    let npm = Way::Npm { package: "binaryen", version: format!("{VERSION}.0.0"), program: "wasm-opt" };
     // Older than the others, but within reach of cargo alone.
-    let build = Way::Cargo {
-        package: "wasm-opt",
-        version: "0.116.1".into(),
-        lock: Lock::None,
-        duration: "about 6 minutes",
-    };
+    let build =
+        Way::Cargo { package: "wasm-opt", version: "0.116.1".into(), lock: Lock::None, duration: "about 6 minutes" };
     Tool {
         name: "wasm-opt",
         purpose: "makes the site small",

@@ -17,18 +17,9 @@ pub enum Way {
     /// A `.tar.gz` with a single folder, whose content goes to the folder `into` of the tool.
     Download { url: String, into: &'static str },
     /// A package of crates.io.
-    Cargo {
-        package: &'static str,
-        version: String,
-        lock: Lock,
-        duration: &'static str,
-    },
+    Cargo { package: &'static str, version: String, lock: Lock, duration: &'static str },
     /// A package of npm, with the name of the program in it.
-    Npm {
-        package: &'static str,
-        version: String,
-        program: &'static str,
-    },
+    Npm { package: &'static str, version: String, program: &'static str },
 }
 
 /// Which versions a package from crates.io is built with.
@@ -62,17 +53,8 @@ impl Way {
     pub fn install(&self, home: &Path, path: &SearchPath, log: &Path) -> Result<()> {
         match self {
             Self::Download { url, into } => download(url, &home.join(into), log),
-            Self::Cargo {
-                package,
-                version,
-                lock,
-                ..
-            } => build(package, version, lock, home, log),
-            Self::Npm {
-                package,
-                version,
-                program,
-            } => fetch(&format!("{package}@{version}"), program, home, path, log),
+            Self::Cargo { package, version, lock, .. } => build(package, version, lock, home, log),
+            Self::Npm { package, version, program } => fetch(&format!("{package}@{version}"), program, home, path, log),
         }
     }
 }
@@ -81,36 +63,16 @@ impl Way {
 fn download(url: &str, folder: &Path, log: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let archive = folder.join("archive.tar.gz");
-    let limits = [
-        "--connect-timeout",
-        "5",
-        "--max-time",
-        "300",
-        "--speed-limit",
-        "10000",
-        "--speed-time",
-        "10",
-    ];
+    let limits = ["--connect-timeout", "5", "--max-time", "300", "--speed-limit", "10000", "--speed-time", "10"];
     let mut curl = Command::new("curl");
-    curl.args([
-        "--fail",
-        "--silent",
-        "--show-error",
-        "--location",
-        "--proto",
-        "=https",
-    ])
-    .args(limits)
-    .arg("--output")
-    .arg(&archive)
-    .arg(url);
+    curl.args(["--fail", "--silent", "--show-error", "--location", "--proto", "=https"])
+        .args(limits)
+        .arg("--output")
+        .arg(&archive)
+        .arg(url);
     process::run(&mut curl, Output::Log(log))?;
     let mut tar = Command::new("tar");
-    tar.arg("-xzf")
-        .arg(&archive)
-        .arg("-C")
-        .arg(folder)
-        .arg("--strip-components=1");
+    tar.arg("-xzf").arg(&archive).arg("-C").arg(folder).arg("--strip-components=1");
     process::run(&mut tar, Output::Log(log))?;
     fs::remove_file(&archive).context("cannot remove the archive")
 }
@@ -119,22 +81,11 @@ fn download(url: &str, folder: &Path, log: &Path) -> Result<()> {
 fn build(package: &str, version: &str, lock: &Lock, home: &Path, log: &Path) -> Result<()> {
     let workshop = cache::workshop_of(package)?;
     let mut install = cargo();
-    install
-        .args([
-            "install",
-            package,
-            "--version",
-            &format!("={version}"),
-            "--debug",
-            "--root",
-        ])
-        .arg(home);
+    install.args(["install", package, "--version", &format!("={version}"), "--debug", "--root"]).arg(home);
     if matches!(lock, Lock::Own) {
         install.arg("--locked");
     }
-    install
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CARGO_TARGET_DIR", &workshop);
+    install.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_TARGET_DIR", &workshop);
     // Away from the project, whose cargo configuration is not meant for tools.
     install.current_dir(&workshop);
     process::run(&mut install, Output::Log(log))?;
@@ -143,15 +94,9 @@ fn build(package: &str, version: &str, lock: &Lock, home: &Path, log: &Path) -> 
 
 fn fetch(package: &str, program: &str, home: &Path, path: &SearchPath, log: &Path) -> Result<()> {
     let mut npm = path.command("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--prefix"])
-        .arg(home)
-        .arg(package)
-        .current_dir(home);
+    npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(home).arg(package).current_dir(home);
     process::run(&mut npm, Output::Log(log))?;
     fs::create_dir_all(home.join("bin"))?;
-    symlink(
-        Path::new("../node_modules/.bin").join(program),
-        home.join("bin").join(program),
-    )
-    .context("cannot link the program")
+    symlink(Path::new("../node_modules/.bin").join(program), home.join("bin").join(program))
+        .context("cannot link the program")
 }

@@ -19,15 +19,22 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
             return Err(Problem::UnsupportedMediaType);
         }
         let read = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), MAX_BODY)).await;
         let bytes = read.map_err(|_| Problem::TooSlow)?.map_err(|_| Problem::TooLarge)?;
+        // An array of its fields' values would do for a structure, too.
+        if bytes.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
+            return Err(Problem::BadRequest("The request body does not have the expected fields"));
+        }
         // The library's own words about what is wrong stay here: they quote the input.
         serde_json::from_slice(&bytes).map(Self).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => Problem::BadRequest("The request body does not have the expected fields"),
+            serde_json::error::Category::Data => {
+                Problem::BadRequest("The request body does not have the expected fields")
+            }
             _ => Problem::BadRequest("The request body is not valid JSON"),
         })
     }

@@ -62,13 +62,17 @@ impl FromRequestParts<AppState> for PageRequest {
 
 impl PageRequest {
     fn read(uri: &Uri) -> Result<Self, Problem> {
-        let Query(asked) = Query::<Asked>::try_from_uri(uri).map_err(|_| Problem::BadRequest("The query can't be read"))?;
+        let Query(asked) =
+            Query::<Asked>::try_from_uri(uri).map_err(|_| Problem::BadRequest("The query can't be read"))?;
         let number = |text: &str, field: &str| {
-            text.parse::<usize>().ok().filter(|n| *n > 0).ok_or_else(|| Problem::of_field(field, "Use a whole number from 1"))
+            text.parse::<usize>()
+                .ok()
+                .filter(|n| *n > 0)
+                .ok_or_else(|| Problem::of_field(field, &"Use a whole number from 1"))
         };
         let limit = asked.limit.map_or(Ok(20), |text| number(&text, "limit"))?;
         if limit > 100 {
-            return Err(Problem::of_field("limit", "Use a whole number from 1 to 100"));
+            return Err(Problem::of_field("limit", &"Use a whole number from 1 to 100"));
         }
         let from = match (asked.cursor, asked.page) {
             (Some(cursor), _) => From::Cursor(cursor),
@@ -86,20 +90,24 @@ impl PageRequest {
             From::Page(page) => (page - 1).saturating_mul(self.limit).min(total),
             From::Cursor(cursor) => {
                 let found = all.iter().position(|entry| id(entry) == *cursor);
-                found.ok_or_else(|| Problem::of_field("cursor", "This cursor is over: begin again without one"))?
+                found.ok_or_else(|| Problem::of_field("cursor", &"This cursor is over: begin again without one"))?
             }
         };
         let at = |index: usize| all.get(index).map(&id);
         let next_cursor = at(start + self.limit);
         let prev_cursor = if start == 0 { None } else { at(start.saturating_sub(self.limit)) };
         let this = at(start).filter(|_| start > 0);
-        let links = Links { this: self.link(this.as_deref()), next: self.link_to(&next_cursor), prev: self.link_to(&prev_cursor) };
+        let links = Links {
+            this: self.link(this.as_deref()),
+            next: self.link_to(next_cursor.as_deref()),
+            prev: self.link_to(prev_cursor.as_deref()),
+        };
         let data = all.into_iter().skip(start).take(self.limit).collect();
         Ok(Listed { data, pagination: Pagination { limit: self.limit, total, next_cursor, prev_cursor }, links })
     }
 
-    fn link_to(&self, cursor: &Option<String>) -> Option<String> {
-        cursor.as_deref().map(|cursor| self.link(Some(cursor)))
+    fn link_to(&self, cursor: Option<&str>) -> Option<String> {
+        cursor.map(|cursor| self.link(Some(cursor)))
     }
 
     fn link(&self, cursor: Option<&str>) -> String {
@@ -123,7 +131,10 @@ mod tests {
     fn a_list_is_walked_by_cursors_in_both_directions() {
         let middle = part("limit=2&cursor=2").expect("part");
         assert_eq!(middle["data"], serde_json::json!(["2", "3"]));
-        assert_eq!(middle["pagination"], serde_json::json!({ "limit": 2, "total": 5, "nextCursor": "4", "prevCursor": "0" }));
+        assert_eq!(
+            middle["pagination"],
+            serde_json::json!({ "limit": 2, "total": 5, "nextCursor": "4", "prevCursor": "0" })
+        );
         assert_eq!(middle["links"]["next"], "/api/v1/things?limit=2&cursor=4");
         let last = part("limit=2&page=3").expect("part");
         assert_eq!(last["data"], serde_json::json!(["4"]));

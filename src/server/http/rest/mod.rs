@@ -17,10 +17,7 @@ use axum::{
 /// The routes under `/api`. The two unversioned ones answer exactly as their twins.
 pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
-        .route("/api/auth/login", post(sign_in::sign_in))
         .route("/api/user/profile", get(profile::show))
-        .route("/api/v1/auth/login", post(sign_in::sign_in))
-        .route("/api/v1/auth/refresh", post(refresh::refresh))
         .route("/api/v1/auth/logout", post(sign_out::here))
         .route("/api/v1/auth/logout-all", post(sign_out::everywhere))
         .route("/api/v1/users/me", get(profile::show).patch(profile::change))
@@ -28,4 +25,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/sessions/{id}", delete(sessions::end))
         .route("/api/{*rest}", any(|| async { Problem::NotFound }))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
+        // Their credentials are in the body: cookies are neither read nor set.
+        .route("/api/auth/login", post(sign_in::sign_in))
+        .route("/api/v1/auth/login", post(sign_in::sign_in))
+        .route("/api/v1/auth/refresh", post(refresh::refresh))
 }

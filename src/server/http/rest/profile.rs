@@ -54,7 +54,7 @@ pub async fn change(
 ) -> Result<Json<Profile>, Problem> {
     let user = who.claims.user;
     let Some(name) = change.name else { return show(State(state), SignedIn(who)).await };
-    let name = DisplayName::parse(&name).map_err(|problem| Problem::of_field("name", problem))?;
+    let name = DisplayName::parse(&name).map_err(|problem| Problem::of_field("name", &problem))?;
     let user = state.services.users.change(user, UserChange::Name(name), Actor::User(user), &caller).await?;
     Ok(Json(user.into()))
 }

@@ -27,7 +27,11 @@ pub struct Answer {
 }
 
 /// Renews an `api` session. A refresh token of a browser's session is good only in its cookie.
-pub async fn refresh(State(state): State<AppState>, From(caller): From, Body(asked): Body<Asked>) -> Result<Json<Answer>, Problem> {
+pub async fn refresh(
+    State(state): State<AppState>,
+    From(caller): From,
+    Body(asked): Body<Asked>,
+) -> Result<Json<Answer>, Problem> {
     let tokens = state.services.sessions.refresh(&asked.refresh_token, SessionKind::Api, &caller).await?;
     Ok(Json(Answer {
         expires_in: tokens.access.claims.expires_at.since(state.services.clock.now()).as_secs(),

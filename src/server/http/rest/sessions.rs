@@ -15,7 +15,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
 };
 use serde::Serialize;
@@ -39,7 +39,11 @@ pub struct Session {
 }
 
 /// One's own live sessions, the latest seen first.
-pub async fn list(State(state): State<AppState>, SignedIn(who): SignedIn, page: PageRequest) -> Result<Json<Listed<Session>>, Problem> {
+pub async fn list(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    page: PageRequest,
+) -> Result<Json<Listed<Session>>, Problem> {
     let sessions = state.services.sessions.live_of(who.claims.user).await?;
     let current = who.claims.session;
     let sessions = sessions.into_iter().map(|row| Session { current: row.id == current, ..row.into() }).collect();
@@ -51,9 +55,9 @@ pub async fn end(
     State(state): State<AppState>,
     From(caller): From,
     SignedIn(who): SignedIn,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let id = id.parse().map_err(|_| Problem::NotFound)?;
+    let id = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Problem::NotFound)?;
     let ended = state.services.sessions.end(id, who.claims.user, EndReason::Revoked, &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
 }

@@ -42,7 +42,11 @@ struct Who {
 }
 
 /// Opens an `api` session. Never sets a cookie.
-pub async fn sign_in(State(state): State<AppState>, From(caller): From, Body(asked): Body<Asked>) -> Result<Json<Answer>, Problem> {
+pub async fn sign_in(
+    State(state): State<AppState>,
+    From(caller): From,
+    Body(asked): Body<Asked>,
+) -> Result<Json<Answer>, Problem> {
     let (identifier, password) = asked.read().map_err(Problem::SignIn)?;
     let step = state.services.sign_in.sign_in(identifier, password, SessionKind::Api, &caller).await;
     let SignInStep::SignedIn(signed_in) = step.map_err(Problem::SignIn)?;
@@ -54,7 +58,11 @@ impl Asked {
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         let password = self.password.filter(|password| !password.is_empty()).ok_or(SignInError::Missing)?;
         let identifier = match (given(self.email), given(self.username), given(self.identifier)) {
-            (Some(email), ..) => Identifier::Email(Email::parse(&email).map_err(|_| SignInError::InvalidEmail)?),
+            (Some(email), username, _) => match (Email::parse(&email), username) {
+                (Ok(email), _) => Identifier::Email(email),
+                (Err(_), Some(username)) => Identifier::username(&username),
+                (Err(_), None) => return Err(SignInError::InvalidEmail),
+            },
             (None, Some(username), _) => Identifier::username(&username),
             (None, None, Some(identifier)) => Identifier::parse(&identifier),
             (None, None, None) => return Err(SignInError::Missing),
@@ -74,6 +82,10 @@ fn answer(signed_in: SignedIn) -> Answer {
         token: tokens.access.token,
         token_type: "Bearer",
         refresh_token: tokens.refresh,
-        user: Who { id: user.id.to_string(), email: user.email.as_str().to_owned(), name: user.name.as_str().to_owned() },
+        user: Who {
+            id: user.id.to_string(),
+            email: user.email.as_str().to_owned(),
+            name: user.name.as_str().to_owned(),
+        },
     }
 }

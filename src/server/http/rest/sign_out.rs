@@ -19,7 +19,11 @@ use axum::{
 };
 
 /// Ends this session.
-pub async fn here(State(state): State<AppState>, From(caller): From, SignedIn(who): SignedIn) -> Result<Response, Problem> {
+pub async fn here(
+    State(state): State<AppState>,
+    From(caller): From,
+    SignedIn(who): SignedIn,
+) -> Result<Response, Problem> {
     let (user, session) = (who.claims.user, who.claims.session);
     state.services.sessions.end(session, user, EndReason::SignedOut, &caller).await?;
     Ok(signed_out(&state, &who))

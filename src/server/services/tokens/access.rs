@@ -207,13 +207,20 @@ mod tests {
     #[test]
     fn every_other_algorithm_type_and_critical_header_is_refused() {
         for alg in ["none", "None", "NONE", "", "HS384", "HS512", "RS256", "ES256", "PS256", "EdDSA", "hs256"] {
-            assert_eq!(tokens().check(&forged(&with(header(), "alg", json!(alg)), &payload()), NOW), Err(TokenError::Invalid), "{alg}");
+            assert_eq!(
+                tokens().check(&forged(&with(header(), "alg", json!(alg)), &payload()), NOW),
+                Err(TokenError::Invalid),
+                "{alg}"
+            );
         }
         for typ in [json!("JWT"), json!("AT+JWT"), json!("rt+jwt"), json!(null), json!(1)] {
             assert_eq!(tokens().check(&forged(&with(header(), "typ", typ), &payload()), NOW), Err(TokenError::Invalid));
         }
         for crit in [json!([]), json!(["b64"]), json!(["exp"])] {
-            assert_eq!(tokens().check(&forged(&with(header(), "crit", crit), &payload()), NOW), Err(TokenError::Invalid));
+            assert_eq!(
+                tokens().check(&forged(&with(header(), "crit", crit), &payload()), NOW),
+                Err(TokenError::Invalid)
+            );
         }
     }
 
@@ -227,7 +234,11 @@ mod tests {
         assert_eq!(issued.and_then(|token| tokens().check(&token, NOW)), Err(TokenError::Invalid));
         let jwk = with(header(), "jwk", json!({ "kty": "oct", "k": "AAAA" }));
         let signed = forged(&jwk, &payload());
-        assert!(signed.rsplit_once('.').is_some_and(|(message, _)| tokens().check(&format!("{message}.AAAA"), NOW).is_err()));
+        assert!(
+            signed
+                .rsplit_once('.')
+                .is_some_and(|(message, _)| tokens().check(&format!("{message}.AAAA"), NOW).is_err())
+        );
     }
 
     #[test]
@@ -239,16 +250,33 @@ mod tests {
 
     #[test]
     fn issuer_and_audience_must_be_here() {
-        for (key, value) in [("iss", json!("http://127.0.0.1:3001")), ("iss", json!("")), ("aud", json!("other")), ("aud", json!(["claviger"]))] {
-            assert_eq!(tokens().check(&forged(&header(), &with(payload(), key, value)), NOW), Err(TokenError::Invalid), "{key}");
+        for (key, value) in [
+            ("iss", json!("http://127.0.0.1:3001")),
+            ("iss", json!("")),
+            ("aud", json!("other")),
+            ("aud", json!(["claviger"])),
+        ] {
+            assert_eq!(
+                tokens().check(&forged(&header(), &with(payload(), key, value)), NOW),
+                Err(TokenError::Invalid),
+                "{key}"
+            );
         }
     }
 
     #[test]
     fn every_claim_is_required_and_of_its_type() {
         for key in ["iss", "aud", "sub", "sid", "gen", "ver", "jti", "roles", "iat", "exp"] {
-            assert_eq!(tokens().check(&forged(&header(), &without(payload(), key)), NOW), Err(TokenError::Invalid), "{key}");
-            assert_eq!(tokens().check(&forged(&header(), &with(payload(), key, json!({}))), NOW), Err(TokenError::Invalid), "{key}");
+            assert_eq!(
+                tokens().check(&forged(&header(), &without(payload(), key)), NOW),
+                Err(TokenError::Invalid),
+                "{key}"
+            );
+            assert_eq!(
+                tokens().check(&forged(&header(), &with(payload(), key, json!({}))), NOW),
+                Err(TokenError::Invalid),
+                "{key}"
+            );
         }
     }
 
@@ -273,9 +301,17 @@ mod tests {
         // The last character of a 32-byte signature carries two unused bits.
         spare_bits.push(last.and_then(|c| char::from_u32(c as u32 + 1)).unwrap_or('B'));
         for bad in [
-            format!("{token}="), format!(" {token}"), format!("{token}\n"), format!("{token}.x"), token.replace('.', ""),
-            token.rsplit_once('.').map(|(message, _)| message.to_owned()).unwrap_or_default(), spare_bits, String::new(), "..".into(),
-            format!("{token}{}", "A".repeat(100_000)), token.replace('_', "/"),
+            format!("{token}="),
+            format!(" {token}"),
+            format!("{token}\n"),
+            format!("{token}.x"),
+            token.replace('.', ""),
+            token.rsplit_once('.').map(|(message, _)| message.to_owned()).unwrap_or_default(),
+            spare_bits,
+            String::new(),
+            "..".into(),
+            format!("{token}{}", "A".repeat(100_000)),
+            token.replace('_', "/"),
         ] {
             if bad != token {
                 assert_eq!(tokens().check(&bad, NOW), Err(TokenError::Invalid), "{bad:.200}");

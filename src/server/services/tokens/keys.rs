@@ -90,10 +90,7 @@ impl KeySet {
 impl Keyring {
     /// Signs with `current`; what `previous` signed is good until its time is out.
     pub fn new(current: &MasterSecret, previous: &[MasterSecret]) -> Self {
-        Self {
-            current: KeySet::derived_from(current),
-            previous: previous.iter().map(KeySet::derived_from).collect(),
-        }
+        Self { current: KeySet::derived_from(current), previous: previous.iter().map(KeySet::derived_from).collect() }
     }
 
     /// The fingerprint to remember in the database. `recorded` is the one that stands there.

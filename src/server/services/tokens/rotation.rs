@@ -1,9 +1,6 @@
 //! The rule of rotation, for a genuine refresh token that could not simply rotate.
 
-use crate::{
-    model::Timestamp,
-    server::store::SessionRow,
-};
+use crate::{model::Timestamp, server::store::SessionRow};
 use std::time::Duration;
 
 /// What a refresh token that did not rotate its session gets.
@@ -22,15 +19,14 @@ pub enum Verdict {
 
 /// Judges a token of `generation` by its session as it stands.
 pub fn verdict(session: &SessionRow, generation: i64, grace: Duration, now: Timestamp) -> Verdict {
+    let is_previous = generation == session.generation - 1;
     let is_within_grace = session.rotated_at.is_some_and(|at| now < at + grace);
     let successor_was_used = session.used_generation >= session.generation;
     if session.ended_at.is_some() || session.idle_until <= now {
         Verdict::Ended
     } else if generation > session.generation {
         Verdict::FromTheFuture
-    } else if generation == session.generation {
-        Verdict::Repeat
-    } else if generation == session.generation - 1 && (is_within_grace || !successor_was_used) {
+    } else if generation == session.generation || (is_previous && (is_within_grace || !successor_was_used)) {
         Verdict::Repeat
     } else {
         Verdict::Theft
@@ -77,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_previous_generation_is_repeated_within_the_grace_even_after_use() {
-        assert_eq!(judge(&session(3, 3), 2, GRACE - Duration::from_millis(1)), Verdict::Repeat);
+        assert_eq!(judge(&session(3, 3), 2, Duration::from_millis(9_999)), Verdict::Repeat);
         assert_eq!(judge(&session(3, 3), 2, GRACE), Verdict::Theft);
     }
 

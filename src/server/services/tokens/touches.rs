@@ -14,7 +14,7 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 
 /// A session that goes on using the same generation is marked this often.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// How many sessions this node remembers having marked; past it, all are forgotten and marked anew.
 const REMEMBERED: usize = 100_000;
 const WAITING: usize = 10_000;

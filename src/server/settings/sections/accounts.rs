@@ -54,11 +54,8 @@ mod tests {
 
     #[test]
     fn registration_is_one_of_three() {
-        let registration = |text| {
-            load(&[("accounts.registration", text)])
-                .ok()
-                .map(|loaded| loaded.settings.accounts.registration)
-        };
+        let registration =
+            |text| load(&[("accounts.registration", text)]).ok().map(|loaded| loaded.settings.accounts.registration);
         assert_eq!(registration("open"), Some(Registration::Open));
         assert_eq!(registration("invite"), Some(Registration::Invite));
         assert_eq!(registration("closed"), Some(Registration::Closed));
@@ -70,20 +67,9 @@ mod tests {
 
     #[test]
     fn domains_are_normalised_as_addresses_are() {
-        let accounts = load(&[("accounts.email_domains", "Example.COM, bücher.example")])
-            .unwrap()
-            .settings
-            .accounts;
-        assert_eq!(
-            accounts.email_domains,
-            ["example.com", "xn--bcher-kva.example"]
-        );
-        for text in [
-            "@example.com",
-            "example",
-            "*.example.com/x",
-            "a@example.com",
-        ] {
+        let accounts = load(&[("accounts.email_domains", "Example.COM, bücher.example")]).unwrap().settings.accounts;
+        assert_eq!(accounts.email_domains, ["example.com", "xn--bcher-kva.example"]);
+        for text in ["@example.com", "example", "*.example.com/x", "a@example.com"] {
             assert!(load(&[("accounts.email_domains", text)]).is_err(), "{text}");
         }
     }

@@ -16,10 +16,7 @@ pub struct Database {
 
 impl Database {
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
-        Ok(Self {
-            url: values.read(keys::DATABASE_URL)?,
-            migrate: values.read(keys::MIGRATE)?,
-        })
+        Ok(Self { url: values.read(keys::DATABASE_URL)?, migrate: values.read(keys::MIGRATE)? })
     }
 }
 
@@ -32,19 +29,11 @@ mod tests {
 
     #[test]
     fn the_database_file_lies_in_the_data_folder_unless_told_otherwise() {
-        for (folder, file) in [
-            ("./data", "./data/claviger.db"),
-            ("/srv/auth/", "/srv/auth/claviger.db"),
-            ("/", "/claviger.db"),
-        ] {
-            let database = load(&[("server.data_dir", folder)])
-                .unwrap()
-                .settings
-                .database;
-            assert!(
-                matches!(database.url, DatabaseUrl::Sqlite(path) if path == Path::new(file)),
-                "{folder}"
-            );
+        for (folder, file) in
+            [("./data", "./data/claviger.db"), ("/srv/auth/", "/srv/auth/claviger.db"), ("/", "/claviger.db")]
+        {
+            let database = load(&[("server.data_dir", folder)]).unwrap().settings.database;
+            assert!(matches!(database.url, DatabaseUrl::Sqlite(path) if path == Path::new(file)), "{folder}");
         }
     }
 

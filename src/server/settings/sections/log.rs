@@ -35,10 +35,7 @@ pub struct Log {
 
 impl Log {
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
-        Ok(Self {
-            format: values.read(keys::LOG_FORMAT)?,
-            level: values.read(keys::LOG_LEVEL)?,
-        })
+        Ok(Self { format: values.read(keys::LOG_FORMAT)?, level: values.read(keys::LOG_LEVEL)? })
     }
 }
 
@@ -51,27 +48,17 @@ mod tests {
     #[test]
     fn a_person_at_a_terminal_gets_the_pretty_format() {
         let format = |terminal| {
-            let source = Source {
-                terminal,
-                ..source()
-            };
+            let source = Source { terminal, ..source() };
             Settings::load(&source).unwrap().settings.log.format
         };
-        assert_eq!(
-            (format(true), format(false)),
-            (LogFormat::Pretty, LogFormat::Json)
-        );
+        assert_eq!((format(true), format(false)), (LogFormat::Pretty, LogFormat::Json));
     }
 
     #[test]
     fn formats_and_levels_are_named_when_mistyped() {
+        assert!(refusal(&[("log.format", "xml")]).ends_with("is `xml`, but must be `pretty` or `json`."));
         assert!(
-            refusal(&[("log.format", "xml")])
-                .ends_with("is `xml`, but must be `pretty` or `json`.")
-        );
-        assert!(
-            refusal(&[("log.level", "loud")])
-                .ends_with("but must be `error`, `warn`, `info`, `debug` or `trace`.")
+            refusal(&[("log.level", "loud")]).ends_with("but must be `error`, `warn`, `info`, `debug` or `trace`.")
         );
     }
 }

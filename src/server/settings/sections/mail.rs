@@ -16,15 +16,8 @@ pub struct Mail {
 
 impl Mail {
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
-        let mail = Self {
-            smtp_url: values.read(keys::SMTP_URL)?,
-            from: values.read(keys::MAIL_FROM)?,
-        };
-        let is_smtp = |url: &Secret| {
-            ["smtp://", "smtps://"]
-                .iter()
-                .any(|scheme| url.expose().starts_with(scheme))
-        };
+        let mail = Self { smtp_url: values.read(keys::SMTP_URL)?, from: values.read(keys::MAIL_FROM)? };
+        let is_smtp = |url: &Secret| ["smtp://", "smtps://"].iter().any(|scheme| url.expose().starts_with(scheme));
         if mail.smtp_url.as_ref().is_none_or(is_smtp) {
             return Ok(mail);
         }

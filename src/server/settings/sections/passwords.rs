@@ -46,11 +46,7 @@ mod tests {
     fn as_many_hashes_as_cores_run_at_the_same_time() {
         let with = |cores| {
             let source = Source { cores, ..source() };
-            Settings::load(&source)
-                .unwrap()
-                .settings
-                .passwords
-                .max_parallel
+            Settings::load(&source).unwrap().settings.passwords.max_parallel
         };
         assert_eq!((with(6), with(0)), (6, 1));
         assert!(load(&[("passwords.max_parallel", "0")]).is_err());

@@ -79,14 +79,8 @@ mod tests {
     #[test]
     fn origins_are_exact() {
         let origins = "https://App.example.com:443, http://localhost:5173";
-        let server = load(&[("server.cors_origins", origins)])
-            .unwrap()
-            .settings
-            .server;
-        assert_eq!(
-            server.cors_origins,
-            ["https://app.example.com", "http://localhost:5173"]
-        );
+        let server = load(&[("server.cors_origins", origins)]).unwrap().settings.server;
+        assert_eq!(server.cors_origins, ["https://app.example.com", "http://localhost:5173"]);
         assert!(load(&[("server.cors_origins", "*")]).is_err());
         assert!(load(&[("server.cors_origins", "https://app.example.com/")]).is_err());
     }

@@ -29,10 +29,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    pub(in super::super) fn read(
-        values: &Values,
-        database: &Database,
-    ) -> Result<Self, SettingsError> {
+    pub(in super::super) fn read(values: &Values, database: &Database) -> Result<Self, SettingsError> {
         let tokens = Self {
             jwt_secret: values.read(keys::JWT_SECRET)?,
             jwt_previous: values.read(keys::JWT_PREVIOUS)?,
@@ -61,15 +58,9 @@ mod tests {
 
     #[test]
     fn secrets_are_decoded_and_not_printed() {
-        let tokens = load(&[
-            ("tokens.jwt_secret", KEY),
-            ("tokens.jwt_previous", &format!("{OTHER}, {KEY}")),
-        ]);
+        let tokens = load(&[("tokens.jwt_secret", KEY), ("tokens.jwt_previous", &format!("{OTHER}, {KEY}"))]);
         let tokens = tokens.unwrap().settings.tokens;
-        assert_eq!(
-            tokens.jwt_secret.map(|secret| secret.expose_bytes().len()),
-            Some(32)
-        );
+        assert_eq!(tokens.jwt_secret.map(|secret| secret.expose_bytes().len()), Some(32));
         assert_eq!(format!("{:?}", tokens.jwt_previous), "[***, ***]");
     }
 
@@ -82,17 +73,16 @@ mod tests {
     #[test]
     fn a_weak_previous_secret_stops_the_start_too_and_is_not_shown() {
         let text = refusal(&[("tokens.jwt_previous", &format!("{KEY},hushhush"))]);
-        assert!(
-            text.contains("it holds only 6: make one with `openssl rand -base64 32`"),
-            "{text}"
-        );
+        assert!(text.contains("it holds only 6: make one with `openssl rand -base64 32`"), "{text}");
         assert!(!text.contains("hush"), "{text}");
     }
 
     #[test]
     fn postgresql_needs_a_secret_that_every_node_knows() {
         let url = ("database.url", "postgres://db/claviger");
-        assert!(refusal(&[url]).contains("`tokens.jwt_secret` (`CLAVIGER_TOKENS__JWT_SECRET` in the environment) must be set with PostgreSQL"));
+        assert!(refusal(&[url]).contains(
+            "`tokens.jwt_secret` (`CLAVIGER_TOKENS__JWT_SECRET` in the environment) must be set with PostgreSQL"
+        ));
         assert!(load(&[url, ("tokens.jwt_secret", KEY)]).is_ok());
     }
 
@@ -100,17 +90,9 @@ mod tests {
     fn short_lives_are_good_enough_for_tests_and_no_life_is_none() {
         assert!(load(&[("tokens.access_ttl", "2s"), ("tokens.refresh_grace", "1s")]).is_ok());
         assert!(load(&[("tokens.refresh_grace", "0s")]).is_ok());
-        for key in [
-            "tokens.access_ttl",
-            "tokens.refresh_ttl",
-            "tokens.session_ttl",
-            "tokens.api_ttl",
-        ] {
+        for key in ["tokens.access_ttl", "tokens.refresh_ttl", "tokens.session_ttl", "tokens.api_ttl"] {
             for text in ["0s", "999ms", "20y"] {
-                assert!(
-                    refusal(&[(key, text)]).contains("but must be between 1s and 3650d"),
-                    "{key} {text}"
-                );
+                assert!(refusal(&[(key, text)]).contains("but must be between 1s and 3650d"), "{key} {text}");
             }
         }
         assert!(refusal(&[("tokens.refresh_grace", "2h")]).contains("between 0s and 1h"));
