@@ -23,11 +23,6 @@ impl Network {
         Self("local".to_owned())
     }
 
-    /// A network as the store keeps it.
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
     /// The text that is stored and shown.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -15,10 +15,7 @@ mod sign_in;
 pub mod tokens;
 mod users;
 
-use crate::{
-    model::{SessionId, Timestamp},
-    server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db},
-};
+use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db};
 pub use caller::{Authenticated, Caller};
 pub use error::ServiceError;
 pub use events::{Counters, Events, SessionEvent};
@@ -79,10 +76,5 @@ impl Services {
             db,
             clock,
         })
-    }
-
-    /// When a session's refresh token ends; for cookies, which live as long.
-    pub async fn refresh_expiry(&self, session: SessionId) -> Result<Option<Timestamp>, ServiceError> {
-        Ok(self.db.find_session(session).await?.map(|row| row.idle_until))
     }
 }

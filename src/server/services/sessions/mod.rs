@@ -1,12 +1,11 @@
 //! Sessions: started by a sign-in, renewed by refresh tokens, ended by many things.
 
+mod renewal;
+
 use super::{
-    Authenticated, Caller, Events, ServiceError,
+    Caller, Events, ServiceError,
     events::SessionChange,
-    tokens::{
-        AccessTokens, Claims, Issued, Keyring, RefreshToken, RefreshTokens, Revocations, TokenError, Touches, Verdict,
-        verdict,
-    },
+    tokens::{AccessTokens, Claims, Issued, Keyring, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
 };
 use crate::{
     model::{EndReason, SessionId, SessionKind, Timestamp, User, UserId},
@@ -14,16 +13,17 @@ use crate::{
         clock::Clock,
         randomness::Randomness,
         settings::{self, Settings},
-        store::{Action, Actor, AuditEvent, Db, EndedSession, NewSession, Rotated, Rotation, SessionRow, StoreError},
+        store::{Action, Actor, AuditEvent, Db, EndedSession, NewSession, Rotated, SessionRow, StoreError},
     },
 };
 use futures::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
+pub use renewal::RefreshError;
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -43,7 +43,8 @@ struct Inner {
     clock: Clock,
     randomness: Randomness,
     lives: settings::Tokens,
-    flights: Mutex<HashMap<RefreshToken, Flight>>,
+    /// By token and by the door it came to: the wrong one gives nothing to the right one's callers.
+    flights: Mutex<HashMap<(RefreshToken, SessionKind), Flight>>,
 }
 
 type Flight = Shared<BoxFuture<'static, Result<Tokens, RefreshError>>>;
@@ -53,26 +54,8 @@ type Flight = Shared<BoxFuture<'static, Result<Tokens, RefreshError>>>;
 pub struct Tokens {
     pub access: Issued,
     pub refresh: String,
-    pub kind: SessionKind,
     /// When the refresh token ends: cookies live as long.
     pub refresh_expires_at: Timestamp,
-}
-
-/// Why a refresh token gave nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RefreshError {
-    /// Malformed or forged. Final.
-    #[error("Invalid token")]
-    Invalid,
-    /// Ended, replayed, or of the other kind. Final.
-    #[error("Token revoked")]
-    Revoked,
-    /// Not now; the token is as good as it was.
-    #[error("Service busy")]
-    Unavailable,
-    /// Not now, for a reason that is in the log.
-    #[error("Internal server error")]
-    Internal,
 }
 
 impl Sessions {
@@ -161,31 +144,29 @@ impl Sessions {
             issued_at: now,
             expires_at: access_until,
         };
-        inner.tokens(claims, kind, idle_until).map_err(|_| ServiceError::Internal(StoreError::BrokenOff))
+        inner.tokens(claims, idle_until).map_err(|_| ServiceError::Internal(StoreError::BrokenOff))
     }
 
     /// Renews by a refresh token, at the door that it came to. Concurrent renewals with one token
     /// are one flight, in a task of its own: a caller who leaves does not cancel it.
     pub async fn refresh(&self, text: &str, door: SessionKind, caller: &Caller) -> Result<Tokens, RefreshError> {
         let token = self.inner.refresh.read(text).map_err(|_| RefreshError::Invalid)?;
-        let flight = self.board(token, door, caller);
-        let tokens = flight.await?;
-        if tokens.kind == door { Ok(tokens) } else { Err(RefreshError::Revoked) }
+        self.board(token, door, caller).await
     }
 
     fn board(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> Flight {
         let mut flights = self.inner.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = flights.get(&token) {
+        if let Some(flight) = flights.get(&(token, door)) {
             return flight.clone();
         }
         let (inner, caller) = (Arc::clone(&self.inner), caller.clone());
         let task = tokio::spawn(async move {
             let landed = inner.renew(token, door, &caller).await;
-            inner.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&token);
+            inner.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&(token, door));
             landed
         });
         let flight: Flight = task.map(|landed| landed.unwrap_or(Err(RefreshError::Internal))).boxed().shared();
-        flights.insert(token, flight.clone());
+        flights.insert((token, door), flight.clone());
         flight
     }
 
@@ -219,11 +200,6 @@ impl Sessions {
             self.inner.events.publish(now, session.id, session.user_id, SessionChange::Ended(reason));
         }
     }
-
-    /// Whether tokens for this caller may still be handed out.
-    pub fn is_alive(&self, who: &Authenticated) -> bool {
-        !self.inner.revocations.has_ended(who.claims.session)
-    }
 }
 
 impl Inner {
@@ -239,75 +215,6 @@ impl Inner {
         caller.event(self.randomness.audit_id(now), now, action, actor, subject)
     }
 
-    /// The whole rule of rotation for a genuine token.
-    async fn renew(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> Result<Tokens, RefreshError> {
-        let now = self.clock.now();
-        let session = self.db.find_session(token.session).await.map_err(refuse)?;
-        let session = session.filter(|session| session.kind == door).ok_or(RefreshError::Revoked)?;
-        let rotation = Rotation {
-            session: token.session,
-            generation: token.generation,
-            grace_from: now - self.lives.refresh_grace,
-            idle_until: now + self.lives.refresh_ttl,
-            access_until: now + self.access_life(session.kind),
-            network: caller.network.to_string(),
-            agent: caller.agent.clone(),
-            now,
-        };
-        let access_until = rotation.access_until;
-        match self.db.rotate_session(rotation).await.map_err(refuse)? {
-            Some(rotated) => {
-                self.events.publish(now, token.session, rotated.session.user_id, SessionChange::Renewed);
-                self.hand_out(rotated, now, access_until)
-            }
-            None => self.judge(token, access_until, caller, now).await,
-        }
-    }
-
-    async fn judge(
-        &self,
-        token: RefreshToken,
-        access_until: Timestamp,
-        caller: &Caller,
-        now: Timestamp,
-    ) -> Result<Tokens, RefreshError> {
-        // Each round means that somebody else rotated in between; the second already is rare.
-        for _ in 0..8 {
-            let session = self.db.find_session(token.session).await.map_err(refuse)?.ok_or(RefreshError::Revoked)?;
-            match verdict(&session, token.generation, self.lives.refresh_grace, now) {
-                Verdict::Ended => return Err(RefreshError::Revoked),
-                Verdict::Theft => return self.end_family(&session, EndReason::Replayed, caller).await,
-                Verdict::FromTheFuture => return self.end_family(&session, EndReason::FromTheFuture, caller).await,
-                Verdict::Repeat => {
-                    let reissued = self.db.reissue_access(session.id, session.generation, access_until, now).await;
-                    if let Some(rotated) = reissued.map_err(refuse)? {
-                        self.events.counters().repeated.fetch_add(1, Ordering::Relaxed);
-                        return self.hand_out(rotated, now, access_until);
-                    }
-                }
-            }
-        }
-        Err(RefreshError::Unavailable)
-    }
-
-    async fn end_family(
-        &self,
-        session: &SessionRow,
-        reason: EndReason,
-        caller: &Caller,
-    ) -> Result<Tokens, RefreshError> {
-        let mut event = self.event(caller, Action::SessionReplayed, Actor::System, Some(session.user_id));
-        event.details = serde_json::json!({ "session": session.id.to_string(), "reason": reason.as_str() });
-        let ended = self.db.end_session(session.id, None, reason, event).await.map_err(refuse)?;
-        self.events.counters().refused.fetch_add(1, Ordering::Relaxed);
-        if let Some(ended) = ended {
-            tracing::warn!(session = %ended.id, %reason, "a refresh token came back: its session has ended");
-            self.events.publish(self.clock.now(), ended.id, ended.user_id, SessionChange::Ended(reason));
-            self.revocations.add_sessions(&[ended]);
-        }
-        Err(RefreshError::Revoked)
-    }
-
     fn hand_out(&self, rotated: Rotated, now: Timestamp, access_until: Timestamp) -> Result<Tokens, RefreshError> {
         let session = rotated.session;
         let claims = Claims {
@@ -320,25 +227,13 @@ impl Inner {
             // No token outlives its session.
             expires_at: access_until.min(session.idle_until),
         };
-        self.tokens(claims, session.kind, session.idle_until).map_err(|_| RefreshError::Internal)
+        self.tokens(claims, session.idle_until).map_err(|_| RefreshError::Internal)
     }
 
-    fn tokens(&self, claims: Claims, kind: SessionKind, refresh_expires_at: Timestamp) -> Result<Tokens, TokenError> {
+    fn tokens(&self, claims: Claims, refresh_expires_at: Timestamp) -> Result<Tokens, TokenError> {
         let token = RefreshToken { session: claims.session, generation: claims.generation };
         let refresh = self.refresh.issue(token)?;
         let access = self.access.issue(claims, self.randomness.bytes())?;
-        Ok(Tokens { access, refresh, kind, refresh_expires_at })
-    }
-}
-
-fn refuse(error: StoreError) -> RefreshError {
-    match error {
-        StoreError::Unavailable(_) => RefreshError::Unavailable,
-        // Its user is banned or gone.
-        StoreError::Forbidden | StoreError::Missing => RefreshError::Revoked,
-        other => {
-            tracing::error!(cause = ?other, "a renewal failed");
-            RefreshError::Internal
-        }
+        Ok(Tokens { access, refresh, refresh_expires_at })
     }
 }

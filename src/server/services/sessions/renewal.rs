@@ -1,0 +1,115 @@
+//! Renewal: the rule of rotation, brought to the store.
+
+use super::{Inner, Tokens};
+use crate::{
+    model::{EndReason, SessionKind, Timestamp},
+    server::{
+        services::{
+            Caller,
+            events::SessionChange,
+            tokens::{RefreshToken, Verdict, verdict},
+        },
+        store::{Action, Actor, Rotation, SessionRow, StoreError},
+    },
+};
+use std::sync::atomic::Ordering;
+
+/// Why a refresh token gave nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RefreshError {
+    /// Malformed or forged. Final.
+    #[error("Invalid token")]
+    Invalid,
+    /// Ended, replayed, or of the other kind. Final.
+    #[error("Token revoked")]
+    Revoked,
+    /// Not now; the token is as good as it was.
+    #[error("Service busy")]
+    Unavailable,
+    /// Not now, for a reason that is in the log.
+    #[error("Internal server error")]
+    Internal,
+}
+
+impl Inner {
+    /// The whole rule of rotation for a genuine token.
+    pub(super) async fn renew(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> Result<Tokens, RefreshError> {
+        let now = self.clock.now();
+        let session = self.db.find_session(token.session).await.map_err(refuse)?;
+        let session = session.filter(|session| session.kind == door).ok_or(RefreshError::Revoked)?;
+        let rotation = Rotation {
+            session: token.session,
+            generation: token.generation,
+            grace_from: now - self.lives.refresh_grace,
+            idle_until: now + self.lives.refresh_ttl,
+            access_until: now + self.access_life(session.kind),
+            network: caller.network.to_string(),
+            agent: caller.agent.clone(),
+            now,
+        };
+        let access_until = rotation.access_until;
+        match self.db.rotate_session(rotation).await.map_err(refuse)? {
+            Some(rotated) => {
+                self.events.publish(now, token.session, rotated.session.user_id, SessionChange::Renewed);
+                self.hand_out(rotated, now, access_until)
+            }
+            None => self.judge(token, access_until, caller, now).await,
+        }
+    }
+
+    async fn judge(
+        &self,
+        token: RefreshToken,
+        access_until: Timestamp,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Tokens, RefreshError> {
+        // Each round means that somebody else rotated in between; the second already is rare.
+        for _ in 0..8 {
+            let session = self.db.find_session(token.session).await.map_err(refuse)?.ok_or(RefreshError::Revoked)?;
+            match verdict(&session, token.generation, self.lives.refresh_grace, now) {
+                Verdict::Ended => return Err(RefreshError::Revoked),
+                Verdict::Theft => return self.end_family(&session, EndReason::Replayed, caller).await,
+                Verdict::FromTheFuture => return self.end_family(&session, EndReason::FromTheFuture, caller).await,
+                Verdict::Repeat => {
+                    let reissued = self.db.reissue_access(session.id, session.generation, access_until, now).await;
+                    if let Some(rotated) = reissued.map_err(refuse)? {
+                        self.events.counters().repeated.fetch_add(1, Ordering::Relaxed);
+                        return self.hand_out(rotated, now, access_until);
+                    }
+                }
+            }
+        }
+        Err(RefreshError::Unavailable)
+    }
+
+    async fn end_family(
+        &self,
+        session: &SessionRow,
+        reason: EndReason,
+        caller: &Caller,
+    ) -> Result<Tokens, RefreshError> {
+        let mut event = self.event(caller, Action::SessionReplayed, Actor::System, Some(session.user_id));
+        event.details = serde_json::json!({ "session": session.id.to_string(), "reason": reason.as_str() });
+        let ended = self.db.end_session(session.id, None, reason, event).await.map_err(refuse)?;
+        self.events.counters().refused.fetch_add(1, Ordering::Relaxed);
+        if let Some(ended) = ended {
+            tracing::warn!(session = %ended.id, %reason, "a refresh token came back: its session has ended");
+            self.events.publish(self.clock.now(), ended.id, ended.user_id, SessionChange::Ended(reason));
+            self.revocations.add_sessions(&[ended]);
+        }
+        Err(RefreshError::Revoked)
+    }
+}
+
+fn refuse(error: StoreError) -> RefreshError {
+    match error {
+        StoreError::Unavailable(_) => RefreshError::Unavailable,
+        // Its user is banned or gone.
+        StoreError::Forbidden | StoreError::Missing => RefreshError::Revoked,
+        other => {
+            tracing::error!(cause = ?other, "a renewal failed");
+            RefreshError::Internal
+        }
+    }
+}
