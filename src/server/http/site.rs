@@ -5,7 +5,7 @@ use crate::ui::context::Assets;
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -91,5 +91,8 @@ fn content_type(path: &str) -> HeaderValue {
 
 /// Whatever no route knows: a file of the site, or nothing.
 pub async fn fallback(_: axum::extract::State<AppState>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Problem::NotFound.into_response();
+    }
     file(&request).unwrap_or_else(|| Problem::NotFound.into_response())
 }

@@ -1,6 +1,6 @@
 //! Who asks, and from where.
 
-use super::tokens::Claims;
+use super::{devices::COMMAND_LINE, tokens::Claims};
 use crate::{
     model::{AuditId, Network, SessionKind, Timestamp, UserId},
     server::store::{Action, Actor, AuditEvent},
@@ -27,7 +27,7 @@ pub struct Authenticated {
 impl Caller {
     /// Somebody at the machine's command line.
     pub fn command_line() -> Self {
-        Self { network: Network::local(), agent: "command line".to_owned(), request_id: "cli".to_owned() }
+        Self { network: Network::local(), agent: COMMAND_LINE.to_owned(), request_id: "cli".to_owned() }
     }
 
     /// An audit event caused by this caller.

@@ -33,7 +33,12 @@ pub enum RefreshError {
 
 impl Inner {
     /// The whole rule of rotation for a genuine token.
-    pub(super) async fn renew(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> Result<Tokens, RefreshError> {
+    pub(super) async fn renew(
+        &self,
+        token: RefreshToken,
+        door: SessionKind,
+        caller: &Caller,
+    ) -> Result<Tokens, RefreshError> {
         let now = self.clock.now();
         let session = self.db.find_session(token.session).await.map_err(refuse)?;
         let session = session.filter(|session| session.kind == door).ok_or(RefreshError::Revoked)?;
