@@ -74,7 +74,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByText('Enter a name')).toBeVisible();
       await look();
       await page.getByRole('button', { name: 'End session' }).click();
-      await expect(said(page, 'That session is signed out.')).toBeVisible();
+      await expect(said(page, 'That session is ended.')).toBeVisible();
       await look();
     });
 

@@ -14,6 +14,14 @@ test('the dashboard greets by name and shows the account', async ({ page, ada, h
   await expect(page.getByRole('region', { name: 'Other sessions' })).toContainText('You are signed in nowhere else.');
 });
 
+test('moments are told in UTC, and by scripts in the zone of the reader', async ({ page, ada, hasScripts }) => {
+  await signIn(page, ada, hasScripts);
+  const moment = page.getByRole('region', { name: 'Recent activity' }).locator('time').first();
+  await expect(moment).toHaveText(hasScripts ? /^just now \(.+ GMT\+1[23]\)$/ : / UTC$/);
+  const told = Date.parse((await moment.getAttribute('datetime')) ?? '');
+  expect(Math.abs(Date.now() - told)).toBeLessThan(60_000);
+});
+
 test('a new display name is saved and shown', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   let loads = 0;
@@ -86,7 +94,7 @@ test('another session is listed and can be ended', async ({ page, ada, otherBrow
   await expect(others.getByRole('listitem')).toContainText('Firefox on Linux');
 
   await others.getByRole('button', { name: 'End session Firefox on Linux' }).click();
-  await expect(said(page, 'That session is signed out.')).toBeVisible();
+  await expect(said(page, 'That session is ended.')).toBeVisible();
   await expect(others).toContainText('You are signed in nowhere else.');
   await expect(others.getByRole('listitem')).toHaveCount(0);
   await expect(heading(page, `Hello, ${ada.name}`)).toBeVisible();
@@ -105,7 +113,7 @@ test('the session of a program is listed and can be ended', async ({ page, ada, 
   expect(await sessions(program, token)).toHaveLength(2);
 
   await row.getByRole('button', { name: 'End session' }).click();
-  await expect(said(page, 'That session is signed out.')).toBeVisible();
+  await expect(said(page, 'That session is ended.')).toBeVisible();
   const answer = await program.get('/api/user/profile', { headers: { authorization: `Bearer ${token}` } });
   expect(answer.status()).toBe(401);
   expect(await answer.json()).toMatchObject({ error: 'Token revoked' });

@@ -164,6 +164,20 @@ test.describe('while a page is only looked at', { tag: '@scripts' }, () => {
     expect(await claims(context)).toMatchObject({ sid: before.sid });
   });
 
+  test('a renewal that fails is tried again, and the page says so', async ({ page, context, ada, trouble, hasScripts }) => {
+    trouble.expect(/ERR_CONNECTION_RESET/);
+    let tries = 0;
+    await page.route('**/fn/renew', (route) => (tries++ === 0 ? route.abort('connectionreset') : route.continue()));
+    await signIn(page, ada, hasScripts);
+    const before = await claims(context);
+    const session = page.getByRole('region', { name: 'This session' });
+    await expect(session).toContainText('Not renewed yet, trying again', { timeout: 15_000 });
+    await expect(session).toContainText('Renewed once, just now');
+    await expect(session).toContainText('Live');
+    await expect(page).toHaveURL('/dashboard');
+    expect(await claims(context)).toMatchObject({ sid: before.sid, gen: 1 });
+  });
+
   test('two tabs renew it together', async ({ page, context, ada, hasScripts }) => {
     await signIn(page, ada, hasScripts);
     const other = await context.newPage();

@@ -38,6 +38,8 @@ test('after a wrong password the password is not kept, and the right one signs i
 test('what is missing is said beside its field', async ({ page, hasScripts }) => {
   await openSignIn(page, hasScripts);
   await signInButton(page).click();
+  // A page that is loaded anew says first of all that something is wrong.
+  if (!hasScripts) await expect(page).toHaveTitle('Error: Sign in · Claviger');
   await expect(identifier(page)).toHaveAccessibleDescription('Enter your email address or username');
   await expect(password(page)).toHaveAccessibleDescription('Enter your password');
   await expect(identifier(page)).toHaveAttribute('aria-invalid', 'true');

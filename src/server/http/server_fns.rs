@@ -15,6 +15,8 @@ use axum::{
 pub const MAX_BODY: usize = 256 * 1024;
 /// How leptos marks an answer that is an error.
 const ERROR_MARK: &str = "serverfnerror";
+/// How leptos carries an error to the page of a form that was posted without scripts.
+const PLANTED: [&str; 2] = ["__path", "__err"];
 
 /// A form that a browser posted by itself, without scripts: it wants a page.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +25,7 @@ pub struct PlainForm;
 /// Wraps one call of a server function.
 pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
-        return next.run(request).await;
+        return next.run(without_planted_words(request)).await;
     }
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY).await else { return Problem::TooLarge.into_response() };
@@ -50,6 +52,22 @@ pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> R
         response.headers_mut().remove(header::CONTENT_LENGTH);
     }
     response
+}
+
+/// The page without the parameters that leptos would say as a form's own error: anyone can write
+/// them into a link.
+fn without_planted_words(mut request: Request) -> Request {
+    let query = request.uri().query().unwrap_or_default();
+    let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let before = pairs.len();
+    pairs.retain(|(name, _)| !PLANTED.contains(&name.as_str()));
+    if pairs.len() < before {
+        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+        if let Ok(uri) = format!("{}?{query}", request.uri().path()).parse() {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
 }
 
 /// Gives an error its status; a plain form gets a page.
