@@ -56,7 +56,9 @@ test('nor does it after signing out in another tab', async ({ page, context, ada
 });
 
 // Ended elsewhere, no cookie of this browser has changed: only a script can look again.
-test('nor does it after the session was ended elsewhere', { tag: '@scripts' }, async ({ page, context, ada, program, hasScripts }) => {
+test('nor does it after the session was ended elsewhere', { tag: '@scripts' }, async (
+  { page, context, ada, program, hasScripts },
+) => {
   await signIn(page, ada, hasScripts);
   await leave(page);
   const headers = { authorization: `Bearer ${await programSignIn(program, ada)}` };

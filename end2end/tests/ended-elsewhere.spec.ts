@@ -43,7 +43,9 @@ test('after another client ended the session, the next click leads to the sign-i
   await expect(heading(page, `Hello, ${ada.name}`)).toBeVisible();
 });
 
-test('a form sent after it leads there too, says so, and changes nothing', async ({ page, context, ada, program, trouble, hasScripts }) => {
+test('a form sent after it leads there too, says so, and changes nothing', async (
+  { page, context, ada, program, trouble, hasScripts },
+) => {
   // With scripts the form learns of it from the answer to its own request.
   if (hasScripts) trouble.expect(/\b401\b.*\/fn\/rename/);
   await signIn(page, ada, hasScripts);

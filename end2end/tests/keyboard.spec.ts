@@ -1,5 +1,13 @@
-import { awake, identifier, onDashboard, onSignIn, password, signInButton } from '../fixtures/pages.ts';
-import { expect, test } from '../fixtures/test.ts';
+import type { Locator } from '@playwright/test';
+import { awake, displayName, identifier, onDashboard, onSignIn, password, signInButton } from '../fixtures/pages.ts';
+import { expect, test, type Page } from '../fixtures/test.ts';
+
+/** Presses a key until the focus has come to `target`. */
+async function pressUntil(page: Page, key: string, target: Locator): Promise<void> {
+  const isThere = () => target.evaluate((element) => element === document.activeElement);
+  for (let steps = 0; steps < 20 && !(await isThere()); steps++) await page.keyboard.press(key);
+  await expect(target).toBeFocused();
+}
 
 test('one can sign in, change the name and sign out with the keyboard alone', async ({ page, ada, hasScripts }) => {
   const keys = page.keyboard;
@@ -13,17 +21,13 @@ test('one can sign in, change the name and sign out with the keyboard alone', as
   await keys.press('Enter');
   await onDashboard(page, ada, hasScripts);
 
-  const name = page.getByLabel('Display name');
-  for (let steps = 0; steps < 20 && !(await name.evaluate((it) => it === document.activeElement)); steps++) await keys.press('Tab');
-  await expect(name).toBeFocused();
+  await pressUntil(page, 'Tab', displayName(page));
   await keys.press('ControlOrMeta+a');
   await keys.type('Ada King');
   await keys.press('Enter');
   await onDashboard(page, { name: 'Ada King' }, hasScripts);
 
-  const signOut = page.getByRole('button', { name: 'Sign out' });
-  for (let steps = 0; steps < 20 && !(await signOut.evaluate((it) => it === document.activeElement)); steps++) await keys.press('Shift+Tab');
-  await expect(signOut).toBeFocused();
+  await pressUntil(page, 'Shift+Tab', page.getByRole('button', { name: 'Sign out' }));
   await keys.press('Space');
   await onSignIn(page);
 });

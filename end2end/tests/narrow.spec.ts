@@ -7,7 +7,8 @@ test.use({ viewport: { width: 320, height: 640 } });
 
 async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const widest = await page.evaluate(() => {
-    const wide = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5);
+    const all = [...document.querySelectorAll('body *')];
+    const wide = all.filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5);
     const names = wide.map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}`);
     return { width: document.documentElement.scrollWidth, names };
   });
@@ -39,9 +40,8 @@ test('the set-up page fits', async ({ page, server }) => {
 });
 
 test('the dashboard fits, however long names and devices are', async ({ page, server, program, hasScripts }) => {
-  const long = await server.make({
-    email: `${'wolfeschlegelsteinhausenbergerdorff'}@${'a'.repeat(60)}.example.com`, username: 'w'.repeat(64), name: 'W'.repeat(100),
-  });
+  const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
+  const long = await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) });
   const login = { email: long.email, password: long.password };
   const headers = { 'user-agent': `${'x'.repeat(60)}/1.0` };
   expect((await program.post('/api/auth/login', { data: login, headers })).status()).toBe(200);

@@ -5,7 +5,9 @@ import { expect, test, type Page } from '../fixtures/test.ts';
 
 const alert = (page: Page) => page.getByRole('alert').filter({ hasText: /\S/ });
 
-test('the right password signs in, by email address or by username, however it is written', async ({ page, context, ada, hasScripts }) => {
+test('the right password signs in, by email address or by username, however it is written', async (
+  { page, context, ada, hasScripts },
+) => {
   for (const who of [ada.email, 'Ada@Example.COM', ada.username, ' ADA ']) {
     await openSignIn(page, hasScripts);
     await submitSignIn(page, who, ada.password);
@@ -93,7 +95,9 @@ test('the start page and the sign-in page lead on who is signed in', async ({ pa
   }
 });
 
-test('an access token that is not ours leads to the sign-in page, which says so', async ({ page, context, ada, hasScripts, baseURL }) => {
+test('an access token that is not ours leads to the sign-in page, which says so', async (
+  { page, context, ada, hasScripts, baseURL },
+) => {
   await signIn(page, ada, hasScripts);
   await context.addCookies([{ name: 'claviger-access', value: 'not.a.token', url: baseURL! }]);
   await page.getByRole('link', { name: 'Claviger' }).click();

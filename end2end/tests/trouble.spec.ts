@@ -62,7 +62,9 @@ test.describe('with scripts', { tag: '@scripts' }, () => {
     await onDashboard(page, ada, hasScripts);
   });
 
-  test('while the server is gone the form says so and keeps what was typed', async ({ page, server, ada, trouble, hasScripts }) => {
+  test('while the server is gone the form says so and keeps what was typed', async (
+    { page, server, ada, trouble, hasScripts },
+  ) => {
     trouble.expect(/ERR_CONNECTION_REFUSED/);
     await openSignIn(page, hasScripts);
     await server.stop();

@@ -46,6 +46,13 @@ impl Browser {
         self.keep(asking.send().await)
     }
 
+    /// Calls a server function as an island does.
+    pub async fn call(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let asking = self.app.post(path).header("accept", "application/json").same_origin().cookies(&self.header());
+        let asking = asking.header("content-type", "application/x-www-form-urlencoded");
+        self.keep(asking.body(serde_urlencoded::to_string(fields).unwrap()).send().await)
+    }
+
     /// A call of REST by script from one of our own pages.
     pub async fn rest(&self, method: &str, path: &str) -> Answer {
         let asking = self.app.request(method, path).same_origin().cookies(&self.header());

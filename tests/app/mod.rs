@@ -6,7 +6,7 @@ mod browser;
 mod database;
 mod invariants;
 
-use answer::Answer;
+pub use answer::Answer;
 use asking::Asking;
 use axum::Router;
 pub use browser::Browser;
@@ -21,7 +21,7 @@ use claviger::{
             tokens::{Keyring, MasterSecret},
         },
         settings::{Settings, Source},
-        store::{Actor, Db},
+        store::{Actor, Db, UserChange},
     },
 };
 pub use database::Database;
@@ -145,6 +145,11 @@ impl TestApp {
 
     pub async fn find(&self, id: UserId) -> User {
         self.services.users.find(id).await.unwrap().unwrap()
+    }
+
+    /// Changes a user as somebody at the command line would.
+    pub async fn change(&self, id: UserId, change: UserChange) -> User {
+        self.services.users.change(id, change, Actor::Cli, &Caller::command_line()).await.unwrap()
     }
 
     /// A request without credentials.

@@ -1,1 +1,33 @@
-//! Filled in below.
+//! Pages and their forms, by a browser without scripts.
+
+mod flash;
+mod guards;
+mod odd_forms;
+mod origin;
+mod renewal;
+mod server_fns;
+mod sessions;
+mod set_up;
+mod sign_in;
+mod sign_out;
+
+use crate::app::{Answer, Browser, TestApp};
+use claviger::model::Flash;
+
+/// What the next page will say to this browser.
+pub async fn flash_of(app: &TestApp, browser: &Browser) -> Flash {
+    let Some(id) = browser.cookie("claviger-flow") else { return Flash::default() };
+    let content = app.db.find_browser_state(&id, app.clock.now()).await.unwrap();
+    let content: serde_json::Value = content.map_or_else(Default::default, |text| serde_json::from_str(&text).unwrap());
+    serde_json::from_value(content["flash"].clone()).unwrap_or_default()
+}
+
+/// That an answer is 303 to exactly this address.
+pub fn assert_leads_to(answer: &Answer, address: &str, what: &str) {
+    assert_eq!((answer.status, answer.header("location")), (303, address), "{what}: {}", answer.text);
+}
+
+/// Every server function, those of later pages too.
+pub fn server_functions() -> Vec<&'static str> {
+    leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect()
+}

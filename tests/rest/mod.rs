@@ -1,1 +1,65 @@
-//! Filled in below.
+//! REST, a file for each route and one for each rule that all routes share.
+
+pub mod bad_input;
+mod by_cookies;
+mod canary;
+pub mod headers;
+mod lockout;
+mod profile;
+mod refresh;
+mod same_origin;
+mod sessions;
+mod sign_in;
+mod sign_out;
+mod using_a_token;
+
+use crate::app::{Answer, TestApp};
+use serde_json::Value;
+
+/// What a wrong password is.
+pub const WRONG: &str = "incorrect horse";
+
+/// Holds answers, each under its heading, against the ones that were looked over.
+pub fn assert_looked_over(name: &str, answers: &[(String, Answer)]) {
+    let parts: Vec<String> = answers
+        .iter()
+        .map(|(heading, answer)| format!("## {heading}\n{}", without_cursors(&answer.snapshot())))
+        .collect();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, parts.join("\n\n")));
+}
+
+/// A cursor is another one each time.
+fn without_cursors(text: &str) -> String {
+    let mut parts = text.split("ursor");
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (mark, value) = part.split_at(part.find(|c: char| c.is_ascii_alphanumeric()).unwrap());
+        let id = value.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap();
+        let blotted = if id.len() == 26 { value.replacen(id, "<opaque>", 1) } else { value.to_owned() };
+        rest = format!("{rest}ursor{mark}{blotted}");
+    }
+    rest
+}
+
+/// `POST /api/auth/login` with this body.
+pub async fn log_in(app: &TestApp, body: &Value) -> Answer {
+    app.post("/api/auth/login").json(body).send().await
+}
+
+/// What a caller can tell two answers apart by: all but what is new in every answer.
+pub fn face_of(answer: &Answer) -> String {
+    let mut body = answer.json();
+    assert!(body["requestId"].is_string(), "{body}");
+    body["requestId"] = "".into();
+    let mut headers: Vec<String> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| !["x-request-id", "content-security-policy"].contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .collect();
+    headers.sort();
+    format!("{}\n{}\n{body}", answer.status, headers.join("\n"))
+}

@@ -1,0 +1,122 @@
+//! Who may see which page, and where everybody else is led.
+
+use super::assert_leads_to;
+use crate::on_both_databases;
+use claviger::model::{Access, PAGES};
+
+on_both_databases! {
+    async fn a_page_that_needs_a_sign_in_leads_there_and_back(app) {
+        for (here, there) in [
+            ("/dashboard", "/login?next=%2Fdashboard"),
+            ("/dashboard?a=1&b=%20", "/login?next=%2Fdashboard%3Fa%3D1%26b%3D%2520"),
+            ("/dashboard?next=https://evil.example", "/login?next=%2Fdashboard%3Fnext%3Dhttps%3A%2F%2Fevil.example"),
+            ("http://evil.example/dashboard", "/login?next=%2Fdashboard"),
+        ] {
+            assert_leads_to(&app.get(here).send().await, there, here);
+            assert_leads_to(&app.request("HEAD", here).send().await, there, here);
+        }
+    }
+
+    async fn every_page_of_the_table_is_guarded_as_it_says(app) {
+        for (path, access) in PAGES {
+            let status = app.get(path).send().await.status;
+            assert_eq!(status, if *access == Access::Anyone { 200 } else { 303 }, "{path}");
+        }
+    }
+
+    async fn no_other_spelling_of_a_page_gets_past_its_guard(app) {
+        for path in [
+            "/dashboard/",
+            "//dashboard",
+            "/Dashboard",
+            "/%64ashboard",
+            "/./dashboard",
+            "/login/../dashboard",
+            "/dashboard%2F",
+            "/dashboard;x",
+            "/dashboard%00",
+        ] {
+            assert_eq!(app.get(path).send().await.status, 404, "{path}");
+        }
+    }
+
+    async fn the_root_leads_in_or_to_the_form(app) {
+        app.user("ada").await;
+        assert_leads_to(&app.get("/").send().await, "/login", "nobody");
+        let browser = app.signed_in("ada").await;
+        assert_leads_to(&browser.get("/").await, "/dashboard", "somebody");
+        app.pass(15 * 60);
+        let answer = browser.get("/").await;
+        assert_leads_to(&answer, "/dashboard", "somebody, renewed on the way");
+        assert_eq!(answer.set_cookies().len(), 2);
+    }
+
+    async fn who_is_signed_in_needs_no_form(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        assert_leads_to(&browser.get("/login").await, "/dashboard", "/login");
+        assert_leads_to(&browser.get("/login?next=%2Fdashboard%3Fa%3D1").await, "/dashboard?a=1", "next");
+        assert_leads_to(&browser.get("/login?next=https%3A%2F%2Fevil.example").await, "/dashboard", "a next elsewhere");
+        assert_eq!(browser.get("/dashboard").await.status, 200);
+    }
+
+    async fn a_page_takes_no_token_from_a_header(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        assert_leads_to(&app.get("/dashboard").bearer(&token).send().await, "/login?next=%2Fdashboard", "a good token");
+        let browser = app.signed_in("ada").await;
+        app.pass(15 * 60);
+        let answer = app.get("/dashboard").bearer("x").cookies(&browser.header()).send().await;
+        assert_leads_to(&answer, "/login?next=%2Fdashboard", "a bad token beside good cookies");
+        assert!(answer.set_cookies().is_empty());
+    }
+
+    async fn an_access_cookie_that_is_not_ours_leads_to_the_form_and_leaves_the_cookies(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let good = browser.cookie("claviger-access").unwrap();
+        for bad in ["x", "a.b.c", &format!("{good}x")] {
+            browser.set_cookie("claviger-access", bad);
+            let answer = browser.get("/dashboard").await;
+            assert_leads_to(&answer, "/login?next=%2Fdashboard", bad);
+            assert!(answer.set_cookies().is_empty(), "{bad}");
+            assert_eq!(browser.get("/login?next=%2Fdashboard").await.status, 200, "the form is shown, and no circle");
+        }
+        let answer = browser.sign_in("ada", crate::app::PASSWORD).await;
+        assert_leads_to(&answer, "/dashboard", "signing in mends it");
+        assert_eq!(browser.get("/dashboard").await.status, 200);
+    }
+
+    async fn a_session_that_was_ended_elsewhere_says_so_and_is_cleared_away(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let session = crate::app::TestApp::session_of(&browser.cookie("claviger-access").unwrap());
+        app.delete(&format!("/api/v1/sessions/{session}")).bearer(&token).send().await;
+        let answer = browser.get("/dashboard?a=1").await;
+        assert_leads_to(&answer, "/login?next=%2Fdashboard%3Fa%3D1&ended=1", "ended elsewhere");
+        assert!(answer.clears_cookies());
+        assert_eq!(browser.header(), "");
+        assert_eq!(browser.get("/login?next=%2Fdashboard&ended=1").await.status, 200);
+        assert_leads_to(&browser.get("/dashboard").await, "/login?next=%2Fdashboard", "said once");
+    }
+
+    async fn an_unknown_page_is_not_found_signed_in_or_not(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        for answer in [app.get("/nothing").send().await, browser.get("/nothing").await] {
+            assert_eq!(answer.status, 404);
+            assert!(answer.header("content-type").starts_with("text/html"));
+        }
+        assert_eq!(browser.post("/nothing", &[]).await.status, 404);
+    }
+
+    async fn a_page_is_only_read(app) {
+        for path in ["/login", "/setup", "/dashboard", "/"] {
+            for method in ["POST", "PUT", "PATCH", "DELETE"] {
+                let answer = app.request(method, path).same_origin().send().await;
+                assert_eq!((answer.status, answer.header("allow")), (405, "GET,HEAD"), "{method} {path}");
+            }
+        }
+    }
+}

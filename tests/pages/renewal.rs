@@ -1,0 +1,149 @@
+//! Cookies are renewed on the way: nobody is signed out by the end of an access token.
+
+use super::assert_leads_to;
+use crate::{app::claims_of, on_both_databases, races::race};
+use claviger::server::store::UserChange;
+
+const QUARTER: u64 = 15 * 60;
+const GENERATION: &str = "SELECT max(generation) FROM sessions";
+
+on_both_databases! {
+    async fn a_page_renews_what_is_over_and_is_the_signed_in_page(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.pass(QUARTER - 1);
+        let answer = browser.get("/dashboard").await;
+        assert_eq!((answer.status, answer.set_cookies().len()), (200, 0), "not a second too early");
+        app.pass(1);
+        let refresh = browser.cookie("claviger-refresh").unwrap();
+        let answer = browser.get("/dashboard").await;
+        assert_eq!((answer.status, answer.set_cookies().len()), (200, 2));
+        for cookie in answer.set_cookies() {
+            assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800"), "{cookie}");
+        }
+        assert_ne!(browser.cookie("claviger-refresh").unwrap(), refresh);
+        assert!(browser.get("/dashboard").await.set_cookies().is_empty());
+    }
+
+    async fn a_form_renews_too(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.pass(QUARTER);
+        let answer = browser.post("/fn/rename", &[("name", "Ada Lovelace")]).await;
+        assert_leads_to(&answer, "/dashboard", "a form");
+        assert!(answer.set_cookies().iter().any(|cookie| cookie.starts_with("claviger-access=ey")));
+        assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "Ada Lovelace");
+    }
+
+    async fn six_pages_at_once_are_all_answered_and_renew_once(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        for round in 1..=5 {
+            app.pass(QUARTER);
+            let answers = race(6, |_| {
+                let tab = browser.copy();
+                async move { tab.get("/dashboard").await }
+            })
+            .await;
+            for answer in &answers {
+                assert_eq!(answer.status, 200, "{}", answer.text);
+                assert!(!answer.clears_cookies());
+                assert_eq!(answer.set_cookies().len(), 2);
+                assert_eq!(answer.set_cookies()[1], answers[0].set_cookies()[1], "one branch");
+            }
+            assert_eq!(app.count(GENERATION).await, round);
+            let refresh = answers[0].set_cookies()[1].split([';', '=']).nth(1).unwrap().to_owned();
+            browser.set_cookie("claviger-refresh", &refresh);
+            browser.drop_cookie("claviger-access");
+        }
+    }
+
+    async fn a_tab_whose_answer_was_lost_is_not_signed_out(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.pass(QUARTER);
+        browser.copy().get("/login").await;
+        app.pass(3600);
+        let answer = browser.get("/dashboard").await;
+        assert_eq!((answer.status, answer.clears_cookies()), (200, false));
+    }
+
+    async fn a_copied_cookie_is_found_out_and_ends_that_session_only(app) {
+        app.user("ada").await;
+        let other = app.signed_in("ada").await;
+        let browser = app.signed_in("ada").await;
+        let thief = browser.copy();
+        app.pass(QUARTER);
+        assert_eq!(browser.get("/dashboard").await.status, 200);
+        browser.get("/dashboard").await;
+        app.services.sessions.touches().flush().await;
+        app.pass(QUARTER);
+        let answer = thief.get("/dashboard").await;
+        assert_leads_to(&answer, "/login?next=%2Fdashboard&ended=1", "the thief");
+        assert!(answer.clears_cookies());
+        assert_leads_to(
+            &browser.get("/dashboard").await,
+            "/login?next=%2Fdashboard&ended=1",
+            "the owner signs in again",
+        );
+        assert_eq!(other.get("/dashboard").await.status, 200);
+    }
+
+    async fn files_and_health_renew_nothing(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.pass(QUARTER);
+        for path in ["/health", "/ready", "/favicon.svg", "/start.js", "/pkg/claviger.css", "/nothing"] {
+            assert!(browser.get(path).await.set_cookies().is_empty(), "{path}");
+        }
+        assert_eq!(app.count(GENERATION).await, 0);
+    }
+
+    async fn a_week_without_a_visit_is_the_end(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.pass(7 * 24 * 3600 - 1);
+        assert_eq!(browser.get("/dashboard").await.status, 200);
+        app.pass(7 * 24 * 3600);
+        let answer = browser.get("/dashboard").await;
+        assert_leads_to(&answer, "/login?next=%2Fdashboard&ended=1", "idle");
+        assert!(answer.clears_cookies());
+    }
+
+    async fn thirty_days_are_the_end_however_often_it_was_visited(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        for _ in 0..5 {
+            app.pass(6 * 24 * 3600 - 1);
+            assert_eq!(browser.get("/dashboard").await.status, 200);
+        }
+        app.pass(5);
+        assert_leads_to(&browser.get("/dashboard").await, "/login?next=%2Fdashboard&ended=1", "thirty days");
+    }
+
+    async fn a_change_of_roles_acts_on_the_next_page_and_ends_nothing(app) {
+        let ada = app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.change(ada.id, UserChange::Roles(vec!["admin".to_owned()])).await;
+        let answer = browser.get("/dashboard").await;
+        assert_eq!((answer.status, answer.set_cookies().len()), (200, 2));
+        assert_eq!(claims_of(&browser.cookie("claviger-access").unwrap())["roles"], serde_json::json!(["admin"]));
+    }
+
+    async fn a_ban_acts_on_the_next_page(app) {
+        let ada = app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.change(ada.id, UserChange::Ban { until: None, reason: None }).await;
+        let answer = browser.get("/dashboard").await;
+        assert_leads_to(&answer, "/login?next=%2Fdashboard&ended=1", "banned");
+        assert!(answer.clears_cookies());
+    }
+
+    async fn a_page_whose_refresh_cookie_is_not_ours_leads_to_the_form(app) {
+        let browser = app.browser();
+        browser.set_cookie("claviger-refresh", "x");
+        let answer = browser.get("/dashboard").await;
+        assert_leads_to(&answer, "/login?next=%2Fdashboard", "a refresh cookie of somebody else's making");
+        assert!(answer.clears_cookies());
+    }
+}

@@ -1,0 +1,57 @@
+//! Ending another of one's own sessions, from the dashboard.
+
+use super::{assert_leads_to, flash_of};
+use crate::{
+    app::{Browser, TestApp},
+    on_both_databases,
+};
+
+fn session_of(browser: &Browser) -> String {
+    TestApp::session_of(&browser.cookie("claviger-access").unwrap()).to_string()
+}
+
+on_both_databases! {
+    async fn a_session_is_ended_from_another_browser_at_once(app) {
+        app.user("ada").await;
+        let (here, there) = (app.signed_in("ada").await, app.signed_in("ada").await);
+        let answer = here.post("/fn/end_session", &[("id", &session_of(&there))]).await;
+        assert_leads_to(&answer, "/dashboard", "ended");
+        assert!(flash_of(&app, &here).await.notice.is_some());
+        assert_leads_to(&there.get("/dashboard").await, "/login?next=%2Fdashboard&ended=1", "there");
+        assert_eq!(here.get("/dashboard").await.status, 200);
+        let again = here.post("/fn/end_session", &[("id", &session_of(&here.copy()))]).await;
+        assert_leads_to(&again, "/dashboard", "one's own can be ended too");
+    }
+
+    async fn somebody_elses_session_is_as_good_as_ended_and_lives_on(app) {
+        app.user("ada").await;
+        app.admin("eve").await;
+        let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
+        let answer = eve.post("/fn/end_session", &[("id", &session_of(&ada))]).await;
+        assert_leads_to(&answer, "/dashboard", "somebody else's");
+        let told = flash_of(&app, &eve).await.notice;
+        eve.post("/fn/end_session", &[("id", "01ARZ3NDEKTSV4RRFFQ69G5FAV")]).await;
+        assert_eq!(told, flash_of(&app, &eve).await.notice, "as of one that never was");
+        assert_eq!(ada.get("/dashboard").await.status, 200);
+    }
+
+    async fn what_is_no_id_is_not_there(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        for id in ["", "x", "\0", "../x"] {
+            assert_eq!(browser.post("/fn/end_session", &[("id", id)]).await.status, 404, "{id:?}");
+            assert_eq!(browser.call("/fn/end_session", &[("id", id)]).await.status, 404, "{id:?}");
+        }
+    }
+
+    async fn a_name_is_changed_by_its_form(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        assert_leads_to(&browser.post("/fn/rename", &[("name", " Ada Lovelace ")]).await, "/dashboard", "a name");
+        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("Your name is saved."));
+        assert_leads_to(&browser.post("/fn/rename", &[("name", "a\0b")]).await, "/dashboard", "no name");
+        let (_, state) = flash_of(&app, &browser).await.form.unwrap();
+        assert_eq!((state.refusal.fields[0].field.as_str(), state.kept("name").as_deref()), ("name", Some("a\0b")));
+        assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "Ada Lovelace");
+    }
+}

@@ -1,0 +1,171 @@
+//! The first administrator, by a link that works once.
+
+use super::{assert_leads_to, flash_of};
+use crate::{
+    app::{Answer, Browser, TestApp},
+    on_both_databases,
+    races::race,
+};
+use claviger::model::FormName;
+
+const CHOSEN: &str = "a password that was chosen";
+const USERS: &str = "SELECT count(*) FROM users";
+const ADMINISTRATORS: &str = "SELECT count(*) FROM user_roles WHERE role = 'admin'";
+
+async fn link(app: &TestApp) -> String {
+    let link = app.services.set_up.link().await.unwrap().unwrap();
+    link.strip_prefix("http://127.0.0.1:3000/setup?token=").unwrap().to_owned()
+}
+
+async fn set_up(browser: &Browser, token: &str, name: &str) -> Answer {
+    let email = format!("{name}@example.com");
+    let fields = [("token", token), ("name", "Ada"), ("email", &email), ("username", name), ("password", CHOSEN)];
+    browser.post("/fn/set_up", &fields).await
+}
+
+async fn refusal(app: &TestApp, browser: &Browser) -> String {
+    flash_of(app, browser).await.state_of(FormName::SetUp).refusal.message.unwrap_or_default()
+}
+
+on_both_databases! {
+    async fn a_link_makes_an_administrator_who_can_sign_in(app) {
+        let token = link(&app).await;
+        let browser = app.browser();
+        assert_eq!(browser.get(&format!("/setup?token={token}")).await.status, 200);
+        assert_leads_to(&set_up(&browser, &token, "ada").await, "/login", "made");
+        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("The administrator is made. Sign in."));
+        assert_eq!(browser.cookie("claviger-access"), None, "nobody is signed in by a link");
+        assert_leads_to(&browser.sign_in("ada@example.com", CHOSEN).await, "/dashboard", "signed in");
+        assert_eq!(
+            browser.rest("GET", "/api/user/profile").await.json()["roles"],
+            serde_json::json!(["admin", "user"])
+        );
+    }
+
+    async fn a_link_works_once(app) {
+        let token = link(&app).await;
+        let browser = app.browser();
+        set_up(&browser, &token, "ada").await;
+        let again = app.browser();
+        assert_leads_to(&set_up(&again, &token, "eve").await, &format!("/setup?token={token}"), "the second time");
+        assert_eq!(refusal(&app, &again).await, "Claviger is set up already. Sign in instead.");
+        assert_eq!((app.count(USERS).await, app.count(ADMINISTRATORS).await), (1, 1));
+        assert_eq!(app.services.set_up.link().await.unwrap(), None, "and there is no other");
+    }
+
+    async fn looking_at_a_link_changes_nothing(app) {
+        let token = link(&app).await;
+        for _ in 0..3 {
+            app.get(&format!("/setup?token={token}")).send().await;
+            app.request("HEAD", &format!("/setup?token={token}")).send().await;
+            app.browser().call("/fn/set_up_link", &[("token", &token)]).await;
+        }
+        assert_leads_to(&set_up(&app.browser(), &token, "ada").await, "/login", "it still works");
+    }
+
+    async fn a_link_that_never_was_makes_nobody(app) {
+        let token = link(&app).await;
+        for dead in ["", "x", &token[1..], &format!("{token}A"), "\0"] {
+            let browser = app.browser();
+            let answer = set_up(&browser, dead, "eve").await;
+            assert!(answer.header("location").starts_with("/setup?token="), "{dead:?}: {}", answer.header("location"));
+            assert!(refusal(&app, &browser).await.starts_with("This set-up link does not work any more."), "{dead:?}");
+        }
+        assert_eq!(app.count(USERS).await, 0);
+    }
+
+    async fn the_newest_link_counts(app) {
+        let (older, newer) = (link(&app).await, link(&app).await);
+        let browser = app.browser();
+        set_up(&browser, &older, "eve").await;
+        assert!(refusal(&app, &browser).await.starts_with("This set-up link does not work any more."));
+        assert_leads_to(&set_up(&browser, &newer, "ada").await, "/login", "the newer");
+    }
+
+    async fn a_link_is_over_after_a_day(app) {
+        let token = link(&app).await;
+        app.pass(24 * 3600 - 1);
+        assert_eq!(app.browser().call("/fn/set_up_link", &[("token", &token)]).await.json(), "Good");
+        app.pass(1);
+        assert_eq!(app.browser().call("/fn/set_up_link", &[("token", &token)]).await.json(), "Dead");
+        let browser = app.browser();
+        set_up(&browser, &token, "eve").await;
+        assert!(refusal(&app, &browser).await.starts_with("This set-up link does not work any more."));
+        assert_eq!(app.count(USERS).await, 0);
+    }
+
+    async fn of_twenty_uses_at_once_one_makes_an_administrator(app) {
+        let token = link(&app).await;
+        let answers = race(20, |number| {
+            let (browser, token) = (app.browser(), token.clone());
+            async move { set_up(&browser, &token, &format!("ada{number}")).await }
+        })
+        .await;
+        let made = answers.iter().filter(|answer| answer.header("location") == "/login").count();
+        let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        assert_eq!((made, statuses), (1, vec![303; 20]));
+        assert_eq!((app.count(USERS).await, app.count(ADMINISTRATORS).await), (1, 1));
+    }
+
+    async fn there_is_no_link_beside_an_administrator(app) {
+        let token = link(&app).await;
+        app.admin("ada").await;
+        assert_eq!(app.services.set_up.link().await.unwrap(), None);
+        let browser = app.browser();
+        set_up(&browser, &token, "eve").await;
+        assert_eq!(refusal(&app, &browser).await, "Claviger is set up already. Sign in instead.");
+        assert_eq!(app.count(USERS).await, 1);
+    }
+
+    async fn what_is_wrong_is_said_of_each_field_and_the_link_still_works(app) {
+        let token = link(&app).await;
+        let browser = app.browser();
+        let fields = [
+            ("token", token.as_str()),
+            ("name", ""),
+            ("email", "nonsense"),
+            ("username", "a b"),
+            ("password", "short"),
+        ];
+        assert_leads_to(&browser.post("/fn/set_up", &fields).await, &format!("/setup?token={token}"), "refused");
+        let state = flash_of(&app, &browser).await.state_of(FormName::SetUp);
+        let named: Vec<&str> = state.refusal.fields.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(named, ["name", "email", "username", "password"]);
+        assert_eq!(state.kept("email").as_deref(), Some("nonsense"));
+        assert_eq!((state.kept("password"), state.kept("token")), (None, None));
+        assert_eq!(browser.post("/fn/set_up", &[]).await.status, 303);
+        assert_leads_to(&set_up(&browser, &token, "ada").await, "/login", "it still works");
+    }
+
+    async fn a_taken_name_is_said_and_the_link_still_works(app) {
+        app.user("ada").await;
+        let token = link(&app).await;
+        let browser = app.browser();
+        set_up(&browser, &token, "ada").await;
+        assert_eq!(refusal(&app, &browser).await, "This email address or username is taken.");
+        assert_leads_to(&set_up(&browser, &token, "eve").await, "/login", "it still works");
+    }
+
+    async fn the_password_has_eight_characters_at_least(app) {
+        let token = link(&app).await;
+        let browser = app.browser();
+        let with = |password: &'static str| {
+            [
+                ("token", token.clone()),
+                ("name", "Ada".to_owned()),
+                ("email", "ada@example.com".to_owned()),
+                ("password", password.to_owned()),
+            ]
+        };
+        for (password, is_enough) in [
+            ("1234567", false),
+            ("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}", false),
+            ("😀😀😀😀😀😀😀😀", true),
+        ] {
+            let fields = with(password);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let location = browser.post("/fn/set_up", &fields).await.header("location").to_owned();
+            assert_eq!(location == "/login", is_enough, "{password}");
+        }
+    }
+}

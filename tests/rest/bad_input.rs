@@ -1,0 +1,251 @@
+//! Odd requests: every route answers them with a 4xx of the contract's shape and in its own words.
+
+use crate::{
+    app::{Answer, TestApp},
+    on_both_databases,
+};
+use axum::body::Body;
+use serde_json::Value;
+use std::{collections::BTreeSet, convert::Infallible, time::Instant};
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Every route that reads a body: its method, its path, a field of its own, and a good value for it.
+const READERS: &[(&str, &str, &str)] = &[
+    ("POST", "/api/auth/login", "email"),
+    ("POST", "/api/v1/auth/login", "password"),
+    ("POST", "/api/v1/auth/refresh", "refreshToken"),
+    ("PATCH", "/api/v1/users/me", "name"),
+];
+
+/// Every address of REST, with the methods that it knows.
+const ADDRESSES: &[(&str, &str)] = &[
+    ("/api/auth/login", "POST"),
+    ("/api/user/profile", "GET,HEAD"),
+    ("/api/v1/auth/login", "POST"),
+    ("/api/v1/auth/refresh", "POST"),
+    ("/api/v1/auth/logout", "POST"),
+    ("/api/v1/auth/logout-all", "POST"),
+    ("/api/v1/users/me", "GET,HEAD,PATCH"),
+    ("/api/v1/sessions", "GET,HEAD"),
+    ("/api/v1/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV", "DELETE"),
+    ("/health", "GET,HEAD"),
+    ("/ready", "GET,HEAD"),
+];
+
+/// That an answer tells nothing of what stands behind it.
+pub fn assert_tells_nothing(answer: &Answer, what: &str) {
+    assert!(answer.status < 500, "{what:.200}: {} {}", answer.status, answer.text);
+    for word in [
+        "serde",
+        "sqlx",
+        "SQLITE",
+        "sqlite",
+        "postgres",
+        " line ",
+        " column ",
+        "panicked",
+        "/src/",
+        "invalid type",
+        "missing field",
+        "expected ` ",
+    ] {
+        assert!(!answer.text.contains(word), "{what:.200}: {word} in {}", answer.text);
+    }
+}
+
+/// An error of REST: that status and code, a sentence, and nothing that the contract does not name.
+pub fn assert_error(answer: &Answer, status: u16, code: &str, what: &str) {
+    assert_tells_nothing(answer, what);
+    assert_eq!((answer.status, answer.header("content-type")), (status, JSON), "{what:.200}: {}", answer.text);
+    let body = answer.json();
+    let names: BTreeSet<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
+    let known = BTreeSet::from(["error", "code", "requestId", "details"]);
+    assert!(names.is_subset(&known) && names.len() >= 3, "{what:.200}: {body}");
+    assert_eq!(
+        (body["code"].as_str(), body["requestId"].as_str()),
+        (Some(code), Some(answer.header("x-request-id"))),
+        "{what:.200}"
+    );
+    assert!(body["error"].as_str().is_some_and(|error| !error.is_empty()), "{what:.200}");
+    assert_ne!(body["details"], Value::Array(Vec::new()), "{what:.200}");
+}
+
+/// Bodies that are not what `field`'s route reads, whatever it reads.
+fn odd_bodies(field: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let nested = |open: &str| open.repeat(100_000).into_bytes();
+    let in_field = |value: &str| format!(r#"{{"{field}":{value}}}"#).into_bytes();
+    vec![
+        ("empty", Vec::new()),
+        ("white space", b" \n ".to_vec()),
+        ("not JSON", b"nonsense".to_vec()),
+        ("a form", format!("{field}=x").into_bytes()),
+        ("not closed", format!(r#"{{"{field}":"x""#).into_bytes()),
+        ("more behind it", format!(r#"{{"{field}":"x"}} {{}}"#).into_bytes()),
+        ("a byte order mark", format!("\u{feff}{{\"{field}\":\"x\"}}").into_bytes()),
+        ("UTF-16", r#"{"a":1}"#.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        ("not UTF-8", [format!(r#"{{"{field}":""#).as_bytes(), b"\xff\xfe", b"\"}"].concat()),
+        ("half a surrogate", in_field(r#""\ud800""#)),
+        ("a naked NUL", in_field("\"\0\"")),
+        ("an array", b"[]".to_vec()),
+        ("an array of the fields' values", br#"["ada@example.com",null,null,"x"]"#.to_vec()),
+        ("an array of one", br#"["x"]"#.to_vec()),
+        ("a string", br#""x""#.to_vec()),
+        ("a number", b"1".to_vec()),
+        ("null", b"null".to_vec()),
+        ("true", b"true".to_vec()),
+        ("a number for text", in_field("1")),
+        ("an object for text", in_field(r#"{"$ne":null}"#)),
+        ("an array for text", in_field(r#"["x"]"#)),
+        ("true for text", in_field("true")),
+        ("a number beyond all", in_field("1e999999")),
+        ("an unknown field", br#"{"unknown":1}"#.to_vec()),
+        ("an unknown field beside", format!(r#"{{"{field}":"x","isAdmin":true}}"#).into_bytes()),
+        ("the field twice", format!(r#"{{"{field}":"x","{field}":"y"}}"#).into_bytes()),
+        ("arrays in arrays", nested("[")),
+        ("objects in objects", nested(r#"{"a":"#)[..200_000].to_vec()),
+        ("arrays in the field", in_field(&"[".repeat(100_000))),
+        ("arrays in an unknown field", format!(r#"{{"unknown":{}"#, "[".repeat(100_000)).into_bytes()),
+    ]
+}
+
+/// In pieces, and without a word on how long it will be.
+pub fn chunked(bytes: Vec<u8>) -> Body {
+    let chunks: Vec<_> = bytes.chunks(8 * 1024).map(|chunk| Ok::<_, Infallible>(chunk.to_vec())).collect();
+    Body::from_stream(futures::stream::iter(chunks))
+}
+
+async fn send(app: &TestApp, (method, path): (&str, &str), token: &str, kind: &str, body: impl Into<Body>) -> Answer {
+    let asking = app.request(method, path).bearer(token).body(body);
+    let asking = if kind.is_empty() { asking } else { asking.header("content-type", kind) };
+    asking.send().await
+}
+
+on_both_databases! {
+    async fn an_odd_body_is_a_bad_request(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        for (method, path, field) in READERS {
+            for (what, body) in odd_bodies(field) {
+                let answer = send(&app, (method, path), &token, JSON, body).await;
+                assert_error(&answer, 400, "bad_request", &format!("{method} {path}: {what}"));
+            }
+        }
+        assert_eq!(app.profile(&token).await.json()["name"], "ada");
+    }
+
+    async fn text_with_nul_in_it_is_unknown_like_any_other(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        for (method, path, field) in READERS {
+            for field in [field, "username", "identifier", "password"] {
+                let body = format!(r#"{{"{field}":"a\u0000b","password":"\u0000"}}"#);
+                let answer = send(&app, (method, path), &token, JSON, body).await;
+                assert_tells_nothing(&answer, path);
+                assert!((400..500).contains(&answer.status), "{path} {field}: {}", answer.text);
+            }
+        }
+        let answer =
+            send(&app, ("POST", "/api/auth/login"), "x", JSON, r#"{"identifier":"a\u0000b","password":"x"}"#).await;
+        assert_error(&answer, 400, "invalid_credentials", "NUL in a name");
+    }
+
+    async fn a_body_beyond_256_kib_is_too_large_however_it_comes(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let large = || format!(r#"{{"name":"{}"}}"#, "a".repeat(300 * 1024)).into_bytes();
+        for (method, path, _) in READERS {
+            let asking = app.request(method, path).bearer(&token).header("content-type", JSON);
+            let answer = asking.header("content-length", &large().len().to_string()).body(large()).send().await;
+            assert_error(&answer, 413, "body_too_large", path);
+            let answer = send(&app, (method, path), &token, JSON, chunked(large())).await;
+            assert_error(&answer, 413, "body_too_large", &format!("{path}, chunked"));
+        }
+    }
+
+    async fn an_endless_password_is_refused_before_any_work(app) {
+        app.user("ada").await;
+        let endless = "a".repeat(10 * 1024 * 1024);
+        let as_json = serde_json::json!({ "email": "ada@example.com", "password": endless }).to_string();
+        let began = Instant::now();
+        let answer = send(&app, ("POST", "/api/auth/login"), "x", JSON, as_json).await;
+        assert_error(&answer, 413, "body_too_large", "10 MB by REST");
+        let asking = app.post("/fn/sign_in").same_origin().header("content-type", FORM);
+        let answer = asking.body(format!("identifier=ada&password={endless}")).send().await;
+        assert_eq!(answer.status, 413);
+        assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
+        assert_eq!(app.count("SELECT count(*) FROM attempts").await, 0);
+    }
+
+    async fn a_body_of_another_type_is_unsupported(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        for (method, path, field) in READERS {
+            let body = format!(r#"{{"{field}":"x"}}"#);
+            for kind in [
+                "",
+                FORM,
+                "text/plain",
+                "text/json",
+                "application/jsonx",
+                "multipart/form-data; boundary=x",
+                "application/cbor",
+                ";",
+                "é",
+            ] {
+                let answer = send(&app, (method, path), &token, kind, body.clone()).await;
+                assert_error(&answer, 415, "unsupported_media_type", &format!("{path}: {kind:?}"));
+            }
+            for kind in [JSON, "application/json; charset=utf-8", "Application/JSON"] {
+                assert_ne!(send(&app, (method, path), &token, kind, body.clone()).await.status, 415, "{kind}");
+            }
+        }
+    }
+
+    async fn a_method_that_a_route_does_not_know_is_not_allowed(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        for (path, allowed) in ADDRESSES {
+            for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"] {
+                if allowed.split(',').any(|known| known == method) {
+                    continue;
+                }
+                let answer = app.request(method, path).bearer(&token).send().await;
+                assert_eq!((answer.status, answer.header("allow")), (405, *allowed), "{method} {path}");
+                if method != "HEAD" {
+                    assert_error(&answer, 405, "method_not_allowed", &format!("{method} {path}"));
+                }
+            }
+        }
+    }
+
+    async fn an_address_that_nobody_knows_is_not_found(app) {
+        for path in [
+            "/api/x",
+            "/api/v1/x",
+            "/api/v1/users/me/x",
+            "/api/v2/auth/login",
+            "/api/v1/auth/login/",
+            "/api/v1/%00",
+            "/api/%FF",
+            "/api/../etc/passwd",
+        ] {
+            for method in ["GET", "POST", "DELETE"] {
+                let answer = app.request(method, path).send().await;
+                assert_error(&answer, 404, "not_found", &format!("{method} {path}"));
+            }
+        }
+    }
+
+    async fn signing_out_reads_no_body(app) {
+        app.user("ada").await;
+        for path in ["/api/v1/auth/logout", "/api/v1/auth/logout-all"] {
+            for (what, body) in odd_bodies("x") {
+                let (token, _) = app.tokens("ada").await;
+                let answer = send(&app, ("POST", path), &token, JSON, body).await;
+                assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{path}: {what}");
+            }
+        }
+    }
+}

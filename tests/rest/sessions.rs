@@ -1,0 +1,187 @@
+//! `GET /sessions` and `DELETE /sessions/{id}`: one's own.
+
+use super::assert_looked_over;
+use crate::{
+    app::{Answer, PASSWORD, TestApp},
+    on_both_databases,
+};
+use serde_json::{Value, json};
+
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+
+async fn list(app: &TestApp, token: &str, query: &str) -> Answer {
+    app.get(&format!("/api/v1/sessions{query}")).bearer(token).send().await
+}
+
+async fn end(app: &TestApp, token: &str, id: &str) -> Answer {
+    app.delete(&format!("/api/v1/sessions/{id}")).bearer(token).send().await
+}
+
+fn ids(list: &Value) -> Vec<String> {
+    list["data"].as_array().unwrap().iter().map(|session| session["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Follows links from a list's part until there are no more.
+async fn walk(app: &TestApp, token: &str, mut link: String, direction: &str) -> Vec<Vec<String>> {
+    let mut parts = Vec::new();
+    loop {
+        let answer = app.get(&link).bearer(token).send().await.json();
+        parts.push(ids(&answer));
+        match answer["links"][direction].as_str() {
+            Some(next) => link = next.to_owned(),
+            None => return parts,
+        }
+    }
+}
+
+on_both_databases! {
+    async fn the_list_is_as_the_contract_shows_it(app) {
+        app.user("ada").await;
+        app.user("bob").await;
+        app.tokens("bob").await;
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+        app.post("/api/auth/login").header("user-agent", FIREFOX).json(&body).send().await;
+        app.pass(60);
+        let other = app.signed_in("ada").await;
+        app.pass(60);
+        let (token, _) = app.tokens("ada").await;
+        app.pass(60);
+        app.profile(&token).await;
+        app.services.sessions.touches().flush().await;
+        let listed = list(&app, &token, "").await;
+        let part = list(&app, &token, "?limit=1").await;
+        let as_cookies = other.rest("GET", "/api/v1/sessions").await;
+        assert_looked_over("sessions", &[("all".to_owned(), listed.clone()), ("a part".to_owned(), part)]);
+        for (answer, current) in [
+            (&listed, TestApp::session_of(&token)),
+            (&as_cookies, TestApp::session_of(&other.cookie("claviger-access").unwrap())),
+        ] {
+            let answer = answer.json();
+            let marked: Vec<&Value> =
+                answer["data"].as_array().unwrap().iter().filter(|session| session["current"] == true).collect();
+            assert_eq!(marked.len(), 1);
+            assert_eq!(marked[0]["id"], current.to_string());
+        }
+    }
+
+    async fn a_list_is_walked_by_its_links_in_both_directions(app) {
+        app.user("ada").await;
+        let mut token = String::new();
+        for _ in 0..5 {
+            app.pass(1);
+            token = app.tokens("ada").await.0;
+        }
+        app.profile(&token).await;
+        app.services.sessions.touches().flush().await;
+        let all = ids(&list(&app, &token, "").await.json());
+        assert_eq!(all.len(), 5);
+        assert_eq!(all[0], TestApp::session_of(&token).to_string(), "the latest seen comes first");
+        let there = walk(&app, &token, "/api/v1/sessions?limit=2".to_owned(), "next").await;
+        assert_eq!(there.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
+        assert_eq!(there.concat(), all);
+        let last = format!("/api/v1/sessions?limit=2&cursor={}", all[4]);
+        let mut back = walk(&app, &token, last, "prev").await;
+        back.reverse();
+        assert_eq!(back.concat(), all);
+        let middle = format!("/api/v1/sessions?limit=2&cursor={}", all[2]);
+        assert_eq!(app.get(&middle).bearer(&token).send().await.json()["links"]["self"], middle);
+        let second = list(&app, &token, "?limit=2&page=2").await.json();
+        assert_eq!(ids(&second), all[2..4]);
+        assert_eq!(second["pagination"]["total"], 5);
+        assert_eq!(ids(&list(&app, &token, "?limit=2&page=9").await.json()), Vec::<String>::new());
+    }
+
+    async fn an_odd_question_is_refused(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        for query in [
+            "?limit=0",
+            "?limit=101",
+            "?limit=-1",
+            "?limit=x",
+            "?limit=1.5",
+            "?limit=",
+            "?limit=99999999999999999999",
+            "?page=0",
+            "?page=-1",
+            "?page=x",
+            "?cursor=x",
+            "?cursor=",
+            "?cursor=%00",
+            "?cursor=%FF",
+            "?cursor=' OR 1=1",
+            "?limit=1&limit=2",
+        ] {
+            let query = query.replace(' ', "%20");
+            let answer = list(&app, &token, &query).await;
+            assert_eq!(answer.status, 400, "{query}: {}", answer.text);
+        }
+        assert_eq!(list(&app, &token, "?limit=100").await.status, 200);
+        assert_eq!(list(&app, &token, "?page=18446744073709551615&limit=100").await.status, 200);
+    }
+
+    async fn a_session_is_ended_from_another(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let (other, refresh) = app.tokens("ada").await;
+        let id = TestApp::session_of(&other).to_string();
+        let answer = end(&app, &token, &id).await;
+        assert_eq!((answer.status, answer.text.as_str()), (204, ""));
+        assert_eq!(app.profile(&other).await.error(), "Token revoked");
+        assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
+        assert_eq!(ids(&list(&app, &token, "").await.json()), [TestApp::session_of(&token).to_string()]);
+        assert_eq!(end(&app, &token, &id).await.status, 404, "it has ended already");
+    }
+
+    async fn ones_own_session_can_be_ended_too(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        assert_eq!(end(&app, &token, &TestApp::session_of(&token).to_string()).await.status, 204);
+        assert_eq!(app.profile(&token).await.error(), "Token revoked");
+    }
+
+    async fn somebody_elses_session_is_not_there(app) {
+        app.admin("eve").await;
+        app.user("ada").await;
+        let (eves, _) = app.tokens("eve").await;
+        let (adas, _) = app.tokens("ada").await;
+        let answer = end(&app, &eves, &TestApp::session_of(&adas).to_string()).await;
+        let unknown = end(&app, &eves, "01ARZ3NDEKTSV4RRFFQ69G5FAV").await;
+        assert_eq!((answer.status, answer.error().as_str()), (404, "Not found"));
+        assert_eq!(answer.snapshot(), unknown.snapshot());
+        assert_eq!(app.profile(&adas).await.status, 200, "it lives on");
+        assert_eq!(ids(&list(&app, &eves, "").await.json()), [TestApp::session_of(&eves).to_string()]);
+    }
+
+    async fn what_is_no_id_is_not_there(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let lower = TestApp::session_of(&token).to_string().to_lowercase();
+        for id in ["x", "1", "%00", "%FF", "..%2F..%2Fetc%2Fpasswd", "'%20OR%201=1", "", &lower, &"A".repeat(10_000)] {
+            let answer = end(&app, &token, id).await;
+            assert_eq!((answer.status, answer.error().as_str()), (404, "Not found"), "{id:.50}");
+        }
+        assert_eq!(app.profile(&token).await.status, 200);
+    }
+
+    async fn nobody_sees_or_ends_a_session_without_a_good_token(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let id = TestApp::session_of(&token).to_string();
+        assert_eq!(app.get("/api/v1/sessions").send().await.status, 401);
+        assert_eq!(list(&app, "x", "").await.error(), "Invalid token");
+        assert_eq!(app.delete(&format!("/api/v1/sessions/{id}")).send().await.status, 401);
+        assert_eq!(end(&app, "x", &id).await.error(), "Invalid token");
+        assert_eq!(app.profile(&token).await.status, 200);
+    }
+
+    async fn what_has_ended_is_not_listed(app) {
+        app.user("ada").await;
+        let (idle, _) = app.tokens("ada").await;
+        app.pass(7 * 24 * 3600);
+        let (token, _) = app.tokens("ada").await;
+        app.services.monitor.end_due().await.unwrap();
+        assert_eq!(ids(&list(&app, &token, "").await.json()), [TestApp::session_of(&token).to_string()]);
+        assert_eq!(end(&app, &token, &TestApp::session_of(&idle).to_string()).await.status, 404);
+    }
+}

@@ -1,0 +1,234 @@
+//! Using a token: what each kind of credential is answered, good or not.
+
+use super::{assert_looked_over, face_of};
+use crate::{
+    app::{Answer, PASSWORD, TestApp},
+    on_both_databases,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use claviger::{
+    model::{Password, Timestamp},
+    server::{
+        services::{
+            Caller,
+            tokens::{AccessTokens, Claims, Keyring, MasterSecret},
+        },
+        store::{Actor, UserChange},
+    },
+};
+use serde_json::{Value, json};
+
+const INVALID: &str = r#"Bearer error="invalid_token", error_description="Invalid token""#;
+
+/// The same token under another header. Its signature is good for nothing then.
+pub fn with_header(token: &str, header: &Value) -> String {
+    let (_, rest) = token.split_once('.').unwrap();
+    format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()))
+}
+
+/// A token with these claims, signed with this secret.
+fn signed(secret: &[u8], issuer: &str, claims: Claims) -> String {
+    let keys = Keyring::new(&MasterSecret::new(secret.to_vec()), &[]);
+    AccessTokens::new(keys, issuer.to_owned()).issue(claims, [0; 16]).unwrap().token
+}
+
+/// Tokens that nobody here ever issued, one for each way of making one.
+fn forgeries(token: &str, refresh: &str, claims: &Claims) -> Vec<String> {
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    let kid = claims_kid(token);
+    let header = |alg: &str| json!({ "alg": alg, "typ": "at+jwt", "kid": kid });
+    let unsigned = |alg: &str| with_header(&format!("{message}."), &header(alg));
+    let ours = b"only for tests: 32 bytes of text";
+    let late = Claims { issued_at: Timestamp(claims.issued_at.0 + 6_000), ..claims.clone() };
+    let flipped: String = signature.chars().rev().collect();
+    let mut all = vec![
+        "x".to_owned(),
+        "a.b.c".to_owned(),
+        "..".to_owned(),
+        message.to_owned(),
+        format!("{message}."),
+        format!("{token}.{signature}"),
+        format!("{token}="),
+        format!("{message}.{flipped}"),
+        format!("{token}{}", "A".repeat(100_000)),
+        refresh.to_owned(),
+        "clv_0123456789abcdef".to_owned(),
+        signed(b"another secret, also of 32 bytes", "http://127.0.0.1:3000", claims.clone()),
+        signed(ours, "https://id.example.com", claims.clone()),
+        signed(ours, "http://127.0.0.1:3000", late),
+    ];
+    all.extend(["none", "None", "NONE", ""].map(unsigned));
+    all.extend(["HS384", "HS512", "RS256", "ES256", "EdDSA"].map(|alg| with_header(token, &header(alg))));
+    all.push(with_header(token, &json!({ "alg": "HS256", "typ": "JWT", "kid": kid })));
+    all.push(with_header(token, &json!({ "alg": "HS256", "typ": "at+jwt", "kid": kid, "crit": ["exp"] })));
+    all
+}
+
+fn claims_kid(token: &str) -> Value {
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    serde_json::from_slice::<Value>(&header).unwrap()["kid"].clone()
+}
+
+/// Every way of taking an access token's power away, done to the user of this name.
+async fn revoke(app: &TestApp, how: &str, name: &str, token: &str) {
+    let user = app.services.users.find_by_any(name).await.unwrap();
+    let change = match how {
+        "signed out" => {
+            app.post("/api/v1/auth/logout").bearer(token).send().await;
+            return;
+        }
+        "signed out everywhere" => {
+            app.post("/api/v1/auth/logout-all").bearer(token).send().await;
+            return;
+        }
+        "given another password" => {
+            let password = Password::choose("another horse battery", 8).unwrap();
+            let caller = Caller::command_line();
+            app.services.users.set_password(user.id, password, Actor::Cli, &caller).await.unwrap();
+            return;
+        }
+        "banned" => UserChange::Ban { until: None, reason: None },
+        "banned for a moment" => UserChange::Ban { until: Some(app.clock.now()), reason: None },
+        "given other roles" => UserChange::Roles(vec!["admin".to_owned(), "user".to_owned()]),
+        "deleted" => UserChange::Delete,
+        other => panic!("{other}"),
+    };
+    app.change(user.id, change).await;
+}
+
+const REVOCATIONS: [&str; 7] = [
+    "signed out",
+    "signed out everywhere",
+    "given another password",
+    "banned",
+    "banned for a moment",
+    "given other roles",
+    "deleted",
+];
+
+/// A token for each way of taking its power away, all taken away.
+async fn revoked_tokens(app: &TestApp) -> Vec<(&'static str, String)> {
+    let mut tokens = Vec::new();
+    for (number, how) in REVOCATIONS.into_iter().enumerate() {
+        let name = format!("user{number}");
+        app.user(&name).await;
+        let (token, _) = app.tokens(&name).await;
+        assert_eq!(app.profile(&token).await.status, 200);
+        revoke(app, how, &name, &token).await;
+        tokens.push((how, token));
+    }
+    tokens
+}
+
+async fn assert_all_revoked(app: &TestApp, tokens: &[(&str, String)]) {
+    for (how, token) in tokens {
+        let answer = app.profile(token).await;
+        assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"), "{how}");
+    }
+}
+
+/// That a credential is told to be none of ours, and costs no cookie.
+pub fn assert_invalid(answer: &Answer, what: &str) {
+    assert_eq!((answer.status, answer.error().as_str()), (401, "Invalid token"), "{what:.200}");
+    assert_eq!(answer.header("www-authenticate"), INVALID, "{what:.200}");
+    assert!(answer.set_cookies().is_empty(), "{what:.200}");
+}
+
+on_both_databases! {
+    async fn every_refusal_is_as_the_contract_words_it(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let (signed_out, _) = app.tokens("ada").await;
+        app.post("/api/v1/auth/logout").bearer(&signed_out).send().await;
+        let mut answers = vec![
+            ("no credentials".to_owned(), app.get("/api/user/profile").send().await),
+            ("malformed".to_owned(), app.profile("x").await),
+            ("revoked".to_owned(), app.profile(&signed_out).await),
+        ];
+        app.pass(24 * 3600);
+        answers.push(("expired".to_owned(), app.profile(&token).await));
+        answers.push(("expired and revoked".to_owned(), app.profile(&signed_out).await));
+        assert_looked_over("using_a_token", &answers);
+    }
+
+    async fn what_was_not_issued_here_is_invalid(app) {
+        app.user("ada").await;
+        let (token, refresh) = app.tokens("ada").await;
+        let claims = app.services.sessions.check(&token).unwrap();
+        for forgery in forgeries(&token, &refresh, &claims) {
+            assert_invalid(&app.profile(&forgery).await, &forgery);
+        }
+        assert_eq!(app.profile(&token).await.status, 200);
+    }
+
+    async fn a_header_that_says_nothing_that_we_know_is_invalid(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let profile = || app.get("/api/user/profile");
+        for value in ["Bearer", "Bearer ", "Basic YWRhOmFkYQ==", &format!("Bearer  {token}"), &token, "", "Bearer é"] {
+            assert_invalid(&profile().header("authorization", value).send().await, value);
+        }
+        assert_invalid(&profile().bearer(&token).bearer(&token).send().await, "twice");
+        assert_invalid(&profile().header("x-api-key", "clv_unknown").send().await, "an unknown key");
+        assert_invalid(&profile().header("x-api-key", &token).bearer(&token).send().await, "a key beside a good token");
+        assert_eq!(profile().header("authorization", &format!("bearer {token}")).send().await.status, 200);
+        let in_the_address =
+            app.get(&format!("/api/user/profile?access_token={token}&token={token}&api_key={token}")).send().await;
+        assert_eq!(in_the_address.error(), "Authentication required");
+    }
+
+    async fn a_bearer_token_is_over_at_its_end_to_the_second(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        app.pass(24 * 3600 - 1);
+        assert_eq!(app.profile(&token).await.status, 200);
+        app.pass(1);
+        assert_eq!(app.profile(&token).await.error(), "Token expired");
+        assert!(app.profile(&token).await.set_cookies().is_empty());
+    }
+
+    async fn a_token_whose_power_was_taken_away_is_revoked_at_once(app) {
+        let tokens = revoked_tokens(&app).await;
+        assert_all_revoked(&app, &tokens).await;
+    }
+
+    async fn a_restart_forgets_no_revocation_even_with_shorter_lives_in_the_settings(app) {
+        let tokens = revoked_tokens(&app).await;
+        assert_all_revoked(&app.restart(&[]).await, &tokens).await;
+        let later = app.restart(&[("tokens.api_ttl", "1m"), ("tokens.access_ttl", "1m")]).await;
+        assert_all_revoked(&later, &tokens).await;
+        app.pass(3600);
+        later.services.monitor.end_due().await.unwrap();
+        later.db.sweep(later.clock.now()).await.unwrap();
+        assert_all_revoked(&later, &tokens).await;
+        assert_all_revoked(&app.restart(&[("tokens.api_ttl", "1m")]).await, &tokens).await;
+    }
+
+    async fn a_change_of_one_user_takes_nothing_from_another(app) {
+        app.user("bob").await;
+        let (token, _) = app.tokens("bob").await;
+        revoked_tokens(&app).await;
+        assert_eq!(app.profile(&token).await.status, 200);
+    }
+
+    async fn a_change_of_name_takes_no_power_away(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        app.patch("/api/v1/users/me").bearer(&token).json(&json!({ "name": "Ada" })).send().await;
+        assert_eq!(app.profile(&token).await.status, 200);
+    }
+
+    async fn both_addresses_of_the_profile_answer_alike(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let (old, new) = (app.profile(&token).await, app.get("/api/v1/users/me").bearer(&token).send().await);
+        assert_eq!((old.status, old.json()), (200, new.json()));
+        let (old, new) = (app.profile("x").await, app.get("/api/v1/users/me").bearer("x").send().await);
+        assert_eq!(face_of(&old), face_of(&new));
+    }
+
+    async fn a_password_is_no_token(app) {
+        app.user("ada").await;
+        assert_invalid(&app.profile(PASSWORD).await, "a password");
+    }
+}
