@@ -91,6 +91,20 @@ fn http_says_no_sql_and_keeps_no_rule() {
 }
 
 #[test]
+fn faces_reach_the_store_through_services_only() {
+    for folder in ["server/http", "server_fns", "server/commands"] {
+        for (name, text) in sources(folder) {
+            // The store of browsers' states is a table that a library asks for; opening is opening.
+            if name != "server/http/state_store.rs" && name != "server/commands/open.rs" {
+                for line in code(&text) {
+                    assert!(!line.contains("store::"), "{name}: {line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn the_door_to_the_server_is_one() {
     let mut doors = Vec::new();
     for (name, text) in sources("") {

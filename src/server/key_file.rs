@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::Path,
 };
 
@@ -22,7 +22,7 @@ pub enum KeyFileError {
 pub fn load_or_make(folder: &Path, randomness: &Randomness) -> Result<MasterSecret, KeyFileError> {
     let file = folder.join("jwt.key");
     let io_error = |error| KeyFileError::Io(file.display().to_string(), error);
-    fs::create_dir_all(folder).map_err(io_error)?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io_error)?;
     if !file.exists() {
         make(folder, &file, randomness).map_err(io_error)?;
     }

@@ -11,7 +11,7 @@ pub async fn rename(#[server(default)] name: String) -> Result<Outcome, FnError>
         model::{DisplayName, FormName, Refusal},
         server::{
             http::forms::Form,
-            store::{Actor, UserChange},
+            services::{Actor, UserChange},
         },
     };
     let form = Form::here(FormName::Profile)?.keep("name", &name);

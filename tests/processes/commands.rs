@@ -102,6 +102,10 @@ async fn what_is_wrong_is_said_in_one_sentence_with_status_1_and_wrong_usage_is_
         (create("ADA@example.com", PASSWORD), "The email address or username is taken"),
         (home.run(&["user", "set-role", "ada", "emperor"]), "There is no role \"emperor\""),
         (home.run(&["user", "unban", "nobody"]), "There is no such user"),
+        (
+            home.run(&["user", "ban", "ada", "--until", "2020-01-01T00:00:00Z"]),
+            "--until lies in the past: nobody would be kept out",
+        ),
     ] {
         assert_eq!((output.status.code(), complained(&output)), (Some(1), format!("claviger: {sentence}\n")));
     }

@@ -62,8 +62,10 @@ async fn a_fresh_start_prints_a_set_up_link_and_keeps_its_key_to_itself() {
     let output = home.run(&["setup-link"]);
     let link = String::from_utf8(output.stdout).unwrap();
     assert!(link.starts_with("http://127.0.0.1:3000/setup?token="), "{link}");
-    let mode = std::fs::metadata(home.folder.join("jwt.key")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    for file in ["jwt.key", "claviger.db"] {
+        let mode = std::fs::metadata(home.folder.join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
     home.make_user("ada");
     home.run(&["user", "set-role", "ada", "admin"]);
     assert_eq!(home.run(&["setup-link"]).status.code(), Some(1));

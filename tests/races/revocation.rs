@@ -155,6 +155,24 @@ on_both_databases! {
         assert_eq!(answer.set_cookies().len(), 2, "the stale access cookie is renewed");
     }
 
+    async fn a_revocation_by_a_clock_that_is_ahead_hides_no_other(app) {
+        let ada = app.user("ada").await;
+        let (access, _) = app.tokens("ada").await;
+        app.run_sql(
+            "INSERT INTO revocations (kind, id, version, at, until_at)
+             VALUES ('session', 'of a node ahead', 0, 1800000060000, 1900000000000)",
+        )
+        .await;
+        let revocations = app.services.sessions.revocations();
+        revocations.poll().await.unwrap();
+        let node = app.restart(&[]).await;
+        let ban = UserChange::Ban { until: None, reason: None };
+        node.services.users.change(ada.id, ban, Actor::Cli, &Caller::command_line()).await.unwrap();
+        revocations.poll().await.unwrap();
+        assert_eq!(app.profile(&access).await.error(), "Token revoked");
+        node.db.close().await;
+    }
+
     async fn fifty_users_of_one_name_are_one_user(app) {
         let ends = race(50, |_| {
             let app = app.clone();

@@ -111,7 +111,7 @@ fn odd_bodies(field: &str) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// In pieces, and without a word on how long it will be.
-pub fn chunked(bytes: Vec<u8>) -> Body {
+pub fn chunked(bytes: &[u8]) -> Body {
     let chunks: Vec<_> = bytes.chunks(8 * 1024).map(|chunk| Ok::<_, Infallible>(chunk.to_vec())).collect();
     Body::from_stream(futures::stream::iter(chunks))
 }
@@ -159,7 +159,7 @@ on_both_databases! {
             let asking = app.request(method, path).bearer(&token).header("content-type", JSON);
             let answer = asking.header("content-length", &large().len().to_string()).body(large()).send().await;
             assert_error(&answer, 413, "body_too_large", path);
-            let answer = send(&app, (method, path), &token, JSON, chunked(large())).await;
+            let answer = send(&app, (method, path), &token, JSON, chunked(&large())).await;
             assert_error(&answer, 413, "body_too_large", &format!("{path}, chunked"));
         }
     }
@@ -174,7 +174,7 @@ on_both_databases! {
         let asking = app.post("/fn/sign_in").same_origin().header("content-type", FORM);
         let answer = asking.body(format!("identifier=ada&password={endless}")).send().await;
         assert_eq!(answer.status, 413);
-        assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
+        assert!(began.elapsed().as_secs() < 2, "{:?}", began.elapsed());
         assert_eq!(app.count("SELECT count(*) FROM attempts").await, 0);
     }
 

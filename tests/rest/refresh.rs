@@ -4,6 +4,7 @@ use super::assert_looked_over;
 use crate::{
     app::{TestApp, claims_of},
     on_both_databases,
+    races::race,
 };
 use claviger::server::store::UserChange;
 use serde_json::json;
@@ -48,7 +49,7 @@ on_both_databases! {
         for pause in [6 * DAY, 6 * DAY, 6 * DAY, 6 * DAY, 5 * DAY + DAY / 2] {
             app.pass(pause);
             let answer = app.refresh(&token).await.json();
-            token = answer["refreshToken"].as_str().unwrap().to_owned();
+            answer["refreshToken"].as_str().unwrap().clone_into(&mut token);
             left = answer["expiresIn"].as_u64().unwrap();
             let claims = claims_of(answer["token"].as_str().unwrap());
             assert_eq!(claims["exp"].as_u64().unwrap(), claims["iat"].as_u64().unwrap() + left);
@@ -107,6 +108,23 @@ on_both_databases! {
             app.pass(15 * 60);
         }
         assert_eq!(browser.get("/dashboard").await.status, 200, "the session lives on");
+    }
+
+    async fn the_wrong_door_beside_the_right_one_at_the_same_moment_costs_nothing(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        for _ in 0..10 {
+            app.pass(15 * 60);
+            let token = browser.cookie("claviger-refresh").unwrap();
+            let answers = race(8, |number| {
+                let (app, tab, token) = (app.clone(), browser.copy(), token.clone());
+                async move { if number < 4 { app.refresh(&token).await } else { tab.get("/dashboard").await } }
+            })
+            .await;
+            let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+            assert_eq!(statuses, [401, 401, 401, 401, 200, 200, 200, 200]);
+            browser.get("/dashboard").await;
+        }
     }
 
     async fn an_api_refresh_token_is_good_in_its_body_only(app) {

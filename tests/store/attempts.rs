@@ -51,6 +51,15 @@ on_both_databases! {
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
     }
 
+    async fn a_lock_is_swept_only_when_it_is_long_over(app) {
+        let rule = LockRule { max_failures: 1, duration: Duration::from_hours(72) };
+        app.db.count_try("name".into(), "net".into(), rule, BEGIN).await.unwrap();
+        app.db.sweep(BEGIN + Duration::from_hours(71)).await.unwrap();
+        assert_eq!(app.count("SELECT count(*) FROM attempts").await, 1);
+        app.db.sweep(BEGIN + Duration::from_hours(96)).await.unwrap();
+        assert_eq!(app.count("SELECT count(*) FROM attempts").await, 0);
+    }
+
     async fn an_unlock_opens_every_scope_of_a_name(app) {
         for scope in ["net", "other"] {
             for _ in 0..5 {

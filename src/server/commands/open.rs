@@ -12,13 +12,14 @@ use crate::server::{
     settings::{self, DatabaseUrl, Settings},
     store::{Db, StoreError},
 };
+use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt};
 
 /// Opens the database that the settings name.
 pub async fn database(settings: &Settings) -> Result<Db, Failure> {
     let opened = match &settings.database.url {
         DatabaseUrl::Sqlite(file) => {
             if let Some(folder) = file.parent() {
-                std::fs::create_dir_all(folder)?;
+                DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
             }
             Db::open_sqlite(file).await
         }

@@ -4,9 +4,8 @@ use super::{Failure, open};
 use crate::{
     model::{DisplayName, Email, Password, Timestamp, USER, User, Username},
     server::{
-        services::{Caller, NewAccount, Services},
+        services::{Actor, Caller, NewAccount, Services, UserChange},
         settings::Settings,
-        store::{Actor, UserChange},
     },
 };
 use clap::{Args, Subcommand};
@@ -97,8 +96,11 @@ async fn act(command: UserCommand, services: &Services) -> Result<(), Failure> {
         UserCommand::Create(create) => make(create, services).await,
         UserCommand::List { json } => list(json, services).await,
         UserCommand::Show { who } => {
-            show(&services.users.find_by_any(&who).await?);
+            show(&services.users.find_by_any(&who).await?, services);
             Ok(())
+        }
+        UserCommand::Ban { until: Some(until), .. } if until <= services.clock.now() => {
+            Err(Failure("--until lies in the past: nobody would be kept out".to_owned()))
         }
         UserCommand::Ban { who, until, reason } => {
             change(services, &who, UserChange::Ban { until, reason }, "is banned").await
@@ -162,13 +164,15 @@ async fn list(json: bool, services: &Services) -> Result<(), Failure> {
     let mut after = None;
     let mut all = Vec::new();
     loop {
-        let page = services.db.list_users(after, 500).await?;
+        let page = services.users.list(after, 500).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.id);
         if json {
-            all.extend(page.iter().map(as_json));
+            all.extend(page.iter().map(|user| as_json(user, services)));
         } else {
-            page.iter().for_each(show_line);
+            for user in &page {
+                show_line(user, services);
+            }
         }
     }
     if json {
@@ -179,12 +183,17 @@ async fn list(json: bool, services: &Services) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show_line(user: &User) {
-    let name = user.username.as_ref().map_or("-", Username::as_str);
-    println!("{}  {}  {name}  {}  {}", user.id, user.email.as_str(), user.status, user.roles.join(","));
+/// A ban that is over is none.
+fn status(user: &User, services: &Services) -> &'static str {
+    if user.is_banned(services.clock.now()) { "banned" } else { "active" }
 }
 
-fn show(user: &User) {
+fn show_line(user: &User, services: &Services) {
+    let name = user.username.as_ref().map_or("-", Username::as_str);
+    println!("{}  {}  {name}  {}  {}", user.id, user.email.as_str(), status(user, services), user.roles.join(","));
+}
+
+fn show(user: &User, services: &Services) {
     let moment = |at: Option<Timestamp>| at.map_or_else(|| "no".to_owned(), |at| at.to_string());
     println!("id        {}", user.id);
     println!("email     {}", user.email.as_str());
@@ -192,7 +201,7 @@ fn show(user: &User) {
     println!("username  {}", user.username.as_ref().map_or("-", Username::as_str));
     println!("name      {}", user.name.as_str());
     println!("roles     {}", user.roles.join(", "));
-    println!("status    {}", user.status);
+    println!("status    {}", status(user, services));
     if user.banned_until.is_some() {
         println!("until     {}", moment(user.banned_until));
     }
@@ -203,7 +212,7 @@ fn show(user: &User) {
     println!("updated   {}", user.updated_at);
 }
 
-fn as_json(user: &User) -> serde_json::Value {
+fn as_json(user: &User, services: &Services) -> serde_json::Value {
     serde_json::json!({
         "id": user.id.to_string(),
         "email": user.email.as_str(),
@@ -211,7 +220,7 @@ fn as_json(user: &User) -> serde_json::Value {
         "username": user.username.as_ref().map(Username::as_str),
         "name": user.name.as_str(),
         "roles": user.roles,
-        "status": user.status.to_string(),
+        "status": status(user, services),
         "bannedUntil": user.banned_until.map(|at| at.to_string()),
         "createdAt": user.created_at.to_string(),
         "updatedAt": user.updated_at.to_string(),

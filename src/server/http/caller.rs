@@ -3,7 +3,7 @@
 use crate::{model::Network, server::services::Caller};
 use axum::http::{HeaderMap, header};
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The other end of the connection.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,9 @@ fn client(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> IpAddr {
             break;
         }
         // What can't be read was not written by a proxy of ours: its sender is as far as we see.
-        let Ok(address) = hop.parse() else { break };
+        // Some proxies write the port, too.
+        let address = hop.parse().or_else(|_| hop.parse().map(|hop: SocketAddr| hop.ip()));
+        let Ok(address) = address else { break };
         client = address;
     }
     client
@@ -60,6 +62,7 @@ mod tests {
         assert_eq!(client_of(&["6.6.6.6, 198.51.100.7, 10.1.1.1"], "127.0.0.1"), "198.51.100.7");
         assert_eq!(client_of(&["6.6.6.6", "198.51.100.7"], "10.0.0.1"), "198.51.100.7");
         assert_eq!(client_of(&["198.51.100.7, nonsense"], "10.0.0.1"), "10.0.0.1");
+        assert_eq!(client_of(&["198.51.100.7:4711"], "10.0.0.1"), "198.51.100.7");
         assert_eq!(client_of(&[], "10.0.0.1"), "10.0.0.1");
     }
 }

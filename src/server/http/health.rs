@@ -11,7 +11,7 @@ pub fn routes() -> Router<AppState> {
 
 /// Whether the process lives and the database answers.
 async fn health(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
-    let is_connected = state.services.db.ping().await.is_ok();
+    let is_connected = state.services.is_connected().await;
     let (status, words) = if is_connected {
         (StatusCode::OK, ("healthy", "connected"))
     } else {
@@ -26,11 +26,9 @@ async fn health(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     (status, Json(body))
 }
 
-/// Whether requests should be sent here: the database answers, is of this version, and this node
-/// knows what is revoked.
+/// Whether requests should be sent here.
 async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
-    let is_migrated = state.services.db.is_migrated().await;
-    let is_ready = is_migrated && state.services.sessions.revocations().is_fresh();
+    let is_ready = state.services.is_ready().await;
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "status": if is_ready { "ready" } else { "not ready" } })))
 }

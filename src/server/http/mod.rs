@@ -10,6 +10,7 @@ mod health;
 mod origin;
 mod pages;
 mod problem;
+mod request_body;
 mod rest;
 mod server_fns;
 mod site;

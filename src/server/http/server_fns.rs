@@ -1,18 +1,16 @@
 //! The layer around server functions: leptos alone would read bodies without limit, answer every
 //! error with 500, and send posted forms wherever the Referer says.
 
-use super::{guards::see_other, problem::Problem, state::AppState};
+use super::{guards::see_other, problem::Problem, request_body, state::AppState};
 use crate::{model::NextPath, server::words, server_fns::FnError};
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-/// The largest body that anything here reads.
-pub const MAX_BODY: usize = 256 * 1024;
 /// How leptos marks an answer that is an error.
 const ERROR_MARK: &str = "serverfnerror";
 /// How leptos carries an error to the page of a form that was posted without scripts.
@@ -28,7 +26,10 @@ pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> R
         return next.run(without_planted_words(request)).await;
     }
     let (mut parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY).await else { return Problem::TooLarge.into_response() };
+    let body = match request_body::read(body).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
+    };
     // Leptos would call it a failure of the server.
     if std::str::from_utf8(&body).is_err() {
         return Problem::BadRequest("The form was not understood").into_response();
@@ -73,7 +74,7 @@ fn without_planted_words(mut request: Request) -> Request {
 /// Gives an error its status; a plain form gets a page.
 async fn refuse(mut response: Response, is_plain: bool) -> Response {
     let body = std::mem::take(response.body_mut());
-    let error = to_bytes(body, MAX_BODY).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
+    let error = request_body::read(body).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
     let error = error.unwrap_or(FnError::Internal);
     if is_plain && error == FnError::SignInRequired {
         let mut answer = see_other(&words::login_path(NextPath::parse("/dashboard").as_ref()));

@@ -27,6 +27,8 @@ pub use sessions::{RefreshError, Sessions, Tokens};
 pub use set_up::{SetUp, SetUpError};
 pub use sign_in::{SignIn, SignInStep, SignedIn};
 
+/// What faces say of a change: who makes it, and what it is.
+pub use crate::server::store::{Actor, SessionRow, UserChange};
 pub use users::{NewAccount, UserError, Users};
 
 /// Everything the faces can ask for. Cheap to clone.
@@ -76,5 +78,16 @@ impl Services {
             db,
             clock,
         })
+    }
+
+    /// Whether the database answers.
+    pub async fn is_connected(&self) -> bool {
+        self.db.ping().await.is_ok()
+    }
+
+    /// Whether requests should be sent here: the database is of this version, and this node knows
+    /// what is revoked.
+    pub async fn is_ready(&self) -> bool {
+        self.db.is_migrated().await && self.sessions.revocations().is_fresh()
     }
 }

@@ -2,10 +2,7 @@
 //! work grows with what is due, not with what is alive.
 
 use super::{Events, ServiceError, Sessions};
-use crate::{
-    model::EndReason,
-    server::{clock::Clock, store::Db},
-};
+use crate::server::{clock::Clock, store::Db};
 use std::time::Duration;
 use tokio::{task::JoinHandle, time::MissedTickBehavior};
 
@@ -69,7 +66,7 @@ impl Monitor {
                 return Ok(count);
             }
             count += ended.len();
-            self.sessions.ended(&ended, EndReason::Idle);
+            self.sessions.ended(&ended);
         }
     }
 }

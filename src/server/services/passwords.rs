@@ -86,12 +86,13 @@ impl Passwords {
         answer.await.ok().flatten().ok_or(Busy)
     }
 
-    /// Whether a hash was made with other parameters than today's.
+    /// Whether a hash was made with less work than today's parameters ask for.
     pub fn is_outdated(&self, hash: &str) -> bool {
         let made_with = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
         made_with.is_none_or(|params| {
-            (params.m_cost(), params.t_cost(), params.p_cost())
-                != (self.params.m_cost(), self.params.t_cost(), self.params.p_cost())
+            params.m_cost() < self.params.m_cost()
+                || params.t_cost() < self.params.t_cost()
+                || params.p_cost() < self.params.p_cost()
         })
     }
 }
@@ -220,6 +221,7 @@ mod tests {
         let new = raised.hash(password("correct horse")).await.expect("hashes");
         assert!(!raised.is_outdated(&new));
         assert_eq!(check(&passwords(64), "correct horse", Some(&new)).await, Ok(true), "memory grows when it must");
+        assert!(!passwords(64).is_outdated(&new), "a better hash is not made worse");
     }
 
     #[tokio::test]

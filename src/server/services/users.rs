@@ -2,7 +2,7 @@
 
 use super::{Caller, Lockout, Passwords, ServiceError, Sessions};
 use crate::{
-    model::{DisplayName, Email, EndReason, Identifier, Password, Timestamp, User, UserId, Username},
+    model::{DisplayName, Email, Identifier, Password, Timestamp, User, UserId, Username},
     server::{
         clock::Clock,
         randomness::Randomness,
@@ -86,6 +86,11 @@ impl Users {
         self.db.find_user_by_identifier(&Identifier::parse(who)).await?.ok_or(UserError::Missing)
     }
 
+    /// Up to `limit` users after `after`, in order of their making.
+    pub async fn list(&self, after: Option<UserId>, limit: i64) -> Result<Vec<User>, ServiceError> {
+        Ok(self.db.list_users(after, limit).await?)
+    }
+
     /// Makes a user.
     pub async fn create(&self, account: NewAccount, actor: Actor, caller: &Caller) -> Result<UserId, UserError> {
         self.check_roles(&account.roles).await?;
@@ -107,13 +112,12 @@ impl Users {
         if let UserChange::Roles(roles) = &change {
             self.check_roles(roles).await?;
         }
-        let (action, reason) = describe(&change);
-        let mut event = self.event(caller, action, actor, Some(id));
+        let mut event = self.event(caller, action(&change), actor, Some(id));
         event.details = details(&change);
         let now = event.at;
         let longest = self.sessions.longest_access();
         let (user, ended) = self.db.change_user(id, change, event, longest, now).await?;
-        self.sessions.ended(&ended, reason);
+        self.sessions.ended(&ended);
         if let Err(error) = self.sessions.revocations().poll().await {
             // It stands in the database; the next poll brings it.
             tracing::warn!(cause = ?error, "a revocation will be seen a little later");
@@ -226,16 +230,16 @@ impl Users {
     }
 }
 
-fn describe(change: &UserChange) -> (Action, EndReason) {
+fn action(change: &UserChange) -> Action {
     match change {
-        UserChange::Name(_) => (Action::UserChanged, EndReason::Revoked),
-        UserChange::Verified => (Action::UserVerified, EndReason::Revoked),
-        UserChange::Ban { .. } => (Action::UserBanned, EndReason::Banned),
-        UserChange::Unban => (Action::UserUnbanned, EndReason::Revoked),
-        UserChange::Roles(_) => (Action::RolesChanged, EndReason::Revoked),
-        UserChange::PasswordHash(_) => (Action::PasswordChanged, EndReason::PasswordChanged),
-        UserChange::SignOutEverywhere => (Action::SignedOutEverywhere, EndReason::SignedOut),
-        UserChange::Delete => (Action::UserDeleted, EndReason::Revoked),
+        UserChange::Name(_) => Action::UserChanged,
+        UserChange::Verified => Action::UserVerified,
+        UserChange::Ban { .. } => Action::UserBanned,
+        UserChange::Unban => Action::UserUnbanned,
+        UserChange::Roles(_) => Action::RolesChanged,
+        UserChange::PasswordHash(_) => Action::PasswordChanged,
+        UserChange::SignOutEverywhere => Action::SignedOutEverywhere,
+        UserChange::Delete => Action::UserDeleted,
     }
 }
 

@@ -7,7 +7,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     pin::Pin,
     str::FromStr,
@@ -94,6 +95,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(256);
+        private_file(file).map_err(sqlx::Error::Io)?;
         let writer = Writer::start(&options).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
@@ -190,6 +192,11 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Makes the file for its owner only; SQLite gives its companions the same mode.
+fn private_file(file: &Path) -> std::io::Result<()> {
+    OpenOptions::new().create(true).append(true).mode(0o600).open(file).map(drop)
 }
 
 /// Waits for the lock on `path`; closing the file lets go of it.

@@ -126,7 +126,7 @@ impl Db {
                     UPDATE sessions
                     SET ended_at = $3, end_reason = $4, ended_by = $5
                     WHERE id = $1 AND ended_at IS NULL AND (user_id = $2 OR $2 IS NULL)
-                    RETURNING id, user_id, access_until";
+                    RETURNING id, user_id, access_until, end_reason";
                 let ended: Option<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
                     .bind(id)
                     .bind(owner)
@@ -154,7 +154,7 @@ impl Db {
                     SET ended_at = $1, ended_by = 'system', end_reason = CASE WHEN ends_at <= $1 THEN 'expired' ELSE 'idle' END
                     WHERE ended_at IS NULL AND id IN (
                       SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until <= $1 ORDER BY idle_until LIMIT $2)
-                    RETURNING id, user_id, access_until";
+                    RETURNING id, user_id, access_until, end_reason";
                 on_tx!(tx, |conn| sqlx::query_as(sql).bind(now).bind(limit).fetch_all(conn))
             })
         })

@@ -32,6 +32,7 @@ pub struct EndedSession {
     pub user_id: UserId,
     /// When the last of its access tokens ends.
     pub access_until: Timestamp,
+    pub end_reason: EndReason,
 }
 
 impl Db {
@@ -110,7 +111,7 @@ pub(super) async fn end_all(
         UPDATE sessions
         SET ended_at = $2, end_reason = $3, ended_by = $4
         WHERE user_id = $1 AND ended_at IS NULL
-        RETURNING id, user_id, access_until";
+        RETURNING id, user_id, access_until, end_reason";
     let ended: Vec<EndedSession> =
         on_tx!(tx, |conn| sqlx::query_as(sql).bind(user).bind(now).bind(reason).bind(by).fetch_all(conn))?;
     for session in &ended {

@@ -16,7 +16,10 @@ impl Db {
         let tables = [
             ("DELETE FROM revocations WHERE until_at <= $1", now),
             ("DELETE FROM browser_states WHERE expires_at <= $1", now),
-            ("DELETE FROM attempts WHERE last_at <= $1", now - FAILURES),
+            (
+                "DELETE FROM attempts WHERE last_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)",
+                now - FAILURES,
+            ),
             ("DELETE FROM one_time_secrets WHERE expires_at <= $1", now - FAILURES),
             (
                 "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT 1000)",

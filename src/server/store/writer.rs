@@ -104,6 +104,12 @@ async fn run(mut tx: Tx, mut jobs: mpsc::Receiver<Job>) {
 async fn write_group(tx: &mut Tx, first: Operation, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
     if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
         tracing::warn!(cause = ?error, "the database is held by somebody else");
+        // Whoever came meanwhile has waited as long: nobody waits for each other's turn to fail.
+        while let Ok(job) = jobs.try_recv() {
+            if !matches!(job, Job::Write(_)) {
+                return Some(job);
+            }
+        }
         return None;
     }
     let began = Instant::now();

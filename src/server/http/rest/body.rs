@@ -1,16 +1,11 @@
 //! Request bodies: JSON of a known shape, of bounded size, in bounded time.
 
-use crate::server::http::{problem::Problem, server_fns::MAX_BODY, state::AppState};
+use crate::server::http::{problem::Problem, request_body, state::AppState};
 use axum::{
-    body::to_bytes,
     extract::{FromRequest, Request},
     http::header,
 };
 use serde::de::DeserializeOwned;
-use std::time::Duration;
-
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A body that is exactly a `T`: whatever is odd about it is a 4xx.
 pub struct Body<T>(pub T);
@@ -24,8 +19,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
         if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
             return Err(Problem::UnsupportedMediaType);
         }
-        let read = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), MAX_BODY)).await;
-        let bytes = read.map_err(|_| Problem::TooSlow)?.map_err(|_| Problem::TooLarge)?;
+        let bytes = request_body::read(request.into_body()).await?;
         // An array of its fields' values would do for a structure, too.
         if bytes.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
             return Err(Problem::BadRequest("The request body does not have the expected fields"));

@@ -9,8 +9,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::tokens::TokenError,
-        store::{Actor, UserChange},
+        services::{Actor, UserChange, tokens::TokenError},
     },
 };
 use axum::{Json, extract::State};

@@ -9,8 +9,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::devices,
-        store::SessionRow,
+        services::{SessionRow, devices},
     },
 };
 use axum::{

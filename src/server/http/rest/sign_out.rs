@@ -8,8 +8,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::Authenticated,
-        store::{Actor, UserChange},
+        services::{Actor, Authenticated, UserChange},
     },
 };
 use axum::{

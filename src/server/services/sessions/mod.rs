@@ -182,7 +182,7 @@ impl Sessions {
         let event = self.inner.event(caller, action, Actor::User(owner), Some(owner));
         let ended = self.inner.db.end_session(id, Some(owner), reason, event).await?;
         if let Some(session) = &ended {
-            self.ended(std::slice::from_ref(session), reason);
+            self.ended(std::slice::from_ref(session));
         }
         Ok(ended)
     }
@@ -193,11 +193,11 @@ impl Sessions {
     }
 
     /// Refuses sessions that the database has as ended, and says so to whoever watches.
-    pub(super) fn ended(&self, sessions: &[EndedSession], reason: EndReason) {
+    pub(super) fn ended(&self, sessions: &[EndedSession]) {
         self.inner.revocations.add_sessions(sessions);
         let now = self.inner.clock.now();
         for session in sessions {
-            self.inner.events.publish(now, session.id, session.user_id, SessionChange::Ended(reason));
+            self.inner.events.publish(now, session.id, session.user_id, SessionChange::Ended(session.end_reason));
         }
     }
 }

@@ -90,7 +90,8 @@ impl Revocations {
             (known.data_version, known.latest)
         };
         if data_version.is_none() || data_version != seen {
-            let found = self.db.revocations_since(latest - OVERLAP, now).await?;
+            // A row from a clock that is ahead must not hide what others write meanwhile.
+            let found = self.db.revocations_since(latest.min(now) - OVERLAP, now).await?;
             self.known.write().unwrap_or_else(PoisonError::into_inner).learn(found, data_version);
         }
         self.known.write().unwrap_or_else(PoisonError::into_inner).forget(now);
