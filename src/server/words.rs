@@ -17,6 +17,12 @@ pub fn login_path(next: Option<&NextPath>) -> String {
     }
 }
 
+/// The sign-in page, which says that the session has ended.
+pub fn ended_path(next: Option<&NextPath>) -> String {
+    let path = login_path(next);
+    format!("{path}{}ended=1", if path.contains('?') { '&' } else { '?' })
+}
+
 /// The page that a form was on, if it is one of this site; else the first page.
 pub fn way_back(back: &str) -> String {
     if let Some(query) = back.strip_prefix("/login") {

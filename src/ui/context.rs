@@ -15,6 +15,9 @@ pub struct PageContext {
     pub had_bad_token: bool,
     pub request_id: String,
     pub min_password_length: usize,
+    /// Where the sign-in form leads, if the address names a path of this site. Read by the server:
+    /// the router decodes a query twice.
+    pub next: Option<String>,
     /// The path and query of this page, for a form that leads back to it.
     pub here: String,
     pub assets: Assets,

@@ -44,7 +44,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
 /// The answer to somebody who should be elsewhere.
 fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> Option<Response> {
     let path = request.uri.path();
-    let next = query(request, "next").and_then(|next| NextPath::parse(&next));
+    let next = next_of(request);
     match (path, who) {
         ("/", Some(_)) => return Some(see_other("/dashboard")),
         ("/", None) => return Some(see_other("/login")),
@@ -55,10 +55,8 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
         (Access::Anyone, _) | (Access::SignedIn, Some(_)) => None,
         (_, None) => {
             let here = request.uri.path_and_query().and_then(|path| NextPath::parse(path.as_str()));
-            let mut to = words::login_path(here.as_ref());
-            if matches!(identity, Identity::Refused(TokenError::Revoked)) {
-                to.push_str(if here.is_some() { "&ended=1" } else { "?ended=1" });
-            }
+            let has_ended = matches!(identity, Identity::Refused(TokenError::Revoked));
+            let to = if has_ended { words::ended_path(here.as_ref()) } else { words::login_path(here.as_ref()) };
             Some(see_other(&to))
         }
         (Access::Allowed(permission), Some(who)) => {
@@ -80,6 +78,7 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, is_sign
         had_bad_token: matches!(identity, Identity::Refused(TokenError::Invalid)),
         request_id: request.extensions.get::<Caller>().map(|caller| caller.request_id.clone()).unwrap_or_default(),
         min_password_length: state.services.passwords.min_length(),
+        next: next_of(request).map(|next| next.as_str().to_owned()),
         here: request.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
         assets: (*state.assets).clone(),
     }
@@ -88,8 +87,16 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, is_sign
 /// Said once: taken before the page is rendered.
 async fn take_flash(request: &Parts) -> Flash {
     let Some(session) = request.extensions.get::<Session>() else { return Flash::default() };
-    let flash = session.remove::<Flash>(FLASH).await;
-    flash.ok().flatten().unwrap_or_default()
+    let Some(flash) = session.remove::<Flash>(FLASH).await.ok().flatten() else { return Flash::default() };
+    // Nothing else is kept there: the browser's state goes with its flash.
+    if let Err(error) = session.flush().await {
+        tracing::warn!(cause = ?error, "a browser's state was not forgotten");
+    }
+    flash
+}
+
+fn next_of(request: &Parts) -> Option<NextPath> {
+    query(request, "next").and_then(|next| NextPath::parse(&next))
 }
 
 fn query(request: &Parts, name: &str) -> Option<String> {

@@ -1,8 +1,12 @@
 //! The layer around server functions: leptos alone would read bodies without limit, answer every
 //! error with 500, and send posted forms wherever the Referer says.
 
-use super::{guards::see_other, problem::Problem, request_body, state::AppState};
-use crate::{model::NextPath, server::words, server_fns::FnError};
+use super::{authenticate::Identity, guards::see_other, problem::Problem, request_body, state::AppState};
+use crate::{
+    model::NextPath,
+    server::{services::tokens::TokenError, words},
+    server_fns::FnError,
+};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -34,6 +38,7 @@ pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> R
     if std::str::from_utf8(&body).is_err() {
         return Problem::BadRequest("The form was not understood").into_response();
     }
+    let had_session = matches!(parts.extensions.get::<Identity>(), Some(Identity::Refused(TokenError::Revoked)));
     let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_plain = !accept.contains("application/json");
     if is_plain {
@@ -44,7 +49,7 @@ pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> R
     parts.headers.remove(header::REFERER);
     let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
     if response.headers_mut().remove(ERROR_MARK).is_some() {
-        return refuse(response, is_plain).await;
+        return refuse(response, is_plain, had_session).await;
     }
     if is_plain && response.headers().contains_key(header::LOCATION) {
         *response.status_mut() = StatusCode::SEE_OTHER;
@@ -72,12 +77,14 @@ fn without_planted_words(mut request: Request) -> Request {
 }
 
 /// Gives an error its status; a plain form gets a page.
-async fn refuse(mut response: Response, is_plain: bool) -> Response {
+async fn refuse(mut response: Response, is_plain: bool, had_session: bool) -> Response {
     let body = std::mem::take(response.body_mut());
     let error = request_body::read(body).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
     let error = error.unwrap_or(FnError::Internal);
     if is_plain && error == FnError::SignInRequired {
-        let mut answer = see_other(&words::login_path(NextPath::parse("/dashboard").as_ref()));
+        let next = NextPath::parse("/dashboard");
+        let mut answer =
+            see_other(&if had_session { words::ended_path(next.as_ref()) } else { words::login_path(next.as_ref()) });
         answer.headers_mut().extend(
             std::mem::take(response.headers_mut())
                 .into_iter()

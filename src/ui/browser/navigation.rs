@@ -1,7 +1,7 @@
 //! Going to another page, as a page load.
 
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, HtmlInputElement};
 
 const NOTICE: &str = "claviger-notice";
 
@@ -10,11 +10,21 @@ pub fn go(path: &str) {
     window().location().assign(path).ok();
 }
 
-/// Goes to the sign-in form, and back here after it.
+/// Goes to the sign-in form, which says that the session has ended, and back here after it.
 pub fn go_to_sign_in() {
     let location = window().location();
     let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-    go(&format!("/login?next={}", String::from(js_sys::encode_uri_component(&here))));
+    go(&format!("/login?next={}&ended=1", String::from(js_sys::encode_uri_component(&here))));
+}
+
+/// Empties the password fields: what was wrong is typed anew.
+pub fn forget_passwords() {
+    let Ok(fields) = document().query_selector_all("input[autocomplete=current-password]") else { return };
+    for index in 0..fields.length() {
+        if let Some(field) = fields.get(index).and_then(|node| node.dyn_into::<HtmlInputElement>().ok()) {
+            field.set_value("");
+        }
+    }
 }
 
 /// Carries what is to be said to the next page of this tab.

@@ -41,6 +41,11 @@ impl Feedback {
         });
         let version = action.version();
         Effect::new(move |_| {
+            if matches!(value.get(), Some(Ok(Outcome::Refused(_)))) {
+                navigation::forget_passwords();
+            }
+        });
+        Effect::new(move |_| {
             if version.get() > 0
                 && let Some(place) = place_of(&refusal.get_untracked())
             {

@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use crate::{
-    model::{FormName, NextPath},
+    model::FormName,
     ui::{
         components::{Gate, Icon, Notice, Shape},
         context::PageContext,
@@ -10,14 +10,11 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// Signs in, and leads to `next` if the address has one that is a path of this site.
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let PageContext { flash, had_bad_token, .. } = PageContext::current();
-    let next = use_query_map().read_untracked().get("next");
-    let next = next.as_deref().and_then(NextPath::parse).map(|next| next.as_str().to_owned());
+    let PageContext { flash, had_bad_token, next, .. } = PageContext::current();
     let on_sign_in = next.clone().unwrap_or_else(|| "/dashboard".to_owned());
     view! {
         <Gate title=words::SIGN_IN>
