@@ -52,6 +52,21 @@ impl CookieNames {
         headers.get_all(header::SET_COOKIE).iter().any(begins)
     }
 
+    /// Mends how tower-sessions takes its cookie away: without `Secure`, which browsers ignore for
+    /// a `__Host-` name.
+    pub fn mend_removal(&self, headers: &mut HeaderMap) {
+        let removal = format!("{}=;", self.flow);
+        let is_removal = |value: &HeaderValue| value.as_bytes().starts_with(removal.as_bytes());
+        if !headers.get_all(header::SET_COOKIE).iter().any(is_removal) {
+            return;
+        }
+        let kept: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+        headers.remove(header::SET_COOKIE);
+        for value in kept {
+            headers.append(header::SET_COOKIE, if is_removal(&value) { self.cookie(&self.flow, "", 0) } else { value });
+        }
+    }
+
     pub fn is_secure(&self) -> bool {
         self.is_secure
     }

@@ -54,6 +54,7 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = Body::from(body);
     }
+    state.cookies.mend_removal(response.headers_mut());
     dress(&state, response.headers_mut(), &nonce, &request_id);
     let (status, elapsed) = (response.status().as_u16(), began.elapsed());
     tracing::info!(%method, path, status, request_id, micros = elapsed.as_micros(), "answered");
