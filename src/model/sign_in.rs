@@ -21,8 +21,7 @@ impl Identifier {
         }
     }
 
-    /// What was given as a username.
-    pub fn username(text: &str) -> Self {
+    fn username(text: &str) -> Self {
         let name = Username::parse(text);
         Self::Username(name.map_or_else(|_| text.trim().to_lowercase(), |name| name.normalized()))
     }

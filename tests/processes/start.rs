@@ -96,3 +96,27 @@ async fn an_address_that_is_taken_is_named() {
     drop(server);
     home.clean().await;
 }
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_is_closed() {
+    use tokio::io::AsyncReadExt;
+    let home = Home::new(Database::sqlite());
+    let server = home.serve();
+    let mut silent = tokio::net::TcpStream::connect(server.url.trim_start_matches("http://")).await.unwrap();
+    let mut nothing = [0];
+    let closed = tokio::time::timeout(std::time::Duration::from_secs(20), silent.read(&mut nothing)).await;
+    assert!(matches!(closed, Ok(Ok(0) | Err(_))), "{closed:?}");
+    drop(server);
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn after_a_stop_the_file_alone_is_the_database() {
+    let home = Home::new(Database::sqlite());
+    let mut server = home.serve();
+    home.make_user("ada");
+    assert_eq!(server.stop(), Some(0));
+    let log = home.folder.join("claviger.db-wal");
+    assert_eq!(std::fs::metadata(log).map_or(0, |file| file.len()), 0);
+    home.clean().await;
+}

@@ -20,9 +20,10 @@ const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Serves until `stop` is done; then accepts nothing more and lets requests in flight finish.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
-    let mut server = auto::Builder::new(TokioExecutor::new());
+    // HTTP/1 alone: finding out whether a connection speaks HTTP/2 has no time-out, so silent ones
+    // would stay for good. A proxy in front speaks HTTP/2 to browsers.
+    let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(HEADER_BYTES);
-    server.http2().timer(TokioTimer::new()).max_header_list_size(64 * 1024);
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {

@@ -21,8 +21,9 @@ pub fn is_safe(method: &Method) -> bool {
 
 /// `Sec-Fetch-Site: same-origin`, or, from a browser too old to say so, our own `Origin`.
 pub fn is_same(headers: &HeaderMap, public_origin: &str) -> bool {
-    match headers.get("sec-fetch-site") {
-        Some(site) => site == "same-origin",
+    let mut sites = headers.get_all("sec-fetch-site").iter().peekable();
+    match sites.peek() {
+        Some(_) => sites.all(|site| site == "same-origin"),
         None => headers.get(header::ORIGIN).is_some_and(|origin| origin == public_origin),
     }
 }
@@ -35,7 +36,7 @@ mod tests {
     fn same(pairs: &[(&'static str, &'static str)]) -> bool {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
-            headers.insert(*name, HeaderValue::from_static(value));
+            headers.append(*name, HeaderValue::from_static(value));
         }
         is_same(&headers, "https://id.example.com")
     }
@@ -55,6 +56,7 @@ mod tests {
         ] {
             assert!(!same(&[(name, value)]), "{name}: {value}");
         }
+        assert!(!same(&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]));
         assert!(!same(&[]));
         assert!(!same(&[("sec-fetch-site", "cross-site"), ("origin", "https://id.example.com")]));
     }

@@ -91,6 +91,8 @@ async fn run(mut tx: Tx, mut jobs: mpsc::Receiver<Job>) {
         match job {
             Job::Write(first) => left_over = write_group(&mut tx, first, &mut jobs).await,
             Job::Close(reply) => {
+                // So that the file alone is the whole database.
+                let _ = statement(&mut tx, "PRAGMA wal_checkpoint(TRUNCATE)").await;
                 let _ = reply.send(());
                 return;
             }

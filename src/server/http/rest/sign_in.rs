@@ -60,10 +60,10 @@ impl Asked {
         let identifier = match (given(self.email), given(self.username), given(self.identifier)) {
             (Some(email), username, _) => match (Email::parse(&email), username) {
                 (Ok(email), _) => Identifier::Email(email),
-                (Err(_), Some(username)) => Identifier::username(&username),
+                (Err(_), Some(username)) => Identifier::parse(&username),
                 (Err(_), None) => return Err(SignInError::InvalidEmail),
             },
-            (None, Some(username), _) => Identifier::username(&username),
+            (None, Some(username), _) => Identifier::parse(&username),
             (None, None, Some(identifier)) => Identifier::parse(&identifier),
             (None, None, None) => return Err(SignInError::Missing),
         };
