@@ -7,7 +7,7 @@ use crate::server::{
     services::Services,
     settings::{Loaded, Log, LogFormat, Settings},
 };
-use std::sync::Arc;
+use std::{io, sync::Arc};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -29,11 +29,13 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
             settings.site_addr
         ))
     })?;
+    // Before it says that it listens: who reads that may tell it to stop.
+    let stop = stop_signal()?;
     greet(&settings, &services, &listener).await?;
     let work = services.monitor.start();
     let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
     let state = AppState::new(services.clone(), settings, Randomness::System, is_watched);
-    listen::serve(listener, http::router(state), stopped()).await;
+    listen::serve(listener, http::router(state), stop).await;
     for task in work {
         task.abort();
     }
@@ -72,15 +74,15 @@ fn log(settings: &Log) {
     }));
 }
 
-/// SIGTERM or SIGINT.
-async fn stopped() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tracing::info!("stopping: requests in flight may finish");
+/// SIGTERM or SIGINT, caught from now on.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests in flight may finish");
+    })
 }
