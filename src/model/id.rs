@@ -64,6 +64,8 @@ id! {
     AuditId,
     /// A one-time secret (set-up, verification, reset, …).
     SecretId,
+    /// A mail in the outbox.
+    MailId,
 }
 
 #[cfg(test)]

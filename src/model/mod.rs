@@ -21,7 +21,7 @@ pub use dashboard::{Activity, Dashboard, OwnSession};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;
 pub use form::{FieldError, Flash, FormName, FormState, Outcome, Refusal};
-pub use id::{AuditId, NotAnId, SecretId, SessionId, UserId};
+pub use id::{AuditId, MailId, NotAnId, SecretId, SessionId, UserId};
 pub use name::{DisplayName, NotAName};
 pub use network::Network;
 pub use page::{Access, PAGES, access_to};

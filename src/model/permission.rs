@@ -34,6 +34,7 @@ permissions! {
     SessionsRevoke = "sessions:revoke",
     AuditRead = "audit:read",
     MailRead = "mail:read",
+    MailWrite = "mail:write",
     SystemRead = "system:read",
 }
 

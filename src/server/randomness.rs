@@ -1,6 +1,6 @@
 //! Chance, as an argument.
 
-use crate::model::{AuditId, SecretId, SessionId, Timestamp, UserId};
+use crate::model::{AuditId, MailId, SecretId, SessionId, Timestamp, UserId};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -56,5 +56,10 @@ impl Randomness {
     pub fn secret_id(&self, now: Timestamp) -> SecretId {
         let (at, random) = self.id_parts(now);
         SecretId::from_parts(at, random)
+    }
+    /// A new mail's id.
+    pub fn mail_id(&self, now: Timestamp) -> MailId {
+        let (at, random) = self.id_parts(now);
+        MailId::from_parts(at, random)
     }
 }

@@ -37,6 +37,8 @@ pub struct KeySet {
     pub(super) verifying: DecodingKey,
     refresh: [u8; 32],
     names: [u8; 32],
+    links: [u8; 32],
+    devices: [u8; 32],
     fingerprint: [u8; 32],
 }
 
@@ -73,6 +75,8 @@ impl KeySet {
             verifying: DecodingKey::from_secret(&access),
             refresh: secret.derive("refresh"),
             names: secret.derive("names"),
+            links: secret.derive("links"),
+            devices: secret.derive("devices"),
             fingerprint,
         }
     }
@@ -105,6 +109,18 @@ impl Keyring {
     /// What a failed sign-in's name is counted under: nobody can read the name out of it.
     pub fn name_digest(&self, name: &str) -> String {
         URL_SAFE_NO_PAD.encode(mac(&self.current.names, name.as_bytes()).finalize().into_bytes())
+    }
+
+    /// What a code in a mail is remembered under. A code is short: without the key, whoever has the
+    /// database could try them all.
+    pub fn code_digest(&self, purpose: &str, subject: &str, code: &str) -> String {
+        let message = format!("{purpose}\n{subject}\n{code}");
+        URL_SAFE_NO_PAD.encode(mac(&self.current.links, message.as_bytes()).finalize().into_bytes())
+    }
+
+    /// What the id in a device's cookie is remembered under.
+    pub fn device_digest(&self, device: &str) -> String {
+        URL_SAFE_NO_PAD.encode(mac(&self.current.devices, device.as_bytes()).finalize().into_bytes())
     }
 
     pub(super) fn current(&self) -> &KeySet {
