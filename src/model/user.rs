@@ -50,6 +50,7 @@ pub struct User {
     /// Raised by every change: the `ETag`.
     pub version: i64,
     pub roles: Vec<String>,
+    pub last_sign_in_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

@@ -9,6 +9,16 @@ use crate::{
 /// Said on the sign-in page to somebody whose session has ended.
 pub const SESSION_ENDED: &str = "Your session has ended. Sign in again.";
 
+/// Said after registration, whether or not the address was taken.
+pub const REGISTERED: &str = "Check your mail: a message to this address says how to go on.";
+/// Said after a mail was asked for, whether or not it was sent.
+pub const VERIFICATION_SENT: &str = "If an account waits for this address to be confirmed, a message is on its way.";
+pub const RESET_SENT: &str = "If there is an account with this address, a message with a link is on its way.";
+pub const NEW_EMAIL_SENT: &str = "Check the mail of the new address: a message there says how to go on.";
+pub const INVITED: &str = "The invitation is on its way.";
+pub const EMAIL_CONFIRMED: &str = "The email address is confirmed.";
+pub const PASSWORD_RESET: &str = "The new password is set. Sign in with it.";
+
 /// The sign-in page, which leads to `next` afterwards.
 pub fn login_path(next: Option<&NextPath>) -> String {
     match next {
@@ -60,7 +70,7 @@ pub fn sign_in_refusal(error: SignInError) -> Refusal {
 
 /// An account out of a form, or what is wrong with each field.
 pub fn parse_account(
-    name: &str,
+    name: Option<&str>,
     email: &str,
     username: &str,
     password: &str,
@@ -68,7 +78,7 @@ pub fn parse_account(
 ) -> Result<NewAccount, Refusal> {
     let mut refusal = Refusal::default();
     let mut note = |field: &str, problem: String| refusal = std::mem::take(&mut refusal).and(field, problem);
-    let name = DisplayName::parse(name).map_err(|problem| note("name", problem.to_string()));
+    let name = name.map(DisplayName::parse).transpose().map_err(|problem| note("name", problem.to_string()));
     let email = Email::parse(email).map_err(|_| note("email", "Enter an email address, like ada@example.com".into()));
     let username = match username.trim() {
         "" => Ok(None),
@@ -77,7 +87,7 @@ pub fn parse_account(
     let password = Password::choose(password, min_length).map_err(|problem| note("password", problem.to_string()));
     match (name, email, username, password) {
         (Ok(name), Ok(email), Ok(username), Ok(password)) => {
-            Ok(NewAccount { email, is_verified: false, username, name: Some(name), roles: Vec::new(), password })
+            Ok(NewAccount { email, is_verified: false, username, name, roles: Vec::new(), password })
         }
         _ => Err(refusal),
     }

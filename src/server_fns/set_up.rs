@@ -31,7 +31,7 @@ pub async fn set_up(
     let form = Form::here(FormName::SetUp)?.keep("name", &name).keep("email", &email).keep("username", &username);
     let page = words::set_up_path(&token);
     let min_length = form.services().passwords.min_length();
-    let account = match words::parse_account(&name, &email, &username, &password, min_length) {
+    let account = match words::parse_account(Some(&name), &email, &username, &password, min_length) {
         Ok(account) => account,
         Err(refusal) => return form.refuse(&page, refusal).await,
     };

@@ -39,6 +39,9 @@ pub async fn sign_in(
                 form.services().sessions.end(session, user, EndReason::SignedOut, form.caller()).await?;
             }
             form.set_tokens(&signed_in.tokens);
+            if let Some(device) = &signed_in.device {
+                form.set_device(device);
+            }
             form.done(NextPath::parse(&next).as_ref().map_or("/dashboard", NextPath::as_str), None).await
         }
         Err(error) => form.refuse(&page, words::sign_in_refusal(error)).await,

@@ -8,14 +8,23 @@ use crate::{
 };
 use claviger::{
     model::Timestamp,
-    server::store::{CountedTry, LockRule},
+    server::store::{CountedTry, LockRule, Scope},
 };
 use std::time::Duration;
 
-const RULE: LockRule = LockRule { max_failures: 5, duration: Duration::from_mins(15) };
+const RULE: LockRule = LockRule {
+    max_failures: 5,
+    duration: Duration::from_mins(15),
+    max_everywhere: 50,
+    window: Duration::from_hours(24),
+};
+
+fn network(name: &str) -> Scope {
+    Scope::Network(name.into())
+}
 
 async fn count(app: &TestApp, scope: &str, now: Timestamp) -> CountedTry {
-    app.db.count_try("name".into(), scope.into(), RULE, now).await.unwrap()
+    app.db.count_try("name".into(), network(scope), RULE, now).await.unwrap()
 }
 
 on_both_databases! {
@@ -45,19 +54,43 @@ on_both_databases! {
         for _ in 0..5 {
             count(&app, "net", BEGIN).await;
         }
-        app.db.uncount_try("name".into(), "net".into()).await.unwrap();
+        app.db.uncount_try("name".into(), network("net"), RULE).await.unwrap();
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: true });
-        app.db.forgive_tries("name".into(), "net".into()).await.unwrap();
+        app.db.forgive_tries("name".into(), network("net"), RULE).await.unwrap();
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
     }
 
     async fn a_lock_is_swept_only_when_it_is_long_over(app) {
-        let rule = LockRule { max_failures: 1, duration: Duration::from_hours(72) };
-        app.db.count_try("name".into(), "net".into(), rule, BEGIN).await.unwrap();
+        let rule = LockRule { max_failures: 1, duration: Duration::from_hours(72), ..RULE };
+        app.db.count_try("name".into(), network("net"), rule, BEGIN).await.unwrap();
         app.db.sweep(BEGIN + Duration::from_hours(71)).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM attempts").await, 1);
         app.db.sweep(BEGIN + Duration::from_hours(96)).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM attempts").await, 0);
+    }
+
+    async fn fifty_failures_from_everywhere_lock_the_name_for_all_but_known_devices(app) {
+        let device = || Scope::Device("known".into());
+        for number in 1..=50 {
+            let counted = count(&app, &format!("net {number}"), BEGIN + MINUTE * number).await;
+            assert_eq!(counted, CountedTry::Admitted { locks: number == 50 }, "{number}");
+        }
+        let (began, later) = (BEGIN + MINUTE, BEGIN + MINUTE * 51);
+        let until = began + RULE.window;
+        assert_eq!(count(&app, "fresh net", later).await, CountedTry::Locked { until });
+        let known = app.db.count_try("name".into(), device(), RULE, later).await.unwrap();
+        assert_eq!(known, CountedTry::Admitted { locks: false });
+        app.db.forgive_tries("name".into(), device(), RULE).await.unwrap();
+        assert_eq!(count(&app, "fresh net", later).await, CountedTry::Locked { until }, "still fifty");
+        assert_eq!(count(&app, "fresh net", until).await, CountedTry::Admitted { locks: false });
+    }
+
+    async fn a_try_that_finds_its_network_locked_counts_nowhere(app) {
+        for _ in 0..500 {
+            count(&app, "net", BEGIN).await;
+        }
+        let everywhere = "SELECT failures FROM attempts WHERE scope = 'everywhere'";
+        assert_eq!(app.count(everywhere).await, 5);
     }
 
     async fn an_unlock_opens_every_scope_of_a_name(app) {

@@ -20,6 +20,10 @@ async fn remember(app: &TestApp, digest: &str) {
         purpose: Purpose::SetUp,
         subject: "installation".into(),
         digest: digest.into(),
+        code_digest: None,
+        address: String::new(),
+        epoch: 0,
+        about_address: None,
         expires_at: BEGIN + DAY,
     };
     app.db.insert_secret(secret, BEGIN).await.unwrap();

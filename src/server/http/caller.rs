@@ -1,6 +1,9 @@
 //! Where a request comes from.
 
-use crate::{model::Network, server::services::Caller};
+use crate::{
+    model::Network,
+    server::services::{Caller, devices::DeviceId},
+};
 use axum::http::{HeaderMap, header};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -11,12 +14,19 @@ pub struct Peer(pub IpAddr);
 
 /// The caller of a request. `X-Forwarded-For` counts only as far as trusted proxies wrote it: the
 /// right-most hop that is none of them is the client.
-pub fn of(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet], request_id: String) -> Caller {
+pub fn of(
+    headers: &HeaderMap,
+    peer: IpAddr,
+    trusted: &[IpNet],
+    device: Option<DeviceId>,
+    request_id: String,
+) -> Caller {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Caller {
         network: Network::of(client(headers, peer, trusted)),
         agent: agent.chars().filter(|c| !c.is_control()).take(300).collect(),
         request_id,
+        device,
     }
 }
 

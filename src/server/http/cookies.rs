@@ -2,7 +2,7 @@
 
 use crate::{
     model::{Theme, Timestamp},
-    server::services::Tokens,
+    server::services::{Tokens, devices::DeviceId},
 };
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -13,11 +13,12 @@ pub struct CookieNames {
     pub access: String,
     pub refresh: String,
     pub flow: String,
+    pub device: String,
     pub theme: String,
     is_secure: bool,
 }
 
-const A_YEAR: u64 = 365 * 24 * 3600;
+const A_DAY: u64 = 24 * 3600;
 
 impl CookieNames {
     pub fn new(is_secure: bool) -> Self {
@@ -26,6 +27,7 @@ impl CookieNames {
             access: named("claviger-access"),
             refresh: named("claviger-refresh"),
             flow: named("claviger-flow"),
+            device: named("claviger-device"),
             theme: named("claviger-theme"),
             is_secure,
         }
@@ -42,8 +44,13 @@ impl CookieNames {
         [self.cookie(&self.access, "", 0), self.cookie(&self.refresh, "", 0)]
     }
 
+    /// Makes this a device that has signed in before.
+    pub fn set_device(&self, device: &DeviceId) -> HeaderValue {
+        self.cookie(&self.device, device.expose(), 400 * A_DAY)
+    }
+
     pub fn set_theme(&self, theme: Theme) -> HeaderValue {
-        self.cookie(&self.theme, theme.as_str(), if theme == Theme::System { 0 } else { A_YEAR })
+        self.cookie(&self.theme, theme.as_str(), if theme == Theme::System { 0 } else { 365 * A_DAY })
     }
 
     /// Whether an answer sets the token cookies itself.

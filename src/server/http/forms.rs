@@ -10,7 +10,8 @@ use super::{
 use crate::{
     model::{Flash, FormName, FormState, Outcome, Refusal, SessionKind, Theme, TokenLife},
     server::services::{
-        Authenticated, Caller, RefreshError, ServiceError, Services, Tokens, UserError, tokens::Claims,
+        Authenticated, Caller, RefreshError, ServiceError, Services, Tokens, UserError, devices::DeviceId,
+        tokens::Claims,
     },
     server_fns::FnError,
 };
@@ -100,6 +101,11 @@ impl Form {
         for value in self.state.cookies.set_tokens(tokens, now) {
             self.answer.append_header(header::SET_COOKIE, value);
         }
+    }
+
+    /// Makes the browser one that has signed in before.
+    pub fn set_device(&self, device: &DeviceId) {
+        self.answer.append_header(header::SET_COOKIE, self.state.cookies.set_device(device));
     }
 
     /// Takes both token cookies away.

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     model::Theme,
+    server::services::devices::DeviceId,
     ui::{self, context::PageContext},
 };
 use axum::{
@@ -33,7 +34,9 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let request_id = URL_SAFE_NO_PAD.encode(state.randomness.bytes::<12>());
     let nonce = Nonce::from_value(URL_SAFE_NO_PAD.encode(state.randomness.bytes::<16>()));
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
-    let caller = caller::of(request.headers(), peer, &state.settings.server.trusted_proxies, request_id.clone());
+    let device = cookies::read(request.headers(), &state.cookies.device).and_then(DeviceId::read);
+    let trusted = &state.settings.server.trusted_proxies;
+    let caller = caller::of(request.headers(), peer, trusted, device, request_id.clone());
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(nonce.clone());
     let theme = cookies::read(request.headers(), &state.cookies.theme).map(Theme::parse).unwrap_or_default();

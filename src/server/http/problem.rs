@@ -3,7 +3,7 @@
 
 use crate::{
     model::{FieldError, SignInError},
-    server::services::{RefreshError, ServiceError, UserError, tokens::TokenError},
+    server::services::{LinkError, RefreshError, RegistrationError, ServiceError, UserError, tokens::TokenError},
 };
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -23,6 +23,12 @@ pub enum Problem {
     OtherOrigin,
     #[error("Forbidden")]
     Forbidden,
+    #[error("Fresh sign-in required")]
+    FreshSignInRequired,
+    #[error("{sentence}")]
+    Refused { status: StatusCode, code: &'static str, sentence: String },
+    #[error("{0}")]
+    Conflict(String, Vec<FieldError>),
     #[error("Not found")]
     NotFound,
     #[error("Method not allowed")]
@@ -51,6 +57,12 @@ impl Problem {
         Self::BadFields(vec![FieldError { field: field.to_owned(), message: message.to_string() }])
     }
 
+    /// One field whose value somebody else has.
+    pub fn conflict(field: &str, message: &impl ToString) -> Self {
+        let message = message.to_string();
+        Self::Conflict(message.clone(), vec![FieldError { field: field.to_owned(), message }])
+    }
+
     pub fn status(&self) -> StatusCode {
         match self {
             Self::AuthenticationRequired | Self::Token(_) => StatusCode::UNAUTHORIZED,
@@ -61,7 +73,9 @@ impl Problem {
                 SignInError::Busy => StatusCode::SERVICE_UNAVAILABLE,
                 SignInError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             },
-            Self::OtherOrigin | Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::OtherOrigin | Self::Forbidden | Self::FreshSignInRequired => StatusCode::FORBIDDEN,
+            Self::Refused { status, .. } => *status,
+            Self::Conflict(..) => StatusCode::CONFLICT,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -92,6 +106,9 @@ impl Problem {
             },
             Self::OtherOrigin => "other_origin",
             Self::Forbidden => "forbidden",
+            Self::FreshSignInRequired => "fresh_sign_in_required",
+            Self::Refused { code, .. } => code,
+            Self::Conflict(..) => "conflict",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "body_too_large",
@@ -107,7 +124,7 @@ impl Problem {
 
     pub fn details(&self) -> &[FieldError] {
         match self {
-            Self::BadFields(fields) => fields,
+            Self::BadFields(fields) | Self::Conflict(_, fields) => fields,
             _ => &[],
         }
     }
@@ -167,8 +184,38 @@ impl From<UserError> for Problem {
         match error {
             UserError::Service(error) => error.into(),
             UserError::Missing => Self::NotFound,
-            UserError::Taken | UserError::UnknownRole(_) | UserError::LastAdministrator => Self::Forbidden,
+            UserError::Taken | UserError::UnknownRole(_) => Self::Forbidden,
+            UserError::LastAdministrator => Self::Conflict(error.to_string(), Vec::new()),
         }
+    }
+}
+
+impl From<RegistrationError> for Problem {
+    fn from(error: RegistrationError) -> Self {
+        let sentence = error.to_string();
+        let (status, code) = match error {
+            RegistrationError::Closed => (StatusCode::FORBIDDEN, "registration_closed"),
+            RegistrationError::InvitationNeeded => (StatusCode::FORBIDDEN, "invitation_needed"),
+            RegistrationError::DeadInvitation => (StatusCode::BAD_REQUEST, "invalid_link"),
+            RegistrationError::OtherDomain => return Self::of_field("email", &sentence),
+            RegistrationError::UsernameTaken => return Self::conflict("username", &sentence),
+            RegistrationError::Service(error) => return error.into(),
+        };
+        Self::Refused { status, code, sentence }
+    }
+}
+
+impl From<LinkError> for Problem {
+    fn from(error: LinkError) -> Self {
+        let sentence = error.to_string();
+        let code = match error {
+            LinkError::Dead => "invalid_link",
+            LinkError::WrongCode => "invalid_code",
+            LinkError::Unfit(_) => return Self::of_field("password", &sentence),
+            LinkError::Taken => return Self::conflict("email", &sentence),
+            LinkError::Service(error) => return error.into(),
+        };
+        Self::Refused { status: StatusCode::BAD_REQUEST, code, sentence }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Who asks, and from where.
 
-use super::{devices::COMMAND_LINE, tokens::Claims};
+use super::{
+    devices::{COMMAND_LINE, DeviceId},
+    tokens::Claims,
+};
 use crate::{
     model::{AuditId, Network, SessionKind, Timestamp, UserId},
     server::store::{Action, Actor, AuditEvent},
@@ -14,6 +17,8 @@ pub struct Caller {
     /// The browser's name, cut to 300 characters, without control characters.
     pub agent: String,
     pub request_id: String,
+    /// The device's cookie, if it came.
+    pub device: Option<DeviceId>,
 }
 
 /// Someone who showed a good token.
@@ -27,7 +32,7 @@ pub struct Authenticated {
 impl Caller {
     /// Somebody at the machine's command line.
     pub fn command_line() -> Self {
-        Self { network: Network::local(), agent: COMMAND_LINE.to_owned(), request_id: "cli".to_owned() }
+        Self { network: Network::local(), agent: COMMAND_LINE.to_owned(), request_id: "cli".to_owned(), device: None }
     }
 
     /// An audit event caused by this caller.

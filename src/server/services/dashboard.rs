@@ -53,7 +53,7 @@ fn own(row: SessionRow, current: SessionId) -> OwnSession {
 fn told(row: AuditRow) -> Option<Activity> {
     let by_other = row.actor_kind != "user";
     let (what, is_warning) = match Action::parse(&row.action)? {
-        Action::AdministratorSetUp | Action::UserCreated => ("Account made", false),
+        Action::AdministratorSetUp | Action::UserCreated | Action::UserRegistered => ("Account made", false),
         Action::SignedIn => ("Signed in", false),
         Action::SignInFailed => ("Failed sign-in", true),
         Action::LockSet => ("Locked after failed sign-ins", true),
@@ -63,12 +63,17 @@ fn told(row: AuditRow) -> Option<Activity> {
         Action::SessionEnded => ("Session signed out", false),
         Action::SessionReplayed => ("Session ended: its refresh token was used twice", true),
         Action::PasswordChanged => ("Password changed", by_other),
+        Action::PasswordReset => ("Password reset by a mailed link", true),
+        Action::PasswordResetRequested => ("Asked for a link to reset the password", false),
+        Action::EmailChangeRequested => ("Asked for another email address", false),
+        Action::EmailChanged => ("Email address changed", true),
+        Action::RegistrationRepeated => ("Somebody registered with this address again", false),
         Action::RolesChanged => ("Roles changed", false),
         Action::UserBanned => ("Banned", true),
         Action::UserUnbanned => ("Ban lifted", false),
         Action::UserVerified => ("Email address confirmed", false),
         Action::UserChanged => ("Profile changed", false),
-        Action::UserDeleted => return None,
+        Action::UserDeleted | Action::Invited | Action::EmailLinkRequested | Action::SessionConfirmed => return None,
     };
     Some(Activity {
         at: row.at,

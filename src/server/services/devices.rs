@@ -1,6 +1,37 @@
-//! Devices in words that a person understands.
+//! Devices: known by a cookie, and in words that a person understands.
 
+use crate::server::randomness::Randomness;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::fmt;
 use woothee::parser::Parser;
+
+/// The id that a device's cookie holds. Whoever has it gets past locks that strangers have set.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceId(String);
+
+impl DeviceId {
+    /// A new device's.
+    pub fn make(randomness: &Randomness) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(randomness.bytes::<32>()))
+    }
+
+    /// The id out of a cookie, if it has the form of one.
+    pub fn read(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        (bytes.len() == 32).then(|| Self(text.to_owned()))
+    }
+
+    /// The text for the cookie and the digest.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
 
 /// The agent of somebody at the machine itself.
 pub const COMMAND_LINE: &str = "command line";

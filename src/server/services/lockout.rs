@@ -1,12 +1,12 @@
-//! Lockout: five failures of one name from one network, and that pair waits.
+//! Lockout: five failures of one name from one network, and that pair waits; fifty from everywhere
+//! in a day, and the name waits, but on devices that have signed in before.
 
-use super::{Busy, ServiceError, tokens::Keyring};
+use super::{Busy, Core, ServiceError};
 use crate::{
-    model::{Identifier, Network},
+    model::{Identifier, User},
     server::{
-        clock::Clock,
         settings,
-        store::{CountedTry, Db, LockRule},
+        store::{CountedTry, LockRule, Scope},
     },
 };
 use std::{
@@ -16,17 +16,19 @@ use std::{
 };
 use tokio::sync::{Notify, futures::OwnedNotified};
 
+/// Failures of one name from everywhere, within the window that begins with the first.
+const MAX_EVERYWHERE: i64 = 50;
+const WINDOW: Duration = Duration::from_hours(24);
+
 /// Counts tries before their passwords are checked.
 #[derive(Clone)]
 pub struct Lockout {
-    db: Db,
-    keys: Keyring,
-    clock: Clock,
+    core: Arc<Core>,
     rule: LockRule,
     checking: Arc<Mutex<HashMap<Key, Checking>>>,
 }
 
-type Key = (String, String);
+type Key = (String, Scope);
 
 /// The tries of one pair whose passwords this node is checking right now.
 #[derive(Default)]
@@ -58,25 +60,30 @@ pub struct Locked {
 
 impl Lockout {
     /// By the rule of these settings.
-    pub fn new(db: Db, keys: Keyring, clock: Clock, settings: &settings::Lockout) -> Self {
-        let rule = LockRule { max_failures: i64::from(settings.max_failures), duration: settings.duration };
-        Self { db, keys, clock, rule, checking: Arc::default() }
+    pub(super) fn new(core: Arc<Core>, settings: &settings::Lockout) -> Self {
+        let rule = LockRule {
+            max_failures: i64::from(settings.max_failures),
+            duration: settings.duration,
+            max_everywhere: MAX_EVERYWHERE,
+            window: WINDOW,
+        };
+        Self { core, rule, checking: Arc::default() }
     }
 
     /// Counts a try. While this node still checks earlier tries of the pair, a try that would find
     /// it locked waits for them: ten people at one address with the right password lock nobody out.
-    pub async fn begin(&self, identifier: &Identifier, network: &Network) -> Result<Result<Try, Locked>, ServiceError> {
-        let key = (self.keys.name_digest(identifier.normalized()), network.to_string());
+    pub async fn begin(&self, identifier: &Identifier, scope: Scope) -> Result<Result<Try, Locked>, ServiceError> {
+        let key = (self.name(identifier), scope);
         loop {
             self.enter(&key);
-            let counted = self.db.count_try(key.0.clone(), key.1.clone(), self.rule, self.clock.now()).await;
+            let counted = self.core.db.count_try(key.0.clone(), key.1.clone(), self.rule, self.core.now()).await;
             match counted {
                 Ok(CountedTry::Admitted { locks }) => {
                     return Ok(Ok(Try { lockout: self.clone(), key, locks }));
                 }
                 Ok(CountedTry::Locked { until }) => match self.leave(&key, Leaving::Refused) {
                     Some(changed) => changed.await,
-                    None => return Ok(Err(Locked { retry_after: until.since(self.clock.now()) })),
+                    None => return Ok(Err(Locked { retry_after: until.since(self.core.now()) })),
                 },
                 Err(error) => {
                     self.leave(&key, Leaving::Refused);
@@ -86,10 +93,19 @@ impl Lockout {
         }
     }
 
-    /// Opens every lock on these names.
-    pub async fn open(&self, identifiers: &[Identifier]) -> Result<u64, ServiceError> {
-        let names = identifiers.iter().map(|identifier| self.keys.name_digest(identifier.normalized())).collect();
-        Ok(self.db.open_locks(names, self.clock.now()).await?)
+    /// Opens every lock on a user's names. Answers how many there were.
+    pub async fn open(&self, user: &User) -> Result<u64, ServiceError> {
+        Ok(self.core.db.open_locks(self.names_of(user), self.core.now()).await?)
+    }
+
+    /// What tries with a user's email address and username are counted under.
+    pub fn names_of(&self, user: &User) -> Vec<String> {
+        let username = user.username.iter().map(|name| Identifier::Username(name.normalized()));
+        std::iter::once(Identifier::Email(user.email.clone())).chain(username).map(|name| self.name(&name)).collect()
+    }
+
+    fn name(&self, identifier: &Identifier) -> String {
+        self.core.keys.name_digest(identifier.normalized())
     }
 
     fn enter(&self, key: &Key) {
@@ -116,16 +132,16 @@ impl Lockout {
 }
 
 impl Try {
-    /// The password was right: the pair's failures are forgotten (NIST SP 800-63B-4 §3.2.2).
+    /// The password was right: the failures of its scope are forgotten (NIST SP 800-63B-4 §3.2.2).
     pub async fn succeeded(self) -> Result<(), ServiceError> {
         let (name, scope) = self.key.clone();
-        Ok(self.lockout.db.forgive_tries(name, scope).await?)
+        Ok(self.lockout.core.db.forgive_tries(name, scope, self.lockout.rule).await?)
     }
 
     /// The password was never checked: this try does not count.
     pub async fn unchecked(self, _: Busy) -> Result<(), ServiceError> {
         let (name, scope) = self.key.clone();
-        Ok(self.lockout.db.uncount_try(name, scope).await?)
+        Ok(self.lockout.core.db.uncount_try(name, scope, self.lockout.rule).await?)
     }
 }
 

@@ -1,15 +1,20 @@
 //! What the product does. Knows no HTTP, no Leptos, no SQL.
 
 mod caller;
+mod core;
 pub mod dashboard;
 pub mod devices;
 mod error;
 mod events;
+mod links;
 mod lockout;
 mod mail;
 mod monitor;
+mod own_account;
 mod passwords;
 mod permissions;
+mod recovery;
+mod registration;
 mod sessions;
 mod set_up;
 mod sign_in;
@@ -17,20 +22,27 @@ pub mod tokens;
 mod users;
 
 use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db};
+use std::sync::Arc;
+
 pub use caller::{Authenticated, Caller};
+pub(crate) use core::Core;
 pub use error::ServiceError;
 pub use events::{Counters, Events, SessionEvent};
+pub use links::{Link, Links};
 pub use lockout::Lockout;
 pub use mail::{Letter, Mailer};
 pub use monitor::Monitor;
+pub use own_account::{OwnAccount, OwnAccountError};
 pub use passwords::{Busy, Passwords};
 pub use permissions::Permissions;
+pub use recovery::{Confirmation, LinkError, Recovery};
+pub use registration::{InvitationError, Registration, RegistrationError};
 pub use sessions::{RefreshError, Sessions, Tokens};
 pub use set_up::{SetUp, SetUpError};
 pub use sign_in::{SignIn, SignInStep, SignedIn};
 
 /// What faces say of a change: who makes it, and what it is.
-pub use crate::server::store::{Actor, SessionRow, UserChange};
+pub use crate::server::store::{Actor, Purpose, SessionRow, UserChange};
 pub use users::{NewAccount, UserError, Users};
 
 /// Everything the faces can ask for. Cheap to clone.
@@ -44,6 +56,9 @@ pub struct Services {
     pub sign_in: SignIn,
     pub users: Users,
     pub set_up: SetUp,
+    pub registration: Registration,
+    pub recovery: Recovery,
+    pub own_account: OwnAccount,
     pub monitor: Monitor,
 }
 
@@ -57,22 +72,28 @@ impl Services {
         settings: &Settings,
     ) -> Result<Self, ServiceError> {
         let events = Events::default();
-        let passwords = Passwords::start(&settings.passwords, randomness.clone())?;
+        let core = Arc::new(Core {
+            links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
+            mail: Mailer::new(clock.clone(), randomness.clone(), settings),
+            db: db.clone(),
+            keys,
+            clock: clock.clone(),
+            randomness: randomness.clone(),
+        });
+        let passwords = Passwords::start(&settings.passwords, randomness)?;
         let revocations = tokens::Revocations::load(db.clone(), clock.clone()).await?;
-        let sessions = Sessions::new(db.clone(), &keys, revocations, events.clone(), &clock, &randomness, settings);
-        let lockout = Lockout::new(db.clone(), keys, clock.clone(), &settings.lockout);
-        let users = Users::new(
-            db.clone(),
-            sessions.clone(),
-            passwords.clone(),
-            lockout.clone(),
-            clock.clone(),
-            randomness.clone(),
-        );
+        let sessions = Sessions::new(core.clone(), revocations, events.clone(), settings);
+        let lockout = Lockout::new(core.clone(), &settings.lockout);
+        let users = Users::new(core, sessions.clone(), passwords.clone(), lockout.clone());
+        let sign_in = SignIn::new(users.clone(), lockout, events.clone());
+        let accounts = settings.accounts.clone();
         Ok(Self {
             permissions: Permissions::load(&db).await?,
-            sign_in: SignIn::new(users.clone(), lockout, events.clone()),
-            set_up: SetUp::new(users.clone(), settings.server.public_url.origin().to_owned()),
+            registration: Registration::new(users.clone(), accounts.clone()),
+            recovery: Recovery::new(users.clone()),
+            own_account: OwnAccount::new(users.clone(), sign_in.clone(), accounts),
+            sign_in,
+            set_up: SetUp::new(users.clone()),
             monitor: Monitor::new(sessions.clone(), events, db.clone(), clock.clone()),
             passwords,
             sessions,

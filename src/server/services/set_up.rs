@@ -1,22 +1,15 @@
 //! Set-up: the first administrator is made with a link that works once.
 
-use super::{Caller, NewAccount, ServiceError, UserError, Users};
+use super::{Caller, NewAccount, ServiceError, UserError, Users, links};
 use crate::{
     model::{ADMIN, USER, UserId},
-    server::store::{Action, Actor, NewSecret, Purpose, StoreError},
+    server::store::{Action, Actor, Purpose, StoreError},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha256};
-use std::time::Duration;
-
-/// How long a set-up link works.
-const LIFE: Duration = Duration::from_hours(24);
 
 /// Makes set-up links and the first administrator.
 #[derive(Clone)]
 pub struct SetUp {
     users: Users,
-    public_url: String,
 }
 
 /// Why the first administrator was not made.
@@ -35,40 +28,35 @@ pub enum SetUpError {
 }
 
 impl SetUp {
-    pub(super) fn new(users: Users, public_url: String) -> Self {
-        Self { users, public_url }
+    pub(super) fn new(users: Users) -> Self {
+        Self { users }
     }
 
     /// A new link while there is no administrator; older ones are dead. None if there is one.
     pub async fn link(&self) -> Result<Option<String>, ServiceError> {
-        if self.users.db().has_administrator().await? {
+        let core = self.users.core();
+        if core.db.has_administrator().await? {
             return Ok(None);
         }
-        let token = URL_SAFE_NO_PAD.encode(self.users.randomness().bytes::<32>());
-        let now = self.users.now();
-        let secret = NewSecret {
-            id: self.users.randomness().secret_id(now),
-            purpose: Purpose::SetUp,
-            subject: "installation".to_owned(),
-            digest: digest(&token),
-            expires_at: now + LIFE,
-        };
-        self.users.db().insert_secret(secret, now).await?;
-        Ok(Some(format!("{}/setup?token={token}", self.public_url)))
+        let now = core.now();
+        let link = core.links.set_up(now);
+        core.db.insert_secret(link.secret, now).await?;
+        Ok(Some(link.url))
     }
 
     /// Whether a link's token would work.
     pub async fn is_good(&self, token: &str) -> Result<bool, ServiceError> {
-        let db = self.users.db();
-        if db.has_administrator().await? {
+        let core = self.users.core();
+        if core.db.has_administrator().await? {
             return Ok(false);
         }
-        Ok(db.is_secret_good(Purpose::SetUp, &digest(token), self.users.now()).await?)
+        let found = core.db.find_live_secret(&links::digest(token), core.now()).await?;
+        Ok(found.is_some_and(|secret| secret.purpose == Purpose::SetUp))
     }
 
     /// Whether there is an administrator, so that there is nothing to set up.
     pub async fn is_done(&self) -> Result<bool, ServiceError> {
-        Ok(self.users.db().has_administrator().await?)
+        Ok(self.users.core().db.has_administrator().await?)
     }
 
     /// Makes the first administrator and uses the link up, both or neither.
@@ -88,9 +76,9 @@ impl SetUp {
             _ => SetUpError::Taken,
         })?;
         let id = user.id;
-        let event = self.users.event(caller, Action::AdministratorSetUp, Actor::Anonymous, Some(id));
+        let event = self.users.core().event(caller, Action::AdministratorSetUp, Actor::Anonymous, Some(id));
         let now = event.at;
-        match self.users.db().insert_first_administrator(user, digest(token), event, now).await {
+        match self.users.core().db.insert_first_administrator(user, links::digest(token), event, now).await {
             Ok(()) => Ok(id),
             Err(StoreError::Missing) => Err(SetUpError::DeadLink),
             Err(StoreError::Forbidden) => Err(SetUpError::Done),
@@ -98,9 +86,4 @@ impl SetUp {
             Err(other) => Err(SetUpError::Service(other.into())),
         }
     }
-}
-
-/// A token of 256 random bits needs no slow hash.
-fn digest(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }

@@ -1,9 +1,15 @@
 //! Signing in with a password.
 
-use super::{Caller, Counters, Events, Lockout, ServiceError, Tokens, Users, events::SessionChange, lockout::Try};
+use super::{
+    Caller, Counters, Events, Letter, Lockout, ServiceError, Tokens, Users,
+    devices::{self, DeviceId},
+    events::SessionChange,
+    lockout::Try,
+    sessions::Arrival,
+};
 use crate::{
     model::{Identifier, Password, SessionKind, SignInError, User},
-    server::store::{Action, Actor, Credentials},
+    server::store::{Action, Actor, Credentials, DeviceUse, KnownDevice, Purpose, Request, Scope, StoreError},
 };
 use serde_json::json;
 use std::sync::atomic::Ordering;
@@ -20,11 +26,20 @@ pub struct SignIn {
 pub struct SignedIn {
     pub user: User,
     pub tokens: Tokens,
+    /// For the device's cookie, where there is one.
+    pub device: Option<DeviceId>,
 }
 
 /// How a sign-in goes on: a second factor will be one more step.
 pub enum SignInStep {
     SignedIn(Box<SignedIn>),
+}
+
+/// Somebody whose password was right.
+pub(super) struct Checked {
+    pub user: User,
+    pub credentials: Credentials,
+    pub device: KnownDevice,
 }
 
 impl SignIn {
@@ -33,9 +48,6 @@ impl SignIn {
     }
 
     /// Whether this password is that person's, and if so, a new session.
-    ///
-    /// A place among the hashes is taken first and the try is counted second, so that a refusal
-    /// for want of room counts against nobody.
     #[tracing::instrument(skip_all, fields(kind = %kind))]
     pub async fn sign_in(
         &self,
@@ -44,75 +56,149 @@ impl SignIn {
         kind: SessionKind,
         caller: &Caller,
     ) -> Result<SignInStep, SignInError> {
+        let checked = self.check(&identifier, &password, caller).await?;
+        let now = self.users.core().now();
+        let refused = match () {
+            () if checked.user.is_banned(now) => Some(SignInError::Banned),
+            () if checked.user.email_verified_at.is_none() => Some(SignInError::Unverified),
+            () => None,
+        };
+        if let Some(refused) = refused {
+            let core = self.users.core();
+            let mut event = core.event(caller, Action::SignInFailed, Actor::Anonymous, Some(checked.user.id));
+            event.details = json!({ "reason": refused.to_string() });
+            core.db.insert_audit(event).await.map_err(|error| refuse(error.into()))?;
+            return Err(refused);
+        }
+        self.users.rehash_if_outdated(checked.user.id, &checked.credentials, password);
+        self.start(checked, kind, caller).await.map(|signed_in| SignInStep::SignedIn(Box::new(signed_in)))
+    }
+
+    /// Whether this password is that person's, by the one rule of lockout on every way in.
+    ///
+    /// A place among the hashes is taken first and the try is counted second, so that a refusal
+    /// for want of room counts against nobody.
+    pub(super) async fn check(
+        &self,
+        identifier: &Identifier,
+        password: &Password,
+        caller: &Caller,
+    ) -> Result<Checked, SignInError> {
         let place = self.users.passwords().reserve().map_err(|_| SignInError::Busy)?;
-        let counted = self.lockout.begin(&identifier, &caller.network).await.map_err(refuse)?;
-        let counted = match counted {
+        let known = self.users.find_with_credentials(identifier).await.map_err(refuse)?;
+        let (user, credentials) = known.unzip();
+        let credentials = credentials.flatten();
+        let (device, scope) = self.scope(user.as_ref(), caller).await.map_err(refuse)?;
+        let counted = match self.lockout.begin(identifier, scope).await.map_err(refuse)? {
             Ok(counted) => counted,
             Err(locked) => return Err(SignInError::Locked { retry_after: locked.retry_after.as_secs().max(1) }),
         };
-        let known = self.users.find_with_credentials(&identifier).await.map_err(refuse)?;
-        let (user, credentials) = known.unzip();
-        let credentials = credentials.flatten();
         let hash = credentials.as_ref().map(|credentials| credentials.hash.clone());
         match place.verify(password.clone(), hash).await {
             Err(busy) => {
                 counted.unchecked(busy).await.map_err(refuse)?;
                 Err(SignInError::Busy)
             }
-            Ok(false) => self.failed(user.as_ref(), &counted, caller).await,
+            Ok(false) => {
+                self.failed(user.as_ref(), credentials.as_ref(), &counted, caller).await.map_err(refuse)?;
+                Err(SignInError::Invalid)
+            }
             Ok(true) => {
                 counted.succeeded().await.map_err(refuse)?;
                 let (user, credentials) = user.zip(credentials).ok_or(SignInError::Invalid)?;
-                self.succeeded(user, &credentials, password, kind, caller).await
+                Ok(Checked { user, credentials, device })
             }
         }
     }
 
-    async fn failed(&self, user: Option<&User>, counted: &Try, caller: &Caller) -> Result<SignInStep, SignInError> {
-        let counters: &Counters = self.events.counters();
-        counters.failed_sign_ins.fetch_add(1, Ordering::Relaxed);
-        let action = if counted.locks { Action::LockSet } else { Action::SignInFailed };
-        let event = self.users.event(caller, action, Actor::Anonymous, user.map(|user| user.id));
-        self.users.db().insert_audit(event).await.map_err(|error| refuse(error.into()))?;
-        Err(SignInError::Invalid)
-    }
-
-    async fn succeeded(
+    /// Starts a session for somebody whose password was right. On a device that was not seen before
+    /// the owner is told, unless it is the account's first.
+    pub(super) async fn start(
         &self,
-        user: User,
-        credentials: &Credentials,
-        password: Password,
+        checked: Checked,
         kind: SessionKind,
         caller: &Caller,
-    ) -> Result<SignInStep, SignInError> {
-        let now = self.users.now();
-        let refused = match () {
-            () if user.is_banned(now) => Some(SignInError::Banned),
-            () if user.email_verified_at.is_none() => Some(SignInError::Unverified),
-            () => None,
+    ) -> Result<SignedIn, SignInError> {
+        let Checked { user, credentials, device: known } = checked;
+        let core = self.users.core();
+        let device = (kind == SessionKind::Browser).then(|| match (&caller.device, known) {
+            (Some(device), KnownDevice::Trusted | KnownDevice::Former) => device.clone(),
+            // Never an id that came from elsewhere: somebody may have planted it.
+            _ => DeviceId::make(&core.randomness),
+        });
+        let is_new = known == KnownDevice::No && device.is_some() && user.last_sign_in_at.is_some();
+        let arrival = Arrival {
+            device: device.as_ref().map(|device| self.use_of(device, caller)),
+            notice: is_new.then(|| {
+                let letter = Letter::NewDevice {
+                    device: devices::in_words(&caller.agent),
+                    network: caller.network.to_string(),
+                    forgot_password: core.links.page("/forgot-password"),
+                };
+                core.mail.notice(&user.email, &letter)
+            }),
         };
-        if let Some(refused) = refused {
-            let mut event = self.users.event(caller, Action::SignInFailed, Actor::Anonymous, Some(user.id));
-            event.details = json!({ "reason": refused.to_string() });
-            self.users.db().insert_audit(event).await.map_err(|error| refuse(error.into()))?;
-            return Err(refused);
+        let event = core.event(caller, Action::SignedIn, Actor::User(user.id), Some(user.id));
+        let now = event.at;
+        let tokens = self.users.sessions().start(&user, credentials.epoch, kind, caller, arrival, event).await;
+        let tokens = tokens.map_err(refuse)?;
+        core.mail.wake();
+        self.events.publish(now, tokens.access.claims.session, user.id, SessionChange::Started);
+        Ok(SignedIn { user, tokens, device })
+    }
+
+    fn use_of(&self, device: &DeviceId, caller: &Caller) -> DeviceUse {
+        let keys = &self.users.core().keys;
+        let before = caller.device.as_ref().filter(|before| *before != device);
+        DeviceUse {
+            device: keys.device_digest(device.expose()),
+            replaces: before.map(|before| keys.device_digest(before.expose())),
         }
-        self.users.rehash_if_outdated(user.id, credentials, password);
-        let event = self.users.event(caller, Action::SignedIn, Actor::User(user.id), Some(user.id));
-        let tokens =
-            self.users.sessions().start(&user, credentials.epoch, kind, caller, event).await.map_err(refuse)?;
-        let claims = &tokens.access.claims;
-        self.events.publish(now, claims.session, user.id, SessionChange::Started);
-        Ok(SignInStep::SignedIn(Box::new(SignedIn { user, tokens })))
+    }
+
+    async fn scope(&self, user: Option<&User>, caller: &Caller) -> Result<(KnownDevice, Scope), ServiceError> {
+        let network = Scope::Network(caller.network.to_string());
+        let (Some(user), Some(device)) = (user, &caller.device) else { return Ok((KnownDevice::No, network)) };
+        let core = self.users.core();
+        let digest = core.keys.device_digest(device.expose());
+        let known = core.db.find_device(&digest, user.id).await?;
+        Ok((known, if known == KnownDevice::Trusted { Scope::Device(digest) } else { network }))
+    }
+
+    /// Writes the failure down. One that locks mails the owner a link that opens, unless one is out.
+    async fn failed(
+        &self,
+        user: Option<&User>,
+        credentials: Option<&Credentials>,
+        counted: &Try,
+        caller: &Caller,
+    ) -> Result<(), ServiceError> {
+        let counters: &Counters = self.events.counters();
+        counters.failed_sign_ins.fetch_add(1, Ordering::Relaxed);
+        let core = self.users.core();
+        let action = if counted.locks { Action::LockSet } else { Action::SignInFailed };
+        let event = core.event(caller, action, Actor::Anonymous, user.map(|user| user.id));
+        let now = event.at;
+        match user.filter(|_| counted.locks) {
+            None => core.db.insert_audit(event).await?,
+            Some(user) => {
+                let epoch = credentials.map_or(0, |credentials| credentials.epoch);
+                let link = core.links.for_user(Purpose::Unlock, user, epoch, now);
+                let mail = core.mail.requested(&user.email, &Letter::Locked { link: link.url });
+                core.db.request_once(Request { secret: Some(link.secret), mail }, event, now).await?;
+                core.mail.wake();
+            }
+        }
+        Ok(())
     }
 }
 
 /// The cause goes to the log; the person learns only whether to try again.
-fn refuse(error: ServiceError) -> SignInError {
+pub(super) fn refuse(error: ServiceError) -> SignInError {
     match error {
         ServiceError::Unavailable(_) => SignInError::Busy,
         // Banned, deleted or given another password while the old one was being checked.
-        ServiceError::Internal(crate::server::store::StoreError::Missing) => SignInError::Invalid,
+        ServiceError::Internal(StoreError::Missing) => SignInError::Invalid,
         other => {
             tracing::error!(cause = ?other, "sign-in failed");
             SignInError::Internal

@@ -1,24 +1,21 @@
 //! Users: made, found, changed.
 
-use super::{Caller, Lockout, Passwords, ServiceError, Sessions};
+use super::{Caller, Core, Letter, Lockout, Passwords, ServiceError, Sessions};
 use crate::{
-    model::{DisplayName, Email, Identifier, Password, Timestamp, User, UserId, Username},
-    server::{
-        clock::Clock,
-        randomness::Randomness,
-        store::{Action, Actor, AuditEvent, AuditRow, Credentials, Db, NewUser, StoreError, UserChange},
+    model::{DisplayName, Email, Identifier, NotAPassword, Password, User, UserId, Username},
+    server::store::{
+        Action, Actor, AuditRow, Credentials, EndedSession, NewMail, NewUser, Request, StoreError, UserChange,
     },
 };
+use std::sync::Arc;
 
 /// Makes, finds and changes users.
 #[derive(Clone)]
 pub struct Users {
-    db: Db,
+    core: Arc<Core>,
     sessions: Sessions,
     passwords: Passwords,
     lockout: Lockout,
-    clock: Clock,
-    randomness: Randomness,
 }
 
 /// An account to be made.
@@ -60,44 +57,37 @@ impl From<StoreError> for UserError {
 }
 
 impl Users {
-    pub(super) fn new(
-        db: Db,
-        sessions: Sessions,
-        passwords: Passwords,
-        lockout: Lockout,
-        clock: Clock,
-        randomness: Randomness,
-    ) -> Self {
-        Self { db, sessions, passwords, lockout, clock, randomness }
+    pub(super) fn new(core: Arc<Core>, sessions: Sessions, passwords: Passwords, lockout: Lockout) -> Self {
+        Self { core, sessions, passwords, lockout }
     }
 
     /// The user with this id.
     pub async fn find(&self, id: UserId) -> Result<Option<User>, ServiceError> {
-        Ok(self.db.find_user(id).await?)
+        Ok(self.core.db.find_user(id).await?)
     }
 
     /// The user whom an id, an email address or a username names.
     pub async fn find_by_any(&self, who: &str) -> Result<User, UserError> {
         if let Ok(id) = who.parse()
-            && let Some(user) = self.db.find_user(id).await?
+            && let Some(user) = self.core.db.find_user(id).await?
         {
             return Ok(user);
         }
-        self.db.find_user_by_identifier(&Identifier::parse(who)).await?.ok_or(UserError::Missing)
+        self.core.db.find_user_by_identifier(&Identifier::parse(who)).await?.ok_or(UserError::Missing)
     }
 
     /// Up to `limit` users after `after`, in order of their making.
     pub async fn list(&self, after: Option<UserId>, limit: i64) -> Result<Vec<User>, ServiceError> {
-        Ok(self.db.list_users(after, limit).await?)
+        Ok(self.core.db.list_users(after, limit).await?)
     }
 
     /// Makes a user.
     pub async fn create(&self, account: NewAccount, actor: Actor, caller: &Caller) -> Result<UserId, UserError> {
         self.check_roles(&account.roles).await?;
         let user = self.prepare(account).await?;
-        let (id, now) = (user.id, self.clock.now());
-        let event = self.event(caller, Action::UserCreated, actor, Some(id));
-        self.db.insert_user(user, event, now).await?;
+        let (id, now) = (user.id, self.core.now());
+        let event = self.core.event(caller, Action::UserCreated, actor, Some(id));
+        self.core.db.insert_user(user, event, now).await?;
         Ok(id)
     }
 
@@ -112,17 +102,25 @@ impl Users {
         if let UserChange::Roles(roles) = &change {
             self.check_roles(roles).await?;
         }
-        let mut event = self.event(caller, action(&change), actor, Some(id));
+        let notice = match &change {
+            UserChange::PasswordHash(_) => {
+                let user = self.core.db.find_user(id).await?.ok_or(UserError::Missing)?;
+                Some(self.password_notice(&user, caller))
+            }
+            _ => None,
+        };
+        let mut event = self.core.event(caller, action(&change), actor, Some(id));
         event.details = details(&change);
         let now = event.at;
         let longest = self.sessions.longest_access();
-        let (user, ended) = self.db.change_user(id, change, event, longest, now).await?;
-        self.sessions.ended(&ended);
-        if let Err(error) = self.sessions.revocations().poll().await {
-            // It stands in the database; the next poll brings it.
-            tracing::warn!(cause = ?error, "a revocation will be seen a little later");
-        }
+        let (user, ended) = self.core.db.change_user(id, change, notice, event, longest, now).await?;
+        self.changed(&ended).await;
         Ok(user)
+    }
+
+    /// A password that this user may choose.
+    pub(super) fn choose_password(&self, _: &User, text: &str) -> Result<Password, NotAPassword> {
+        Password::choose(text, self.passwords.min_length())
     }
 
     /// Gives a user a new password; every session ends.
@@ -139,16 +137,18 @@ impl Users {
 
     /// Opens the locks on a user's email address and username. Answers how many there were.
     pub async fn unlock(&self, user: &User, actor: Actor, caller: &Caller) -> Result<u64, UserError> {
-        let mut identifiers = vec![Identifier::Email(user.email.clone())];
-        identifiers.extend(user.username.iter().map(|name| Identifier::Username(name.normalized())));
-        let opened = self.lockout.open(&identifiers).await?;
-        self.db.insert_audit(self.event(caller, Action::LockOpened, actor, Some(user.id))).await?;
+        let opened = self.lockout.open(user).await?;
+        let event = self.core.event(caller, Action::LockOpened, actor, Some(user.id));
+        let now = event.at;
+        let told = Request { secret: None, mail: self.core.mail.notice(&user.email, &Letter::Unlocked) };
+        self.core.db.request((opened > 0).then_some(told), event, now).await?;
+        self.core.mail.wake();
         Ok(opened)
     }
 
     /// What happened to a user's account lately, newest first.
     pub async fn activity(&self, id: UserId, limit: i64) -> Result<Vec<AuditRow>, ServiceError> {
-        Ok(self.db.latest_audit_of(id, limit).await?)
+        Ok(self.core.db.latest_audit_of(id, limit).await?)
     }
 
     pub(super) async fn prepare(&self, account: NewAccount) -> Result<NewUser, UserError> {
@@ -157,7 +157,7 @@ impl Users {
             DisplayName::parse(&fallback.chars().take(100).collect::<String>()).ok()
         });
         Ok(NewUser {
-            id: self.randomness.user_id(self.clock.now()),
+            id: self.core.randomness.user_id(self.core.now()),
             name: name.ok_or(UserError::Missing)?,
             email: account.email,
             is_verified: account.is_verified,
@@ -171,8 +171,8 @@ impl Users {
         &self,
         identifier: &Identifier,
     ) -> Result<Option<(User, Option<Credentials>)>, ServiceError> {
-        let Some(user) = self.db.find_user_by_identifier(identifier).await? else { return Ok(None) };
-        let credentials = self.db.find_credentials(user.id).await?;
+        let Some(user) = self.core.db.find_user_by_identifier(identifier).await? else { return Ok(None) };
+        let credentials = self.core.db.find_credentials(user.id).await?;
         Ok(Some((user, credentials)))
     }
 
@@ -185,19 +185,33 @@ impl Users {
         tokio::spawn(async move {
             // When there is no room now, the next sign-in tries again.
             let Ok(hash) = users.passwords.hash(password).await else { return };
-            if let Err(error) = users.db.rehash(user, epoch, hash, users.clock.now()).await {
+            if let Err(error) = users.core.db.rehash(user, epoch, hash, users.core.now()).await {
                 tracing::warn!(cause = ?error, "a better hash was not kept");
             }
         });
     }
 
-    pub(super) fn event(&self, caller: &Caller, action: Action, actor: Actor, subject: Option<UserId>) -> AuditEvent {
-        let now = self.clock.now();
-        caller.event(self.randomness.audit_id(now), now, action, actor, subject)
+    /// Says to this node what a change has ended, as the database has it already.
+    pub(super) async fn changed(&self, ended: &[EndedSession]) {
+        self.sessions.ended(ended);
+        self.core.mail.wake();
+        if let Err(error) = self.sessions.revocations().poll().await {
+            // It stands in the database; the next poll brings it.
+            tracing::warn!(cause = ?error, "a revocation will be seen a little later");
+        }
     }
 
-    pub(super) fn db(&self) -> &Db {
-        &self.db
+    /// The mail to the owner about a password that was changed.
+    pub(super) fn password_notice(&self, user: &User, caller: &Caller) -> NewMail {
+        let letter = Letter::PasswordChanged {
+            network: caller.network.to_string(),
+            forgot_password: self.core.links.page("/forgot-password"),
+        };
+        self.core.mail.notice(&user.email, &letter)
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        &self.core
     }
 
     pub(super) fn sessions(&self) -> &Sessions {
@@ -208,21 +222,17 @@ impl Users {
         &self.passwords
     }
 
-    pub(super) fn randomness(&self) -> &Randomness {
-        &self.randomness
+    pub(super) fn lockout(&self) -> &Lockout {
+        &self.lockout
     }
 
-    pub(super) fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    async fn hash(&self, password: Password) -> Result<String, UserError> {
+    pub(super) async fn hash(&self, password: Password) -> Result<String, UserError> {
         let busy = |_| UserError::Service(ServiceError::Unavailable(StoreError::Unavailable(None)));
         self.passwords.hash(password).await.map_err(busy)
     }
 
     async fn check_roles(&self, wanted: &[String]) -> Result<(), UserError> {
-        let known = self.db.role_names().await?;
+        let known = self.core.db.role_names().await?;
         match wanted.iter().find(|role| !known.contains(role)) {
             Some(role) => Err(UserError::UnknownRole(role.clone())),
             None => Ok(()),
@@ -233,6 +243,7 @@ impl Users {
 fn action(change: &UserChange) -> Action {
     match change {
         UserChange::Name(_) => Action::UserChanged,
+        UserChange::Email(_) => Action::EmailChanged,
         UserChange::Verified => Action::UserVerified,
         UserChange::Ban { .. } => Action::UserBanned,
         UserChange::Unban => Action::UserUnbanned,

@@ -64,8 +64,8 @@ keys! {
     LIMIT_MAIL: Rate = Key::new("limits.mail", Text("5/1h")).not_yet();
     LIMIT_API: Rate = Key::new("limits.api", Text("600/1m")).not_yet();
 
-    REGISTRATION: Registration = Key::new("accounts.registration", Text("open")).not_yet();
-    EMAIL_DOMAINS: Vec<Domain> = Key::new("accounts.email_domains", NOTHING).not_yet();
+    REGISTRATION: Registration = Key::new("accounts.registration", Text("open"));
+    EMAIL_DOMAINS: Vec<Domain> = Key::new("accounts.email_domains", NOTHING);
 
     SMTP_URL: Option<Secret> = Key::new("mail.smtp_url", NOTHING).with_credentials().not_yet();
     MAIL_FROM: Option<String> = Key::new("mail.from", NOTHING).not_yet();

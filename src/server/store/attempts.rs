@@ -10,8 +10,21 @@ use std::time::Duration;
 /// How many failures lock, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct LockRule {
+    /// Of one name from one scope, forgotten once `duration` has passed since the last of them.
     pub max_failures: i64,
     pub duration: Duration,
+    /// Of one name from everywhere, within a window that begins with the first.
+    pub max_everywhere: i64,
+    pub window: Duration,
+}
+
+/// From where a try comes. Tries of one name are counted apart by it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// A network.
+    Network(String),
+    /// The digest of a device that has signed in before: failures elsewhere never lock it.
+    Device(String),
 }
 
 /// What became of one try.
@@ -23,38 +36,47 @@ pub enum CountedTry {
     Locked { until: Timestamp },
 }
 
+/// The scope that every try of a name counts in.
+const EVERYWHERE: &str = "everywhere";
+
+impl Scope {
+    fn column(&self) -> String {
+        match self {
+            Self::Network(network) => network.clone(),
+            Self::Device(device) => format!("device {device}"),
+        }
+    }
+}
+
 impl Db {
-    /// Counts a try of `name` from `scope` before its password is checked. Failures are forgotten
-    /// once the rule's duration has passed since the last of them.
+    /// Counts a try of `name` from `scope` before its password is checked.
     pub async fn count_try(
         &self,
         name: String,
-        scope: String,
+        scope: Scope,
         rule: LockRule,
         now: Timestamp,
     ) -> Result<CountedTry, StoreError> {
         self.write(move |tx| Box::pin(async move { count(tx, &name, &scope, rule, now).await })).await
     }
 
-    /// Takes every counted try back: the password was right.
-    pub async fn forgive_tries(&self, name: String, scope: String) -> Result<(), StoreError> {
+    /// Takes the try back, and forgets the failures of its scope: the password was right.
+    pub async fn forgive_tries(&self, name: String, scope: Scope, rule: LockRule) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                execute!(tx, "DELETE FROM attempts WHERE name = $1 AND scope = $2", name, scope).map(drop)
+                uncount(tx, &name, EVERYWHERE, rule.max_everywhere).await?;
+                execute!(tx, "DELETE FROM attempts WHERE name = $1 AND scope = $2", name, scope.column()).map(drop)
             })
         })
         .await
     }
 
     /// Takes one counted try back: the password was not checked.
-    pub async fn uncount_try(&self, name: String, scope: String) -> Result<(), StoreError> {
+    pub async fn uncount_try(&self, name: String, scope: Scope, rule: LockRule) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let sql = "
-                    UPDATE attempts
-                    SET failures = failures - 1, locked_until = NULL
-                    WHERE name = $1 AND scope = $2 AND failures > 0";
-                execute!(tx, sql, name, scope).map(drop)
+                uncount(tx, &name, EVERYWHERE, rule.max_everywhere).await?;
+                uncount(tx, &name, &scope.column(), rule.max_failures).await
             })
         })
         .await
@@ -62,27 +84,85 @@ impl Db {
 
     /// Opens every lock on these names. Answers how many there were.
     pub async fn open_locks(&self, names: Vec<String>, now: Timestamp) -> Result<u64, StoreError> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                let mut opened = 0;
-                for name in names {
-                    let sql = "SELECT count(*) FROM attempts WHERE name = $1 AND locked_until > $2";
-                    let locks: i64 =
-                        on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(name.as_str()).bind(now).fetch_one(conn))?;
-                    opened += u64::try_from(locks).unwrap_or(0);
-                    execute!(tx, "DELETE FROM attempts WHERE name = $1", name)?;
-                }
-                Ok(opened)
-            })
-        })
-        .await
+        self.write(move |tx| Box::pin(async move { open(tx, &names, now).await })).await
     }
 }
 
-async fn count(tx: &mut Tx, name: &str, scope: &str, rule: LockRule, now: Timestamp) -> Result<CountedTry, StoreError> {
+/// Forgets every failure of these names. Answers how many locks there were.
+pub(super) async fn open(tx: &mut Tx, names: &[String], now: Timestamp) -> Result<u64, StoreError> {
+    let mut opened = 0;
+    for name in names {
+        let sql = "SELECT count(*) FROM attempts WHERE name = $1 AND locked_until > $2";
+        let locks: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(name.as_str()).bind(now).fetch_one(conn))?;
+        opened += u64::try_from(locks).unwrap_or(0);
+        execute!(tx, "DELETE FROM attempts WHERE name = $1", name.as_str())?;
+    }
+    Ok(opened)
+}
+
+async fn count(
+    tx: &mut Tx,
+    name: &str,
+    scope: &Scope,
+    rule: LockRule,
+    now: Timestamp,
+) -> Result<CountedTry, StoreError> {
+    // Everywhere first, always: on PostgreSQL that row is what parallel tries of a name wait for.
+    let Some(everywhere) = count_everywhere(tx, name, scope, rule, now).await? else {
+        return locked(tx, name, EVERYWHERE, now).await;
+    };
+    let Some(here) = count_here(tx, name, &scope.column(), rule, now).await? else {
+        uncount(tx, name, EVERYWHERE, rule.max_everywhere).await?;
+        return locked(tx, name, &scope.column(), now).await;
+    };
+    Ok(CountedTry::Admitted { locks: here >= rule.max_failures || everywhere == rule.max_everywhere })
+}
+
+/// None if the name is locked everywhere: for all but devices that have signed in before.
+async fn count_everywhere(
+    tx: &mut Tx,
+    name: &str,
+    scope: &Scope,
+    rule: LockRule,
+    now: Timestamp,
+) -> Result<Option<i64>, StoreError> {
     let sql = "
-        INSERT INTO attempts (name, scope, failures, locked_until, last_at)
-        VALUES ($1, $2, 1, CASE WHEN $3 <= 1 THEN $5 END, $4)
+        INSERT INTO attempts (name, scope, failures, locked_until, last_at, since)
+        VALUES ($1, $2, 1, NULL, $3, $3)
+        ON CONFLICT (name, scope) DO UPDATE
+        SET failures = CASE WHEN attempts.since <= $4 THEN 1 ELSE attempts.failures + 1 END,
+            locked_until = CASE
+              WHEN attempts.since > $4 AND attempts.failures + 1 >= $5 THEN attempts.since + ($3 - $4)
+            END,
+            last_at = $3,
+            since = CASE WHEN attempts.since <= $4 THEN $3 ELSE attempts.since END
+        WHERE attempts.since <= $4 OR attempts.failures < $6
+        RETURNING failures";
+    let most = match scope {
+        Scope::Network(_) => rule.max_everywhere,
+        Scope::Device(_) => i64::MAX,
+    };
+    on_tx!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(name)
+        .bind(EVERYWHERE)
+        .bind(now)
+        .bind(now - rule.window)
+        .bind(rule.max_everywhere)
+        .bind(most)
+        .fetch_optional(conn))
+}
+
+/// None if the name is locked in this scope.
+async fn count_here(
+    tx: &mut Tx,
+    name: &str,
+    scope: &str,
+    rule: LockRule,
+    now: Timestamp,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "
+        INSERT INTO attempts (name, scope, failures, locked_until, last_at, since)
+        VALUES ($1, $2, 1, CASE WHEN $3 <= 1 THEN $5 END, $4, $4)
         ON CONFLICT (name, scope) DO UPDATE
         SET failures = CASE WHEN attempts.last_at <= $6 THEN 1 ELSE attempts.failures + 1 END,
             locked_until = CASE
@@ -91,19 +171,28 @@ async fn count(tx: &mut Tx, name: &str, scope: &str, rule: LockRule, now: Timest
             last_at = $4
         WHERE attempts.locked_until IS NULL OR attempts.locked_until <= $4
         RETURNING failures";
-    let failures: Option<i64> = on_tx!(tx, |conn| sqlx::query_scalar(sql)
+    on_tx!(tx, |conn| sqlx::query_scalar(sql)
         .bind(name)
         .bind(scope)
         .bind(rule.max_failures)
         .bind(now)
         .bind(now + rule.duration)
         .bind(now - rule.duration)
-        .fetch_optional(conn))?;
-    if let Some(failures) = failures {
-        return Ok(CountedTry::Admitted { locks: failures >= rule.max_failures });
-    }
+        .fetch_optional(conn))
+}
+
+async fn locked(tx: &mut Tx, name: &str, scope: &str, now: Timestamp) -> Result<CountedTry, StoreError> {
     let sql = "SELECT locked_until FROM attempts WHERE name = $1 AND scope = $2";
     let until: Option<Option<Timestamp>> =
         on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(name).bind(scope).fetch_optional(conn))?;
     Ok(CountedTry::Locked { until: until.flatten().unwrap_or(now) })
+}
+
+/// Takes one try back. Below `max` failures there is no lock.
+async fn uncount(tx: &mut Tx, name: &str, scope: &str, max: i64) -> Result<(), StoreError> {
+    let sql = "
+        UPDATE attempts
+        SET failures = failures - 1, locked_until = CASE WHEN failures > $3 THEN locked_until END
+        WHERE name = $1 AND scope = $2 AND failures > 0";
+    execute!(tx, sql, name, scope, max).map(drop)
 }

@@ -2,23 +2,42 @@
 
 use super::{
     Db, StoreError,
-    db::{Tx, execute, on_db},
+    db::{Tx, execute, on_db, on_tx},
 };
 use crate::model::{SecretId, Timestamp};
 
-/// What a one-time secret is for; it is good for nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Making the first administrator.
-    SetUp,
+macro_rules! purposes {
+    ($($(#[$doc:meta])+ $name:ident = $text:literal),+ $(,)?) => {
+        /// What a one-time secret is for; it is good for nothing else.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Purpose { $($(#[$doc])+ $name),+ }
+
+        impl Purpose {
+            /// The name as the database writes it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
 }
 
-impl Purpose {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::SetUp => "set_up",
-        }
-    }
+purposes! {
+    /// Making the first administrator. Its subject is the installation.
+    SetUp = "set_up",
+    /// Making an account for one address. Its subject is that address.
+    Invite = "invite",
+    /// Confirming the address of an account. Its subject, like all that follow, is the user.
+    VerifyEmail = "verify_email",
+    /// Confirming the address that is to become an account's.
+    ChangeEmail = "change_email",
+    /// Choosing a new password.
+    ResetPassword = "reset_password",
+    /// Opening the lock that failed sign-ins have set.
+    Unlock = "unlock",
 }
 
 /// A one-time secret to be remembered.
@@ -29,55 +48,176 @@ pub struct NewSecret {
     /// Whom or what it is for; the newest of a subject kills the older ones.
     pub subject: String,
     pub digest: String,
+    /// Of the code that may be typed in place of following the link.
+    pub code_digest: Option<String>,
+    /// The user's address, normalised, and password epoch when it was made: it is good for no other.
+    pub address: String,
+    pub epoch: i64,
+    /// The address that it is about, as typed: the invited, or the new one.
+    pub about_address: Option<String>,
     pub expires_at: Timestamp,
 }
+
+/// What was shown to use a secret.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// The digest of a link's token.
+    Token(String),
+    /// The digest of a code that was typed for this subject.
+    Code { subject: String, digest: String },
+}
+
+/// A secret that would work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveSecret {
+    pub purpose: Purpose,
+    pub subject: String,
+    pub about_address: Option<String>,
+}
+
+/// How often a code may be typed wrong before it and its link are dead.
+const CODE_TRIES: i64 = 5;
+
+/// What makes a secret live: unused, in time, and where its subject is a user, still of that
+/// user's address and password. A missing password has the epoch 0.
+macro_rules! live {
+    () => {
+        "used_at IS NULL AND expires_at > $1 AND code_tries < 5
+          AND (purpose IN ('set_up', 'invite') OR EXISTS (
+            SELECT 1
+            FROM users
+            LEFT JOIN passwords ON passwords.user_id = users.id
+            WHERE users.id = one_time_secrets.subject
+              AND users.email_normalized = one_time_secrets.address
+              AND COALESCE(passwords.epoch, 0) = one_time_secrets.epoch))"
+    };
+}
+
+type LiveRow = (String, String, Option<String>);
 
 impl Db {
     /// Remembers a secret; older ones of the same purpose and subject are dead.
     pub async fn insert_secret(&self, secret: NewSecret, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
-                execute!(tx, sql, secret.purpose.as_str(), secret.subject.as_str())?;
-                let sql = "
-                    INSERT INTO one_time_secrets (id, purpose, subject, digest, created_at, expires_at)
-                    VALUES ($1, $2, $3, $4, $5, $6)";
-                execute!(
-                    tx,
-                    sql,
-                    secret.id,
-                    secret.purpose.as_str(),
-                    secret.subject.as_str(),
-                    secret.digest.as_str(),
-                    now,
-                    secret.expires_at,
-                )
-                .map(drop)
-            })
-        })
-        .await
+        self.write(move |tx| Box::pin(async move { insert(tx, &secret, now).await })).await
     }
 
-    /// Whether the secret of this digest would still work.
-    pub async fn is_secret_good(&self, purpose: Purpose, digest: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let sql = "
-            SELECT count(*)
-            FROM one_time_secrets
-            WHERE purpose = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3";
-        let count: i64 =
-            on_db!(self, |conn| sqlx::query_scalar(sql).bind(purpose.as_str()).bind(digest).bind(now).fetch_one(conn))?;
-        Ok(count > 0)
+    /// The secret of this digest, if it would work.
+    pub async fn find_live_secret(&self, digest: &str, now: Timestamp) -> Result<Option<LiveSecret>, StoreError> {
+        let sql =
+            concat!("SELECT purpose, subject, about_address FROM one_time_secrets WHERE digest = $2 AND ", live!());
+        let row: Option<LiveRow> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(now).bind(digest).fetch_optional(conn))?;
+        Ok(row.and_then(read))
+    }
+
+    /// The address that the live secret of this purpose and subject is about.
+    pub async fn find_about_address(
+        &self,
+        purpose: Purpose,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        let sql =
+            concat!("SELECT about_address FROM one_time_secrets WHERE purpose = $2 AND subject = $3 AND ", live!());
+        let found: Option<Option<String>> = on_db!(self, |conn| sqlx::query_scalar(sql)
+            .bind(now)
+            .bind(purpose.as_str())
+            .bind(subject)
+            .fetch_optional(conn))?;
+        Ok(found.flatten())
     }
 }
 
-/// Uses the set-up secret of this digest up; `Missing` if it does not work (any more).
-pub(super) async fn consume(tx: &mut Tx, digest: &str, now: Timestamp) -> Result<(), StoreError> {
+/// Remembers a secret in place of the older ones of its purpose and subject.
+pub(super) async fn insert(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
+    execute!(tx, sql, secret.purpose.as_str(), secret.subject.as_str())?;
+    let sql = "
+        INSERT INTO one_time_secrets
+          (id, purpose, subject, digest, code_digest, address, epoch, about_address, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    execute!(
+        tx,
+        sql,
+        secret.id,
+        secret.purpose.as_str(),
+        secret.subject.as_str(),
+        secret.digest.as_str(),
+        secret.code_digest.as_deref(),
+        secret.address.as_str(),
+        secret.epoch,
+        secret.about_address.as_deref(),
+        now,
+        secret.expires_at,
+    )
+    .map(drop)
+}
+
+/// Whether a live secret of this purpose and subject is out there.
+pub(super) async fn is_out(tx: &mut Tx, purpose: Purpose, subject: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = concat!("SELECT count(*) FROM one_time_secrets WHERE purpose = $2 AND subject = $3 AND ", live!());
+    let count: i64 =
+        on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(now).bind(purpose.as_str()).bind(subject).fetch_one(conn))?;
+    Ok(count > 0)
+}
+
+/// Uses the secret of this purpose up. None if it does not work (any more); a wrong code is counted.
+pub(super) async fn consume(
+    tx: &mut Tx,
+    purpose: Purpose,
+    proof: &Proof,
+    now: Timestamp,
+) -> Result<Option<LiveSecret>, StoreError> {
+    let digest = match proof {
+        Proof::Token(digest) => digest.clone(),
+        Proof::Code { subject, digest } => match count_code(tx, purpose, subject, digest, now).await? {
+            Some(digest) => digest,
+            None => return Ok(None),
+        },
+    };
+    // The user's row first, as every change of a user does: on PostgreSQL a change of address or
+    // password that runs at the same time has either happened, or waits.
+    let sql = "
+        UPDATE users
+        SET updated_at = updated_at
+        WHERE id = (SELECT subject FROM one_time_secrets WHERE digest = $1)";
+    execute!(tx, sql, digest.as_str())?;
+    let sql = concat!(
+        "UPDATE one_time_secrets SET used_at = $1 WHERE digest = $2 AND purpose = $3 AND ",
+        live!(),
+        " RETURNING purpose, subject, about_address"
+    );
+    let row: Option<LiveRow> = on_tx!(tx, |conn| sqlx::query_as(sql)
+        .bind(now)
+        .bind(digest.as_str())
+        .bind(purpose.as_str())
+        .fetch_optional(conn))?;
+    Ok(row.and_then(read))
+}
+
+/// Counts a code that was typed. Answers the digest of its link's token if it is the right one.
+async fn count_code(
+    tx: &mut Tx,
+    purpose: Purpose,
+    subject: &str,
+    code: &str,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
     let sql = "
         UPDATE one_time_secrets
-        SET used_at = $3
-        WHERE purpose = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3";
-    match execute!(tx, sql, Purpose::SetUp.as_str(), digest, now)? {
-        0 => Err(StoreError::Missing),
-        _ => Ok(()),
-    }
+        SET code_tries = code_tries + CASE WHEN code_digest = $3 THEN 0 ELSE 1 END
+        WHERE purpose = $1 AND subject = $2 AND used_at IS NULL AND expires_at > $4 AND code_tries < $5
+        RETURNING CASE WHEN code_digest = $3 THEN digest END";
+    let digest: Option<Option<String>> = on_tx!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(purpose.as_str())
+        .bind(subject)
+        .bind(code)
+        .bind(now)
+        .bind(CODE_TRIES)
+        .fetch_optional(conn))?;
+    Ok(digest.flatten())
+}
+
+fn read((purpose, subject, about_address): LiveRow) -> Option<LiveSecret> {
+    Some(LiveSecret { purpose: Purpose::parse(&purpose)?, subject, about_address })
 }

@@ -33,10 +33,8 @@ pub struct MailLimit {
 pub(super) async fn insert(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result<bool, StoreError> {
     if let Some(limit) = &mail.limit {
         let sql = "SELECT count(*) FROM outbox WHERE requested_for = $1 AND created_at > $2";
-        let count: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql)
-            .bind(limit.address.as_str())
-            .bind(limit.since)
-            .fetch_one(conn))?;
+        let count: i64 =
+            on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(limit.address.as_str()).bind(limit.since).fetch_one(conn))?;
         if count >= limit.at_most {
             return Ok(false);
         }

@@ -1,9 +1,9 @@
 //! The table of sessions: one session at a time.
 
 use super::{
-    AuditEvent, Db, StoreError, audit,
+    AuditEvent, Db, NewMail, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
-    renewals, revocations, roles,
+    outbox, renewals, revocations, roles,
     sessions_of_user::EndedSession,
 };
 use crate::model::{EndReason, SessionId, SessionKind, Timestamp, UserId};
@@ -111,17 +111,33 @@ impl Db {
         .await
     }
 
-    /// Ends a live session, with its event. None if it had ended, or is not there, or is not
+    /// Notes that whoever has this live session has shown the password again.
+    pub async fn confirm_session(&self, id: SessionId, event: AuditEvent) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "UPDATE sessions SET authenticated_at = $2 WHERE id = $1 AND ended_at IS NULL";
+                if execute!(tx, sql, id, event.at)? == 0 {
+                    return Err(StoreError::Missing);
+                }
+                audit::insert(tx, &event).await
+            })
+        })
+        .await
+    }
+
+    /// Ends a live session, with its event and a notice to its owner. None if it had ended, or is not there, or is not
     /// `owner`'s.
     pub async fn end_session(
         &self,
         id: SessionId,
         owner: Option<UserId>,
         reason: EndReason,
+        notice: Option<NewMail>,
         event: AuditEvent,
     ) -> Result<Option<EndedSession>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
+                let now = event.at;
                 let sql = "
                     UPDATE sessions
                     SET ended_at = $3, end_reason = $4, ended_by = $5
@@ -130,13 +146,16 @@ impl Db {
                 let ended: Option<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
                     .bind(id)
                     .bind(owner)
-                    .bind(event.at)
+                    .bind(now)
                     .bind(reason)
                     .bind(event.actor.name())
                     .fetch_optional(conn))?;
                 if let Some(session) = &ended {
-                    revocations::insert_session(tx, session, event.at).await?;
+                    revocations::insert_session(tx, session, now).await?;
                     audit::insert(tx, &AuditEvent { subject: Some(session.user_id), ..event }).await?;
+                    if let Some(notice) = &notice {
+                        outbox::insert(tx, notice, now).await?;
+                    }
                 }
                 Ok(ended)
             })

@@ -1,9 +1,10 @@
 //! The table of sessions: starting one, and all of one user.
 
 use super::{
-    AuditEvent, Db, StoreError, audit,
+    AuditEvent, Db, NewMail, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
-    revocations,
+    devices::{self, DeviceUse},
+    outbox, revocations,
     sessions::{SessionRow, columns},
 };
 use crate::model::{EndReason, SessionId, SessionKind, Timestamp, UserId};
@@ -23,6 +24,9 @@ pub struct NewSession {
     pub idle_until: Timestamp,
     pub ends_at: Timestamp,
     pub access_until: Timestamp,
+    pub device: Option<DeviceUse>,
+    /// To the owner, about a device that was not seen before.
+    pub notice: Option<NewMail>,
 }
 
 /// A session that ended just now.
@@ -41,8 +45,15 @@ impl Db {
     pub async fn insert_session(&self, session: NewSession, event: AuditEvent) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                lock_user(tx, &session, event.at).await?;
-                insert(tx, &session, event.at).await?;
+                let now = event.at;
+                lock_user(tx, &session, now).await?;
+                insert(tx, &session, now).await?;
+                if let Some(device) = &session.device {
+                    devices::remember(tx, device, session.user_id, session.password_epoch, now).await?;
+                }
+                if let Some(notice) = &session.notice {
+                    outbox::insert(tx, notice, now).await?;
+                }
                 audit::insert(tx, &event).await
             })
         })

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 /// How long an ended session is remembered.
 const HISTORY: Duration = Duration::from_hours(30 * 24);
+/// How long a device is known after its last sign-in: its cookie's life.
+const DEVICES: Duration = Duration::from_hours(400 * 24);
 /// How long failed sign-ins are remembered.
 const FAILURES: Duration = Duration::from_hours(24);
 
@@ -21,6 +23,7 @@ impl Db {
                 now - FAILURES,
             ),
             ("DELETE FROM one_time_secrets WHERE expires_at <= $1", now - FAILURES),
+            ("DELETE FROM devices WHERE last_seen_at <= $1", now - DEVICES),
             (
                 "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT 1000)",
                 now - HISTORY,

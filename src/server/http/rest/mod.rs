@@ -2,8 +2,13 @@
 
 mod body;
 mod list;
+mod message;
+mod own_account;
 mod profile;
+mod recovery;
 mod refresh;
+mod register;
+mod renewed;
 mod sessions;
 mod sign_in;
 mod sign_out;
@@ -20,13 +25,22 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/user/profile", get(profile::show))
         .route("/api/v1/auth/logout", post(sign_out::here))
         .route("/api/v1/auth/logout-all", post(sign_out::everywhere))
-        .route("/api/v1/users/me", get(profile::show).patch(profile::change))
+        .route("/api/v1/auth/confirm", post(own_account::confirm))
+        .route("/api/v1/users/me", get(profile::show).patch(profile::change).delete(own_account::delete))
+        .route("/api/v1/users/me/password", post(own_account::change_password))
+        .route("/api/v1/users/me/email", post(own_account::change_email))
+        .route("/api/v1/invitations", post(register::invite))
         .route("/api/v1/sessions", get(sessions::list))
         .route("/api/v1/sessions/{id}", delete(sessions::end))
         .route("/api/{*rest}", any(|| async { Problem::NotFound }))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
-        // Their credentials are in the body: cookies are neither read nor set.
+        // Their credentials, if any, are in the body: cookies are neither read nor set.
         .route("/api/auth/login", post(sign_in::sign_in))
         .route("/api/v1/auth/login", post(sign_in::sign_in))
         .route("/api/v1/auth/refresh", post(refresh::refresh))
+        .route("/api/v1/auth/register", post(register::register))
+        .route("/api/v1/auth/verify-email", post(recovery::verify_email))
+        .route("/api/v1/auth/resend-verification", post(recovery::resend_verification))
+        .route("/api/v1/auth/forgot-password", post(recovery::forgot_password))
+        .route("/api/v1/auth/reset-password", post(recovery::reset_password))
 }

@@ -1,12 +1,12 @@
 //! `POST /auth/refresh`.
 
-use super::body::Body;
+use super::{body::Body, renewed::Renewed};
 use crate::{
     model::SessionKind,
     server::http::{authenticate::From, problem::Problem, state::AppState},
 };
 use axum::{Json, extract::State};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// What is asked.
 #[derive(Deserialize)]
@@ -15,28 +15,12 @@ pub struct Asked {
     refresh_token: String,
 }
 
-/// What is answered.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Answer {
-    token: String,
-    token_type: &'static str,
-    /// Seconds that are left.
-    expires_in: u64,
-    refresh_token: String,
-}
-
 /// Renews an `api` session. A refresh token of a browser's session is good only in its cookie.
 pub async fn refresh(
     State(state): State<AppState>,
     From(caller): From,
     Body(asked): Body<Asked>,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Json<Renewed>, Problem> {
     let tokens = state.services.sessions.refresh(&asked.refresh_token, SessionKind::Api, &caller).await?;
-    Ok(Json(Answer {
-        expires_in: tokens.access.claims.expires_at.since(state.services.clock.now()).as_secs(),
-        token: tokens.access.token,
-        token_type: "Bearer",
-        refresh_token: tokens.refresh,
-    }))
+    Ok(Json(Renewed::of(tokens, state.services.clock.now())))
 }

@@ -1,6 +1,6 @@
 //! `POST /auth/login`.
 
-use super::body::Body;
+use super::{body::Body, renewed::Renewed};
 use crate::{
     model::{Email, Identifier, Password, SessionKind, SignInError},
     server::{
@@ -23,14 +23,10 @@ pub struct Asked {
 
 /// What is answered.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Answer {
     message: &'static str,
-    token: String,
-    token_type: &'static str,
-    /// Seconds.
-    expires_in: u64,
-    refresh_token: String,
+    #[serde(flatten)]
+    tokens: Renewed,
     user: Who,
 }
 
@@ -74,14 +70,11 @@ impl Asked {
 }
 
 fn answer(signed_in: SignedIn) -> Answer {
-    let SignedIn { user, tokens } = signed_in;
-    let claims = &tokens.access.claims;
+    let SignedIn { user, tokens, .. } = signed_in;
+    let now = tokens.access.claims.issued_at;
     Answer {
         message: "Login successful",
-        expires_in: claims.expires_at.since(claims.issued_at).as_secs(),
-        token: tokens.access.token,
-        token_type: "Bearer",
-        refresh_token: tokens.refresh,
+        tokens: Renewed::of(tokens, now),
         user: Who {
             id: user.id.to_string(),
             email: user.email.as_str().to_owned(),

@@ -39,7 +39,8 @@ pub async fn everywhere(
     Ok(signed_out(&state, &who))
 }
 
-fn signed_out(state: &AppState, who: &Authenticated) -> Response {
+/// The answer to somebody whose session has just ended.
+pub(super) fn signed_out(state: &AppState, who: &Authenticated) -> Response {
     if who.kind == SessionKind::Api {
         return StatusCode::NO_CONTENT.into_response();
     }

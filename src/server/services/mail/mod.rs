@@ -44,6 +44,12 @@ impl Mailer {
     fn write(&self, to: &Email, letter: &Letter, limit: Option<MailLimit>) -> NewMail {
         let now: Timestamp = self.clock.now();
         let sealed_body = format!("{letter:?}");
-        NewMail { id: self.randomness.mail_id(now), template: "letter", recipient: to.as_str().to_owned(), sealed_body, limit }
+        NewMail {
+            id: self.randomness.mail_id(now),
+            template: "letter",
+            recipient: to.as_str().to_owned(),
+            sealed_body,
+            limit,
+        }
     }
 }

@@ -3,17 +3,17 @@
 mod renewal;
 
 use super::{
-    Caller, Events, ServiceError,
+    Caller, Core, Events, ServiceError,
     events::SessionChange,
-    tokens::{AccessTokens, Claims, Issued, Keyring, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
+    tokens::{AccessTokens, Claims, Issued, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
 };
 use crate::{
     model::{EndReason, SessionId, SessionKind, Timestamp, User, UserId},
     server::{
-        clock::Clock,
-        randomness::Randomness,
         settings::{self, Settings},
-        store::{Action, Actor, AuditEvent, Db, EndedSession, NewSession, Rotated, SessionRow, StoreError},
+        store::{
+            Action, Actor, AuditEvent, DeviceUse, EndedSession, NewMail, NewSession, Rotated, SessionRow, StoreError,
+        },
     },
 };
 use futures::{
@@ -34,14 +34,12 @@ pub struct Sessions {
 }
 
 struct Inner {
-    db: Db,
+    core: Arc<Core>,
     access: AccessTokens,
     refresh: RefreshTokens,
     revocations: Revocations,
     touches: Touches,
     events: Events,
-    clock: Clock,
-    randomness: Randomness,
     lives: settings::Tokens,
     /// By token and by the door it came to: the wrong one gives nothing to the right one's callers.
     flights: Mutex<HashMap<(RefreshToken, SessionKind), Flight>>,
@@ -58,25 +56,26 @@ pub struct Tokens {
     pub refresh_expires_at: Timestamp,
 }
 
+/// What a sign-in says of its device.
+#[derive(Debug, Clone, Default)]
+pub struct Arrival {
+    pub device: Option<DeviceUse>,
+    /// To the owner, where the device was not seen before.
+    pub notice: Option<NewMail>,
+}
+
+/// How long a sign-in counts as fresh.
+const FRESH: Duration = Duration::from_mins(10);
+
 impl Sessions {
-    pub(super) fn new(
-        db: Db,
-        keys: &Keyring,
-        revocations: Revocations,
-        events: Events,
-        clock: &Clock,
-        randomness: &Randomness,
-        settings: &Settings,
-    ) -> Self {
+    pub(super) fn new(core: Arc<Core>, revocations: Revocations, events: Events, settings: &Settings) -> Self {
         let inner = Inner {
-            access: AccessTokens::new(keys.clone(), settings.server.public_url.origin().to_owned()),
-            refresh: RefreshTokens::new(keys.clone()),
-            touches: Touches::start(db.clone()),
-            db,
+            access: AccessTokens::new(core.keys.clone(), settings.server.public_url.origin().to_owned()),
+            refresh: RefreshTokens::new(core.keys.clone()),
+            touches: Touches::start(core.db.clone()),
+            core,
             revocations,
             events,
-            clock: clock.clone(),
-            randomness: randomness.clone(),
             lives: settings.tokens.clone(),
             flights: Mutex::default(),
         };
@@ -85,7 +84,7 @@ impl Sessions {
 
     /// Whether an access token is good, right now, without asking the database. Marks its use.
     pub fn check(&self, token: &str) -> Result<Claims, TokenError> {
-        let now = self.inner.clock.now();
+        let now = self.inner.core.now();
         let claims = self.inner.access.check(token, now)?;
         self.inner.revocations.check(&claims)?;
         self.inner.touches.touch(&claims, now);
@@ -114,11 +113,12 @@ impl Sessions {
         password_epoch: i64,
         kind: SessionKind,
         caller: &Caller,
+        arrival: Arrival,
         event: AuditEvent,
     ) -> Result<Tokens, ServiceError> {
         let inner = &self.inner;
         let now = event.at;
-        let id = inner.randomness.session_id(now);
+        let id = inner.core.randomness.session_id(now);
         let ends_at = now + inner.lives.session_ttl;
         let idle_until = ends_at.min(now + inner.lives.refresh_ttl);
         let access_until = idle_until.min(now + inner.access_life(kind));
@@ -133,8 +133,10 @@ impl Sessions {
             idle_until,
             ends_at,
             access_until,
+            device: arrival.device,
+            notice: arrival.notice,
         };
-        inner.db.insert_session(session, event).await?;
+        inner.core.db.insert_session(session, event).await?;
         let claims = Claims {
             user: user.id,
             session: id,
@@ -179,23 +181,34 @@ impl Sessions {
         caller: &Caller,
     ) -> Result<Option<EndedSession>, ServiceError> {
         let action = if reason == EndReason::SignedOut { Action::SignedOut } else { Action::SessionEnded };
-        let event = self.inner.event(caller, action, Actor::User(owner), Some(owner));
-        let ended = self.inner.db.end_session(id, Some(owner), reason, event).await?;
+        let event = self.inner.core.event(caller, action, Actor::User(owner), Some(owner));
+        let ended = self.inner.core.db.end_session(id, Some(owner), reason, None, event).await?;
         if let Some(session) = &ended {
             self.ended(std::slice::from_ref(session));
         }
         Ok(ended)
     }
 
+    /// Whether whoever has this session showed the password within the last ten minutes.
+    pub async fn is_fresh(&self, id: SessionId) -> Result<bool, ServiceError> {
+        let session = self.inner.core.db.find_session(id).await?;
+        Ok(session.is_some_and(|session| self.inner.core.now() < session.authenticated_at + FRESH))
+    }
+
+    /// Notes that whoever has this session has just shown the password again.
+    pub(super) async fn confirm(&self, id: SessionId, event: AuditEvent) -> Result<(), ServiceError> {
+        Ok(self.inner.core.db.confirm_session(id, event).await?)
+    }
+
     /// A user's live sessions, the latest seen first.
     pub async fn live_of(&self, user: UserId) -> Result<Vec<SessionRow>, ServiceError> {
-        Ok(self.inner.db.live_sessions_of(user, self.inner.clock.now()).await?)
+        Ok(self.inner.core.db.live_sessions_of(user, self.inner.core.now()).await?)
     }
 
     /// Refuses sessions that the database has as ended, and says so to whoever watches.
     pub(super) fn ended(&self, sessions: &[EndedSession]) {
         self.inner.revocations.add_sessions(sessions);
-        let now = self.inner.clock.now();
+        let now = self.inner.core.now();
         for session in sessions {
             self.inner.events.publish(now, session.id, session.user_id, SessionChange::Ended(session.end_reason));
         }
@@ -208,11 +221,6 @@ impl Inner {
             SessionKind::Browser => self.lives.access_ttl,
             SessionKind::Api => self.lives.api_ttl,
         }
-    }
-
-    fn event(&self, caller: &Caller, action: Action, actor: Actor, subject: Option<UserId>) -> AuditEvent {
-        let now = self.clock.now();
-        caller.event(self.randomness.audit_id(now), now, action, actor, subject)
     }
 
     fn hand_out(&self, rotated: Rotated, now: Timestamp, access_until: Timestamp) -> Result<Tokens, RefreshError> {
@@ -233,7 +241,7 @@ impl Inner {
     fn tokens(&self, claims: Claims, refresh_expires_at: Timestamp) -> Result<Tokens, TokenError> {
         let token = RefreshToken { session: claims.session, generation: claims.generation };
         let refresh = self.refresh.issue(token)?;
-        let access = self.access.issue(claims, self.randomness.bytes())?;
+        let access = self.access.issue(claims, self.core.randomness.bytes())?;
         Ok(Tokens { access, refresh, refresh_expires_at })
     }
 }

@@ -5,11 +5,11 @@ use crate::{
     model::{EndReason, SessionKind, Timestamp},
     server::{
         services::{
-            Caller,
+            Caller, Letter,
             events::SessionChange,
             tokens::{RefreshToken, Verdict, verdict},
         },
-        store::{Action, Actor, Rotation, SessionRow, StoreError},
+        store::{Action, Actor, NewMail, Rotation, SessionRow, StoreError},
     },
 };
 use std::sync::atomic::Ordering;
@@ -39,8 +39,8 @@ impl Inner {
         door: SessionKind,
         caller: &Caller,
     ) -> Result<Tokens, RefreshError> {
-        let now = self.clock.now();
-        let session = self.db.find_session(token.session).await.map_err(refuse)?;
+        let now = self.core.now();
+        let session = self.core.db.find_session(token.session).await.map_err(refuse)?;
         let session = session.filter(|session| session.kind == door).ok_or(RefreshError::Revoked)?;
         let rotation = Rotation {
             session: token.session,
@@ -53,7 +53,7 @@ impl Inner {
             now,
         };
         let access_until = rotation.access_until;
-        match self.db.rotate_session(rotation).await.map_err(refuse)? {
+        match self.core.db.rotate_session(rotation).await.map_err(refuse)? {
             Some(rotated) => {
                 self.events.publish(now, token.session, rotated.session.user_id, SessionChange::Renewed);
                 self.hand_out(rotated, now, access_until)
@@ -71,13 +71,14 @@ impl Inner {
     ) -> Result<Tokens, RefreshError> {
         // Each round means that somebody else rotated in between; the second already is rare.
         for _ in 0..8 {
-            let session = self.db.find_session(token.session).await.map_err(refuse)?.ok_or(RefreshError::Revoked)?;
+            let session =
+                self.core.db.find_session(token.session).await.map_err(refuse)?.ok_or(RefreshError::Revoked)?;
             match verdict(&session, token.generation, self.lives.refresh_grace, now) {
                 Verdict::Ended => return Err(RefreshError::Revoked),
                 Verdict::Theft => return self.end_family(&session, EndReason::Replayed, caller).await,
                 Verdict::FromTheFuture => return self.end_family(&session, EndReason::FromTheFuture, caller).await,
                 Verdict::Repeat => {
-                    let reissued = self.db.reissue_access(session.id, session.generation, access_until, now).await;
+                    let reissued = self.core.db.reissue_access(session.id, session.generation, access_until, now).await;
                     if let Some(rotated) = reissued.map_err(refuse)? {
                         self.events.counters().repeated.fetch_add(1, Ordering::Relaxed);
                         return self.hand_out(rotated, now, access_until);
@@ -94,16 +95,36 @@ impl Inner {
         reason: EndReason,
         caller: &Caller,
     ) -> Result<Tokens, RefreshError> {
-        let mut event = self.event(caller, Action::SessionReplayed, Actor::System, Some(session.user_id));
+        let mut event = self.core.event(caller, Action::SessionReplayed, Actor::System, Some(session.user_id));
         event.details = serde_json::json!({ "session": session.id.to_string(), "reason": reason.as_str() });
-        let ended = self.db.end_session(session.id, None, reason, event).await.map_err(refuse)?;
+        let notice = self.theft_notice(session, reason, caller).await.map_err(refuse)?;
+        let ended = self.core.db.end_session(session.id, None, reason, notice, event).await.map_err(refuse)?;
+        self.core.mail.wake();
         self.events.counters().refused.fetch_add(1, Ordering::Relaxed);
         if let Some(ended) = ended {
             tracing::warn!(session = %ended.id, %reason, "a refresh token came back: its session has ended");
-            self.events.publish(self.clock.now(), ended.id, ended.user_id, SessionChange::Ended(reason));
+            self.events.publish(self.core.now(), ended.id, ended.user_id, SessionChange::Ended(reason));
             self.revocations.add_sessions(&[ended]);
         }
         Err(RefreshError::Revoked)
+    }
+
+    /// The mail to the owner about a token that came back; a restored backup is nobody's theft.
+    async fn theft_notice(
+        &self,
+        session: &SessionRow,
+        reason: EndReason,
+        caller: &Caller,
+    ) -> Result<Option<NewMail>, StoreError> {
+        if reason != EndReason::Replayed {
+            return Ok(None);
+        }
+        let user = self.core.db.find_user(session.user_id).await?;
+        let letter = Letter::TokenReused {
+            network: caller.network.to_string(),
+            forgot_password: self.core.links.page("/forgot-password"),
+        };
+        Ok(user.map(|user| self.core.mail.notice(&user.email, &letter)))
     }
 }
 

@@ -5,6 +5,7 @@ use super::super::host::Domain;
 use super::super::keys;
 use super::super::value::{Unfit, Value};
 use super::super::values::Values;
+use crate::model::Email;
 
 /// Who may register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,12 @@ impl Accounts {
             registration: values.read(keys::REGISTRATION)?,
             email_domains: domains.into_iter().map(Domain::into_text).collect(),
         })
+    }
+
+    /// Whether people may have an account with this address.
+    pub fn admits(&self, email: &Email) -> bool {
+        let domain = email.normalized().rsplit_once('@').map_or("", |(_, domain)| domain);
+        self.email_domains.is_empty() || self.email_domains.iter().any(|admitted| admitted == domain)
     }
 }
 

@@ -1,0 +1,112 @@
+//! `POST /auth/confirm`, `POST /users/me/password`, `POST /users/me/email` and `DELETE /users/me`.
+
+use super::{body::Body, message::Message, renewed::Renewed};
+use crate::{
+    model::{Email, SessionKind},
+    server::{
+        http::{
+            authenticate::{From, SignedIn},
+            problem::Problem,
+            state::AppState,
+        },
+        services::OwnAccountError,
+        words,
+    },
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Response},
+};
+use serde::Deserialize;
+
+/// The password again.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Again {
+    password: String,
+}
+
+/// The password, and the one that is to be.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Change {
+    current_password: String,
+    new_password: String,
+}
+
+/// The address that is to be.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewEmail {
+    email: String,
+}
+
+/// Shows the password again: the session counts as freshly signed in.
+pub async fn confirm(
+    State(state): State<AppState>,
+    From(caller): From,
+    SignedIn(who): SignedIn,
+    Body(again): Body<Again>,
+) -> Result<StatusCode, Problem> {
+    let confirmed = state.services.own_account.confirm(&who, &again.password, &caller).await;
+    confirmed.map_err(|error| refuse(error, "password"))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Changes the password; every other session ends. A Bearer gets the tokens of its new session in
+/// the body, a browser in its cookies.
+pub async fn change_password(
+    State(state): State<AppState>,
+    From(caller): From,
+    SignedIn(who): SignedIn,
+    Body(change): Body<Change>,
+) -> Result<Response, Problem> {
+    let Change { current_password, new_password } = change;
+    let changed = state.services.own_account.change_password(&who, &current_password, &new_password, &caller).await;
+    let signed_in = changed.map_err(|error| refuse(error, "currentPassword"))?;
+    let now = state.services.clock.now();
+    if who.kind == SessionKind::Api {
+        return Ok(Json(Renewed::of(signed_in.tokens, now)).into_response());
+    }
+    let device = signed_in.device.as_ref().map(|device| state.cookies.set_device(device));
+    let cookies = state.cookies.set_tokens(&signed_in.tokens, now).into_iter().chain(device);
+    let cookies: Vec<_> = cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect();
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(cookies)).into_response())
+}
+
+/// Mails a link to a new address, which confirms it. The same answer when it is taken.
+pub async fn change_email(
+    State(state): State<AppState>,
+    From(caller): From,
+    SignedIn(who): SignedIn,
+    Body(new): Body<NewEmail>,
+) -> Result<Json<Message>, Problem> {
+    let email = Email::parse(&new.email).map_err(|problem| Problem::of_field("email", &problem))?;
+    let asked = state.services.own_account.change_email(&who, &email, &caller).await;
+    asked.map_err(|error| refuse(error, "email"))?;
+    Ok(Message::of(words::NEW_EMAIL_SENT))
+}
+
+/// Deletes one's own account for good.
+pub async fn delete(
+    State(state): State<AppState>,
+    From(caller): From,
+    SignedIn(who): SignedIn,
+) -> Result<Response, Problem> {
+    state.services.own_account.delete(&who, &caller).await.map_err(|error| refuse(error, ""))?;
+    Ok(super::sign_out::signed_out(&state, &who))
+}
+
+/// `field` is the one that the password stood in.
+fn refuse(error: OwnAccountError, field: &str) -> Problem {
+    match error {
+        OwnAccountError::WrongPassword => Problem::of_field(field, &error),
+        OwnAccountError::Unfit(_) => Problem::of_field("newPassword", &error),
+        OwnAccountError::OtherDomain => Problem::of_field("email", &error),
+        OwnAccountError::SignIn(error) => Problem::SignIn(error),
+        OwnAccountError::NotFresh => Problem::FreshSignInRequired,
+        OwnAccountError::User(error) => error.into(),
+    }
+}

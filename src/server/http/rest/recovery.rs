@@ -1,0 +1,93 @@
+//! `POST /auth/verify-email`, `/auth/resend-verification`, `/auth/forgot-password` and
+//! `/auth/reset-password`.
+
+use super::{body::Body, message::Message};
+use crate::{
+    model::{Email, Identifier},
+    server::{
+        http::{authenticate::From, problem::Problem, state::AppState},
+        services::Confirmation,
+        words,
+    },
+};
+use axum::{Json, extract::State, http::StatusCode};
+use serde::Deserialize;
+
+/// The token of a link, or the code of the same mail with the address it went to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    token: Option<String>,
+    email: Option<String>,
+    code: Option<String>,
+}
+
+/// Whom to mail to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    email: String,
+}
+
+/// A link's token and the new password.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    token: String,
+    password: String,
+}
+
+/// Confirms an email address.
+pub async fn verify_email(
+    State(state): State<AppState>,
+    From(caller): From,
+    Body(shown): Body<Shown>,
+) -> Result<Json<Message>, Problem> {
+    state.services.recovery.verify_email(&shown.read()?, &caller).await?;
+    Ok(Message::of(words::EMAIL_CONFIRMED))
+}
+
+/// Mails a new link and code, where there is an address to confirm. The same answer for all.
+pub async fn resend_verification(
+    State(state): State<AppState>,
+    From(caller): From,
+    Body(address): Body<Address>,
+) -> Result<(StatusCode, Json<Message>), Problem> {
+    let identifier = Identifier::Email(parse(&address.email)?);
+    state.services.recovery.resend_verification(&identifier, &caller).await?;
+    Ok((StatusCode::ACCEPTED, Message::of(words::VERIFICATION_SENT)))
+}
+
+/// Mails a link that sets a new password, where there is an account. The same answer for all.
+pub async fn forgot_password(
+    State(state): State<AppState>,
+    From(caller): From,
+    Body(address): Body<Address>,
+) -> Result<(StatusCode, Json<Message>), Problem> {
+    state.services.recovery.forgot_password(&parse(&address.email)?, &caller).await?;
+    Ok((StatusCode::ACCEPTED, Message::of(words::RESET_SENT)))
+}
+
+/// Sets a new password. Signs nobody in; every session of the user ends.
+pub async fn reset_password(
+    State(state): State<AppState>,
+    From(caller): From,
+    Body(new): Body<NewPassword>,
+) -> Result<Json<Message>, Problem> {
+    state.services.recovery.reset_password(&new.token, &new.password, &caller).await?;
+    Ok(Message::of(words::PASSWORD_RESET))
+}
+
+impl Shown {
+    fn read(self) -> Result<Confirmation, Problem> {
+        match (self.token, self.email, self.code) {
+            (Some(token), None, None) => Ok(Confirmation::Token(token)),
+            (None, Some(email), Some(code)) => Ok(Confirmation::Code { email: parse(&email)?, code }),
+            _ => Err(Problem::BadRequest("Send a token, or an email address and a code")),
+        }
+    }
+}
+
+fn parse(email: &str) -> Result<Email, Problem> {
+    Email::parse(email).map_err(|problem| Problem::of_field("email", &problem))
+}

@@ -1,0 +1,69 @@
+//! `POST /auth/register` and `POST /invitations`.
+
+use super::{body::Body, message::Message};
+use crate::{
+    model::{Email, Permission},
+    server::{
+        http::{
+            authenticate::{From, SignedIn},
+            problem::Problem,
+            state::AppState,
+        },
+        services::{Actor, InvitationError},
+        words,
+    },
+};
+use axum::{Json, extract::State, http::StatusCode};
+use serde::Deserialize;
+
+/// What is asked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    email: String,
+    username: Option<String>,
+    name: Option<String>,
+    password: String,
+    /// The token of an invitation's link.
+    invitation: Option<String>,
+}
+
+/// Whom to invite.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invited {
+    email: String,
+}
+
+/// Makes an account. The answer is the same when the address is taken: its owner is told by mail.
+pub async fn register(
+    State(state): State<AppState>,
+    From(caller): From,
+    Body(asked): Body<Asked>,
+) -> Result<(StatusCode, Json<Message>), Problem> {
+    let username = asked.username.unwrap_or_default();
+    let min_length = state.services.passwords.min_length();
+    let account = words::parse_account(asked.name.as_deref(), &asked.email, &username, &asked.password, min_length);
+    let account = account.map_err(|refusal| Problem::BadFields(refusal.fields))?;
+    state.services.registration.register(account, asked.invitation.as_deref(), &caller).await?;
+    Ok((StatusCode::ACCEPTED, Message::of(words::REGISTERED)))
+}
+
+/// Mails somebody a link that makes an account.
+pub async fn invite(
+    State(state): State<AppState>,
+    From(caller): From,
+    SignedIn(who): SignedIn,
+    Body(invited): Body<Invited>,
+) -> Result<(StatusCode, Json<Message>), Problem> {
+    if !state.services.permissions.allow(&who.claims.roles, Permission::UsersWrite) {
+        return Err(Problem::Forbidden);
+    }
+    let email = Email::parse(&invited.email).map_err(|problem| Problem::of_field("email", &problem))?;
+    let asked = state.services.registration.invite(&email, Actor::User(who.claims.user), &caller).await;
+    asked.map_err(|error| match error {
+        InvitationError::Taken => Problem::conflict("email", &error),
+        InvitationError::Service(error) => error.into(),
+    })?;
+    Ok((StatusCode::ACCEPTED, Message::of(words::INVITED)))
+}

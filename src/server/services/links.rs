@@ -1,0 +1,138 @@
+//! Links and codes that work once, for mails and for set-up.
+
+use super::tokens::Keyring;
+use crate::{
+    model::{Email, Timestamp, User, UserId},
+    server::{
+        randomness::Randomness,
+        store::{NewSecret, Proof, Purpose},
+    },
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// Makes links on this installation's public URL, and knows them by their digests.
+#[derive(Clone)]
+pub struct Links {
+    public_url: String,
+    keys: Keyring,
+    randomness: Randomness,
+}
+
+/// A link as it is mailed or printed. Its address is a secret.
+pub struct Link {
+    pub url: String,
+    /// Eight digits that may be typed in its place.
+    pub code: String,
+    pub secret: NewSecret,
+}
+
+impl Links {
+    /// On `public_url`, the only source of links there is.
+    pub fn new(public_url: String, keys: Keyring, randomness: Randomness) -> Self {
+        Self { public_url, keys, randomness }
+    }
+
+    /// The address of a page.
+    pub fn page(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
+
+    /// A link for a user, bound to today's address and password.
+    pub fn for_user(&self, purpose: Purpose, user: &User, epoch: i64, now: Timestamp) -> Link {
+        self.bound(purpose, user.id, &user.email, epoch, now)
+    }
+
+    /// A link that confirms the address of an account in the making, whose password is its first.
+    pub fn for_new_user(&self, user: UserId, email: &Email, now: Timestamp) -> Link {
+        self.bound(Purpose::VerifyEmail, user, email, 1, now)
+    }
+
+    /// A link that makes an account with this address.
+    pub fn invitation(&self, email: &Email, now: Timestamp) -> Link {
+        let mut link = self.make(Purpose::Invite, email.normalized(), now);
+        link.secret.about_address = Some(email.as_str().to_owned());
+        link
+    }
+
+    /// A link that makes the first administrator.
+    pub fn set_up(&self, now: Timestamp) -> Link {
+        self.make(Purpose::SetUp, "installation", now)
+    }
+
+    /// What a link's token shows. A token of 256 random bits needs no slow hash.
+    pub fn token(token: &str) -> Proof {
+        Proof::Token(digest(token))
+    }
+
+    /// What a code shows that was typed for this subject; spaces and dashes do not count.
+    pub fn code(&self, purpose: Purpose, subject: &str, code: &str) -> Proof {
+        let digits: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        Proof::Code { subject: subject.to_owned(), digest: self.keys.code_digest(purpose.as_str(), subject, &digits) }
+    }
+
+    fn bound(&self, purpose: Purpose, user: UserId, email: &Email, epoch: i64, now: Timestamp) -> Link {
+        let mut link = self.make(purpose, &user.to_string(), now);
+        email.normalized().clone_into(&mut link.secret.address);
+        link.secret.epoch = epoch;
+        link
+    }
+
+    fn make(&self, purpose: Purpose, subject: &str, now: Timestamp) -> Link {
+        let token = URL_SAFE_NO_PAD.encode(self.randomness.bytes::<32>());
+        let code = self.digits();
+        let secret = NewSecret {
+            id: self.randomness.secret_id(now),
+            purpose,
+            subject: subject.to_owned(),
+            digest: digest(&token),
+            code_digest: has_code(purpose).then(|| self.keys.code_digest(purpose.as_str(), subject, &code)),
+            address: String::new(),
+            epoch: 0,
+            about_address: None,
+            expires_at: now + life(purpose),
+        };
+        Link { url: format!("{}{}?{}={token}", self.public_url, path(purpose), parameter(purpose)), code, secret }
+    }
+
+    fn digits(&self) -> String {
+        // 128 bits modulo 10^8: no code is likelier than another by more than 10^-30.
+        format!("{:08}", u128::from_be_bytes(self.randomness.bytes()) % 100_000_000)
+    }
+}
+
+/// The digest of a link's token.
+pub(super) fn digest(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+}
+
+fn path(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::SetUp => "/setup",
+        Purpose::Invite => "/register",
+        Purpose::VerifyEmail | Purpose::ChangeEmail => "/verify-email",
+        Purpose::ResetPassword => "/reset-password",
+        Purpose::Unlock => "/unlock",
+    }
+}
+
+fn parameter(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Invite => "invitation",
+        _ => "token",
+    }
+}
+
+fn has_code(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::VerifyEmail | Purpose::ChangeEmail)
+}
+
+fn life(purpose: Purpose) -> Duration {
+    match purpose {
+        // OWASP ASVS 6.5.1: the shorter the more it opens.
+        Purpose::ResetPassword => Duration::from_hours(1),
+        Purpose::SetUp | Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::Unlock => Duration::from_hours(24),
+        Purpose::Invite => Duration::from_hours(7 * 24),
+    }
+}

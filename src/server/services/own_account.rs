@@ -1,0 +1,156 @@
+//! What people do to their own accounts while they are signed in.
+
+use super::{
+    Authenticated, Caller, Letter, Link, ServiceError, SignIn, SignedIn, UserError, Users,
+    sign_in::{Checked, refuse},
+};
+use crate::{
+    model::{Email, Identifier, NotAPassword, Password, SignInError, User},
+    server::{
+        settings,
+        store::{Action, Actor, Purpose, Request, StoreError, UserChange},
+    },
+};
+
+/// Changes of one's own account that need the password, or to have shown it a moment ago.
+#[derive(Clone)]
+pub struct OwnAccount {
+    users: Users,
+    sign_in: SignIn,
+    settings: settings::Accounts,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OwnAccountError {
+    #[error("This is not your current password")]
+    WrongPassword,
+    /// The password could not be checked, or must not be.
+    #[error(transparent)]
+    SignIn(SignInError),
+    /// The new password can't be chosen.
+    #[error(transparent)]
+    Unfit(#[from] NotAPassword),
+    /// Signed in too long ago.
+    #[error("Fresh sign-in required")]
+    NotFresh,
+    #[error("Accounts here can't have an address of this domain")]
+    OtherDomain,
+    #[error(transparent)]
+    User(#[from] UserError),
+}
+
+impl From<SignInError> for OwnAccountError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Invalid => Self::WrongPassword,
+            other => Self::SignIn(other),
+        }
+    }
+}
+
+impl From<ServiceError> for OwnAccountError {
+    fn from(error: ServiceError) -> Self {
+        Self::User(UserError::Service(error))
+    }
+}
+
+impl From<StoreError> for OwnAccountError {
+    fn from(error: StoreError) -> Self {
+        Self::User(error.into())
+    }
+}
+
+impl OwnAccount {
+    pub(super) fn new(users: Users, sign_in: SignIn, settings: settings::Accounts) -> Self {
+        Self { users, sign_in, settings }
+    }
+
+    /// Whether this session may do what needs a fresh sign-in.
+    pub async fn is_fresh(&self, who: &Authenticated) -> Result<bool, ServiceError> {
+        self.users.sessions().is_fresh(who.claims.session).await
+    }
+
+    /// The password again: the session counts as freshly signed in.
+    pub async fn confirm(&self, who: &Authenticated, password: &str, caller: &Caller) -> Result<(), OwnAccountError> {
+        let user = self.find(who).await?;
+        self.check(&user, password, caller).await?;
+        let event = self.users.core().event(caller, Action::SessionConfirmed, Actor::User(user.id), Some(user.id));
+        Ok(self.users.sessions().confirm(who.claims.session, event).await?)
+    }
+
+    /// Changes the password, which ends every session, and starts a new one of the same kind.
+    pub async fn change_password(
+        &self,
+        who: &Authenticated,
+        current: &str,
+        new: &str,
+        caller: &Caller,
+    ) -> Result<SignedIn, OwnAccountError> {
+        let user = self.find(who).await?;
+        // Asked first: a new password that can't be had counts as no try of the current one.
+        let new = self.users.choose_password(&user, new)?;
+        let checked = self.check(&user, current, caller).await?;
+        let hash = self.users.hash(new).await?;
+        let change = UserChange::PasswordHash(hash);
+        let user = self.users.change(user.id, change, Actor::User(user.id), caller).await?;
+        let credentials = self.users.core().db.find_credentials(user.id).await?.ok_or(UserError::Missing)?;
+        Ok(self.sign_in.start(Checked { user, credentials, ..checked }, who.kind, caller).await?)
+    }
+
+    /// Mails a link to the address that is to become the account's. Whether it is taken changes
+    /// nothing in the answer: its owner is told by mail.
+    pub async fn change_email(
+        &self,
+        who: &Authenticated,
+        email: &Email,
+        caller: &Caller,
+    ) -> Result<(), OwnAccountError> {
+        self.require_fresh(who).await?;
+        if !self.settings.admits(email) {
+            return Err(OwnAccountError::OtherDomain);
+        }
+        let user = self.find(who).await?;
+        let core = self.users.core();
+        let event = core.event(caller, Action::EmailChangeRequested, Actor::User(user.id), Some(user.id));
+        let now = event.at;
+        let request = if core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?.is_some() {
+            let (sign_in, forgot_password) = (core.links.page("/login"), core.links.page("/forgot-password"));
+            let mail = core.mail.requested(email, &Letter::AlreadyRegistered { sign_in, forgot_password });
+            Request { secret: None, mail }
+        } else {
+            let epoch = core.db.find_credentials(user.id).await?.map_or(0, |credentials| credentials.epoch);
+            let Link { url, code, mut secret } = core.links.for_user(Purpose::ChangeEmail, &user, epoch, now);
+            secret.about_address = Some(email.as_str().to_owned());
+            let mail = core.mail.requested(email, &Letter::ConfirmNewEmail { link: url, code });
+            Request { secret: Some(secret), mail }
+        };
+        core.db.request(Some(request), event, now).await?;
+        core.mail.wake();
+        Ok(())
+    }
+
+    /// Deletes the account for good.
+    pub async fn delete(&self, who: &Authenticated, caller: &Caller) -> Result<(), OwnAccountError> {
+        self.require_fresh(who).await?;
+        let id = who.claims.user;
+        self.users.change(id, UserChange::Delete, Actor::User(id), caller).await?;
+        Ok(())
+    }
+
+    async fn find(&self, who: &Authenticated) -> Result<User, OwnAccountError> {
+        Ok(self.users.find(who.claims.user).await?.ok_or(UserError::Missing)?)
+    }
+
+    async fn require_fresh(&self, who: &Authenticated) -> Result<(), OwnAccountError> {
+        if self.is_fresh(who).await? { Ok(()) } else { Err(OwnAccountError::NotFresh) }
+    }
+
+    async fn check(&self, user: &User, password: &str, caller: &Caller) -> Result<Checked, SignInError> {
+        // Nobody's password is longer than any that could be chosen.
+        let password = Password::attempt(password).map_err(|_| SignInError::Invalid)?;
+        let checked = self.sign_in.check(&Identifier::Email(user.email.clone()), &password, caller).await?;
+        // The address was given to somebody else in this moment.
+        if checked.user.id == user.id { Ok(checked) } else { Err(refuse(ServiceError::Internal(StoreError::Missing))) }
+    }
+}

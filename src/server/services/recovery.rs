@@ -1,0 +1,227 @@
+//! Links in mails: confirming addresses, choosing a new password, opening locks.
+
+use super::{Caller, Core, Letter, Link, Links, ServiceError, UserError, Users, links};
+use crate::{
+    model::{Email, Identifier, NotAPassword, User},
+    server::store::{Action, Actor, LinkUse, LiveSecret, Proof, Purpose, Request, StoreError, UserChange},
+};
+
+/// Mails links to those who ask, and does what the links are for.
+#[derive(Clone)]
+pub struct Recovery {
+    users: Users,
+}
+
+/// What was shown to confirm an address.
+#[derive(Debug, Clone)]
+pub enum Confirmation {
+    /// The token of a link.
+    Token(String),
+    /// The code out of the same mail, with the address it went to.
+    Code { email: Email, code: String },
+}
+
+/// Why a link or code did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// Used, expired, older than the newest, never made, or made for something else.
+    #[error("This link does not work any more")]
+    Dead,
+    #[error("This code is wrong, or does not work any more")]
+    WrongCode,
+    /// The new password can't be chosen.
+    #[error(transparent)]
+    Unfit(#[from] NotAPassword),
+    /// Meanwhile somebody else has confirmed the same address.
+    #[error("Another account has this address now")]
+    Taken,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for LinkError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken => Self::Taken,
+            StoreError::Missing => Self::Dead,
+            other => Self::Service(other.into()),
+        }
+    }
+}
+
+impl Recovery {
+    pub(super) fn new(users: Users) -> Self {
+        Self { users }
+    }
+
+    /// Whether a link of this purpose would work; what it is about.
+    pub async fn find(&self, purpose: Purpose, token: &str) -> Result<Option<LiveSecret>, ServiceError> {
+        let core = self.users.core();
+        let found = core.db.find_live_secret(&links::digest(token), core.now()).await?;
+        Ok(found.filter(|secret| secret.purpose == purpose))
+    }
+
+    /// Mails a new link and code to whoever has not confirmed the address yet. The same for all.
+    pub async fn resend_verification(&self, identifier: &Identifier, caller: &Caller) -> Result<(), ServiceError> {
+        let known = self.users.find_with_credentials(identifier).await?;
+        let known = known.filter(|(user, _)| user.email_verified_at.is_none());
+        let core = self.users.core();
+        let request = known.as_ref().map(|(user, credentials)| {
+            let epoch = credentials.as_ref().map_or(0, |credentials| credentials.epoch);
+            let Link { url, code, secret } = core.links.for_user(Purpose::VerifyEmail, user, epoch, core.now());
+            let mail = core.mail.requested(&user.email, &Letter::VerifyEmail { link: url, code });
+            Request { secret: Some(secret), mail }
+        });
+        self.ask(request, Action::EmailLinkRequested, known.map(|(user, _)| user), caller).await
+    }
+
+    /// Mails a link that sets a new password. The same for those whom nobody knows.
+    pub async fn forgot_password(&self, email: &Email, caller: &Caller) -> Result<(), ServiceError> {
+        let known = self.users.find_with_credentials(&Identifier::Email(email.clone())).await?;
+        let core = self.users.core();
+        let request = known.as_ref().map(|(user, credentials)| {
+            let epoch = credentials.as_ref().map_or(0, |credentials| credentials.epoch);
+            let Link { url, secret, .. } = core.links.for_user(Purpose::ResetPassword, user, epoch, core.now());
+            Request {
+                secret: Some(secret),
+                mail: core.mail.requested(&user.email, &Letter::ResetPassword { link: url }),
+            }
+        });
+        self.ask(request, Action::PasswordResetRequested, known.map(|(user, _)| user), caller).await
+    }
+
+    /// Confirms an address: of an account, or the one that is to become an account's.
+    pub async fn verify_email(&self, confirmation: &Confirmation, caller: &Caller) -> Result<User, LinkError> {
+        let core = self.users.core();
+        match confirmation {
+            Confirmation::Token(token) => {
+                let digest = links::digest(token);
+                let found = core.db.find_live_secret(&digest, core.now()).await?.ok_or(LinkError::Dead)?;
+                let user = self.user_of(&found).await?;
+                match found.purpose {
+                    Purpose::VerifyEmail => self.verify(user, Proof::Token(digest), caller).await,
+                    Purpose::ChangeEmail => {
+                        let email = found.about_address.and_then(|email| Email::parse(&email).ok());
+                        self.change_email(user, email.ok_or(LinkError::Dead)?, Proof::Token(digest), caller).await
+                    }
+                    _ => Err(LinkError::Dead),
+                }
+            }
+            Confirmation::Code { email, code } => {
+                let user = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?;
+                let user = user.ok_or(LinkError::WrongCode)?;
+                let proof = core.links.code(Purpose::VerifyEmail, &user.id.to_string(), code);
+                self.verify(user, proof, caller).await.map_err(as_code)
+            }
+        }
+    }
+
+    /// Confirms the new address of somebody who is signed in, by the code that was mailed to it.
+    pub async fn confirm_new_email(&self, user: &User, code: &str, caller: &Caller) -> Result<User, LinkError> {
+        let Core { db, links, clock, .. } = self.users.core();
+        let subject = user.id.to_string();
+        let about = db.find_about_address(Purpose::ChangeEmail, &subject, clock.now()).await?;
+        let email = about.and_then(|email| Email::parse(&email).ok()).ok_or(LinkError::WrongCode)?;
+        let proof = links.code(Purpose::ChangeEmail, &subject, code);
+        self.change_email(user.clone(), email, proof, caller).await.map_err(as_code)
+    }
+
+    /// Sets a new password by a link. Whoever has the mail has the address: it is confirmed, and the
+    /// locks on the user's names are open. Signs nobody in; every session ends.
+    pub async fn reset_password(&self, token: &str, password: &str, caller: &Caller) -> Result<User, LinkError> {
+        // Asked before the hash, which neither a dead link nor an unfit password shall cost.
+        let found = self.find(Purpose::ResetPassword, token).await?.ok_or(LinkError::Dead)?;
+        let user = self.user_of(&found).await?;
+        let password = self.users.choose_password(&user, password)?;
+        let hash = self.users.hash(password).await.map_err(|error| match error {
+            UserError::Service(error) => LinkError::Service(error),
+            _ => LinkError::Dead,
+        })?;
+        let notice = self.users.password_notice(&user, caller);
+        let link = LinkUse {
+            changes: vec![UserChange::PasswordHash(hash), UserChange::Verified],
+            unlocks: self.users.lockout().names_of(&user),
+            notice: Some(notice),
+            ..self.using(Purpose::ResetPassword, Links::token(token), &user, Action::PasswordReset, caller)
+        };
+        self.use_link(link).await
+    }
+
+    /// Opens the locks on a user's names by a link.
+    pub async fn unlock(&self, token: &str, caller: &Caller) -> Result<User, LinkError> {
+        let found = self.find(Purpose::Unlock, token).await?.ok_or(LinkError::Dead)?;
+        let user = self.user_of(&found).await?;
+        let link = LinkUse {
+            unlocks: self.users.lockout().names_of(&user),
+            notice: Some(self.users.core().mail.notice(&user.email, &Letter::Unlocked)),
+            ..self.using(Purpose::Unlock, Links::token(token), &user, Action::LockOpened, caller)
+        };
+        self.use_link(link).await
+    }
+
+    /// The user whom a link is for.
+    pub async fn user_of(&self, secret: &LiveSecret) -> Result<User, LinkError> {
+        let id = secret.subject.parse().map_err(|_| LinkError::Dead)?;
+        self.users.find(id).await?.ok_or(LinkError::Dead)
+    }
+
+    async fn verify(&self, user: User, proof: Proof, caller: &Caller) -> Result<User, LinkError> {
+        let link = LinkUse {
+            changes: vec![UserChange::Verified],
+            ..self.using(Purpose::VerifyEmail, proof, &user, Action::UserVerified, caller)
+        };
+        self.use_link(link).await
+    }
+
+    async fn change_email(&self, user: User, email: Email, proof: Proof, caller: &Caller) -> Result<User, LinkError> {
+        let link = LinkUse {
+            changes: vec![UserChange::Email(email)],
+            notice: Some(self.users.core().mail.notice(&user.email, &Letter::EmailChanged)),
+            ..self.using(Purpose::ChangeEmail, proof, &user, Action::EmailChanged, caller)
+        };
+        self.use_link(link).await
+    }
+
+    fn using(&self, purpose: Purpose, proof: Proof, user: &User, action: Action, caller: &Caller) -> LinkUse {
+        LinkUse {
+            purpose,
+            proof,
+            user: user.id,
+            changes: Vec::new(),
+            unlocks: Vec::new(),
+            notice: None,
+            event: self.users.core().event(caller, action, Actor::User(user.id), Some(user.id)),
+            longest: self.users.sessions().longest_access(),
+        }
+    }
+
+    async fn use_link(&self, link: LinkUse) -> Result<User, LinkError> {
+        let now = link.event.at;
+        let done = self.users.core().db.use_link(link, now).await?;
+        let (user, ended) = done.ok_or(LinkError::Dead)?;
+        self.users.changed(&ended).await;
+        Ok(user)
+    }
+
+    async fn ask(
+        &self,
+        request: Option<Request>,
+        action: Action,
+        user: Option<User>,
+        caller: &Caller,
+    ) -> Result<(), ServiceError> {
+        let core = self.users.core();
+        let event = core.event(caller, action, Actor::Anonymous, user.map(|user| user.id));
+        let now = event.at;
+        core.db.request(request, event, now).await?;
+        core.mail.wake();
+        Ok(())
+    }
+}
+
+fn as_code(error: LinkError) -> LinkError {
+    match error {
+        LinkError::Dead => LinkError::WrongCode,
+        other => other,
+    }
+}

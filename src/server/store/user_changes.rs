@@ -1,0 +1,168 @@
+//! Changes of users, each with all that follows from it.
+
+use super::{
+    AuditEvent, Db, NewMail, StoreError, audit,
+    db::{Tx, execute, on_tx},
+    outbox, revocations, roles,
+    sessions_of_user::{self, EndedSession},
+    users,
+};
+use crate::model::{ADMIN, DisplayName, Email, EndReason, Timestamp, User, UserId};
+use std::time::Duration;
+
+/// One change to a user. Those that take power away also raise the token version.
+#[derive(Debug, Clone)]
+pub enum UserChange {
+    Name(DisplayName),
+    /// Confirmed: whoever has the mail has the address.
+    Email(Email),
+    Verified,
+    /// Ends every session.
+    Ban {
+        until: Option<Timestamp>,
+        reason: Option<String>,
+    },
+    Unban,
+    Roles(Vec<String>),
+    /// Ends every session.
+    PasswordHash(String),
+    /// Ends every session: signed out everywhere.
+    SignOutEverywhere,
+    Delete,
+}
+
+impl Db {
+    /// Changes a user, with all that follows from it, in one piece. Answers the user as it is now
+    /// (as it was, if deleted) and the sessions that ended.
+    ///
+    /// `longest` is the longest life of an access token by today's settings.
+    pub async fn change_user(
+        &self,
+        id: UserId,
+        change: UserChange,
+        notice: Option<NewMail>,
+        event: AuditEvent,
+        longest: Duration,
+        now: Timestamp,
+    ) -> Result<(User, Vec<EndedSession>), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let ended = apply(tx, id, &change, &event, longest, now).await?;
+                let user = users::find(tx, id).await?;
+                audit::insert(tx, &event).await?;
+                if let Some(notice) = &notice {
+                    outbox::insert(tx, notice, now).await?;
+                }
+                if matches!(change, UserChange::Delete) {
+                    execute!(tx, "DELETE FROM users WHERE id = $1", id)?;
+                }
+                Ok((user, ended))
+            })
+        })
+        .await
+    }
+}
+
+/// What each change does. The row of the user is written first, always: on PostgreSQL that lock is
+/// what makes changes, sign-ins and each other wait.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    id: UserId,
+    change: &UserChange,
+    event: &AuditEvent,
+    longest: Duration,
+    now: Timestamp,
+) -> Result<Vec<EndedSession>, StoreError> {
+    let sql = "
+        UPDATE users
+        SET version = version + 1, token_version = token_version + $2, updated_at = $3
+        WHERE id = $1";
+    let raise = i64::from(change.takes_power());
+    if execute!(tx, sql, id, raise, now)? == 0 {
+        return Err(StoreError::Missing);
+    }
+    if change.may_remove_an_administrator() && is_last_administrator(tx, id, now).await? {
+        return Err(StoreError::Forbidden);
+    }
+    match change {
+        UserChange::Name(name) => execute!(tx, "UPDATE users SET name = $2 WHERE id = $1", id, name.as_str())?,
+        UserChange::Email(email) => {
+            let sql = "
+                UPDATE users
+                SET email = $2, email_normalized = $3, email_verified_at = $4
+                WHERE id = $1";
+            execute!(tx, sql, id, email.as_str(), email.normalized(), now)?
+        }
+        UserChange::Verified => {
+            let sql = "UPDATE users SET email_verified_at = COALESCE(email_verified_at, $2) WHERE id = $1";
+            execute!(tx, sql, id, now)?
+        }
+        UserChange::Ban { until, reason } => {
+            let sql = "UPDATE users SET status = 'banned', banned_until = $2, ban_reason = $3 WHERE id = $1";
+            execute!(tx, sql, id, *until, reason.as_deref())?
+        }
+        UserChange::Unban => {
+            let sql = "UPDATE users SET status = 'active', banned_until = NULL, ban_reason = NULL WHERE id = $1";
+            execute!(tx, sql, id)?
+        }
+        UserChange::Roles(names) => {
+            roles::replace(tx, id, names).await?;
+            0
+        }
+        UserChange::PasswordHash(hash) => {
+            let sql = "
+                INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
+                ON CONFLICT (user_id) DO UPDATE
+                SET hash = excluded.hash, epoch = passwords.epoch + 1, changed_at = excluded.changed_at";
+            execute!(tx, sql, id, hash.as_str(), now)?
+        }
+        UserChange::SignOutEverywhere | UserChange::Delete => 0,
+    };
+    let ended = match change.ends_sessions() {
+        Some(reason) => sessions_of_user::end_all(tx, id, reason, event.actor.name(), now).await?,
+        None => Vec::new(),
+    };
+    if change.takes_power() {
+        revocations::insert_user(tx, id, matches!(change, UserChange::Delete), longest, now).await?;
+    }
+    Ok(ended)
+}
+
+/// Whether nobody else could do everything without this user. Two that demote each other at once
+/// both write the role's row, so that on PostgreSQL one waits for the other.
+async fn is_last_administrator(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<bool, StoreError> {
+    execute!(tx, "UPDATE roles SET description = description WHERE name = $1", ADMIN)?;
+    let sql = "
+        SELECT count(*) FILTER (WHERE users.id = $2),
+               count(*) FILTER (WHERE users.id <> $2 AND (users.status = 'active' OR users.banned_until <= $3))
+        FROM users
+        JOIN user_roles ON user_roles.user_id = users.id AND user_roles.role = $1";
+    let (this, others): (i64, i64) =
+        on_tx!(tx, |conn| sqlx::query_as(sql).bind(ADMIN).bind(id).bind(now).fetch_one(conn))?;
+    Ok(this > 0 && others == 0)
+}
+
+impl UserChange {
+    /// Whether tokens made before this change are stale.
+    fn takes_power(&self) -> bool {
+        !matches!(self, Self::Name(_) | Self::Email(_) | Self::Verified | Self::Unban)
+    }
+
+    fn may_remove_an_administrator(&self) -> bool {
+        match self {
+            Self::Roles(names) => !names.iter().any(|name| name == ADMIN),
+            Self::Ban { .. } | Self::Delete => true,
+            _ => false,
+        }
+    }
+
+    fn ends_sessions(&self) -> Option<EndReason> {
+        match self {
+            Self::Ban { .. } => Some(EndReason::Banned),
+            Self::PasswordHash(_) => Some(EndReason::PasswordChanged),
+            Self::SignOutEverywhere => Some(EndReason::SignedOut),
+            Self::Delete => Some(EndReason::Revoked),
+            _ => None,
+        }
+    }
+}
