@@ -1,5 +1,6 @@
 //! Pages and their forms, by a browser without scripts.
 
+mod devices;
 mod flash;
 mod guards;
 mod odd_forms;

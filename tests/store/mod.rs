@@ -48,6 +48,8 @@ fn new_session(user: &User) -> NewSession {
         idle_until: BEGIN + DAY,
         ends_at: BEGIN + DAY * 2,
         access_until: BEGIN + MINUTE * 15,
+        device: None,
+        notice: None,
     }
 }
 
@@ -65,6 +67,8 @@ fn rotation(session: SessionId, generation: i64, now: Timestamp) -> Rotation {
         grace_from: now - Duration::from_secs(10),
         idle_until: now + DAY,
         access_until: now + MINUTE * 15,
+        device: None,
+        notice: None,
         network: "198.51.100.7".into(),
         agent: "test".into(),
         now,

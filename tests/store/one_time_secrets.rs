@@ -50,14 +50,14 @@ on_both_databases! {
     async fn the_newest_secret_kills_the_older_ones(app) {
         remember(&app, "old").await;
         remember(&app, "new").await;
-        assert!(!app.db.is_secret_good(Purpose::SetUp, "old", BEGIN).await.unwrap());
-        assert!(app.db.is_secret_good(Purpose::SetUp, "new", BEGIN).await.unwrap());
+        assert!(!app.db.find_live_secret("old", BEGIN).await.unwrap().is_some());
+        assert!(app.db.find_live_secret("new", BEGIN).await.unwrap().is_some());
         assert!(matches!(set_up(&app, "ada", "old", BEGIN).await, Err(StoreError::Missing)));
     }
 
     async fn a_secret_ends_with_its_time(app) {
         remember(&app, "one").await;
-        assert!(!app.db.is_secret_good(Purpose::SetUp, "one", BEGIN + DAY).await.unwrap());
+        assert!(!app.db.find_live_secret("one", BEGIN + DAY).await.unwrap().is_some());
         assert!(matches!(set_up(&app, "ada", "one", BEGIN + DAY).await, Err(StoreError::Missing)));
         set_up(&app, "ada", "one", BEGIN + DAY - MINUTE).await.unwrap();
     }

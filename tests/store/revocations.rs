@@ -13,7 +13,7 @@ on_both_databases! {
         let id = started(&app, &ada).await;
         app.db.rotate_session(rotation(id, 0, BEGIN + MINUTE)).await.unwrap();
         let ended = event(Action::SignedOut, None);
-        app.db.end_session(id, None, EndReason::SignedOut, ended).await.unwrap();
+        app.db.end_session(id, None, EndReason::SignedOut, None, ended).await.unwrap();
         let revoked = app.db.revocations_since(BEGIN - MINUTE, BEGIN).await.unwrap();
         assert_eq!(revoked.len(), 1);
         assert_eq!((revoked[0].kind, revoked[0].id.as_str()), (RevokedKind::Session, id.to_string().as_str()));
@@ -26,7 +26,7 @@ on_both_databases! {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         let change = |longest| {
-            app.db.change_user(ada.id, UserChange::SignOutEverywhere, event(Action::SignedOutEverywhere, None), longest, BEGIN)
+            app.db.change_user(ada.id, UserChange::SignOutEverywhere, None, event(Action::SignedOutEverywhere, None), longest, BEGIN)
         };
         let until = async || {
             let revoked = app.db.revocations_since(BEGIN - MINUTE, BEGIN).await.unwrap();
@@ -42,7 +42,7 @@ on_both_databases! {
     async fn revocations_that_no_token_needs_are_swept(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
-        app.db.end_session(id, None, EndReason::SignedOut, event(Action::SignedOut, None)).await.unwrap();
+        app.db.end_session(id, None, EndReason::SignedOut, None, event(Action::SignedOut, None)).await.unwrap();
         app.db.sweep(BEGIN + MINUTE * 14).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM revocations").await, 1);
         app.run_sql("UPDATE sessions SET access_until = ended_at").await;

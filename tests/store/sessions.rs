@@ -27,7 +27,7 @@ on_both_databases! {
             let refused = app.db.insert_session(session, event(Action::SignedIn, None)).await;
             assert!(matches!(refused, Err(StoreError::Missing)));
         }
-        app.db.change_user(ada.id, ban, event(Action::UserBanned, None), MINUTE, BEGIN).await.unwrap();
+        app.db.change_user(ada.id, ban, None, event(Action::UserBanned, None), MINUTE, BEGIN).await.unwrap();
         let banned = app.find(ada.id).await;
         let refused = app.db.insert_session(new_session(&banned), event(Action::SignedIn, None)).await;
         assert!(matches!(refused, Err(StoreError::Missing)));
@@ -63,7 +63,7 @@ on_both_databases! {
         let id = started(&app, &ada).await;
         assert!(app.db.rotate_session(rotation(id, 0, BEGIN + DAY)).await.unwrap().is_none());
         assert!(app.db.reissue_access(id, 0, BEGIN + DAY * 2, BEGIN + DAY).await.unwrap().is_none());
-        app.db.end_session(id, Some(ada.id), EndReason::SignedOut, event(Action::SignedOut, None)).await.unwrap().unwrap();
+        app.db.end_session(id, Some(ada.id), EndReason::SignedOut, None, event(Action::SignedOut, None)).await.unwrap().unwrap();
         assert!(app.db.rotate_session(rotation(id, 0, BEGIN)).await.unwrap().is_none());
         assert!(app.db.reissue_access(id, 0, BEGIN + MINUTE, BEGIN).await.unwrap().is_none());
     }
@@ -93,7 +93,7 @@ on_both_databases! {
     async fn a_session_ends_once_and_only_for_its_owner(app) {
         let (ada, grace) = (app.user("ada").await, app.user("grace").await);
         let id = started(&app, &ada).await;
-        let end = |owner| app.db.end_session(id, Some(owner), EndReason::Revoked, event(Action::SessionEnded, None));
+        let end = |owner| app.db.end_session(id, Some(owner), EndReason::Revoked, None, event(Action::SessionEnded, None));
         assert!(end(grace.id).await.unwrap().is_none());
         assert_eq!(end(ada.id).await.unwrap().unwrap().access_until, BEGIN + MINUTE * 15);
         assert!(end(ada.id).await.unwrap().is_none());

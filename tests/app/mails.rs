@@ -1,0 +1,40 @@
+//! The mails that wait or went out, opened.
+
+use super::TestApp;
+
+/// A mail as its reader has it.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    pub template: String,
+    pub text: String,
+}
+
+impl TestApp {
+    /// The newest mail to this address.
+    pub async fn mail_to(&self, address: &str) -> Mail {
+        self.mails_to(address).await.into_iter().next().unwrap_or_else(|| panic!("no mail to {address}"))
+    }
+
+    /// What kinds of mail went to this address, newest first.
+    pub async fn templates_to(&self, address: &str) -> Vec<String> {
+        self.mails_to(address).await.into_iter().map(|mail| mail.template).collect()
+    }
+}
+
+impl Mail {
+    /// The token of the link in it.
+    pub fn token(&self) -> String {
+        let (_, rest) = ["?token=", "?invitation="]
+            .iter()
+            .find_map(|mark| self.text.split_once(mark))
+            .unwrap_or_else(|| panic!("no link in {}", self.text));
+        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
+    }
+
+    /// The code in it.
+    pub fn code(&self) -> String {
+        let digits = |word: &&str| word.len() == 8 && word.chars().all(|c| c.is_ascii_digit());
+        let words: Vec<&str> = self.text.split(|c: char| !c.is_ascii_digit()).filter(digits).collect();
+        (*words.first().unwrap_or_else(|| panic!("no code in {}", self.text))).to_owned()
+    }
+}

@@ -1,0 +1,169 @@
+//! Devices that have signed in before: strangers' failures never keep their owners out.
+
+use crate::{
+    app::{Answer, Browser, PASSWORD, TestApp},
+    on_both_databases,
+};
+use claviger::server::services::Caller;
+use serde_json::json;
+
+const NEW: &str = "another password altogether";
+const EMAIL: &str = "ada@example.com";
+
+/// Behind a proxy that we trust: so a test can come from anywhere.
+async fn behind_a_proxy(app: &TestApp) -> TestApp {
+    app.restart(&[("server.trusted_proxies", "127.0.0.1/32")]).await
+}
+
+async fn log_in_from(app: &TestApp, network: usize, password: &str) -> Answer {
+    let address = format!("198.51.{}.{}", network / 250, network % 250 + 1);
+    let body = json!({ "email": EMAIL, "password": password });
+    app.post("/api/auth/login").header("x-forwarded-for", &address).json(&body).send().await
+}
+
+/// Fails so often, five times from each network.
+async fn fail(app: &TestApp, times: usize) {
+    for time in 0..times {
+        log_in_from(app, time / 5, "wrong").await;
+    }
+}
+
+async fn signs_in(browser: &Browser, password: &str) -> bool {
+    browser.drop_cookie("claviger-access");
+    browser.drop_cookie("claviger-refresh");
+    browser.sign_in(EMAIL, password).await.header("location") == "/dashboard"
+}
+
+fn cookie(answer: &Answer) -> Option<String> {
+    answer.set_cookies().into_iter().find(|cookie| cookie.starts_with("claviger-device="))
+}
+
+on_both_databases! {
+    async fn a_sign_in_by_the_form_makes_a_known_device(app) {
+        app.user("ada").await;
+        let browser = app.browser();
+        let cookie = cookie(&browser.sign_in("ada", PASSWORD).await).unwrap();
+        assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Path=/; Max-Age=34560000"), "{cookie}");
+        let id = browser.cookie("claviger-device").unwrap();
+        assert!(id.len() == 43 && !app.dump().await.contains(&id), "only its digest is kept");
+        browser.sign_out().await;
+        assert_eq!(browser.cookie("claviger-device"), Some(id.clone()), "it lives on");
+        browser.sign_in("ada", PASSWORD).await;
+        assert_eq!(browser.cookie("claviger-device"), Some(id));
+        assert_eq!(app.log_in(EMAIL, PASSWORD).await.set_cookies().len(), 0, "REST sets none");
+    }
+
+    async fn a_stranger_never_keeps_the_owner_out_of_a_known_device_nor_out_altogether(app) {
+        let app = behind_a_proxy(&app).await;
+        app.user("ada").await;
+        let known = app.signed_in("ada").await;
+        for times in [5, 45, 450] {
+            fail(&app, times).await;
+            assert!(signs_in(&known, PASSWORD).await, "after {times} more");
+        }
+        let elsewhere = app.browser();
+        assert!(!signs_in(&elsewhere, PASSWORD).await, "fifty failures lock all but known devices");
+        assert_eq!(log_in_from(&app, 9999, PASSWORD).await.error(), "Account locked");
+        let mail = app.mail_to(EMAIL).await;
+        assert_eq!(mail.template, "locked");
+        assert_eq!(app.templates_to(EMAIL).await.iter().filter(|kind| *kind == "locked").count(), 1, "one mail");
+        app.services.recovery.unlock(&mail.token(), &Caller::command_line()).await.unwrap();
+        assert!(signs_in(&elsewhere, PASSWORD).await, "the mailed link opens");
+    }
+
+    async fn the_fiftieth_failure_within_a_day_locks_everywhere_and_the_day_ends_it(app) {
+        let app = behind_a_proxy(&app).await;
+        app.user("ada").await;
+        fail(&app, 49).await;
+        assert_eq!(log_in_from(&app, 100, PASSWORD).await.status, 200, "the fiftieth try is as usual");
+        for network in [101, 102] {
+            log_in_from(&app, network, "wrong").await;
+        }
+        let locked = log_in_from(&app, 103, PASSWORD).await;
+        assert_eq!((locked.status, locked.header("retry-after")), (403, "86400"));
+        app.pass(86400);
+        assert_eq!(log_in_from(&app, 103, PASSWORD).await.status, 200);
+    }
+
+    async fn a_known_device_has_a_counter_of_its_own(app) {
+        app.user("ada").await;
+        let known = app.signed_in("ada").await;
+        for _ in 0..5 {
+            assert!(!signs_in(&known, "wrong").await);
+        }
+        assert!(!signs_in(&known, PASSWORD).await, "it locks, too");
+        assert_eq!(app.log_in(EMAIL, PASSWORD).await.status, 200, "and locks nobody else");
+    }
+
+    async fn a_reset_ends_known_devices(app) {
+        app.user("ada").await;
+        let known = app.signed_in("ada").await;
+        let body = json!({ "email": EMAIL });
+        app.post("/api/v1/auth/forgot-password").json(&body).send().await;
+        let body = json!({ "token": app.mail_to(EMAIL).await.token(), "password": NEW });
+        assert_eq!(app.post("/api/v1/auth/reset-password").json(&body).send().await.status, 200);
+        for _ in 0..5 {
+            app.log_in(EMAIL, "wrong").await;
+        }
+        assert!(!signs_in(&known, NEW).await, "it is locked as its network is");
+        app.pass(15 * 60);
+        assert!(signs_in(&known, NEW).await);
+    }
+
+    async fn a_device_of_one_person_opens_nothing_to_another(app) {
+        app.user("ada").await;
+        app.user("eve").await;
+        let eves = app.signed_in("eve").await;
+        for _ in 0..5 {
+            app.log_in(EMAIL, "wrong").await;
+        }
+        assert!(!signs_in(&eves, PASSWORD).await);
+    }
+
+    async fn a_planted_device_is_not_taken_over(app) {
+        app.user("ada").await;
+        app.user("eve").await;
+        let eves = app.signed_in("eve").await;
+        let planted = eves.cookie("claviger-device").unwrap();
+        let adas = app.browser();
+        adas.set_cookie("claviger-device", &planted);
+        assert!(signs_in(&adas, PASSWORD).await);
+        assert_ne!(adas.cookie("claviger-device"), Some(planted), "it gets an id that nobody knows");
+        for _ in 0..5 {
+            app.log_in(EMAIL, "wrong").await;
+        }
+        assert!(!signs_in(&eves, PASSWORD).await, "the planter's copy opens nothing");
+    }
+
+    async fn the_owner_is_told_of_a_new_device_but_not_of_the_first_nor_of_a_known_one(app) {
+        app.user("ada").await;
+        let first = app.signed_in("ada").await;
+        assert!(signs_in(&first, PASSWORD).await);
+        assert_eq!(app.templates_to(EMAIL).await.len(), 0);
+        app.signed_in("ada").await;
+        assert_eq!(app.templates_to(EMAIL).await, ["new_device"]);
+    }
+
+    async fn a_replayed_refresh_token_is_told_to_the_owner(app) {
+        app.user("ada").await;
+        let (_, old) = app.tokens("ada").await;
+        app.pass(60);
+        let new = app.refresh(&old).await.json();
+        app.profile(new["token"].as_str().unwrap()).await;
+        app.services.sessions.touches().flush().await;
+        app.pass(60);
+        assert_eq!(app.refresh(&old).await.status, 401);
+        assert_eq!(app.templates_to(EMAIL).await, ["token_reused"]);
+    }
+
+    async fn an_unlocked_owner_is_told(app) {
+        let ada = app.user("ada").await;
+        for _ in 0..5 {
+            app.log_in(EMAIL, "wrong").await;
+        }
+        let actor = claviger::server::store::Actor::Cli;
+        assert_eq!(app.services.users.unlock(&ada, actor, &Caller::command_line()).await.unwrap(), 1);
+        assert_eq!(app.templates_to(EMAIL).await, ["unlocked", "locked"]);
+        assert_eq!(app.log_in(EMAIL, PASSWORD).await.status, 200);
+    }
+}

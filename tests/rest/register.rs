@@ -1,0 +1,163 @@
+//! `POST /auth/register` and `POST /invitations`.
+
+use super::face_of;
+use crate::{
+    app::{Answer, PASSWORD, TestApp},
+    on_both_databases,
+    races::race,
+};
+use serde_json::{Value, json};
+
+const USERS: &str = "SELECT count(*) FROM users";
+
+pub async fn register(app: &TestApp, body: &Value) -> Answer {
+    app.post("/api/v1/auth/register").json(body).send().await
+}
+
+fn ada() -> Value {
+    json!({ "email": "ada@example.com", "password": PASSWORD })
+}
+
+async fn verify(app: &TestApp, token: &str) -> Answer {
+    app.post("/api/v1/auth/verify-email").json(&json!({ "token": token })).send().await
+}
+
+async fn invite(app: &TestApp, bearer: &str, email: &str) -> Answer {
+    app.post("/api/v1/invitations").bearer(bearer).json(&json!({ "email": email })).send().await
+}
+
+on_both_databases! {
+    async fn a_registered_person_confirms_the_address_and_signs_in(app) {
+        let body = json!({ "email": "Ada@Example.com", "username": "Ada", "name": "Ada L.", "password": PASSWORD });
+        let answer = register(&app, &body).await;
+        assert_eq!(answer.status, 202, "{}", answer.text);
+        assert!(answer.json()["message"].is_string() && answer.set_cookies().is_empty());
+        assert_eq!(app.log_in("ada@example.com", PASSWORD).await.error(), "User not verified");
+        assert_eq!(app.log_in("ada@example.com", "wrong").await.error(), "Invalid email or password");
+        let mail = app.mail_to("Ada@Example.com").await;
+        assert_eq!(verify(&app, &mail.token()).await.status, 200);
+        let answer = app.log_in("ada@example.com", PASSWORD).await;
+        assert_eq!(answer.status, 200);
+        let profile = app.profile(answer.json()["token"].as_str().unwrap()).await.json();
+        assert_eq!((&profile["name"], &profile["roles"]), (&json!("Ada L."), &json!(["user"])));
+    }
+
+    async fn a_taken_address_is_answered_alike_and_its_owner_is_told(app) {
+        app.user("ada").await;
+        let fresh = register(&app, &json!({ "email": "new@example.com", "password": PASSWORD })).await;
+        let taken = register(&app, &json!({ "email": "ADA@example.com", "password": PASSWORD })).await;
+        assert_eq!(face_of(&fresh), face_of(&taken));
+        assert_eq!(app.count(USERS).await, 2);
+        assert_eq!(app.templates_to("ada@example.com").await, ["already_registered"]);
+        assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200, "nothing was changed");
+    }
+
+    async fn who_registered_an_address_first_keeps_no_password_that_its_owner_confirms(app) {
+        let body = |password: &str| json!({ "email": "ada@example.com", "password": password });
+        register(&app, &body("the password of a stranger")).await;
+        let strangers = app.mail_to("ada@example.com").await.token();
+        register(&app, &body("the password of the owner")).await;
+        let mail = app.mail_to("ada@example.com").await;
+        assert_eq!(mail.template, "finish_registration");
+        let chosen = json!({ "token": mail.token(), "password": "the password of the owner" });
+        let answer = app.post("/api/v1/auth/reset-password").json(&chosen).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(app.log_in("ada@example.com", "the password of a stranger").await.status, 400);
+        assert_eq!(app.log_in("ada@example.com", "the password of the owner").await.status, 200, "and is confirmed");
+        assert_eq!(verify(&app, &strangers).await.status, 400);
+    }
+
+    async fn a_taken_username_is_a_conflict_whatever_the_address(app) {
+        app.user("ada").await;
+        for email in ["new@example.com", "ada@example.com"] {
+            let answer = register(&app, &json!({ "email": email, "username": "ADA", "password": PASSWORD })).await;
+            assert_eq!((answer.status, answer.error().as_str()), (409, "This username is taken"));
+            assert_eq!(answer.json()["details"][0]["field"], "username");
+        }
+        assert_eq!(app.count(USERS).await, 1);
+    }
+
+    async fn bad_fields_are_named_all_at_once_and_power_can_not_be_asked_for(app) {
+        let answer = register(&app, &json!({ "email": "ada", "username": "a b", "password": "short" })).await;
+        let fields: Vec<Value> = answer.json()["details"].as_array().unwrap().iter().map(|d| d["field"].clone()).collect();
+        assert_eq!((answer.status, fields), (400, vec![json!("email"), json!("username"), json!("password")]));
+        for (field, value) in [("roles", json!(["admin"])), ("emailVerified", json!(true)), ("id", json!("x"))] {
+            let mut body = ada();
+            body[field] = value;
+            assert_eq!(register(&app, &body).await.status, 400, "{field}");
+        }
+        assert_eq!(app.count(USERS).await, 0);
+    }
+
+    async fn fifty_parallel_registrations_of_one_name_make_one_account(app) {
+        let answers = race(50, |number| {
+            let app = app.clone();
+            async move {
+                let (email, username) = (format!("ada{number}@example.com"), "ada");
+                register(&app, &json!({ "email": email, "username": username, "password": PASSWORD })).await.status
+            }
+        })
+        .await;
+        assert_eq!(answers.iter().filter(|status| **status == 202).count(), 1, "{answers:?}");
+        assert!(answers.iter().all(|status| [202, 409, 503].contains(status)), "{answers:?}");
+        assert_eq!(app.count(USERS).await, 1);
+    }
+
+    async fn twenty_parallel_registrations_of_one_address_make_one_account(app) {
+        let answers = race(20, |number| {
+            let app = app.clone();
+            async move {
+                let email = if number % 2 == 0 { "ada@example.com" } else { "Ada@EXAMPLE.com" };
+                register(&app, &json!({ "email": email, "password": PASSWORD })).await.status
+            }
+        })
+        .await;
+        assert!(answers.iter().all(|status| *status == 202), "{answers:?}");
+        assert_eq!(app.count(USERS).await, 1);
+    }
+
+    async fn closed_is_closed_and_other_domains_are_refused(app) {
+        let closed = app.restart(&[("accounts.registration", "closed")]).await;
+        let answer = register(&closed, &ada()).await;
+        assert_eq!((answer.status, answer.json()["code"].as_str().unwrap()), (403, "registration_closed"));
+        let narrow = app.restart(&[("accounts.email_domains", "example.org")]).await;
+        let answer = register(&narrow, &ada()).await;
+        assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("email")));
+        assert_eq!(register(&narrow, &json!({ "email": "a@EXAMPLE.org", "password": PASSWORD })).await.status, 202);
+    }
+
+    async fn an_invitation_makes_one_confirmed_account_of_its_address(app) {
+        let app = app.restart(&[("accounts.registration", "invite")]).await;
+        app.admin("root").await;
+        app.user("grace").await;
+        let (admin, _) = app.tokens("root").await;
+        let (user, _) = app.tokens("grace").await;
+        assert_eq!(register(&app, &ada()).await.json()["code"], "invitation_needed");
+        assert_eq!(invite(&app, &user, "ada@example.com").await.status, 403);
+        assert_eq!(invite(&app, &admin, "grace@example.com").await.status, 409);
+        assert_eq!(invite(&app, &admin, "ada@example.com").await.status, 202);
+        let old = app.mail_to("ada@example.com").await.token();
+        assert_eq!(invite(&app, &admin, "ada@example.com").await.status, 202);
+        let token = app.mail_to("ada@example.com").await.token();
+        let with = |email: &str, token: &str| json!({ "email": email, "password": PASSWORD, "invitation": token });
+        assert_eq!(register(&app, &with("eve@example.com", &token)).await.status, 400, "for another address");
+        assert_eq!(register(&app, &with("ada@example.com", &old)).await.status, 400, "an older invitation");
+        assert_eq!(register(&app, &with("ADA@example.com", &token)).await.status, 202);
+        assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200, "no mail but the invitation");
+        assert_eq!(register(&app, &with("ada@example.com", &token)).await.status, 400, "used");
+    }
+
+    async fn passwords_are_taken_whole_and_of_any_characters(app) {
+        let long = format!("{}X", "a".repeat(72));
+        let odd = " \u{202E}\u{7}ot her🔑\u{1} ";
+        for (number, password) in [&long, &"é".repeat(15), &"qzjxkvbwpmfghty".to_owned(), &"a".repeat(128), &odd.to_owned()].into_iter().enumerate() {
+            let email = format!("user{number}@example.com");
+            assert_eq!(register(&app, &json!({ "email": email, "password": password })).await.status, 202, "{number}");
+            assert_eq!(app.log_in(&email, password).await.error(), "User not verified", "{number}");
+        }
+        for wrong in [format!("{}Y", "a".repeat(72)), long.to_lowercase(), format!("{long} "), long[..72].to_owned()] {
+            assert_eq!(app.log_in("user0@example.com", &wrong).await.status, 400);
+        }
+        assert_eq!(app.log_in("user1@example.com", &"e\u{301}".repeat(15)).await.error(), "User not verified");
+    }
+}
