@@ -68,7 +68,7 @@ fn told(row: AuditRow) -> Option<Activity> {
         Action::UserUnbanned => ("Ban lifted", false),
         Action::UserVerified => ("Email address confirmed", false),
         Action::UserChanged => ("Profile changed", false),
-        Action::UserDeleted => return None,
+        Action::MailResent | Action::UserDeleted => return None,
     };
     Some(Activity {
         at: row.at,

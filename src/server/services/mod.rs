@@ -21,7 +21,7 @@ pub use caller::{Authenticated, Caller};
 pub use error::ServiceError;
 pub use events::{Counters, Events, SessionEvent};
 pub use lockout::Lockout;
-pub use mail::{Letter, Mailer};
+pub use mail::{Letter, MailContent, MailCounts, MailWorker, Mailer, Preview, ResendError};
 pub use monitor::Monitor;
 pub use passwords::{Busy, Passwords};
 pub use permissions::Permissions;
@@ -30,7 +30,7 @@ pub use set_up::{SetUp, SetUpError};
 pub use sign_in::{SignIn, SignInStep, SignedIn};
 
 /// What faces say of a change: who makes it, and what it is.
-pub use crate::server::store::{Actor, SessionRow, UserChange};
+pub use crate::server::store::{Actor, MailRow, SessionRow, UserChange};
 pub use users::{NewAccount, UserError, Users};
 
 /// Everything the faces can ask for. Cheap to clone.
@@ -44,7 +44,9 @@ pub struct Services {
     pub sign_in: SignIn,
     pub users: Users,
     pub set_up: SetUp,
+    pub mail: Mailer,
     pub monitor: Monitor,
+    pub keys: tokens::Keyring,
 }
 
 impl Services {
@@ -60,7 +62,8 @@ impl Services {
         let passwords = Passwords::start(&settings.passwords, randomness.clone())?;
         let revocations = tokens::Revocations::load(db.clone(), clock.clone()).await?;
         let sessions = Sessions::new(db.clone(), &keys, revocations, events.clone(), &clock, &randomness, settings);
-        let lockout = Lockout::new(db.clone(), keys, clock.clone(), &settings.lockout);
+        let mail = Mailer::new(db.clone(), keys.clone(), clock.clone(), randomness.clone(), settings)?;
+        let lockout = Lockout::new(db.clone(), keys.clone(), clock.clone(), &settings.lockout);
         let users = Users::new(
             db.clone(),
             sessions.clone(),
@@ -74,6 +77,8 @@ impl Services {
             sign_in: SignIn::new(users.clone(), lockout, events.clone()),
             set_up: SetUp::new(users.clone(), settings.server.public_url.origin().to_owned()),
             monitor: Monitor::new(sessions.clone(), events, db.clone(), clock.clone()),
+            mail,
+            keys,
             passwords,
             sessions,
             users,

@@ -42,6 +42,7 @@ actions! {
     AdministratorSetUp = "administrator.set_up",
     LockOpened = "lock.opened",
     LockSet = "lock.set",
+    MailResent = "mail.resent",
     PasswordChanged = "password.changed",
     RolesChanged = "user.roles_changed",
     SessionEnded = "session.ended",

@@ -39,6 +39,8 @@ pub struct KeySet {
     names: [u8; 32],
     links: [u8; 32],
     devices: [u8; 32],
+    pub(super) mail: [u8; 32],
+    pub(super) flows: [u8; 32],
     fingerprint: [u8; 32],
 }
 
@@ -77,6 +79,8 @@ impl KeySet {
             names: secret.derive("names"),
             links: secret.derive("links"),
             devices: secret.derive("devices"),
+            mail: secret.derive("mail"),
+            flows: secret.derive("flows"),
             fingerprint,
         }
     }
