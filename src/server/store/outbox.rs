@@ -99,7 +99,8 @@ impl Db {
         Ok(due.is_some())
     }
 
-    /// The mail that has been due longest, claimed until then; none if none is due.
+    /// The mail that has been due longest, claimed until then; none if none is due, or somebody else
+    /// took it at the same moment.
     pub async fn claim_mail(&self, until: Timestamp, now: Timestamp) -> Result<Option<ClaimedMail>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {

@@ -11,7 +11,7 @@ use lettre::{
         extension::ClientId,
     },
 };
-use std::{error::Error as _, time::Duration};
+use std::{error::Error as _, io, time::Duration};
 use tokio::time::timeout;
 
 /// How long connecting with all that belongs to it may take, and then handing a mail over.
@@ -86,10 +86,16 @@ impl Smtp {
 fn unreachable(error: &Error) -> String {
     match error.status() {
         Some(code) => format!("The mail server refuses the connection or the password ({code})"),
-        None if error.is_tls() => "The mail server's TLS can't be trusted".to_owned(),
+        None if is_of_tls(error) => "The mail server's TLS can't be trusted".to_owned(),
         None if error.is_client() => "The mail server offers no STARTTLS, or no way to sign in".to_owned(),
         None => "The mail server can't be reached".to_owned(),
     }
+}
+
+/// What rustls refuses comes as data that is invalid.
+fn is_of_tls(error: &Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    error.is_tls() || cause.is_some_and(|cause| cause.kind() == io::ErrorKind::InvalidData)
 }
 
 fn refusal(error: &Error) -> Fault {

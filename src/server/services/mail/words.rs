@@ -56,7 +56,9 @@ fn already_registered<'a>(sign_in: &'a str, forgot_password: &'a str) -> Words<'
         "If it was you, sign in as usual.",
     ];
     let other = Way { label: "If you forgot your password, choose a new one here:", link: forgot_password };
-    let letter = plain("You already have an account", &paragraphs, ASKED);
+    let closing = "You got this mail because someone entered your address on our site. If it wasn't you, there is \
+        nothing to do.";
+    let letter = plain("You already have an account", &paragraphs, closing);
     Words { other: Some(other), ..letter.with_button("Sign in", sign_in) }
 }
 
