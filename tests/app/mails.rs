@@ -15,6 +15,16 @@ impl TestApp {
         self.mails_to(address).await.into_iter().next().unwrap_or_else(|| panic!("no mail to {address}"))
     }
 
+    async fn mails_to(&self, address: &str) -> Vec<Mail> {
+        let rows = self.services.mail.list(None, None, 1000).await.unwrap();
+        let mut mails = Vec::new();
+        for row in rows.into_iter().filter(|row| row.recipient == address) {
+            let preview = self.services.mail.show(row.id).await.unwrap().unwrap();
+            mails.push(Mail { template: row.template, text: preview.content.unwrap().text });
+        }
+        mails
+    }
+
     /// What kinds of mail went to this address, newest first.
     pub async fn templates_to(&self, address: &str) -> Vec<String> {
         self.mails_to(address).await.into_iter().map(|mail| mail.template).collect()

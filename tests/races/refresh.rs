@@ -12,7 +12,7 @@ use claviger::{
 use std::collections::HashSet;
 
 fn caller() -> Caller {
-    Caller { network: Network::local(), agent: "test".into(), request_id: "test".into() }
+    Caller { network: Network::local(), agent: "test".into(), request_id: "test".into(), device: None }
 }
 
 /// One live branch, nobody logged out, no cookie-clearing answer.

@@ -67,8 +67,6 @@ fn rotation(session: SessionId, generation: i64, now: Timestamp) -> Rotation {
         grace_from: now - Duration::from_secs(10),
         idle_until: now + DAY,
         access_until: now + MINUTE * 15,
-        device: None,
-        notice: None,
         network: "198.51.100.7".into(),
         agent: "test".into(),
         now,

@@ -30,7 +30,7 @@ pub use error::ServiceError;
 pub use events::{Counters, Events, SessionEvent};
 pub use links::{Link, Links};
 pub use lockout::Lockout;
-pub use mail::{Letter, Mailer};
+pub use mail::{Letter, MailContent, MailCounts, MailWorker, Mailer, Preview, ResendError};
 pub use monitor::Monitor;
 pub use own_account::{OwnAccount, OwnAccountError};
 pub use passwords::{Busy, Passwords};
@@ -42,7 +42,7 @@ pub use set_up::{SetUp, SetUpError};
 pub use sign_in::{SignIn, SignInStep, SignedIn};
 
 /// What faces say of a change: who makes it, and what it is.
-pub use crate::server::store::{Actor, Purpose, SessionRow, UserChange};
+pub use crate::server::store::{Actor, MailRow, Purpose, SessionRow, UserChange};
 pub use users::{NewAccount, UserError, Users};
 
 /// Everything the faces can ask for. Cheap to clone.
@@ -59,7 +59,9 @@ pub struct Services {
     pub registration: Registration,
     pub recovery: Recovery,
     pub own_account: OwnAccount,
+    pub mail: Mailer,
     pub monitor: Monitor,
+    pub keys: tokens::Keyring,
 }
 
 impl Services {
@@ -72,11 +74,12 @@ impl Services {
         settings: &Settings,
     ) -> Result<Self, ServiceError> {
         let events = Events::default();
+        let mail = Mailer::new(db.clone(), keys.clone(), clock.clone(), randomness.clone(), settings)?;
         let core = Arc::new(Core {
             links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
-            mail: Mailer::new(clock.clone(), randomness.clone(), settings),
+            mail: mail.clone(),
             db: db.clone(),
-            keys,
+            keys: keys.clone(),
             clock: clock.clone(),
             randomness: randomness.clone(),
         });
@@ -95,6 +98,8 @@ impl Services {
             sign_in,
             set_up: SetUp::new(users.clone()),
             monitor: Monitor::new(sessions.clone(), events, db.clone(), clock.clone()),
+            mail,
+            keys,
             passwords,
             sessions,
             users,
