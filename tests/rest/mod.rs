@@ -55,8 +55,10 @@ pub async fn log_in(app: &TestApp, body: &Value) -> Answer {
 /// What a caller can tell two answers apart by: all but what is new in every answer.
 pub fn face_of(answer: &Answer) -> String {
     let mut body = answer.json();
-    assert!(body["requestId"].is_string(), "{body}");
-    body["requestId"] = "".into();
+    if answer.status >= 400 {
+        assert!(body["requestId"].is_string(), "{body}");
+        body["requestId"] = "".into();
+    }
     let mut headers: Vec<String> = answer
         .headers
         .iter()

@@ -6,11 +6,13 @@ use crate::{
     on_both_databases,
 };
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const NEW: &str = "another password altogether";
 const STALE: u64 = 10 * 60;
 
 async fn post(app: &TestApp, bearer: &str, route: &str, body: &Value) -> Answer {
+    app.clock.advance(Duration::from_millis(1));
     app.post(&format!("/api/v1/{route}")).bearer(bearer).json(body).send().await
 }
 
@@ -51,7 +53,7 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 303);
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 400);
         assert_eq!(app.log_in("ada@example.com", NEW).await.status, 200);
-        assert_eq!(app.templates_to("ada@example.com").await, ["password_changed"]);
+        assert_eq!(app.templates_to("ada@example.com").await, ["password_changed", "new_device"]);
     }
 
     async fn by_cookies_it_answers_new_cookies(app) {

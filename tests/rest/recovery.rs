@@ -8,12 +8,14 @@ use crate::{
 };
 use claviger::{model::Identifier, server::services::Caller};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const NEW: &str = "another password altogether";
 const DEAD: &str = "This link does not work any more";
 const WRONG_CODE: &str = "This code is wrong, or does not work any more";
 
 async fn post(app: &TestApp, route: &str, body: &Value) -> Answer {
+    app.clock.advance(Duration::from_millis(1));
     app.post(&format!("/api/v1/auth/{route}")).json(body).send().await
 }
 
@@ -64,7 +66,7 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 303);
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 400);
         assert_eq!(app.log_in("ada@example.com", NEW).await.status, 200);
-        assert_eq!(app.templates_to("ada@example.com").await, ["password_changed", "reset_password"]);
+        assert_eq!(app.templates_to("ada@example.com").await, ["password_changed", "reset_password", "new_device"]);
     }
 
     async fn known_and_unknown_addresses_are_answered_alike(app) {

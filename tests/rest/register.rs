@@ -7,10 +7,12 @@ use crate::{
     races::race,
 };
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const USERS: &str = "SELECT count(*) FROM users";
 
 pub async fn register(app: &TestApp, body: &Value) -> Answer {
+    app.clock.advance(Duration::from_millis(1));
     app.post("/api/v1/auth/register").json(body).send().await
 }
 
@@ -23,6 +25,7 @@ async fn verify(app: &TestApp, token: &str) -> Answer {
 }
 
 async fn invite(app: &TestApp, bearer: &str, email: &str) -> Answer {
+    app.clock.advance(Duration::from_millis(1));
     app.post("/api/v1/invitations").bearer(bearer).json(&json!({ "email": email })).send().await
 }
 
