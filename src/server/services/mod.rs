@@ -21,7 +21,7 @@ pub use error::ServiceError;
 pub use events::{Counters, Events, SessionEvent};
 pub use lockout::Lockout;
 pub use monitor::Monitor;
-pub use passwords::{Busy, Passwords};
+pub use passwords::{BadHash, Busy, ImportedHash, Passwords};
 pub use permissions::Permissions;
 pub use sessions::{RefreshError, Sessions, Tokens};
 pub use set_up::{SetUp, SetUpError};
