@@ -33,7 +33,8 @@ fn administrator(name: &str) -> NewUser {
         username: None,
         name: DisplayName::parse(name).unwrap(),
         roles: vec![ADMIN.into()],
-        password_hash: "$x".into(),
+        password_hash: Some("$x".into()),
+        created_at: BEGIN,
     }
 }
 

@@ -5,6 +5,7 @@ pub mod dashboard;
 pub mod devices;
 mod error;
 mod events;
+mod import;
 mod lockout;
 mod monitor;
 mod passwords;
@@ -19,6 +20,7 @@ use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, st
 pub use caller::{Authenticated, Caller};
 pub use error::ServiceError;
 pub use events::{Counters, Events, SessionEvent};
+pub use import::{Import, NewMember, NewMembers, Refused};
 pub use lockout::Lockout;
 pub use monitor::Monitor;
 pub use passwords::{BadHash, Busy, ImportedHash, Passwords};

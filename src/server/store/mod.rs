@@ -7,6 +7,7 @@ mod columns;
 mod credentials;
 mod db;
 mod error;
+mod import;
 mod installation;
 mod one_time_secrets;
 mod renewals;
