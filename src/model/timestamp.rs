@@ -1,7 +1,7 @@
 //! Moments, to the millisecond.
 
 use serde::{Deserialize, Serialize};
-use std::{fmt, ops, time::Duration};
+use std::{fmt, ops, str::FromStr, time::Duration};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -47,6 +47,21 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// The text is not a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write a moment like 2027-01-31T00:00:00Z")]
+pub struct NotAMoment;
+
+/// RFC 3339, in any zone.
+impl FromStr for Timestamp {
+    type Err = NotAMoment;
+
+    fn from_str(text: &str) -> Result<Self, NotAMoment> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| NotAMoment)?;
+        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).map(Self).map_err(|_| NotAMoment)
+    }
+}
+
 impl ops::Add<Duration> for Timestamp {
     type Output = Self;
 
@@ -71,6 +86,17 @@ mod tests {
     fn a_moment_is_written_as_rfc_3339_in_utc() {
         assert_eq!(Timestamp(1_700_000_000_123).to_string(), "2023-11-14T22:13:20.123Z");
         assert_eq!(Timestamp(1_700_000_000_123).in_words(), "14 Nov 2023, 22:13 UTC");
+    }
+
+    #[test]
+    fn a_moment_is_read_as_rfc_3339_in_any_zone() {
+        for text in ["2023-11-14T22:13:20.123Z", "2023-11-15T00:13:20.123999+02:00"] {
+            assert_eq!(text.parse(), Ok(Timestamp(1_700_000_000_123)), "{text}");
+        }
+        assert_eq!("1969-12-31T23:59:59.9999Z".parse(), Ok(Timestamp(-1)));
+        for text in ["", "soon", "2023-11-14", "2023-11-14T22:13:20", "2023-02-30T00:00:00Z"] {
+            assert_eq!(text.parse::<Timestamp>(), Err(NotAMoment), "{text}");
+        }
     }
 
     #[test]

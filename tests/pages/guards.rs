@@ -96,6 +96,7 @@ on_both_databases! {
         let answer = browser.get("/dashboard?a=1").await;
         assert_leads_to(&answer, "/login?next=%2Fdashboard%3Fa%3D1&ended=1", "ended elsewhere");
         assert!(answer.clears_cookies());
+        browser.drop_cookie("claviger-device");
         assert_eq!(browser.header(), "");
         assert_eq!(browser.get("/login?next=%2Fdashboard&ended=1").await.status, 200);
         assert_leads_to(&browser.get("/dashboard").await, "/login?next=%2Fdashboard", "said once");

@@ -60,7 +60,11 @@ on_both_databases! {
             let expected = expected.map(|(name, token)| {
                 format!("claviger-{name}={token}; HttpOnly; SameSite=Lax; Path=/; Max-Age=604800")
             });
-            assert_eq!(answer.set_cookies(), expected.collect::<Vec<_>>());
+            let device = format!(
+                "claviger-device={}; HttpOnly; SameSite=Lax; Path=/; Max-Age=34560000",
+                browser.cookie("claviger-device").unwrap()
+            );
+            assert_eq!(answer.set_cookies(), expected.chain([device]).collect::<Vec<_>>());
             assert_eq!(browser.get("/dashboard").await.status, 200);
         }
         assert_eq!(app.count("SELECT count(*) FROM sessions WHERE kind = 'browser'").await, 3);

@@ -2,5 +2,6 @@
 
 mod commands;
 mod crash;
+mod import;
 mod server;
 mod start;

@@ -27,7 +27,7 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("/api/v1/auth/refresh", "POST"),
     ("/api/v1/auth/logout", "POST"),
     ("/api/v1/auth/logout-all", "POST"),
-    ("/api/v1/users/me", "GET,HEAD,PATCH"),
+    ("/api/v1/users/me", "GET,HEAD,PATCH,DELETE"),
     ("/api/v1/sessions", "GET,HEAD"),
     ("/api/v1/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV", "DELETE"),
     ("/health", "GET,HEAD"),

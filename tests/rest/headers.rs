@@ -177,7 +177,7 @@ on_both_databases! {
                 names.insert(cookie.split('=').next().unwrap().to_owned());
             }
         }
-        assert_eq!(names.len(), 4, "{names:?}");
+        assert_eq!(names.len(), 5, "{names:?}");
     }
 
     async fn a_cookie_fits_into_a_browser(app) {

@@ -34,6 +34,7 @@ on_both_databases! {
         let before = browser.copy();
         let answer = browser.rest("POST", HERE).await;
         assert_eq!((answer.status, answer.set_cookies()), (204, CLEARED.map(str::to_owned).to_vec()));
+        browser.drop_cookie("claviger-device");
         assert_eq!(browser.header(), "");
         assert_eq!(before.rest("GET", "/api/user/profile").await.error(), "Token revoked");
         assert_eq!(live_sessions(&app).await, 0);

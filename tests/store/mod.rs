@@ -2,6 +2,7 @@
 
 mod attempts;
 mod browser_states;
+mod import;
 mod one_time_secrets;
 mod revocations;
 mod sessions;

@@ -37,7 +37,8 @@ fn administrator(name: &str) -> NewUser {
         username: None,
         name: DisplayName::parse(name).unwrap(),
         roles: vec![ADMIN.into()],
-        password_hash: "$x".into(),
+        password_hash: Some("$x".into()),
+        created_at: BEGIN,
     }
 }
 
@@ -50,14 +51,14 @@ on_both_databases! {
     async fn the_newest_secret_kills_the_older_ones(app) {
         remember(&app, "old").await;
         remember(&app, "new").await;
-        assert!(!app.db.find_live_secret("old", BEGIN).await.unwrap().is_some());
+        assert!(app.db.find_live_secret("old", BEGIN).await.unwrap().is_none());
         assert!(app.db.find_live_secret("new", BEGIN).await.unwrap().is_some());
         assert!(matches!(set_up(&app, "ada", "old", BEGIN).await, Err(StoreError::Missing)));
     }
 
     async fn a_secret_ends_with_its_time(app) {
         remember(&app, "one").await;
-        assert!(!app.db.find_live_secret("one", BEGIN + DAY).await.unwrap().is_some());
+        assert!(app.db.find_live_secret("one", BEGIN + DAY).await.unwrap().is_none());
         assert!(matches!(set_up(&app, "ada", "one", BEGIN + DAY).await, Err(StoreError::Missing)));
         set_up(&app, "ada", "one", BEGIN + DAY - MINUTE).await.unwrap();
     }

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod config;
+mod import;
 mod migrate;
 mod open;
 mod serve;

@@ -1,6 +1,10 @@
 //! `claviger user …`.
 
-use super::{Failure, open};
+use super::{
+    Failure,
+    import::{self, UserFile},
+    open,
+};
 use crate::{
     model::{DisplayName, Email, Password, Timestamp, USER, User, Username},
     server::{
@@ -10,13 +14,21 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 use std::io::Read;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// What can be done to users. WHO is an id, an email address or a username.
 #[derive(Subcommand)]
 pub enum UserCommand {
     /// Make a user; prints the new id
     Create(Create),
+    /// Make a user of each line of a file, or of none if a line is refused
+    Import {
+        /// CSV (.csv) or JSON Lines (.jsonl, .ndjson) with the fields email, username, name, roles,
+        /// verified, passwordHash, createdAt
+        file: UserFile,
+        /// Only say which lines would be refused, and why
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// List all users
     List {
         /// As JSON
@@ -29,7 +41,7 @@ pub enum UserCommand {
     Ban {
         who: String,
         /// Until when (RFC 3339, like 2027-01-31T00:00:00Z) [default: for good]
-        #[arg(long, value_parser = moment)]
+        #[arg(long)]
         until: Option<Timestamp>,
         /// Why: for the audit log
         #[arg(long)]
@@ -94,6 +106,8 @@ pub async fn run(command: UserCommand, settings: &Settings) -> Result<(), Failur
 async fn act(command: UserCommand, services: &Services) -> Result<(), Failure> {
     match command {
         UserCommand::Create(create) => make(create, services).await,
+        UserCommand::Import { file, dry_run: true } => import::rehearse(&file, services).await,
+        UserCommand::Import { file, dry_run: false } => import::run(&file, services).await,
         UserCommand::List { json } => list(json, services).await,
         UserCommand::Show { who } => {
             show(&services.users.find_by_any(&who).await?, services);
@@ -233,9 +247,4 @@ fn read_password(services: &Services) -> Result<Password, Failure> {
     std::io::stdin().take(4096).read_to_string(&mut text)?;
     let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
     Ok(Password::choose(text, services.passwords.min_length())?)
-}
-
-fn moment(text: &str) -> Result<Timestamp, String> {
-    let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| "write a moment like 2027-01-31T00:00:00Z")?;
-    Ok(Timestamp::from_seconds(at.unix_timestamp()))
 }

@@ -152,18 +152,17 @@ impl Users {
     }
 
     pub(super) async fn prepare(&self, account: NewAccount) -> Result<NewUser, UserError> {
-        let name = account.name.or_else(|| {
-            let fallback = account.username.as_ref().map_or(account.email.local_part(), Username::as_str);
-            DisplayName::parse(&fallback.chars().take(100).collect::<String>()).ok()
-        });
+        let name = account.name.or_else(|| usual_name(account.username.as_ref(), &account.email));
+        let now = self.core.now();
         Ok(NewUser {
-            id: self.core.randomness.user_id(self.core.now()),
+            id: self.core.randomness.user_id(now),
             name: name.ok_or(UserError::Missing)?,
             email: account.email,
             is_verified: account.is_verified,
             username: account.username,
             roles: account.roles,
-            password_hash: self.hash(account.password).await?,
+            password_hash: Some(self.hash(account.password).await?),
+            created_at: now,
         })
     }
 
@@ -238,6 +237,12 @@ impl Users {
             None => Ok(()),
         }
     }
+}
+
+/// What someone is called who gives no name.
+pub(super) fn usual_name(username: Option<&Username>, email: &Email) -> Option<DisplayName> {
+    let name = username.map_or(email.local_part(), Username::as_str);
+    DisplayName::parse(&name.chars().take(100).collect::<String>()).ok()
 }
 
 fn action(change: &UserChange) -> Action {

@@ -10,7 +10,7 @@ use std::fmt;
 /// What a password is checked against.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Credentials {
-    /// A PHC string.
+    /// A PHC string, or what was imported.
     pub hash: String,
     /// Raised by each change of the password.
     pub epoch: i64,

@@ -9,6 +9,7 @@ mod credentials;
 mod db;
 mod devices;
 mod error;
+mod import;
 mod installation;
 mod leases;
 mod one_time_secrets;

@@ -17,8 +17,9 @@ pub struct NewUser {
     pub username: Option<Username>,
     pub name: DisplayName,
     pub roles: Vec<String>,
-    /// A PHC string.
-    pub password_hash: String,
+    /// A PHC string, or what was imported; none cannot sign in with a password.
+    pub password_hash: Option<String>,
+    pub created_at: Timestamp,
 }
 
 #[derive(sqlx::FromRow)]
@@ -161,7 +162,7 @@ pub(super) async fn insert(tx: &mut Tx, user: &NewUser, now: Timestamp) -> Resul
     let sql = "
         INSERT INTO users
           (id, email, email_normalized, email_verified_at, username, username_normalized, name, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     execute!(
         tx,
         sql,
@@ -172,10 +173,13 @@ pub(super) async fn insert(tx: &mut Tx, user: &NewUser, now: Timestamp) -> Resul
         user.username.as_ref().map(Username::as_str),
         user.username.as_ref().map(Username::normalized),
         user.name.as_str(),
+        user.created_at,
         now,
     )?;
-    let sql = "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)";
-    execute!(tx, sql, user.id, user.password_hash.as_str(), now)?;
+    if let Some(hash) = &user.password_hash {
+        let sql = "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)";
+        execute!(tx, sql, user.id, hash.as_str(), now)?;
+    }
     roles::grant(tx, user.id, &user.roles).await
 }
 

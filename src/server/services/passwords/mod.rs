@@ -1,24 +1,74 @@
 //! Passwords are hashed on a few threads of their own, each with memory it keeps, behind a bounded
 //! queue: a flood of sign-ins costs neither memory nor other people's time.
 
+mod argon2id;
+mod foreign;
+
 use crate::{
     model::Password,
     server::{randomness::Randomness, settings},
 };
-use argon2::{
-    Algorithm, Argon2, Block, Params, Version,
-    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
-};
+use argon2::{Block, Params};
+use argon2id::Argon2Hash;
+use foreign::ForeignHash;
 use std::{
+    fmt,
     sync::{Arc, Mutex, PoisonError},
     thread,
 };
-use subtle::ConstantTimeEq;
 use tokio::sync::{mpsc, oneshot};
 
 /// How many tries may wait for each thread: about a second's work.
 const WAITING_PER_THREAD: usize = 32;
-const OUTPUT_BYTES: usize = 32;
+/// The most memory that a hash from elsewhere may take: what OWASP asks of scrypt.
+const MAX_BYTES: u64 = 128 << 20;
+
+/// The text of a hash from elsewhere that can be checked here, at a bearable cost.
+#[derive(Clone)]
+pub struct ImportedHash(String);
+
+/// Why a hash from elsewhere is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadHash {
+    /// Of no family that is known here.
+    #[error("it is no PHC or modular crypt string of Argon2, bcrypt, scrypt or PBKDF2")]
+    Unknown,
+    #[error("it is damaged or cut off")]
+    Damaged,
+    #[error(
+        "checking it would cost too much: Argon2 and scrypt may take 128 MiB, bcrypt a cost of 15, PBKDF2 5,000,000 rounds"
+    )]
+    TooCostly,
+}
+
+impl ImportedHash {
+    /// The longest text: several times what any family writes.
+    const MAX_BYTES: usize = 512;
+
+    /// A hash out of its text.
+    pub fn parse(text: &str) -> Result<Self, BadHash> {
+        if text.len() > Self::MAX_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(BadHash::Damaged);
+        }
+        if !text.starts_with("$argon2") {
+            ForeignHash::parse(text)?;
+        } else if Argon2Hash::parse(text).ok_or(BadHash::Damaged)?.is_too_costly() {
+            return Err(BadHash::TooCostly);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text, for the store alone.
+    pub fn into_text(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Debug for ImportedHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
 
 /// Too many hashes wait: try again in a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -50,20 +100,23 @@ enum Job {
 impl Passwords {
     /// Starts the threads.
     pub fn start(settings: &settings::Passwords, randomness: Randomness) -> Result<Self, super::ServiceError> {
-        let params = Params::new(settings.memory_kib, settings.iterations, settings.lanes, Some(OUTPUT_BYTES))
-            .map_err(|_| {
-                super::ServiceError::Settings("passwords.memory_kib, iterations and lanes do not go together")
-            })?;
+        let params =
+            Params::new(settings.memory_kib, settings.iterations, settings.lanes, Some(argon2id::OUTPUT_BYTES))
+                .map_err(|_| {
+                    super::ServiceError::Settings("passwords.memory_kib, iterations and lanes do not go together")
+                })?;
         let (queue, jobs) = mpsc::channel(settings.max_parallel * WAITING_PER_THREAD);
         let jobs = Arc::new(Mutex::new(jobs));
+        let blocks = params.block_count();
         for number in 0..settings.max_parallel {
             let jobs = Arc::clone(&jobs);
-            let thread = thread::Builder::new().name(format!("hash-{number}")).spawn(move || work(&jobs));
+            let thread = thread::Builder::new().name(format!("hash-{number}")).spawn(move || work(&jobs, blocks));
             thread
                 .map_err(|_| super::ServiceError::Settings("passwords.max_parallel is more threads than can be had"))?;
         }
         let decoy =
-            phc(&params, &randomness.bytes::<16>(), &randomness.bytes::<OUTPUT_BYTES>()).unwrap_or_default().into();
+            argon2id::phc(&params, &randomness.bytes::<16>(), &randomness.bytes::<{ argon2id::OUTPUT_BYTES }>());
+        let decoy = decoy.unwrap_or_default().into();
         Ok(Self { queue, params, min_length: settings.min_length, randomness, decoy })
     }
 
@@ -86,14 +139,9 @@ impl Passwords {
         answer.await.ok().flatten().ok_or(Busy)
     }
 
-    /// Whether a hash was made with less work than today's parameters ask for.
+    /// Whether a hash is no Argon2id, or was made with less work than today's parameters ask for.
     pub fn is_outdated(&self, hash: &str) -> bool {
-        let made_with = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
-        made_with.is_none_or(|params| {
-            params.m_cost() < self.params.m_cost()
-                || params.t_cost() < self.params.t_cost()
-                || params.p_cost() < self.params.p_cost()
-        })
+        Argon2Hash::parse(hash).is_none_or(|hash| hash.is_weaker_than(&self.params))
     }
 }
 
@@ -108,8 +156,9 @@ impl Place<'_> {
     }
 }
 
-/// One thread's life. Its memory is taken at the first hash and kept.
-fn work(jobs: &Mutex<mpsc::Receiver<Job>>) {
+/// One thread's life. Its memory, `blocks`, is taken at the first hash and kept; what a bigger hash
+/// took beside it is given back.
+fn work(jobs: &Mutex<mpsc::Receiver<Job>>, blocks: usize) {
     let mut memory: Vec<Block> = Vec::new();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
@@ -119,47 +168,22 @@ fn work(jobs: &Mutex<mpsc::Receiver<Job>>) {
             Some(Job::Hash { reply, .. }) if reply.is_closed() => {}
             Some(Job::Verify { reply, .. }) if reply.is_closed() => {}
             Some(Job::Hash { password, salt, params, reply }) => {
-                let output = digest(&password, &salt, &params, Algorithm::Argon2id, &mut memory);
-                let _ = reply.send(output.and_then(|output| phc(&params, &salt, &output)));
+                let _ = reply.send(argon2id::make(&password, &salt, &params, &mut memory));
             }
             Some(Job::Verify { password, hash, reply }) => {
                 let _ = reply.send(verify(&password, &hash, &mut memory).unwrap_or(false));
             }
         }
+        memory.truncate(blocks);
+        memory.shrink_to(blocks);
     }
 }
 
 fn verify(password: &Password, hash: &str, memory: &mut Vec<Block>) -> Option<bool> {
-    let hash = PasswordHash::new(hash).ok()?;
-    let params = Params::try_from(&hash).ok()?;
-    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
-    let output = digest(password, hash.salt?.as_ref(), &params, algorithm, memory)?;
-    Some(output.ct_eq(hash.hash?.as_bytes()).into())
-}
-
-fn digest(
-    password: &Password,
-    salt: &[u8],
-    params: &Params,
-    algorithm: Algorithm,
-    memory: &mut Vec<Block>,
-) -> Option<[u8; OUTPUT_BYTES]> {
-    memory.resize(memory.len().max(params.block_count()), Block::new());
-    let mut output = [0; OUTPUT_BYTES];
-    let argon2 = Argon2::new(algorithm, Version::V0x13, params.clone());
-    argon2.hash_password_into_with_memory(password.expose_bytes(), salt, &mut output, memory.as_mut_slice()).ok()?;
-    Some(output)
-}
-
-fn phc(params: &Params, salt: &[u8], output: &[u8]) -> Option<String> {
-    let hash = PasswordHash {
-        algorithm: Algorithm::Argon2id.ident(),
-        version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(params).ok()?,
-        salt: Some(Salt::new(salt).ok()?),
-        hash: Some(Output::new(output).ok()?),
-    };
-    Some(hash.to_string())
+    match Argon2Hash::parse(hash) {
+        Some(hash) => hash.matches(password, memory),
+        None => Some(ForeignHash::parse(hash).ok()?.matches(password)),
+    }
 }
 
 #[cfg(test)]
@@ -222,6 +246,39 @@ mod tests {
         assert!(!raised.is_outdated(&new));
         assert_eq!(check(&passwords(64), "correct horse", Some(&new)).await, Ok(true), "memory grows when it must");
         assert!(!passwords(64).is_outdated(&new), "a better hash is not made worse");
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_family_is_checked_and_known_as_outdated() {
+        let passwords = passwords(64);
+        let bcrypt = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
+        assert_eq!(check(&passwords, "correct horse battery staple", Some(bcrypt)).await, Ok(true));
+        assert_eq!(check(&passwords, "correct horse", Some(bcrypt)).await, Ok(false));
+        assert!(passwords.is_outdated(bcrypt));
+        let absurd = bcrypt.replace("$04$", "$31$");
+        assert_eq!(check(&passwords, "correct horse battery staple", Some(&absurd)).await, Ok(false), "and at once");
+    }
+
+    #[test]
+    fn a_hash_is_imported_if_it_can_be_checked_and_never_prints_itself() {
+        let argon2 = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdFNBTFRzYWx0U0FMVA$o63P6A88MXxeWrh5uMxn7w";
+        let bcrypt = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
+        for good in [argon2, bcrypt] {
+            assert_eq!(ImportedHash::parse(good).map(ImportedHash::into_text), Ok(good.to_owned()));
+            assert_eq!(format!("{:?}", ImportedHash::parse(good)), "Ok(***)");
+        }
+        for (bad, why) in [
+            (argon2.replace("m=65536", "m=4194304"), BadHash::TooCostly),
+            (argon2.replace("p=4", "p=0"), BadHash::Damaged),
+            (format!("{bcrypt} "), BadHash::Damaged),
+            (
+                format!("$7$96..../....{}$fWFfCQh0Y7ciFXma4ODF9MizhuRQ.4yY9xQZUkTZTX4", "a".repeat(512)),
+                BadHash::Damaged,
+            ),
+            ("5f4dcc3b5aa765d61d8327deb882cf99".to_owned(), BadHash::Unknown),
+        ] {
+            assert_eq!(ImportedHash::parse(&bad).err(), Some(why), "{bad}");
+        }
     }
 
     #[tokio::test]

@@ -1,0 +1,296 @@
+//! A file of users, read line by line.
+
+use super::{
+    csv_line,
+    line::{self, Fields},
+};
+use crate::server::{commands::Failure, services::NewMember};
+use indicatif::ProgressBar;
+use serde_json::error::Category;
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Read},
+    path::PathBuf,
+    str::FromStr,
+};
+
+/// A file whose name tells its format.
+#[derive(Debug, Clone)]
+pub struct UserFile {
+    path: PathBuf,
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    /// Fields separated by commas, their names in the first line.
+    Csv,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+/// The name of the file tells no format.
+#[derive(Debug, thiserror::Error)]
+#[error("the name must end in .csv for CSV, or in .jsonl or .ndjson for JSON Lines")]
+pub struct UnknownFormat;
+
+impl FromStr for UserFile {
+    type Err = UnknownFormat;
+
+    fn from_str(path: &str) -> Result<Self, UnknownFormat> {
+        let path = PathBuf::from(path);
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let format = match ending.as_str() {
+            "csv" => Format::Csv,
+            "jsonl" | "ndjson" => Format::JsonLines,
+            _ => return Err(UnknownFormat),
+        };
+        Ok(Self { path, format })
+    }
+}
+
+impl UserFile {
+    /// Reads everybody, each with the number of the line. On a terminal a bar shows how far it is.
+    pub fn read(&self, each: impl FnMut(u64, Result<NewMember, String>)) -> Result<(), Failure> {
+        let unreadable = |error: std::io::Error| Failure(format!("can't read {}: {error}", self.path.display()));
+        let file = File::open(&self.path).map_err(unreadable)?;
+        let bar = ProgressBar::new(file.metadata().map_err(unreadable)?.len());
+        let read = self.format.read(Lines::new(bar.wrap_read(file)), each);
+        bar.finish_and_clear();
+        read
+    }
+}
+
+impl Format {
+    fn read(
+        self,
+        mut lines: Lines<impl Read>,
+        mut each: impl FnMut(u64, Result<NewMember, String>),
+    ) -> Result<(), Failure> {
+        let mut header = None;
+        while let Some((number, text)) =
+            lines.next().map_err(|error| Failure(format!("can't read the file: {error}")))?
+        {
+            let fields = match (self, &header) {
+                (Self::JsonLines, _) => text.and_then(json_fields),
+                (Self::Csv, Some(header)) => text.and_then(|text| csv_line::fields(header, text)),
+                (Self::Csv, None) => {
+                    header = Some(csv_line::header(text.map_err(|why| Failure(format!("the first line: {why}")))?)?);
+                    continue;
+                }
+            };
+            each(number, fields.and_then(|fields| line::read(&fields)));
+        }
+        Ok(())
+    }
+}
+
+/// Lines with something in them, one after the other in the same memory.
+struct Lines<R> {
+    reader: BufReader<R>,
+    number: u64,
+    bytes: Vec<u8>,
+}
+
+impl<R: Read> Lines<R> {
+    /// Many times what a user takes.
+    const MAX_BYTES: u64 = 64 << 10;
+
+    fn new(reader: R) -> Self {
+        Self { reader: BufReader::new(reader), number: 0, bytes: Vec::new() }
+    }
+
+    /// The next line and its number, counted from 1.
+    fn next(&mut self) -> std::io::Result<Option<(u64, Result<&str, String>)>> {
+        loop {
+            self.bytes.clear();
+            self.number += 1;
+            if self.reader.by_ref().take(Self::MAX_BYTES).read_until(b'\n', &mut self.bytes)? == 0 {
+                return Ok(None);
+            }
+            let is_too_long = self.bytes.len() as u64 == Self::MAX_BYTES && !self.bytes.ends_with(b"\n");
+            if is_too_long {
+                self.reader.skip_until(b'\n')?;
+                return Ok(Some((self.number, Err("this line is too long for a user".to_owned()))));
+            }
+            if !self.bytes.trim_ascii().is_empty() {
+                break;
+            }
+        }
+        Ok(Some((self.number, text(self.number, &self.bytes))))
+    }
+}
+
+fn text(number: u64, bytes: &[u8]) -> Result<&str, String> {
+    let text = str::from_utf8(bytes).map_err(|_| "this is no UTF-8: save the file in that encoding")?;
+    let text = if number == 1 { text.trim_start_matches('\u{FEFF}') } else { text }.trim();
+    // A line of CSV would end at a carriage return, and what follows would be lost.
+    if text.contains(|c: char| c.is_control() && c != '\t') {
+        return Err("there is a control character, or a line break of another kind".to_owned());
+    }
+    Ok(text)
+}
+
+fn json_fields(line: &str) -> Result<Fields, String> {
+    // The library's sentence would repeat values.
+    serde_json::from_str(line).map_err(|error| match error.classify() {
+        Category::Data => "this is no JSON object".to_owned(),
+        _ => format!("this is no JSON, from character {} on: put each user on one line", error.column()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+
+    type Said = Vec<(u64, Result<NewMember, String>)>;
+
+    fn said(format: Format, bytes: impl AsRef<[u8]>) -> Result<Said, Failure> {
+        let mut said = Vec::new();
+        format.read(Lines::new(bytes.as_ref()), |number, member| said.push((number, member)))?;
+        Ok(said)
+    }
+
+    /// The numbers of the lines that were read as someone, with their email addresses.
+    fn emails(format: Format, bytes: impl AsRef<[u8]>) -> Vec<(u64, String)> {
+        let said = said(format, bytes).expect("a good header");
+        let email = |member: Result<NewMember, String>| {
+            member.map_or_else(|why| why, |member| member.email.as_str().to_owned())
+        };
+        said.into_iter().map(|(number, member)| (number, email(member))).collect()
+    }
+
+    fn why(format: Format, line: &str) -> String {
+        let said = said(format, line).expect("a good header");
+        said.into_iter().next().and_then(|(_, member)| member.err()).unwrap_or_default()
+    }
+
+    fn one(format: Format, text: &str) -> NewMember {
+        let said = said(format, text).expect("a good header");
+        said.into_iter().next().and_then(|(_, member)| member.ok()).expect("someone")
+    }
+
+    fn refusal(header: &str) -> String {
+        said(Format::Csv, header).map_or_else(|failure| failure.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn the_name_of_a_file_tells_its_format() {
+        for (path, format) in [
+            ("a.csv", Some(Format::Csv)),
+            ("A.CSV", Some(Format::Csv)),
+            ("x/b.jsonl", Some(Format::JsonLines)),
+            ("b.ndjson", Some(Format::JsonLines)),
+            ("c.json", None),
+            ("csv", None),
+            ("", None),
+        ] {
+            assert_eq!(path.parse().ok().map(|file: UserFile| file.format), format, "{path}");
+        }
+    }
+
+    #[test]
+    fn both_formats_say_the_same() {
+        let csv = "email,username,name,roles,verified,passwordHash,createdAt\n\
+            ada@example.com,ada,\"Lovelace, \"\"Ada\"\"\",admin;user,TRUE,$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.,2020-02-03T04:05:06.789Z";
+        let json = r#"{"email": "ada@example.com", "username": "ada", "name": "Lovelace, \"Ada\"", "roles": ["admin", "user"], "verified": true, "passwordHash": "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.", "createdAt": "2020-02-03T04:05:06.789Z"}"#;
+        for member in [one(Format::Csv, csv), one(Format::JsonLines, json)] {
+            assert_eq!(member.email.as_str(), "ada@example.com");
+            assert_eq!(member.username.map(|name| name.as_str().to_owned()), Some("ada".into()));
+            assert_eq!(member.name.map(|name| name.as_str().to_owned()), Some("Lovelace, \"Ada\"".into()));
+            assert_eq!((member.roles, member.is_verified), (vec!["admin".to_owned(), "user".to_owned()], true));
+            assert!(member.password_hash.is_some_and(|hash| hash.into_text().ends_with("LzHnX.")));
+            assert_eq!(member.created_at, Some(Timestamp(1_580_702_706_789)));
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_or_empty_is_the_default() {
+        let csv = "email,username,name,roles,verified,passwordHash,createdAt\nada@example.com,,,,,,";
+        let nulls = r#"{"email": "ada@example.com", "username": null, "name": " ", "roles": [], "verified": null, "passwordHash": "", "createdAt": null}"#;
+        let short = r#"{"email": "ada@example.com"}"#;
+        for member in [
+            one(Format::Csv, csv),
+            one(Format::Csv, "email\nada@example.com"),
+            one(Format::JsonLines, nulls),
+            one(Format::JsonLines, short),
+        ] {
+            assert_eq!((member.roles, member.is_verified), (vec!["user".to_owned()], false));
+            assert!(member.username.is_none() && member.name.is_none());
+            assert!(member.password_hash.is_none() && member.created_at.is_none());
+        }
+    }
+
+    #[test]
+    fn marks_line_ends_quotes_and_empty_lines_do_not_matter_and_numbers_count_every_line() {
+        let csv =
+            "\u{FEFF}email , name\r\n\r\n a@example.com ,\"A, B\"\r\n  \r\n\"b@example.com\",=1+1\r\n\nc@example.com,C";
+        assert_eq!(
+            emails(Format::Csv, csv),
+            [(3, "a@example.com".into()), (5, "b@example.com".into()), (7, "c@example.com".into())]
+        );
+        let json = "\u{FEFF}{\"email\": \"a@example.com\"}\r\n\r\n{\"email\":\"b@example.com\"}\n";
+        assert_eq!(emails(Format::JsonLines, json), [(1, "a@example.com".into()), (3, "b@example.com".into())]);
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_spoils_no_other() {
+        let utf8 = "this is no UTF-8: save the file in that encoding";
+        let read = emails(Format::Csv, b"email,name\na@example.com,\xFF\nb@example.com,B\n");
+        assert_eq!(read, [(2, utf8.to_owned()), (3, "b@example.com".to_owned())]);
+        let long = format!("email,name\na@example.com,{}\nb@example.com,B\n", "x".repeat(200_000));
+        let read = emails(Format::Csv, long);
+        assert_eq!(read, [(2, "this line is too long for a user".to_owned()), (3, "b@example.com".to_owned())]);
+        let open = emails(Format::Csv, "email,name\n\"a@example.com,A\nb@example.com,B\n");
+        assert_eq!(open[1], (3, "b@example.com".to_owned()));
+        assert!(open[0].1.starts_with("there are 1 fields, but 2 in the first line"), "{open:?}");
+        assert!(why(Format::Csv, "email,name\na@example.com,A\rb@example.com,B").starts_with("there is a control"));
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_line_is_said_without_its_values() {
+        let hash = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
+        for (field, sentence) in [
+            ("username", "username: Use 1 to 64 letters"),
+            ("email", "email: this is no email address"),
+            ("verified", "verified: write true or false"),
+            ("roles", "roles: write a list of texts"),
+            ("createdAt", "createdAt: write a moment like"),
+            ("fullName", "there is no field \"fullName\": the fields are email, username"),
+            (hash, "there is no field of this name"),
+        ] {
+            let why = why(Format::JsonLines, &format!(r#"{{"email": "a@example.com", "{field}": "{hash}"}}"#));
+            assert!(why.starts_with(sentence) && !why.contains(hash), "{why}");
+        }
+        for (line, sentence) in [
+            (r#"{"name": "Ada"}"#, "the email is missing"),
+            (r#"{"email": 7}"#, "email: write a text"),
+            (r#"{"email": "a@example.com", "roles": [7]}"#, "roles: write a list of texts"),
+            (r#"{"email": "a@example.com", "name": "a\nb"}"#, "name: Use letters"),
+            (r#"{"email": "a@example.com", "passwordHash": "hunter2"}"#, "passwordHash: it is no PHC"),
+            (r#"["hunter2"]"#, "this is no JSON object"),
+            (r#"{"email": "hunter2""#, "this is no JSON, from character 19 on"),
+        ] {
+            let why = why(Format::JsonLines, line);
+            assert!(why.starts_with(sentence) && !why.contains("hunter2"), "{why}");
+        }
+    }
+
+    #[test]
+    fn the_first_line_of_csv_names_fields_that_there_are_once_each() {
+        for (header, sentence) in [
+            ("email,Name", "there is no field \"Name\": the first line names the fields, of email,username,"),
+            ("email;name", "there is no field of this name: "),
+            ("5f4dcc3b5aa765d61d8327deb882cf99,email", "there is no field of this name: "),
+            ("email,name,name", "the field name is there twice: "),
+            ("name,username", "the field email is missing: "),
+            ("email,", "there is no field \"\": "),
+        ] {
+            assert!(refusal(header).starts_with(sentence), "{}", refusal(header));
+        }
+        let utf16: Vec<u8> = "email\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(said(Format::Csv, [&[0xFF, 0xFE][..], &utf16].concat()).is_err());
+        assert_eq!(said(Format::Csv, "").map(|said| said.len()).ok(), Some(0));
+    }
+}

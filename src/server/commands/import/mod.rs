@@ -1,0 +1,62 @@
+//! `claviger user import FILE`.
+
+mod csv_line;
+mod file;
+mod line;
+
+use super::Failure;
+use crate::server::services::{Import, NewMembers, Refused, Services, UserError};
+pub use file::UserFile;
+use indicatif::ProgressBar;
+use std::collections::BTreeMap;
+
+/// Imports everybody in the file, or nobody.
+pub async fn run(file: &UserFile, services: &Services) -> Result<(), Failure> {
+    let members = check(file, services).await?;
+    let count = members.count();
+    let bar = ProgressBar::new(count as u64);
+    let steps = bar.clone();
+    let done = members.insert(move || steps.inc(1)).await;
+    bar.finish_and_clear();
+    done.map_err(|error| match error {
+        UserError::Taken => {
+            Failure("a name was taken while the file was read, so nobody was imported: try again".to_owned())
+        }
+        other => other.into(),
+    })?;
+    println!("{} imported.", counted(count, "user was", "users were"));
+    Ok(())
+}
+
+/// Says what an import would do.
+pub async fn rehearse(file: &UserFile, services: &Services) -> Result<(), Failure> {
+    let members = check(file, services).await?;
+    println!("{} would be imported.", counted(members.count(), "user", "users"));
+    Ok(())
+}
+
+/// Everybody in the file, unless a line is refused: then all refused lines are reported.
+async fn check(file: &UserFile, services: &Services) -> Result<NewMembers, Failure> {
+    let mut import = Import::begin(services).await?;
+    let mut lines = 0;
+    file.read(|number, member| {
+        lines += 1;
+        import.add(number, member.map_err(Refused::Unreadable));
+    })?;
+    if lines == 0 {
+        return Err(Failure("there is nobody in this file".to_owned()));
+    }
+    import.finish().await?.map_err(|refused| report(&refused, lines))
+}
+
+fn report(refused: &BTreeMap<u64, Refused>, lines: usize) -> Failure {
+    for (number, why) in refused {
+        eprintln!("line {number}: {why}");
+    }
+    println!("Nobody is imported: {} of {} refused.", refused.len(), counted(lines, "line is", "lines are"));
+    Failure("mend the refused lines or take them out, then import the file again".to_owned())
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -1,0 +1,175 @@
+//! Users from elsewhere: each line is checked against the others and the database, then all of them
+//! become users, or none.
+
+use super::{Caller, ImportedHash, ServiceError, Services, UserError, Users, users::usual_name};
+use crate::{
+    model::{DisplayName, Email, Timestamp, Username},
+    server::store::{Action, Actor, AuditEvent, NewUser},
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// How many users of the database are looked at in one piece.
+const PIECE: i64 = 10_000;
+
+/// Someone who was a user elsewhere.
+#[derive(Debug, Clone)]
+pub struct NewMember {
+    pub email: Email,
+    pub is_verified: bool,
+    pub username: Option<Username>,
+    /// Without one, the username or what stands before the @.
+    pub name: Option<DisplayName>,
+    pub roles: Vec<String>,
+    /// Without one, the user has no password until it is reset.
+    pub password_hash: Option<ImportedHash>,
+    /// Without one, now.
+    pub created_at: Option<Timestamp>,
+}
+
+/// Why a line is refused. Never says what stands in it, because that may be a hash.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// It could not be read so far as to be someone.
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("the email address is also that of line {0}: keep one of the two")]
+    EmailOfLine(u64),
+    #[error("the username is also that of line {0}: keep one of the two, or leave it out here")]
+    UsernameOfLine(u64),
+    #[error("a user has this email address already: leave the line out")]
+    EmailTaken,
+    #[error("a user has this username already: choose another, or leave it out")]
+    UsernameTaken,
+    #[error("there is no such role: the roles are {0}")]
+    UnknownRole(String),
+    #[error("createdAt lies in the future")]
+    NotYet,
+    #[error("nobody can be called what stands before the @: give a name")]
+    Nameless,
+}
+
+/// What was read so far.
+pub struct Import {
+    users: Users,
+    roles: Vec<String>,
+    now: Timestamp,
+    members: Vec<NewMember>,
+    emails: HashMap<String, u64>,
+    usernames: HashMap<String, u64>,
+    refused: BTreeMap<u64, Refused>,
+}
+
+/// People of whom no line was refused.
+pub struct NewMembers {
+    users: Users,
+    members: Vec<NewMember>,
+}
+
+impl Import {
+    /// Begins with no line.
+    pub async fn begin(services: &Services) -> Result<Self, ServiceError> {
+        Ok(Self {
+            users: services.users.clone(),
+            roles: services.db.role_names().await?,
+            now: services.clock.now(),
+            members: Vec::new(),
+            emails: HashMap::new(),
+            usernames: HashMap::new(),
+            refused: BTreeMap::new(),
+        })
+    }
+
+    /// Takes one more line.
+    pub fn add(&mut self, line: u64, member: Result<NewMember, Refused>) {
+        match member.and_then(|member| self.check(line, &member).map(|()| member)) {
+            Ok(member) => self.members.push(member),
+            Err(refused) => drop(self.refused.insert(line, refused)),
+        }
+    }
+
+    /// Everybody, or the refused lines by their numbers.
+    pub async fn finish(mut self) -> Result<Result<NewMembers, BTreeMap<u64, Refused>>, ServiceError> {
+        self.compare_with_users().await?;
+        if !self.refused.is_empty() {
+            return Ok(Err(self.refused));
+        }
+        Ok(Ok(NewMembers { users: self.users, members: self.members }))
+    }
+
+    /// The names first, so that they count for later lines even where this one is refused.
+    fn check(&mut self, line: u64, member: &NewMember) -> Result<(), Refused> {
+        let first = *self.emails.entry(member.email.normalized().to_owned()).or_insert(line);
+        if first != line {
+            return Err(Refused::EmailOfLine(first));
+        }
+        if let Some(username) = &member.username {
+            let first = *self.usernames.entry(username.normalized()).or_insert(line);
+            if first != line {
+                return Err(Refused::UsernameOfLine(first));
+            }
+        }
+        if member.roles.iter().any(|role| !self.roles.contains(role)) {
+            return Err(Refused::UnknownRole(self.roles.join(", ")));
+        }
+        if member.created_at.is_some_and(|at| at > self.now) {
+            return Err(Refused::NotYet);
+        }
+        member.display_name().map(drop).ok_or(Refused::Nameless)
+    }
+
+    /// The database's names are read past those of the file, which are in memory: its size costs time only.
+    async fn compare_with_users(&mut self) -> Result<(), ServiceError> {
+        let mut after = None;
+        loop {
+            let page = self.users.core().db.list_taken_names(after, PIECE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.id);
+            for taken in &page {
+                let by_username = taken.username_normalized.as_ref().and_then(|name| self.usernames.get(name));
+                self.refused.extend(by_username.map(|line| (*line, Refused::UsernameTaken)));
+                let by_email = self.emails.get(&taken.email_normalized);
+                self.refused.extend(by_email.map(|line| (*line, Refused::EmailTaken)));
+            }
+        }
+    }
+}
+
+impl NewMembers {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Makes them all users, or none. Calls `each` before each.
+    pub async fn insert(self, mut each: impl FnMut() + Send + 'static) -> Result<(), UserError> {
+        let (users, now) = (self.users.clone(), self.users.core().now());
+        let made = self.members.into_iter().filter_map(move |member| {
+            each();
+            member.into_user(&users, now)
+        });
+        Ok(self.users.core().db.insert_users(made, now).await?)
+    }
+}
+
+impl NewMember {
+    fn display_name(&self) -> Option<DisplayName> {
+        self.name.clone().or_else(|| usual_name(self.username.as_ref(), &self.email))
+    }
+
+    /// The id is of the time of the account's making, because lists are in that order.
+    fn into_user(self, users: &Users, now: Timestamp) -> Option<(NewUser, AuditEvent)> {
+        let created_at = self.created_at.unwrap_or(now);
+        let user = NewUser {
+            id: users.core().randomness.user_id(created_at),
+            name: self.display_name()?,
+            email: self.email,
+            is_verified: self.is_verified,
+            username: self.username,
+            roles: self.roles,
+            password_hash: self.password_hash.map(ImportedHash::into_text),
+            created_at,
+        };
+        let event = users.core().event(&Caller::command_line(), Action::UserCreated, Actor::Cli, Some(user.id));
+        Some((user, event))
+    }
+}

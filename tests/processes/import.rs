@@ -1,0 +1,191 @@
+//! `user import`: all or nobody, and hashes that other software made.
+
+use super::server::{Home, Server};
+use crate::app::{Database, PASSWORD};
+use serde_json::{Value, json};
+use std::{
+    process::Output,
+    time::{Duration, Instant},
+};
+
+/// `PASSWORD`, hashed by Python's `bcrypt` and `argon2-cffi`, libxcrypt, `passlib` and `hashlib`.
+const FAMILIES: [(&str, &str); 9] = [
+    ("argon2i", "$argon2i$v=19$m=64,t=1,p=2$c2FsdFNBTFRzYWx0U0FMVA$BoU/V29nGBf89nUFhjhOvpxLYSuFVBN7xwKaHpj1flA"),
+    ("argon2id", "$argon2id$v=19$m=64,t=1,p=2$c2FsdFNBTFRzYWx0U0FMVA$93CPUlE7/bkcEMEnNdYUbe/n2qvDVSYheYCm4jyXA0g"),
+    ("bcrypt", "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX."),
+    ("bcrypt-php", "$2y$04$abcdefghijklmnopqrstuu7EJV7kdjBBQxyb0HjTh9KS7.Lah/6CG"),
+    ("scrypt", "$scrypt$ln=8,r=8,p=1$ijFGyBmjFMI4JwRA6J2TMg$RjBJY7G4QAR7O+JTKhOxCwsYcb0wl0QZo/RgrXiF/rE"),
+    ("scrypt-crypt", "$7$96..../....aSalt$fWFfCQh0Y7ciFXma4ODF9MizhuRQ.4yY9xQZUkTZTX4"),
+    ("pbkdf2", "$pbkdf2-sha256$1000$cO49JwSg1LoXQiil1No7hw$7Bq.aZPthQIeGNhCq55eYj2ZakqtoXr9AUhQnzCJfc0"),
+    ("pbkdf2-phc", "$pbkdf2-sha256$i=1000,l=32$c2FsdFNBTFRzYWx0U0FMVP/++w$CMkOxITF3p7Um/9vb4wPI3ITe0wheuKjbUf7GTZeg9o"),
+    ("pbkdf2-django", "pbkdf2_sha256$1000$2L1Fj1L1WUId$NfpCf8xKiW0buXaqffVqYGLu1XQ+GWHEi3EDKn0Jbo4="),
+];
+
+/// Eight lines that are refused, and two that are not.
+const MIXED: &str = "\
+email,username,name,roles,verified,passwordHash,createdAt
+new@example.com,new,,,,,
+nonsense,,,,,,
+ADA@example.com,,,,,,
+other@example.com,Ada,,,,,
+
+NEW@example.com,,,,,,
+third@example.com,NEW,,,,,
+fourth@example.com,,,user emperor,,,
+fifth@example.com,,,,,$2b$31$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.,
+sixth@example.com,,,,,,2999-01-01T00:00:00Z
+seventh@example.com,,=cmd(),user;admin,true,,
+";
+
+const REPORT: &str = "\
+line 3: email: this is no email address
+line 4: a user has this email address already: leave the line out
+line 5: a user has this username already: choose another, or leave it out
+line 7: the email address is also that of line 2: keep one of the two
+line 8: the username is also that of line 2: keep one of the two, or leave it out here
+line 9: there is no such role: the roles are admin, user
+line 10: passwordHash: checking it would cost too much: Argon2 and scrypt may take 128 MiB, bcrypt a cost of 15, PBKDF2 5,000,000 rounds
+line 11: createdAt lies in the future
+claviger: mend the refused lines or take them out, then import the file again
+";
+
+fn said(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+fn import(home: &Home, name: &str, content: &str, words: &[&str]) -> (Option<i32>, String, String) {
+    std::fs::write(home.folder.join(name), content).unwrap();
+    said(&home.run(&[&["user", "import", name][..], words].concat()))
+}
+
+fn done(sentence: &str) -> (Option<i32>, String, String) {
+    (Some(0), format!("{sentence}\n"), String::new())
+}
+
+async fn sign_in(server: &Server, name: &str, password: &str) -> (u16, String) {
+    let body = json!({ "email": format!("{name}@example.com"), "password": password });
+    let answer =
+        reqwest::Client::new().post(format!("{}/api/auth/login", server.url)).json(&body).send().await.unwrap();
+    let status = answer.status().as_u16();
+    (status, answer.json::<Value>().await.unwrap()["error"].as_str().unwrap_or_default().to_owned())
+}
+
+async fn both(story: impl AsyncFn(&Home)) {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let home = Home::new(database);
+        story(&home).await;
+        home.clean().await;
+    }
+}
+
+#[tokio::test]
+async fn every_refused_line_is_reported_and_nobody_is_imported() {
+    both(async |home| {
+        home.make_user("ada");
+        for words in [&["--dry-run"][..], &[]] {
+            let refused = "Nobody is imported: 8 of 10 lines are refused.\n".to_owned();
+            assert_eq!(import(home, "mixed.csv", MIXED, words), (Some(1), refused, REPORT.to_owned()));
+        }
+        for table in ["SELECT count(*) FROM users", "SELECT count(*) FROM passwords", "SELECT count(*) FROM audit"] {
+            assert_eq!(home.database.count(table).await, 1, "{table}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rehearsal_changes_nothing_and_an_import_keeps_every_field() {
+    let lines = json!({
+        "email": "Ada@example.com", "username": "ada", "name": "Ada Lovelace", "roles": ["user", "admin"],
+        "verified": true, "createdAt": "2020-02-03T04:05:06.789Z",
+    });
+    let lines = format!("{lines}\n{{\"email\": \"grace@example.com\"}}\n");
+    both(async |home| {
+        assert_eq!(import(home, "all.jsonl", &lines, &["--dry-run"]), done("2 users would be imported."));
+        assert_eq!(home.database.count("SELECT count(*) FROM users").await, 0);
+        assert_eq!(import(home, "all.jsonl", &lines, &[]), done("2 users were imported."));
+        let listed: Value = serde_json::from_slice(&home.run(&["user", "list", "--json"]).stdout).unwrap();
+        let ada = &listed[0];
+        assert_eq!((&ada["email"], &ada["username"]), (&json!("Ada@example.com"), &json!("ada")));
+        assert_eq!((&ada["name"], &ada["roles"]), (&json!("Ada Lovelace"), &json!(["admin", "user"])));
+        assert_eq!((&ada["emailVerified"], &ada["createdAt"]), (&json!(true), &json!("2020-02-03T04:05:06.789Z")));
+        let grace = &listed[1];
+        assert_eq!((&grace["name"], &grace["roles"]), (&json!("grace"), &json!(["user"])));
+        assert_eq!((&grace["emailVerified"], &grace["username"]), (&json!(false), &Value::Null));
+        let events = "SELECT count(*) FROM audit WHERE action = 'user.created' AND actor_kind = 'cli' \
+                      AND subject_id IN (SELECT id FROM users)";
+        assert_eq!(home.database.count(events).await, 2);
+        let (status, _, report) = import(home, "all.jsonl", &lines, &[]);
+        assert_eq!((status, report.lines().count()), (Some(1), 3), "{report}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hash_from_elsewhere_signs_in_and_is_argon2id_from_then_on() {
+    let lines = FAMILIES.map(|(name, hash)| format!("{name}@example.com,true,\"{hash}\"\n")).concat();
+    both(async |home| {
+        let file = format!("email,verified,passwordHash\n{lines}");
+        assert_eq!(import(home, "hashes.csv", &file, &[]), done("9 users were imported."));
+        let server = home.serve();
+        let replaced = "SELECT count(*) FROM passwords WHERE hash LIKE '$argon2id$v=19$%'";
+        assert_eq!(home.database.count(replaced).await, 1);
+        for (name, _) in FAMILIES {
+            assert_eq!(sign_in(&server, name, "wrong").await, (400, "Invalid email or password".to_owned()), "{name}");
+            assert_eq!(sign_in(&server, name, PASSWORD).await.0, 200, "{name}");
+        }
+        let began = Instant::now();
+        while home.database.count(replaced).await < 9 {
+            assert!(began.elapsed() < Duration::from_secs(10), "not every hash is replaced");
+        }
+        for (name, _) in FAMILIES {
+            assert_eq!(sign_in(&server, name, PASSWORD).await.0, 200, "{name}");
+            assert_eq!(sign_in(&server, name, "wrong").await.0, 400, "{name}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_no_hash_has_no_password_until_one_is_set() {
+    both(async |home| {
+        assert_eq!(
+            import(home, "one.csv", "email,verified\nada@example.com,true\n", &[]),
+            done("1 user was imported.")
+        );
+        let server = home.serve();
+        for password in ["", " ", "null", PASSWORD] {
+            assert_eq!(sign_in(&server, "ada", password).await.0, 400, "{password:?}");
+        }
+        let set = ["user", "set-password", "ada@example.com", "--password-stdin"];
+        assert!(home.run_with_password(&set, PASSWORD).status.success());
+        assert_eq!(sign_in(&server, "ada", PASSWORD).await.0, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_imported_is_said_to_be_so() {
+    let home = Home::new(Database::sqlite());
+    for words in [&["user", "import"][..], &["user", "import", "users.txt"], &["user", "import", "csv"]] {
+        assert_eq!(home.run(words).status.code(), Some(2), "{words:?}");
+    }
+    for (name, content, sentence) in [
+        ("empty.csv", "", "there is nobody in this file"),
+        ("header.csv", "email\n\n", "there is nobody in this file"),
+        ("empty.ndjson", "\n\r\n", "there is nobody in this file"),
+        ("unknown.csv", "email,fullName\n", "there is no field \"fullName\": the first line names the fields, of "),
+    ] {
+        let (status, answer, complaint) = import(&home, name, content, &[]);
+        assert_eq!((status, answer.as_str()), (Some(1), ""), "{name}");
+        assert!(complaint.starts_with(&format!("claviger: {sentence}")), "{complaint}");
+    }
+    std::fs::create_dir(home.folder.join("folder.csv")).unwrap();
+    for name in ["missing.csv", "folder.csv"] {
+        let (status, _, complaint) = said(&home.run(&["user", "import", name]));
+        assert_eq!(status, Some(1));
+        assert!(complaint.starts_with("claviger: can't read "), "{complaint}");
+    }
+    home.clean().await;
+}
