@@ -16,6 +16,7 @@ mod timestamp;
 mod user;
 mod username;
 mod views;
+mod wait;
 
 pub use dashboard::{Activity, Dashboard, OwnSession};
 pub use email::{Email, NotAnEmail};
@@ -33,3 +34,4 @@ pub use timestamp::Timestamp;
 pub use user::{Status, User};
 pub use username::{NotAUsername, Username};
 pub use views::{SetUpLink, Theme, TokenLife};
+pub use wait::Wait;

@@ -2,6 +2,7 @@
 
 mod flash;
 mod guards;
+mod limits;
 mod odd_forms;
 mod origin;
 mod renewal;

@@ -5,6 +5,7 @@ pub mod dashboard;
 pub mod devices;
 mod error;
 mod events;
+mod limits;
 mod lockout;
 mod monitor;
 mod passwords;
@@ -19,6 +20,7 @@ use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, st
 pub use caller::{Authenticated, Caller};
 pub use error::ServiceError;
 pub use events::{Counters, Events, SessionEvent};
+pub use limits::{Budget, Limits};
 pub use lockout::Lockout;
 pub use monitor::Monitor;
 pub use passwords::{Busy, Passwords};
@@ -36,6 +38,7 @@ pub use users::{NewAccount, UserError, Users};
 pub struct Services {
     pub db: Db,
     pub clock: Clock,
+    pub limits: Limits,
     pub passwords: Passwords,
     pub permissions: Permissions,
     pub sessions: Sessions,
@@ -55,6 +58,7 @@ impl Services {
         settings: &Settings,
     ) -> Result<Self, ServiceError> {
         let events = Events::default();
+        let limits = Limits::new(&settings.limits, &clock);
         let passwords = Passwords::start(&settings.passwords, randomness.clone())?;
         let revocations = tokens::Revocations::load(db.clone(), clock.clone()).await?;
         let sessions = Sessions::new(db.clone(), &keys, revocations, events.clone(), &clock, &randomness, settings);
@@ -71,7 +75,8 @@ impl Services {
             permissions: Permissions::load(&db).await?,
             sign_in: SignIn::new(users.clone(), lockout, events.clone()),
             set_up: SetUp::new(users.clone(), settings.server.public_url.origin().to_owned()),
-            monitor: Monitor::new(sessions.clone(), events, db.clone(), clock.clone()),
+            monitor: Monitor::new(sessions.clone(), limits.clone(), events, db.clone(), clock.clone()),
+            limits,
             passwords,
             sessions,
             users,

@@ -8,7 +8,7 @@ mod sessions;
 mod sign_in;
 mod sign_out;
 
-use super::{authenticate, problem::Problem, state::AppState};
+use super::{authenticate, limits, problem::Problem, state::AppState};
 use axum::{
     Router, middleware,
     routing::{any, delete, get, post},
@@ -16,6 +16,14 @@ use axum::{
 
 /// The routes under `/api`. The two unversioned ones answer exactly as their twins.
 pub fn routes(state: &AppState) -> Router<AppState> {
+    let limited = middleware::from_fn_with_state(state.services.limits.clone(), limits::layer);
+    let refusals_count = middleware::from_fn_with_state(state.services.limits.clone(), limits::count_refusals);
+    // Their credentials are in the body: cookies are neither read nor set.
+    let by_body = Router::new()
+        .route("/api/auth/login", post(sign_in::sign_in))
+        .route("/api/v1/auth/login", post(sign_in::sign_in))
+        .layer(limited.clone())
+        .route("/api/v1/auth/refresh", post(refresh::refresh).route_layer(refusals_count));
     Router::new()
         .route("/api/user/profile", get(profile::show))
         .route("/api/v1/auth/logout", post(sign_out::here))
@@ -24,9 +32,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/sessions", get(sessions::list))
         .route("/api/v1/sessions/{id}", delete(sessions::end))
         .route("/api/{*rest}", any(|| async { Problem::NotFound }))
+        .layer(limited)
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
-        // Their credentials are in the body: cookies are neither read nor set.
-        .route("/api/auth/login", post(sign_in::sign_in))
-        .route("/api/v1/auth/login", post(sign_in::sign_in))
-        .route("/api/v1/auth/refresh", post(refresh::refresh))
+        .merge(by_body)
 }
