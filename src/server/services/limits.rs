@@ -179,8 +179,9 @@ mod tests {
             limits.sign_in(&network(number));
         }
         limits.sign_in(&network(7));
+        limits.sign_in(&network(7));
         assert_eq!(limits.remembered(), 200_000);
-        clock.advance(Duration::from_secs(3));
+        clock.advance(Duration::from_secs(6));
         limits.forget();
         assert_eq!(limits.remembered(), 1, "all but the one that is not whole");
         assert_eq!(limits.sign_in(&network(7)).map(|budget| budget.remaining), Some(18));
