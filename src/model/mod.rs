@@ -17,6 +17,7 @@ mod timestamp;
 mod user;
 mod username;
 mod views;
+mod wait;
 
 pub use dashboard::{Activity, Dashboard, OwnSession};
 pub use email::{Email, NotAnEmail};
@@ -35,3 +36,4 @@ pub use timestamp::Timestamp;
 pub use user::{Status, User};
 pub use username::{NotAUsername, Username};
 pub use views::{SetUpLink, Theme, TokenLife};
+pub use wait::Wait;

@@ -2,10 +2,12 @@
 
 use crate::model::Timestamp;
 use std::sync::{
-    Arc,
+    Arc, LazyLock,
     atomic::{AtomicI64, Ordering},
 };
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// Tells the time: the machine's, or one that a test sets.
 #[derive(Clone, Debug)]
@@ -27,6 +29,14 @@ impl Clock {
         match self {
             Self::System => system_now(),
             Self::Settable(at) => Timestamp(at.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// How long it has run. Unlike the time of day it is never set back.
+    pub fn elapsed(&self) -> Duration {
+        match self {
+            Self::System => STARTED.elapsed(),
+            Self::Settable(at) => Duration::from_millis(at.load(Ordering::SeqCst).unsigned_abs()),
         }
     }
 

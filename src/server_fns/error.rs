@@ -1,5 +1,6 @@
 //! What a server function answers when it was not asked as its page asks.
 
+use crate::model::Wait;
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
@@ -19,6 +20,9 @@ pub enum FnError {
     /// No such thing of this person's. 404
     #[error("It is not there any more.")]
     NotFound,
+    /// Try again after so many seconds. 429
+    #[error("Too many requests. Try again in {}.", Wait(*retry_after))]
+    TooManyRequests { retry_after: u64 },
     /// Try again in a moment. 503
     #[error("The server is busy. Try again in a moment.")]
     Busy,

@@ -25,12 +25,13 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// The whole document of a page that says why there is no other, for this HTTP status.
+/// The whole document of a page that says why there is no other, for this HTTP status; for 429, after
+/// how many seconds there will be.
 #[component]
-pub fn ErrorDocument(status: u16) -> impl IntoView {
+pub fn ErrorDocument(status: u16, retry_after: Option<u64>) -> impl IntoView {
     view! {
         <Document title=words::titled(words::problem(status).title) assets=None>
-            <ErrorPage status />
+            <ErrorPage status retry_after />
         </Document>
     }
 }

@@ -1,6 +1,6 @@
 //! Every text that a page says of its own; what went wrong is said by the error enums.
 
-use crate::model::Timestamp;
+use crate::model::{Timestamp, Wait};
 use std::time::Duration;
 
 pub const PRODUCT: &str = "Claviger";
@@ -93,6 +93,11 @@ pub fn problem(status: u16) -> Problem {
             "This address exists, but it does not take this kind of request.",
             "Begin at the start page.",
         ),
+        429 => (
+            "Too many requests",
+            "There were more from here than this server answers in so short a time. Nothing was done with this one.",
+            "Wait a moment, then try again.",
+        ),
         413 => ("That was too much", "What was sent is larger than this server takes.", "Go back and send less."),
         503 => ("The server is busy", "It can't take this request right now.", "Wait a moment, then reload the page."),
         _ => (
@@ -102,6 +107,11 @@ pub fn problem(status: u16) -> Problem {
         ),
     };
     Problem { title, what, next }
+}
+
+/// When something that is refused for now may be tried again.
+pub fn try_again_in(seconds: u64) -> String {
+    format!("Try again in {}.", Wait(seconds))
 }
 
 /// The title of a page about `subject`.

@@ -23,6 +23,11 @@ impl Browser {
         Self { app: self.app.clone(), jar: Arc::new(Mutex::new(self.jar.lock().unwrap().clone())) }
     }
 
+    /// The same browser at another process of the server.
+    pub fn on(&self, app: &TestApp) -> Self {
+        Self { app: app.clone(), jar: Arc::clone(&self.jar) }
+    }
+
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.jar.lock().unwrap().get(name).cloned()
     }

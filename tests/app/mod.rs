@@ -102,7 +102,12 @@ impl TestApp {
     }
 
     async fn on(database: Arc<Database>, db: Db, clock: Clock, keys: Keyring, settings: &[(&str, &str)]) -> Self {
-        let own = [("passwords.memory_kib", "8"), ("passwords.iterations", "1"), ("passwords.max_parallel", "2")];
+        let own = [
+            ("passwords.memory_kib", "8"),
+            ("passwords.iterations", "1"),
+            ("passwords.max_parallel", "2"),
+            ("limits.enabled", "false"),
+        ];
         let folder = database.folder().display().to_string();
         let own = own.into_iter().chain([("server.data_dir", folder.as_str())]);
         let flags =
@@ -123,6 +128,12 @@ impl TestApp {
         });
         let router = http::router(AppState::new(services.clone(), settings, randomness, false));
         Self { services, clock, db, router, database }
+    }
+
+    /// The same with request limits, behind a proxy that is trusted: so a test can come from anywhere.
+    pub async fn limited(&self, settings: &[(&str, &str)]) -> Self {
+        let own = [("limits.enabled", "true"), ("server.trusted_proxies", "127.0.0.1/32")];
+        self.restart(&[&own, settings].concat()).await
     }
 
     /// Lets time pass.

@@ -3,6 +3,7 @@
 mod devices;
 mod flash;
 mod guards;
+mod limits;
 mod odd_forms;
 mod origin;
 mod renewal;

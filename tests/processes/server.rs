@@ -41,6 +41,7 @@ impl Home {
         command.args(words).current_dir(&self.folder).env_clear();
         command.env("CLAVIGER_SERVER__DATA_DIR", &self.folder).env("CLAVIGER_DATABASE__URL", self.database.url());
         command.env("CLAVIGER_PASSWORDS__MEMORY_KIB", "8").env("CLAVIGER_PASSWORDS__ITERATIONS", "1");
+        command.env("CLAVIGER_LIMITS__ENABLED", "false");
         command.env("LEPTOS_SITE_ADDR", "127.0.0.1:0");
         if matches!(*self.database, Database::Postgres { .. }) {
             command.env("CLAVIGER_TOKENS__JWT_SECRET", KEY);

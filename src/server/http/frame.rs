@@ -92,10 +92,14 @@ fn page(state: &AppState, problem: &Problem, request_id: &str, nonce: &Nonce, th
         StatusCode::UNAUTHORIZED => 403,
         other => other.as_u16(),
     };
+    let retry_after = match problem {
+        Problem::TooManyRequests { retry_after } => Some(*retry_after),
+        _ => None,
+    };
     Owner::new_root(None).with(|| {
         provide_context(context);
         provide_context(nonce.clone());
-        view! { <ui::ErrorDocument status/> }.to_html()
+        view! { <ui::ErrorDocument status retry_after/> }.to_html()
     })
 }
 

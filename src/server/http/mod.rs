@@ -7,6 +7,7 @@ pub mod forms;
 mod frame;
 mod guards;
 mod health;
+mod limits;
 mod origin;
 mod pages;
 mod problem;

@@ -1,6 +1,6 @@
 //! The pages and their server functions, behind the layers that all of them need.
 
-use super::{authenticate, guards, origin, server_fns, site, state::AppState, state_store};
+use super::{authenticate, guards, limits, origin, server_fns, site, state::AppState, state_store};
 use crate::ui::{self, App, context::PageContext};
 use axum::{Router, http::request::Parts, middleware, routing::get};
 use leptos::{nonce::Nonce, prelude::*};
@@ -28,6 +28,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(state, generate_route_list(App), context, ui::shell)
         .layer(middleware::from_fn_with_state(state.clone(), server_fns::layer))
         .layer(middleware::from_fn_with_state(state.clone(), guards::layer))
+        .layer(middleware::from_fn_with_state(state.services.limits.clone(), limits::layer))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
         .layer(flow)
         .layer(middleware::from_fn_with_state(state.clone(), origin::required))

@@ -37,6 +37,11 @@ pub enum Problem {
     TooLarge,
     #[error("The request took too long to arrive")]
     TooSlow,
+    #[error("Too many requests")]
+    TooManyRequests {
+        /// Seconds.
+        retry_after: u64,
+    },
     #[error("Content type must be application/json")]
     UnsupportedMediaType,
     #[error("{0}")]
@@ -80,6 +85,7 @@ impl Problem {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BadRequest(_) | Self::BadFields(_) => StatusCode::BAD_REQUEST,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -113,6 +119,7 @@ impl Problem {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "body_too_large",
             Self::TooSlow => "request_timeout",
+            Self::TooManyRequests { .. } => "too_many_requests",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::BadRequest(_) => "bad_request",
             Self::BadFields(_) => "invalid_input",
@@ -136,7 +143,9 @@ impl Problem {
             headers.push((header::WWW_AUTHENTICATE, self.challenge()));
         }
         let retry_after = match self {
-            Self::SignIn(SignInError::Locked { retry_after }) => Some(*retry_after),
+            Self::SignIn(SignInError::Locked { retry_after }) | Self::TooManyRequests { retry_after } => {
+                Some(*retry_after)
+            }
             Self::SignIn(SignInError::Busy) | Self::Busy | Self::Unavailable => Some(1),
             _ => None,
         };

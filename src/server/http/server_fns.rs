@@ -10,7 +10,7 @@ use crate::{
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -39,8 +39,7 @@ pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> R
         return Problem::BadRequest("The form was not understood").into_response();
     }
     let had_session = matches!(parts.extensions.get::<Identity>(), Some(Identity::Refused(TokenError::Revoked)));
-    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_plain = !accept.contains("application/json");
+    let is_plain = !wants_json(&parts.headers);
     if is_plain {
         parts.extensions.insert(PlainForm);
     }
@@ -92,19 +91,41 @@ async fn refuse(mut response: Response, is_plain: bool, had_session: bool) -> Re
         );
         return answer;
     }
-    let problem = match error {
+    let problem = problem_of(error);
+    if is_plain {
+        return problem.into_response();
+    }
+    tell(error, &problem, response)
+}
+
+/// The answer to a call that is refused before it is read.
+pub fn refused(request: &HeaderMap, error: FnError) -> Response {
+    let problem = problem_of(error);
+    if wants_json(request) { tell(error, &problem, Response::default()) } else { problem.into_response() }
+}
+
+/// An island reads the error itself: an answer with its status, and without a page.
+fn tell(error: FnError, problem: &Problem, mut response: Response) -> Response {
+    *response.status_mut() = problem.status();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().extend(problem.headers());
+    *response.body_mut() = Body::from(serde_json::to_string(&error).unwrap_or_default());
+    response
+}
+
+/// An island's call says so; a form that a browser posts by itself does not.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.contains("application/json")
+}
+
+fn problem_of(error: FnError) -> Problem {
+    match error {
         FnError::BadRequest => Problem::BadRequest("The form was not understood"),
         FnError::SignInRequired => Problem::AuthenticationRequired,
         FnError::NotFound => Problem::NotFound,
         FnError::Busy => Problem::Busy,
+        FnError::TooManyRequests { retry_after } => Problem::TooManyRequests { retry_after },
         FnError::Internal | FnError::Unreachable => Problem::Internal,
-    };
-    if is_plain {
-        return problem.into_response();
     }
-    // The island reads the error itself: an answer with its status, and without a page.
-    *response.status_mut() = problem.status();
-    response.headers_mut().extend(problem.headers());
-    *response.body_mut() = Body::from(serde_json::to_string(&error).unwrap_or_default());
-    response
 }

@@ -7,6 +7,7 @@ pub mod devices;
 mod error;
 mod events;
 mod import;
+mod limits;
 mod links;
 mod lockout;
 mod mail;
@@ -30,6 +31,7 @@ pub(crate) use core::Core;
 pub use error::ServiceError;
 pub use events::{Counters, Events, SessionEvent};
 pub use import::{Import, NewMember, NewMembers, Refused};
+pub use limits::{Budget, Limits};
 pub use links::{Link, Links};
 pub use lockout::Lockout;
 pub use mail::{Letter, MailContent, MailCounts, MailWorker, Mailer, Preview, ResendError};
@@ -52,6 +54,7 @@ pub use users::{NewAccount, UserError, Users};
 pub struct Services {
     pub db: Db,
     pub clock: Clock,
+    pub limits: Limits,
     pub passwords: Passwords,
     pub permissions: Permissions,
     pub sessions: Sessions,
@@ -76,6 +79,7 @@ impl Services {
         settings: &Settings,
     ) -> Result<Self, ServiceError> {
         let events = Events::default();
+        let limits = Limits::new(&settings.limits, &clock);
         let mail = Mailer::new(db.clone(), keys.clone(), clock.clone(), randomness.clone(), settings)?;
         let core = Arc::new(Core {
             links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
@@ -99,9 +103,10 @@ impl Services {
             own_account: OwnAccount::new(users.clone(), sign_in.clone(), accounts),
             sign_in,
             set_up: SetUp::new(users.clone()),
-            monitor: Monitor::new(sessions.clone(), events, db.clone(), clock.clone()),
+            monitor: Monitor::new(sessions.clone(), limits.clone(), events, db.clone(), clock.clone()),
             mail,
             keys,
+            limits,
             passwords,
             sessions,
             users,

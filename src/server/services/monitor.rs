@@ -1,14 +1,14 @@
 //! The monitor: constantly looks at the sessions of everyone signed in, and ends what is due. Its
 //! work grows with what is due, not with what is alive.
 
-use super::{Events, ServiceError, Sessions};
+use super::{Events, Limits, ServiceError, Sessions};
 use crate::server::{clock::Clock, store::Db};
 use std::time::Duration;
 use tokio::{task::JoinHandle, time::MissedTickBehavior};
 
 /// How often this node looks for what others have revoked.
 const POLL: Duration = Duration::from_millis(500);
-/// How often it looks for sessions that are due.
+/// How often it looks for sessions that are due, and forgets callers whose budgets are whole.
 const TICK: Duration = Duration::from_secs(1);
 /// How often it forgets what is past its time.
 const SWEEP: Duration = Duration::from_mins(1);
@@ -19,14 +19,15 @@ const PIECE: i64 = 500;
 #[derive(Clone)]
 pub struct Monitor {
     sessions: Sessions,
+    limits: Limits,
     events: Events,
     db: Db,
     clock: Clock,
 }
 
 impl Monitor {
-    pub(super) fn new(sessions: Sessions, events: Events, db: Db, clock: Clock) -> Self {
-        Self { sessions, events, db, clock }
+    pub(super) fn new(sessions: Sessions, limits: Limits, events: Events, db: Db, clock: Clock) -> Self {
+        Self { sessions, limits, events, db, clock }
     }
 
     /// The bus and its counters.
@@ -44,7 +45,10 @@ impl Monitor {
             })),
             tokio::spawn(every(TICK, move || {
                 let monitor = ticker.clone();
-                async move { monitor.end_due().await.map(drop) }
+                async move {
+                    monitor.limits.forget();
+                    monitor.end_due().await.map(drop)
+                }
             })),
             tokio::spawn(every(SWEEP, move || {
                 let monitor = sweeper.clone();

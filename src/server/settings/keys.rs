@@ -60,10 +60,10 @@ keys! {
     MAX_FAILURES: u32 = Key::new("lockout.max_failures", Text("5")).between("1", "1000");
     LOCKOUT_DURATION: Duration = Key::new("lockout.duration", Text("15m")).between("1s", "3650d");
 
-    LIMITS_ENABLED: bool = Key::new("limits.enabled", Text("true")).not_yet();
-    LIMIT_SIGN_IN: Rate = Key::new("limits.sign_in", Text("20/1m")).not_yet();
+    LIMITS_ENABLED: bool = Key::new("limits.enabled", Text("true"));
+    LIMIT_SIGN_IN: Rate = Key::new("limits.sign_in", Text("20/1m"));
     LIMIT_MAIL: Rate = Key::new("limits.mail", Text("5/1h"));
-    LIMIT_API: Rate = Key::new("limits.api", Text("600/1m")).not_yet();
+    LIMIT_API: Rate = Key::new("limits.api", Text("600/1m"));
 
     REGISTRATION: Registration = Key::new("accounts.registration", Text("open"));
     EMAIL_DOMAINS: Vec<Domain> = Key::new("accounts.email_domains", NOTHING);

@@ -71,8 +71,6 @@ mod tests {
     fn what_has_no_effect_yet_is_told_to_whoever_set_it() {
         for (key, text) in [
             ("server.cors_origins", "https://app.example.com"),
-            ("limits.enabled", "false"),
-            ("limits.api", "600/1m"),
             ("accounts.registration", "closed"),
             ("accounts.email_domains", "example.com"),
         ] {

@@ -3,14 +3,16 @@
 use crate::ui::{components::Gate, context::PageContext, words};
 use leptos::prelude::*;
 
-/// What happened, what to do, and by which id the server's log knows it.
+/// What happened, what to do, and by which id the server's log knows it. `retry_after`: seconds,
+/// where trying again is what to do.
 #[component]
-pub fn ErrorPage(status: u16) -> impl IntoView {
+pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64>) -> impl IntoView {
     let PageContext { request_id, .. } = PageContext::current();
     let problem = words::problem(status);
+    let next = retry_after.map_or_else(|| problem.next.to_owned(), words::try_again_in);
     view! {
         <Gate title=problem.title>
-            <p>{problem.what} " " {problem.next}</p>
+            <p>{problem.what} " " {next}</p>
             <p>
                 <a class="button" href="/">{words::HOME}</a>
             </p>

@@ -13,7 +13,7 @@ mod sessions;
 mod sign_in;
 mod sign_out;
 
-use super::{authenticate, problem::Problem, state::AppState};
+use super::{authenticate, limits, problem::Problem, state::AppState};
 use axum::{
     Router, middleware,
     routing::{any, delete, get, post},
@@ -21,6 +21,19 @@ use axum::{
 
 /// The routes under `/api`. The two unversioned ones answer exactly as their twins.
 pub fn routes(state: &AppState) -> Router<AppState> {
+    let limited = middleware::from_fn_with_state(state.services.limits.clone(), limits::layer);
+    let refusals_count = middleware::from_fn_with_state(state.services.limits.clone(), limits::count_refusals);
+    // Their credentials are in the body: cookies are neither read nor set.
+    let by_body = Router::new()
+        .route("/api/auth/login", post(sign_in::sign_in))
+        .route("/api/v1/auth/login", post(sign_in::sign_in))
+        .route("/api/v1/auth/register", post(register::register))
+        .route("/api/v1/auth/verify-email", post(recovery::verify_email))
+        .route("/api/v1/auth/resend-verification", post(recovery::resend_verification))
+        .route("/api/v1/auth/forgot-password", post(recovery::forgot_password))
+        .route("/api/v1/auth/reset-password", post(recovery::reset_password))
+        .layer(limited.clone())
+        .route("/api/v1/auth/refresh", post(refresh::refresh).route_layer(refusals_count));
     Router::new()
         .route("/api/user/profile", get(profile::show))
         .route("/api/v1/auth/logout", post(sign_out::here))
@@ -33,14 +46,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/sessions", get(sessions::list))
         .route("/api/v1/sessions/{id}", delete(sessions::end))
         .route("/api/{*rest}", any(|| async { Problem::NotFound }))
+        .layer(limited)
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
-        // Their credentials, if any, are in the body: cookies are neither read nor set.
-        .route("/api/auth/login", post(sign_in::sign_in))
-        .route("/api/v1/auth/login", post(sign_in::sign_in))
-        .route("/api/v1/auth/refresh", post(refresh::refresh))
-        .route("/api/v1/auth/register", post(register::register))
-        .route("/api/v1/auth/verify-email", post(recovery::verify_email))
-        .route("/api/v1/auth/resend-verification", post(recovery::resend_verification))
-        .route("/api/v1/auth/forgot-password", post(recovery::forgot_password))
-        .route("/api/v1/auth/reset-password", post(recovery::reset_password))
+        .merge(by_body)
 }

@@ -156,6 +156,11 @@ impl Sessions {
         self.board(token, door, caller).await
     }
 
+    /// The session that a genuine refresh token is of, whatever has become of it.
+    pub fn of_token(&self, text: &str) -> Option<SessionId> {
+        self.inner.refresh.read(text).ok().map(|token| token.session)
+    }
+
     fn board(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> Flight {
         let mut flights = self.inner.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&(token, door)) {

@@ -1,0 +1,108 @@
+//! Request limits: which budget a request is of, and what its answer says about it.
+
+use super::{authenticate::Identity, problem::Problem, server_fns};
+use crate::{
+    server::services::{Budget, Caller, Limits},
+    server_fns::FnError,
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use std::future::ready;
+
+/// What can be posted to guess a password, a code or a link, or to have mail sent. All of it is of
+/// one budget for each network; everything else is of the other.
+const SIGN_IN: &[&str] = &[
+    "/api/auth/login",
+    "/api/v1/auth/confirm",
+    "/api/v1/auth/forgot-password",
+    "/api/v1/auth/login",
+    "/api/v1/auth/register",
+    "/api/v1/auth/resend-verification",
+    "/api/v1/auth/reset-password",
+    "/api/v1/auth/verify-email",
+    "/api/v1/users/me/email",
+    "/api/v1/users/me/password",
+    "/fn/change_email",
+    "/fn/change_password",
+    "/fn/confirm",
+    "/fn/confirm_new_email",
+    "/fn/forgot_password",
+    "/fn/register",
+    "/fn/resend_verification",
+    "/fn/reset_password",
+    "/fn/set_up",
+    "/fn/sign_in",
+    "/fn/unlock",
+    "/fn/verify_email",
+];
+
+/// Counts a request before its body is read; by then it is known who asks, where that is asked for.
+pub async fn layer(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let budget = budget_of(&limits, &request);
+    match budget.and_then(|budget| budget.retry_after) {
+        Some(retry_after) if request.uri().path().starts_with("/fn/") => {
+            told(server_fns::refused(request.headers(), FnError::TooManyRequests { retry_after }), budget)
+        }
+        _ => within(budget, next.run(request)).await,
+    }
+}
+
+/// Counts what is refused as a try to sign in, for doors where good keys are not to be held up.
+pub async fn count_refusals(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>().cloned();
+    let response = next.run(request).await;
+    let is_refused = response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS;
+    if !is_refused {
+        return response;
+    }
+    within(caller.and_then(|caller| limits.sign_in(&caller.network)), ready(response)).await
+}
+
+/// The answer, or in its place that it was too much.
+pub async fn within(budget: Option<Budget>, answer: impl Future<Output = Response>) -> Response {
+    let response = match budget.and_then(|budget| budget.retry_after) {
+        Some(retry_after) => Problem::TooManyRequests { retry_after }.into_response(),
+        None => answer.await,
+    };
+    told(response, budget)
+}
+
+fn budget_of(limits: &Limits, request: &Request) -> Option<Budget> {
+    let network = &request.extensions().get::<Caller>()?.network;
+    if request.method() == Method::POST && SIGN_IN.contains(&request.uri().path()) {
+        return limits.sign_in(network);
+    }
+    match request.extensions().get::<Identity>() {
+        Some(Identity::Known(who)) => limits.session(who.claims.session),
+        _ => limits.network(network),
+    }
+}
+
+fn told(mut response: Response, budget: Option<Budget>) -> Response {
+    let Some(budget) = budget else { return response };
+    let headers = response.headers_mut();
+    headers.insert("x-ratelimit-limit", HeaderValue::from(budget.limit));
+    headers.insert("x-ratelimit-remaining", HeaderValue::from(budget.remaining));
+    headers.insert("x-ratelimit-reset", HeaderValue::from(budget.whole_in));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Server functions that neither guess nor send: of the budget of everything else.
+    const OTHERS: &[&str] =
+        &["/fn/dashboard", "/fn/end_session", "/fn/rename", "/fn/renew", "/fn/set_up_link", "/fn/theme", "/logout"];
+
+    #[test]
+    fn of_every_server_function_it_was_decided_which_budget_it_is_of() {
+        for (path, _) in leptos::server_fn::axum::server_fn_paths() {
+            assert!(SIGN_IN.contains(&path) != OTHERS.contains(&path), "{path} belongs into one of the two lists");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! How often may be asked: one budget for what guesses, by network, and one for everything else,
+//! by session. They live in this node's memory alone.
+
+use crate::{
+    model::{Network, SessionId},
+    server::{
+        clock::Clock,
+        settings::{self, Rate},
+    },
+};
+use governor::{
+    Quota, RateLimiter, middleware::StateInformationMiddleware, nanos::Nanos, state::keyed::DashMapStateStore,
+};
+use std::{hash::Hash, num::NonZeroU32, sync::Arc, time::Duration};
+
+type Budgets<K> = RateLimiter<K, DashMapStateStore<K>, Clock, StateInformationMiddleware>;
+
+/// The budgets of all who asked of late; none where limits are switched off. Cheap to clone.
+#[derive(Clone)]
+pub struct Limits {
+    inner: Option<Arc<Inner>>,
+}
+
+struct Inner {
+    sign_in: Budgets<Network>,
+    sessions: Budgets<SessionId>,
+    networks: Budgets<Network>,
+}
+
+/// How a budget stands after one more request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Requests at once, while it is whole.
+    pub limit: u32,
+    /// Requests that are left at this moment.
+    pub remaining: u32,
+    /// Seconds until it is whole again, if nothing more is asked.
+    pub whole_in: u64,
+    /// Seconds until one more is let through, at least 1; none if this one was.
+    pub retry_after: Option<u64>,
+}
+
+impl Limits {
+    pub(super) fn new(settings: &settings::Limits, clock: &Clock) -> Self {
+        let inner = settings.enabled.then(|| {
+            Arc::new(Inner {
+                sign_in: budgets(settings.sign_in, clock),
+                sessions: budgets(settings.api, clock),
+                networks: budgets(settings.api, clock),
+            })
+        });
+        Self { inner }
+    }
+
+    /// Counts what guesses a secret, or has mail sent, for the network that it came from.
+    pub fn sign_in(&self, network: &Network) -> Option<Budget> {
+        self.inner.as_ref().map(|all| count(&all.sign_in, network))
+    }
+
+    /// Counts any other request of somebody who is signed in.
+    pub fn session(&self, session: SessionId) -> Option<Budget> {
+        self.inner.as_ref().map(|all| count(&all.sessions, &session))
+    }
+
+    /// Counts any other request of somebody who is not.
+    pub fn network(&self, network: &Network) -> Option<Budget> {
+        self.inner.as_ref().map(|all| count(&all.networks, network))
+    }
+
+    /// Forgets those whose budget is whole again: they are as good as new ones.
+    pub fn forget(&self) {
+        if let Some(all) = &self.inner {
+            forget(&all.sign_in);
+            forget(&all.sessions);
+            forget(&all.networks);
+        }
+    }
+
+    /// How many budgets are in memory.
+    pub fn remembered(&self) -> usize {
+        self.inner.as_ref().map_or(0, |all| all.sign_in.len() + all.sessions.len() + all.networks.len())
+    }
+}
+
+fn budgets<K: Hash + Eq + Clone>(rate: Rate, clock: &Clock) -> Budgets<K> {
+    let count = NonZeroU32::new(rate.count).unwrap_or(NonZeroU32::MIN);
+    // Finer than a nanosecond is as good as no limit.
+    let quota = Quota::with_period(rate.per / count.get()).unwrap_or(Quota::per_second(count));
+    RateLimiter::new(quota.allow_burst(count), DashMapStateStore::default(), clock.clone())
+}
+
+fn count<K: Hash + Eq + Clone>(budgets: &Budgets<K>, key: &K) -> Budget {
+    match budgets.check_key(key) {
+        Ok(state) => {
+            let (quota, remaining) = (state.quota(), state.remaining_burst_capacity());
+            let limit = quota.burst_size().get();
+            let whole_in = whole_seconds(quota.replenish_interval() * (limit - remaining));
+            Budget { limit, remaining, whole_in, retry_after: None }
+        }
+        Err(refused) => {
+            let (quota, wait) = (refused.quota(), refused.wait_time_from(budgets.clock().elapsed().into()));
+            let limit = quota.burst_size().get();
+            let whole_in = whole_seconds(wait + quota.replenish_interval() * (limit - 1));
+            Budget { limit, remaining: 0, whole_in, retry_after: Some(whole_seconds(wait).max(1)) }
+        }
+    }
+}
+
+fn forget<K: Hash + Eq + Clone>(budgets: &Budgets<K>) {
+    budgets.retain_recent();
+    budgets.shrink_to_fit();
+}
+
+/// Rounded up: who waits that long has waited long enough.
+fn whole_seconds(span: Duration) -> u64 {
+    span.as_secs() + u64::from(span.subsec_nanos() > 0)
+}
+
+/// Budgets go by a clock that is never set back: else that would refuse everybody for as long.
+impl governor::clock::Clock for Clock {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        self.elapsed().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+    use std::net::{IpAddr, Ipv4Addr};
+
+    fn limits(sign_in: &str) -> (Limits, Clock) {
+        let rate = |text| Rate::parse(text).expect("rate");
+        let settings =
+            settings::Limits { enabled: true, sign_in: rate(sign_in), mail: rate("5/1h"), api: rate("600/1m") };
+        let clock = Clock::standing_at(Timestamp(1_800_000_000_000));
+        (Limits::new(&settings, &clock), clock)
+    }
+
+    fn network(number: u32) -> Network {
+        Network::of(IpAddr::V4(Ipv4Addr::from(number)))
+    }
+
+    #[test]
+    fn a_budget_is_used_up_and_comes_back_evenly() {
+        let (limits, clock) = limits("3/1m");
+        let ask = || limits.sign_in(&network(1)).expect("a budget");
+        let good = |remaining, whole_in| Budget { limit: 3, remaining, whole_in, retry_after: None };
+        assert_eq!([ask(), ask(), ask()], [good(2, 20), good(1, 40), good(0, 60)]);
+        let refused = Budget { limit: 3, remaining: 0, whole_in: 60, retry_after: Some(20) };
+        assert_eq!([ask(), ask()], [refused; 2], "what is refused costs nothing");
+        clock.advance(Duration::from_millis(19_001));
+        assert_eq!(ask().retry_after, Some(1));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(ask(), good(0, 60));
+        clock.advance(Duration::from_mins(1));
+        assert_eq!(ask(), good(2, 20));
+    }
+
+    #[test]
+    fn the_finest_and_the_coarsest_rate_work() {
+        let (limits, clock) = limits("4294967295/1s");
+        assert_eq!(limits.sign_in(&network(1)).map(|budget| budget.retry_after), Some(None));
+        drop((limits, clock));
+        let (limits, clock) = self::limits("1/366d");
+        let ask = || limits.sign_in(&network(1)).and_then(|budget| budget.retry_after);
+        assert_eq!([ask(), ask()], [None, Some(366 * 86_400)]);
+        clock.advance(Duration::from_hours(366 * 24));
+        assert_eq!(ask(), None);
+    }
+
+    #[test]
+    fn a_flood_of_networks_does_not_stay_in_memory() {
+        let (limits, clock) = limits("20/1m");
+        for number in 0..100_000 {
+            limits.network(&network(number));
+            limits.sign_in(&network(number));
+        }
+        limits.sign_in(&network(7));
+        limits.sign_in(&network(7));
+        assert_eq!(limits.remembered(), 200_000);
+        clock.advance(Duration::from_secs(6));
+        limits.forget();
+        assert_eq!(limits.remembered(), 1, "all but the one that is not whole");
+        assert_eq!(limits.sign_in(&network(7)).map(|budget| budget.remaining), Some(18));
+        clock.advance(Duration::from_mins(1));
+        limits.forget();
+        assert_eq!(limits.remembered(), 0);
+    }
+}

@@ -1,0 +1,112 @@
+//! Request limits, as people and their browsers meet them.
+
+use super::assert_leads_to;
+use crate::{
+    app::{Answer, Browser, PASSWORD, TestApp},
+    on_both_databases,
+};
+
+const QUARTER: u64 = 15 * 60;
+const SIGN_IN: [(&str, &str); 2] = [("identifier", "ada"), ("password", PASSWORD)];
+
+/// Uses up what this browser's network may guess, where nothing is hashed.
+async fn use_up(app: &TestApp) {
+    for _ in 0..20 {
+        assert_eq!(app.refresh("x").await.status, 401);
+    }
+}
+
+fn retry_after(answer: &Answer) -> (u16, &str) {
+    (answer.status, answer.header("retry-after"))
+}
+
+async fn renews(browser: &Browser) -> bool {
+    let answer = browser.get("/dashboard").await;
+    answer.status == 200 && answer.set_cookies().iter().any(|cookie| cookie.starts_with("claviger-access=ey"))
+}
+
+on_both_databases! {
+    async fn a_form_beyond_the_limit_gets_a_page_that_says_when_to_try_again(app) {
+        app.user("ada").await;
+        let app = app.limited(&[]).await;
+        use_up(&app).await;
+        let browser = app.browser();
+        let answer = browser.post("/fn/sign_in", &SIGN_IN).await;
+        assert_eq!(retry_after(&answer), (429, "3"));
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+        assert!(answer.text.contains("<title>Too many requests · Claviger</title>"), "{}", answer.text);
+        assert!(answer.text.contains("Try again in 3 seconds."), "{}", answer.text);
+        assert_eq!(browser.cookie("claviger-access"), None);
+        app.pass(3);
+        assert_leads_to(&browser.post("/fn/sign_in", &SIGN_IN).await, "/dashboard", "three seconds later");
+    }
+
+    async fn an_island_is_told_when_to_try_again(app) {
+        app.user("ada").await;
+        let app = app.limited(&[]).await;
+        use_up(&app).await;
+        let answer = app.browser().call("/fn/sign_in", &SIGN_IN).await;
+        assert_eq!(retry_after(&answer), (429, "3"));
+        assert_eq!(answer.header("x-ratelimit-remaining"), "0");
+        let error: claviger::server_fns::FnError = serde_json::from_str(&answer.text).unwrap();
+        assert_eq!(error.to_string(), "Too many requests. Try again in 3 seconds.");
+    }
+
+    async fn the_form_and_rest_have_one_budget(app) {
+        app.user("ada").await;
+        let app = app.limited(&[]).await;
+        for left in (0..20).rev() {
+            let answer = app.browser().post("/fn/sign_in", &[]).await;
+            assert_eq!((answer.status, answer.header("x-ratelimit-remaining")), (303, left.to_string().as_str()));
+        }
+        assert_eq!(retry_after(&app.log_in("ada@example.com", PASSWORD).await), (429, "3"));
+        for path in ["/fn/sign_in", "/fn/set_up"] {
+            assert_eq!(app.browser().post(path, &[]).await.status, 429, "{path}");
+        }
+    }
+
+    async fn transparent_renewal_goes_on_while_the_network_may_not_sign_in(app) {
+        app.user("ada").await;
+        let app = app.limited(&[]).await;
+        let browser = app.signed_in("ada").await;
+        for _ in 0..5 {
+            app.pass(QUARTER);
+            use_up(&app).await;
+            assert!(renews(&browser).await);
+        }
+        // Nor does it count where it is refused.
+        app.pass(QUARTER);
+        let stranger = app.browser();
+        for _ in 0..25 {
+            stranger.set_cookie("claviger-refresh", "x");
+            assert_leads_to(&stranger.get("/dashboard").await, "/login?next=%2Fdashboard", "a stranger");
+        }
+        use_up(&app).await;
+    }
+
+    async fn pages_and_forms_of_a_session_are_of_its_budget(app) {
+        app.user("ada").await;
+        let desk = app.signed_in("ada").await;
+        let phone = app.signed_in("ada").await;
+        let app = app.limited(&[("limits.api", "3/1m")]).await;
+        let (desk, phone) = (desk.on(&app), phone.on(&app));
+        assert_eq!(desk.get("/dashboard").await.header("x-ratelimit-remaining"), "2");
+        assert_leads_to(&desk.post("/fn/rename", &[("name", "Ada")]).await, "/dashboard", "a form");
+        assert_eq!(desk.rest("GET", "/api/user/profile").await.header("x-ratelimit-remaining"), "0");
+        let page = desk.get("/dashboard").await;
+        assert_eq!(retry_after(&page), (429, "20"));
+        assert!(page.text.contains("Try again in 20 seconds."), "{}", page.text);
+        assert_eq!(desk.call("/fn/renew", &[]).await.text, r#"{"too_many_requests":{"retry_after":20}}"#);
+        assert_eq!(phone.get("/dashboard").await.status, 200);
+        app.pass(QUARTER);
+        assert!(renews(&desk).await);
+    }
+
+    async fn a_post_from_another_site_costs_nothing(app) {
+        let app = app.limited(&[]).await;
+        for _ in 0..30 {
+            assert_eq!(app.post("/fn/sign_in").form(&SIGN_IN).send().await.status, 403);
+        }
+        use_up(&app).await;
+    }
+}

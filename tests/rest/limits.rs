@@ -1,0 +1,210 @@
+//! Request limits: so many tries to sign in for a network, so much else for a session.
+
+use super::WRONG;
+use crate::{
+    app::{Answer, PASSWORD, TestApp},
+    on_both_databases,
+};
+use serde_json::json;
+use std::time::Duration;
+
+const HERE: &str = "198.51.100.7";
+const TOO_MANY: &str = "Too many requests";
+
+/// A try to sign in as `name`, from an address.
+async fn try_from(app: &TestApp, address: &str, name: &str, password: &str) -> Answer {
+    let body = json!({ "email": format!("{name}@example.com"), "password": password });
+    app.post("/api/auth/login").header("x-forwarded-for", address).json(&body).send().await
+}
+
+async fn refresh_from(app: &TestApp, address: &str, token: &str) -> Answer {
+    let asking = app.post("/api/v1/auth/refresh").header("x-forwarded-for", address);
+    asking.json(&json!({ "refreshToken": token })).send().await
+}
+
+/// Uses up the budget of a network's sign-ins, at a door where nothing is hashed.
+async fn use_up(app: &TestApp, address: &str) {
+    for _ in 0..20 {
+        assert_ne!(refresh_from(app, address, "x").await.status, 429);
+    }
+}
+
+/// The three headers of a limited answer.
+fn budget_of(answer: &Answer) -> [&str; 3] {
+    ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"].map(|name| answer.header(name))
+}
+
+fn assert_too_many(answer: &Answer, retry_after: &str) {
+    assert_eq!((answer.status, answer.header("retry-after")), (429, retry_after), "{}", answer.text);
+    let body = answer.json();
+    assert_eq!((body["error"].as_str(), body["code"].as_str()), (Some(TOO_MANY), Some("too_many_requests")));
+}
+
+on_both_databases! {
+    async fn the_twenty_first_sign_in_of_a_network_is_too_many_and_other_networks_go_on(app) {
+        app.user("ada").await;
+        let app = app.limited(&[]).await;
+        for left in (0..20).rev() {
+            let answer = try_from(&app, HERE, "ada", PASSWORD).await;
+            assert_eq!((answer.status, budget_of(&answer)[1]), (200, left.to_string().as_str()));
+        }
+        let answer = try_from(&app, HERE, "ada", PASSWORD).await;
+        assert_too_many(&answer, "3");
+        assert_eq!(budget_of(&answer), ["20", "0", "60"]);
+        let answer = try_from(&app, "198.51.100.8", "ada", PASSWORD).await;
+        assert_eq!((answer.status, budget_of(&answer)), (200, ["20", "19", "3"]));
+    }
+
+    async fn one_try_for_each_of_many_names_is_too_many(app) {
+        let app = app.limited(&[]).await;
+        for number in 1..=200 {
+            let status = try_from(&app, HERE, &format!("person{number}"), WRONG).await.status;
+            assert_eq!(status, if number <= 20 { 400 } else { 429 }, "name {number}");
+        }
+        assert_eq!(app.count("SELECT count(*) FROM attempts").await, 20, "what is too many reaches no hash");
+    }
+
+    async fn all_that_guesses_is_of_one_budget(app) {
+        let app = app.limited(&[]).await;
+        use_up(&app, HERE).await;
+        for path in ["/api/auth/login", "/api/v1/auth/login"] {
+            // Not even looked at: the body is no JSON.
+            let answer = app.post(path).header("x-forwarded-for", HERE).body("x").send().await;
+            assert_too_many(&answer, "3");
+        }
+        assert_too_many(&refresh_from(&app, HERE, "x").await, "3");
+        let page = app.get("/login").header("x-forwarded-for", HERE).send().await;
+        assert_eq!((page.status, budget_of(&page)), (200, ["600", "599", "1"]), "looking at a form guesses nothing");
+    }
+
+    async fn an_ipv6_network_is_one_caller(app) {
+        let app = app.limited(&[]).await;
+        for host in 1..=20 {
+            assert_eq!(refresh_from(&app, &format!("2001:db8:0:1::{host}"), "x").await.status, 401);
+        }
+        assert_too_many(&try_from(&app, "2001:db8:0:1:ffff::1", "ada", PASSWORD).await, "3");
+        assert_eq!(try_from(&app, "2001:db8:0:2::1", "ada", WRONG).await.status, 400);
+    }
+
+    async fn without_a_trusted_proxy_nobody_chooses_a_network(app) {
+        let app = app.restart(&[("limits.enabled", "true")]).await;
+        for number in 1..=20 {
+            assert_eq!(refresh_from(&app, &format!("198.51.100.{number}"), "x").await.status, 401);
+        }
+        assert_too_many(&try_from(&app, "198.51.100.99", "ada", PASSWORD).await, "3");
+    }
+
+    async fn the_budget_comes_back_as_time_passes(app) {
+        app.user("ada").await;
+        let app = app.limited(&[]).await;
+        use_up(&app, HERE).await;
+        app.pass(2);
+        assert_too_many(&try_from(&app, HERE, "ada", PASSWORD).await, "1");
+        app.pass(1);
+        assert_eq!(try_from(&app, HERE, "ada", PASSWORD).await.status, 200);
+        assert_too_many(&try_from(&app, HERE, "ada", PASSWORD).await, "3");
+        app.pass(60);
+        assert_eq!(budget_of(&try_from(&app, HERE, "ada", PASSWORD).await), ["20", "19", "3"]);
+    }
+
+    async fn good_refreshes_go_on_where_refused_ones_are_too_many(app) {
+        app.user("ada").await;
+        let (access, mut token) = app.tokens("ada").await;
+        let (over, ended) = app.tokens("ada").await;
+        app.post("/api/v1/auth/logout").bearer(&over).send().await;
+        let app = app.limited(&[("limits.api", "30/1m")]).await;
+        for number in 1..=25 {
+            let refused = refresh_from(&app, HERE, if number % 2 == 0 { "x" } else { &ended }).await;
+            assert_eq!(refused.status, if number <= 20 { 401 } else { 429 }, "refused {number}");
+            assert_eq!(budget_of(&refused)[0], "20");
+            let good = refresh_from(&app, HERE, &token).await;
+            let left = (30 - number).to_string();
+            assert_eq!((good.status, budget_of(&good)[..2].to_vec()), (200, vec!["30", &left]), "good {number}");
+            good.json()["refreshToken"].as_str().unwrap().clone_into(&mut token);
+        }
+        for _ in 26..=30 {
+            assert_eq!(app.profile(&access).await.status, 200);
+        }
+        let answer = refresh_from(&app, HERE, &token).await;
+        assert_too_many(&answer, "2");
+        app.pass(2);
+        assert_eq!(refresh_from(&app, HERE, &token).await.status, 200, "the token is as good as it was");
+    }
+
+    async fn whatever_a_refresh_is_refused_for_counts(app) {
+        let app = app.limited(&[]).await;
+        for number in 1..=21 {
+            let answer = app.post("/api/v1/auth/refresh").header("x-forwarded-for", HERE).body("x").send().await;
+            assert_eq!(answer.status, if number <= 20 { 415 } else { 429 }, "{number}");
+        }
+    }
+
+    async fn each_session_has_a_budget_of_its_own(app) {
+        app.user("ada").await;
+        let (desk, _) = app.tokens("ada").await;
+        let (phone, _) = app.tokens("ada").await;
+        let app = app.limited(&[("limits.api", "10/1m")]).await;
+        for left in (0..10).rev() {
+            assert_eq!(budget_of(&app.profile(&desk).await)[1], left.to_string());
+        }
+        for path in ["/api/user/profile", "/api/v1/sessions", "/api/v1/nothing"] {
+            assert_too_many(&app.get(path).bearer(&desk).send().await, "6");
+        }
+        assert_eq!(budget_of(&app.profile(&phone).await), ["10", "9", "6"]);
+        let nobody = app.profile("x").await;
+        assert_eq!((nobody.status, budget_of(&nobody)), (401, ["10", "9", "6"]), "of the network");
+        for _ in 0..9 {
+            app.get("/api/user/profile").send().await;
+        }
+        assert_too_many(&app.profile("x").await, "6");
+        assert_eq!(app.profile(&phone).await.status, 200, "who is signed in is not held up by their network");
+    }
+
+    async fn files_and_health_are_free(app) {
+        let app = app.limited(&[("limits.api", "1/1h"), ("limits.sign_in", "1/1h")]).await;
+        assert_eq!(app.profile("x").await.status, 401);
+        assert_too_many(&app.profile("x").await, "3600");
+        for path in ["/health", "/ready", "/favicon.svg", "/start.js", "/pkg/claviger.css", "/nothing"] {
+            let answer = app.get(path).send().await;
+            assert_ne!(answer.status, 429, "{path}");
+            assert_eq!(budget_of(&answer), [""; 3], "{path}");
+        }
+    }
+
+    async fn limits_that_are_switched_off_say_nothing_and_leave_the_lockout(app) {
+        app.user("ada").await;
+        let app = app.restart(&[("limits.sign_in", "1/1h"), ("limits.api", "1/1h")]).await;
+        let (access, token) = app.tokens("ada").await;
+        for answer in [
+            app.profile(&access).await,
+            app.profile("x").await,
+            app.refresh(&token).await,
+            app.refresh("x").await,
+            app.get("/login").send().await,
+        ] {
+            assert_ne!(answer.status, 429);
+            assert_eq!(budget_of(&answer), [""; 3]);
+        }
+        for _ in 0..5 {
+            assert_eq!(app.log_in("ada@example.com", WRONG).await.status, 400);
+        }
+        assert_eq!(app.log_in("ada@example.com", WRONG).await.error(), "Account locked");
+    }
+
+    async fn the_monitor_forgets_those_whose_budget_is_whole(app) {
+        let app = app.limited(&[]).await;
+        for number in 0..50 {
+            refresh_from(&app, &format!("198.51.100.{number}"), "x").await;
+        }
+        assert_eq!(app.services.limits.remembered(), 50);
+        app.pass(60);
+        let work = app.services.monitor.start();
+        let is_forgotten = async {
+            while app.services.limits.remembered() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), is_forgotten).await.unwrap();
+        work.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+}
