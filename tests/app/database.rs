@@ -65,6 +65,20 @@ impl Database {
         }
     }
 
+    /// Texts out of the database, by a connection of its own.
+    pub async fn texts(&self, sql: &'static str) -> Vec<String> {
+        match self {
+            Self::Sqlite(file) => {
+                let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            }
+            Self::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            }
+        }
+    }
+
     /// Changes what the test needs changed behind the server's back.
     pub async fn run(&self, sql: &'static str) {
         match self {

@@ -5,6 +5,7 @@ mod asking;
 mod browser;
 mod database;
 mod invariants;
+mod mails;
 
 pub use answer::Answer;
 use asking::Asking;
@@ -25,6 +26,7 @@ use claviger::{
     },
 };
 pub use database::Database;
+pub use mails::token_of;
 use std::{sync::Arc, time::Duration};
 
 /// Everybody's password.

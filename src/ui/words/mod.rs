@@ -1,7 +1,11 @@
 //! Every text that a page says of its own; what went wrong is said by the error enums.
 
+mod gate;
+
 use crate::model::Timestamp;
 use std::time::Duration;
+
+pub use gate::*;
 
 pub const PRODUCT: &str = "Claviger";
 pub const SKIP: &str = "Skip to content";
@@ -112,6 +116,12 @@ pub fn titled(subject: &str) -> String {
 /// The title of the page at `here`, which may have a query.
 pub fn title(here: &str, is_refused: bool) -> String {
     let subject = match here.split('?').next().unwrap_or(here) {
+        _ if here.contains("?sent") => CHECK_MAIL,
+        "/register" => REGISTER,
+        "/verify-email" => VERIFY_EMAIL,
+        "/forgot-password" => FORGOT_PASSWORD,
+        "/reset-password" => RESET_PASSWORD,
+        "/unlock" => UNLOCK,
         "/login" => SIGN_IN,
         "/setup" => SET_UP,
         "/dashboard" => "Dashboard",
