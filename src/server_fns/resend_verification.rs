@@ -21,12 +21,11 @@ pub async fn resend_verification(
         let page = back.as_deref().unwrap_or("/verify-email");
         return form.refuse(page, Refusal::of_field("identifier", words::ENTER_IDENTIFIER)).await;
     }
-    form.services().recovery.resend_verification(&Identifier::parse(&identifier), form.caller()).await?;
-    match back {
-        Some(page) => form.done(&page, Some(words::VERIFICATION_SENT)).await,
-        None => {
-            let form = form.fill_in(FormName::VerifyEmail, "email", &identifier);
-            form.done("/verify-email?sent=1", Some(words::VERIFICATION_SENT)).await
-        }
-    }
+    let who = Identifier::parse(&identifier);
+    form.services().recovery.resend_verification(&who, form.caller()).await?;
+    let form = match (&who, &back) {
+        (Identifier::Email(_), None) => form.fill_in(FormName::VerifyEmail, "email", &identifier),
+        _ => form,
+    };
+    form.done(back.as_deref().unwrap_or("/verify-email?sent=1"), Some(words::VERIFICATION_SENT)).await
 }

@@ -113,7 +113,8 @@ on_both_databases! {
             let answer = browser.post("/fn/resend_verification", &[("identifier", identifier)]).await;
             assert_leads_to(&answer, SENT, identifier);
             let flash = flash_of(&app, &browser).await;
-            assert_eq!(flash.state_of(FormName::VerifyEmail).kept("email").as_deref(), Some(identifier));
+            let filled_in = flash.state_of(FormName::VerifyEmail).kept("email");
+            assert_eq!(filled_in.as_deref(), identifier.contains('@').then_some(identifier));
             let island = browser.call("/fn/resend_verification", &[("identifier", identifier)]).await;
             answers.push((answer.status, answer.text, flash.notice, island.status, island.text));
         }

@@ -2,7 +2,7 @@
 
 pub const OTHER_WAYS: &str = "Other ways";
 pub const BACK_TO_SIGN_IN: &str = "Back to sign in";
-pub const HAVE_ACCOUNT: &str = "Sign in to an account you have";
+pub const HAVE_ACCOUNT: &str = "Sign in instead";
 
 pub const REGISTER: &str = "Create an account";
 pub const REGISTER_SUBMIT: &str = "Create account";
