@@ -64,6 +64,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
     });
 
+    test('on the pages of registration and recovery', async ({ page, look, hasScripts }) => {
+      for (const [path, button] of [
+        ['/register', 'Create account'],
+        ['/verify-email', 'Confirm address'],
+        ['/forgot-password', 'Send the link'],
+        ['/verify-email?token=x', 'Send the message again'],
+      ]) {
+        await openSignIn(page, hasScripts, path);
+        await look();
+        await page.getByRole('button', { name: button }).first().click();
+        await expect(page.locator('[aria-invalid]').first()).toBeVisible();
+        await look();
+      }
+      for (const path of ['/reset-password', '/unlock', '/register?invitation=x', '/forgot-password?sent=1']) {
+        await page.goto(path);
+        await look();
+      }
+    });
+
     test('on the dashboard, before and after a form was sent', async ({ page, look, ada, program, hasScripts }) => {
       await program.post('/api/auth/login', { data: { email: ada.email, password: 'wrong horse battery' } });
       await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });

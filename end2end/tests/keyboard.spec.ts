@@ -40,6 +40,7 @@ test('every control of the sign-in page is reached in order, and the focus is se
     password(page),
     ...(hasScripts ? [page.getByRole('button', { name: 'Show password' })] : []),
     signInButton(page),
+    ...['Forgot your password?', 'Create an account'].map((name) => page.getByRole('link', { name })),
     ...['System', 'Light', 'Dark'].map((name) => page.getByRole('button', { name })),
   ];
   await expect(expected[0]).toBeFocused();

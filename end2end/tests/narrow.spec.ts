@@ -39,6 +39,27 @@ test('the set-up page fits', async ({ page, server }) => {
   await expectNoSidewaysScroll(page);
 });
 
+test('the pages of registration and recovery fit', async ({ page, hasScripts }) => {
+  const address = `${'nobody'.repeat(10)}@${'a'.repeat(60)}.example.com`;
+  for (const [path, button, field] of [
+    ['/register', 'Create account', 'Email'],
+    ['/verify-email', 'Confirm address', 'Email'],
+    ['/forgot-password', 'Send the link', 'Email'],
+    ['/verify-email?token=x', 'Send the message again', 'Email or username'],
+  ]) {
+    await openSignIn(page, hasScripts, path);
+    await expectNoSidewaysScroll(page);
+    await page.getByRole('button', { name: button }).first().click();
+    await expect(page.locator('[aria-invalid]').first()).toBeVisible();
+    await expectNoSidewaysScroll(page);
+    await page.getByLabel(field, { exact: true }).first().fill(address);
+  }
+  for (const path of ['/reset-password', '/unlock', '/register?invitation=x', '/forgot-password?sent=1']) {
+    await page.goto(path);
+    await expectNoSidewaysScroll(page);
+  }
+});
+
 test('the dashboard fits, however long names and devices are', async ({ page, server, program, hasScripts }) => {
   const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
   const long = await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) });

@@ -8,6 +8,12 @@ pub enum FormName {
     SignIn,
     SetUp,
     Profile,
+    Register,
+    VerifyEmail,
+    ResendVerification,
+    ForgotPassword,
+    ResetPassword,
+    Unlock,
 }
 
 /// What is wrong with one field, and what to do.
@@ -17,28 +23,43 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// What helps somebody whose form was refused, where the page can do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Remedy {
+    /// The mail that confirms the address, once more.
+    ResendVerification,
+}
+
 /// Why a form was refused. `message` is said above the form where no field is to blame.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     pub message: Option<String>,
     pub fields: Vec<FieldError>,
+    pub remedy: Option<Remedy>,
 }
 
 impl Refusal {
     /// A refusal that no single field is to blame for.
     pub fn of_form(message: impl Into<String>) -> Self {
-        Self { message: Some(message.into()), fields: Vec::new() }
+        Self { message: Some(message.into()), ..Self::default() }
     }
 
     /// A refusal of one field.
     pub fn of_field(field: &str, message: impl Into<String>) -> Self {
-        Self { message: None, fields: Vec::new() }.and(field, message)
+        Self::default().and(field, message)
     }
 
     /// The same with one more field.
     #[must_use]
     pub fn and(mut self, field: &str, message: impl Into<String>) -> Self {
         self.fields.push(FieldError { field: field.to_owned(), message: message.into() });
+        self
+    }
+
+    /// The same with what helps.
+    #[must_use]
+    pub fn with(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
         self
     }
 

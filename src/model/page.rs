@@ -14,8 +14,16 @@ pub enum Access {
 }
 
 /// Every page, by its path.
-pub const PAGES: &[(&str, Access)] =
-    &[("/login", Access::Anyone), ("/setup", Access::Anyone), ("/dashboard", Access::SignedIn)];
+pub const PAGES: &[(&str, Access)] = &[
+    ("/login", Access::Anyone),
+    ("/setup", Access::Anyone),
+    ("/dashboard", Access::SignedIn),
+    ("/register", Access::Anyone),
+    ("/verify-email", Access::Anyone),
+    ("/forgot-password", Access::Anyone),
+    ("/reset-password", Access::Anyone),
+    ("/unlock", Access::Anyone),
+];
 
 /// Who may see the page at `path`; none if there is no such page.
 pub fn access_to(path: &str) -> Option<Access> {

@@ -1,8 +1,8 @@
 //! The sentences that people read, and the paths that they are led along.
 
 use crate::{
-    model::{DisplayName, Email, NextPath, Password, Refusal, SignInError, Username},
-    server::services::{NewAccount, SetUpError},
+    model::{DisplayName, Email, NextPath, NotAnEmail, Password, Refusal, Remedy, SignInError, Username},
+    server::services::{LinkError, NewAccount, RegistrationError, SetUpError},
     server_fns::FnError,
 };
 
@@ -18,6 +18,14 @@ pub const NEW_EMAIL_SENT: &str = "Check the mail of the new address: a message t
 pub const INVITED: &str = "The invitation is on its way.";
 pub const EMAIL_CONFIRMED: &str = "The email address is confirmed.";
 pub const PASSWORD_RESET: &str = "The new password is set. Sign in with it.";
+/// Said where an invited person, whose address is confirmed already, signs in.
+pub const ACCOUNT_MADE: &str = "Your account is made. Sign in.";
+pub const LOCK_OPENED: &str = "The lock is open. Sign in.";
+
+/// Said beside a field that was left empty.
+pub const ENTER_IDENTIFIER: &str = "Enter your email address or username";
+const ENTER_CODE: &str = "Enter the code that the mail has";
+const ENTER_EMAIL: &str = "Enter an email address, like ada@example.com";
 
 /// The sign-in page, which leads to `next` afterwards.
 pub fn login_path(next: Option<&NextPath>) -> String {
@@ -49,6 +57,11 @@ pub fn set_up_path(token: &str) -> String {
     format!("/setup?{}", encode("token", token))
 }
 
+/// The page of one link out of a mail, which carries its token in `parameter`; without one, the page.
+pub fn link_path(page: &str, parameter: &str, token: &str) -> String {
+    if token.is_empty() { page.to_owned() } else { format!("{page}?{}", encode(parameter, token)) }
+}
+
 fn encode(name: &str, value: &str) -> String {
     serde_urlencoded::to_string([(name, value)]).unwrap_or_default()
 }
@@ -59,13 +72,31 @@ pub fn sign_in_refusal(error: SignInError) -> Refusal {
         SignInError::Locked { retry_after } => {
             let minutes = retry_after.div_ceil(60);
             let unit = if minutes == 1 { "minute" } else { "minutes" };
-            format!("{error}. There were too many failed tries: try again in {minutes} {unit}.")
+            format!(
+                "{error}. There were too many failed tries: try again in {minutes} {unit}. If there is an account, \
+                 its owner was mailed a link that opens it at once."
+            )
         }
         SignInError::Busy | SignInError::Internal => format!("{error}. Try again in a moment."),
         SignInError::Unverified => format!("{error}. Confirm your email address first."),
         _ => error.to_string(),
     };
-    Refusal::of_form(advice)
+    let refusal = Refusal::of_form(advice);
+    if error == SignInError::Unverified { refusal.with(Remedy::ResendVerification) } else { refusal }
+}
+
+/// An address out of the field `email`, or what is wrong with it.
+pub fn parse_email(text: &str) -> Result<Email, Refusal> {
+    Email::parse(text).map_err(|NotAnEmail| Refusal::of_field("email", ENTER_EMAIL))
+}
+
+/// An address and the code that was mailed to it, or what is wrong with each field.
+pub fn parse_code(email: &str, code: &str) -> Result<(Email, String), Refusal> {
+    match (parse_email(email), code.trim()) {
+        (Ok(_), "") => Err(Refusal::of_field("code", ENTER_CODE)),
+        (Err(refusal), "") => Err(refusal.and("code", ENTER_CODE)),
+        (email, code) => email.map(|email| (email, code.to_owned())),
+    }
 }
 
 /// An account out of a form, or what is wrong with each field.
@@ -79,7 +110,7 @@ pub fn parse_account(
     let mut refusal = Refusal::default();
     let mut note = |field: &str, problem: String| refusal = std::mem::take(&mut refusal).and(field, problem);
     let name = name.map(DisplayName::parse).transpose().map_err(|problem| note("name", problem.to_string()));
-    let email = Email::parse(email).map_err(|_| note("email", "Enter an email address, like ada@example.com".into()));
+    let email = Email::parse(email).map_err(|_| note("email", ENTER_EMAIL.into()));
     let username = match username.trim() {
         "" => Ok(None),
         text => Username::parse(text).map(Some).map_err(|problem| note("username", problem.to_string())),
@@ -102,5 +133,31 @@ pub fn set_up_refusal(error: SetUpError) -> Result<Refusal, FnError> {
         }
         SetUpError::Done => Ok(Refusal::of_form("Claviger is set up already. Sign in instead.")),
         SetUpError::Taken => Ok(Refusal::of_form("This email address or username is taken.")),
+    }
+}
+
+/// Why nobody was registered, and what to do.
+pub fn registration_refusal(error: RegistrationError) -> Result<Refusal, FnError> {
+    match error {
+        RegistrationError::Service(error) => Err(error.into()),
+        RegistrationError::OtherDomain => Ok(Refusal::of_field("email", error.to_string())),
+        RegistrationError::UsernameTaken => Ok(Refusal::of_field("username", error.to_string())),
+        RegistrationError::DeadInvitation => {
+            Ok(Refusal::of_form(format!("{error}. Ask whoever invited you for a new one.")))
+        }
+        RegistrationError::Closed | RegistrationError::InvitationNeeded => Ok(Refusal::of_form(format!("{error}."))),
+    }
+}
+
+/// Why a link or a code did nothing, and what to do.
+pub fn link_refusal(error: LinkError) -> Result<Refusal, FnError> {
+    match error {
+        LinkError::Service(error) => Err(error.into()),
+        LinkError::Unfit(problem) => Ok(Refusal::of_field("password", problem.to_string())),
+        LinkError::WrongCode => {
+            Ok(Refusal::of_field("code", format!("{error}. Check it, or have the mail sent again.")))
+        }
+        LinkError::Dead => Ok(Refusal::of_form(format!("{error}. Ask for a new one."))),
+        LinkError::Taken => Ok(Refusal::of_form(format!("{error}."))),
     }
 }

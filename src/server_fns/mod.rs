@@ -12,6 +12,14 @@ mod sign_in;
 mod sign_out;
 mod theme;
 
+mod forgot_password;
+mod link_state;
+mod register;
+mod resend_verification;
+mod reset_password;
+mod unlock;
+mod verify_email;
+
 pub use dashboard::dashboard;
 pub use end_session::{EndSession, end_session};
 pub use error::FnError;
@@ -21,3 +29,11 @@ pub use set_up::{SetUp, set_up, set_up_link};
 pub use sign_in::{SignIn, sign_in};
 pub use sign_out::{SignOut, sign_out};
 pub use theme::{SetTheme, set_theme};
+
+pub use forgot_password::{ForgotPassword, forgot_password};
+pub use link_state::link_state;
+pub use register::{Register, register};
+pub use resend_verification::{ResendVerification, resend_verification};
+pub use reset_password::{ResetPassword, reset_password};
+pub use unlock::{Unlock, unlock};
+pub use verify_email::{VerifyEmail, verify_email};

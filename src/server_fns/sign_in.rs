@@ -19,7 +19,7 @@ pub async fn sign_in(
     let page = words::login_path(NextPath::parse(&next).as_ref());
     let mut missing = Refusal::default();
     if identifier.trim().is_empty() {
-        missing = missing.and("identifier", "Enter your email address or username");
+        missing = missing.and("identifier", words::ENTER_IDENTIFIER);
     }
     if password.is_empty() {
         missing = missing.and("password", "Enter your password");

@@ -1,6 +1,9 @@
 //! Which page belongs to which path.
 
-use super::pages::{DashboardPage, LoginPage, MissingPage, SetUpPage};
+use super::pages::{
+    DashboardPage, ForgotPasswordPage, LoginPage, MissingPage, RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage,
+    VerifyEmailPage,
+};
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -18,6 +21,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
+                <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/unlock") view=UnlockPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

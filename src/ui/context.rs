@@ -1,6 +1,6 @@
 //! What a page knows of the request that it answers.
 
-use crate::model::{Flash, Theme};
+use crate::model::{Flash, Registration, Theme};
 
 /// Given to every page by the server, by context. Holds no secret: pages are not hydrated, and
 /// what an island needs it is handed as a value.
@@ -15,6 +15,8 @@ pub struct PageContext {
     pub had_bad_token: bool,
     pub request_id: String,
     pub min_password_length: usize,
+    /// Who may make an account.
+    pub registration: Registration,
     /// Where the sign-in form leads, if the address names a path of this site. Read by the server:
     /// the router decodes a query twice.
     pub next: Option<String>,

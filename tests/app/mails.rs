@@ -31,6 +31,31 @@ impl TestApp {
     }
 }
 
+impl TestApp {
+    /// The text of the newest mail to this address.
+    pub async fn last_mail(&self, address: &str) -> Option<String> {
+        self.mails_to(address).await.into_iter().next().map(|mail| mail.text)
+    }
+
+    /// The newest mail's link to this page: path and query.
+    pub async fn last_link(&self, address: &str, page: &str) -> String {
+        let mail = self.mail_to(address).await;
+        let begin = format!("http://127.0.0.1:3000{page}?");
+        let link = mail.text.split_whitespace().find(|word| word.starts_with(&begin));
+        link.unwrap_or_else(|| panic!("no link to {page}")).strip_prefix("http://127.0.0.1:3000").unwrap().to_owned()
+    }
+
+    /// The newest mail's code.
+    pub async fn last_code(&self, address: &str) -> String {
+        self.mail_to(address).await.code()
+    }
+}
+
+/// The token of a link.
+pub fn token_of(link: &str) -> String {
+    link.split_once('=').unwrap().1.to_owned()
+}
+
 impl Mail {
     /// The token of the link in it.
     pub fn token(&self) -> String {

@@ -28,6 +28,7 @@ use claviger::{
 };
 pub use database::Database;
 pub use mail_server::{MailServer, parsed as mail_file};
+pub use mails::token_of;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// Everybody's password.

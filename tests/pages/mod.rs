@@ -13,6 +13,12 @@ mod set_up;
 mod sign_in;
 mod sign_out;
 
+mod forgot_password;
+mod register;
+mod reset_password;
+mod unlock;
+mod verify_email;
+
 use crate::app::{Answer, Browser, TestApp};
 use claviger::{model::Flash, server::services::tokens::Sealed};
 use serde_json::Value;

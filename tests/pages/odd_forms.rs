@@ -11,8 +11,21 @@ use axum::body::Body;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Fields that server functions know.
-const FIELDS: [&str; 10] =
-    ["identifier", "password", "next", "token", "name", "email", "username", "id", "theme", "back"];
+const FIELDS: [&str; 13] = [
+    "identifier",
+    "password",
+    "next",
+    "token",
+    "name",
+    "email",
+    "username",
+    "id",
+    "theme",
+    "back",
+    "code",
+    "invitation",
+    "kind",
+];
 
 /// Forms that no page of ours sends.
 fn odd_forms() -> Vec<(&'static str, Vec<u8>)> {

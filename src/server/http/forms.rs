@@ -20,6 +20,9 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use tower_sessions::Session;
 
+/// How many characters are kept of what was typed into one field.
+const KEPT: usize = 1000;
+
 /// One call of a server function.
 pub struct Form {
     state: AppState,
@@ -28,6 +31,7 @@ pub struct Form {
     caller: Caller,
     name: Option<FormName>,
     kept: Vec<(String, String)>,
+    filled_in: Option<(FormName, FormState)>,
 }
 
 impl Form {
@@ -42,13 +46,21 @@ impl Form {
         let parts = use_context::<Parts>().ok_or(FnError::Internal)?;
         let answer = use_context::<ResponseOptions>().ok_or(FnError::Internal)?;
         let caller = parts.extensions.get::<Caller>().cloned().ok_or(FnError::Internal)?;
-        Ok(Self { state, parts, answer, caller, name: None, kept: Vec::new() })
+        Ok(Self { state, parts, answer, caller, name: None, kept: Vec::new(), filled_in: None })
     }
 
     /// Keeps what was typed into a field, in case the form is refused. Never a password.
     #[must_use]
     pub fn keep(mut self, field: &str, value: &str) -> Self {
-        self.kept.push((field.to_owned(), value.chars().take(1000).collect()));
+        self.kept.push((field.to_owned(), value.chars().take(KEPT).collect()));
+        self
+    }
+
+    /// Fills a field of the form that the next page has, so that nobody types it twice.
+    #[must_use]
+    pub fn fill_in(mut self, form: FormName, field: &str, value: &str) -> Self {
+        let kept = vec![(field.to_owned(), value.chars().take(KEPT).collect())];
+        self.filled_in = Some((form, FormState { kept, ..FormState::default() }));
         self
     }
 
@@ -74,12 +86,14 @@ impl Form {
     }
 
     /// Done: leads to `to`, where `notice` is said.
-    pub async fn done(self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
+    pub async fn done(mut self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
         let notice = notice.map(str::to_owned);
+        // An island carries the notice there itself.
+        let left = Flash { notice: notice.clone().filter(|_| self.is_plain()), form: self.filled_in.take() };
+        if left != Flash::default() {
+            self.flash(left).await?;
+        }
         if self.is_plain() {
-            if notice.is_some() {
-                self.flash(Flash { notice: notice.clone(), form: None }).await?;
-            }
             self.send_to(to);
         }
         Ok(Outcome::Done { to: to.to_owned(), notice })

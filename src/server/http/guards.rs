@@ -78,6 +78,7 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, is_sign
         had_bad_token: matches!(identity, Identity::Refused(TokenError::Invalid)),
         request_id: request.extensions.get::<Caller>().map(|caller| caller.request_id.clone()).unwrap_or_default(),
         min_password_length: state.services.passwords.min_length(),
+        registration: state.services.registration.mode(),
         next: next_of(request).map(|next| next.as_str().to_owned()),
         here: request.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
         assets: (*state.assets).clone(),

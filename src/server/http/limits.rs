@@ -96,8 +96,16 @@ mod tests {
     use super::*;
 
     /// Server functions that neither guess nor send: of the budget of everything else.
-    const OTHERS: &[&str] =
-        &["/fn/dashboard", "/fn/end_session", "/fn/rename", "/fn/renew", "/fn/set_up_link", "/fn/theme", "/logout"];
+    const OTHERS: &[&str] = &[
+        "/fn/dashboard",
+        "/fn/end_session",
+        "/fn/link_state",
+        "/fn/rename",
+        "/fn/renew",
+        "/fn/set_up_link",
+        "/fn/theme",
+        "/logout",
+    ];
 
     #[test]
     fn of_every_server_function_it_was_decided_which_budget_it_is_of() {

@@ -61,6 +61,21 @@ impl Recovery {
         Ok(found.filter(|secret| secret.purpose == purpose))
     }
 
+    /// The address that a link of one of these purposes is about, if the link would work.
+    pub async fn address_of(&self, purposes: &[Purpose], token: &str) -> Result<Option<Email>, ServiceError> {
+        let core = self.users.core();
+        let found = core.db.find_live_secret(&links::digest(token), core.now()).await?;
+        let Some(secret) = found.filter(|secret| purposes.contains(&secret.purpose)) else { return Ok(None) };
+        if let Some(address) = &secret.about_address {
+            return Ok(Email::parse(address).ok());
+        }
+        match self.user_of(&secret).await {
+            Ok(user) => Ok(Some(user.email)),
+            Err(LinkError::Service(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Mails a new link and code to whoever has not confirmed the address yet. The same for all.
     pub async fn resend_verification(&self, identifier: &Identifier, caller: &Caller) -> Result<(), ServiceError> {
         let known = self.users.find_with_credentials(identifier).await?;

@@ -1,7 +1,7 @@
 //! How a form stands: refused or not, waiting or not.
 
 use crate::{
-    model::{Outcome, Refusal},
+    model::{Outcome, Refusal, Remedy},
     server_fns::FnError,
     ui::browser::navigation,
 };
@@ -102,6 +102,11 @@ impl Feedback {
     /// What is wrong with the form as a whole.
     pub fn message(self) -> Option<String> {
         self.refusal.read().message.clone()
+    }
+
+    /// What helps.
+    pub fn remedy(self) -> Option<Remedy> {
+        self.refusal.read().remedy
     }
 
     /// Whether the page begins with the focus on the element of this id.

@@ -14,6 +14,10 @@ pub enum InputKind {
     Text,
     /// An email address or a name of the machine's kind: nothing is corrected.
     Name,
+    /// The digits of a code.
+    Code,
+    /// Nothing: what stands there is told and sent, not changed.
+    Settled,
     Password,
 }
 
@@ -78,7 +82,11 @@ struct Input {
 #[component]
 fn TextInput(input: Input) -> impl IntoView {
     let Input { spec, form, value, error, describes } = input;
-    let is_name = spec.kind == InputKind::Name;
+    let mode = match spec.kind {
+        InputKind::Name => Some("email"),
+        InputKind::Code => Some("numeric"),
+        _ => None,
+    };
     let id = id_of(spec.name);
     let begins_here = form.begins_at(&id);
     view! {
@@ -88,9 +96,10 @@ fn TextInput(input: Input) -> impl IntoView {
             type="text"
             value=value
             autocomplete=spec.autocomplete
-            inputmode=is_name.then_some("email")
-            autocapitalize=is_name.then_some("none")
-            spellcheck=is_name.then_some("false")
+            inputmode=mode
+            autocapitalize=mode.map(|_| "none")
+            spellcheck=mode.map(|_| "false")
+            readonly=spec.kind == InputKind::Settled
             autofocus=begins_here
             aria-describedby=describes
             aria-invalid=move || error.read().is_some().then_some("true")

@@ -1,10 +1,11 @@
 //! The sign-in form.
 
 use crate::{
-    model::FormState,
-    server_fns::SignIn,
+    model::{FormState, Refusal, Remedy},
+    server_fns::{ResendVerification, SignIn},
     ui::{
         browser::channel::{self, TabMessage},
+        components::Said,
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
         words,
     },
@@ -17,9 +18,9 @@ const PASSWORD: FieldSpec =
     FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "current-password" };
 
 /// Signs in and goes where the answer leads; without scripts a plain form. `next` is a path of
-/// this site.
+/// this site, `here` the path and query of the page.
 #[island]
-pub fn SignInForm(before: FormState, next: Option<String>) -> impl IntoView {
+pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let identifier = before.kept(IDENTIFIER.name);
     let form = Feedback::of(action, before.refusal, IDENTIFIER.name);
@@ -27,13 +28,40 @@ pub fn SignInForm(before: FormState, next: Option<String>) -> impl IntoView {
         channel::tell(&TabMessage::SignedIn);
         form.leave_for(&to, notice);
     });
+    let sent = RwSignal::new(identifier.clone().unwrap_or_default());
+    let input = action.input();
+    Effect::new(move |_| {
+        if let Some(sign_in) = input.get() {
+            sent.set(sign_in.identifier);
+        }
+    });
+    let can_resend = move || form.remedy() == Some(Remedy::ResendVerification);
     view! {
+        <RefusalAlert form />
+        {move || can_resend().then(|| view! { <ResendButton identifier=sent here=here.clone() /> })}
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
-            <RefusalAlert form />
             <Field spec=&IDENTIFIER form value=identifier />
             <Field spec=&PASSWORD form />
             {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
             <SubmitButton form label=words::SIGN_IN />
+        </ActionForm>
+    }
+}
+
+/// Asks for the mail that confirms the address of whoever was just refused for want of it.
+#[component]
+fn ResendButton(#[prop(into)] identifier: Signal<String>, here: String) -> impl IntoView {
+    let action = ServerAction::<ResendVerification>::new();
+    let form = Feedback::of(action, Refusal::default(), "");
+    let said = RwSignal::new(None::<String>);
+    Feedback::when_done(action, move |_, notice| said.set(notice));
+    view! {
+        <ActionForm action on:submit:capture=move |event| form.hold(&event)>
+            <input type="hidden" name="identifier" value=identifier />
+            <input type="hidden" name="back" value=here />
+            <SubmitButton form label=words::RESEND class="" />
+            <p class="alert" role="alert">{move || form.message()}</p>
+            <Said said />
         </ActionForm>
     }
 }

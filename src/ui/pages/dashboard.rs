@@ -7,7 +7,7 @@ use crate::{
     ui::{
         components::{Footer, Masthead, Notice, SessionFacts},
         context::PageContext,
-        islands::{LocalTimes, OtherSessions, RenameForm, SignedInTab, TokenLifeDial},
+        islands::{CarriedNotice, LocalTimes, OtherSessions, RenameForm, SignedInTab, TokenLifeDial},
         words,
     },
 };
@@ -37,6 +37,7 @@ fn Whole(dashboard: Dashboard) -> impl IntoView {
         <main id="main" class="dashboard" tabindex="-1">
             <h1>{words::HELLO} <bdi data-own-name="">{name}</bdi></h1>
             {notice.map(|text| view! { <Notice text /> })}
+            <CarriedNotice />
             <ThisSession dashboard=dashboard.clone() />
             <Account dashboard />
             <Others others />

@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use crate::{
-    model::FormName,
+    model::{FormName, Registration},
     ui::{
         components::{Gate, Icon, Notice, Shape},
         context::PageContext,
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 /// Signs in, and leads to `next` if the address has one that is a path of this site.
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let PageContext { flash, had_bad_token, next, .. } = PageContext::current();
+    let PageContext { flash, had_bad_token, next, here, registration, .. } = PageContext::current();
     let on_sign_in = next.clone().unwrap_or_else(|| "/dashboard".to_owned());
     view! {
         <Gate title=words::SIGN_IN>
@@ -26,7 +26,11 @@ pub fn LoginPage() -> impl IntoView {
                 </p>
             })}
             <CarriedNotice />
-            <SignInForm before=flash.state_of(FormName::SignIn) next />
+            <SignInForm before=flash.state_of(FormName::SignIn) next here />
+            <nav class="ways" aria-label=words::OTHER_WAYS>
+                <a href="/forgot-password">{words::FORGOT_PASSWORD}</a>
+                {(registration == Registration::Open).then(|| view! { <a href="/register">{words::REGISTER}</a> })}
+            </nav>
             <SignInTab next=on_sign_in />
         </Gate>
     }

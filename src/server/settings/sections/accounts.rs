@@ -7,16 +7,7 @@ use super::super::value::{Unfit, Value};
 use super::super::values::Values;
 use crate::model::Email;
 
-/// Who may register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Registration {
-    /// Anyone.
-    Open,
-    /// Who was invited.
-    Invite,
-    /// Nobody.
-    Closed,
-}
+pub use crate::model::Registration;
 
 impl Value for Registration {
     fn read(text: &str) -> Result<Self, Unfit> {

@@ -1,7 +1,11 @@
 //! Every text that a page says of its own; what went wrong is said by the error enums.
 
+mod gate;
+
 use crate::model::{Timestamp, Wait};
 use std::time::Duration;
+
+pub use gate::*;
 
 pub const PRODUCT: &str = "Claviger";
 pub const SKIP: &str = "Skip to content";
@@ -121,7 +125,14 @@ pub fn titled(subject: &str) -> String {
 
 /// The title of the page at `here`, which may have a query.
 pub fn title(here: &str, is_refused: bool) -> String {
-    let subject = match here.split('?').next().unwrap_or(here) {
+    let (path, query) = here.split_once('?').unwrap_or((here, ""));
+    let subject = match path {
+        "/verify-email" | "/forgot-password" if query.starts_with("sent=") => CHECK_MAIL,
+        "/register" => REGISTER,
+        "/verify-email" => VERIFY_EMAIL,
+        "/forgot-password" => FORGOT_PASSWORD,
+        "/reset-password" => RESET_PASSWORD,
+        "/unlock" => UNLOCK,
         "/login" => SIGN_IN,
         "/setup" => SET_UP,
         "/dashboard" => "Dashboard",
@@ -206,6 +217,8 @@ mod tests {
     #[test]
     fn a_title_tells_the_page_and_whether_it_was_refused() {
         assert_eq!(title("/login?next=/x", false), "Sign in · Claviger");
+        assert_eq!(title("/verify-email?token=x", false), "Confirm your email address · Claviger");
+        assert_eq!(title("/verify-email?sent=1", false), "Check your mail · Claviger");
         assert_eq!(title("/setup", true), "Error: Set up Claviger · Claviger");
     }
 }

@@ -1,0 +1,31 @@
+//! The mail that confirms an address, once more.
+
+use super::FnError;
+use crate::model::Outcome;
+use leptos::prelude::*;
+
+/// Mails a new link and code to whom an email address or a username names, if there is an address to
+/// confirm. Leads `back` to the page of ours it was asked on, or to where the code is typed.
+#[server(endpoint = "resend_verification")]
+pub async fn resend_verification(
+    #[server(default)] identifier: String,
+    #[server(default)] back: String,
+) -> Result<Outcome, FnError> {
+    use crate::{
+        model::{FormName, Identifier, Refusal},
+        server::{http::forms::Form, words},
+    };
+    let form = Form::here(FormName::ResendVerification)?.keep("identifier", &identifier);
+    let back = (!back.is_empty()).then(|| words::way_back(&back));
+    if identifier.trim().is_empty() {
+        let page = back.as_deref().unwrap_or("/verify-email");
+        return form.refuse(page, Refusal::of_field("identifier", words::ENTER_IDENTIFIER)).await;
+    }
+    let who = Identifier::parse(&identifier);
+    form.services().recovery.resend_verification(&who, form.caller()).await?;
+    let form = match (&who, &back) {
+        (Identifier::Email(_), None) => form.fill_in(FormName::VerifyEmail, "email", &identifier),
+        _ => form,
+    };
+    form.done(back.as_deref().unwrap_or("/verify-email?sent=1"), Some(words::VERIFICATION_SENT)).await
+}

@@ -1,0 +1,32 @@
+//! Confirming an address by a code.
+
+use crate::{
+    model::FormState,
+    server_fns::VerifyEmail,
+    ui::{
+        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        words,
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "email" };
+const CODE: FieldSpec =
+    FieldSpec { name: "code", label: words::CODE, kind: InputKind::Code, autocomplete: "one-time-code" };
+
+/// Confirms an address by the code that was mailed to it.
+#[island]
+pub fn CodeForm(before: FormState) -> impl IntoView {
+    let action = ServerAction::<VerifyEmail>::new();
+    let email = before.kept(EMAIL.name);
+    let form = Feedback::of(action, before.refusal, if email.is_some() { CODE.name } else { EMAIL.name });
+    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    view! {
+        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+            <RefusalAlert form />
+            <Field spec=&EMAIL form value=email />
+            <Field spec=&CODE form hint=words::CODE_HINT.to_owned() />
+            <SubmitButton form label=words::VERIFY_SUBMIT />
+        </ActionForm>
+    }
+}

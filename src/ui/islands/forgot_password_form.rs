@@ -1,0 +1,30 @@
+//! Asking for a link that sets a new password.
+
+use crate::{
+    model::FormState,
+    server_fns::ForgotPassword,
+    ui::{
+        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        words,
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+const EMAIL: FieldSpec =
+    FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "username" };
+
+/// Asks for a link to this address.
+#[island]
+pub fn ForgotPasswordForm(before: FormState) -> impl IntoView {
+    let action = ServerAction::<ForgotPassword>::new();
+    let email = before.kept(EMAIL.name);
+    let form = Feedback::of(action, before.refusal, EMAIL.name);
+    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    view! {
+        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+            <RefusalAlert form />
+            <Field spec=&EMAIL form value=email />
+            <SubmitButton form label=words::FORGOT_SUBMIT />
+        </ActionForm>
+    }
+}

@@ -1,0 +1,52 @@
+//! The registration form.
+
+use crate::{
+    model::FormState,
+    server_fns::Register,
+    ui::{
+        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        words,
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "email" };
+const INVITED: FieldSpec = FieldSpec { kind: InputKind::Settled, ..EMAIL };
+const NAME: FieldSpec = FieldSpec { name: "name", label: words::NAME, kind: InputKind::Text, autocomplete: "name" };
+const USERNAME: FieldSpec =
+    FieldSpec { name: "username", label: words::USERNAME, kind: InputKind::Name, autocomplete: "username" };
+const PASSWORD: FieldSpec =
+    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "new-password" };
+
+/// Makes an account, for the address `invited` where there is an invitation. Its children carry the
+/// invitation's token, so that it is no prop.
+#[island]
+pub fn RegisterForm(
+    before: FormState,
+    invited: Option<String>,
+    min_password_length: usize,
+    children: Children,
+) -> impl IntoView {
+    let action = ServerAction::<Register>::new();
+    let first = if invited.is_some() { NAME.name } else { EMAIL.name };
+    let form = Feedback::of(action, before.refusal.clone(), first);
+    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    let email = match invited {
+        Some(address) => {
+            view! { <Field spec=&INVITED form value=Some(address) hint=words::INVITED_HINT.to_owned() /> }
+        }
+        None => view! { <Field spec=&EMAIL form value=before.kept(EMAIL.name) /> },
+    };
+    let password_hint = Some(words::password_hint(min_password_length));
+    view! {
+        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+            {children()}
+            <RefusalAlert form />
+            {email}
+            <Field spec=&NAME form value=before.kept(NAME.name) hint=words::NAME_HINT.to_owned() />
+            <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=words::USERNAME_HINT.to_owned() />
+            <Field spec=&PASSWORD form hint=password_hint />
+            <SubmitButton form label=words::REGISTER_SUBMIT />
+        </ActionForm>
+    }
+}

@@ -1,0 +1,30 @@
+//! Asking for the mail that confirms an address, once more.
+
+use crate::{
+    model::FormState,
+    server_fns::ResendVerification,
+    ui::{
+        forms::{Feedback, Field, FieldSpec, InputKind, SubmitButton},
+        words,
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+const IDENTIFIER: FieldSpec =
+    FieldSpec { name: "identifier", label: words::IDENTIFIER, kind: InputKind::Name, autocomplete: "username" };
+
+/// Asks for the mail, and leads to where its code is typed.
+#[island]
+pub fn ResendForm(before: FormState) -> impl IntoView {
+    let action = ServerAction::<ResendVerification>::new();
+    let value = before.kept(IDENTIFIER.name);
+    let form = Feedback::of(action, before.refusal, "");
+    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    view! {
+        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+            <p class="alert" role="alert">{move || form.message()}</p>
+            <Field spec=&IDENTIFIER form value />
+            <SubmitButton form label=words::RESEND class="" />
+        </ActionForm>
+    }
+}

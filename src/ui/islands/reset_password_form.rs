@@ -1,0 +1,40 @@
+//! Choosing a new password by a link.
+
+use crate::{
+    model::FormState,
+    server_fns::ResetPassword,
+    ui::{
+        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        words,
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+const ACCOUNT: FieldSpec =
+    FieldSpec { name: "account", label: words::EMAIL, kind: InputKind::Settled, autocomplete: "username" };
+const PASSWORD: FieldSpec =
+    FieldSpec { name: "password", label: words::NEW_PASSWORD, kind: InputKind::Password, autocomplete: "new-password" };
+
+/// Sets a new password of the account with this address, which password managers keep it under. Its
+/// children carry the link's token, so that it is no prop.
+#[island]
+pub fn ResetPasswordForm(
+    before: FormState,
+    address: String,
+    min_password_length: usize,
+    children: Children,
+) -> impl IntoView {
+    let action = ServerAction::<ResetPassword>::new();
+    let form = Feedback::of(action, before.refusal, PASSWORD.name);
+    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    let password_hint = Some(words::password_hint(min_password_length));
+    view! {
+        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+            {children()}
+            <RefusalAlert form />
+            <Field spec=&ACCOUNT form value=Some(address) />
+            <Field spec=&PASSWORD form hint=password_hint />
+            <SubmitButton form label=words::RESET_SUBMIT />
+        </ActionForm>
+    }
+}

@@ -1,0 +1,40 @@
+//! The page that mails a link to those who forgot their password.
+
+use crate::{
+    model::FormName,
+    ui::{components::Gate, context::PageContext, islands::ForgotPasswordForm, words},
+};
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_query_map;
+
+/// Asks for the address, and says afterwards what to do.
+#[component]
+pub fn ForgotPasswordPage() -> impl IntoView {
+    let PageContext { flash, .. } = PageContext::current();
+    if use_query_map().read_untracked().get("sent").is_some() {
+        return Either::Left(view! { <Sent /> });
+    }
+    Either::Right(view! {
+        <Gate title=words::FORGOT_PASSWORD>
+            <p>{words::FORGOT_LEAD}</p>
+            <ForgotPasswordForm before=flash.state_of(FormName::ForgotPassword) />
+            <nav class="ways" aria-label=words::OTHER_WAYS>
+                <a href="/login">{words::BACK_TO_SIGN_IN}</a>
+            </nav>
+        </Gate>
+    })
+}
+
+#[component]
+fn Sent() -> impl IntoView {
+    view! {
+        <Gate title=words::CHECK_MAIL>
+            <p>{words::FORGOT_SENT}</p>
+            <p class="hint">{words::NOTHING_CAME} " " {words::NOTHING_CAME_HINT}</p>
+            <nav class="ways" aria-label=words::OTHER_WAYS>
+                <a href="/forgot-password">{words::FORGOT_AGAIN}</a>
+                <a href="/login">{words::BACK_TO_SIGN_IN}</a>
+            </nav>
+        </Gate>
+    }
+}

@@ -1,0 +1,72 @@
+//! The page where people make their accounts.
+
+use super::ErrorPage;
+use crate::{
+    model::{FormName, LinkKind, LinkState, Registration},
+    server_fns::link_state,
+    ui::{components::Gate, context::PageContext, islands::RegisterForm, words},
+};
+use leptos::{either::EitherOf4, prelude::*};
+use leptos_router::hooks::use_query_map;
+
+/// Registration, by an invitation's link or without one.
+#[component]
+pub fn RegisterPage() -> impl IntoView {
+    let token = use_query_map().read_untracked().get("invitation").filter(|token| !token.is_empty());
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                let Some(token) = token else { return EitherOf4::A(view! { <Uninvited /> }) };
+                match link_state(LinkKind::Invitation, token.clone()).await {
+                    Ok(LinkState::Good { address }) => EitherOf4::B(view! { <Form invited=(token, address) /> }),
+                    Ok(LinkState::Dead) => EitherOf4::C(view! { <DeadInvitation /> }),
+                    Err(_) => EitherOf4::D(view! { <ErrorPage status=503 /> }),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// What everybody sees who has no invitation.
+#[component]
+fn Uninvited() -> impl IntoView {
+    let (title, next) = match PageContext::current().registration {
+        Registration::Open => return view! { <Form /> }.into_any(),
+        Registration::Invite => (words::INVITATION_NEEDED, words::INVITATION_NEEDED_NEXT),
+        Registration::Closed => (words::REGISTER_CLOSED, words::REGISTER_CLOSED_NEXT),
+    };
+    view! {
+        <Gate title>
+            <p>{next}</p>
+            <p><a class="button" href="/login">{words::BACK_TO_SIGN_IN}</a></p>
+        </Gate>
+    }
+    .into_any()
+}
+
+/// The form. `invited` is an invitation's token, and the address it is for.
+#[component]
+fn Form(#[prop(optional)] invited: Option<(String, String)>) -> impl IntoView {
+    let PageContext { flash, min_password_length, .. } = PageContext::current();
+    let (token, invited) = invited.unzip();
+    view! {
+        <Gate title=words::REGISTER>
+            <RegisterForm before=flash.state_of(FormName::Register) invited min_password_length>
+                {token.map(|token| view! { <input type="hidden" name="invitation" value=token /> })}
+            </RegisterForm>
+            <nav class="ways" aria-label=words::OTHER_WAYS>
+                <a href="/login">{words::HAVE_ACCOUNT}</a>
+            </nav>
+        </Gate>
+    }
+}
+
+#[component]
+fn DeadInvitation() -> impl IntoView {
+    view! {
+        <Gate title=words::INVITATION_DEAD>
+            <p>{words::LINK_DEAD_WHY} " " {words::INVITATION_DEAD_NEXT}</p>
+            <p><a class="button" href="/login">{words::BACK_TO_SIGN_IN}</a></p>
+        </Gate>
+    }
+}

@@ -1,0 +1,50 @@
+//! The page where a new password is chosen by a link.
+
+use super::ErrorPage;
+use crate::{
+    model::{FormName, LinkKind, LinkState},
+    server_fns::link_state,
+    ui::{components::Gate, context::PageContext, islands::ResetPasswordForm, words},
+};
+use leptos::{either::EitherOf3, prelude::*};
+use leptos_router::hooks::use_query_map;
+
+/// What a link leads to that sets a new password.
+#[component]
+pub fn ResetPasswordPage() -> impl IntoView {
+    let token = use_query_map().read_untracked().get("token").unwrap_or_default();
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match link_state(LinkKind::ResetPassword, token.clone()).await {
+                    Ok(LinkState::Good { address }) => EitherOf3::A(view! { <Good token address /> }),
+                    Ok(LinkState::Dead) => EitherOf3::B(view! { <Dead /> }),
+                    Err(_) => EitherOf3::C(view! { <ErrorPage status=503 /> }),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Good(token: String, address: String) -> impl IntoView {
+    let PageContext { flash, min_password_length, .. } = PageContext::current();
+    view! {
+        <Gate title=words::RESET_PASSWORD>
+            <ResetPasswordForm before=flash.state_of(FormName::ResetPassword) address min_password_length>
+                <input type="hidden" name="token" value=token />
+            </ResetPasswordForm>
+            <p class="hint">{words::RESET_HINT}</p>
+        </Gate>
+    }
+}
+
+#[component]
+fn Dead() -> impl IntoView {
+    view! {
+        <Gate title=words::LINK_DEAD>
+            <p>{words::LINK_DEAD_WHY} " " {words::RESET_DEAD_NEXT}</p>
+            <p><a class="button primary" href="/forgot-password">{words::RESET_DEAD_SUBMIT}</a></p>
+        </Gate>
+    }
+}

@@ -1,0 +1,55 @@
+//! The page where a lock is opened by a link.
+
+use super::ErrorPage;
+use crate::{
+    model::{FormName, LinkKind, LinkState},
+    server_fns::link_state,
+    ui::{components::Gate, context::PageContext, islands::UnlockForm, words},
+};
+use leptos::{either::EitherOf3, prelude::*};
+use leptos_router::hooks::use_query_map;
+
+/// What a link leads to that opens a lock.
+#[component]
+pub fn UnlockPage() -> impl IntoView {
+    let token = use_query_map().read_untracked().get("token").unwrap_or_default();
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match link_state(LinkKind::Unlock, token.clone()).await {
+                    Ok(LinkState::Good { address }) => EitherOf3::A(view! { <Good token address /> }),
+                    Ok(LinkState::Dead) => EitherOf3::B(view! { <Dead /> }),
+                    Err(_) => EitherOf3::C(view! { <ErrorPage status=503 /> }),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Good(token: String, address: String) -> impl IntoView {
+    let PageContext { flash, .. } = PageContext::current();
+    view! {
+        <Gate title=words::UNLOCK>
+            <p>{words::UNLOCK_LEAD}</p>
+            <p class="address"><bdi>{address}</bdi></p>
+            <UnlockForm before=flash.state_of(FormName::Unlock).refusal>
+                <input type="hidden" name="token" value=token />
+            </UnlockForm>
+            <p class="hint">{words::UNLOCK_ADVICE}</p>
+        </Gate>
+    }
+}
+
+#[component]
+fn Dead() -> impl IntoView {
+    view! {
+        <Gate title=words::LINK_DEAD>
+            <p>{words::LINK_DEAD_WHY} " " {words::UNLOCK_DEAD_NEXT}</p>
+            <p><a class="button primary" href="/login">{words::BACK_TO_SIGN_IN}</a></p>
+            <nav class="ways" aria-label=words::OTHER_WAYS>
+                <a href="/forgot-password">{words::FORGOT_PASSWORD}</a>
+            </nav>
+        </Gate>
+    }
+}

@@ -1,0 +1,99 @@
+//! The page where an email address is confirmed.
+
+use super::ErrorPage;
+use crate::{
+    model::{Flash, FormName, FormState, LinkKind, LinkState},
+    server_fns::link_state,
+    ui::{
+        components::{Gate, Notice},
+        context::PageContext,
+        islands::{CarriedNotice, CodeForm, ConfirmForm, ResendForm},
+        words,
+    },
+};
+use leptos::{either::EitherOf4, prelude::*};
+use leptos_router::hooks::use_query_map;
+
+/// What a link leads to; without one, where the mail's code is typed.
+#[component]
+pub fn VerifyEmailPage() -> impl IntoView {
+    let query = use_query_map();
+    let token = query.read_untracked().get("token").filter(|token| !token.is_empty());
+    let is_sent = query.read_untracked().get("sent").is_some();
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                let Some(token) = token else { return EitherOf4::A(view! { <ByCode is_sent /> }) };
+                match link_state(LinkKind::VerifyEmail, token.clone()).await {
+                    Ok(LinkState::Good { address }) => EitherOf4::B(view! { <ByLink token address /> }),
+                    Ok(LinkState::Dead) => EitherOf4::C(view! { <Dead /> }),
+                    Err(_) => EitherOf4::D(view! { <ErrorPage status=503 /> }),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn ByLink(token: String, address: String) -> impl IntoView {
+    let PageContext { flash, .. } = PageContext::current();
+    view! {
+        <Gate title=words::VERIFY_EMAIL>
+            <p>{words::VERIFY_THIS}</p>
+            <p class="address"><bdi>{address}</bdi></p>
+            <ConfirmForm before=flash.state_of(FormName::VerifyEmail).refusal>
+                <input type="hidden" name="token" value=token />
+            </ConfirmForm>
+        </Gate>
+    }
+}
+
+#[component]
+fn ByCode(
+    /// Whether a mail was just asked for.
+    is_sent: bool,
+) -> impl IntoView {
+    let PageContext { flash, .. } = PageContext::current();
+    let (title, lead) =
+        if is_sent { (words::CHECK_MAIL, words::VERIFY_SENT) } else { (words::VERIFY_EMAIL, words::VERIFY_BY_CODE) };
+    let before = flash.state_of(FormName::VerifyEmail);
+    let resend = resend_state(&flash);
+    let is_open = !resend.refusal.is_empty();
+    view! {
+        <Gate title>
+            {flash.notice.map(|text| view! { <Notice text /> })}
+            <CarriedNotice />
+            <p>{lead}</p>
+            <CodeForm before />
+            <details open=is_open>
+                <summary>{words::NOTHING_CAME}</summary>
+                <p class="hint">{words::NOTHING_CAME_HINT}</p>
+                <ResendForm before=resend />
+            </details>
+        </Gate>
+    }
+}
+
+#[component]
+fn Dead() -> impl IntoView {
+    let PageContext { flash, is_signed_in, .. } = PageContext::current();
+    view! {
+        <Gate title=words::LINK_DEAD>
+            <p>{words::LINK_DEAD_WHY} " " {words::VERIFY_DEAD_NEXT}</p>
+            {is_signed_in.then_some(view! { <p>{words::NEW_EMAIL_DEAD_NEXT}</p> })}
+            <ResendForm before=resend_state(&flash) />
+            <nav class="ways" aria-label=words::OTHER_WAYS>
+                <a href="/login">{words::BACK_TO_SIGN_IN}</a>
+            </nav>
+        </Gate>
+    }
+}
+
+/// The form that asks again, with the address that was typed into the other.
+fn resend_state(flash: &Flash) -> FormState {
+    let resend = flash.state_of(FormName::ResendVerification);
+    match flash.state_of(FormName::VerifyEmail).kept("email") {
+        Some(email) => FormState { kept: vec![("identifier".to_owned(), email)], ..resend },
+        None => resend,
+    }
+}

@@ -1,0 +1,66 @@
+//! Opening a lock by the link that its owner was mailed.
+
+use super::{assert_leads_to, flash_of};
+use crate::{
+    app::{PASSWORD, TestApp, token_of},
+    on_both_databases,
+};
+use claviger::model::FormName;
+
+const DEAD: &str = "<h1>This link does not work any more</h1>";
+
+async fn lock(app: &TestApp, name: &str) {
+    for _ in 0..5 {
+        app.browser().sign_in(name, "wrong").await;
+    }
+}
+
+/// What the sign-in page says of a try with the right password.
+async fn said(app: &TestApp, name: &str) -> String {
+    let browser = app.browser();
+    assert_leads_to(&browser.sign_in(name, PASSWORD).await, "/login", name);
+    flash_of(app, &browser).await.state_of(FormName::SignIn).refusal.message.unwrap()
+}
+
+on_both_databases! {
+    async fn a_lock_is_told_alike_of_known_and_unknown_names(app) {
+        app.user("ada").await;
+        lock(&app, "ada@example.com").await;
+        lock(&app, "nobody@example.com").await;
+        let told = said(&app, "ada@example.com").await;
+        assert!(told.contains("15 minutes") && told.contains("If there is an account") && told.contains("link"), "{told}");
+        assert_eq!(told, said(&app, "nobody@example.com").await);
+        assert!(app.last_mail("nobody@example.com").await.is_none());
+    }
+
+    async fn a_link_shows_a_button_that_opens_the_lock(app) {
+        app.user("ada").await;
+        lock(&app, "ada@example.com").await;
+        let link = app.last_link("ada@example.com", "/unlock").await;
+        for _ in 0..3 {
+            let page = app.get(&link).send().await;
+            assert!(page.text.contains("Open the lock") && page.text.contains("ada@example.com"), "{}", page.text);
+            app.request("HEAD", &link).send().await;
+        }
+        assert!(said(&app, "ada@example.com").await.starts_with("Account locked"), "looking changes nothing");
+        let browser = app.browser();
+        assert_leads_to(&browser.post("/fn/unlock", &[("token", &token_of(&link))]).await, "/login", "opened");
+        assert!(browser.get("/login").await.text.contains("The lock is open. Sign in."));
+        assert_leads_to(&browser.sign_in("ada@example.com", PASSWORD).await, "/dashboard", "open");
+    }
+
+    async fn a_dead_link_says_what_to_do(app) {
+        app.user("ada").await;
+        lock(&app, "ada@example.com").await;
+        let link = app.last_link("ada@example.com", "/unlock").await;
+        app.browser().post("/fn/unlock", &[("token", &token_of(&link))]).await;
+        for path in [&*link, "/unlock", "/unlock?token=", "/unlock?token=x"] {
+            let page = app.get(path).send().await;
+            assert_eq!(page.status, 200);
+            assert!(page.text.contains(DEAD) && page.text.contains("href=\"/forgot-password\""), "{path}");
+        }
+        let browser = app.browser();
+        assert_leads_to(&browser.post("/fn/unlock", &[("token", &token_of(&link))]).await, &link, "again");
+        assert_leads_to(&browser.post("/fn/unlock", &[]).await, "/unlock", "without a token");
+    }
+}

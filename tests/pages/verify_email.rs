@@ -1,0 +1,163 @@
+//! Confirming an address: by a link, by a code, and how the mail is asked for again.
+
+use super::{assert_leads_to, flash_of};
+use crate::{
+    app::{Browser, PASSWORD, TestApp, token_of},
+    on_both_databases,
+};
+use claviger::model::{FormName, Refusal};
+
+const SENT: &str = "/verify-email?sent=1";
+const DEAD: &str = "<h1>This link does not work any more</h1>";
+const VERIFIED: &str = "SELECT count(*) FROM users WHERE email_verified_at IS NOT NULL";
+const MAILS: &str = "SELECT count(*) FROM outbox";
+
+/// Grace registers; answers her browser.
+async fn registered(app: &TestApp) -> Browser {
+    let browser = app.browser();
+    let fields = [("email", "grace@example.com"), ("name", "Grace"), ("username", "grace"), ("password", PASSWORD)];
+    assert_leads_to(&browser.post("/fn/register", &fields).await, SENT, "registered");
+    browser.get(SENT).await;
+    browser
+}
+
+async fn refusal(app: &TestApp, browser: &Browser, form: FormName) -> Refusal {
+    flash_of(app, browser).await.state_of(form).refusal
+}
+
+on_both_databases! {
+    async fn a_link_shows_the_address_and_its_button_confirms_it(app) {
+        let browser = registered(&app).await;
+        let link = app.last_link("grace@example.com", "/verify-email").await;
+        for _ in 0..3 {
+            let page = app.get(&link).send().await;
+            assert!(page.text.contains("grace@example.com") && page.text.contains("Confirm address"), "{}", page.text);
+            app.request("HEAD", &link).send().await;
+        }
+        assert_eq!(app.count(VERIFIED).await, 0, "looking changes nothing");
+        let answer = browser.post("/fn/verify_email", &[("token", &token_of(&link))]).await;
+        assert_leads_to(&answer, "/login", "confirmed");
+        assert!(browser.get("/login").await.text.contains("The email address is confirmed."));
+        assert_leads_to(&browser.sign_in("grace", PASSWORD).await, "/dashboard", "signed in");
+
+        assert!(app.get(&link).send().await.text.contains(DEAD), "it works once");
+        let answer = browser.post("/fn/verify_email", &[("token", &token_of(&link))]).await;
+        assert_leads_to(&answer, &link, "the second time");
+        assert!(!format!("{:?}", flash_of(&app, &browser).await).contains(&token_of(&link)), "a token is not kept");
+    }
+
+    async fn who_is_signed_in_stays_there(app) {
+        registered(&app).await;
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let link = app.last_link("grace@example.com", "/verify-email").await;
+        assert_leads_to(&browser.post("/fn/verify_email", &[("token", &token_of(&link))]).await, "/dashboard", "Ada");
+        assert!(browser.get("/dashboard").await.text.contains("The email address is confirmed."));
+    }
+
+    async fn a_code_confirms_too(app) {
+        let browser = registered(&app).await;
+        let code = app.last_code("grace@example.com").await;
+        let spaced = format!(" {} {} ", &code[..4], &code[4..]);
+        let answer = browser.post("/fn/verify_email", &[("email", "grace@example.com"), ("code", &spaced)]).await;
+        assert_leads_to(&answer, "/login", "confirmed");
+        assert_eq!(app.count(VERIFIED).await, 1);
+    }
+
+    async fn a_wrong_code_is_said_beside_its_field_and_the_address_is_kept(app) {
+        let browser = registered(&app).await;
+        let code = app.last_code("grace@example.com").await;
+        let wrong = if code == "00000000" { "00000001" } else { "00000000" };
+        for email in ["grace@example.com", "nobody@example.com"] {
+            let answer = browser.post("/fn/verify_email", &[("email", email), ("code", wrong)]).await;
+            assert_leads_to(&answer, "/verify-email", email);
+            let state = flash_of(&app, &browser).await.state_of(FormName::VerifyEmail);
+            assert_eq!((state.refusal.fields[0].field.as_str(), &state.refusal.message), ("code", &None), "{email}");
+            assert_eq!((state.kept("email").as_deref(), state.kept("code")), (Some(email), None));
+        }
+        let page = browser.get("/verify-email").await;
+        assert!(page.text.contains("This code is wrong"), "{}", page.text);
+        assert_eq!(app.count(VERIFIED).await, 0);
+    }
+
+    async fn empty_fields_are_named(app) {
+        let browser = app.browser();
+        for (email, code, fields) in
+            [("", "", &["email", "code"][..]), ("nonsense", "12345678", &["email"]), ("grace@example.com", " ", &["code"])]
+        {
+            assert_leads_to(&browser.post("/fn/verify_email", &[("email", email), ("code", code)]).await, "/verify-email", email);
+            let refusal = refusal(&app, &browser, FormName::VerifyEmail).await;
+            let named: Vec<&str> = refusal.fields.iter().map(|error| error.field.as_str()).collect();
+            assert_eq!(named, fields);
+        }
+        assert_leads_to(&browser.post("/fn/resend_verification", &[]).await, "/verify-email", "nobody is named");
+        assert_eq!(refusal(&app, &browser, FormName::ResendVerification).await.fields[0].field, "identifier");
+        assert!(browser.get("/verify-email").await.text.contains("<details open"), "the form to blame is open");
+    }
+
+    async fn a_dead_link_offers_a_new_mail(app) {
+        for token in ["x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+            let page = app.get(&format!("/verify-email?token={token}")).send().await;
+            assert_eq!(page.status, 200);
+            assert!(page.text.contains(DEAD) && page.text.contains("/fn/resend_verification"), "{}", page.text);
+        }
+    }
+
+    async fn asking_again_answers_the_same_for_everybody(app) {
+        registered(&app).await;
+        app.user("ada").await;
+        app.pass(1);
+        let mut answers = Vec::new();
+        for identifier in ["grace@example.com", "grace", "ada", "ada@example.com", "nobody", "nobody@example.com"] {
+            let browser = app.browser();
+            let answer = browser.post("/fn/resend_verification", &[("identifier", identifier)]).await;
+            assert_leads_to(&answer, SENT, identifier);
+            let flash = flash_of(&app, &browser).await;
+            let filled_in = flash.state_of(FormName::VerifyEmail).kept("email");
+            assert_eq!(filled_in.as_deref(), identifier.contains('@').then_some(identifier));
+            let island = browser.call("/fn/resend_verification", &[("identifier", identifier)]).await;
+            answers.push((answer.status, answer.text, flash.notice, island.status, island.text));
+        }
+        answers.dedup();
+        assert_eq!(answers.len(), 1, "{answers:?}");
+        assert_eq!(app.count(MAILS).await, 5, "one by registering, two each by address and by name");
+    }
+
+    async fn the_newest_link_counts(app) {
+        let browser = registered(&app).await;
+        let older = app.last_link("grace@example.com", "/verify-email").await;
+        app.pass(1);
+        browser.post("/fn/resend_verification", &[("identifier", "grace")]).await;
+        let newer = app.last_link("grace@example.com", "/verify-email").await;
+        assert!(app.get(&older).send().await.text.contains(DEAD));
+        assert_leads_to(&browser.post("/fn/verify_email", &[("token", &token_of(&newer))]).await, "/login", "the newer");
+    }
+
+    async fn a_refused_sign_in_offers_the_mail_on_that_very_page(app) {
+        app.user_with("grace", &["user"], false).await;
+        let browser = app.browser();
+        browser.sign_in("grace", "wrong").await;
+        assert!(!browser.get("/login").await.text.contains("/fn/resend_verification"), "not by a wrong password");
+        let fields = [("identifier", "Grace"), ("password", PASSWORD), ("next", "/dashboard?a=1")];
+        let login = "/login?next=%2Fdashboard%3Fa%3D1";
+        assert_leads_to(&browser.post("/fn/sign_in", &fields).await, login, "refused");
+        let page = browser.get(login).await;
+        assert!(page.text.contains("User not verified") && page.text.contains("/fn/resend_verification"), "{}", page.text);
+        assert!(page.text.contains("<input type=\"hidden\" name=\"identifier\" value=\"Grace\">"), "{}", page.text);
+
+        let answer = browser.post("/fn/resend_verification", &[("identifier", "Grace"), ("back", login)]).await;
+        assert_leads_to(&answer, login, "asked");
+        assert!(browser.get(login).await.text.contains("a message is on its way."));
+        let link = app.last_link("grace@example.com", "/verify-email").await;
+        assert_leads_to(&browser.post("/fn/verify_email", &[("token", &token_of(&link))]).await, "/login", "confirmed");
+        assert_leads_to(&browser.post("/fn/sign_in", &fields).await, "/dashboard?a=1", "and in");
+    }
+
+    async fn asking_again_leads_nowhere_else(app) {
+        let browser = app.browser();
+        for back in ["https://evil.example/", "//evil.example", "/\\evil.example", "x"] {
+            let answer = browser.post("/fn/resend_verification", &[("identifier", "grace"), ("back", back)]).await;
+            assert_leads_to(&answer, "/", back);
+        }
+    }
+}
