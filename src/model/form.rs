@@ -8,6 +8,12 @@ pub enum FormName {
     SignIn,
     SetUp,
     Profile,
+    NewEmail,
+    EmailCode,
+    NewPassword,
+    DeleteAccount,
+    Confirm,
+    Invite,
 }
 
 /// What is wrong with one field, and what to do.

@@ -1,5 +1,6 @@
 //! The words of the field: what the browser and the server both understand.
 
+mod account;
 mod dashboard;
 mod email;
 mod end_reason;
@@ -17,6 +18,7 @@ mod user;
 mod username;
 mod views;
 
+pub use account::{Account, Invitation, Invitations};
 pub use dashboard::{Activity, Dashboard, OwnSession};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;

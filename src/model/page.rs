@@ -14,8 +14,14 @@ pub enum Access {
 }
 
 /// Every page, by its path.
-pub const PAGES: &[(&str, Access)] =
-    &[("/login", Access::Anyone), ("/setup", Access::Anyone), ("/dashboard", Access::SignedIn)];
+pub const PAGES: &[(&str, Access)] = &[
+    ("/login", Access::Anyone),
+    ("/setup", Access::Anyone),
+    ("/dashboard", Access::SignedIn),
+    ("/account", Access::SignedIn),
+    ("/confirm", Access::SignedIn),
+    ("/admin/invitations", Access::Allowed(Permission::UsersWrite)),
+];
 
 /// Who may see the page at `path`; none if there is no such page.
 pub fn access_to(path: &str) -> Option<Access> {

@@ -2,7 +2,10 @@
 
 use crate::{
     model::{DisplayName, Email, NextPath, Password, Refusal, SignInError, Username},
-    server::services::{NewAccount, SetUpError},
+    server::{
+        services::{LinkError, NewAccount, OwnAccountError, SetUpError, UserError},
+        settings::Registration,
+    },
     server_fns::FnError,
 };
 
@@ -16,6 +19,12 @@ pub const VERIFICATION_SENT: &str = "If an account waits for this address to be 
 pub const RESET_SENT: &str = "If there is an account with this address, a message with a link is on its way.";
 pub const NEW_EMAIL_SENT: &str = "Check the mail of the new address: a message there says how to go on.";
 pub const INVITED: &str = "The invitation is on its way.";
+/// Said by the pages of one's own account.
+pub const CONFIRMED: &str = "Your password is confirmed for ten minutes. Nothing is changed yet: go on with the form.";
+pub const EMAIL_CHANGED: &str = "The new address is confirmed, and is your account's now.";
+pub const PASSWORD_CHANGED: &str = "The new password is set. Every other session has ended.";
+pub const ACCOUNT_DELETED: &str = "Your account is deleted.";
+pub const NOT_AN_EMAIL: &str = "Enter an email address, like ada@example.com";
 pub const EMAIL_CONFIRMED: &str = "The email address is confirmed.";
 pub const PASSWORD_RESET: &str = "The new password is set. Sign in with it.";
 
@@ -42,6 +51,11 @@ pub fn way_back(back: &str) -> String {
         return login_path(next.and_then(|(_, next)| NextPath::parse(&next)).as_ref());
     }
     NextPath::parse(back).map_or("/".to_owned(), |path| path.as_str().to_owned())
+}
+
+/// The page that asks for the password again, and leads to `next`.
+pub fn confirm_path(next: &str) -> String {
+    format!("/confirm?{}", encode("next", next))
 }
 
 /// The set-up page of one link.
@@ -79,7 +93,7 @@ pub fn parse_account(
     let mut refusal = Refusal::default();
     let mut note = |field: &str, problem: String| refusal = std::mem::take(&mut refusal).and(field, problem);
     let name = name.map(DisplayName::parse).transpose().map_err(|problem| note("name", problem.to_string()));
-    let email = Email::parse(email).map_err(|_| note("email", "Enter an email address, like ada@example.com".into()));
+    let email = Email::parse(email).map_err(|_| note("email", NOT_AN_EMAIL.into()));
     let username = match username.trim() {
         "" => Ok(None),
         text => Username::parse(text).map(Some).map_err(|problem| note("username", problem.to_string())),
@@ -102,5 +116,39 @@ pub fn set_up_refusal(error: SetUpError) -> Result<Refusal, FnError> {
         }
         SetUpError::Done => Ok(Refusal::of_form("Claviger is set up already. Sign in instead.")),
         SetUpError::Taken => Ok(Refusal::of_form("This email address or username is taken.")),
+    }
+}
+
+/// Why one's own account was not changed, and what to do. `field` is the one that the password
+/// stood in.
+pub fn own_account_refusal(error: OwnAccountError, field: &str) -> Result<Refusal, FnError> {
+    Ok(match error {
+        OwnAccountError::WrongPassword => Refusal::of_field(field, error.to_string()),
+        OwnAccountError::Unfit(_) => Refusal::of_field("new_password", error.to_string()),
+        OwnAccountError::OtherDomain => Refusal::of_field("email", error.to_string()),
+        OwnAccountError::SignIn(error) => sign_in_refusal(error),
+        OwnAccountError::NotFresh => Refusal::of_form("Confirm your password first."),
+        OwnAccountError::User(UserError::LastAdministrator) => Refusal::of_form(
+            "You are the last administrator: without you nobody could administer Claviger. Make somebody else one first.",
+        ),
+        OwnAccountError::User(error) => return Err(error.into()),
+    })
+}
+
+/// Why a code that was typed did nothing, and what to do.
+pub fn code_refusal(error: LinkError) -> Result<Refusal, FnError> {
+    match error {
+        LinkError::Service(error) => Err(error.into()),
+        LinkError::Taken => Ok(Refusal::of_form(format!("{error}. Choose a different one."))),
+        _ => Ok(Refusal::of_field("code", "This code is wrong, or does not work any more. Ask for a new mail above")),
+    }
+}
+
+/// Who may register.
+pub fn registration(mode: Registration) -> &'static str {
+    match mode {
+        Registration::Open => "Registration is open: anyone can make an account, invited or not.",
+        Registration::Invite => "Registration is by invitation: only who was invited can make an account.",
+        Registration::Closed => "Registration is closed: only who was invited can make an account.",
     }
 }

@@ -2,9 +2,12 @@
 //! call, answer. What a person can do wrong is an `Ok(Outcome)`; `Err` is for what should not
 //! have come at all.
 
+mod confirm;
 mod dashboard;
 mod end_session;
 mod error;
+mod invitations;
+mod own_account;
 mod profile;
 mod renew;
 mod set_up;
@@ -12,9 +15,15 @@ mod sign_in;
 mod sign_out;
 mod theme;
 
+pub use confirm::{Confirm, confirm};
 pub use dashboard::dashboard;
 pub use end_session::{EndSession, end_session};
 pub use error::FnError;
+pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invitation};
+pub use own_account::{
+    ChangeEmail, ChangePassword, ConfirmNewEmail, DeleteAccount, account, change_email, change_password,
+    confirm_new_email, delete_account,
+};
 pub use profile::{Rename, rename};
 pub use renew::renew;
 pub use set_up::{SetUp, set_up, set_up_link};

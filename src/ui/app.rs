@@ -1,6 +1,6 @@
 //! Which page belongs to which path.
 
-use super::pages::{DashboardPage, LoginPage, MissingPage, SetUpPage};
+use super::pages::{AccountPage, ConfirmPage, DashboardPage, InvitationsPage, LoginPage, MissingPage, SetUpPage};
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -18,6 +18,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -1,7 +1,10 @@
 //! Pages and their forms, by a browser without scripts.
 
+mod account;
+mod confirm;
 mod flash;
 mod guards;
+mod invitations;
 mod odd_forms;
 mod origin;
 mod renewal;

@@ -95,6 +95,7 @@ async fn refuse(mut response: Response, is_plain: bool, had_session: bool) -> Re
     let problem = match error {
         FnError::BadRequest => Problem::BadRequest("The form was not understood"),
         FnError::SignInRequired => Problem::AuthenticationRequired,
+        FnError::Forbidden => Problem::Forbidden,
         FnError::NotFound => Problem::NotFound,
         FnError::Busy => Problem::Busy,
         FnError::Internal | FnError::Unreachable => Problem::Internal,

@@ -73,7 +73,11 @@ fn told(row: AuditRow) -> Option<Activity> {
         Action::UserUnbanned => ("Ban lifted", false),
         Action::UserVerified => ("Email address confirmed", false),
         Action::UserChanged => ("Profile changed", false),
-        Action::UserDeleted | Action::Invited | Action::EmailLinkRequested | Action::SessionConfirmed => return None,
+        Action::UserDeleted
+        | Action::Invited
+        | Action::InvitationRevoked
+        | Action::EmailLinkRequested
+        | Action::SessionConfirmed => return None,
     };
     Some(Activity {
         at: row.at,

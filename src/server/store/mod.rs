@@ -29,7 +29,7 @@ pub use credentials::Credentials;
 pub use db::{Db, Tx};
 pub use devices::{DeviceUse, KnownDevice};
 pub use error::StoreError;
-pub use one_time_secrets::{LiveSecret, NewSecret, Proof, Purpose};
+pub use one_time_secrets::{InvitationRow, LiveSecret, NewSecret, Proof, Purpose};
 pub use outbox::{MailLimit, NewMail};
 pub use revocations::{Revocation, RevokedKind};
 pub use sessions::{Rotated, Rotation, SessionRow};

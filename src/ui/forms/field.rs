@@ -14,6 +14,8 @@ pub enum InputKind {
     Text,
     /// An email address or a name of the machine's kind: nothing is corrected.
     Name,
+    /// Digits out of a mail.
+    Code,
     Password,
 }
 
@@ -78,7 +80,12 @@ struct Input {
 #[component]
 fn TextInput(input: Input) -> impl IntoView {
     let Input { spec, form, value, error, describes } = input;
-    let is_name = spec.kind == InputKind::Name;
+    let is_text = spec.kind == InputKind::Text;
+    let keyboard = match spec.kind {
+        InputKind::Name => Some("email"),
+        InputKind::Code => Some("numeric"),
+        InputKind::Text | InputKind::Password => None,
+    };
     let id = id_of(spec.name);
     let begins_here = form.begins_at(&id);
     view! {
@@ -88,9 +95,9 @@ fn TextInput(input: Input) -> impl IntoView {
             type="text"
             value=value
             autocomplete=spec.autocomplete
-            inputmode=is_name.then_some("email")
-            autocapitalize=is_name.then_some("none")
-            spellcheck=is_name.then_some("false")
+            inputmode=keyboard
+            autocapitalize=(!is_text).then_some("none")
+            spellcheck=(!is_text).then_some("false")
             autofocus=begins_here
             aria-describedby=describes
             aria-invalid=move || error.read().is_some().then_some("true")

@@ -1,5 +1,8 @@
 //! Every text that a page says of its own; what went wrong is said by the error enums.
 
+pub mod admin;
+pub mod own_account;
+
 use crate::model::Timestamp;
 use std::time::Duration;
 
@@ -31,9 +34,12 @@ pub const EMAIL: &str = "Email";
 pub const USERNAME: &str = "Username (optional)";
 pub const USERNAME_HINT: &str = "To sign in with instead of the email address.";
 
+pub const PAGES: &str = "Pages";
+pub const DASHBOARD: &str = "Dashboard";
 pub const HELLO: &str = "Hello, ";
 pub const THIS_SESSION: &str = "This session";
 pub const ACCOUNT: &str = "Your account";
+pub const SHORT_ACCOUNT: &str = "Account";
 pub const OTHER_SESSIONS: &str = "Other sessions";
 pub const ACTIVITY: &str = "Recent activity";
 pub const SIGNED_IN_AT: &str = "Signed in";
@@ -114,7 +120,10 @@ pub fn title(here: &str, is_refused: bool) -> String {
     let subject = match here.split('?').next().unwrap_or(here) {
         "/login" => SIGN_IN,
         "/setup" => SET_UP,
-        "/dashboard" => "Dashboard",
+        "/dashboard" => DASHBOARD,
+        "/account" => ACCOUNT,
+        "/confirm" => own_account::CONFIRM,
+        "/admin/invitations" => admin::INVITATIONS,
         _ => problem(404).title,
     };
     let mark = if is_refused { "Error: " } else { "" };
