@@ -15,6 +15,8 @@ ALTER TABLE attempts ADD COLUMN since BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN requested_for TEXT;
 CREATE INDEX outbox_requested ON outbox (requested_for, created_at);
 CREATE INDEX outbox_by_state ON outbox (state, id);
+CREATE INDEX outbox_by_time ON outbox (created_at);
+CREATE INDEX outbox_with_body ON outbox (sent_at) WHERE sealed_body <> '';
 
 INSERT INTO role_permissions (role, permission)
 VALUES ('admin', 'mail:write');

@@ -2,6 +2,7 @@
 
 mod app;
 mod layers;
+mod mail;
 mod pages;
 mod processes;
 mod races;

@@ -14,6 +14,7 @@ pub enum FormName {
     DeleteAccount,
     Confirm,
     Invite,
+    ResendMail,
 }
 
 /// What is wrong with one field, and what to do.

@@ -20,6 +20,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/dashboard", Access::SignedIn),
     ("/account", Access::SignedIn),
     ("/confirm", Access::SignedIn),
+    ("/admin/mail", Access::Allowed(Permission::MailRead)),
     ("/admin/invitations", Access::Allowed(Permission::UsersWrite)),
 ];
 

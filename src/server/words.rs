@@ -1,7 +1,7 @@
 //! The sentences that people read, and the paths that they are led along.
 
 use crate::{
-    model::{DisplayName, Email, NextPath, Password, Refusal, SignInError, Username},
+    model::{DisplayName, Email, MailId, NextPath, Password, Refusal, SignInError, Username},
     server::{
         services::{LinkError, NewAccount, OwnAccountError, SetUpError, UserError},
         settings::Registration,
@@ -24,6 +24,7 @@ pub const CONFIRMED: &str = "Your password is confirmed for ten minutes. Nothing
 pub const EMAIL_CHANGED: &str = "The new address is confirmed, and is your account's now.";
 pub const PASSWORD_CHANGED: &str = "The new password is set. Every other session has ended.";
 pub const ACCOUNT_DELETED: &str = "Your account is deleted.";
+pub const MAIL_RESENT: &str = "The mail is queued again and leaves in a moment.";
 pub const NOT_AN_EMAIL: &str = "Enter an email address, like ada@example.com";
 pub const EMAIL_CONFIRMED: &str = "The email address is confirmed.";
 pub const PASSWORD_RESET: &str = "The new password is set. Sign in with it.";
@@ -56,6 +57,11 @@ pub fn way_back(back: &str) -> String {
 /// The page that asks for the password again, and leads to `next`.
 pub fn confirm_path(next: &str) -> String {
     format!("/confirm?{}", encode("next", next))
+}
+
+/// The page of one mail.
+pub fn mail_path(id: MailId) -> String {
+    format!("/admin/mail?id={id}")
 }
 
 /// The set-up page of one link.
@@ -151,4 +157,9 @@ pub fn registration(mode: Registration) -> &'static str {
         Registration::Invite => "Registration is by invitation: only who was invited can make an account.",
         Registration::Closed => "Registration is closed: only who was invited can make an account.",
     }
+}
+
+/// Why a mail is not sent again.
+pub fn resend_refusal() -> Refusal {
+    Refusal::of_form("This mail can't be sent again: its content is gone, or it is about to be sent anyway.")
 }

@@ -7,6 +7,7 @@ mod dashboard;
 mod end_session;
 mod error;
 mod invitations;
+mod mails;
 mod own_account;
 mod profile;
 mod renew;
@@ -20,6 +21,7 @@ pub use dashboard::dashboard;
 pub use end_session::{EndSession, end_session};
 pub use error::FnError;
 pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invitation};
+pub use mails::{ResendMail, mail, mails, resend_mail};
 pub use own_account::{
     ChangeEmail, ChangePassword, ConfirmNewEmail, DeleteAccount, account, change_email, change_password,
     confirm_new_email, delete_account,

@@ -1,6 +1,8 @@
 //! Which page belongs to which path.
 
-use super::pages::{AccountPage, ConfirmPage, DashboardPage, InvitationsPage, LoginPage, MissingPage, SetUpPage};
+use super::pages::{
+    AccountPage, ConfirmPage, DashboardPage, InvitationsPage, LoginPage, MailPage, MissingPage, SetUpPage,
+};
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -20,6 +22,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async />
             </Routes>
         </Router>

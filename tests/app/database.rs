@@ -43,6 +43,14 @@ impl Database {
         }
     }
 
+    /// A folder of this database's own.
+    pub fn folder(&self) -> PathBuf {
+        match self {
+            Self::Sqlite(file) => file.parent().unwrap().to_owned(),
+            Self::Postgres { name, .. } => std::env::temp_dir().join(name),
+        }
+    }
+
     /// As `database.url` names it.
     pub fn url(&self) -> String {
         match self {
@@ -100,8 +108,10 @@ impl Database {
     /// Removes what the test left.
     pub async fn drop_it(&self) {
         match self {
-            Self::Sqlite(file) => std::fs::remove_dir_all(file.parent().unwrap()).unwrap(),
+            Self::Sqlite(_) => std::fs::remove_dir_all(self.folder()).unwrap(),
             Self::Postgres { name, server, .. } => {
+                // Made only where something was written to it.
+                let _ = std::fs::remove_dir_all(self.folder());
                 let mut connection = PgConnection::connect(server).await.unwrap();
                 let sql = format!("DROP DATABASE {name} WITH (FORCE)");
                 sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();

@@ -5,6 +5,7 @@ mod asking;
 mod browser;
 mod database;
 mod invariants;
+mod mail_server;
 
 pub use answer::Answer;
 use asking::Asking;
@@ -25,7 +26,8 @@ use claviger::{
     },
 };
 pub use database::Database;
-use std::{sync::Arc, time::Duration};
+pub use mail_server::{MailServer, parsed as mail_file};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -84,22 +86,29 @@ impl TestApp {
     pub async fn start(database: Database, settings: &[(&str, &str)]) -> Self {
         let db = database.open().await;
         db.migrate().await.unwrap();
-        Self::on(Arc::new(database), db, Clock::standing_at(BEGIN), settings).await
+        Self::on(Arc::new(database), db, Clock::standing_at(BEGIN), keys(), settings).await
     }
 
     /// The same database and clock under a new process: what was only in memory is gone.
     pub async fn restart(&self, settings: &[(&str, &str)]) -> Self {
-        let db = self.database.open().await;
-        Self::on(Arc::clone(&self.database), db, self.clock.clone(), settings).await
+        self.restart_with(keys(), settings).await
     }
 
-    async fn on(database: Arc<Database>, db: Db, clock: Clock, settings: &[(&str, &str)]) -> Self {
+    /// The same with other keys.
+    pub async fn restart_with(&self, keys: Keyring, settings: &[(&str, &str)]) -> Self {
+        let db = self.database.open().await;
+        Self::on(Arc::clone(&self.database), db, self.clock.clone(), keys, settings).await
+    }
+
+    async fn on(database: Arc<Database>, db: Db, clock: Clock, keys: Keyring, settings: &[(&str, &str)]) -> Self {
         let own = [("passwords.memory_kib", "8"), ("passwords.iterations", "1"), ("passwords.max_parallel", "2")];
-        let flags = own.iter().chain(settings).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let folder = database.folder().display().to_string();
+        let own = own.into_iter().chain([("server.data_dir", folder.as_str())]);
+        let flags =
+            own.chain(settings.iter().copied()).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         let source = Source { working_dir: "/nowhere".into(), flags, cores: 2, ..Source::default() };
         let settings = Arc::new(Settings::load(&source).unwrap().settings);
         let randomness = Randomness::System;
-        let keys = Keyring::new(&MasterSecret::new(b"only for tests: 32 bytes of text".to_vec()), &[]);
         let services = Services::build(db.clone(), keys, clock.clone(), randomness.clone(), &settings).await.unwrap();
         // The monitor's poll keeps the node fresh; its tick is called by hand, by the settable clock.
         let revocations = services.sessions.revocations().clone();
@@ -213,6 +222,11 @@ impl TestApp {
         self.get("/api/user/profile").bearer(token).send().await
     }
 
+    /// Where its mails go, as no mail server is set otherwise.
+    pub fn data_dir(&self) -> PathBuf {
+        self.database.folder()
+    }
+
     /// The database as `database.url` names it.
     pub fn database_url(&self) -> String {
         self.database.url()
@@ -237,6 +251,20 @@ impl TestApp {
     pub fn session_of(token: &str) -> SessionId {
         claims_of(token)["sid"].as_str().unwrap().parse().unwrap()
     }
+}
+
+fn secret(text: &str) -> MasterSecret {
+    MasterSecret::new(text.as_bytes().to_vec())
+}
+
+/// The keys of every test's server.
+fn keys() -> Keyring {
+    Keyring::new(&secret("only for tests: 32 bytes of text"), &[])
+}
+
+/// The same after a change of the secret.
+pub fn rotated_keys() -> Keyring {
+    Keyring::new(&secret("newer, for tests: 32 bytes of it"), &[secret("only for tests: 32 bytes of text")])
 }
 
 /// The payload of a token, unverified.

@@ -27,6 +27,14 @@ async fn refused(app: &TestApp, browser: &Browser, name: FormName) -> FormState 
     flash_of(app, browser).await.state_of(name)
 }
 
+/// The code of the newest mail.
+async fn code(app: &TestApp) -> String {
+    let mail = app.services.mail.list(None, None, 1).await.unwrap()[0].id;
+    let text = app.services.mail.show(mail).await.unwrap().unwrap().content.unwrap().text;
+    let is_code = |word: &&str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_whitespace().find(is_code).unwrap_or_else(|| panic!("no code in {text}")).to_owned()
+}
+
 fn fields(state: &FormState) -> Vec<(&str, &str)> {
     state.refusal.fields.iter().map(|error| (error.field.as_str(), error.message.as_str())).collect()
 }
@@ -54,7 +62,7 @@ on_both_databases! {
         for page in ["/dashboard", "/account"] {
             let (ada, eve) = (ada.get(page).await.text, eve.get(page).await.text);
             assert!(ada.contains(r#"data-own-name="">ada<"#) && eve.contains(r#"data-own-name="">eve<"#), "{page}");
-            for way in ["/admin/invitations"] {
+            for way in ["/admin/mail", "/admin/invitations"] {
                 let link = format!("href=\"{way}\"");
                 assert!(!ada.contains(&link) && eve.contains(&link), "{page} {way}");
             }
@@ -137,6 +145,24 @@ on_both_databases! {
             assert_eq!(app.count(MAILS).await, before + number, "{email}");
         }
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["email"], "ada@example.com");
+    }
+
+    async fn the_code_of_the_mail_makes_the_new_address_the_accounts(app) {
+        app.user("ada").await;
+        let (browser, other) = (app.signed_in("ada").await, app.signed_in("ada").await);
+        browser.post("/fn/change_email", &[("email", "Lovelace@example.org")]).await;
+        let code = code(&app).await;
+        let wrong = if code == "00000000" { "00000001" } else { "00000000" };
+        assert_leads_to(&browser.post("/fn/confirm_new_email", &[("code", wrong)]).await, "/account", "wrong");
+        let state = refused(&app, &browser, FormName::EmailCode).await;
+        assert_eq!((fields(&state)[0].0, state.kept("code").as_deref()), ("code", Some(wrong)));
+        let spaced = format!(" {} {}", &code[..4], &code[4..]);
+        assert_leads_to(&browser.post("/fn/confirm_new_email", &[("code", &spaced)]).await, "/account", "right");
+        assert_eq!(notice(&app, &browser).await, "The new address is confirmed, and is your account's now.");
+        assert!(browser.get("/account").await.text.contains("Lovelace@example.org"));
+        assert_eq!(other.get("/account").await.status, 200, "no session ends");
+        assert_leads_to(&app.browser().sign_in("lovelace@example.org", PASSWORD).await, "/dashboard", "the new one");
+        assert_leads_to(&app.browser().sign_in("ada@example.com", PASSWORD).await, "/login", "the old one");
     }
 
     async fn an_address_that_is_none_is_kept_beside_what_is_wrong(app) {

@@ -1,6 +1,7 @@
 //! Pages and their forms, by a browser without scripts.
 
 mod account;
+mod admin_mail;
 mod confirm;
 mod flash;
 mod guards;

@@ -33,12 +33,14 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     let stop = stop_signal()?;
     greet(&settings, &services, &listener).await?;
     let work = services.monitor.start();
+    let mail = services.mail.start();
     let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
     let state = AppState::new(services.clone(), settings, Randomness::System, is_watched);
     listen::serve(listener, http::router(state), stop).await;
     for task in work {
         task.abort();
     }
+    mail.stop().await;
     services.sessions.touches().flush().await;
     services.db.close().await;
     tracing::info!("stopped");

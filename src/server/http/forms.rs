@@ -80,6 +80,12 @@ impl Form {
         if is_allowed { Ok(who) } else { Err(FnError::Forbidden) }
     }
 
+    /// That what was asked for is not there; a page that is being rendered has that status.
+    pub fn not_found(&self) -> FnError {
+        self.answer.set_status(StatusCode::NOT_FOUND);
+        FnError::NotFound
+    }
+
     /// Done: leads to `to`, where `notice` is said.
     pub async fn done(self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
         let notice = notice.map(str::to_owned);

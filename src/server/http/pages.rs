@@ -12,7 +12,7 @@ use tower_sessions::{
 
 /// Every page, every server function, and for everything else a file or 404.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let browser_states = state_store::StateStore::new(state.services.db.clone(), state.services.clock.clone());
+    let browser_states = state_store::StateStore::new(&state.services, state.randomness.clone());
     let life = Duration::seconds(i64::try_from(state_store::LIFE.as_secs()).unwrap_or(i64::MAX));
     let flow = SessionManagerLayer::new(browser_states)
         .with_name(state.cookies.flow.clone())

@@ -1,6 +1,14 @@
 //! Where tower-sessions keeps the state of browsers that are not signed in: our own table.
 
-use crate::server::{clock::Clock, store::Db};
+use crate::server::{
+    clock::Clock,
+    randomness::Randomness,
+    services::{
+        Services,
+        tokens::{Keyring, Sealed},
+    },
+    store::Db,
+};
 use std::{fmt, time::Duration};
 use tower_sessions::{
     SessionStore,
@@ -12,16 +20,19 @@ use tower_sessions::{
 /// How long a browser that is not signed in is remembered.
 pub const LIFE: Duration = Duration::from_mins(15);
 
-/// Our table, as tower-sessions sees it.
+/// Our table, as tower-sessions sees it. What was typed stands in it sealed.
 #[derive(Clone)]
 pub struct StateStore {
     db: Db,
+    keys: Keyring,
     clock: Clock,
+    randomness: Randomness,
 }
 
 impl StateStore {
-    pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock }
+    pub fn new(services: &Services, randomness: Randomness) -> Self {
+        let (db, keys, clock) = (services.db.clone(), services.keys.clone(), services.clock.clone());
+        Self { db, keys, clock, randomness }
     }
 }
 
@@ -39,16 +50,21 @@ impl SessionStore for StateStore {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let content = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let content = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let id = record.id.to_string();
+        let sealed = self.keys.seal(Sealed::Flow, &id, &content, &self.randomness);
         // By our clock, not the record's date, which the library makes by the machine's.
-        let saved = self.db.put_browser_state(record.id.to_string(), content, self.clock.now() + LIFE).await;
+        let saved = self.db.put_browser_state(id, sealed, self.clock.now() + LIFE).await;
         saved.map_err(|error| Error::Backend(error.to_string()))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let found = self.db.find_browser_state(&id.to_string(), self.clock.now()).await;
-        let Some(content) = found.map_err(|error| Error::Backend(error.to_string()))? else { return Ok(None) };
-        let data = serde_json::from_str(&content).map_err(|error| Error::Decode(error.to_string()))?;
+        let found = found.map_err(|error| Error::Backend(error.to_string()))?;
+        // What does not open is as if it were not there: it was sealed by a key that is gone.
+        let opened = found.and_then(|sealed| self.keys.open(Sealed::Flow, &id.to_string(), &sealed));
+        let Some(content) = opened else { return Ok(None) };
+        let data = serde_json::from_slice(&content).map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date: PrimitiveDateTime::MAX.assume_utc() }))
     }
 

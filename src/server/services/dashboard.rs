@@ -76,6 +76,7 @@ fn told(row: AuditRow) -> Option<Activity> {
         Action::UserDeleted
         | Action::Invited
         | Action::InvitationRevoked
+        | Action::MailResent
         | Action::EmailLinkRequested
         | Action::SessionConfirmed => return None,
     };

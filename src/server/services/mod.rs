@@ -30,7 +30,7 @@ pub use error::ServiceError;
 pub use events::{Counters, Events, SessionEvent};
 pub use links::{Link, Links};
 pub use lockout::Lockout;
-pub use mail::{Letter, Mailer};
+pub use mail::{Letter, MailContent, MailCounts, MailWorker, Mailer, Part, Preview, ResendError};
 pub use monitor::Monitor;
 pub use own_account::{OwnAccount, OwnAccountError};
 pub use passwords::{Busy, Passwords};
@@ -42,7 +42,7 @@ pub use set_up::{SetUp, SetUpError};
 pub use sign_in::{SignIn, SignInStep, SignedIn};
 
 /// What faces say of a change: who makes it, and what it is.
-pub use crate::server::store::{Actor, Purpose, SessionRow, UserChange};
+pub use crate::server::store::{Actor, MailRow, Purpose, SessionRow, UserChange};
 pub use users::{NewAccount, UserError, Users};
 
 /// Everything the faces can ask for. Cheap to clone.
@@ -59,7 +59,9 @@ pub struct Services {
     pub registration: Registration,
     pub recovery: Recovery,
     pub own_account: OwnAccount,
+    pub mail: Mailer,
     pub monitor: Monitor,
+    pub keys: tokens::Keyring,
 }
 
 impl Services {
@@ -74,9 +76,9 @@ impl Services {
         let events = Events::default();
         let core = Arc::new(Core {
             links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
-            mail: Mailer::new(clock.clone(), randomness.clone(), settings),
+            mail: Mailer::new(db.clone(), keys.clone(), clock.clone(), randomness.clone(), settings)?,
             db: db.clone(),
-            keys,
+            keys: keys.clone(),
             clock: clock.clone(),
             randomness: randomness.clone(),
         });
@@ -84,6 +86,7 @@ impl Services {
         let revocations = tokens::Revocations::load(db.clone(), clock.clone()).await?;
         let sessions = Sessions::new(core.clone(), revocations, events.clone(), settings);
         let lockout = Lockout::new(core.clone(), &settings.lockout);
+        let mail = core.mail.clone();
         let users = Users::new(core, sessions.clone(), passwords.clone(), lockout.clone());
         let sign_in = SignIn::new(users.clone(), lockout, events.clone());
         let accounts = settings.accounts.clone();
@@ -95,6 +98,8 @@ impl Services {
             sign_in,
             set_up: SetUp::new(users.clone()),
             monitor: Monitor::new(sessions.clone(), events, db.clone(), clock.clone()),
+            mail,
+            keys,
             passwords,
             sessions,
             users,

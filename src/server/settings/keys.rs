@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use lettre::message::Mailbox;
 
 use super::database_url::DatabaseUrl;
 use super::host::Domain;
@@ -13,8 +14,8 @@ use super::key::{Key, Typed};
 use super::master_secret::MasterSecret;
 use super::public_url::PublicUrl;
 use super::rate::Rate;
-use super::secret::Secret;
 use super::sections::{LogFormat, Registration};
+use super::smtp_url::SmtpUrl;
 
 macro_rules! keys {
     ($($constant:ident: $kind:ty = $key:expr;)*) => {
@@ -61,14 +62,14 @@ keys! {
 
     LIMITS_ENABLED: bool = Key::new("limits.enabled", Text("true")).not_yet();
     LIMIT_SIGN_IN: Rate = Key::new("limits.sign_in", Text("20/1m")).not_yet();
-    LIMIT_MAIL: Rate = Key::new("limits.mail", Text("5/1h")).not_yet();
+    LIMIT_MAIL: Rate = Key::new("limits.mail", Text("5/1h"));
     LIMIT_API: Rate = Key::new("limits.api", Text("600/1m")).not_yet();
 
     REGISTRATION: Registration = Key::new("accounts.registration", Text("open"));
     EMAIL_DOMAINS: Vec<Domain> = Key::new("accounts.email_domains", NOTHING);
 
-    SMTP_URL: Option<Secret> = Key::new("mail.smtp_url", NOTHING).with_credentials().not_yet();
-    MAIL_FROM: Option<String> = Key::new("mail.from", NOTHING).not_yet();
+    SMTP_URL: Option<SmtpUrl> = Key::new("mail.smtp_url", NOTHING).with_credentials();
+    MAIL_FROM: Option<Mailbox> = Key::new("mail.from", NOTHING);
 
     LOG_FORMAT: LogFormat = Key::new("log.format", FormatOfOutput);
     LOG_LEVEL: tracing::Level = Key::new("log.level", Text("info"));

@@ -18,6 +18,7 @@ mod rate;
 mod secret;
 mod sections;
 mod site_addr;
+mod smtp_url;
 #[cfg(test)]
 mod testing;
 mod value;
@@ -35,4 +36,5 @@ pub use secret::Secret;
 pub use sections::{
     Accounts, Database, Limits, Lockout, Log, LogFormat, Mail, Passwords, Registration, Server, Tokens,
 };
+pub use smtp_url::{SmtpTls, SmtpUrl};
 pub use value::Unfit;

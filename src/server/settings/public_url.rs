@@ -9,6 +9,7 @@ use super::value::{Unfit, Value};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
+    host: Host,
     port: u16,
     is_secure: bool,
     is_loopback: bool,
@@ -41,12 +42,21 @@ impl PublicUrl {
             port,
             is_secure: scheme == "https",
             is_loopback: host.is_loopback(),
+            host,
         })
     }
 
     /// The text a browser sends as `Origin`: lower case, without a usual port.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The domain that mails can come from; none for an IP address and for this machine itself.
+    pub fn domain(&self) -> Option<&str> {
+        match &self.host {
+            Host::Name(name) if !self.is_loopback => Some(name),
+            _ => None,
+        }
     }
 
     /// The port, given or usual.
@@ -149,5 +159,14 @@ mod tests {
         assert!(url("http://localhost:3000").is_loopback());
         assert!(!url("https://auth.example.com").is_loopback());
         assert_eq!(url("https://auth.example.com").port(), 443);
+    }
+
+    #[test]
+    fn mails_come_from_names_of_other_machines_only() {
+        let domain = |text| PublicUrl::parse(text).unwrap().domain().map(str::to_owned);
+        assert_eq!(domain("https://Auth.example.com:8443"), Some("auth.example.com".into()));
+        for text in ["http://localhost:3000", "http://127.0.0.1:3000", "https://192.0.2.1", "https://[2001:db8::1]"] {
+            assert_eq!(domain(text), None, "{text}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use lettre::message::Mailbox;
 
 /// A text that does not fit its setting, and what it must be instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,12 +70,12 @@ impl Value for PathBuf {
     }
 }
 
-impl Value for String {
+impl Value for Mailbox {
     fn read(text: &str) -> Result<Self, Unfit> {
-        if text.is_empty() || text.contains(char::is_control) {
-            return Err(Unfit::new("a text on one line"));
-        }
-        Ok(text.to_owned())
+        let mailbox = text.parse().ok().filter(|mailbox: &Self| mailbox.email.to_string().is_ascii());
+        mailbox
+            .filter(|_| !text.contains(char::is_control))
+            .ok_or_else(|| Unfit::new("a sender like Claviger <no-reply@example.com>, the address in ASCII"))
     }
 }
 

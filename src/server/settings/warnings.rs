@@ -75,8 +75,6 @@ mod tests {
             ("limits.api", "600/1m"),
             ("accounts.registration", "closed"),
             ("accounts.email_domains", "example.com"),
-            ("mail.smtp_url", "smtp://localhost"),
-            ("mail.from", "Claviger <no-reply@example.com>"),
         ] {
             let expected = format!("`--set {key}` is accepted, but does nothing in this version.");
             assert_eq!(warned(&[(key, text)]), [expected]);

@@ -47,6 +47,7 @@ actions! {
     Invited = "user.invited",
     LockOpened = "lock.opened",
     LockSet = "lock.set",
+    MailResent = "mail.resent",
     PasswordChanged = "password.changed",
     PasswordReset = "password.reset",
     PasswordResetRequested = "password.reset_requested",

@@ -1,6 +1,8 @@
 //! How our types stand in columns, in either database.
 
-use crate::model::{AuditId, EndReason, MailId, SecretId, SessionId, SessionKind, Status, Timestamp, UserId};
+use crate::model::{
+    AuditId, EndReason, MailId, MailState, SecretId, SessionId, SessionKind, Status, Timestamp, UserId,
+};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
 macro_rules! text_columns {
@@ -39,7 +41,7 @@ macro_rules! text_columns {
     )+ };
 }
 
-text_columns!(AuditId, EndReason, MailId, SecretId, SessionId, SessionKind, Status, UserId);
+text_columns!(AuditId, EndReason, MailId, MailState, SecretId, SessionId, SessionKind, Status, UserId);
 
 impl<DB: Database> Type<DB> for Timestamp
 where

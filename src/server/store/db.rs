@@ -194,6 +194,18 @@ impl Db {
     }
 }
 
+impl Tx {
+    /// Waits until no other transaction holds the lock of this name; the end of this one lets go of
+    /// it. For counts that must not grow between the look and the write. SQLite has one writer.
+    pub(super) async fn lock(&mut self, name: &str) -> Result<(), StoreError> {
+        if let Self::Postgres(postgres) = self {
+            let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            sqlx::query(sql).bind(name).execute(&mut **postgres).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Makes the file for its owner only; SQLite gives its companions the same mode.
 fn private_file(file: &Path) -> std::io::Result<()> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(file).map(drop)

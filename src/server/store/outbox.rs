@@ -1,10 +1,10 @@
 //! Mails to send, queued with their cause.
 
 use super::{
-    StoreError,
-    db::{Tx, execute, on_tx},
+    AuditEvent, Db, StoreError, audit,
+    db::{Tx, execute, on_db, on_tx},
 };
-use crate::model::{MailId, Timestamp};
+use crate::model::{MailId, MailState, Timestamp};
 
 /// A mail to be queued. Its content is sealed: the database alone opens no link.
 #[derive(Debug, Clone)]
@@ -29,15 +29,206 @@ pub struct MailLimit {
     pub since: Timestamp,
 }
 
+/// A mail as a list tells of it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct MailRow {
+    pub id: MailId,
+    pub template: String,
+    pub recipient: String,
+    pub state: MailState,
+    pub tries: i64,
+    /// Of a waiting mail: when it is tried next.
+    pub next_try_at: Timestamp,
+    pub last_error: Option<String>,
+    pub created_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
+}
+
+/// A mail with its content.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct WholeMail {
+    #[sqlx(flatten)]
+    pub row: MailRow,
+    /// Empty a day after it was sent.
+    pub sealed_body: String,
+}
+
+/// A mail that nobody else sends until `until`.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ClaimedMail {
+    pub id: MailId,
+    pub recipient: String,
+    pub sealed_body: String,
+    /// How often it was tried before.
+    pub tries: i64,
+    pub created_at: Timestamp,
+    /// The end of the claim: it tells this claim from a later one.
+    #[sqlx(rename = "next_try_at")]
+    pub until: Timestamp,
+}
+
+/// How trying to send a mail went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    Sent,
+    /// No mail could leave: this one loses no try.
+    PutBack {
+        error: String,
+        at: Timestamp,
+    },
+    Retried {
+        error: String,
+        at: Timestamp,
+    },
+    Failed {
+        error: String,
+    },
+}
+
+impl Db {
+    /// Queues a mail that has no other cause. Answers whether it was: not beyond the limit of its
+    /// address.
+    pub async fn insert_mail(&self, mail: NewMail, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |tx| Box::pin(async move { insert(tx, &mail, now).await })).await
+    }
+
+    /// Whether a mail is due.
+    pub async fn has_due_mail(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT id FROM outbox WHERE state = 'waiting' AND next_try_at <= $1 LIMIT 1";
+        let due: Option<MailId> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn))?;
+        Ok(due.is_some())
+    }
+
+    /// The mail that has been due longest, claimed until then; none if none is due, or somebody else
+    /// took it at the same moment.
+    pub async fn claim_mail(&self, until: Timestamp, now: Timestamp) -> Result<Option<ClaimedMail>, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                // The outer conditions are looked at again where another took the same row first.
+                let sql = "
+                    UPDATE outbox
+                    SET next_try_at = $1
+                    WHERE id = (
+                        SELECT id FROM outbox
+                        WHERE state = 'waiting' AND next_try_at <= $2
+                        ORDER BY next_try_at, id
+                        LIMIT 1
+                      )
+                      AND state = 'waiting' AND next_try_at <= $2
+                    RETURNING id, recipient, sealed_body, tries, created_at, next_try_at";
+                on_tx!(tx, |conn| sqlx::query_as(sql).bind(until).bind(now).fetch_optional(conn))
+            })
+        })
+        .await
+    }
+
+    /// Writes how a claimed mail went, unless somebody has changed it since.
+    pub async fn settle_mail(
+        &self,
+        id: MailId,
+        claim: Timestamp,
+        settled: Settled,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let (state, tried, error, at, sent_at) = match settled {
+                    Settled::Sent => (MailState::Sent, 1_i64, None, claim, Some(now)),
+                    Settled::PutBack { error, at } => (MailState::Waiting, 0, Some(error), at, None),
+                    Settled::Retried { error, at } => (MailState::Waiting, 1, Some(error), at, None),
+                    Settled::Failed { error } => (MailState::Failed, 1, Some(error), claim, None),
+                };
+                let sql = "
+                    UPDATE outbox
+                    SET state = $3, tries = tries + $4, last_error = $5, next_try_at = $6, sent_at = $7
+                    WHERE id = $1 AND state = 'waiting' AND next_try_at = $2";
+                execute!(tx, sql, id, claim, state, tried, error, at, sent_at).map(drop)
+            })
+        })
+        .await
+    }
+
+    /// Up to `limit` mails older than `before`, the newest first; only of `state` if one is given.
+    pub async fn list_mails(
+        &self,
+        state: Option<MailState>,
+        before: Option<MailId>,
+        limit: i64,
+    ) -> Result<Vec<MailRow>, StoreError> {
+        let sql = "
+            SELECT id, template, recipient, state, tries, next_try_at, last_error, created_at, sent_at
+            FROM outbox
+            WHERE ($1 = '' OR state = $1) AND ($2 = '' OR id < $2)
+            ORDER BY id DESC
+            LIMIT $3";
+        let state = state.map_or("", MailState::as_str);
+        let before = before.map(|id| id.to_string()).unwrap_or_default();
+        on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(before).bind(limit).fetch_all(conn))
+    }
+
+    /// Up to `limit` mails newer than `after`, the oldest first; only of `state` if one is given.
+    pub async fn list_newer_mails(
+        &self,
+        state: Option<MailState>,
+        after: MailId,
+        limit: i64,
+    ) -> Result<Vec<MailRow>, StoreError> {
+        let sql = "
+            SELECT id, template, recipient, state, tries, next_try_at, last_error, created_at, sent_at
+            FROM outbox
+            WHERE ($1 = '' OR state = $1) AND id > $2
+            ORDER BY id
+            LIMIT $3";
+        let state = state.map_or("", MailState::as_str);
+        on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(after).bind(limit).fetch_all(conn))
+    }
+
+    /// One mail.
+    pub async fn find_mail(&self, id: MailId) -> Result<Option<WholeMail>, StoreError> {
+        let sql = "
+            SELECT id, template, recipient, state, tries, next_try_at, last_error, created_at, sent_at, sealed_body
+            FROM outbox
+            WHERE id = $1";
+        on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
+    }
+
+    /// How many mails are in each state.
+    pub async fn count_mails(&self) -> Result<Vec<(MailState, i64)>, StoreError> {
+        let sql = "SELECT state, count(*) FROM outbox GROUP BY state";
+        on_db!(self, |conn| sqlx::query_as(sql).fetch_all(conn))
+    }
+
+    /// Sends a mail again, as if it had just been queued; `Missing` if its content is gone, or if it is
+    /// tried before `soon` anyway: it may be on its way.
+    pub async fn resend_mail(
+        &self,
+        id: MailId,
+        event: AuditEvent,
+        soon: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    UPDATE outbox
+                    SET state = 'waiting', tries = 0, next_try_at = $2, last_error = NULL, sent_at = NULL
+                    WHERE id = $1 AND sealed_body <> '' AND (state <> 'waiting' OR next_try_at > $3)";
+                match execute!(tx, sql, id, now, soon)? {
+                    0 => Err(StoreError::Missing),
+                    _ => audit::insert(tx, &event).await,
+                }
+            })
+        })
+        .await
+    }
+}
+
 /// Queues a mail. Answers whether it was: not beyond the limit of its address.
 pub(super) async fn insert(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result<bool, StoreError> {
-    if let Some(limit) = &mail.limit {
-        let sql = "SELECT count(*) FROM outbox WHERE requested_for = $1 AND created_at > $2";
-        let count: i64 =
-            on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(limit.address.as_str()).bind(limit.since).fetch_one(conn))?;
-        if count >= limit.at_most {
-            return Ok(false);
-        }
+    if let Some(limit) = &mail.limit
+        && is_used_up(tx, limit).await?
+    {
+        return Ok(false);
     }
     let sql = "
         INSERT INTO outbox (id, template, recipient, sealed_body, next_try_at, created_at, requested_for)
@@ -53,4 +244,12 @@ pub(super) async fn insert(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Resul
         mail.limit.as_ref().map(|limit| limit.address.as_str()),
     )?;
     Ok(true)
+}
+
+async fn is_used_up(tx: &mut Tx, limit: &MailLimit) -> Result<bool, StoreError> {
+    tx.lock(&format!("mails for {}", limit.address)).await?;
+    let sql = "SELECT count(*) FROM outbox WHERE requested_for = $1 AND created_at > $2";
+    let count: i64 =
+        on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(limit.address.as_str()).bind(limit.since).fetch_one(conn))?;
+    Ok(count >= limit.at_most)
 }

@@ -8,6 +8,9 @@ use std::time::Duration;
 const HISTORY: Duration = Duration::from_hours(30 * 24);
 /// How long a device is known after its last sign-in: its cookie's life.
 const DEVICES: Duration = Duration::from_hours(400 * 24);
+/// How long the content of a sent mail is kept, and how long it is told of.
+const SENT_BODY: Duration = Duration::from_hours(24);
+const MAILS: Duration = Duration::from_hours(30 * 24);
 /// How long failed sign-ins are remembered.
 const FAILURES: Duration = Duration::from_hours(24);
 
@@ -28,6 +31,8 @@ impl Db {
                 "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT 1000)",
                 now - HISTORY,
             ),
+            ("UPDATE outbox SET sealed_body = '' WHERE sealed_body <> '' AND sent_at <= $1", now - SENT_BODY),
+            ("DELETE FROM outbox WHERE created_at <= $1 AND state <> 'waiting'", now - MAILS),
         ];
         for (sql, before) in tables {
             self.write(move |tx| Box::pin(async move { execute!(tx, sql, before).map(drop) })).await?;

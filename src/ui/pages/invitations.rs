@@ -7,7 +7,12 @@ use super::{
 use crate::{
     model::{FormName, Invitation, Invitations},
     server_fns::{RevokeInvitation, invitations},
-    ui::{components::Moment, context::PageContext, islands::InviteForm, words::admin},
+    ui::{
+        components::{Due, Moment},
+        context::PageContext,
+        islands::InviteForm,
+        words::admin,
+    },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -76,7 +81,7 @@ fn Row(invitation: Invitation) -> impl IntoView {
                 <p class="device"><bdi>{email.clone()}</bdi></p>
                 <p class="aside">
                     <span>{admin::INVITED_AT} " " <Moment at=invited_at /></span>
-                    <span>{admin::ENDS_AT} " " <Moment at=ends_at /></span>
+                    <span>{admin::ENDS_AT} " " <Due at=ends_at /></span>
                 </p>
             </div>
             <form method="post" action=RevokeInvitation::PATH>

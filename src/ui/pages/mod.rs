@@ -7,6 +7,8 @@ mod dashboard;
 mod desk;
 mod invitations;
 mod login;
+mod mail;
+mod mails;
 mod problem;
 mod set_up;
 
@@ -15,5 +17,6 @@ pub use confirm::ConfirmPage;
 pub use dashboard::DashboardPage;
 pub use invitations::InvitationsPage;
 pub use login::LoginPage;
+pub use mails::MailPage;
 pub use problem::{ErrorPage, MissingPage};
 pub use set_up::SetUpPage;

@@ -123,6 +123,7 @@ pub fn title(here: &str, is_refused: bool) -> String {
         "/dashboard" => DASHBOARD,
         "/account" => ACCOUNT,
         "/confirm" => own_account::CONFIRM,
+        "/admin/mail" => admin::MAIL,
         "/admin/invitations" => admin::INVITATIONS,
         _ => problem(404).title,
     };

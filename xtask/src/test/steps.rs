@@ -95,7 +95,10 @@ fn clippy_browser(bench: &mut Bench, log: &Path) -> Result<String> {
 
 fn rust_tests(bench: &mut Bench, log: &Path) -> Result<String> {
     let postgres = postgres::url(&bench.log_of("postgres")?)?;
+    // The mail server of the tests is a Node program.
+    let path = tools::node_packages(bench.project)?;
     let mut test = cargo();
+    path.apply(&mut test);
     test.args(["test", "--workspace", "--features", "ssr", "--no-fail-fast"]);
     perform(test.current_dir(&bench.project.root).env("CLAVIGER_TEST_POSTGRES", postgres), log)?;
     Ok(cargo_totals(&read(log)))

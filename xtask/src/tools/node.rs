@@ -1,4 +1,4 @@
-//! Node.js, and the packages of the browser tests.
+//! Node.js, and the packages of the tests.
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
@@ -30,7 +30,7 @@ pub fn install_packages(project: &Project) -> Result<SearchPath> {
     if fs::read_to_string(&note).is_ok_and(|installed| installed == wanted) {
         return Ok(path);
     }
-    println!("Installing the Node packages of the browser tests (a few seconds, once) …");
+    println!("Installing the Node packages of the tests (a few seconds, once) …");
     let log = cache::log_of("npm-ci")?;
     let mut npm = path.command("npm");
     npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&end2end).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
@@ -47,7 +47,7 @@ pub fn install_packages(project: &Project) -> Result<SearchPath> {
 fn tool() -> Tool {
     Tool {
         name: "node",
-        purpose: "runs the browser tests",
+        purpose: "runs the browser tests and the mail server of the tests",
         wanted: Wanted::AtLeast(OLDEST),
         version: VERSION.into(),
         ways: prebuilt().into_iter().collect(),

@@ -29,3 +29,66 @@ pub enum Letter {
     /// An administrator invites to make an account.
     Invitation { link: String },
 }
+
+impl Letter {
+    /// What kind of mail it is, as the list of mails tells it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::VerifyEmail { .. } => "verify_email",
+            Self::AlreadyRegistered { .. } => "already_registered",
+            Self::FinishRegistration { .. } => "finish_registration",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::Locked { .. } => "locked",
+            Self::Unlocked => "unlocked",
+            Self::ConfirmNewEmail { .. } => "confirm_new_email",
+            Self::EmailChanged => "email_changed",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::NewDevice { .. } => "new_device",
+            Self::TokenReused { .. } => "token_reused",
+            Self::Invitation { .. } => "invitation",
+        }
+    }
+
+    /// What must be shown to nobody but the receiver: the token of the link, and the code.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let (link, code) = match self {
+            Self::VerifyEmail { link, code } | Self::ConfirmNewEmail { link, code } => (link, Some(code)),
+            Self::FinishRegistration { link }
+            | Self::ResetPassword { link }
+            | Self::Locked { link }
+            | Self::Invitation { link } => (link, None),
+            Self::AlreadyRegistered { .. }
+            | Self::Unlocked
+            | Self::EmailChanged
+            | Self::PasswordChanged { .. }
+            | Self::NewDevice { .. }
+            | Self::TokenReused { .. } => return Vec::new(),
+        };
+        let token = link.split_once("token=").map(|(_, rest)| rest.split('&').next().unwrap_or(rest).to_owned());
+        token.into_iter().chain(code.cloned()).filter(|secret| !secret.is_empty()).collect()
+    }
+}
+
+/// One of each, for tests.
+#[cfg(test)]
+pub(super) fn samples() -> Vec<(&'static str, Letter)> {
+    let to = |path: &str| format!("https://auth.example.com{path}");
+    let code = || "482913".to_owned();
+    let network = || "192.0.2.7".to_owned();
+    let forgot_password = || to("/forgot-password");
+    let letters = vec![
+        Letter::VerifyEmail { link: to("/verify-email?token=t0ken"), code: code() },
+        Letter::AlreadyRegistered { sign_in: to("/login"), forgot_password: forgot_password() },
+        Letter::FinishRegistration { link: to("/reset-password?token=t0ken") },
+        Letter::ResetPassword { link: to("/reset-password?token=t0ken") },
+        Letter::Locked { link: to("/unlock?token=t0ken") },
+        Letter::Unlocked,
+        Letter::ConfirmNewEmail { link: to("/verify-email?token=t0ken"), code: code() },
+        Letter::EmailChanged,
+        Letter::PasswordChanged { network: network(), forgot_password: forgot_password() },
+        Letter::NewDevice { device: "Firefox on Linux".into(), network: network(), forgot_password: forgot_password() },
+        Letter::TokenReused { network: network(), forgot_password: forgot_password() },
+        Letter::Invitation { link: to("/register?token=t0ken") },
+    ];
+    letters.into_iter().map(|letter| (letter.name(), letter)).collect()
+}

@@ -1,55 +1,118 @@
 //! Mails: written and sealed with their cause, sent by a worker.
 
+mod breaker;
+mod content;
+mod files;
 mod letter;
+mod list;
+mod mails;
+mod message;
+mod smtp;
+mod transport;
+mod words;
+mod worker;
 
+use super::{
+    ServiceError,
+    tokens::{Keyring, Sealed},
+};
 use crate::{
-    model::{Email, Timestamp},
+    model::{Email, MailId, Timestamp},
     server::{
         clock::Clock,
         randomness::Randomness,
-        settings::Settings,
-        store::{MailLimit, NewMail},
+        settings::{Rate, Settings},
+        store::{Db, MailLimit, NewMail},
     },
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use breaker::Breaker;
+use content::Content;
 pub use letter::Letter;
+pub use list::Part;
+pub use mails::{MailContent, MailCounts, Preview, ResendError};
+use message::Letterhead;
+use std::sync::{Arc, Mutex};
+use tokio::sync::{self, Notify};
+use transport::Transport;
+pub use worker::MailWorker;
 
 /// Writes mails and sends them.
 #[derive(Clone)]
 pub struct Mailer {
+    db: Db,
+    keys: Keyring,
     clock: Clock,
     randomness: Randomness,
-    rate: crate::server::settings::Rate,
+    rate: Rate,
+    post: Arc<Post>,
+}
+
+/// What this node sends mails with.
+struct Post {
+    /// The address of this site, under every letter.
+    site: String,
+    letterhead: Letterhead,
+    transport: Transport,
+    breaker: Mutex<Breaker>,
+    queued: Notify,
+    /// This process among all that could send.
+    node: String,
+    held_until: sync::Mutex<Option<Timestamp>>,
 }
 
 impl Mailer {
-    pub(super) fn new(clock: Clock, randomness: Randomness, settings: &Settings) -> Self {
-        Self { clock, randomness, rate: settings.limits.mail }
+    pub(super) fn new(
+        db: Db,
+        keys: Keyring,
+        clock: Clock,
+        randomness: Randomness,
+        settings: &Settings,
+    ) -> Result<Self, ServiceError> {
+        let unfit = ServiceError::Settings("mail.smtp_url and mail.from can't be worked with");
+        let letterhead = Letterhead::new(settings);
+        let transport = letterhead.as_ref().and_then(|letterhead| Transport::new(settings, &letterhead.domain));
+        let (Some(letterhead), Some(transport)) = (letterhead, transport) else { return Err(unfit) };
+        let post = Post {
+            site: settings.server.public_url.origin().to_owned(),
+            letterhead,
+            transport,
+            breaker: Mutex::new(Breaker::Closed { failures: 0 }),
+            queued: Notify::new(),
+            node: URL_SAFE_NO_PAD.encode(randomness.bytes::<16>()),
+            held_until: sync::Mutex::default(),
+        };
+        Ok(Self { db, keys, clock, randomness, rate: settings.limits.mail, post: Arc::new(post) })
     }
 
     /// A mail to the owner of an account about what happened to it: always sent.
-    pub(super) fn notice(&self, to: &Email, letter: &Letter) -> NewMail {
+    pub fn notice(&self, to: &Email, letter: &Letter) -> NewMail {
         self.write(to, letter, None)
     }
 
     /// A mail that anybody can ask for: one address gets only so many.
-    pub(super) fn requested(&self, to: &Email, letter: &Letter) -> NewMail {
+    pub fn requested(&self, to: &Email, letter: &Letter) -> NewMail {
         let since = self.clock.now() - self.rate.per;
         let limit = MailLimit { address: to.normalized().to_owned(), at_most: i64::from(self.rate.count), since };
         self.write(to, letter, Some(limit))
     }
 
     /// Says that a mail was queued.
-    pub(super) fn wake(&self) {}
+    pub fn wake(&self) {
+        self.post.queued.notify_one();
+    }
 
     fn write(&self, to: &Email, letter: &Letter, limit: Option<MailLimit>) -> NewMail {
-        let now: Timestamp = self.clock.now();
-        let sealed_body = format!("{letter:?}");
-        NewMail {
-            id: self.randomness.mail_id(now),
-            template: "letter",
-            recipient: to.as_str().to_owned(),
-            sealed_body,
-            limit,
-        }
+        let id = self.randomness.mail_id(self.clock.now());
+        let content = Content::of(letter, &self.post.site);
+        // Texts and lists of texts can be written as JSON, whatever they are.
+        let content = serde_json::to_vec(&content).unwrap_or_default();
+        let sealed_body = self.keys.seal(Sealed::Mail, &id.to_string(), &content, &self.randomness);
+        NewMail { id, template: letter.name(), recipient: to.as_str().to_owned(), sealed_body, limit }
+    }
+
+    fn open(&self, id: MailId, sealed_body: &str) -> Option<Content> {
+        let content = self.keys.open(Sealed::Mail, &id.to_string(), sealed_body)?;
+        serde_json::from_slice(&content).ok()
     }
 }

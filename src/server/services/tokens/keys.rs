@@ -5,7 +5,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::Sha256;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// At least 32 random bytes that everything secret comes from.
 #[derive(Clone)]
@@ -20,15 +20,14 @@ pub enum KeyError {
     Unknown,
 }
 
-/// The keys that sign, and those that still verify.
+/// The keys that sign, and those that still verify. Cheap to clone.
 #[derive(Clone)]
 pub struct Keyring {
-    current: KeySet,
-    previous: Vec<KeySet>,
+    current: Arc<KeySet>,
+    previous: Arc<[KeySet]>,
 }
 
 /// All purpose keys of one master secret.
-#[derive(Clone)]
 pub struct KeySet {
     /// The first bytes of the fingerprint: names the key inside tokens, and tells nothing of it.
     pub(super) id: [u8; 4],
@@ -39,6 +38,8 @@ pub struct KeySet {
     names: [u8; 32],
     links: [u8; 32],
     devices: [u8; 32],
+    pub(super) mail: [u8; 32],
+    pub(super) flows: [u8; 32],
     fingerprint: [u8; 32],
 }
 
@@ -77,6 +78,8 @@ impl KeySet {
             names: secret.derive("names"),
             links: secret.derive("links"),
             devices: secret.derive("devices"),
+            mail: secret.derive("mail"),
+            flows: secret.derive("flows"),
             fingerprint,
         }
     }
@@ -94,7 +97,10 @@ impl KeySet {
 impl Keyring {
     /// Signs with `current`; what `previous` signed is good until its time is out.
     pub fn new(current: &MasterSecret, previous: &[MasterSecret]) -> Self {
-        Self { current: KeySet::derived_from(current), previous: previous.iter().map(KeySet::derived_from).collect() }
+        Self {
+            current: Arc::new(KeySet::derived_from(current)),
+            previous: previous.iter().map(KeySet::derived_from).collect(),
+        }
     }
 
     /// The fingerprint to remember in the database. `recorded` is the one that stands there.
@@ -128,7 +134,7 @@ impl Keyring {
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &KeySet> {
-        std::iter::once(&self.current).chain(&self.previous)
+        std::iter::once(self.current()).chain(self.previous.iter())
     }
 }
 

@@ -5,6 +5,7 @@ mod keys;
 mod refresh;
 mod revocations;
 mod rotation;
+mod sealing;
 mod touches;
 
 pub use access::{AccessTokens, Claims, Issued};
@@ -12,6 +13,7 @@ pub use keys::{KeyError, Keyring, MasterSecret};
 pub use refresh::{RefreshToken, RefreshTokens};
 pub use revocations::Revocations;
 pub use rotation::{Verdict, verdict};
+pub use sealing::Sealed;
 pub use touches::Touches;
 
 /// Why a token is not accepted.

@@ -1,0 +1,121 @@
+//! A mail server that is down is left alone for a while.
+
+use crate::model::Timestamp;
+use std::time::Duration;
+
+/// How many failures in a row open the breaker.
+const FAILURES: u32 = 3;
+/// How long it stays open at first and at most.
+const SHORTEST: Duration = Duration::from_secs(30);
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// Lets nobody near a server that could not be reached, until its pause is over; then one, to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Breaker {
+    Closed { failures: u32 },
+    Open { until: Timestamp, pause: Duration },
+    Probing { until: Timestamp, pause: Duration },
+}
+
+impl Breaker {
+    /// Whether one more may try. Whoever may, says afterwards how it went.
+    pub fn admits(&mut self, now: Timestamp) -> bool {
+        match *self {
+            Self::Closed { .. } => true,
+            Self::Open { until, pause } if now >= until => {
+                *self = Self::Probing { until, pause };
+                true
+            }
+            Self::Open { .. } | Self::Probing { .. } => false,
+        }
+    }
+
+    /// The server was reached.
+    pub fn reached(&mut self) {
+        *self = Self::Closed { failures: 0 };
+    }
+
+    /// It was not. Who was on the way when the breaker opened counts no more.
+    pub fn unreachable(&mut self, now: Timestamp) {
+        *self = match *self {
+            Self::Closed { failures } if failures + 1 < FAILURES => Self::Closed { failures: failures + 1 },
+            Self::Closed { .. } => Self::Open { until: now + SHORTEST, pause: SHORTEST },
+            Self::Probing { pause, .. } => {
+                let pause = (pause * 2).min(LONGEST);
+                Self::Open { until: now + pause, pause }
+            }
+            open @ Self::Open { .. } => open,
+        };
+    }
+
+    /// It was not tried after all.
+    pub fn untried(&mut self) {
+        if let Self::Probing { until, pause } = *self {
+            *self = Self::Open { until, pause };
+        }
+    }
+
+    /// Whether mails wait for the server.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Closed { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEGIN: Timestamp = Timestamp(0);
+
+    fn opened() -> Breaker {
+        let mut breaker = Breaker::Closed { failures: 0 };
+        for _ in 0..FAILURES {
+            assert!(breaker.admits(BEGIN));
+            breaker.unreachable(BEGIN);
+        }
+        breaker
+    }
+
+    #[test]
+    fn three_failures_in_a_row_open_it_and_a_success_between_them_counts() {
+        let mut breaker = Breaker::Closed { failures: 0 };
+        breaker.unreachable(BEGIN);
+        breaker.unreachable(BEGIN);
+        breaker.reached();
+        breaker.unreachable(BEGIN);
+        breaker.unreachable(BEGIN);
+        assert!(breaker.admits(BEGIN));
+        assert!(!opened().admits(BEGIN));
+    }
+
+    #[test]
+    fn after_the_pause_one_may_try_and_its_success_lets_all() {
+        let mut breaker = opened();
+        let later = BEGIN + SHORTEST;
+        assert!(breaker.admits(later));
+        assert!(!breaker.admits(later), "one at a time");
+        breaker.reached();
+        assert!(breaker.admits(later) && breaker.admits(later));
+    }
+
+    #[test]
+    fn each_failed_probe_doubles_the_pause_up_to_five_minutes() {
+        let (mut breaker, mut now) = (opened(), BEGIN);
+        for seconds in [30, 60, 120, 240, 300, 300] {
+            let pause = Duration::from_secs(seconds);
+            assert!(!breaker.admits(now + pause - Duration::from_millis(1)), "{seconds}");
+            now = now + pause;
+            assert!(breaker.admits(now), "{seconds}");
+            breaker.unreachable(now);
+        }
+    }
+
+    #[test]
+    fn a_probe_that_was_not_made_is_made_by_the_next() {
+        let mut breaker = opened();
+        let later = BEGIN + SHORTEST;
+        assert!(breaker.admits(later));
+        breaker.untried();
+        assert!(breaker.admits(later));
+    }
+}

@@ -1,0 +1,108 @@
+//! The content of a mail: out of templates, sealed while it waits.
+
+use super::{
+    Letter,
+    words::{Words, words},
+};
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+/// What stands in place of a secret that is not shown.
+const HIDDEN: &str = "•••";
+
+/// A written letter, as it is sealed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Content {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    /// What must be shown to nobody but its receiver: the tokens of links, and codes.
+    secrets: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "letter.txt")]
+struct Text<'a> {
+    words: &'a Words<'a>,
+    site: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Html<'a> {
+    words: &'a Words<'a>,
+    site: &'a str,
+}
+
+impl Content {
+    /// Writes a letter in the name of `site`.
+    pub fn of(letter: &Letter, site: &str) -> Self {
+        let words = words(letter);
+        // The templates' only error is the formatter's, and a String takes everything.
+        let text = Text { words: &words, site }.render().unwrap_or_default();
+        let html = Html { words: &words, site }.render().unwrap_or_default();
+        Self { subject: words.subject.to_owned(), text, html, secrets: letter.secrets() }
+    }
+
+    /// A text without the secrets of this mail.
+    pub fn hide(&self, text: &str) -> String {
+        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::services::mail::letter::samples;
+
+    const SITE: &str = "https://auth.example.com";
+
+    #[test]
+    fn letters_read_well_as_text() {
+        for (name, letter) in samples() {
+            insta::assert_snapshot!(format!("{name}_text"), Content::of(&letter, SITE).text);
+        }
+    }
+
+    #[test]
+    fn letters_look_well_as_html() {
+        for (name, letter) in samples().into_iter().filter(|(name, _)| ["verify_email", "new_device"].contains(name)) {
+            insta::assert_snapshot!(format!("{name}_html"), Content::of(&letter, SITE).html);
+        }
+    }
+
+    #[test]
+    fn letters_are_plain_ascii_without_exclamation_marks_and_load_nothing() {
+        for (name, letter) in samples() {
+            let content = Content::of(&letter, SITE);
+            assert!(content.text.is_ascii() && !content.text.contains('!'), "{name}");
+            for word in ["<img", "<script", "<link", "url(", "src=", "@import"] {
+                assert!(!content.html.contains(word), "{name} {word}");
+            }
+            let links = content.html.matches("href=\"").count();
+            assert_eq!(links, content.html.matches("href=\"https://auth.example.com/").count(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_stranger_can_choose_stays_text() {
+        let device = "<b>Fox</b> & co".to_owned();
+        let letter = Letter::NewDevice {
+            device,
+            network: "192.0.2.0/24".into(),
+            forgot_password: format!("{SITE}/forgot-password"),
+        };
+        assert!(!Content::of(&letter, SITE).html.contains("<b>"));
+    }
+
+    #[test]
+    fn exactly_the_secrets_are_hidden() {
+        for (name, letter) in samples() {
+            let content = Content::of(&letter, SITE);
+            let shown = content.hide(&content.text) + &content.hide(&content.html);
+            assert!(!shown.contains("t0ken") && !shown.contains("482913"), "{name}");
+            let has_secret = content.text.contains("t0ken") || content.text.contains("482913");
+            assert_eq!(shown.contains(HIDDEN), has_secret, "{name}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Mails to an SMTP server.
+
+use super::transport::Fault;
+use crate::server::settings::{SmtpTls, SmtpUrl};
+use lettre::{
+    Message,
+    transport::smtp::{
+        Error,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, TlsParameters},
+        extension::ClientId,
+    },
+};
+use std::{error::Error as _, io, time::Duration};
+use tokio::time::timeout;
+
+/// How long connecting with all that belongs to it may take, and then handing a mail over.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How much of a server's own words is kept.
+const WORDS: usize = 200;
+
+/// An SMTP server. Each mail has a connection of its own.
+///
+/// The two halves are kept apart, because a 5xx to our password says nothing of the mail, and one to
+/// the mail says nothing of the server.
+pub(super) struct Smtp {
+    host: String,
+    port: u16,
+    tls: SmtpTls,
+    trust: TlsParameters,
+    hello: ClientId,
+    credentials: Option<Credentials>,
+}
+
+impl Smtp {
+    /// The server at `url`; we greet it as `domain`.
+    pub fn new(url: &SmtpUrl, domain: &str) -> Option<Self> {
+        let credentials = url.credentials.as_ref();
+        Some(Self {
+            host: url.host.clone(),
+            port: url.port,
+            tls: url.tls,
+            trust: TlsParameters::new(url.host.clone()).ok()?,
+            hello: ClientId::Domain(domain.to_owned()),
+            credentials: credentials
+                .map(|(user, password)| Credentials::new(user.clone(), password.expose().to_owned())),
+        })
+    }
+
+    /// Hands a mail over.
+    pub async fn send(&self, message: &Message) -> Result<(), Fault> {
+        let mut connection = match timeout(PATIENCE, self.connect()).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(Fault::Unreachable(unreachable(&error))),
+            Err(_) => return Err(Fault::Unreachable("The mail server does not answer".to_owned())),
+        };
+        let sent = timeout(PATIENCE, connection.send(message.envelope(), &message.formatted())).await;
+        match sent {
+            Ok(Ok(_)) => {
+                // The mail is the server's now, whatever becomes of the farewell.
+                let _ = timeout(PATIENCE, connection.quit()).await;
+                Ok(())
+            }
+            Ok(Err(error)) => Err(refusal(&error)),
+            Err(_) => Err(Fault::NotNow("The mail server stopped answering".to_owned())),
+        }
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+        let trust = || self.trust.clone();
+        let from_the_first_byte = (self.tls == SmtpTls::Always).then(trust);
+        let server = (self.host.as_str(), self.port);
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(server, None, &self.hello, from_the_first_byte, None).await?;
+        if self.tls == SmtpTls::StartTls || self.tls == SmtpTls::IfOffered && connection.can_starttls() {
+            connection.starttls(trust(), &self.hello).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+        }
+        Ok(connection)
+    }
+}
+
+/// Without the server's own words: it may repeat what we said, and that was the password.
+fn unreachable(error: &Error) -> String {
+    match error.status() {
+        Some(code) => format!("The mail server refuses the connection or the password ({code})"),
+        None if is_of_tls(error) => "The mail server's TLS can't be trusted".to_owned(),
+        None if error.is_client() => "The mail server offers no STARTTLS, or no way to sign in".to_owned(),
+        None => "The mail server can't be reached".to_owned(),
+    }
+}
+
+/// What rustls refuses comes as data that is invalid.
+fn is_of_tls(error: &Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    error.is_tls() || cause.is_some_and(|cause| cause.kind() == io::ErrorKind::InvalidData)
+}
+
+fn refusal(error: &Error) -> Fault {
+    let words = error.source().map(ToString::to_string).unwrap_or_default();
+    match error.status() {
+        Some(code) if error.is_permanent() => Fault::Never(in_short(&format!("Refused for good ({code}): {words}"))),
+        Some(code) => Fault::NotNow(in_short(&format!("Refused for now ({code}): {words}"))),
+        None if error.is_client() => Fault::Never("The mail server can't send to such an address".to_owned()),
+        None => Fault::NotNow("The connection to the mail server broke".to_owned()),
+    }
+}
+
+fn in_short(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_servers_own_words_a_line_is_kept() {
+        let text = in_short(&format!("no\r\n\u{1b}[31m{}", "x".repeat(1000)));
+        assert_eq!(text.chars().count(), WORDS);
+        assert!(!text.contains(char::is_control));
+    }
+}

@@ -1,0 +1,156 @@
+//! Every sentence that mails say.
+
+use super::Letter;
+
+/// What one letter says, in the order it is said.
+pub(super) struct Words<'a> {
+    pub subject: &'static str,
+    pub paragraphs: Vec<String>,
+    pub button: Option<Way<'a>>,
+    /// To be typed in place of the link.
+    pub code: Option<&'a str>,
+    /// Another way, under the first.
+    pub other: Option<Way<'a>>,
+    /// Why one got this mail, and what to do if it wasn't oneself.
+    pub closing: &'static str,
+}
+
+/// A link with what it does.
+pub(super) struct Way<'a> {
+    pub label: &'static str,
+    pub link: &'a str,
+}
+
+const ASKED: &str = "You got this mail because someone entered your address on our site. If it wasn't you, \
+    ignore this mail: nothing changes without the link.";
+const NOT_YOU: &str = "You got this mail because this is the address of your account. If this wasn't you, choose a \
+    new password now: that signs every device out.";
+
+/// What a letter says.
+pub(super) fn words(letter: &Letter) -> Words<'_> {
+    match letter {
+        Letter::VerifyEmail { link, code } => verify_email(link, code),
+        Letter::AlreadyRegistered { sign_in, forgot_password } => already_registered(sign_in, forgot_password),
+        Letter::FinishRegistration { link } => finish_registration(link),
+        Letter::ResetPassword { link } => reset_password(link),
+        Letter::Locked { link } => locked(link),
+        Letter::Unlocked => unlocked(),
+        Letter::ConfirmNewEmail { link, code } => confirm_new_email(link, code),
+        Letter::EmailChanged => email_changed(),
+        Letter::PasswordChanged { network, forgot_password } => password_changed(network, forgot_password),
+        Letter::NewDevice { device, network, forgot_password } => new_device(device, network, forgot_password),
+        Letter::TokenReused { network, forgot_password } => token_reused(network, forgot_password),
+        Letter::Invitation { link } => invitation(link),
+    }
+}
+
+fn verify_email<'a>(link: &'a str, code: &'a str) -> Words<'a> {
+    let paragraphs = ["Confirm that this is your address, and your account is ready.", "The link works for 24 hours."];
+    let letter = plain("Confirm your email address", &paragraphs, ASKED);
+    Words { code: Some(code), ..letter.with_button("Confirm address", link) }
+}
+
+fn already_registered<'a>(sign_in: &'a str, forgot_password: &'a str) -> Words<'a> {
+    let paragraphs = [
+        "Someone tried to make an account with this address. It has an account already, and nothing was changed.",
+        "If it was you, sign in as usual.",
+    ];
+    let other = Way { label: "If you forgot your password, choose a new one here:", link: forgot_password };
+    let closing = "You got this mail because someone entered your address on our site. If it wasn't you, there is \
+        nothing to do.";
+    let letter = plain("You already have an account", &paragraphs, closing);
+    Words { other: Some(other), ..letter.with_button("Sign in", sign_in) }
+}
+
+fn finish_registration(link: &str) -> Words<'_> {
+    let paragraphs = [
+        "Someone tried to make an account with this address. It has an account already, but nobody has confirmed \
+         the address yet.",
+        "If it is yours, choose a password for it. This confirms the address too.",
+        "The link works for 24 hours.",
+    ];
+    plain("Finish your registration", &paragraphs, ASKED).with_button("Choose a password", link)
+}
+
+fn reset_password(link: &str) -> Words<'_> {
+    let paragraphs = [
+        "Someone asked for a new password for the account with this address.",
+        "When you choose one, every device is signed out.",
+        "The link works for 1 hour.",
+    ];
+    plain("Choose a new password", &paragraphs, ASKED).with_button("Choose a password", link)
+}
+
+fn locked(link: &str) -> Words<'_> {
+    let paragraphs = [
+        "There were too many wrong passwords for your account, so sign-in is locked for a while.",
+        "If it was you, you can open the lock now.",
+        "The link works for 24 hours.",
+    ];
+    let closing = "You got this mail because this is the address of your account. If it wasn't you, there is \
+        nothing to do: nobody got in, and the devices that you use can still sign in.";
+    plain("Sign-in to your account is locked", &paragraphs, closing).with_button("Open the lock", link)
+}
+
+fn unlocked() -> Words<'static> {
+    let paragraphs = ["The lock on your account is open again. You can sign in as usual."];
+    let closing = "You got this mail because this is the address of your account. If you did not open the lock, \
+        someone else may read your mail.";
+    plain("Sign-in to your account is open again", &paragraphs, closing)
+}
+
+fn confirm_new_email<'a>(link: &'a str, code: &'a str) -> Words<'a> {
+    let paragraphs =
+        ["An account is to move to this address. Confirm it to finish the change.", "The link works for 24 hours."];
+    let letter = plain("Confirm your new email address", &paragraphs, ASKED);
+    Words { code: Some(code), ..letter.with_button("Confirm address", link) }
+}
+
+fn email_changed() -> Words<'static> {
+    let paragraphs = ["Your account has another email address now. Mails about it go there from now on."];
+    let closing = "You got this mail because this was the address of your account. If it wasn't you, tell the \
+        people who run this site.";
+    plain("Your email address was changed", &paragraphs, closing)
+}
+
+fn password_changed<'a>(network: &str, forgot_password: &'a str) -> Words<'a> {
+    let from = format!("The password of your account was changed, from the network {network}.");
+    let paragraphs = [from.as_str(), "Every other device was signed out."];
+    plain("Your password was changed", &paragraphs, NOT_YOU).with_button("Choose a new password", forgot_password)
+}
+
+fn new_device<'a>(device: &str, network: &str, forgot_password: &'a str) -> Words<'a> {
+    let from = format!("Device: {device}. Network: {network}.");
+    let paragraphs = ["Someone signed in to your account with a device that we have not seen before.", from.as_str()];
+    plain("New sign-in to your account", &paragraphs, NOT_YOU).with_button("Choose a new password", forgot_password)
+}
+
+fn token_reused<'a>(network: &str, forgot_password: &'a str) -> Words<'a> {
+    let from = format!("A copy of one of your sign-ins was used, from the network {network}.");
+    let paragraphs = [
+        from.as_str(),
+        "We ended that sign-in and no other. This can also happen when a browser is restored from a backup.",
+    ];
+    plain("We ended one of your sign-ins", &paragraphs, NOT_YOU).with_button("Choose a new password", forgot_password)
+}
+
+fn invitation(link: &str) -> Words<'_> {
+    let paragraphs = ["You are invited to make an account.", "The link works for 7 days."];
+    let closing = "You got this mail because an administrator of this site entered your address. If you don't want \
+        an account, ignore this mail.";
+    plain("Your invitation", &paragraphs, closing).with_button("Make your account", link)
+}
+
+fn plain(subject: &'static str, paragraphs: &[&str], closing: &'static str) -> Words<'static> {
+    let paragraphs = paragraphs.iter().map(|text| (*text).to_owned()).collect();
+    Words { subject, paragraphs, button: None, code: None, other: None, closing }
+}
+
+impl Words<'_> {
+    fn with_button<'a>(self, label: &'static str, link: &'a str) -> Words<'a>
+    where
+        Self: 'a,
+    {
+        Words { button: Some(Way { label, link }), ..self }
+    }
+}

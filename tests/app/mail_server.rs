@@ -1,0 +1,88 @@
+//! A real SMTP server in a process of its own.
+
+use serde_json::{Value, json};
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+use tokio::sync::mpsc;
+
+/// Longer than any answer takes.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running mail server. Killed when dropped.
+pub struct MailServer {
+    child: Child,
+    lines: mpsc::UnboundedReceiver<Value>,
+    pub port: u16,
+}
+
+impl MailServer {
+    pub async fn start() -> Self {
+        Self::with(json!({})).await
+    }
+
+    /// With the options that the script tells of.
+    pub async fn with(options: Value) -> Self {
+        let mut child = node(&options).stdout(Stdio::piped()).spawn().expect("Node.js is needed");
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                let _ = sender.send(serde_json::from_str(&line).unwrap());
+            }
+        });
+        let mut server = Self { child, lines, port: 0 };
+        server.port = u16::try_from(server.next().await["port"].as_u64().unwrap()).unwrap();
+        server
+    }
+
+    /// The same server, up again.
+    pub async fn up_again(port: u16) -> Self {
+        Self::with(json!({ "port": port })).await
+    }
+
+    /// As `mail.smtp_url` names it.
+    pub fn url(&self) -> String {
+        format!("smtp://127.0.0.1:{}", self.port)
+    }
+
+    /// What it says next.
+    pub async fn next(&mut self) -> Value {
+        let line = tokio::time::timeout(PATIENCE, self.lines.recv()).await.expect("the mail server says nothing");
+        line.expect("the mail server has ended: `cargo xtask test rust` installs its packages")
+    }
+
+    /// Everything that it has said; nothing more comes once it is down.
+    pub async fn down(mut self) -> Vec<Value> {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let mut said = Vec::new();
+        while let Some(line) = self.lines.recv().await {
+            said.push(line);
+        }
+        said
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a mail parser reads in a file.
+pub fn parsed(file: &Path) -> Value {
+    let output = node(&json!({ "parse": file })).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn node(options: &Value) -> Command {
+    let script: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/fixtures/mail-server.mjs");
+    let mut command = Command::new("node");
+    command.arg(script).arg(options.to_string()).stdin(Stdio::null());
+    command
+}

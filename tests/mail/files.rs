@@ -1,0 +1,40 @@
+//! Without a mail server, mails are files.
+
+use super::{CODE, TOKEN, deliver_due, state, write_to};
+use crate::{app::mail_file, on_both_databases};
+use claviger::model::MailState;
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+on_both_databases! {
+    async fn a_mail_becomes_a_file_that_a_mail_program_reads(app) {
+        let id = write_to(&app, "ada").await;
+        deliver_due(&app).await;
+        assert_eq!(state(&app, id).await, MailState::Sent);
+        let folder = app.data_dir().join("outbox");
+        let files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(files, [folder.join(format!("2027-01-15T080000Z-{id}.eml"))]);
+        assert_eq!((mode(&folder), mode(&files[0])), (0o700, 0o600));
+        let mail = mail_file(&files[0]);
+        assert_eq!(mail["to"], "ada@example.com");
+        assert_eq!(mail["subject"], "Confirm your email address");
+        assert_eq!(mail["from"], "\"Claviger\" <no-reply@localhost>");
+        assert!(mail["text"].as_str().unwrap().contains(TOKEN) && mail["html"].as_str().unwrap().contains(CODE));
+    }
+
+    async fn a_folder_that_cannot_be_written_to_loses_no_mail(app) {
+        let folder = app.data_dir();
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("outbox"), "in the way").unwrap();
+        let id = write_to(&app, "ada").await;
+        deliver_due(&app).await;
+        assert_eq!(state(&app, id).await, MailState::Waiting);
+        fs::remove_file(folder.join("outbox")).unwrap();
+        app.pass(30);
+        deliver_due(&app).await;
+        assert_eq!(state(&app, id).await, MailState::Sent);
+    }
+}

@@ -1,0 +1,62 @@
+//! Mails, by a real mail server and on real files.
+
+mod addresses;
+mod files;
+mod limits;
+mod nodes;
+mod outage;
+mod resending;
+mod secrets;
+mod sending;
+mod settings;
+
+use crate::app::{MailServer, TestApp};
+use claviger::{
+    model::{Email, MailId, MailState},
+    server::{
+        services::{Letter, MailRow},
+        store::NewMail,
+    },
+};
+
+/// The token in the link of `verification`.
+const TOKEN: &str = "Ahq5v0nXIUk2o-8yZ1TtW7";
+/// Its code.
+const CODE: &str = "482913";
+
+fn verification() -> Letter {
+    Letter::VerifyEmail { link: format!("https://auth.example.com/verify-email?token={TOKEN}"), code: CODE.into() }
+}
+
+fn email(name: &str) -> Email {
+    Email::parse(&format!("{name}@example.com")).unwrap()
+}
+
+async fn queue(app: &TestApp, mail: NewMail) -> Option<MailId> {
+    let id = mail.id;
+    let is_queued = app.db.insert_mail(mail, app.clock.now()).await.unwrap();
+    app.services.mail.wake();
+    is_queued.then_some(id)
+}
+
+/// Queues a verification for `<name>@example.com`.
+async fn write_to(app: &TestApp, name: &str) -> MailId {
+    queue(app, app.services.mail.notice(&email(name), &verification())).await.unwrap()
+}
+
+/// The app under a new process whose mails go to this server.
+async fn sending_to(app: &TestApp, server: &MailServer) -> TestApp {
+    app.restart(&[("mail.smtp_url", &server.url())]).await
+}
+
+async fn deliver_due(app: &TestApp) {
+    app.services.mail.deliver_due().await.unwrap();
+}
+
+async fn row(app: &TestApp, id: MailId) -> MailRow {
+    app.services.mail.show(id).await.unwrap().unwrap().mail
+}
+
+async fn state(app: &TestApp, id: MailId) -> MailState {
+    row(app, id).await.state
+}

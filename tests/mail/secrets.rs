@@ -1,0 +1,53 @@
+//! Who gets to see what a mail says.
+
+use super::{CODE, TOKEN, sending_to, write_to};
+use crate::{app::MailServer, on_both_databases};
+
+on_both_databases! {
+    async fn the_database_alone_opens_no_link(app) {
+        write_to(&app, "ada").await;
+        let dump = app.dump().await;
+        for secret in [TOKEN, CODE, "verify-email", "Confirm your"] {
+            assert!(!dump.contains(secret), "{secret}");
+        }
+    }
+
+    async fn a_preview_hides_link_and_code_and_nothing_else(app) {
+        let server = MailServer::start().await;
+        let app = sending_to(&app, &server).await;
+        let id = write_to(&app, "ada").await;
+        let content = app.services.mail.show(id).await.unwrap().unwrap().content.unwrap();
+        assert_eq!(content.subject, "Confirm your email address");
+        for text in [&content.text, &content.html] {
+            assert!(!text.contains(TOKEN) && !text.contains(CODE), "{text}");
+            assert!(text.contains("https://auth.example.com/verify-email?token=•••"), "{text}");
+        }
+    }
+
+    async fn where_mails_go_to_files_they_are_shown_whole(app) {
+        let id = write_to(&app, "ada").await;
+        assert!(app.services.mail.writes_files());
+        let content = app.services.mail.show(id).await.unwrap().unwrap().content.unwrap();
+        for text in [&content.text, &content.html] {
+            assert!(text.contains(TOKEN) && text.contains(CODE), "{text}");
+        }
+    }
+
+    async fn what_a_browser_typed_before_sign_in_is_sealed(app) {
+        let browser = app.browser();
+        browser.sign_in("somebody-unheard-of", "and their password").await;
+        assert!(browser.get("/login").await.text.contains("somebody-unheard-of"), "it is kept for the form");
+        browser.sign_in("somebody-unheard-of", "and their password").await;
+        assert!(app.count("SELECT count(*) FROM browser_states").await > 0);
+        assert!(!app.dump().await.contains("somebody-unheard-of"));
+    }
+
+    async fn a_browser_state_that_does_not_open_is_as_if_it_were_not_there(app) {
+        let browser = app.browser();
+        browser.sign_in("somebody-unheard-of", "and their password").await;
+        app.run_sql("UPDATE browser_states SET content = 'changed'").await;
+        let page = browser.get("/login").await;
+        assert_eq!(page.status, 200);
+        assert!(!page.text.contains("somebody-unheard-of"));
+    }
+}

@@ -1,0 +1,167 @@
+//! What a mail server sees, and what it answers.
+
+use super::{CODE, TOKEN, deliver_due, email, queue, row, sending_to, state, verification, write_to};
+use crate::{
+    app::{MailServer, rotated_keys},
+    on_both_databases,
+};
+use claviger::model::MailState;
+use serde_json::{Value, json};
+
+on_both_databases! {
+    async fn a_mail_arrives_once_as_text_and_html_with_the_right_headers(app) {
+        let mut server = MailServer::start().await;
+        let app = app.restart(&[("mail.smtp_url", &server.url()), ("server.public_url", "https://auth.example.com")]).await;
+        let id = write_to(&app, "ada").await;
+        deliver_due(&app).await;
+        deliver_due(&app).await;
+        let mail = server.next().await;
+        assert_eq!(mail["recipients"], json!(["ada@example.com"]));
+        assert_eq!(mail["from"], "\"Claviger\" <no-reply@auth.example.com>");
+        assert_eq!(mail["to"], "ada@example.com");
+        assert_eq!(mail["subject"], "Confirm your email address");
+        for part in ["text", "html"] {
+            let text = mail[part].as_str().unwrap();
+            assert!(text.contains(&format!("https://auth.example.com/verify-email?token={TOKEN}")), "{text}");
+            assert!(text.contains(CODE), "{text}");
+        }
+        let headers = &mail["headers"];
+        assert_eq!(headers["message-id"], format!("<{id}@auth.example.com>"));
+        assert_eq!(headers["auto-submitted"], "auto-generated");
+        assert_eq!(headers["content-type"]["value"].as_str().or(headers["content-type"].as_str()), Some("multipart/alternative"));
+        assert_eq!(headers["date"], "2027-01-15T08:00:00.000Z");
+        assert_eq!(state(&app, id).await, MailState::Sent);
+        assert_eq!(server.down().await, Vec::<Value>::new());
+    }
+
+    async fn the_worker_sends_what_is_queued_and_stops(app) {
+        let mut server = MailServer::start().await;
+        let app = sending_to(&app, &server).await;
+        let worker = app.services.mail.start();
+        for name in ["ada", "grace", "joan"] {
+            write_to(&app, name).await;
+            assert_eq!(server.next().await["recipients"], json!([format!("{name}@example.com")]));
+        }
+        worker.stop().await;
+        assert_eq!(app.services.mail.counts().await.unwrap().sent, 3, "it wrote down what it did before it stopped");
+        assert_eq!(app.count("SELECT count(*) FROM leases").await, 0, "the next node need not wait");
+    }
+
+    async fn a_refusal_for_now_is_tried_again_after_growing_delays(app) {
+        let mut server = MailServer::start().await;
+        let app = sending_to(&app, &server).await;
+        let id = write_to(&app, "later-ada").await;
+        deliver_due(&app).await;
+        let waiting = row(&app, id).await;
+        assert_eq!((waiting.state, waiting.tries), (MailState::Waiting, 1));
+        assert_eq!(waiting.last_error.as_deref(), Some("Refused for now (451): Come back later"));
+        app.pass(9);
+        deliver_due(&app).await;
+        assert_eq!(row(&app, id).await.tries, 1, "not before its time");
+        app.pass(1);
+        deliver_due(&app).await;
+        assert_eq!(server.next().await["recipients"], json!(["later-ada@example.com"]));
+        assert_eq!(state(&app, id).await, MailState::Sent);
+    }
+
+    async fn what_is_never_taken_is_given_up_after_two_days(app) {
+        let server = MailServer::start().await;
+        let app = sending_to(&app, &server).await;
+        let id = write_to(&app, "busy-ada").await;
+        let begin = app.clock.now();
+        let mut waits = Vec::new();
+        loop {
+            deliver_due(&app).await;
+            let mail = row(&app, id).await;
+            if mail.state == MailState::Failed {
+                break;
+            }
+            let wait = mail.next_try_at.since(app.clock.now()).as_secs();
+            app.pass(wait);
+            waits.push(wait);
+        }
+        assert!(waits.is_sorted(), "{waits:?}");
+        assert_eq!(waits[..5], [10, 30, 120, 600, 1800]);
+        assert_eq!(app.clock.now().since(begin).as_secs() / 3600, 47);
+    }
+
+    async fn a_refusal_for_good_is_given_up_at_once_and_visibly(app) {
+        let server = MailServer::start().await;
+        let app = sending_to(&app, &server).await;
+        let id = write_to(&app, "never-ada").await;
+        deliver_due(&app).await;
+        let mail = row(&app, id).await;
+        assert_eq!((mail.state, mail.tries), (MailState::Failed, 1));
+        assert_eq!(mail.last_error.as_deref(), Some("Refused for good (550): No such user here"));
+        assert_eq!(server.down().await, Vec::<Value>::new());
+    }
+
+    async fn a_server_that_quotes_the_link_does_not_bring_it_into_the_database(app) {
+        let server = MailServer::start().await;
+        let app = sending_to(&app, &server).await;
+        let id = write_to(&app, "echo-ada").await;
+        deliver_due(&app).await;
+        let error = row(&app, id).await.last_error.unwrap();
+        assert!(error.contains("verify-email?token=•••"), "{error}");
+        assert!(!app.dump().await.contains(TOKEN));
+    }
+
+    async fn a_connection_that_breaks_amid_a_mail_costs_a_delay_and_it_arrives_once(app) {
+        let mut server = MailServer::start().await;
+        let app = sending_to(&app, &server).await;
+        let id = write_to(&app, "drop-ada").await;
+        deliver_due(&app).await;
+        assert_eq!(server.next().await["dropped"], "drop-ada@example.com");
+        let waiting = row(&app, id).await;
+        assert_eq!((waiting.state, waiting.tries), (MailState::Waiting, 1));
+        app.pass(10);
+        deliver_due(&app).await;
+        assert_eq!(server.next().await["recipients"], json!(["drop-ada@example.com"]));
+        assert_eq!(server.down().await, Vec::<Value>::new());
+    }
+
+    async fn a_server_that_hangs_over_one_mail_holds_up_no_other(app) {
+        let mut server = MailServer::start().await;
+        let app = sending_to(&app, &server).await;
+        let worker = app.services.mail.start();
+        let stuck = write_to(&app, "hang-ada").await;
+        assert_eq!(server.next().await["hanging"], "hang-ada@example.com");
+        for number in 0..8 {
+            write_to(&app, &format!("user{number}")).await;
+            assert_eq!(server.next().await["recipients"], json!([format!("user{number}@example.com")]));
+        }
+        assert_eq!(row(&app, stuck).await.last_error, None, "it is still under way");
+        worker.stop().await;
+        let waiting = row(&app, stuck).await;
+        assert_eq!(waiting.last_error.as_deref(), Some("The mail server stopped answering"));
+        assert_eq!((waiting.state, waiting.tries), (MailState::Waiting, 1));
+    }
+
+    async fn mails_that_waited_over_a_restart_go_out(app) {
+        let id = write_to(&app, "ada").await;
+        let mut server = MailServer::start().await;
+        let app = sending_to(&app, &server).await;
+        deliver_due(&app).await;
+        assert_eq!(server.next().await["recipients"], json!(["ada@example.com"]));
+        assert_eq!(state(&app, id).await, MailState::Sent);
+    }
+
+    async fn a_new_secret_sends_what_the_previous_one_sealed_and_a_strange_one_fails_visibly(app) {
+        let mut server = MailServer::start().await;
+        let smtp = server.url();
+        let smtp = [("mail.smtp_url", smtp.as_str())];
+        write_to(&app, "ada").await;
+        let rotated = app.restart_with(rotated_keys(), &smtp).await;
+        deliver_due(&rotated).await;
+        assert_eq!(server.next().await["recipients"], json!(["ada@example.com"]));
+
+        let lost = queue(&rotated, rotated.services.mail.notice(&email("grace"), &verification())).await.unwrap();
+        rotated.pass(30);
+        let app = app.restart(&smtp).await;
+        deliver_due(&app).await;
+        let mail = row(&app, lost).await;
+        assert_eq!(mail.state, MailState::Failed);
+        assert!(mail.last_error.unwrap().contains("sealed with a secret that is gone"));
+        assert!(app.services.mail.show(lost).await.unwrap().unwrap().content.is_none());
+    }
+}
