@@ -3,7 +3,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from '@playwright/test';
-import { displayName, heading, openSignIn, said, saveName, signIn, signInButton, submitSignIn } from '../fixtures/pages.ts';
+import { awake, displayName, heading, openAccount, openSignIn, said, saveName, signIn, signInButton, submitSignIn } from '../fixtures/pages.ts';
 import { expect, test as base, type Page } from '../fixtures/test.ts';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
@@ -88,12 +88,41 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
       await signIn(page, ada, hasScripts);
       await look();
+      await page.getByRole('button', { name: 'End session' }).click();
+      await expect(said(page, 'That session is ended.')).toBeVisible();
+      await look();
+    });
+
+    test('on the account page, before and after its forms were sent', async ({ page, look, ada, hasScripts }) => {
+      await signIn(page, ada, hasScripts);
+      await openAccount(page, hasScripts);
+      await look();
       await displayName(page).fill('');
       await saveName(page).click();
       await expect(page.getByText('Enter a name')).toBeVisible();
       await look();
-      await page.getByRole('button', { name: 'End session' }).click();
-      await expect(said(page, 'That session is ended.')).toBeVisible();
+      await page.getByRole('button', { name: 'Delete account' }).click();
+      await expect(page.getByText('Tick this if you are sure')).toBeVisible();
+      await look();
+      await page.goto('/confirm?next=/account');
+      await look();
+    });
+
+    test('on the pages of administrators, empty and full', async ({ page, look, grace, hasScripts }) => {
+      await signIn(page, grace, hasScripts);
+      await page.goto('/admin/mail?state=failed');
+      await look();
+      await page.goto('/admin/invitations');
+      await awake(page, hasScripts);
+      await look();
+      await page.getByLabel('Email').fill('joan@example.org');
+      await page.getByRole('button', { name: 'Send invitation' }).click();
+      await expect(said(page, 'The invitation is on its way.')).toBeVisible();
+      await look();
+      await page.goto('/admin/mail');
+      await look();
+      await page.getByRole('link', { name: 'Invitation', exact: true }).click();
+      await expect(heading(page, 'Invitation')).toBeVisible();
       await look();
     });
 

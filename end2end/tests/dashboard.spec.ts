@@ -1,4 +1,4 @@
-import { awake, displayName, heading, onSignIn, programSignIn, said, saveName, sessions, signIn } from '../fixtures/pages.ts';
+import { heading, onSignIn, programSignIn, said, sessions, signIn } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
@@ -9,6 +9,8 @@ test('the dashboard greets by name and shows the account', async ({ page, ada, h
   const account = page.getByRole('region', { name: 'Your account' });
   await expect(account.getByText(ada.email)).toBeVisible();
   await expect(account.getByText(ada.username, { exact: true })).toBeVisible();
+  await expect(account.getByText(ada.name, { exact: true })).toBeVisible();
+  await expect(account.getByRole('link', { name: 'Edit account' })).toHaveAttribute('href', '/account');
   await expect(page.getByRole('region', { name: 'This session' }).getByText('127.0.0.1')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Recent activity' }).getByRole('listitem').first()).toContainText('Signed in');
   await expect(page.getByRole('region', { name: 'Other sessions' })).toContainText('You are signed in nowhere else.');
@@ -20,69 +22,6 @@ test('moments are told in UTC, and by scripts in the zone of the reader', async 
   await expect(moment).toHaveText(hasScripts ? /^just now \(.+ GMT\+1[23]\)$/ : / UTC$/);
   const told = Date.parse((await moment.getAttribute('datetime')) ?? '');
   expect(Math.abs(Date.now() - told)).toBeLessThan(60_000);
-});
-
-test('a new display name is saved and shown', async ({ page, ada, hasScripts }) => {
-  await signIn(page, ada, hasScripts);
-  let loads = 0;
-  page.on('request', (request) => (loads += request.isNavigationRequest() ? 1 : 0));
-  await displayName(page).fill('  Ada King ');
-  await saveName(page).click();
-  await expect(said(page, 'Your name is saved.')).toBeVisible();
-  await expect(heading(page, 'Hello, Ada King')).toBeVisible();
-  await expect(page.getByRole('banner')).toContainText('Ada King');
-  // Without scripts: the form, and the page it leads to.
-  expect(loads).toBe(hasScripts ? 0 : 2);
-
-  await page.reload();
-  await expect(heading(page, 'Hello, Ada King')).toBeVisible();
-  await expect(displayName(page)).toHaveValue('Ada King');
-  await expect(said(page, 'Your name is saved.')).toHaveCount(0);
-});
-
-test('a name that is none is refused beside its field, and stays as typed', async ({ page, ada, hasScripts }) => {
-  await signIn(page, ada, hasScripts);
-  const wrong = [
-    ['', 'Enter a name'],
-    ['Ada\u202Egnik', 'Use letters, digits, spaces and marks only'],
-    ['a'.repeat(101), 'Use at most 100 characters'],
-  ];
-  for (const [name, why] of wrong) {
-    await displayName(page).fill(name);
-    await saveName(page).click();
-    await expect(displayName(page)).toHaveAccessibleDescription(why);
-    await expect(displayName(page)).toHaveAttribute('aria-invalid', 'true');
-    await expect(displayName(page)).toBeFocused();
-    await expect(displayName(page)).toHaveValue(name);
-    await expect(heading(page, `Hello, ${ada.name}`)).toBeVisible();
-  }
-  await displayName(page).fill('Ada King');
-  await saveName(page).click();
-  await expect(said(page, 'Your name is saved.')).toBeVisible();
-  await expect(displayName(page)).not.toHaveAttribute('aria-invalid', 'true');
-});
-
-test('a name is text, whatever is in it', async ({ page, ada, hasScripts }) => {
-  await signIn(page, ada, hasScripts);
-  const name = `</script><img src=/x onerror="alert(1)"> "'&amp; 李小龍 🔑`;
-  await displayName(page).fill(name);
-  await saveName(page).click();
-  await expect(heading(page, `Hello, ${name}`)).toBeVisible();
-  await page.reload();
-  await expect(heading(page, `Hello, ${name}`)).toBeVisible();
-  await expect(displayName(page)).toHaveValue(name);
-  await expect(page.locator('img')).toHaveCount(0);
-});
-
-// Without scripts no tab hears of another.
-test('the other tabs show the new name at once', { tag: '@scripts' }, async ({ page, context, ada, hasScripts }) => {
-  await signIn(page, ada, hasScripts);
-  const other = await context.newPage();
-  await other.goto('/dashboard');
-  await awake(other, hasScripts);
-  await displayName(page).fill('Ada King');
-  await saveName(page).click();
-  await expect(heading(other, 'Hello, Ada King')).toBeVisible();
 });
 
 test('another session is listed and can be ended', async ({ page, ada, otherBrowser, hasScripts }) => {

@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test';
-import { awake, displayName, identifier, onDashboard, onSignIn, password, signInButton } from '../fixtures/pages.ts';
+import { awake, banner, displayName, identifier, onDashboard, onSignIn, password, said, signInButton } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
 /** Presses a key until the focus has come to `target`. */
@@ -21,11 +21,16 @@ test('one can sign in, change the name and sign out with the keyboard alone', as
   await keys.press('Enter');
   await onDashboard(page, ada, hasScripts);
 
+  await pressUntil(page, 'Tab', page.getByRole('link', { name: 'Account', exact: true }));
+  await keys.press('Enter');
+  await expect(page).toHaveURL('/account');
+  await awake(page, hasScripts);
   await pressUntil(page, 'Tab', displayName(page));
   await keys.press('ControlOrMeta+a');
   await keys.type('Ada King');
   await keys.press('Enter');
-  await onDashboard(page, { name: 'Ada King' }, hasScripts);
+  await expect(said(page, 'Your name is saved.')).toBeVisible();
+  await expect(banner(page)).toContainText('Ada King');
 
   await pressUntil(page, 'Shift+Tab', page.getByRole('button', { name: 'Sign out' }));
   await keys.press('Space');

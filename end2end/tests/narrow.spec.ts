@@ -1,6 +1,6 @@
 // At 320 px, which is also 1280 px at a zoom of 400 % (WCAG 2.2, 1.4.10): nothing scrolls sideways.
 
-import { displayName, heading, openSignIn, saveName, signIn, signInButton, submitSignIn } from '../fixtures/pages.ts';
+import { awake, displayName, heading, openAccount, openSignIn, saveName, signIn, signInButton, submitSignIn } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
 test.use({ viewport: { width: 320, height: 640 } });
@@ -69,9 +69,36 @@ test('the dashboard fits, however long names and devices are', async ({ page, se
   await signIn(page, long, hasScripts);
   await expect(page.getByRole('region', { name: 'Other sessions' }).getByRole('listitem')).toHaveCount(1);
   await expectNoSidewaysScroll(page);
+});
+
+test('the account page fits, before and after errors', async ({ page, server, hasScripts }) => {
+  const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
+  await signIn(page, await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) }), hasScripts);
+  await openAccount(page, hasScripts);
+  await expectNoSidewaysScroll(page);
   await displayName(page).fill('');
   await saveName(page).click();
   await expect(page.getByText('Enter a name')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  await expect(page.getByText('Tick this if you are sure')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await page.goto('/confirm?next=/account');
+  await expectNoSidewaysScroll(page);
+});
+
+test('the pages of administrators fit, with long addresses too', async ({ page, grace, hasScripts }) => {
+  await signIn(page, grace, hasScripts);
+  await page.goto('/admin/invitations');
+  await awake(page, hasScripts);
+  await page.getByLabel('Email').fill(`wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`);
+  await page.getByRole('button', { name: 'Send invitation' }).click();
+  await expect(page.getByText('The invitation is on its way.')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await page.goto('/admin/mail');
+  await expectNoSidewaysScroll(page);
+  await page.getByRole('link', { name: 'Invitation', exact: true }).click();
+  await expect(heading(page, 'Invitation')).toBeVisible();
   await expectNoSidewaysScroll(page);
 });
 

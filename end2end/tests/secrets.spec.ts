@@ -1,4 +1,4 @@
-import { displayName, said, saveName, signIn } from '../fixtures/pages.ts';
+import { displayName, openAccount, said, saveName, signIn } from '../fixtures/pages.ts';
 import { expect, test, type BrowserContext, type Page } from '../fixtures/test.ts';
 import { cookie } from '../fixtures/tokens.ts';
 
@@ -35,6 +35,7 @@ function bodies(page: Page): Promise<string>[] {
 test('tokens are in cookies that no script reads, and nowhere else', async ({ page, context, server, ada, hasScripts }) => {
   const answers = bodies(page);
   await signIn(page, ada, hasScripts);
+  await openAccount(page, hasScripts);
   await displayName(page).fill('Ada King');
   await saveName(page).click();
   await expect(said(page, 'Your name is saved.')).toBeVisible();

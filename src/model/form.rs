@@ -14,6 +14,13 @@ pub enum FormName {
     ForgotPassword,
     ResetPassword,
     Unlock,
+    NewEmail,
+    EmailCode,
+    NewPassword,
+    DeleteAccount,
+    Confirm,
+    Invite,
+    ResendMail,
 }
 
 /// What is wrong with one field, and what to do.

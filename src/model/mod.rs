@@ -1,5 +1,6 @@
 //! The words of the field: what the browser and the server both understand.
 
+mod account;
 mod dashboard;
 mod email;
 mod end_reason;
@@ -7,6 +8,7 @@ mod form;
 mod id;
 mod link;
 mod mail_state;
+mod mails;
 mod name;
 mod network;
 mod page;
@@ -21,6 +23,7 @@ mod username;
 mod views;
 mod wait;
 
+pub use account::{Account, Invitation, Invitations};
 pub use dashboard::{Activity, Dashboard, OwnSession};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;
@@ -28,6 +31,7 @@ pub use form::{FieldError, Flash, FormName, FormState, Outcome, Refusal, Remedy}
 pub use id::{AuditId, MailId, NotAnId, SecretId, SessionId, UserId};
 pub use link::{LinkKind, LinkState};
 pub use mail_state::MailState;
+pub use mails::{MailLine, MailText, Mails, OpenMail};
 pub use name::{DisplayName, NotAName};
 pub use network::Network;
 pub use page::{Access, PAGES, access_to};

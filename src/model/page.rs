@@ -23,6 +23,10 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/forgot-password", Access::Anyone),
     ("/reset-password", Access::Anyone),
     ("/unlock", Access::Anyone),
+    ("/account", Access::SignedIn),
+    ("/confirm", Access::SignedIn),
+    ("/admin/mail", Access::Allowed(Permission::MailRead)),
+    ("/admin/invitations", Access::Allowed(Permission::UsersWrite)),
 ];
 
 /// Who may see the page at `path`; none if there is no such page.

@@ -1,8 +1,11 @@
 //! The sentences that people read, and the paths that they are led along.
 
 use crate::{
-    model::{DisplayName, Email, NextPath, NotAnEmail, Password, Refusal, Remedy, SignInError, Username},
-    server::services::{LinkError, NewAccount, RegistrationError, SetUpError},
+    model::{DisplayName, Email, MailId, NextPath, NotAnEmail, Password, Refusal, Remedy, SignInError, Username},
+    server::{
+        services::{LinkError, NewAccount, OwnAccountError, RegistrationError, SetUpError, UserError},
+        settings::Registration,
+    },
     server_fns::FnError,
 };
 
@@ -16,6 +19,13 @@ pub const VERIFICATION_SENT: &str = "If an account waits for this address to be 
 pub const RESET_SENT: &str = "If there is an account with this address, a message with a link is on its way.";
 pub const NEW_EMAIL_SENT: &str = "Check the mail of the new address: a message there says how to go on.";
 pub const INVITED: &str = "The invitation is on its way.";
+/// Said by the pages of one's own account.
+pub const CONFIRMED: &str = "Your password is confirmed for ten minutes. Nothing is changed yet: go on with the form.";
+pub const EMAIL_CHANGED: &str = "The new address is confirmed, and is your account's now.";
+pub const PASSWORD_CHANGED: &str = "The new password is set. Every other session has ended.";
+pub const ACCOUNT_DELETED: &str = "Your account is deleted.";
+pub const MAIL_RESENT: &str = "The mail is queued again and leaves in a moment.";
+pub const NOT_AN_EMAIL: &str = "Enter an email address, like ada@example.com";
 pub const EMAIL_CONFIRMED: &str = "The email address is confirmed.";
 pub const PASSWORD_RESET: &str = "The new password is set. Sign in with it.";
 /// Said where an invited person, whose address is confirmed already, signs in.
@@ -25,7 +35,6 @@ pub const LOCK_OPENED: &str = "The lock is open. Sign in.";
 /// Said beside a field that was left empty.
 pub const ENTER_IDENTIFIER: &str = "Enter your email address or username";
 const ENTER_CODE: &str = "Enter the code that the mail has";
-const ENTER_EMAIL: &str = "Enter an email address, like ada@example.com";
 
 /// The sign-in page, which leads to `next` afterwards.
 pub fn login_path(next: Option<&NextPath>) -> String {
@@ -50,6 +59,16 @@ pub fn way_back(back: &str) -> String {
         return login_path(next.and_then(|(_, next)| NextPath::parse(&next)).as_ref());
     }
     NextPath::parse(back).map_or("/".to_owned(), |path| path.as_str().to_owned())
+}
+
+/// The page that asks for the password again, and leads to `next`.
+pub fn confirm_path(next: &str) -> String {
+    format!("/confirm?{}", encode("next", next))
+}
+
+/// The page of one mail.
+pub fn mail_path(id: MailId) -> String {
+    format!("/admin/mail?id={id}")
 }
 
 /// The set-up page of one link.
@@ -87,7 +106,7 @@ pub fn sign_in_refusal(error: SignInError) -> Refusal {
 
 /// An address out of the field `email`, or what is wrong with it.
 pub fn parse_email(text: &str) -> Result<Email, Refusal> {
-    Email::parse(text).map_err(|NotAnEmail| Refusal::of_field("email", ENTER_EMAIL))
+    Email::parse(text).map_err(|NotAnEmail| Refusal::of_field("email", NOT_AN_EMAIL))
 }
 
 /// An address and the code that was mailed to it, or what is wrong with each field.
@@ -110,7 +129,7 @@ pub fn parse_account(
     let mut refusal = Refusal::default();
     let mut note = |field: &str, problem: String| refusal = std::mem::take(&mut refusal).and(field, problem);
     let name = name.map(DisplayName::parse).transpose().map_err(|problem| note("name", problem.to_string()));
-    let email = Email::parse(email).map_err(|_| note("email", ENTER_EMAIL.into()));
+    let email = Email::parse(email).map_err(|_| note("email", NOT_AN_EMAIL.into()));
     let username = match username.trim() {
         "" => Ok(None),
         text => Username::parse(text).map(Some).map_err(|problem| note("username", problem.to_string())),
@@ -136,28 +155,41 @@ pub fn set_up_refusal(error: SetUpError) -> Result<Refusal, FnError> {
     }
 }
 
-/// Why nobody was registered, and what to do.
-pub fn registration_refusal(error: RegistrationError) -> Result<Refusal, FnError> {
+/// Why one's own account was not changed, and what to do. `field` is the one that the password
+/// stood in.
+pub fn own_account_refusal(error: OwnAccountError, field: &str) -> Result<Refusal, FnError> {
+    Ok(match error {
+        OwnAccountError::WrongPassword => Refusal::of_field(field, error.to_string()),
+        OwnAccountError::Unfit(_) => Refusal::of_field("new_password", error.to_string()),
+        OwnAccountError::OtherDomain => Refusal::of_field("email", error.to_string()),
+        OwnAccountError::SignIn(error) => sign_in_refusal(error),
+        OwnAccountError::NotFresh => Refusal::of_form("Confirm your password first."),
+        OwnAccountError::User(UserError::LastAdministrator) => Refusal::of_form(
+            "You are the last administrator: without you nobody could administer Claviger. Make somebody else one first.",
+        ),
+        OwnAccountError::User(error) => return Err(error.into()),
+    })
+}
+
+/// Why a code that was typed did nothing, and what to do.
+pub fn code_refusal(error: LinkError) -> Result<Refusal, FnError> {
     match error {
-        RegistrationError::Service(error) => Err(error.into()),
-        RegistrationError::OtherDomain => Ok(Refusal::of_field("email", error.to_string())),
-        RegistrationError::UsernameTaken => Ok(Refusal::of_field("username", error.to_string())),
-        RegistrationError::DeadInvitation => {
-            Ok(Refusal::of_form(format!("{error}. Ask whoever invited you for a new one.")))
-        }
-        RegistrationError::Closed | RegistrationError::InvitationNeeded => Ok(Refusal::of_form(format!("{error}."))),
+        LinkError::Service(error) => Err(error.into()),
+        LinkError::Taken => Ok(Refusal::of_form(format!("{error}. Choose a different one."))),
+        _ => Ok(Refusal::of_field("code", "This code is wrong, or does not work any more. Ask for a new mail above")),
     }
 }
 
-/// Why a link or a code did nothing, and what to do.
-pub fn link_refusal(error: LinkError) -> Result<Refusal, FnError> {
-    match error {
-        LinkError::Service(error) => Err(error.into()),
-        LinkError::Unfit(problem) => Ok(Refusal::of_field("password", problem.to_string())),
-        LinkError::WrongCode => {
-            Ok(Refusal::of_field("code", format!("{error}. Check it, or have the mail sent again.")))
-        }
-        LinkError::Dead => Ok(Refusal::of_form(format!("{error}. Ask for a new one."))),
-        LinkError::Taken => Ok(Refusal::of_form(format!("{error}."))),
+/// Who may register.
+pub fn registration(mode: Registration) -> &'static str {
+    match mode {
+        Registration::Open => "Registration is open: anyone can make an account, invited or not.",
+        Registration::Invite => "Registration is by invitation: only who was invited can make an account.",
+        Registration::Closed => "Registration is closed: only who was invited can make an account.",
     }
+}
+
+/// Why a mail is not sent again.
+pub fn resend_refusal() -> Refusal {
+    Refusal::of_form("This mail can't be sent again: its content is gone, or it is about to be sent anyway.")
 }

@@ -17,6 +17,9 @@ pub enum FnError {
     /// Nobody is signed in. 401
     #[error("You are signed out. Sign in and try again.")]
     SignInRequired,
+    /// This person's roles don't allow it. 403
+    #[error("Your roles don't allow this. Ask an administrator if you should be able to.")]
+    Forbidden,
     /// No such thing of this person's. 404
     #[error("It is not there any more.")]
     NotFound,

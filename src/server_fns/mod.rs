@@ -2,38 +2,47 @@
 //! call, answer. What a person can do wrong is an `Ok(Outcome)`; `Err` is for what should not
 //! have come at all.
 
+mod confirm;
 mod dashboard;
 mod end_session;
 mod error;
+mod forgot_password;
+mod invitations;
+mod link_state;
+mod mails;
+mod own_account;
 mod profile;
+mod register;
 mod renew;
+mod resend_verification;
+mod reset_password;
 mod set_up;
 mod sign_in;
 mod sign_out;
 mod theme;
-
-mod forgot_password;
-mod link_state;
-mod register;
-mod resend_verification;
-mod reset_password;
 mod unlock;
 mod verify_email;
 
+pub use confirm::{Confirm, confirm};
 pub use dashboard::dashboard;
 pub use end_session::{EndSession, end_session};
 pub use error::FnError;
+pub use forgot_password::{ForgotPassword, forgot_password};
+pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invitation};
+pub use link_state::link_state;
+pub use mails::{ResendMail, mail, mails, resend_mail};
+pub use own_account::{
+    ChangeEmail, ChangePassword, ConfirmNewEmail, DeleteAccount, account, change_email, change_password,
+    confirm_new_email, delete_account,
+};
 pub use profile::{Rename, rename};
+pub use register::{Register, register};
 pub use renew::renew;
+pub use resend_verification::{ResendVerification, resend_verification};
+pub use reset_password::{ResetPassword, reset_password};
 pub use set_up::{SetUp, set_up, set_up_link};
 pub use sign_in::{SignIn, sign_in};
 pub use sign_out::{SignOut, sign_out};
 pub use theme::{SetTheme, set_theme};
-
-pub use forgot_password::{ForgotPassword, forgot_password};
-pub use link_state::link_state;
-pub use register::{Register, register};
-pub use resend_verification::{ResendVerification, resend_verification};
-pub use reset_password::{ResetPassword, reset_password};
 pub use unlock::{Unlock, unlock};
 pub use verify_email::{VerifyEmail, verify_email};

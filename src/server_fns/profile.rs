@@ -18,8 +18,8 @@ pub async fn rename(#[server(default)] name: String) -> Result<Outcome, FnError>
     let user = form.required()?.claims.user;
     let name = match DisplayName::parse(&name) {
         Ok(name) => name,
-        Err(problem) => return form.refuse("/dashboard", Refusal::of_field("name", problem.to_string())).await,
+        Err(problem) => return form.refuse("/account", Refusal::of_field("name", problem.to_string())).await,
     };
     form.services().users.change(user, UserChange::Name(name), Actor::User(user), form.caller()).await?;
-    form.done("/dashboard", Some("Your name is saved.")).await
+    form.done("/account", Some("Your name is saved.")).await
 }

@@ -11,6 +11,10 @@ pub struct PageContext {
     pub theme: Theme,
     /// Whether somebody is signed in.
     pub is_signed_in: bool,
+    /// What whoever is signed in is called; empty on pages for everyone.
+    pub own_name: String,
+    /// The paths of the pages that whoever is signed in may see.
+    pub open_pages: Vec<&'static str>,
     /// Whether the request came with an access cookie that is not ours.
     pub had_bad_token: bool,
     pub request_id: String,

@@ -1,8 +1,12 @@
 //! Pages and their forms, by a browser without scripts.
 
+mod account;
+mod admin_mail;
+mod confirm;
 mod devices;
 mod flash;
 mod guards;
+mod invitations;
 mod limits;
 mod odd_forms;
 mod origin;

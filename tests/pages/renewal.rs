@@ -30,7 +30,7 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         app.pass(QUARTER);
         let answer = browser.post("/fn/rename", &[("name", "Ada Lovelace")]).await;
-        assert_leads_to(&answer, "/dashboard", "a form");
+        assert_leads_to(&answer, "/account", "a form");
         assert!(answer.set_cookies().iter().any(|cookie| cookie.starts_with("claviger-access=ey")));
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "Ada Lovelace");
     }

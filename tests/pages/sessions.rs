@@ -43,15 +43,4 @@ on_both_databases! {
             assert_eq!(browser.call("/fn/end_session", &[("id", id)]).await.status, 404, "{id:?}");
         }
     }
-
-    async fn a_name_is_changed_by_its_form(app) {
-        app.user("ada").await;
-        let browser = app.signed_in("ada").await;
-        assert_leads_to(&browser.post("/fn/rename", &[("name", " Ada Lovelace ")]).await, "/dashboard", "a name");
-        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("Your name is saved."));
-        assert_leads_to(&browser.post("/fn/rename", &[("name", "a\0b")]).await, "/dashboard", "no name");
-        let (_, state) = flash_of(&app, &browser).await.form.unwrap();
-        assert_eq!((state.refusal.fields[0].field.as_str(), state.kept("name").as_deref()), ("name", Some("a\0b")));
-        assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "Ada Lovelace");
-    }
 }

@@ -8,7 +8,7 @@ use super::{
     state::AppState,
 };
 use crate::{
-    model::{Flash, FormName, FormState, Outcome, Refusal, SessionKind, Theme, TokenLife},
+    model::{Flash, FormName, FormState, Outcome, Permission, Refusal, SessionKind, Theme, TokenLife},
     server::services::{
         Authenticated, Caller, RefreshError, ServiceError, Services, Tokens, UserError, devices::DeviceId,
         tokens::Claims,
@@ -83,6 +83,19 @@ impl Form {
     /// Who is signed in, where somebody must be.
     pub fn required(&self) -> Result<Authenticated, FnError> {
         self.who().ok_or(FnError::SignInRequired)
+    }
+
+    /// Who is signed in, where somebody must be whose roles allow it.
+    pub fn allowed(&self, permission: Permission) -> Result<Authenticated, FnError> {
+        let who = self.required()?;
+        let is_allowed = self.services().permissions.allow(&who.claims.roles, permission);
+        if is_allowed { Ok(who) } else { Err(FnError::Forbidden) }
+    }
+
+    /// That what was asked for is not there; a page that is being rendered has that status.
+    pub fn not_found(&self) -> FnError {
+        self.answer.set_status(StatusCode::NOT_FOUND);
+        FnError::NotFound
     }
 
     /// Done: leads to `to`, where `notice` is said.

@@ -2,7 +2,7 @@
 
 use super::{authenticate::Identity, problem::Problem, state::AppState};
 use crate::{
-    model::{Access, Flash, NextPath, SessionKind, Theme, access_to},
+    model::{Access, Flash, NextPath, PAGES, SessionKind, Theme, access_to},
     server::{
         http::cookies,
         services::{Authenticated, Caller, tokens::TokenError},
@@ -36,7 +36,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     if let Some(answer) = turn_away(&state, &request, &identity, who) {
         return answer;
     }
-    let context = context(&state, &request, &identity, who.is_some()).await;
+    let context = context(&state, &request, &identity, who).await;
     request.extensions.insert(context);
     next.run(Request::from_parts(request, body)).await
 }
@@ -66,7 +66,7 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
     }
 }
 
-async fn context(state: &AppState, request: &Parts, identity: &Identity, is_signed_in: bool) -> PageContext {
+async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> PageContext {
     let mut flash = take_flash(request).await;
     if flash.notice.is_none() && flash.form.is_none() && query(request, "ended").is_some() {
         flash.notice = Some(words::SESSION_ENDED.to_owned());
@@ -74,7 +74,9 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, is_sign
     PageContext {
         flash,
         theme: cookies::read(&request.headers, &state.cookies.theme).map(Theme::parse).unwrap_or_default(),
-        is_signed_in,
+        is_signed_in: who.is_some(),
+        own_name: own_name(state, request, who).await,
+        open_pages: open_pages(state, who),
         had_bad_token: matches!(identity, Identity::Refused(TokenError::Invalid)),
         request_id: request.extensions.get::<Caller>().map(|caller| caller.request_id.clone()).unwrap_or_default(),
         min_password_length: state.services.passwords.min_length(),
@@ -83,6 +85,26 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, is_sign
         here: request.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
         assets: (*state.assets).clone(),
     }
+}
+
+/// The name over the pages of those who are signed in.
+async fn own_name(state: &AppState, request: &Parts, who: Option<&Authenticated>) -> String {
+    let (Some(who), Some(Access::SignedIn | Access::Allowed(_))) = (who, access_to(request.uri.path())) else {
+        return String::new();
+    };
+    // A page that can't be shown says so itself.
+    let user = state.services.users.find(who.claims.user).await.ok().flatten();
+    user.map(|user| user.name.as_str().to_owned()).unwrap_or_default()
+}
+
+/// The pages that whoever is signed in may see.
+fn open_pages(state: &AppState, who: Option<&Authenticated>) -> Vec<&'static str> {
+    let Some(who) = who else { return Vec::new() };
+    let is_open = |access: Access| match access {
+        Access::Anyone | Access::SignedIn => true,
+        Access::Allowed(permission) => state.services.permissions.allow(&who.claims.roles, permission),
+    };
+    PAGES.iter().filter(|(_, access)| is_open(*access)).map(|(path, _)| *path).collect()
 }
 
 /// Said once: taken before the page is rendered.

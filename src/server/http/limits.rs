@@ -97,11 +97,19 @@ mod tests {
 
     /// Server functions that neither guess nor send: of the budget of everything else.
     const OTHERS: &[&str] = &[
+        "/fn/account",
         "/fn/dashboard",
+        "/fn/delete_account",
         "/fn/end_session",
+        "/fn/invitations",
+        "/fn/invite",
         "/fn/link_state",
+        "/fn/mail",
+        "/fn/mails",
         "/fn/rename",
         "/fn/renew",
+        "/fn/resend_mail",
+        "/fn/revoke_invitation",
         "/fn/set_up_link",
         "/fn/theme",
         "/logout",

@@ -123,6 +123,7 @@ fn problem_of(error: FnError) -> Problem {
     match error {
         FnError::BadRequest => Problem::BadRequest("The form was not understood"),
         FnError::SignInRequired => Problem::AuthenticationRequired,
+        FnError::Forbidden => Problem::Forbidden,
         FnError::NotFound => Problem::NotFound,
         FnError::Busy => Problem::Busy,
         FnError::TooManyRequests { retry_after } => Problem::TooManyRequests { retry_after },

@@ -75,8 +75,9 @@ fn told(row: AuditRow) -> Option<Activity> {
         Action::UserChanged => ("Profile changed", false),
         Action::UserDeleted
         | Action::Invited
-        | Action::EmailLinkRequested
+        | Action::InvitationRevoked
         | Action::MailResent
+        | Action::EmailLinkRequested
         | Action::SessionConfirmed => return None,
     };
     Some(Activity {

@@ -34,7 +34,7 @@ pub use import::{Import, NewMember, NewMembers, Refused};
 pub use limits::{Budget, Limits};
 pub use links::{Link, Links};
 pub use lockout::Lockout;
-pub use mail::{Letter, MailContent, MailCounts, MailWorker, Mailer, Preview, ResendError};
+pub use mail::{Letter, MailContent, MailCounts, MailWorker, Mailer, Part, Preview, ResendError};
 pub use monitor::Monitor;
 pub use own_account::{OwnAccount, OwnAccountError};
 pub use passwords::{BadHash, Busy, ImportedHash, Passwords};
@@ -80,10 +80,9 @@ impl Services {
     ) -> Result<Self, ServiceError> {
         let events = Events::default();
         let limits = Limits::new(&settings.limits, &clock);
-        let mail = Mailer::new(db.clone(), keys.clone(), clock.clone(), randomness.clone(), settings)?;
         let core = Arc::new(Core {
             links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
-            mail: mail.clone(),
+            mail: Mailer::new(db.clone(), keys.clone(), clock.clone(), randomness.clone(), settings)?,
             db: db.clone(),
             keys: keys.clone(),
             clock: clock.clone(),
@@ -93,6 +92,7 @@ impl Services {
         let revocations = tokens::Revocations::load(db.clone(), clock.clone()).await?;
         let sessions = Sessions::new(core.clone(), revocations, events.clone(), settings);
         let lockout = Lockout::new(core.clone(), &settings.lockout);
+        let mail = core.mail.clone();
         let users = Users::new(core, sessions.clone(), passwords.clone(), lockout.clone());
         let sign_in = SignIn::new(users.clone(), lockout, events.clone());
         let accounts = settings.accounts.clone();

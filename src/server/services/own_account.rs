@@ -5,7 +5,7 @@ use super::{
     sign_in::{Checked, refuse},
 };
 use crate::{
-    model::{Email, Identifier, NotAPassword, Password, SignInError, User},
+    model::{Account, Email, Identifier, NotAPassword, Password, SignInError, User},
     server::{
         settings,
         store::{Action, Actor, Purpose, Request, StoreError, UserChange},
@@ -69,6 +69,24 @@ impl OwnAccount {
     /// Whether this session may do what needs a fresh sign-in.
     pub async fn is_fresh(&self, who: &Authenticated) -> Result<bool, ServiceError> {
         self.users.sessions().is_fresh(who.claims.session).await
+    }
+
+    /// One's own account; none if it is gone.
+    pub async fn show(&self, who: &Authenticated) -> Result<Option<Account>, ServiceError> {
+        let (user, is_fresh, sessions) = tokio::try_join!(
+            self.users.find(who.claims.user),
+            self.is_fresh(who),
+            self.users.sessions().live_of(who.claims.user),
+        )?;
+        Ok(user.map(|user| Account {
+            name: user.name.as_str().to_owned(),
+            username: user.username.map(|name| name.as_str().to_owned()),
+            email: user.email.as_str().to_owned(),
+            is_email_confirmed: user.email_verified_at.is_some(),
+            is_fresh,
+            sessions: sessions.len(),
+            now: self.users.core().now(),
+        }))
     }
 
     /// The password again: the session counts as freshly signed in.

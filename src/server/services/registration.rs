@@ -2,10 +2,10 @@
 
 use super::{Caller, Letter, Link, NewAccount, ServiceError, UserError, Users, links};
 use crate::{
-    model::{Email, Identifier, USER, User},
+    model::{Email, Identifier, Invitation, SecretId, USER, User},
     server::{
         settings::{self, Registration as Mode},
-        store::{Action, Actor, NewUser, Purpose, Registered, Request, StoreError},
+        store::{Action, Actor, InvitationRow, NewUser, Purpose, Registered, Request, StoreError},
     },
 };
 
@@ -42,6 +42,9 @@ pub enum InvitationError {
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
+
+/// How many open invitations are shown.
+const MOST_SHOWN: usize = 100;
 
 impl Registration {
     pub(super) fn new(users: Users, settings: settings::Accounts) -> Self {
@@ -125,6 +128,23 @@ impl Registration {
         Ok(())
     }
 
+    /// The invitations that would work, the latest first, and whether there are more than these.
+    pub async fn open_invitations(&self) -> Result<(Vec<Invitation>, bool), ServiceError> {
+        let core = self.users.core();
+        let rows = core.db.open_invitations(MOST_SHOWN + 1, core.now()).await?;
+        let mut open: Vec<Invitation> = rows.into_iter().map(told).collect();
+        let has_more = open.len() > MOST_SHOWN;
+        open.truncate(MOST_SHOWN);
+        Ok((open, has_more))
+    }
+
+    /// Ends an invitation. Answers whether it was open.
+    pub async fn revoke_invitation(&self, id: SecretId, actor: Actor, caller: &Caller) -> Result<bool, ServiceError> {
+        let core = self.users.core();
+        let event = core.event(caller, Action::InvitationRevoked, actor, None);
+        Ok(core.db.revoke_invitation(id, event).await?)
+    }
+
     async fn admit(&self, email: &Email, invitation: Option<&str>) -> Result<(), RegistrationError> {
         if let Some(token) = invitation {
             let invited = self.invited(token).await?.is_some_and(|invited| invited.normalized() == email.normalized());
@@ -174,6 +194,15 @@ impl Registration {
         core.db.request(Some(request), event, now).await?;
         core.mail.wake();
         Ok(())
+    }
+}
+
+fn told(row: InvitationRow) -> Invitation {
+    Invitation {
+        id: row.id.to_string(),
+        email: row.about_address.unwrap_or(row.subject),
+        invited_at: row.created_at,
+        ends_at: row.expires_at,
     }
 }
 

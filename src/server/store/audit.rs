@@ -43,6 +43,7 @@ actions! {
     EmailChangeRequested = "email.change_requested",
     EmailChanged = "email.changed",
     EmailLinkRequested = "email.link_requested",
+    InvitationRevoked = "user.invitation_revoked",
     Invited = "user.invited",
     LockOpened = "lock.opened",
     LockSet = "lock.set",

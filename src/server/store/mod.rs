@@ -32,7 +32,7 @@ pub use db::{Db, Tx};
 pub use devices::{DeviceUse, KnownDevice};
 pub use error::StoreError;
 pub use leases::Lease;
-pub use one_time_secrets::{LiveSecret, NewSecret, Proof, Purpose};
+pub use one_time_secrets::{InvitationRow, LiveSecret, NewSecret, Proof, Purpose};
 pub use outbox::{ClaimedMail, MailLimit, MailRow, NewMail, Settled, WholeMail};
 pub use revocations::{Revocation, RevokedKind};
 pub use sessions::{Rotated, Rotation, SessionRow};

@@ -1,7 +1,7 @@
 //! Secrets that work once. Only digests are here.
 
 use super::{
-    Db, StoreError,
+    AuditEvent, Db, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
 };
 use crate::model::{SecretId, Timestamp};
@@ -75,6 +75,17 @@ pub struct LiveSecret {
     pub about_address: Option<String>,
 }
 
+/// An invitation that nobody has used.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct InvitationRow {
+    pub id: SecretId,
+    /// The address, normalised; and as it was typed.
+    pub subject: String,
+    pub about_address: Option<String>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
 /// How often a code may be typed wrong before it and its link are dead.
 const CODE_TRIES: i64 = 5;
 
@@ -108,6 +119,32 @@ impl Db {
         let row: Option<LiveRow> =
             on_db!(self, |conn| sqlx::query_as(sql).bind(now).bind(digest).fetch_optional(conn))?;
         Ok(row.and_then(read))
+    }
+
+    /// The latest invitations that would work, at most so many, the newest first.
+    pub async fn open_invitations(&self, limit: usize, now: Timestamp) -> Result<Vec<InvitationRow>, StoreError> {
+        let sql = concat!(
+            "SELECT id, subject, about_address, created_at, expires_at FROM one_time_secrets WHERE purpose = $2 AND ",
+            live!(),
+            " ORDER BY id DESC LIMIT $3"
+        );
+        let (purpose, limit) = (Purpose::Invite.as_str(), i64::try_from(limit).unwrap_or(i64::MAX));
+        on_db!(self, |conn| sqlx::query_as(sql).bind(now).bind(purpose).bind(limit).fetch_all(conn))
+    }
+
+    /// Forgets an invitation. Answers whether there was one that nobody has used.
+    pub async fn revoke_invitation(&self, id: SecretId, event: AuditEvent) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "DELETE FROM one_time_secrets WHERE id = $1 AND purpose = $2 AND used_at IS NULL";
+                if execute!(tx, sql, id, Purpose::Invite.as_str())? == 0 {
+                    return Ok(false);
+                }
+                audit::insert(tx, &event).await?;
+                Ok(true)
+            })
+        })
+        .await
     }
 
     /// The address that the live secret of this purpose and subject is about.

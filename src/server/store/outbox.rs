@@ -166,6 +166,23 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(before).bind(limit).fetch_all(conn))
     }
 
+    /// Up to `limit` mails newer than `after`, the oldest first; only of `state` if one is given.
+    pub async fn list_newer_mails(
+        &self,
+        state: Option<MailState>,
+        after: MailId,
+        limit: i64,
+    ) -> Result<Vec<MailRow>, StoreError> {
+        let sql = "
+            SELECT id, template, recipient, state, tries, next_try_at, last_error, created_at, sent_at
+            FROM outbox
+            WHERE ($1 = '' OR state = $1) AND id > $2
+            ORDER BY id
+            LIMIT $3";
+        let state = state.map_or("", MailState::as_str);
+        on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(after).bind(limit).fetch_all(conn))
+    }
+
     /// One mail.
     pub async fn find_mail(&self, id: MailId) -> Result<Option<WholeMail>, StoreError> {
         let sql = "

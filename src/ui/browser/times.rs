@@ -30,7 +30,8 @@ fn retell_one(element: &Element) {
     let exact = String::from(date.to_locale_string(LOCALE, &options));
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are far below 2^53")]
     let at = Timestamp(date.get_time() as i64);
-    match words::ago(at, clock::now()) {
+    let relative = words::ago(at, clock::now()).filter(|_| !element.has_attribute("data-due"));
+    match relative {
         Some(relative) => say(element, &relative, &exact),
         None => element.set_text_content(Some(&exact)),
     }

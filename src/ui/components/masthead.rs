@@ -1,20 +1,40 @@
 //! The top of pages for those who are signed in.
 
 use super::{Icon, KeyMark, Shape};
-use crate::{server_fns::SignOut, ui::words};
+use crate::{
+    server_fns::SignOut,
+    ui::{context::PageContext, words},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The mark, who is signed in, and the way out. That way is a plain form: it leads to the sign-in
-/// page, which tells the other tabs.
+/// The pages that can be gone to from everywhere, for those who may see them.
+const WAYS: &[(&str, &str)] = &[
+    ("/dashboard", words::DASHBOARD),
+    ("/account", words::SHORT_ACCOUNT),
+    ("/admin/mail", words::admin::MAIL),
+    ("/admin/invitations", words::admin::INVITATIONS),
+];
+
+/// The mark, the ways, who is signed in, and the way out. That one is a plain form: it leads to the
+/// sign-in page, which tells the other tabs.
 #[component]
-pub fn Masthead(name: String) -> impl IntoView {
+pub fn Masthead() -> impl IntoView {
+    let PageContext { own_name, open_pages, here, .. } = PageContext::current();
+    let here = here.split('?').next().unwrap_or_default().to_owned();
+    let ways = WAYS.iter().filter(|(path, _)| open_pages.contains(path)).map(|(path, word)| {
+        let is_here = (*path == here).then_some("page");
+        view! { <li><a href=*path aria-current=is_here>{*word}</a></li> }
+    });
     view! {
         <header class="masthead">
             <a class="brand" href="/dashboard">
                 <KeyMark />
                 <span>{words::PRODUCT}</span>
             </a>
-            <bdi class="who" data-own-name="">{name}</bdi>
+            <nav aria-label=words::PAGES>
+                <ul>{ways.collect_view()}</ul>
+            </nav>
+            <bdi class="who" data-own-name="">{own_name}</bdi>
             <form method="post" action=SignOut::PATH>
                 <button type="submit">
                     <Icon shape=Shape::SignOut />

@@ -14,6 +14,6 @@ pub use gate::Gate;
 pub use icon::{Icon, Shape};
 pub use key_mark::KeyMark;
 pub use masthead::Masthead;
-pub use moment::Moment;
+pub use moment::{Due, Moment};
 pub use notice::{Notice, Said};
 pub use session_facts::SessionFacts;

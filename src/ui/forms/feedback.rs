@@ -11,9 +11,6 @@ use leptos::{
     server_fn::{ServerFn, error::FromServerFnError},
 };
 
-/// The id of the place above a form where it says why it was refused.
-pub const REFUSAL_ID: &str = "refusal";
-
 /// How a form stands. Begins with what the server said before this page, then follows the answers
 /// to `action`.
 #[derive(Clone, Copy)]
@@ -22,15 +19,19 @@ pub struct Feedback {
     is_waiting: Memo<bool>,
     is_leaving: RwSignal<bool>,
     begins_at: StoredValue<String>,
+    refusal_id: &'static str,
 }
 
 impl Feedback {
-    /// The feedback of a form whose first field is `first`.
+    /// The feedback of a form that the page begins at, with the field `first`; of any other if empty.
     pub fn of<F>(action: ServerAction<F>, before: Refusal, first: &str) -> Self
     where
         F: ServerFn<Output = Outcome, Error = FnError> + Clone + Send + Sync + 'static,
         F::Error: FromServerFnError,
     {
+        // A page can have many forms, but each server function only once.
+        let refusal_id = F::PATH;
+        let place_of = move |refusal: &Refusal| place_of(refusal, refusal_id);
         let begins_at = StoredValue::new(place_of(&before).unwrap_or_else(|| id_of(first)));
         let value = action.value();
         let refusal = Memo::new(move |_| match value.get() {
@@ -55,7 +56,7 @@ impl Feedback {
         let pending = action.pending();
         let is_leaving = RwSignal::new(false);
         let is_waiting = Memo::new(move |_| pending.get() || is_leaving.get());
-        Self { refusal, is_waiting, is_leaving, begins_at }
+        Self { refusal, is_waiting, is_leaving, begins_at, refusal_id }
     }
 
     /// Does `then` with where the answer leads and what it says, each time the form is done.
@@ -109,6 +110,11 @@ impl Feedback {
         self.refusal.read().remedy
     }
 
+    /// The id of the place above the form where it says why it was refused.
+    pub fn refusal_id(self) -> &'static str {
+        self.refusal_id
+    }
+
     /// Whether the page begins with the focus on the element of this id.
     pub fn begins_at(self, id: &str) -> bool {
         self.begins_at.with_value(|begins_at| begins_at == id)
@@ -121,9 +127,9 @@ pub fn id_of(field: &str) -> String {
 }
 
 /// Where the focus belongs after a refusal: on the message, else on the first field to blame.
-fn place_of(refusal: &Refusal) -> Option<String> {
+fn place_of(refusal: &Refusal, refusal_id: &str) -> Option<String> {
     match (&refusal.message, refusal.fields.first()) {
-        (Some(_), _) => Some(REFUSAL_ID.to_owned()),
+        (Some(_), _) => Some(refusal_id.to_owned()),
         (None, Some(error)) => Some(id_of(&error.field)),
         (None, None) => None,
     }

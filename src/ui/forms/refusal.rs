@@ -1,6 +1,6 @@
 //! Why a form was refused, where no field is to blame.
 
-use super::feedback::{Feedback, REFUSAL_ID};
+use super::Feedback;
 use crate::ui::components::{Icon, Shape};
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn RefusalAlert(form: Feedback) -> impl IntoView {
     view! {
-        <div class="alert" id=REFUSAL_ID role="alert" tabindex="-1" autofocus=form.begins_at(REFUSAL_ID)>
+        <div class="alert" id=form.refusal_id() role="alert" tabindex="-1" autofocus=form.begins_at(form.refusal_id())>
             {move || form.message().map(|message| view! {
                 <Icon shape=Shape::Alert />
                 <span>{message}</span>

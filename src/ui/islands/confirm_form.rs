@@ -1,26 +1,31 @@
-//! Confirming an address by a link.
+//! The password again.
 
 use crate::{
-    model::Refusal,
-    server_fns::VerifyEmail,
+    model::FormState,
+    server_fns::Confirm,
     ui::{
-        forms::{Feedback, RefusalAlert, SubmitButton},
-        words,
+        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton, Whose},
+        words::{self, own_account},
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
-/// A button that confirms. Its children carry the link's token, so that it is no prop.
+const PASSWORD: FieldSpec =
+    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "current-password" };
+
+/// Shows the password again and leads to `next`, a path of this site.
 #[island]
-pub fn ConfirmForm(before: Refusal, children: Children) -> impl IntoView {
-    let action = ServerAction::<VerifyEmail>::new();
-    let form = Feedback::of(action, before, "");
+pub fn ConfirmForm(before: FormState, email: String, next: String) -> impl IntoView {
+    let action = ServerAction::<Confirm>::new();
+    let form = Feedback::of(action, before.refusal, PASSWORD.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     view! {
-        <ActionForm action on:submit:capture=move |event| form.hold(&event)>
-            {children()}
+        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             <RefusalAlert form />
-            <SubmitButton form label=words::VERIFY_SUBMIT />
+            <Whose email />
+            <Field spec=&PASSWORD form />
+            <input type="hidden" name="next" value=next />
+            <SubmitButton form label=own_account::CONFIRM_SUBMIT />
         </ActionForm>
     }
 }

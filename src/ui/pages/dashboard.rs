@@ -1,14 +1,17 @@
 //! The dashboard: who I am, how I am signed in, what happened lately, what I can do.
 
-use super::{ErrorPage, activity::ActivityList};
+use super::{
+    ErrorPage,
+    activity::ActivityList,
+    desk::{Desk, Notices},
+};
 use crate::{
-    model::{Activity, Dashboard, FormName, OwnSession, TokenLife},
+    model::{Activity, Dashboard, OwnSession, TokenLife},
     server_fns::dashboard,
     ui::{
-        components::{Footer, Masthead, Notice, SessionFacts},
-        context::PageContext,
-        islands::{CarriedNotice, LocalTimes, OtherSessions, RenameForm, SignedInTab, TokenLifeDial},
-        words,
+        components::SessionFacts,
+        islands::{OtherSessions, TokenLifeDial},
+        words::{self, own_account},
     },
 };
 use leptos::prelude::*;
@@ -30,22 +33,16 @@ pub fn DashboardPage() -> impl IntoView {
 
 #[component]
 fn Whole(dashboard: Dashboard) -> impl IntoView {
-    let notice = PageContext::current().flash.notice;
     let Dashboard { name, now, others, activity, .. } = dashboard.clone();
     view! {
-        <Masthead name=name.clone() />
-        <main id="main" class="dashboard" tabindex="-1">
+        <Desk class="dashboard" now>
             <h1>{words::HELLO} <bdi data-own-name="">{name}</bdi></h1>
-            {notice.map(|text| view! { <Notice text /> })}
-            <CarriedNotice />
+            <Notices />
             <ThisSession dashboard=dashboard.clone() />
             <Account dashboard />
             <Others others />
             <Lately activity />
-        </main>
-        <Footer />
-        <SignedInTab />
-        <LocalTimes now />
+        </Desk>
     }
 }
 
@@ -67,7 +64,6 @@ fn ThisSession(dashboard: Dashboard) -> impl IntoView {
 
 #[component]
 fn Account(dashboard: Dashboard) -> impl IntoView {
-    let before = PageContext::current().flash.state_of(FormName::Profile);
     let Dashboard { name, email, username, roles, .. } = dashboard;
     let role_word = if roles.len() == 1 { words::ROLE } else { words::ROLES };
     let roles = roles.into_iter().map(|role| view! { <span class="tag">{role}</span> }).collect_view();
@@ -75,6 +71,8 @@ fn Account(dashboard: Dashboard) -> impl IntoView {
         <section class="card" aria-labelledby="account">
             <h2 id="account">{words::ACCOUNT}</h2>
             <dl>
+                <dt>{words::DISPLAY_NAME}</dt>
+                <dd data-own-name="">{name}</dd>
                 <dt>{words::EMAIL}</dt>
                 <dd>{email}</dd>
                 {username.map(|username| view! {
@@ -84,7 +82,7 @@ fn Account(dashboard: Dashboard) -> impl IntoView {
                 <dt>{role_word}</dt>
                 <dd>{roles}</dd>
             </dl>
-            <RenameForm before name />
+            <p class="below"><a class="button" href="/account">{own_account::EDIT_ACCOUNT}</a></p>
         </section>
     }
 }

@@ -1,24 +1,32 @@
 //! Pages: each fetches what it shows.
 
+mod account;
 mod activity;
+mod confirm;
 mod dashboard;
-mod login;
-mod problem;
-mod set_up;
-
+mod desk;
 mod forgot_password;
+mod invitations;
+mod login;
+mod mail;
+mod mails;
+mod problem;
 mod register;
 mod reset_password;
+mod set_up;
 mod unlock;
 mod verify_email;
 
+pub use account::AccountPage;
+pub use confirm::ConfirmPage;
 pub use dashboard::DashboardPage;
-pub use login::LoginPage;
-pub use problem::{ErrorPage, MissingPage};
-pub use set_up::SetUpPage;
-
 pub use forgot_password::ForgotPasswordPage;
+pub use invitations::InvitationsPage;
+pub use login::LoginPage;
+pub use mails::MailPage;
+pub use problem::{ErrorPage, MissingPage};
 pub use register::RegisterPage;
 pub use reset_password::ResetPasswordPage;
+pub use set_up::SetUpPage;
 pub use unlock::UnlockPage;
 pub use verify_email::VerifyEmailPage;

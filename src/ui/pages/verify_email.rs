@@ -7,7 +7,7 @@ use crate::{
     ui::{
         components::{Gate, Notice},
         context::PageContext,
-        islands::{CarriedNotice, CodeForm, ConfirmForm, ResendForm},
+        islands::{CarriedNotice, CodeForm, ResendForm, VerifyForm},
         words,
     },
 };
@@ -41,9 +41,9 @@ fn ByLink(token: String, address: String) -> impl IntoView {
         <Gate title=words::VERIFY_EMAIL>
             <p>{words::VERIFY_THIS}</p>
             <p class="address"><bdi>{address}</bdi></p>
-            <ConfirmForm before=flash.state_of(FormName::VerifyEmail).refusal>
+            <VerifyForm before=flash.state_of(FormName::VerifyEmail).refusal>
                 <input type="hidden" name="token" value=token />
-            </ConfirmForm>
+            </VerifyForm>
         </Gate>
     }
 }

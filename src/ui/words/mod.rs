@@ -1,6 +1,8 @@
 //! Every text that a page says of its own; what went wrong is said by the error enums.
 
+pub mod admin;
 mod gate;
+pub mod own_account;
 
 use crate::model::{Timestamp, Wait};
 use std::time::Duration;
@@ -35,9 +37,12 @@ pub const EMAIL: &str = "Email";
 pub const USERNAME: &str = "Username (optional)";
 pub const USERNAME_HINT: &str = "To sign in with instead of the email address.";
 
+pub const PAGES: &str = "Pages";
+pub const DASHBOARD: &str = "Dashboard";
 pub const HELLO: &str = "Hello, ";
 pub const THIS_SESSION: &str = "This session";
 pub const ACCOUNT: &str = "Your account";
+pub const SHORT_ACCOUNT: &str = "Account";
 pub const OTHER_SESSIONS: &str = "Other sessions";
 pub const ACTIVITY: &str = "Recent activity";
 pub const SIGNED_IN_AT: &str = "Signed in";
@@ -135,7 +140,11 @@ pub fn title(here: &str, is_refused: bool) -> String {
         "/unlock" => UNLOCK,
         "/login" => SIGN_IN,
         "/setup" => SET_UP,
-        "/dashboard" => "Dashboard",
+        "/dashboard" => DASHBOARD,
+        "/account" => ACCOUNT,
+        "/confirm" => own_account::CONFIRM,
+        "/admin/mail" => admin::MAIL,
+        "/admin/invitations" => admin::INVITATIONS,
         _ => problem(404).title,
     };
     let mark = if is_refused { "Error: " } else { "" };

@@ -2,7 +2,10 @@
 
 use crate::model::{MailId, Timestamp};
 use lettre::Message;
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 use tokio::{
     fs::{self, DirBuilder, OpenOptions},
     io::AsyncWriteExt,
@@ -16,6 +19,11 @@ pub(super) struct Files {
 impl Files {
     pub fn new(folder: PathBuf) -> Self {
         Self { folder }
+    }
+
+    /// Where they are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Writes `<time>-<id>.eml`, whole or not at all.

@@ -6,6 +6,7 @@ use crate::{
     server::settings::Settings,
 };
 use lettre::Message;
+use std::path::Path;
 
 /// The way that the settings chose.
 pub(super) enum Transport {
@@ -41,6 +42,14 @@ impl Transport {
                 tracing::warn!(cause = ?error, "a mail could not be written");
                 Fault::Unreachable("The mail can't be written to the folder outbox in server.data_dir".to_owned())
             }),
+        }
+    }
+
+    /// The folder that mails are written to, if they are.
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Smtp(_) => None,
+            Self::Files(files) => Some(files.folder()),
         }
     }
 

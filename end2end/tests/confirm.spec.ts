@@ -1,0 +1,63 @@
+import { awake, heading, onSignIn, password, said, signIn, submitSignIn } from '../fixtures/pages.ts';
+import { expect, test, type Page } from '../fixtures/test.ts';
+
+const confirm = (page: Page) => page.getByRole('button', { name: 'Confirm', exact: true });
+
+async function open(page: Page, path: string, hasScripts: boolean): Promise<void> {
+  await page.goto(path);
+  await expect(heading(page, 'Confirm your password')).toBeVisible();
+  await awake(page, hasScripts);
+}
+
+test('the password again leads on and says how', async ({ page, ada, hasScripts }) => {
+  await signIn(page, ada, hasScripts);
+  await open(page, '/confirm?next=/account', hasScripts);
+  await expect(page).toHaveTitle('Confirm your password · Claviger');
+  await expect(password(page)).toBeFocused();
+  await password(page).fill(ada.password);
+  await confirm(page).click();
+  await expect(page).toHaveURL('/account');
+  await expect(said(page, 'Your password is confirmed for ten minutes.')).toBeVisible();
+  await page.reload();
+  await expect(said(page, 'Your password is confirmed')).toHaveCount(0);
+});
+
+test('a wrong password leads nowhere and is not kept', async ({ page, ada, hasScripts }) => {
+  await signIn(page, ada, hasScripts);
+  await open(page, '/confirm?next=/account', hasScripts);
+  for (const [typed, why] of [['', 'Enter your password'], ['wrong horse battery', 'This is not your current password']]) {
+    await password(page).fill(typed);
+    await confirm(page).click();
+    await expect(password(page)).toHaveAccessibleDescription(why);
+    await expect(password(page)).toBeFocused();
+    await expect(password(page)).toHaveValue('');
+  }
+  await expect(page).toHaveURL(/\/confirm\?next=(%2F|\/)account/);
+  for (let tries = 1; tries < 5; tries++) {
+    await password(page).fill('wrong horse battery');
+    await confirm(page).click();
+    await expect(password(page)).toHaveValue('');
+    await expect(password(page)).toBeFocused();
+  }
+  await password(page).fill(ada.password);
+  await confirm(page).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Account locked' })).toBeFocused();
+});
+
+test('it leads to this site only', async ({ page, ada, hasScripts }) => {
+  await signIn(page, ada, hasScripts);
+  for (const next of ['https://evil.example/', '//evil.example', '/logout']) {
+    await open(page, `/confirm?next=${encodeURIComponent(next)}`, hasScripts);
+    await password(page).fill(ada.password);
+    await confirm(page).click();
+    await expect(page).toHaveURL('/account');
+  }
+});
+
+test('whoever is signed out signs in first', async ({ page, ada, hasScripts }) => {
+  await page.goto('/confirm?next=/account');
+  await onSignIn(page);
+  await awake(page, hasScripts);
+  await submitSignIn(page, ada.email, ada.password);
+  await expect(heading(page, 'Confirm your password')).toBeVisible();
+});

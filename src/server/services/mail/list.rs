@@ -1,0 +1,93 @@
+//! The list of mails, part by part.
+
+use super::{Mailer, Preview, ServiceError};
+use crate::{
+    model::{MailId, MailLine, MailState, MailText, Mails},
+    server::store::MailRow,
+};
+
+/// How many mails one part has.
+const PART: usize = 25;
+/// Those, and one that tells whether there are more.
+const MOST: i64 = 26;
+
+/// Which part of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Newest,
+    OlderThan(MailId),
+    NewerThan(MailId),
+}
+
+impl Mailer {
+    /// A part of the list, with what leads to the parts beside it; only mails in `state` if one is given.
+    pub async fn part(&self, state: Option<MailState>, part: Part) -> Result<Mails, ServiceError> {
+        let (rows, newer, older) = match part {
+            Part::Newest => self.older_than(state, None).await?,
+            Part::OlderThan(id) => self.older_than(state, Some(id)).await?,
+            Part::NewerThan(id) => self.newer_than(state, id).await?,
+        };
+        let counts = self.counts().await?;
+        Ok(Mails {
+            rows: rows.into_iter().map(line).collect(),
+            counts: vec![
+                (MailState::Waiting, counts.waiting),
+                (MailState::Sent, counts.sent),
+                (MailState::Failed, counts.failed),
+            ],
+            newer,
+            older,
+            folder: self.post.transport.folder().map(|folder| folder.display().to_string()),
+            now: self.clock.now(),
+        })
+    }
+
+    async fn older_than(&self, state: Option<MailState>, before: Option<MailId>) -> Result<Found, ServiceError> {
+        let mut rows = self.list(state, before, MOST).await?;
+        let has_older = rows.len() > PART;
+        rows.truncate(PART);
+        let newer = before.and_then(|_| id_of(rows.first()));
+        let older = id_of(rows.last()).filter(|_| has_older);
+        Ok((rows, newer, older))
+    }
+
+    async fn newer_than(&self, state: Option<MailState>, after: MailId) -> Result<Found, ServiceError> {
+        let mut rows = self.db.list_newer_mails(state, after, MOST).await?;
+        // The first part is a whole one, whichever way one comes to it.
+        if rows.len() <= PART {
+            return self.older_than(state, None).await;
+        }
+        rows.truncate(PART);
+        rows.reverse();
+        let (newer, older) = (id_of(rows.first()), id_of(rows.last()));
+        Ok((rows, newer, older))
+    }
+}
+
+type Found = (Vec<MailRow>, Option<String>, Option<String>);
+
+impl Preview {
+    /// The mail, and what it says if that is still there.
+    pub fn into_text(self, hides_secrets: bool) -> (MailLine, Option<MailText>) {
+        let text = self.content.map(|content| MailText { subject: content.subject, text: content.text, hides_secrets });
+        (line(self.mail), text)
+    }
+}
+
+fn id_of(row: Option<&MailRow>) -> Option<String> {
+    row.map(|row| row.id.to_string())
+}
+
+fn line(row: MailRow) -> MailLine {
+    MailLine {
+        id: row.id.to_string(),
+        kind: row.template,
+        recipient: row.recipient,
+        state: row.state,
+        queued_at: row.created_at,
+        sent_at: row.sent_at,
+        tries: row.tries,
+        next_try_at: (row.state == MailState::Waiting).then_some(row.next_try_at),
+        last_error: row.last_error,
+    }
+}

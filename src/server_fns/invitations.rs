@@ -1,0 +1,59 @@
+//! Inviting people to make an account.
+
+use super::FnError;
+use crate::model::{Invitations, Outcome};
+use leptos::prelude::*;
+
+/// Who may register, and which invitations are open.
+#[server(name = ReadInvitations, endpoint = "invitations")]
+pub async fn invitations() -> Result<Invitations, FnError> {
+    use crate::{
+        model::Permission,
+        server::{http::forms::Form, words},
+    };
+    let form = Form::anywhere()?;
+    form.allowed(Permission::UsersWrite)?;
+    let registration = &form.services().registration;
+    let (open, has_more) = registration.open_invitations().await?;
+    let rule = words::registration(registration.mode()).to_owned();
+    Ok(Invitations { rule, open, has_more, now: form.services().clock.now() })
+}
+
+/// Mails somebody a link that makes an account.
+#[server(endpoint = "invite")]
+pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError> {
+    use crate::{
+        model::{Email, FormName, Permission, Refusal},
+        server::{
+            http::forms::Form,
+            services::{Actor, InvitationError},
+            words,
+        },
+    };
+    const PAGE: &str = "/admin/invitations";
+    let form = Form::here(FormName::Invite)?.keep("email", &email);
+    let actor = Actor::User(form.allowed(Permission::UsersWrite)?.claims.user);
+    let Ok(email) = Email::parse(&email) else {
+        return form.refuse(PAGE, Refusal::of_field("email", words::NOT_AN_EMAIL)).await;
+    };
+    match form.services().registration.invite(&email, actor, form.caller()).await {
+        Ok(()) => form.done(PAGE, Some(words::INVITED)).await,
+        Err(InvitationError::Service(error)) => Err(error.into()),
+        Err(taken @ InvitationError::Taken) => form.refuse(PAGE, Refusal::of_field("email", taken.to_string())).await,
+    }
+}
+
+/// Ends an invitation. One that is over already is over.
+#[server(endpoint = "revoke_invitation")]
+pub async fn revoke_invitation(#[server(default)] id: String) -> Result<Outcome, FnError> {
+    use crate::{
+        model::Permission,
+        server::{http::forms::Form, services::Actor},
+    };
+    let form = Form::anywhere()?;
+    let actor = Actor::User(form.allowed(Permission::UsersWrite)?.claims.user);
+    let id = id.parse().map_err(|_| FnError::NotFound)?;
+    let was_open = form.services().registration.revoke_invitation(id, actor, form.caller()).await?;
+    let notice = if was_open { "That invitation works no more." } else { "That invitation was over already." };
+    form.done("/admin/invitations", Some(notice)).await
+}

@@ -1,0 +1,40 @@
+//! A box to tick before something is done.
+
+use super::feedback::{Feedback, id_of};
+use crate::ui::components::{Icon, Shape};
+use leptos::prelude::*;
+
+/// A box that says `yes` when it is ticked. Its error stands beside it and is told with it.
+#[component]
+pub fn Checkbox(name: &'static str, label: &'static str, form: Feedback) -> impl IntoView {
+    let error = Memo::new(move |_| form.error_of(name));
+    let error_id = format!("error-{name}");
+    let id = id_of(name);
+    let begins_here = form.begins_at(&id);
+    let describes = {
+        let error_id = error_id.clone();
+        move || error.read().is_some().then(|| error_id.clone())
+    };
+    view! {
+        <div class="field">
+            <label class="tick">
+                <input
+                    id=id
+                    name=name
+                    type="checkbox"
+                    value="yes"
+                    autofocus=begins_here
+                    aria-describedby=describes
+                    aria-invalid=move || error.read().is_some().then_some("true")
+                />
+                <span>{label}</span>
+            </label>
+            <p class="error" id=error_id>
+                {move || error.get().map(|message| view! {
+                    <Icon shape=Shape::Alert />
+                    <span>{message}</span>
+                })}
+            </p>
+        </div>
+    }
+}

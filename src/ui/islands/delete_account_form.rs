@@ -1,0 +1,26 @@
+//! The end of an account.
+
+use crate::{
+    model::FormState,
+    server_fns::DeleteAccount,
+    ui::{
+        forms::{Checkbox, Feedback, RefusalAlert, SubmitButton},
+        words::own_account,
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+/// Deletes the account of whoever is sure.
+#[island]
+pub fn DeleteAccountForm(before: FormState) -> impl IntoView {
+    let action = ServerAction::<DeleteAccount>::new();
+    let form = Feedback::of(action, before.refusal, "");
+    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    view! {
+        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+            <RefusalAlert form />
+            <Checkbox name="sure" label=own_account::DELETE_SURE form />
+            <SubmitButton form label=own_account::DELETE class="danger" />
+        </ActionForm>
+    }
+}

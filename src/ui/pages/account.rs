@@ -1,0 +1,136 @@
+//! One's own account: what can be changed of it.
+
+use super::{
+    ErrorPage,
+    desk::{Desk, Notices},
+};
+use crate::{
+    model::{Account, FormName, FormState},
+    server_fns::account,
+    ui::{
+        components::{Icon, Shape},
+        context::PageContext,
+        islands::{DeleteAccountForm, EmailCodeForm, NewEmailForm, PasswordForm, RenameForm},
+        words::{self, own_account},
+    },
+};
+use leptos::prelude::*;
+
+/// Profile, email, password, and the end of it.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match account().await {
+                    Ok(account) => view! { <Whole account /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Whole(account: Account) -> impl IntoView {
+    let Account { name, email, now, .. } = account.clone();
+    view! {
+        <Desk class="settings" now>
+            <h1>{words::ACCOUNT}</h1>
+            <Notices />
+            <section aria-labelledby="profile">
+                <div class="about">
+                    <h2 id="profile">{own_account::PROFILE}</h2>
+                    <p>{own_account::PROFILE_LEAD}</p>
+                </div>
+                <div class="card">
+                    <RenameForm before=before(FormName::Profile) name />
+                </div>
+            </section>
+            <Email account=account.clone() />
+            <section aria-labelledby="password">
+                <div class="about">
+                    <h2 id="password">{words::PASSWORD}</h2>
+                    <p>{own_account::PASSWORD_LEAD}</p>
+                </div>
+                <div class="card">
+                    <PasswordForm
+                        before=before(FormName::NewPassword)
+                        min_password_length=PageContext::current().min_password_length
+                        email
+                    />
+                </div>
+            </section>
+            <Delete account />
+        </Desk>
+    }
+}
+
+#[component]
+fn Email(account: Account) -> impl IntoView {
+    let Account { email, is_email_confirmed, is_fresh, .. } = account;
+    let (state, shape, word) = if is_email_confirmed {
+        ("live", Shape::Check, own_account::CONFIRMED)
+    } else {
+        ("soon", Shape::Warning, own_account::UNCONFIRMED)
+    };
+    view! {
+        <section aria-labelledby="email">
+            <div class="about">
+                <h2 id="email">{words::EMAIL}</h2>
+                <p>{own_account::EMAIL_LEAD}</p>
+            </div>
+            <div class="card">
+                <p class="stated">
+                    <bdi>{email}</bdi>
+                    <span class="state" data-stage=state><Icon shape />{word}</span>
+                </p>
+                {if is_fresh {
+                    view! { <NewEmailForm before=before(FormName::NewEmail) /> }.into_any()
+                } else {
+                    view! { <ConfirmFirst /> }.into_any()
+                }}
+                <EmailCodeForm before=before(FormName::EmailCode) />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Delete(account: Account) -> impl IntoView {
+    view! {
+        <section aria-labelledby="delete">
+            <div class="about">
+                <h2 id="delete">{own_account::DELETE}</h2>
+                <p>{own_account::DELETE_LEAD}</p>
+            </div>
+            <div class="card grave">
+                <ul class="points">
+                    <li>{own_account::DELETE_PROFILE}</li>
+                    <li>{own_account::delete_sessions(account.sessions)}</li>
+                    <li>{own_account::DELETE_LOG}</li>
+                </ul>
+                {if account.is_fresh {
+                    view! { <DeleteAccountForm before=before(FormName::DeleteAccount) /> }.into_any()
+                } else {
+                    view! { <ConfirmFirst /> }.into_any()
+                }}
+            </div>
+        </section>
+    }
+}
+
+/// In place of a form that would be refused: so nothing is typed in vain.
+#[component]
+fn ConfirmFirst() -> impl IntoView {
+    view! {
+        <div class="first">
+            <p>{own_account::CONFIRM_FIRST}</p>
+            <a class="button" href="/confirm?next=%2Faccount">{own_account::CONFIRM}</a>
+        </div>
+    }
+}
+
+fn before(form: FormName) -> FormState {
+    PageContext::current().flash.state_of(form)
+}

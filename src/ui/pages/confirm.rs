@@ -1,0 +1,44 @@
+//! The password again, for what needs a fresh sign-in.
+
+use super::ErrorPage;
+use crate::{
+    model::FormName,
+    server_fns::account,
+    ui::{
+        components::Gate,
+        context::PageContext,
+        islands::{CarriedNotice, ConfirmForm, SignedInTab},
+        words::own_account,
+    },
+};
+use leptos::prelude::*;
+
+/// Asks for the password, and leads to `next` if the address has one that is a path of this site.
+#[component]
+pub fn ConfirmPage() -> impl IntoView {
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match account().await {
+                    Ok(account) => view! { <Whole email=account.email /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Whole(email: String) -> impl IntoView {
+    let PageContext { flash, next, .. } = PageContext::current();
+    let next = next.unwrap_or_else(|| "/account".to_owned());
+    view! {
+        <Gate title=own_account::CONFIRM>
+            <p>{own_account::CONFIRM_LEAD} " " <bdi class="aside">{email.clone()}</bdi></p>
+            <CarriedNotice />
+            <ConfirmForm before=flash.state_of(FormName::Confirm) email next=next.clone() />
+            <p><a href=next>{own_account::BACK}</a></p>
+            <SignedInTab />
+        </Gate>
+    }
+}

@@ -1,0 +1,97 @@
+//! One mail: what it says, and what became of it.
+
+use super::{
+    ErrorPage,
+    desk::{Desk, Notices},
+    mails::StateOfMail,
+};
+use crate::{
+    model::{FormName, MailLine, MailText, OpenMail},
+    server_fns::{FnError, ResendMail, mail},
+    ui::{
+        components::{Due, Icon, Moment, Shape},
+        context::PageContext,
+        words::admin,
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The mail of this id.
+#[component]
+pub fn MailInFull(id: String) -> impl IntoView {
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match mail(id).await {
+                    Ok(mail) => view! { <Whole mail /> }.into_any(),
+                    Err(FnError::NotFound) => view! { <ErrorPage status=404 /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Whole(mail: OpenMail) -> impl IntoView {
+    let OpenMail { line, content, may_resend, now } = mail;
+    let refusal = PageContext::current().flash.state_of(FormName::ResendMail).refusal.message;
+    let resend = (may_resend && content.is_some()).then(|| line.id.clone());
+    view! {
+        <Desk class="admin" now>
+            <p><a href="/admin/mail">{admin::BACK_TO_MAIL}</a></p>
+            <h1>{admin::mail_kind(&line.kind)}</h1>
+            <Notices />
+            {refusal.map(|why| view! { <p class="alert" role="alert"><Icon shape=Shape::Alert /><span>{why}</span></p> })}
+            <div class="card">
+                <Facts line subject=content.as_ref().map(|content| content.subject.clone()) />
+            </div>
+            <Says content />
+            {resend.map(|id| view! {
+                <form class="again" method="post" action=ResendMail::PATH>
+                    <input type="hidden" name="id" value=id />
+                    <button type="submit">{admin::RESEND}</button>
+                    <p class="aside">{admin::RESEND_HINT}</p>
+                </form>
+            })}
+        </Desk>
+    }
+}
+
+#[component]
+fn Facts(line: MailLine, subject: Option<String>) -> impl IntoView {
+    let MailLine { id, recipient, state, queued_at, sent_at, tries, next_try_at, last_error, .. } = line;
+    view! {
+        <dl>
+            <dt>{admin::MAIL_STATE}</dt>
+            <dd><StateOfMail state /></dd>
+            <dt>{admin::MAIL_TO}</dt>
+            <dd><bdi>{recipient}</bdi></dd>
+            {subject.map(|subject| view! { <dt>{admin::MAIL_SUBJECT}</dt> <dd>{subject}</dd> })}
+            <dt>{admin::MAIL_QUEUED}</dt>
+            <dd><Moment at=queued_at /></dd>
+            {sent_at.map(|at| view! { <dt>{admin::MAIL_SENT}</dt> <dd><Moment at /></dd> })}
+            {next_try_at.map(|at| view! { <dt>{admin::MAIL_NEXT_TRY}</dt> <dd><Due at /></dd> })}
+            <dt>{admin::MAIL_TRIES}</dt>
+            <dd>{tries}</dd>
+            {last_error.map(|error| view! { <dt>{admin::MAIL_ERROR}</dt> <dd>{error}</dd> })}
+            <dt>{admin::MAIL_ID}</dt>
+            <dd><code>{id}</code></dd>
+        </dl>
+    }
+}
+
+#[component]
+fn Says(content: Option<MailText>) -> impl IntoView {
+    let Some(MailText { text, hides_secrets, .. }) = content else {
+        return view! { <p class="empty">{admin::CONTENT_GONE}</p> }.into_any();
+    };
+    view! {
+        <section aria-labelledby="says">
+            <h2 id="says">{admin::MAIL_TEXT}</h2>
+            <pre class="card letter" tabindex="0">{text}</pre>
+            {hides_secrets.then(|| view! { <p class="aside">{admin::SECRETS_HIDDEN}</p> })}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,151 @@
+//! The mails: which there are, and what became of each.
+
+use super::{
+    ErrorPage,
+    desk::{Desk, Notices},
+    mail::MailInFull,
+};
+use crate::{
+    model::{MailLine, MailState, Mails},
+    server_fns::mails,
+    ui::{
+        components::{Due, Icon, Moment, Shape},
+        words::admin,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// One mail if the address names one, else the list.
+#[component]
+pub fn MailPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    if let Some(id) = query.get("id") {
+        return view! { <MailInFull id /> }.into_any();
+    }
+    let asked = |name: &str| query.get(name).unwrap_or_default();
+    let (state, before, after) = (asked("state"), asked("before"), asked("after"));
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match mails(state.clone(), before, after).await {
+                    Ok(mails) => view! { <List mails state=state.parse().ok() /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn List(mails: Mails, state: Option<MailState>) -> impl IntoView {
+    let Mails { rows, counts, newer, older, folder, now } = mails;
+    let way = match folder {
+        Some(folder) => view! { {admin::TO_FILES} " " <code>{folder}</code> }.into_any(),
+        None => view! { {admin::BY_SMTP} }.into_any(),
+    };
+    view! {
+        <Desk class="admin" now>
+            <h1>{admin::MAIL}</h1>
+            <Notices />
+            <p class="aside">{way}</p>
+            <Filters counts state />
+            {if rows.is_empty() {
+                view! { <p class="empty">{admin::no_mails(state)}</p> }.into_any()
+            } else {
+                view! { <Table rows /> }.into_any()
+            }}
+            <Pager newer older state />
+        </Desk>
+    }
+}
+
+#[component]
+fn Filters(counts: Vec<(MailState, i64)>, state: Option<MailState>) -> impl IntoView {
+    let all = counts.iter().map(|(_, count)| count).sum();
+    let ways = [(None, all)].into_iter().chain(counts.into_iter().map(|(state, count)| (Some(state), count)));
+    let ways = ways.map(|(which, count)| {
+        let is_here = (which == state).then_some("page");
+        view! {
+            <li>
+                <a href=address(which, None) aria-current=is_here>
+                    {which.map_or(admin::ALL_MAILS, admin::mail_state)} " " <span class="number">{count}</span>
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav class="tabs" aria-label=admin::FILTER>
+            <ul>{ways.collect_view()}</ul>
+        </nav>
+    }
+}
+
+#[component]
+fn Table(rows: Vec<MailLine>) -> impl IntoView {
+    let heads = [admin::MAIL_STATE, admin::MAIL_KIND, admin::MAIL_TO, admin::MAIL_QUEUED, admin::MAIL_TRIES];
+    let heads = heads.map(|head| view! { <th scope="col">{head}</th> });
+    let rows = rows.into_iter().map(|line| view! { <Row line /> });
+    view! {
+        <table>
+            <thead>
+                <tr>{heads.collect_view()}</tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(line: MailLine) -> impl IntoView {
+    let MailLine { id, kind, recipient, state, queued_at, tries, next_try_at, last_error, .. } = line;
+    view! {
+        <tr>
+            <td>
+                <StateOfMail state />
+                {next_try_at.map(|at| view! { <p class="aside">{admin::NEXT_TRY} " " <Due at /></p> })}
+                {last_error.map(|error| view! { <p class="aside">{error}</p> })}
+            </td>
+            <td data-head=admin::MAIL_KIND><a href=format!("/admin/mail?id={id}")>{admin::mail_kind(&kind)}</a></td>
+            <td data-head=admin::MAIL_TO><bdi>{recipient}</bdi></td>
+            <td data-head=admin::MAIL_QUEUED><Moment at=queued_at /></td>
+            <td data-head=admin::MAIL_TRIES class="number">{tries}</td>
+        </tr>
+    }
+}
+
+/// The state by icon, word and colour.
+#[component]
+pub fn StateOfMail(state: MailState) -> impl IntoView {
+    let (stage, shape) = match state {
+        MailState::Waiting => ("soon", Shape::Clock),
+        MailState::Sent => ("live", Shape::Check),
+        MailState::Failed => ("ended", Shape::Alert),
+    };
+    view! { <span class="state" data-stage=stage><Icon shape />{admin::mail_state(state)}</span> }
+}
+
+#[component]
+fn Pager(newer: Option<String>, older: Option<String>, state: Option<MailState>) -> impl IntoView {
+    let way = |place: Option<(&str, String)>, word| {
+        place.map(|(side, id)| {
+            view! { <a class="button" href=address(state, Some((side, &id)))>{word}</a> }
+        })
+    };
+    (newer.is_some() || older.is_some()).then(|| {
+        view! {
+            <nav class="pager" aria-label=admin::PARTS>
+                {way(newer.map(|id| ("after", id)), admin::NEWER)}
+                {way(older.map(|id| ("before", id)), admin::OLDER)}
+            </nav>
+        }
+    })
+}
+
+fn address(state: Option<MailState>, place: Option<(&str, &str)>) -> String {
+    let state = state.map(|state| format!("state={state}"));
+    let place = place.map(|(side, id)| format!("{side}={id}"));
+    let query: Vec<String> = state.into_iter().chain(place).collect();
+    if query.is_empty() { "/admin/mail".to_owned() } else { format!("/admin/mail?{}", query.join("&")) }
+}

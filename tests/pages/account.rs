@@ -1,0 +1,227 @@
+//! One's own account: profile, email, password, deletion.
+
+use super::{assert_leads_to, flash_of};
+use crate::{
+    app::{Answer, Browser, PASSWORD, TestApp},
+    on_both_databases,
+};
+use claviger::model::{FormName, FormState};
+use serde_json::json;
+
+const NEW: &str = "another horse, another battery";
+const WRONG: &str = "wrong horse battery";
+const A_WHILE: u64 = 10 * 60;
+const MAILS: &str = "SELECT count(*) FROM outbox";
+
+async fn change_password(browser: &Browser, current: &str, new: &str) -> Answer {
+    browser.post("/fn/change_password", &[("current_password", current), ("new_password", new)]).await
+}
+
+/// The same by REST, with the cookies of that browser.
+async fn change_by_rest(app: &TestApp, browser: &Browser, current: &str) -> Answer {
+    let asking = app.post("/api/v1/users/me/password").same_origin().cookies(&browser.header());
+    asking.json(&json!({ "currentPassword": current, "newPassword": NEW })).send().await
+}
+
+async fn refused(app: &TestApp, browser: &Browser, name: FormName) -> FormState {
+    flash_of(app, browser).await.state_of(name)
+}
+
+/// The code of the newest mail.
+async fn code(app: &TestApp) -> String {
+    let mail = app.services.mail.list(None, None, 1).await.unwrap()[0].id;
+    let text = app.services.mail.show(mail).await.unwrap().unwrap().content.unwrap().text;
+    let is_code = |word: &&str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_whitespace().find(is_code).unwrap_or_else(|| panic!("no code in {text}")).to_owned()
+}
+
+fn fields(state: &FormState) -> Vec<(&str, &str)> {
+    state.refusal.fields.iter().map(|error| (error.field.as_str(), error.message.as_str())).collect()
+}
+
+async fn notice(app: &TestApp, browser: &Browser) -> String {
+    flash_of(app, browser).await.notice.unwrap_or_default()
+}
+
+on_both_databases! {
+    async fn a_name_is_changed_by_its_form(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        assert_leads_to(&browser.post("/fn/rename", &[("name", " Ada Lovelace ")]).await, "/account", "a name");
+        assert_eq!(notice(&app, &browser).await, "Your name is saved.");
+        assert_leads_to(&browser.post("/fn/rename", &[("name", "a\0b")]).await, "/account", "no name");
+        let state = refused(&app, &browser, FormName::Profile).await;
+        assert_eq!((fields(&state)[0].0, state.kept("name").as_deref()), ("name", Some("a\0b")));
+        assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "Ada Lovelace");
+    }
+
+    async fn the_page_says_the_name_and_the_ways_of_whoever_asks(app) {
+        app.user("ada").await;
+        app.admin("eve").await;
+        let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
+        for page in ["/dashboard", "/account"] {
+            let (ada, eve) = (ada.get(page).await.text, eve.get(page).await.text);
+            assert!(ada.contains(r#"data-own-name="">ada<"#) && eve.contains(r#"data-own-name="">eve<"#), "{page}");
+            for way in ["/admin/mail", "/admin/invitations"] {
+                let link = format!("href=\"{way}\"");
+                assert!(!ada.contains(&link) && eve.contains(&link), "{page} {way}");
+            }
+        }
+    }
+
+    async fn a_new_password_ends_every_other_session_and_this_browser_stays(app) {
+        app.user("ada").await;
+        let (here, there) = (app.signed_in("ada").await, app.signed_in("ada").await);
+        let (token, _) = app.tokens("ada").await;
+        let thief = here.copy();
+        let answer = change_password(&here, PASSWORD, NEW).await;
+        assert_leads_to(&answer, "/account", "changed");
+        let set: Vec<String> = answer.set_cookies();
+        for name in ["claviger-access=ey", "claviger-refresh=", "claviger-device="] {
+            assert!(set.iter().any(|cookie| cookie.starts_with(name)), "{name}: {set:?}");
+        }
+        assert_eq!(notice(&app, &here).await, "The new password is set. Every other session has ended.");
+        assert_eq!(here.get("/account").await.status, 200);
+        for other in [there, thief] {
+            assert_leads_to(&other.get("/account").await, "/login?next=%2Faccount&ended=1", "elsewhere");
+        }
+        assert_eq!(app.profile(&token).await.error(), "Token revoked");
+        assert_leads_to(&app.browser().sign_in("ada", NEW).await, "/dashboard", "the new one");
+        assert_leads_to(&app.browser().sign_in("ada", PASSWORD).await, "/login", "the old one");
+    }
+
+    async fn a_password_that_is_wrong_or_unfit_changes_nothing_and_is_not_kept(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        for (current, new, field, why) in [
+            ("", NEW, "current_password", "Enter your current password"),
+            (WRONG, NEW, "current_password", "This is not your current password"),
+            (PASSWORD, "short", "new_password", "Use at least 8 characters"),
+        ] {
+            let answer = change_password(&browser, current, new).await;
+            assert_leads_to(&answer, "/account", why);
+            assert!(answer.set_cookies().iter().all(|cookie| !cookie.starts_with("claviger-access")), "{why}");
+            let state = refused(&app, &browser, FormName::NewPassword).await;
+            assert_eq!((fields(&state), state.kept.len()), (vec![(field, why)], 0));
+            let page = browser.get("/account").await.text;
+            assert!(page.contains(why) && !page.contains(NEW) && !page.contains(WRONG), "{why}");
+        }
+        assert_leads_to(&app.browser().sign_in("ada", PASSWORD).await, "/dashboard", "the old one");
+    }
+
+    async fn guesses_by_the_form_lock_the_rest_too(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        for _ in 0..5 {
+            change_password(&browser, WRONG, NEW).await;
+        }
+        let answer = change_by_rest(&app, &browser, PASSWORD).await;
+        assert_eq!((answer.status, answer.error().as_str()), (403, "Account locked"));
+        change_password(&browser, PASSWORD, NEW).await;
+        let said = refused(&app, &browser, FormName::NewPassword).await.refusal.message.unwrap();
+        assert_eq!(said, "Account locked. There were too many failed tries: try again in 15 minutes.");
+    }
+
+    async fn guesses_by_rest_lock_the_form_too(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        for _ in 0..5 {
+            assert_eq!(change_by_rest(&app, &browser, WRONG).await.status, 400);
+        }
+        change_password(&browser, PASSWORD, NEW).await;
+        let said = refused(&app, &browser, FormName::NewPassword).await.refusal.message.unwrap();
+        assert!(said.starts_with("Account locked."), "{said}");
+    }
+
+    async fn another_address_is_asked_for_by_mail_and_nothing_changes_before(app) {
+        app.user("ada").await;
+        app.user("eve").await;
+        let browser = app.signed_in("ada").await;
+        let before = app.count(MAILS).await;
+        for (number, email) in [(1, "lovelace@example.org"), (2, "eve@example.com")] {
+            assert_leads_to(&browser.post("/fn/change_email", &[("email", email)]).await, "/account", email);
+            let said = notice(&app, &browser).await;
+            assert_eq!(said, "Check the mail of the new address: a message there says how to go on.", "{email}");
+            assert_eq!(app.count(MAILS).await, before + number, "{email}");
+        }
+        assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["email"], "ada@example.com");
+    }
+
+    async fn the_code_of_the_mail_makes_the_new_address_the_accounts(app) {
+        app.user("ada").await;
+        let (browser, other) = (app.signed_in("ada").await, app.signed_in("ada").await);
+        browser.post("/fn/change_email", &[("email", "Lovelace@example.org")]).await;
+        let code = code(&app).await;
+        let wrong = if code == "00000000" { "00000001" } else { "00000000" };
+        assert_leads_to(&browser.post("/fn/confirm_new_email", &[("code", wrong)]).await, "/account", "wrong");
+        let state = refused(&app, &browser, FormName::EmailCode).await;
+        assert_eq!((fields(&state)[0].0, state.kept("code").as_deref()), ("code", Some(wrong)));
+        let spaced = format!(" {} {}", &code[..4], &code[4..]);
+        assert_leads_to(&browser.post("/fn/confirm_new_email", &[("code", &spaced)]).await, "/account", "right");
+        assert_eq!(notice(&app, &browser).await, "The new address is confirmed, and is your account's now.");
+        assert!(browser.get("/account").await.text.contains("Lovelace@example.org"));
+        assert_eq!(other.get("/account").await.status, 200, "no session ends");
+        assert_leads_to(&app.browser().sign_in("lovelace@example.org", PASSWORD).await, "/dashboard", "the new one");
+        assert_leads_to(&app.browser().sign_in("ada@example.com", PASSWORD).await, "/login", "the old one");
+    }
+
+    async fn an_address_that_is_none_is_kept_beside_what_is_wrong(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        assert_leads_to(&browser.post("/fn/change_email", &[("email", "lovelace@")]).await, "/account", "refused");
+        let state = refused(&app, &browser, FormName::NewEmail).await;
+        assert_eq!(fields(&state), [("email", "Enter an email address, like ada@example.com")]);
+        assert_eq!(state.kept("email").as_deref(), Some("lovelace@"));
+        let page = browser.get("/account").await.text;
+        assert!(page.contains(r#"value="lovelace@""#) && page.contains(r#"aria-invalid="true""#));
+        for code in ["", "12345678"] {
+            assert_leads_to(&browser.post("/fn/confirm_new_email", &[("code", code)]).await, "/account", code);
+            assert_eq!(fields(&refused(&app, &browser, FormName::EmailCode).await)[0].0, "code");
+        }
+    }
+
+    async fn a_deleted_account_is_signed_out_everywhere_and_gone(app) {
+        app.user("ada").await;
+        let (here, there) = (app.signed_in("ada").await, app.signed_in("ada").await);
+        let (token, _) = app.tokens("ada").await;
+        let unsure = here.post("/fn/delete_account", &[]).await;
+        assert_leads_to(&unsure, "/account", "not sure");
+        assert_eq!(fields(&refused(&app, &here, FormName::DeleteAccount).await), [("sure", "Tick this if you are sure")]);
+        let answer = here.post("/fn/delete_account", &[("sure", "yes")]).await;
+        assert_leads_to(&answer, "/login", "deleted");
+        assert!(answer.clears_cookies());
+        assert_eq!(notice(&app, &here).await, "Your account is deleted.");
+        assert!(here.get("/login").await.text.contains("Your account is deleted."));
+        assert_leads_to(&there.get("/account").await, "/login?next=%2Faccount&ended=1", "there");
+        assert_eq!(app.profile(&token).await.error(), "Token revoked");
+        assert_leads_to(&app.browser().sign_in("ada", PASSWORD).await, "/login", "nobody");
+        assert_eq!(app.count("SELECT count(*) FROM users").await, 0);
+    }
+
+    async fn the_last_administrator_stays(app) {
+        app.admin("ada").await;
+        let browser = app.signed_in("ada").await;
+        assert_leads_to(&browser.post("/fn/delete_account", &[("sure", "yes")]).await, "/account", "the last");
+        let said = refused(&app, &browser, FormName::DeleteAccount).await.refusal.message.unwrap();
+        assert!(said.starts_with("You are the last administrator"), "{said}");
+        assert_eq!(browser.get("/account").await.status, 200);
+        app.admin("eve").await;
+        assert_leads_to(&browser.post("/fn/delete_account", &[("sure", "yes")]).await, "/login", "one of two");
+    }
+
+    async fn what_a_form_shows_is_true_of_the_island_too(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let answer = browser.call("/fn/change_email", &[("email", "x")]).await;
+        assert_eq!(answer.json()["Refused"]["fields"][0]["field"], "email");
+        app.pass(A_WHILE);
+        for (path, fields) in [
+            ("/fn/change_email", [("email", "lovelace@example.org")]),
+            ("/fn/delete_account", [("sure", "yes")]),
+        ] {
+            let answer = browser.call(path, &fields).await;
+            assert_eq!(answer.json()["Done"]["to"], "/confirm?next=%2Faccount", "{path}");
+        }
+        assert_eq!(browser.get("/account").await.status, 200);
+    }
+}

@@ -1,0 +1,141 @@
+//! The mails as an administrator sees them.
+
+use super::{assert_leads_to, flash_of};
+use crate::{
+    app::{Browser, TestApp},
+    on_both_databases,
+};
+use claviger::model::FormName;
+
+const PAGE: &str = "/admin/mail";
+
+/// Mails to `mail1@example.org` and so on, one after the other.
+async fn queue(app: &TestApp, browser: &Browser, count: usize) {
+    for number in 1..=count {
+        app.pass(1);
+        browser.post("/fn/invite", &[("email", &format!("mail{number}@example.org"))]).await;
+    }
+}
+
+/// The receivers on a page, from the top.
+async fn receivers(browser: &Browser, path: &str) -> Vec<String> {
+    let page = browser.get(path).await.text;
+    let begins = page.split("<bdi>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
+    begins.filter(|text| text.contains('@')).collect()
+}
+
+/// Where the link with these words leads.
+async fn way(browser: &Browser, path: &str, word: &str) -> Option<String> {
+    let page = browser.get(path).await.text;
+    let before = page.split(&format!(">{word}</a>")).next().filter(|before| before.len() < page.len())?;
+    Some(before.rsplit("href=\"").next()?.split('"').next()?.replace("&amp;", "&"))
+}
+
+async fn newest(app: &TestApp) -> String {
+    app.services.mail.list(None, None, 1).await.unwrap()[0].id.to_string()
+}
+
+on_both_databases! {
+    async fn only_who_may_read_mail_sees_it_and_only_who_may_write_sends_again(app) {
+        app.user("ada").await;
+        app.admin("eve").await;
+        let (nobody, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
+        queue(&app, &eve, 1).await;
+        let id = newest(&app).await;
+        assert_leads_to(&nobody.get(PAGE).await, "/login?next=%2Fadmin%2Fmail", "nobody");
+        for path in [PAGE.to_owned(), format!("{PAGE}?id={id}")] {
+            assert_eq!((ada.get(&path).await.status, eve.get(&path).await.status), (403, 200), "{path}");
+        }
+        for path in ["/fn/mails", "/fn/mail", "/fn/resend_mail"] {
+            let answer = ada.call(path, &[("id", &id)]).await;
+            assert_eq!((answer.status, answer.json()), (403, "forbidden".into()), "{path}");
+        }
+        app.run_sql("DELETE FROM role_permissions WHERE permission = 'mail:write'").await;
+        let reader = app.restart(&[]).await.signed_in("eve").await;
+        let page = reader.get(&format!("{PAGE}?id={id}")).await;
+        assert!(page.status == 200 && !page.text.contains("Send again"), "{}", page.text);
+        assert_eq!(reader.post("/fn/resend_mail", &[("id", &id)]).await.status, 403);
+    }
+
+    async fn the_list_says_what_will_show_and_where_mails_go(app) {
+        app.admin("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.run_sql("DELETE FROM outbox").await;
+        let page = browser.get(PAGE).await.text;
+        assert!(page.contains("Nothing was mailed yet.") && page.contains("mails are written to files"), "{page}");
+        assert!(page.contains("/outbox</code>"), "the folder");
+        assert!(browser.get("/admin/mail?state=failed").await.text.contains("No mail was given up."));
+    }
+
+    async fn the_list_is_walked_in_both_directions(app) {
+        app.admin("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.run_sql("DELETE FROM outbox").await;
+        queue(&app, &browser, 60).await;
+        let first = receivers(&browser, PAGE).await;
+        assert_eq!((first.len(), first[0].as_str(), first[24].as_str()), (25, "mail60@example.org", "mail36@example.org"));
+        assert_eq!(way(&browser, PAGE, "Newer").await, None);
+        let second = way(&browser, PAGE, "Older").await.unwrap();
+        assert_eq!(receivers(&browser, &second).await[0], "mail35@example.org");
+        let third = way(&browser, &second, "Older").await.unwrap();
+        assert_eq!(receivers(&browser, &third).await.len(), 10);
+        assert_eq!(way(&browser, &third, "Older").await, None);
+        let back = way(&browser, &third, "Newer").await.unwrap();
+        assert_eq!(receivers(&browser, &back).await, receivers(&browser, &second).await);
+        let front = way(&browser, &back, "Newer").await.unwrap();
+        assert_eq!(receivers(&browser, &front).await, first, "the first part is whole");
+        assert_eq!(receivers(&browser, "/admin/mail?before=x&after=%00&state=lost").await, first, "nonsense is not said");
+    }
+
+    async fn a_filter_stays_in_the_address(app) {
+        app.admin("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.run_sql("DELETE FROM outbox").await;
+        queue(&app, &browser, 30).await;
+        app.run_sql("UPDATE outbox SET state = 'failed', last_error = 'No such mailbox' WHERE recipient LIKE 'mail1%'").await;
+        let failed = receivers(&browser, "/admin/mail?state=failed").await;
+        assert_eq!((failed.len(), failed[0].as_str()), (11, "mail19@example.org"));
+        let page = browser.get("/admin/mail?state=failed").await.text;
+        assert!(page.contains("No such mailbox") && page.contains(r#"href="/admin/mail?state=waiting""#));
+        for (word, count) in [("All", 30), ("Waiting", 19), ("Sent", 0), ("Failed", 11)] {
+            assert!(page.contains(&format!(r#"{word} <span class="number">{count}</span>"#)), "{word}");
+        }
+        app.run_sql("UPDATE outbox SET state = 'failed'").await;
+        let older = way(&browser, "/admin/mail?state=failed", "Older").await.unwrap();
+        assert!(older.starts_with("/admin/mail?state=failed&before="), "{older}");
+    }
+
+    async fn one_mail_is_shown_as_text_and_sent_again(app) {
+        app.admin("ada").await;
+        let browser = app.signed_in("ada").await;
+        queue(&app, &browser, 1).await;
+        let id = newest(&app).await;
+        let page = format!("{PAGE}?id={id}");
+        let text = browser.get(&page).await.text;
+        assert!(text.contains("mail1@example.org") && text.contains("/register?invitation="), "{text}");
+        assert_leads_to(&browser.post("/fn/resend_mail", &[("id", &id)]).await, &page, "it is due anyway");
+        let why = flash_of(&app, &browser).await.state_of(FormName::ResendMail).refusal.message.unwrap();
+        assert!(why.starts_with("This mail can't be sent again"), "{why}");
+        assert!(browser.get(&page).await.text.contains(r#"role="alert"#));
+        app.run_sql("UPDATE outbox SET state = 'failed', tries = 8, last_error = 'No such mailbox'").await;
+        assert_leads_to(&browser.post("/fn/resend_mail", &[("id", &id)]).await, &page, "again");
+        let notice = flash_of(&app, &browser).await.notice.unwrap();
+        assert_eq!(notice, "The mail is queued again and leaves in a moment.");
+        assert_eq!(app.count("SELECT count(*) FROM outbox WHERE state = 'waiting' AND tries = 0").await, 1);
+        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'mail.resent'").await, 1);
+    }
+
+    async fn a_mail_that_is_not_there_is_not_found(app) {
+        app.admin("ada").await;
+        let browser = app.signed_in("ada").await;
+        for id in ["", "x", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "%00"] {
+            let answer = browser.get(&format!("{PAGE}?id={id}")).await;
+            assert!(answer.status == 404 && answer.text.contains("There is no such page"), "{id}: {}", answer.status);
+        }
+        queue(&app, &browser, 1).await;
+        let page = format!("{PAGE}?id={}", newest(&app).await);
+        app.run_sql("UPDATE outbox SET sealed_body = ''").await;
+        let text = browser.get(&page).await.text;
+        assert!(text.contains("What it said is gone") && !text.contains("Send again"), "{text}");
+    }
+}
