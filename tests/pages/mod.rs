@@ -12,13 +12,15 @@ mod sign_in;
 mod sign_out;
 
 use crate::app::{Answer, Browser, TestApp};
-use claviger::model::Flash;
+use claviger::{model::Flash, server::services::tokens::Sealed};
 
 /// What the next page will say to this browser.
 pub async fn flash_of(app: &TestApp, browser: &Browser) -> Flash {
     let Some(id) = browser.cookie("claviger-flow") else { return Flash::default() };
-    let content = app.db.find_browser_state(&id, app.clock.now()).await.unwrap();
-    let content: serde_json::Value = content.map_or_else(Default::default, |text| serde_json::from_str(&text).unwrap());
+    let sealed = app.db.find_browser_state(&id, app.clock.now()).await.unwrap();
+    let content = sealed.map(|sealed| app.services.keys.open(Sealed::Flow, &id, &sealed).unwrap());
+    let content: serde_json::Value =
+        content.map_or_else(Default::default, |json| serde_json::from_slice(&json).unwrap());
     serde_json::from_value(content["flash"].clone()).unwrap_or_default()
 }
 
