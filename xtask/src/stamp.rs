@@ -14,12 +14,13 @@ use anyhow::{Context, Result};
 
 use crate::process;
 
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     "Cargo.toml",
     "Cargo.lock",
     ".cargo/config.toml",
     "rust-toolchain.toml",
     "build.rs",
+    "askama.toml",
     "src",
     "style",
     "public",

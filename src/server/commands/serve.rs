@@ -34,6 +34,9 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     greet(&settings, &services, &listener).await?;
     let work = services.monitor.start();
     let mail = services.mail.start();
+    if services.mail.writes_files() {
+        tracing::info!("mails are written to the folder outbox in server.data_dir, because mail.smtp_url is not set");
+    }
     let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
     let state = AppState::new(services.clone(), settings, Randomness::System, is_watched);
     listen::serve(listener, http::router(state), stop).await;

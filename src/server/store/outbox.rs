@@ -5,9 +5,10 @@ use super::{
     db::{Tx, execute, on_db, on_tx},
 };
 use crate::model::{MailId, MailState, Timestamp};
+use std::fmt;
 
 /// A mail to be queued. Its content is sealed: the database alone opens no link.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewMail {
     pub id: MailId,
     /// What kind of mail it is, as the list of mails tells it.
@@ -19,8 +20,15 @@ pub struct NewMail {
     pub limit: Option<MailLimit>,
 }
 
+/// Logs hold no addresses.
+impl fmt::Debug for NewMail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewMail({}, {})", self.id, self.template)
+    }
+}
+
 /// How many mails that anybody can ask for one address gets.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct MailLimit {
     /// Normalised.
     pub address: String,
@@ -45,7 +53,7 @@ pub struct MailRow {
 }
 
 /// A mail with its content.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub struct WholeMail {
     #[sqlx(flatten)]
     pub row: MailRow,
@@ -54,7 +62,7 @@ pub struct WholeMail {
 }
 
 /// A mail that nobody else sends until `until`.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub struct ClaimedMail {
     pub id: MailId,
     pub recipient: String,

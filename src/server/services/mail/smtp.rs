@@ -11,11 +11,13 @@ use lettre::{
         extension::ClientId,
     },
 };
-use std::{error::Error as _, io, time::Duration};
+use std::{error::Error as _, io, iter, time::Duration};
 use tokio::time::timeout;
 
 /// How long connecting with all that belongs to it may take, and then handing a mail over.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the server may take over its farewell.
+const COURTESY: Duration = Duration::from_secs(1);
 /// How much of a server's own words is kept.
 const WORDS: usize = 200;
 
@@ -58,7 +60,7 @@ impl Smtp {
         match sent {
             Ok(Ok(_)) => {
                 // The mail is the server's now, whatever becomes of the farewell.
-                let _ = timeout(PATIENCE, connection.quit()).await;
+                let _ = timeout(COURTESY, connection.quit()).await;
                 Ok(())
             }
             Ok(Err(error)) => Err(refusal(&error)),
@@ -92,10 +94,10 @@ fn unreachable(error: &Error) -> String {
     }
 }
 
-/// What rustls refuses comes as data that is invalid.
+/// What rustls refuses comes as data that is invalid, somewhere among the causes.
 fn is_of_tls(error: &Error) -> bool {
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
-    error.is_tls() || cause.is_some_and(|cause| cause.kind() == io::ErrorKind::InvalidData)
+    let mut causes = iter::successors(error.source(), |cause| (*cause).source());
+    causes.any(|cause| cause.downcast_ref().is_some_and(|io: &io::Error| io.kind() == io::ErrorKind::InvalidData))
 }
 
 fn refusal(error: &Error) -> Fault {

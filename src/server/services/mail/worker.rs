@@ -142,8 +142,8 @@ impl Mailer {
     /// Sends one mail and writes how it went.
     ///
     /// What the server has taken is written as sent however long the database needs. A crash in
-    /// between, or a database that is away for longer than the claim, may repeat that mail, with the
-    /// same message id; everything else is sent exactly once.
+    /// between, a database that is away for longer than the claim, or a server that takes the mail and
+    /// says so too late, may repeat that mail, with the same message id; all else is sent exactly once.
     async fn deliver(&self, mail: ClaimedMail) {
         let settled = self.attempt(&mail).await;
         while let Err(error) = self.db.settle_mail(mail.id, mail.until, settled.clone(), self.clock.now()).await {
