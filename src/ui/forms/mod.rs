@@ -3,6 +3,7 @@
 mod feedback;
 mod field;
 mod refusal;
+mod strength;
 mod submit;
 
 pub use feedback::Feedback;
