@@ -1,5 +1,6 @@
 //! Passwords, between the form and the hash.
 
+use super::{Weakness, weakness};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
@@ -12,6 +13,12 @@ pub enum NotAPassword {
     /// More than 1,024 bytes: refused before any hashing.
     #[error("Use at most 1,024 bytes")]
     TooLong,
+    /// Among the commonest, or nothing but those.
+    #[error("This is one of the passwords that are tried first: choose another")]
+    TooCommon,
+    /// Nothing but what its owner is called, or our name.
+    #[error("Do not build it from your name, your address or our name: choose another")]
+    TooPersonal,
 }
 
 /// A password in NFC (NIST SP 800-63B-4 §3.1.1.2). It has no text but for the hash.
@@ -21,13 +28,18 @@ pub struct Password(String);
 impl Password {
     const MAX_BYTES: usize = 1024;
 
-    /// A password that someone chooses: at least `min_length` code points after NFC.
-    pub fn choose(text: &str, min_length: usize) -> Result<Self, NotAPassword> {
+    /// A password that someone chooses, of whom `context` is known: names and addresses as they were
+    /// typed. At least `min_length` code points after NFC, and not too easy to guess.
+    pub fn choose(text: &str, min_length: usize, context: &[&str]) -> Result<Self, NotAPassword> {
         let password = Self::attempt(text)?;
         if password.0.chars().count() < min_length {
             return Err(NotAPassword::TooShort(min_length));
         }
-        Ok(password)
+        match weakness(&password.0, context) {
+            Some(Weakness::Common) => Err(NotAPassword::TooCommon),
+            Some(Weakness::Personal) => Err(NotAPassword::TooPersonal),
+            None => Ok(password),
+        }
     }
 
     /// A password that someone signs in with: whatever was chosen once, under older rules too.
@@ -60,9 +72,9 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_code_points_after_nfc() {
-        assert!(Password::choose(&"é".repeat(8), 8).is_ok());
-        assert!(Password::choose(&"e\u{301}".repeat(7), 8).is_err());
-        assert!(Password::choose("1234567", 8).is_err());
+        assert!(Password::choose(&"é".repeat(8), 8, &[]).is_ok());
+        assert!(Password::choose(&"e\u{301}".repeat(7), 8, &[]).is_err());
+        assert!(Password::choose("1234567", 8, &[]).is_err());
     }
 
     #[test]
@@ -74,8 +86,17 @@ mod tests {
     #[test]
     fn nothing_is_trimmed_folded_or_forbidden() {
         let odd = " \u{202E}\u{7}Pass word🔑 ";
-        let kept = Password::choose(odd, 8).map(|password| password.expose_bytes().to_vec());
+        let kept = Password::choose(odd, 8, &[]).map(|password| password.expose_bytes().to_vec());
         assert_eq!(kept.ok(), Some(odd.as_bytes().to_vec()));
+    }
+
+    #[test]
+    fn what_is_tried_first_cannot_be_chosen_but_be_signed_in_with() {
+        let refusal = |text| Password::choose(text, 8, &["ada"]).err();
+        assert_eq!(refusal("password12345678"), Some(NotAPassword::TooCommon));
+        assert_eq!(refusal("ada12345678901"), Some(NotAPassword::TooPersonal));
+        assert_eq!(refusal("ada1234"), Some(NotAPassword::TooShort(8)));
+        assert!(Password::attempt("password12345678").is_ok());
     }
 
     #[test]

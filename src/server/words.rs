@@ -128,13 +128,14 @@ pub fn parse_account(
 ) -> Result<NewAccount, Refusal> {
     let mut refusal = Refusal::default();
     let mut note = |field: &str, problem: String| refusal = std::mem::take(&mut refusal).and(field, problem);
+    let password = Password::choose(password, min_length, &[username, email, name.unwrap_or_default()]);
     let name = name.map(DisplayName::parse).transpose().map_err(|problem| note("name", problem.to_string()));
     let email = Email::parse(email).map_err(|_| note("email", NOT_AN_EMAIL.into()));
     let username = match username.trim() {
         "" => Ok(None),
         text => Username::parse(text).map(Some).map_err(|problem| note("username", problem.to_string())),
     };
-    let password = Password::choose(password, min_length).map_err(|problem| note("password", problem.to_string()));
+    let password = password.map_err(|problem| note("password", problem.to_string()));
     match (name, email, username, password) {
         (Ok(name), Ok(email), Ok(username), Ok(password)) => {
             Ok(NewAccount { email, is_verified: false, username, name, roles: Vec::new(), password })

@@ -6,7 +6,7 @@ use crate::{
     on_both_databases,
     races::race,
 };
-use claviger::model::FormName;
+use claviger::model::{FormName, NotAPassword, Refusal};
 
 const CHOSEN: &str = "a password that was chosen";
 const USERS: &str = "SELECT count(*) FROM users";
@@ -135,6 +135,29 @@ on_both_databases! {
         assert_eq!((state.kept("password"), state.kept("token")), (None, None));
         assert_eq!(browser.post("/fn/set_up", &[]).await.status, 303);
         assert_leads_to(&set_up(&browser, &token, "ada").await, "/login", "it still works");
+    }
+
+    async fn a_password_that_is_tried_first_is_refused_and_the_rest_is_kept(app) {
+        let token = link(&app).await;
+        let browser = app.browser();
+        for (password, problem) in [
+            ("password12345678", NotAPassword::TooCommon),
+            ("hopper12345678901", NotAPassword::TooPersonal),
+            ("amazing12345678901", NotAPassword::TooPersonal),
+            ("grace12345678901", NotAPassword::TooPersonal),
+            ("claviger2026", NotAPassword::TooPersonal),
+        ] {
+            let typed = [("name", "Ms Hopper"), ("email", "grace@example.com"), ("username", "amazing")];
+            let fields = [&[("token", token.as_str()), ("password", password)], &typed[..]].concat();
+            assert_leads_to(&browser.post("/fn/set_up", &fields).await, &format!("/setup?token={token}"), password);
+            let state = flash_of(&app, &browser).await.state_of(FormName::SetUp);
+            assert_eq!(state.refusal, Refusal::of_field("password", problem.to_string()), "{password}");
+            let kept: Vec<_> = typed.iter().map(|(name, _)| state.kept(name)).collect();
+            assert_eq!(kept, typed.map(|(_, value)| Some(value.to_owned())), "{password}");
+            assert_eq!(state.kept("password"), None);
+        }
+        assert_eq!(app.count(USERS).await, 0);
+        assert_leads_to(&set_up(&browser, &token, "grace").await, "/login", "the link still works");
     }
 
     async fn a_taken_name_is_said_and_the_link_still_works(app) {

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+const TOO_PERSONAL: &str = "Do not build it from your name, your address or our name: choose another";
+
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
@@ -96,9 +98,17 @@ async fn what_is_wrong_is_said_in_one_sentence_with_status_1_and_wrong_usage_is_
     let create = |email: &str, password: &str| {
         home.run_with_password(&["user", "create", "--email", email, "--password-stdin"], password)
     };
+    let set_password =
+        |password: &str| home.run_with_password(&["user", "set-password", "ada", "--password-stdin"], password);
     for (output, sentence) in [
         (create("no address", PASSWORD), "--email is not an email address"),
         (create("b@example.com", "short"), "Use at least 8 characters"),
+        (
+            create("b@example.com", "password12345678"),
+            "This is one of the passwords that are tried first: choose another",
+        ),
+        (create("bo.b@example.com", "bo.b12345678901"), TOO_PERSONAL),
+        (set_password("ada12345678901"), TOO_PERSONAL),
         (create("ADA@example.com", PASSWORD), "The email address or username is taken"),
         (home.run(&["user", "set-role", "ada", "emperor"]), "There is no role \"emperor\""),
         (home.run(&["user", "unban", "nobody"]), "There is no such user"),

@@ -36,7 +36,7 @@ async fn end(app: &TestApp, access: &str, how: End) {
             users.change(user, ban, Actor::Cli, &caller).await.unwrap();
         }
         End::Password => {
-            let password = Password::choose("another good password", 8).unwrap();
+            let password = Password::choose("another good password", 8, &[]).unwrap();
             users.set_password(user, password, Actor::Cli, &caller).await.unwrap();
         }
         End::Everywhere => {
@@ -102,7 +102,7 @@ on_both_databases! {
                 let (app, name) = (app.clone(), name.clone());
                 async move {
                     if number == 0 {
-                        let password = Password::choose("another good password", 8).unwrap();
+                        let password = Password::choose("another good password", 8, &[]).unwrap();
                         let caller = Caller::command_line();
                         app.services.users.set_password(user.id, password, Actor::Cli, &caller).await.unwrap();
                         None
@@ -183,7 +183,7 @@ on_both_databases! {
                     username: None,
                     name: None,
                     roles: vec!["user".into()],
-                    password: Password::choose(crate::app::PASSWORD, 8).unwrap(),
+                    password: Password::choose(crate::app::PASSWORD, 8, &[]).unwrap(),
                 };
                 app.services.users.create(account, Actor::Cli, &Caller::command_line()).await.is_ok()
             }

@@ -152,7 +152,7 @@ on_both_databases! {
         assert_eq!(reset(&app, &token).await.error(), DEAD, "the address has changed");
         app.run_sql("UPDATE users SET email_normalized = 'ada@example.com', email = 'ada@example.com'").await;
         let user = app.find(ada.id).await;
-        let password = claviger::model::Password::choose(NEW, 8).unwrap();
+        let password = claviger::model::Password::choose(NEW, 8, &[]).unwrap();
         let actor = claviger::server::store::Actor::Cli;
         app.services.users.set_password(user.id, password, actor, &Caller::command_line()).await.unwrap();
         assert_eq!(reset(&app, &token).await.error(), DEAD, "the password has changed");

@@ -82,7 +82,7 @@ async fn revoke(app: &TestApp, how: &str, name: &str, token: &str) {
             return;
         }
         "given another password" => {
-            let password = Password::choose("another horse battery", 8).unwrap();
+            let password = Password::choose("another horse battery", 8, &[]).unwrap();
             let caller = Caller::command_line();
             app.services.users.set_password(user.id, password, Actor::Cli, &caller).await.unwrap();
             return;

@@ -135,7 +135,8 @@ async fn act(command: UserCommand, services: &Services) -> Result<(), Failure> {
         }
         UserCommand::SetPassword { who, .. } => {
             let user = services.users.find_by_any(&who).await?;
-            let password = read_password(services)?;
+            let username = user.username.as_ref().map_or("", Username::as_str);
+            let password = read_password(services, &[username, user.email.as_str(), user.name.as_str()])?;
             services.users.set_password(user.id, password, Actor::Cli, &Caller::command_line()).await?;
             println!("{} has the new password; every session has ended.", user.email.as_str());
             Ok(())
@@ -144,6 +145,8 @@ async fn act(command: UserCommand, services: &Services) -> Result<(), Failure> {
 }
 
 async fn make(create: Create, services: &Services) -> Result<(), Failure> {
+    let names = [create.username.as_ref(), Some(&create.email), create.name.as_ref()];
+    let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
     let account = NewAccount {
         email: Email::parse(&create.email).map_err(|_| Failure("--email is not an email address".to_owned()))?,
         is_verified: create.verified,
@@ -160,7 +163,7 @@ async fn make(create: Create, services: &Services) -> Result<(), Failure> {
             .transpose()
             .map_err(|error| Failure(format!("--name: {error}")))?,
         roles: if create.role.is_empty() { vec![USER.to_owned()] } else { create.role },
-        password: read_password(services)?,
+        password: read_password(services, &names)?,
     };
     let id = services.users.create(account, Actor::Cli, &Caller::command_line()).await?;
     println!("{id}");
@@ -241,10 +244,10 @@ fn as_json(user: &User, services: &Services) -> serde_json::Value {
     })
 }
 
-fn read_password(services: &Services) -> Result<Password, Failure> {
+fn read_password(services: &Services, names: &[&str]) -> Result<Password, Failure> {
     let mut text = String::new();
     // A little more than the longest password, so that a longer one is seen to be longer.
     std::io::stdin().take(4096).read_to_string(&mut text)?;
     let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
-    Ok(Password::choose(text, services.passwords.min_length())?)
+    Ok(Password::choose(text, services.passwords.min_length(), names)?)
 }

@@ -10,11 +10,26 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rust_embed::{Embed, EmbeddedFile};
+use sha2::{Digest, Sha256};
+use std::{borrow::Cow, sync::LazyLock};
 
 #[derive(Embed)]
 #[folder = "target/site"]
 #[allow_missing = true]
 struct Site;
+
+/// Names the code as a whole. Its files name each other by paths relative to their own, so the
+/// version is a folder in their addresses: `/pkg/<version>/claviger.js`.
+static CODE_VERSION: LazyLock<String> = LazyLock::new(|| {
+    let is_code = |path: &Cow<str>| path.starts_with("pkg/") && (path.ends_with(".js") || path.ends_with(".wasm"));
+    let mut paths: Vec<_> = Site::iter().filter(is_code).collect();
+    paths.sort_unstable();
+    let mut hash = Sha256::new();
+    for file in paths.iter().filter_map(|path| Site::get(path)) {
+        hash.update(file.metadata.sha256_hash());
+    }
+    short(&hash.finalize())
+});
 
 /// Where pages find their files. Each address carries the hash of its content, so that a browser
 /// may keep it for good.
@@ -25,8 +40,8 @@ pub fn assets(reload_port: Option<u16>) -> Assets {
     };
     Assets {
         css: address("pkg/claviger.css"),
-        js: address("pkg/claviger.js"),
-        wasm: address("pkg/claviger.wasm"),
+        js: format!("/pkg/{}/claviger.js", *CODE_VERSION),
+        wasm: format!("/pkg/{}/claviger.wasm", *CODE_VERSION),
         start: address("start.js"),
         reload_port,
     }
@@ -34,14 +49,20 @@ pub fn assets(reload_port: Option<u16>) -> Assets {
 
 /// The file at this path; none if there is no such file.
 pub fn file(request: &Request) -> Option<Response> {
-    let path = request.uri().path().trim_start_matches('/');
+    let address = request.uri().path().trim_start_matches('/');
+    let code = address.strip_prefix("pkg/").and_then(|rest| rest.split_once('/'));
+    let path = &code.map_or(address.into(), |(_, name)| Cow::from(format!("pkg/{name}")));
     let file = Site::get(path)?;
     // The compressed twins are answers, not files.
     if matches!(path.rsplit_once('.'), Some((_, "br" | "gz"))) {
         return None;
     }
     let tag = format!("\"{}\"", version(&file));
-    let is_versioned = request.uri().query().is_some_and(|query| query == format!("v={}", version(&file)));
+    let is_versioned = match code {
+        // While developing the code changes under a running server.
+        Some((version, _)) => version == *CODE_VERSION && !cfg!(debug_assertions),
+        None => request.uri().query().is_some_and(|query| query == format!("v={}", version(&file))),
+    };
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, content_type(path));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -72,7 +93,11 @@ fn smallest(headers: &HeaderMap, path: &str, file: EmbeddedFile) -> (Option<&'st
 }
 
 fn version(file: &EmbeddedFile) -> String {
-    URL_SAFE_NO_PAD.encode(&file.metadata.sha256_hash()[..9])
+    short(&file.metadata.sha256_hash())
+}
+
+fn short(hash: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(&hash[..9])
 }
 
 fn content_type(path: &str) -> HeaderValue {

@@ -119,8 +119,9 @@ impl Users {
     }
 
     /// A password that this user may choose.
-    pub(super) fn choose_password(&self, _: &User, text: &str) -> Result<Password, NotAPassword> {
-        Password::choose(text, self.passwords.min_length())
+    pub(super) fn choose_password(&self, user: &User, text: &str) -> Result<Password, NotAPassword> {
+        let username = user.username.as_ref().map_or("", Username::as_str);
+        Password::choose(text, self.passwords.min_length(), &[username, user.email.as_str(), user.name.as_str()])
     }
 
     /// Gives a user a new password; every session ends.

@@ -6,3 +6,4 @@ pub mod names;
 pub mod navigation;
 pub mod renewal;
 pub mod times;
+pub mod typed;

@@ -1,6 +1,9 @@
 //! One field of a form: label, input, hint, and what is wrong with it.
 
-use super::feedback::{Feedback, id_of};
+use super::{
+    feedback::{Feedback, id_of},
+    strength::StrengthMeter,
+};
 use crate::ui::{
     components::{Icon, Shape},
     words,
@@ -19,6 +22,8 @@ pub enum InputKind {
     /// Nothing: what stands there is told and sent, not changed.
     Settled,
     Password,
+    /// A password that is chosen: its strength is told.
+    NewPassword,
 }
 
 /// What a field is, whatever stands in it.
@@ -57,7 +62,7 @@ pub fn Field(
         <div class="field">
             <label for=id_of(spec.name)>{spec.label}</label>
             {match spec.kind {
-                InputKind::Password => view! { <PasswordInput input /> }.into_any(),
+                InputKind::Password | InputKind::NewPassword => view! { <PasswordInput input /> }.into_any(),
                 _ => view! { <TextInput input /> }.into_any(),
             }}
             <p class="error" id=error_id>
@@ -118,6 +123,7 @@ fn PasswordInput(input: Input) -> impl IntoView {
     Effect::new(move |_| can_show.set(true));
     let id = id_of(spec.name);
     let begins_here = form.begins_at(&id);
+    let meter = (spec.kind == InputKind::NewPassword).then(|| view! { <StrengthMeter of=id.clone() /> });
     view! {
         <div class="password">
             <input
@@ -141,6 +147,7 @@ fn PasswordInput(input: Input) -> impl IntoView {
                     view! { <Icon shape /> <span class="visually-hidden">{word}</span> }
                 }}
             </button>
+            {meter}
         </div>
     }
 }

@@ -4,6 +4,7 @@ mod checkbox;
 mod feedback;
 mod field;
 mod refusal;
+mod strength;
 mod submit;
 mod whose;
 

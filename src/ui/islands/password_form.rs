@@ -19,7 +19,7 @@ const CURRENT: FieldSpec = FieldSpec {
 const NEW: FieldSpec = FieldSpec {
     name: "new_password",
     label: own_account::NEW_PASSWORD,
-    kind: InputKind::Password,
+    kind: InputKind::NewPassword,
     autocomplete: "new-password",
 };
 

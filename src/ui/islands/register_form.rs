@@ -16,7 +16,7 @@ const NAME: FieldSpec = FieldSpec { name: "name", label: words::NAME, kind: Inpu
 const USERNAME: FieldSpec =
     FieldSpec { name: "username", label: words::USERNAME, kind: InputKind::Name, autocomplete: "username" };
 const PASSWORD: FieldSpec =
-    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "new-password" };
+    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::NewPassword, autocomplete: "new-password" };
 
 /// Makes an account, for the address `invited` where there is an invitation. Its children carry the
 /// invitation's token, so that it is no prop.

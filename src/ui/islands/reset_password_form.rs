@@ -12,8 +12,12 @@ use leptos::{form::ActionForm, prelude::*};
 
 const ACCOUNT: FieldSpec =
     FieldSpec { name: "account", label: words::EMAIL, kind: InputKind::Settled, autocomplete: "username" };
-const PASSWORD: FieldSpec =
-    FieldSpec { name: "password", label: words::NEW_PASSWORD, kind: InputKind::Password, autocomplete: "new-password" };
+const PASSWORD: FieldSpec = FieldSpec {
+    name: "password",
+    label: words::NEW_PASSWORD,
+    kind: InputKind::NewPassword,
+    autocomplete: "new-password",
+};
 
 /// Sets a new password of the account with this address, which password managers keep it under. Its
 /// children carry the link's token, so that it is no prop.

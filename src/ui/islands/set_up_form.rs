@@ -15,7 +15,7 @@ const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: I
 const USERNAME: FieldSpec =
     FieldSpec { name: "username", label: words::USERNAME, kind: InputKind::Name, autocomplete: "username" };
 const PASSWORD: FieldSpec =
-    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "new-password" };
+    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::NewPassword, autocomplete: "new-password" };
 
 /// Makes the first administrator. Its children carry the token, so that it is no prop.
 #[island]

@@ -4,7 +4,7 @@ pub mod admin;
 mod gate;
 pub mod own_account;
 
-use crate::model::{Timestamp, Wait};
+use crate::model::{Level, Strength, Timestamp, Wait, Weakness};
 use std::time::Duration;
 
 pub use gate::*;
@@ -20,6 +20,7 @@ pub const IDENTIFIER: &str = "Email or username";
 pub const PASSWORD: &str = "Password";
 pub const SHOW_PASSWORD: &str = "Show password";
 pub const HIDE_PASSWORD: &str = "Hide password";
+pub const STRENGTH: &str = "Password strength: ";
 pub const BAD_TOKEN: &str = "Your sign-in could not be read any more. Sign in again.";
 
 pub const SET_UP: &str = "Set up Claviger";
@@ -154,6 +155,24 @@ pub fn title(here: &str, is_refused: bool) -> String {
 /// What is asked of a new password.
 pub fn password_hint(min_length: usize) -> String {
     format!("At least {min_length} characters; 15 or more are better.")
+}
+
+/// How strong a password is, in a word.
+pub fn level(strength: Strength) -> &'static str {
+    match (strength.weakness, strength.level) {
+        (Some(Weakness::Common), _) => "Too common",
+        (Some(Weakness::Personal), _) => "Too personal",
+        (None, Level::VeryWeak) => "Very weak",
+        (None, Level::Weak) => "Weak",
+        (None, Level::Fair) => "Fair",
+        (None, Level::Good) => "Good",
+        (None, Level::Strong) => "Strong",
+    }
+}
+
+/// What would make a password better, after that word.
+pub fn advice(strength: Strength) -> Option<&'static str> {
+    (strength.weakness.is_none() && strength.is_short).then_some(" · use 15 characters")
 }
 
 /// How often a session's tokens were renewed. The last time follows after the comma.
