@@ -81,6 +81,25 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
+    async fn the_commonest_and_the_most_personal_passwords_are_refused_on_every_route(app) {
+        app.user("gracehopper").await;
+        let email = "gracehopper@example.com";
+        for password in ["password12345678", "qwertyuiopasdfgh", "gracehopper12345678901", "claviger2026"] {
+            let body = json!({ "email": email, "username": "gracehopper", "password": password });
+            let registered = app.post("/api/v1/auth/register").json(&body).send().await;
+            assert_eq!((registered.status, &registered.json()["details"][0]["field"]), (400, &json!("password")), "{password}");
+            let (bearer, _) = app.tokens("gracehopper").await;
+            let changed = change_password(&app, &bearer, PASSWORD, password).await;
+            assert_eq!((changed.status, &changed.json()["details"][0]["field"]), (400, &json!("newPassword")), "{password}");
+            app.pass(3600);
+            app.post("/api/v1/auth/forgot-password").json(&json!({ "email": email })).send().await;
+            let body = json!({ "token": app.mail_to(email).await.token(), "password": password });
+            let reset = app.post("/api/v1/auth/reset-password").json(&body).send().await;
+            assert_eq!((reset.status, &reset.json()["details"][0]["field"]), (400, &json!("password")), "{password}");
+        }
+        assert_eq!(app.log_in(email, PASSWORD).await.status, 200);
+    }
+
     async fn wrong_current_passwords_lock_as_wrong_sign_ins_do(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
