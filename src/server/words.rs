@@ -34,7 +34,7 @@ pub const LOCK_OPENED: &str = "The lock is open. Sign in.";
 
 /// Said beside a field that was left empty.
 pub const ENTER_IDENTIFIER: &str = "Enter your email address or username";
-const ENTER_CODE: &str = "Enter the code that the mail has";
+pub const ENTER_CODE: &str = "Enter the code that the mail has";
 
 /// The sign-in page, which leads to `next` afterwards.
 pub fn login_path(next: Option<&NextPath>) -> String {
@@ -156,6 +156,32 @@ pub fn set_up_refusal(error: SetUpError) -> Result<Refusal, FnError> {
     }
 }
 
+/// Why nobody was registered, and what to do.
+pub fn registration_refusal(error: RegistrationError) -> Result<Refusal, FnError> {
+    match error {
+        RegistrationError::Service(error) => Err(error.into()),
+        RegistrationError::OtherDomain => Ok(Refusal::of_field("email", error.to_string())),
+        RegistrationError::UsernameTaken => Ok(Refusal::of_field("username", error.to_string())),
+        RegistrationError::DeadInvitation => {
+            Ok(Refusal::of_form(format!("{error}. Ask whoever invited you for a new one.")))
+        }
+        RegistrationError::Closed | RegistrationError::InvitationNeeded => Ok(Refusal::of_form(format!("{error}."))),
+    }
+}
+
+/// Why a link or a code did nothing, and what to do.
+pub fn link_refusal(error: LinkError) -> Result<Refusal, FnError> {
+    match error {
+        LinkError::Service(error) => Err(error.into()),
+        LinkError::Unfit(problem) => Ok(Refusal::of_field("password", problem.to_string())),
+        LinkError::WrongCode => {
+            Ok(Refusal::of_field("code", format!("{error}. Check it, or have the mail sent again.")))
+        }
+        LinkError::Dead => Ok(Refusal::of_form(format!("{error}. Ask for a new one."))),
+        LinkError::Taken => Ok(Refusal::of_form(format!("{error}."))),
+    }
+}
+
 /// Why one's own account was not changed, and what to do. `field` is the one that the password
 /// stood in.
 pub fn own_account_refusal(error: OwnAccountError, field: &str) -> Result<Refusal, FnError> {
@@ -170,15 +196,6 @@ pub fn own_account_refusal(error: OwnAccountError, field: &str) -> Result<Refusa
         ),
         OwnAccountError::User(error) => return Err(error.into()),
     })
-}
-
-/// Why a code that was typed did nothing, and what to do.
-pub fn code_refusal(error: LinkError) -> Result<Refusal, FnError> {
-    match error {
-        LinkError::Service(error) => Err(error.into()),
-        LinkError::Taken => Ok(Refusal::of_form(format!("{error}. Choose a different one."))),
-        _ => Ok(Refusal::of_field("code", "This code is wrong, or does not work any more. Ask for a new mail above")),
-    }
 }
 
 /// Who may register.

@@ -118,12 +118,12 @@ fn Row(line: MailLine) -> impl IntoView {
 /// The state by icon, word and colour.
 #[component]
 pub fn StateOfMail(state: MailState) -> impl IntoView {
-    let (stage, shape) = match state {
+    let (colour, shape) = match state {
         MailState::Waiting => ("soon", Shape::Clock),
         MailState::Sent => ("live", Shape::Check),
         MailState::Failed => ("ended", Shape::Alert),
     };
-    view! { <span class="state" data-stage=stage><Icon shape />{admin::mail_state(state)}</span> }
+    view! { <span class="state" data-stage=colour><Icon shape />{admin::mail_state(state)}</span> }
 }
 
 #[component]
