@@ -68,8 +68,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const [path, button] of [
         ['/register', 'Create account'],
         ['/verify-email', 'Confirm address'],
-        ['/forgot-password', 'Send the link'],
-        ['/verify-email?token=x', 'Send the message again'],
+        ['/forgot-password', 'Send link'],
+        ['/verify-email?token=x', 'Send message again'],
       ]) {
         await openSignIn(page, hasScripts, path);
         await look();

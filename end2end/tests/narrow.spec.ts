@@ -44,8 +44,8 @@ test('the pages of registration and recovery fit', async ({ page, hasScripts }) 
   for (const [path, button, field] of [
     ['/register', 'Create account', 'Email'],
     ['/verify-email', 'Confirm address', 'Email'],
-    ['/forgot-password', 'Send the link', 'Email'],
-    ['/verify-email?token=x', 'Send the message again', 'Email or username'],
+    ['/forgot-password', 'Send link', 'Email'],
+    ['/verify-email?token=x', 'Send message again', 'Email or username'],
   ]) {
     await openSignIn(page, hasScripts, path);
     await expectNoSidewaysScroll(page);

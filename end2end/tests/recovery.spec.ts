@@ -7,7 +7,7 @@ const NEW = 'another password altogether';
 
 const newPassword = (page: Page) => page.getByLabel('New password', { exact: true });
 const setButton = (page: Page) => page.getByRole('button', { name: 'Set password' });
-const openButton = (page: Page) => page.getByRole('button', { name: 'Open the lock' });
+const openButton = (page: Page) => page.getByRole('button', { name: 'Open lock' });
 const dead = (page: Page) => heading(page, 'This link does not work any more');
 
 async function open(page: Page, hasScripts: boolean, path: string): Promise<void> {
@@ -19,7 +19,7 @@ async function open(page: Page, hasScripts: boolean, path: string): Promise<void
 async function forget(page: Page, email: string, hasScripts: boolean): Promise<void> {
   await open(page, hasScripts, '/forgot-password');
   await page.getByLabel('Email', { exact: true }).fill(email);
-  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByRole('button', { name: 'Send link' }).click();
   await expect(page).toHaveURL('/forgot-password?sent=1');
   await expect(heading(page, 'Check your mail')).toBeVisible();
 }
@@ -69,7 +69,7 @@ test('what is no address is said beside the field', async ({ page, hasScripts })
   const email = page.getByLabel('Email', { exact: true });
   await expect(email).toBeFocused();
   await email.fill('ada');
-  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByRole('button', { name: 'Send link' }).click();
   await expect(email).toHaveAccessibleDescription(/Enter an email address/);
   await expect(email).toHaveValue('ada');
   await expect(email).toBeFocused();

@@ -8,7 +8,7 @@ const GRACE = { name: 'Grace Hopper', email: 'grace@example.com', username: 'gra
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 const createButton = (page: Page) => page.getByRole('button', { name: 'Create account' });
 const confirmButton = (page: Page) => page.getByRole('button', { name: 'Confirm address' });
-const resendButton = (page: Page) => page.getByRole('button', { name: 'Send the message again' });
+const resendButton = (page: Page) => page.getByRole('button', { name: 'Send message again' });
 
 async function open(page: Page, hasScripts: boolean, path = '/register'): Promise<void> {
   await page.goto(path);

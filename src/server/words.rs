@@ -198,6 +198,15 @@ pub fn own_account_refusal(error: OwnAccountError, field: &str) -> Result<Refusa
     })
 }
 
+/// Why the code of a new address did nothing, and what to do.
+pub fn new_email_refusal(error: LinkError) -> Result<Refusal, FnError> {
+    match error {
+        LinkError::Service(error) => Err(error.into()),
+        LinkError::Taken => Ok(Refusal::of_form(format!("{error}. Choose a different one."))),
+        _ => Ok(Refusal::of_field("code", "This code is wrong, or does not work any more. Ask for a new mail above")),
+    }
+}
+
 /// Who may register.
 pub fn registration(mode: Registration) -> &'static str {
     match mode {

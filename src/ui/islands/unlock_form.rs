@@ -20,7 +20,7 @@ pub fn UnlockForm(before: Refusal, children: Children) -> impl IntoView {
         <ActionForm action on:submit:capture=move |event| form.hold(&event)>
             {children()}
             <RefusalAlert form />
-            <SubmitButton form label=words::UNLOCK />
+            <SubmitButton form label=words::UNLOCK_SUBMIT />
         </ActionForm>
     }
 }

@@ -46,7 +46,7 @@ fn Dead() -> impl IntoView {
     view! {
         <Gate title=words::LINK_DEAD>
             <p>{words::LINK_DEAD_WHY} " " {words::UNLOCK_DEAD_NEXT}</p>
-            <p><a class="button primary" href="/login">{words::BACK_TO_SIGN_IN}</a></p>
+            <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p>
             <nav class="ways" aria-label=words::OTHER_WAYS>
                 <a href="/forgot-password">{words::FORGOT_PASSWORD}</a>
             </nav>

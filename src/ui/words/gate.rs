@@ -29,13 +29,13 @@ pub const VERIFY_DEAD_NEXT: &str = "If the address is confirmed already, sign in
 pub const NEW_EMAIL_DEAD_NEXT: &str = "If you are changing your address, ask for the change again in your account.";
 pub const CODE: &str = "Code";
 pub const CODE_HINT: &str = "Eight digits, from the message.";
-pub const RESEND: &str = "Send the message again";
+pub const RESEND: &str = "Send message again";
 pub const NOTHING_CAME: &str = "No message?";
 pub const NOTHING_CAME_HINT: &str = "Look among the spam too. It may take a few minutes.";
 
 pub const FORGOT_PASSWORD: &str = "Forgot your password?";
 pub const FORGOT_LEAD: &str = "A message to your address has a link that sets a new one.";
-pub const FORGOT_SUBMIT: &str = "Send the link";
+pub const FORGOT_SUBMIT: &str = "Send link";
 pub const FORGOT_SENT: &str =
     "If there is an account with this address, a message with a link is on its way. The link works for an hour.";
 pub const FORGOT_AGAIN: &str = "Ask again";
@@ -47,6 +47,7 @@ pub const RESET_DEAD_NEXT: &str = "Nothing was changed. Ask for a new link, and 
 pub const RESET_DEAD_SUBMIT: &str = "Ask for a new link";
 
 pub const UNLOCK: &str = "Open the lock";
+pub const UNLOCK_SUBMIT: &str = "Open lock";
 pub const UNLOCK_LEAD: &str = "There were too many failed tries to sign in to this account:";
 pub const UNLOCK_ADVICE: &str = "If they were not yours, your password was not guessed, and nothing else is needed.";
 pub const UNLOCK_DEAD_NEXT: &str =
