@@ -34,7 +34,7 @@ pub const LOCK_OPENED: &str = "The lock is open. Sign in.";
 
 /// Said beside a field that was left empty.
 pub const ENTER_IDENTIFIER: &str = "Enter your email address or username";
-const ENTER_CODE: &str = "Enter the code that the mail has";
+pub const ENTER_CODE: &str = "Enter the code that the mail has";
 
 /// The sign-in page, which leads to `next` afterwards.
 pub fn login_path(next: Option<&NextPath>) -> String {

@@ -23,7 +23,7 @@ pub async fn invitations() -> Result<Invitations, FnError> {
 #[server(endpoint = "invite")]
 pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError> {
     use crate::{
-        model::{Email, FormName, Permission, Refusal},
+        model::{FormName, Permission, Refusal},
         server::{
             http::forms::Form,
             services::{Actor, InvitationError},
@@ -33,8 +33,9 @@ pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError
     const PAGE: &str = "/admin/invitations";
     let form = Form::here(FormName::Invite)?.keep("email", &email);
     let actor = Actor::User(form.allowed(Permission::UsersWrite)?.claims.user);
-    let Ok(email) = Email::parse(&email) else {
-        return form.refuse(PAGE, Refusal::of_field("email", words::NOT_AN_EMAIL)).await;
+    let email = match words::parse_email(&email) {
+        Ok(email) => email,
+        Err(refusal) => return form.refuse(PAGE, refusal).await,
     };
     match form.services().registration.invite(&email, actor, form.caller()).await {
         Ok(()) => form.done(PAGE, Some(words::INVITED)).await,

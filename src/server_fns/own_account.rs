@@ -17,13 +17,14 @@ pub async fn account() -> Result<Account, FnError> {
 #[server(endpoint = "change_email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<Outcome, FnError> {
     use crate::{
-        model::{Email, FormName, Refusal},
+        model::FormName,
         server::{http::forms::Form, services::OwnAccountError, words},
     };
     let form = Form::here(FormName::NewEmail)?.keep("email", &email);
     let who = form.required()?;
-    let Ok(email) = Email::parse(&email) else {
-        return form.refuse("/account", Refusal::of_field("email", words::NOT_AN_EMAIL)).await;
+    let email = match words::parse_email(&email) {
+        Ok(email) => email,
+        Err(refusal) => return form.refuse("/account", refusal).await,
     };
     match form.services().own_account.change_email(&who, &email, form.caller()).await {
         Ok(()) => form.done("/account", Some(words::NEW_EMAIL_SENT)).await,
@@ -42,7 +43,7 @@ pub async fn confirm_new_email(#[server(default)] code: String) -> Result<Outcom
     let form = Form::here(FormName::EmailCode)?.keep("code", &code);
     let who = form.required()?;
     if code.trim().is_empty() {
-        return form.refuse("/account", Refusal::of_field("code", "Enter the code from the mail")).await;
+        return form.refuse("/account", Refusal::of_field("code", words::ENTER_CODE)).await;
     }
     let user = form.services().users.find(who.claims.user).await?.ok_or(FnError::SignInRequired)?;
     match form.services().recovery.confirm_new_email(&user, &code, form.caller()).await {
