@@ -87,6 +87,8 @@ impl Db {
             Box::pin(async move {
                 audit::insert(tx, &event).await?;
                 let Some(secret) = &request.secret else { return Ok(()) };
+                // Else two at once would both find none, and the later would kill the earlier's link.
+                tx.lock(&format!("{} for {}", secret.purpose.as_str(), secret.subject)).await?;
                 if one_time_secrets::is_out(tx, secret.purpose, &secret.subject, now).await? {
                     return Ok(());
                 }
