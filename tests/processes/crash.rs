@@ -1,11 +1,19 @@
 //! `kill -9` in the middle of work: what was answered is kept.
 
 use super::server::{Home, Server};
-use crate::app::Database;
+use crate::app::{Database, PASSWORD};
+use serde_json::json;
 use tokio::sync::mpsc;
 
 const ROUNDS: usize = 20;
 const SESSIONS: usize = 24;
+
+const NEW: &str = "another password altogether";
+/// Accounts that registered themselves and have no mail with a link.
+const UNTOLD: &str = "
+    SELECT count(*)
+    FROM users
+    WHERE email_verified_at IS NULL AND NOT EXISTS (SELECT 1 FROM outbox WHERE recipient = users.email)";
 
 type Pair = (String, String);
 
@@ -17,6 +25,67 @@ async fn an_answered_sign_out_is_never_forgotten_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_answered_sign_out_is_never_forgotten_on_postgres() {
     assert_sign_outs_survive(Database::postgres().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn answered_registrations_and_changes_of_password_are_never_forgotten_on_sqlite() {
+    assert_accounts_survive(Database::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn answered_registrations_and_changes_of_password_are_never_forgotten_on_postgres() {
+    assert_accounts_survive(Database::postgres().await).await;
+}
+
+async fn assert_accounts_survive(database: Database) {
+    let home = Home::new(database);
+    for round in 0..ROUNDS {
+        let client = reqwest::Client::new();
+        let changing = format!("ada{round}");
+        home.make_user(&changing);
+        let mut server = home.serve();
+        let (bearer, _) = server.tokens(&client, &changing).await;
+        let (answered, mut answers) = mpsc::unbounded_channel();
+        let registrations = (0..SESSIONS).map(|number| {
+            let (server, client, answered) = (&server, &client, answered.clone());
+            async move {
+                let email = format!("new{round}x{number}@example.com");
+                let body = json!({ "email": email, "password": PASSWORD });
+                if server.post(client, "/api/v1/auth/register", None, &body).await == Some(202) {
+                    let _ = answered.send(email);
+                }
+            }
+        });
+        let change = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
+        let change = server.post(&client, "/api/v1/users/me/password", Some(&bearer), &change);
+        let (mut registered, mut is_changed) = (Vec::new(), false);
+        tokio::select! {
+            _ = futures::future::join_all(registrations) => {}
+            () = async {
+                is_changed = change.await == Some(200);
+                while registered.len() < 1 + round % 8 {
+                    registered.extend(answers.recv().await);
+                }
+            } => {}
+        }
+        server.kill();
+        while let Ok(email) = answers.try_recv() {
+            registered.push(email);
+        }
+        assert!(!registered.is_empty());
+        let server = home.serve();
+        for email in &registered {
+            let answer = server.log_in(&client, email, PASSWORD).await;
+            assert_eq!(answer, (401, "User not verified".to_owned()), "round {round}");
+        }
+        if is_changed {
+            assert_eq!(server.profile(&client, &bearer).await, (401, "Token revoked".to_owned()), "round {round}");
+            let email = format!("{changing}@example.com");
+            assert_eq!(server.log_in(&client, &email, NEW).await.0, 200, "round {round}");
+        }
+    }
+    assert_eq!(home.database.count(UNTOLD).await, 0, "every account has its mail");
+    home.clean().await;
 }
 
 async fn assert_sign_outs_survive(database: Database) {

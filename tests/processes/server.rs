@@ -119,6 +119,22 @@ impl Server {
         (text("token"), text("refreshToken"))
     }
 
+    /// The status of a POST; none if no answer came.
+    pub async fn post(&self, client: &reqwest::Client, path: &str, bearer: Option<&str>, body: &Value) -> Option<u16> {
+        let asked = client.post(format!("{}{path}", self.url)).json(body);
+        let asked = bearer.into_iter().fold(asked, reqwest::RequestBuilder::bearer_auth);
+        Some(asked.send().await.ok()?.status().as_u16())
+    }
+
+    /// The status and the `error` of `POST /api/auth/login`.
+    pub async fn log_in(&self, client: &reqwest::Client, email: &str, password: &str) -> (u16, String) {
+        let body = json!({ "email": email, "password": password });
+        let answer = client.post(format!("{}/api/auth/login", self.url)).json(&body).send().await.unwrap();
+        let status = answer.status().as_u16();
+        let body: Value = answer.json().await.unwrap();
+        (status, body["error"].as_str().unwrap_or_default().to_owned())
+    }
+
     /// The status and the `error` of `GET /api/user/profile`.
     pub async fn profile(&self, client: &reqwest::Client, token: &str) -> (u16, String) {
         let answer = client.get(format!("{}/api/user/profile", self.url)).bearer_auth(token).send().await.unwrap();
