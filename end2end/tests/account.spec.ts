@@ -145,7 +145,7 @@ test('another address is asked for, and a wrong code changes nothing', async ({ 
   await changeEmail(page).click();
   await expect(said(page, 'Check the mail of the new address')).toBeVisible();
   await code(page).fill('0000 0000');
-  await page.getByRole('button', { name: 'Confirm new address' }).click();
+  await page.getByRole('button', { name: 'Confirm address' }).click();
   await expect(code(page)).toHaveAccessibleDescription(/This code is wrong/);
   await expect(code(page)).toBeFocused();
   await expect(code(page)).toHaveValue('0000 0000');
@@ -163,7 +163,7 @@ test('an administrator reads the code in the list of mails, and it makes the add
   const text = await page.getByRole('region', { name: 'What it says' }).innerText();
   await openAccount(page, hasScripts);
   await code(page).fill(text.match(/\b\d{8}\b|\b\d{4} \d{4}\b/)?.[0] ?? '');
-  await page.getByRole('button', { name: 'Confirm new address' }).click();
+  await page.getByRole('button', { name: 'Confirm address' }).click();
   await expect(said(page, "The new address is confirmed, and is your account's now.")).toBeVisible();
   await expect(page.getByRole('region', { name: 'Email' })).toContainText('hopper@example.org');
 });

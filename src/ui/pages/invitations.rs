@@ -8,7 +8,7 @@ use crate::{
     model::{FormName, Invitation, Invitations},
     server_fns::{RevokeInvitation, invitations},
     ui::{
-        components::{Due, Moment},
+        components::{Due, Icon, Moment, Shape},
         context::PageContext,
         islands::InviteForm,
         words::admin,
@@ -77,6 +77,7 @@ fn Row(invitation: Invitation) -> impl IntoView {
     let Invitation { id, email, invited_at, ends_at } = invitation;
     view! {
         <li class="row">
+            <Icon shape=Shape::Letter />
             <div class="facts">
                 <p class="device"><bdi>{email.clone()}</bdi></p>
                 <p class="aside">

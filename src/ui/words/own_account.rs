@@ -13,7 +13,7 @@ pub const NEW_EMAIL_HINT: &str = "A message goes there. Until it is answered, ev
 pub const CHANGE_EMAIL: &str = "Change email";
 pub const CODE: &str = "Code from that message";
 pub const CODE_HINT: &str = "Eight digits. The link in the message does the same.";
-pub const CONFIRM_EMAIL: &str = "Confirm new address";
+pub const CONFIRM_EMAIL: &str = "Confirm address";
 
 pub const PASSWORD_LEAD: &str =
     "Every other session ends when it changes, those of programs too. This browser stays signed in.";
@@ -22,7 +22,7 @@ pub const NEW_PASSWORD: &str = "New password";
 pub const CHANGE_PASSWORD: &str = "Change password";
 
 pub const DELETE: &str = "Delete account";
-pub const DELETE_LEAD: &str = "This can't be undone, by nobody.";
+pub const DELETE_LEAD: &str = "Nobody can undo this.";
 pub const DELETE_PROFILE: &str = "Your name, address, username and password are erased.";
 pub const DELETE_LOG: &str = "The log of what happened keeps its entries, under an id that leads nowhere.";
 pub const DELETE_SURE: &str = "Delete my account for good";
