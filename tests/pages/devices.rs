@@ -144,6 +144,39 @@ on_both_databases! {
         assert_eq!(app.templates_to(EMAIL).await, ["new_device"]);
     }
 
+    async fn the_owner_is_told_of_a_program_from_another_network(app) {
+        let app = behind_a_proxy(&app).await;
+        app.user("ada").await;
+        for network in [1, 1, 2, 1] {
+            assert_eq!(log_in_from(&app, network, PASSWORD).await.status, 200);
+        }
+        assert_eq!(app.templates_to(EMAIL).await, ["new_device"]);
+    }
+
+    async fn a_copied_device_is_worth_nothing_after_a_change_of_password_or_a_reset(app) {
+        app.user("ada").await;
+        let known = app.signed_in("ada").await;
+        let copied = known.copy();
+        let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
+        let asking = app.post("/api/v1/users/me/password").same_origin().cookies(&known.header());
+        assert_eq!(asking.json(&body).send().await.status, 204);
+        for _ in 0..5 {
+            app.log_in(EMAIL, "wrong").await;
+        }
+        assert!(!signs_in(&copied, NEW).await, "its id was given up");
+    }
+
+    async fn the_mail_that_opens_a_lock_can_not_be_crowded_out(app) {
+        app.user("ada").await;
+        for _ in 0..6 {
+            app.post("/api/v1/auth/forgot-password").json(&json!({ "email": EMAIL })).send().await;
+        }
+        for _ in 0..5 {
+            app.log_in(EMAIL, "wrong").await;
+        }
+        assert!(app.templates_to(EMAIL).await.contains(&"locked".to_owned()));
+    }
+
     async fn a_replayed_refresh_token_is_told_to_the_owner(app) {
         app.user("ada").await;
         let (_, old) = app.tokens("ada").await;

@@ -4,6 +4,7 @@ use super::{WRONG, face_of};
 use crate::{
     app::{Answer, PASSWORD, TestApp},
     on_both_databases,
+    races::race,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -26,6 +27,15 @@ async fn change_email(app: &TestApp, bearer: &str, email: &str) -> Answer {
 
 async fn verify(app: &TestApp, token: &str) -> Answer {
     app.post("/api/v1/auth/verify-email").json(&json!({ "token": token })).send().await
+}
+
+async fn reset_token(app: &TestApp) -> String {
+    app.post("/api/v1/auth/forgot-password").json(&json!({ "email": "ada@example.com" })).send().await;
+    app.mail_to("ada@example.com").await.token()
+}
+
+async fn log_in(app: &TestApp, password: &str) -> String {
+    app.log_in("ada@example.com", password).await.json()["token"].as_str().unwrap().to_owned()
 }
 
 async fn delete(app: &TestApp, bearer: &str) -> Answer {
@@ -134,6 +144,58 @@ on_both_databases! {
         assert_eq!(verify(&app, &token).await.status, 400);
     }
 
+    async fn signing_out_everywhere_ends_a_change_of_address_under_way(app) {
+        app.user("ada").await;
+        let (bearer, _) = app.tokens("ada").await;
+        change_email(&app, &bearer, "thief@example.com").await;
+        let token = app.mail_to("thief@example.com").await.token();
+        app.post("/api/v1/auth/logout-all").bearer(&bearer).send().await;
+        assert_eq!(verify(&app, &token).await.status, 400);
+    }
+
+    async fn of_two_changes_of_address_at_once_one_link_works(app) {
+        app.user("ada").await;
+        let (bearer, _) = app.tokens("ada").await;
+        race(10, |number| {
+            let (app, bearer) = (app.clone(), bearer.clone());
+            async move { change_email(&app, &bearer, &format!("new{number}@example.com")).await }
+        })
+        .await;
+        let live = "SELECT count(*) FROM one_time_secrets WHERE purpose = 'change_email' AND used_at IS NULL";
+        assert_eq!(app.count(live).await, 1);
+    }
+
+    async fn a_change_of_password_never_overwrites_a_reset(app) {
+        let ada = app.user("ada").await;
+        let (bearer, _) = app.tokens("ada").await;
+        for round in 0..10 {
+            app.pass(3600);
+            let (bearer, token) = if round == 0 { (bearer.clone(), reset_token(&app).await) } else {
+                (log_in(&app, "the choice of a reset").await, reset_token(&app).await)
+            };
+            let current = if round == 0 { PASSWORD } else { "the choice of a reset" };
+            let ends = race(2, |number| {
+                let (app, bearer, token) = (app.clone(), bearer.clone(), token.clone());
+                async move {
+                    if number == 0 {
+                        return change_password(&app, &bearer, current, "the choice of a change").await.status;
+                    }
+                    let body = json!({ "token": token, "password": "the choice of a reset" });
+                    app.post("/api/v1/auth/reset-password").json(&body).send().await.status
+                }
+            })
+            .await;
+            let works = app.log_in("ada@example.com", "the choice of a reset").await.status;
+            assert_eq!(works == 200, ends[1] == 200, "round {round}: {ends:?}");
+            if works != 200 {
+                let password = claviger::model::Password::choose("the choice of a reset", 8, &[]).unwrap();
+                let caller = claviger::server::services::Caller::command_line();
+                let actor = claviger::server::store::Actor::Cli;
+                app.services.users.set_password(ada.id, password, actor, &caller).await.unwrap();
+            }
+        }
+    }
+
     async fn a_taken_address_is_answered_alike_and_its_owner_is_told(app) {
         app.user("ada").await;
         app.user("grace").await;
@@ -188,6 +250,7 @@ on_both_databases! {
         }
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.error(), "Invalid email or password");
         assert_eq!(app.count("SELECT count(*) FROM users").await, 0);
+        assert!(!app.dump().await.contains("ada@example.com"), "nor is the address kept anywhere");
     }
 
     async fn the_last_administrator_can_not_delete_the_account(app) {

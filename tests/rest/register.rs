@@ -57,17 +57,51 @@ on_both_databases! {
 
     async fn who_registered_an_address_first_keeps_no_password_that_its_owner_confirms(app) {
         let body = |password: &str| json!({ "email": "ada@example.com", "password": password });
-        register(&app, &body("the password of a stranger")).await;
-        let strangers = app.mail_to("ada@example.com").await.token();
-        register(&app, &body("the password of the owner")).await;
-        let mail = app.mail_to("ada@example.com").await;
-        assert_eq!(mail.template, "finish_registration");
-        let chosen = json!({ "token": mail.token(), "password": "the password of the owner" });
+        register(&app, &body("the secret of a stranger")).await;
+        let strangers = app.mail_to("ada@example.com").await;
+        register(&app, &body("the secret of the owner")).await;
+        assert_eq!(verify(&app, &strangers.token()).await.status, 400, "the first mail's link is dead");
+        let again = json!({ "email": "ada@example.com" });
+        for _ in 0..2 {
+            let mail = app.mail_to("ada@example.com").await;
+            assert_eq!(mail.template, "finish_registration", "whichever way it is asked for");
+            app.clock.advance(Duration::from_millis(1));
+            app.post("/api/v1/auth/resend-verification").json(&again).send().await;
+        }
+        assert_eq!(app.log_in("ada@example.com", "the secret of a stranger").await.status, 400);
+        let chosen = json!({ "token": app.mail_to("ada@example.com").await.token(), "password": "the secret of the owner" });
         let answer = app.post("/api/v1/auth/reset-password").json(&chosen).send().await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        assert_eq!(app.log_in("ada@example.com", "the password of a stranger").await.status, 400);
-        assert_eq!(app.log_in("ada@example.com", "the password of the owner").await.status, 200, "and is confirmed");
-        assert_eq!(verify(&app, &strangers).await.status, 400);
+        assert_eq!(app.log_in("ada@example.com", "the secret of a stranger").await.status, 400);
+        assert_eq!(app.log_in("ada@example.com", "the secret of the owner").await.status, 200, "and is confirmed");
+    }
+
+    async fn beyond_the_limit_of_mails_nothing_is_made_void(app) {
+        for _ in 0..7 {
+            register(&app, &ada()).await;
+        }
+        assert_eq!(app.templates_to("ada@example.com").await.len(), 5);
+        let chosen = json!({ "token": app.mail_to("ada@example.com").await.token(), "password": PASSWORD });
+        assert_eq!(app.post("/api/v1/auth/reset-password").json(&chosen).send().await.status, 200);
+    }
+
+    async fn an_invitation_of_somebody_who_has_an_account_meanwhile_makes_none(app) {
+        app.admin("root").await;
+        let (admin, _) = app.tokens("root").await;
+        invite(&app, &admin, "ada@example.com").await;
+        let token = app.mail_to("ada@example.com").await.token();
+        app.user("ada").await;
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD, "invitation": token });
+        assert_eq!(register(&app, &body).await.status, 400);
+    }
+
+    async fn an_administrator_can_invite_whoever_gets_many_mails(app) {
+        app.admin("root").await;
+        let (admin, _) = app.tokens("root").await;
+        for _ in 0..7 {
+            assert_eq!(invite(&app, &admin, "ada@example.com").await.status, 202);
+        }
+        assert_eq!(app.templates_to("ada@example.com").await.len(), 7);
     }
 
     async fn a_taken_username_is_a_conflict_whatever_the_address(app) {

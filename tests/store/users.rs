@@ -41,7 +41,7 @@ on_both_databases! {
         let ban = UserChange::Ban { until: Some(BEGIN + DAY), reason: Some("spam".into()) };
         for (change, version) in [
             (name, 0), (UserChange::Verified, 0), (ban, 1), (UserChange::Unban, 1),
-            (UserChange::Roles(vec!["user".into()]), 2), (UserChange::PasswordHash("$x".into()), 3), (UserChange::SignOutEverywhere, 4),
+            (UserChange::Roles(vec!["user".into()]), 2), (UserChange::PasswordHash { hash: "$x".into(), epoch: None }, 3), (UserChange::SignOutEverywhere, 4),
         ] {
             let said = format!("{change:?}");
             let (user, _) = app.db.change_user(ada.id, change, None, event(Action::UserChanged, None), MINUTE, BEGIN).await.unwrap();
@@ -57,7 +57,7 @@ on_both_databases! {
         for user in [&ada, &ada, &grace] {
             started(&app, user).await;
         }
-        let change = UserChange::PasswordHash("$x".into());
+        let change = UserChange::PasswordHash { hash: "$x".into(), epoch: None };
         let (_, ended) = app.db.change_user(ada.id, change, None, event(Action::PasswordChanged, None), MINUTE, BEGIN).await.unwrap();
         assert_eq!(ended.len(), 2);
         assert_eq!(app.db.live_sessions_of(grace.id, BEGIN).await.unwrap().len(), 1);

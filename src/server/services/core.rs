@@ -1,12 +1,12 @@
 //! What every service works with.
 
-use super::{Caller, Links, Mailer, tokens::Keyring};
+use super::{Caller, Letter, Link, Links, Mailer, tokens::Keyring};
 use crate::{
-    model::{Timestamp, UserId},
+    model::{Email, Timestamp, User, UserId},
     server::{
         clock::Clock,
         randomness::Randomness,
-        store::{Action, Actor, AuditEvent, Db},
+        store::{Action, Actor, AuditEvent, Db, Purpose, Request},
     },
 };
 
@@ -30,5 +30,19 @@ impl Core {
     pub fn event(&self, caller: &Caller, action: Action, actor: Actor, subject: Option<UserId>) -> AuditEvent {
         let now = self.now();
         caller.event(self.randomness.audit_id(now), now, action, actor, subject)
+    }
+
+    /// The mail to the owner of an address with which somebody registers again.
+    pub fn already_registered(&self, email: &Email) -> Request {
+        let (sign_in, forgot_password) = (self.links.page("/login"), self.links.page("/forgot-password"));
+        let mail = self.mail.requested(email, &Letter::AlreadyRegistered { sign_in, forgot_password });
+        Request { secret: None, mail }
+    }
+
+    /// The mail with a link that sets a password and confirms the address.
+    pub fn finish_registration(&self, user: &User, epoch: i64) -> Request {
+        let Link { url, secret, .. } = self.links.for_user(Purpose::ResetPassword, user, epoch, self.now());
+        let mail = self.mail.requested(&user.email, &Letter::FinishRegistration { link: url });
+        Request { secret: Some(secret), mail }
     }
 }

@@ -1,6 +1,6 @@
 //! Links and codes that work once, for mails and for set-up.
 
-use super::tokens::Keyring;
+use super::{lockout, tokens::Keyring};
 use crate::{
     model::{Email, Timestamp, User, UserId},
     server::{
@@ -132,7 +132,9 @@ fn life(purpose: Purpose) -> Duration {
     match purpose {
         // OWASP ASVS 6.5.1: the shorter the more it opens.
         Purpose::ResetPassword => Duration::from_hours(1),
-        Purpose::SetUp | Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::Unlock => Duration::from_hours(24),
+        Purpose::SetUp | Purpose::VerifyEmail | Purpose::ChangeEmail => Duration::from_hours(24),
+        // One that was mailed within the last day outlives every lock that begins now.
+        Purpose::Unlock => lockout::WINDOW * 2,
         Purpose::Invite => Duration::from_hours(7 * 24),
     }
 }

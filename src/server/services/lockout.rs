@@ -18,7 +18,7 @@ use tokio::sync::{Notify, futures::OwnedNotified};
 
 /// Failures of one name from everywhere, within the window that begins with the first.
 const MAX_EVERYWHERE: i64 = 50;
-const WINDOW: Duration = Duration::from_hours(24);
+pub(super) const WINDOW: Duration = Duration::from_hours(24);
 
 /// Counts tries before their passwords are checked.
 #[derive(Clone)]
@@ -30,18 +30,15 @@ pub struct Lockout {
 
 type Key = (String, Scope);
 
-/// The tries of one pair whose passwords this node is checking right now.
+/// The tries of one pair that this node is at right now.
 #[derive(Default)]
 struct Checking {
-    count: usize,
+    /// Being counted.
+    asking: usize,
+    /// Admitted, and their passwords being checked.
+    admitted: usize,
+    /// Told whenever a wait for them may be over.
     changed: Arc<Notify>,
-}
-
-/// How a try leaves.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Leaving {
-    Checked,
-    Refused,
 }
 
 /// A counted try. Say how it went; dropped unsaid, it stays counted.
@@ -74,22 +71,25 @@ impl Lockout {
     /// it locked waits for them: ten people at one address with the right password lock nobody out.
     pub async fn begin(&self, identifier: &Identifier, scope: Scope) -> Result<Result<Try, Locked>, ServiceError> {
         let key = (self.name(identifier), scope);
+        let mut is_first = true;
         loop {
-            self.enter(&key);
+            self.ask(&key);
             let counted = self.core.db.count_try(key.0.clone(), key.1.clone(), self.rule, self.core.now()).await;
             match counted {
                 Ok(CountedTry::Admitted { locks }) => {
+                    self.answer(&key, 1);
                     return Ok(Ok(Try { lockout: self.clone(), key, locks }));
                 }
-                Ok(CountedTry::Locked { until }) => match self.leave(&key, Leaving::Refused) {
+                Ok(CountedTry::Locked { until }) => match self.refuse(&key, is_first) {
                     Some(changed) => changed.await,
                     None => return Ok(Err(Locked { retry_after: until.since(self.core.now()) })),
                 },
                 Err(error) => {
-                    self.leave(&key, Leaving::Refused);
+                    self.answer(&key, 0);
                     return Err(error.into());
                 }
             }
+            is_first = false;
         }
     }
 
@@ -108,26 +108,47 @@ impl Lockout {
         self.core.keys.name_digest(identifier.normalized())
     }
 
-    fn enter(&self, key: &Key) {
-        let mut all = self.checking.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(key.clone()).or_default().count += 1;
+    fn ask(&self, key: &Key) {
+        self.at(key, |checking| checking.asking += 1);
     }
 
-    /// Answers what to wait for if others are still being checked. A refused try wakes nobody
-    /// unless it is the last: else the refused would wake each other for as long as one is checked.
-    fn leave(&self, key: &Key, leaving: Leaving) -> Option<OwnedNotified> {
+    /// Counted: so many more are being checked.
+    fn answer(&self, key: &Key, admitted: usize) {
+        self.at(key, |checking| {
+            checking.asking -= 1;
+            checking.admitted += admitted;
+        });
+    }
+
+    /// Answers what to wait for: tries whose passwords are being checked. The first time those count,
+    /// too, that were asked for at the same moment, and may be admitted though they do not know it yet.
+    fn refuse(&self, key: &Key, is_first: bool) -> Option<OwnedNotified> {
+        self.at(key, |checking| {
+            checking.asking -= 1;
+            let is_worth_it = checking.admitted > 0 || is_first && checking.asking > 0;
+            is_worth_it.then(|| Arc::clone(&checking.changed).notified_owned())
+        })
+    }
+
+    fn checked(&self, key: &Key) {
+        self.at(key, |checking| checking.admitted -= 1);
+    }
+
+    /// Changes the count of a pair. Whoever waits hears of each password that was checked, and when there
+    /// is nothing to wait for.
+    fn at<T>(&self, key: &Key, change: impl FnOnce(&mut Checking) -> T) -> T {
         let mut all = self.checking.lock().unwrap_or_else(PoisonError::into_inner);
-        let checking = all.get_mut(key)?;
-        checking.count -= 1;
-        let is_last = checking.count == 0;
-        if is_last || leaving == Leaving::Checked {
+        let checking = all.entry(key.clone()).or_default();
+        let before = checking.admitted;
+        let changed = change(checking);
+        let is_over = checking.admitted == 0 && checking.asking == 0;
+        if checking.admitted < before || is_over {
             checking.changed.notify_waiters();
         }
-        if is_last {
+        if is_over {
             all.remove(key);
-            return None;
         }
-        Some(Arc::clone(&checking.changed).notified_owned())
+        changed
     }
 }
 
@@ -147,6 +168,6 @@ impl Try {
 
 impl Drop for Try {
     fn drop(&mut self) {
-        self.lockout.leave(&self.key, Leaving::Checked);
+        self.lockout.checked(&self.key);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     model::{Account, Email, Identifier, NotAPassword, Password, SignInError, User},
     server::{
         settings,
-        store::{Action, Actor, Purpose, Request, StoreError, UserChange},
+        store::{Action, Actor, KnownDevice, Purpose, Request, StoreError, UserChange, epoch_of},
     },
 };
 
@@ -110,10 +110,15 @@ impl OwnAccount {
         let new = self.users.choose_password(&user, new)?;
         let checked = self.check(&user, current, caller).await?;
         let hash = self.users.hash(new).await?;
-        let change = UserChange::PasswordHash(hash);
+        let change = UserChange::PasswordHash { hash, epoch: Some(checked.credentials.epoch) };
         let user = self.users.change(user.id, change, Actor::User(user.id), caller).await?;
         let credentials = self.users.core().db.find_credentials(user.id).await?.ok_or(UserError::Missing)?;
-        Ok(self.sign_in.start(Checked { user, credentials, ..checked }, who.kind, caller).await?)
+        let checked = Checked { user, credentials, device: KnownDevice::Former };
+        self.sign_in.start(checked, who.kind, caller).await.map_err(|error| match error {
+            // Banned, deleted or given another password in this moment.
+            SignInError::Invalid => UserError::Missing.into(),
+            other => OwnAccountError::SignIn(other),
+        })
     }
 
     /// Mails a link to the address that is to become the account's. Whether it is taken changes
@@ -132,12 +137,11 @@ impl OwnAccount {
         let core = self.users.core();
         let event = core.event(caller, Action::EmailChangeRequested, Actor::User(user.id), Some(user.id));
         let now = event.at;
-        let request = if core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?.is_some() {
-            let (sign_in, forgot_password) = (core.links.page("/login"), core.links.page("/forgot-password"));
-            let mail = core.mail.requested(email, &Letter::AlreadyRegistered { sign_in, forgot_password });
-            Request { secret: None, mail }
+        let owner = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?;
+        let request = if owner.is_some_and(|owner| owner.id != user.id) {
+            core.already_registered(email)
         } else {
-            let epoch = core.db.find_credentials(user.id).await?.map_or(0, |credentials| credentials.epoch);
+            let epoch = epoch_of(core.db.find_credentials(user.id).await?.as_ref());
             let Link { url, code, mut secret } = core.links.for_user(Purpose::ChangeEmail, &user, epoch, now);
             secret.about_address = Some(email.as_str().to_owned());
             let mail = core.mail.requested(email, &Letter::ConfirmNewEmail { link: url, code });

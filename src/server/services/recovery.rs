@@ -1,9 +1,9 @@
 //! Links in mails: confirming addresses, choosing a new password, opening locks.
 
-use super::{Caller, Core, Letter, Link, Links, ServiceError, UserError, Users, links};
+use super::{Caller, Letter, Link, Links, ServiceError, UserError, Users, links};
 use crate::{
     model::{Email, Identifier, NotAPassword, User},
-    server::store::{Action, Actor, LinkUse, LiveSecret, Proof, Purpose, Request, StoreError, UserChange},
+    server::store::{Action, Actor, LinkUse, LiveSecret, Proof, Purpose, Request, StoreError, UserChange, epoch_of},
 };
 
 /// Mails links to those who ask, and does what the links are for.
@@ -81,11 +81,15 @@ impl Recovery {
         let known = self.users.find_with_credentials(identifier).await?;
         let known = known.filter(|(user, _)| user.email_verified_at.is_none());
         let core = self.users.core();
-        let request = known.as_ref().map(|(user, credentials)| {
-            let epoch = credentials.as_ref().map_or(0, |credentials| credentials.epoch);
-            let Link { url, code, secret } = core.links.for_user(Purpose::VerifyEmail, user, epoch, core.now());
-            let mail = core.mail.requested(&user.email, &Letter::VerifyEmail { link: url, code });
-            Request { secret: Some(secret), mail }
+        let request = known.as_ref().map(|(user, credentials)| match credentials {
+            Some(credentials) if credentials.has_hash() => {
+                let Link { url, code, secret } =
+                    core.links.for_user(Purpose::VerifyEmail, user, credentials.epoch, core.now());
+                let mail = core.mail.requested(&user.email, &Letter::VerifyEmail { link: url, code });
+                Request { secret: Some(secret), mail }
+            }
+            // Without a password to sign in with, a confirmed address is of no use.
+            _ => core.finish_registration(user, epoch_of(credentials.as_ref())),
         });
         self.ask(request, Action::EmailLinkRequested, known.map(|(user, _)| user), caller).await
     }
@@ -95,7 +99,7 @@ impl Recovery {
         let known = self.users.find_with_credentials(&Identifier::Email(email.clone())).await?;
         let core = self.users.core();
         let request = known.as_ref().map(|(user, credentials)| {
-            let epoch = credentials.as_ref().map_or(0, |credentials| credentials.epoch);
+            let epoch = epoch_of(credentials.as_ref());
             let Link { url, secret, .. } = core.links.for_user(Purpose::ResetPassword, user, epoch, core.now());
             Request {
                 secret: Some(secret),
@@ -115,10 +119,7 @@ impl Recovery {
                 let user = self.user_of(&found).await?;
                 match found.purpose {
                     Purpose::VerifyEmail => self.verify(user, Proof::Token(digest), caller).await,
-                    Purpose::ChangeEmail => {
-                        let email = found.about_address.and_then(|email| Email::parse(&email).ok());
-                        self.change_email(user, email.ok_or(LinkError::Dead)?, Proof::Token(digest), caller).await
-                    }
+                    Purpose::ChangeEmail => self.change_email(user, Proof::Token(digest), caller).await,
                     _ => Err(LinkError::Dead),
                 }
             }
@@ -133,12 +134,8 @@ impl Recovery {
 
     /// Confirms the new address of somebody who is signed in, by the code that was mailed to it.
     pub async fn confirm_new_email(&self, user: &User, code: &str, caller: &Caller) -> Result<User, LinkError> {
-        let Core { db, links, clock, .. } = self.users.core();
-        let subject = user.id.to_string();
-        let about = db.find_about_address(Purpose::ChangeEmail, &subject, clock.now()).await?;
-        let email = about.and_then(|email| Email::parse(&email).ok()).ok_or(LinkError::WrongCode)?;
-        let proof = links.code(Purpose::ChangeEmail, &subject, code);
-        self.change_email(user.clone(), email, proof, caller).await.map_err(as_code)
+        let proof = self.users.core().links.code(Purpose::ChangeEmail, &user.id.to_string(), code);
+        self.change_email(user.clone(), proof, caller).await.map_err(as_code)
     }
 
     /// Sets a new password by a link. Whoever has the mail has the address: it is confirmed, and the
@@ -154,7 +151,7 @@ impl Recovery {
         })?;
         let notice = self.users.password_notice(&user, caller);
         let link = LinkUse {
-            changes: vec![UserChange::PasswordHash(hash), UserChange::Verified],
+            changes: vec![UserChange::PasswordHash { hash, epoch: None }, UserChange::Verified],
             unlocks: self.users.lockout().names_of(&user),
             notice: Some(notice),
             ..self.using(Purpose::ResetPassword, Links::token(token), &user, Action::PasswordReset, caller)
@@ -188,9 +185,8 @@ impl Recovery {
         self.use_link(link).await
     }
 
-    async fn change_email(&self, user: User, email: Email, proof: Proof, caller: &Caller) -> Result<User, LinkError> {
+    async fn change_email(&self, user: User, proof: Proof, caller: &Caller) -> Result<User, LinkError> {
         let link = LinkUse {
-            changes: vec![UserChange::Email(email)],
             notice: Some(self.users.core().mail.notice(&user.email, &Letter::EmailChanged)),
             ..self.using(Purpose::ChangeEmail, proof, &user, Action::EmailChanged, caller)
         };

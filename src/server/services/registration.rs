@@ -5,7 +5,7 @@ use crate::{
     model::{Email, Identifier, Invitation, SecretId, USER, User},
     server::{
         settings::{self, Registration as Mode},
-        store::{Action, Actor, InvitationRow, NewUser, Purpose, Registered, Request, StoreError},
+        store::{Action, Actor, InvitationRow, NewUser, Purpose, Registered, Request, StoreError, epoch_of},
     },
 };
 
@@ -91,10 +91,12 @@ impl Registration {
             UserError::Service(error) => RegistrationError::Service(error),
             _ => RegistrationError::UsernameTaken,
         })?;
-        if let Some(owner) =
-            core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await.map_err(service)?
-        {
-            return Ok(self.tell_owner(&owner, caller).await?);
+        let owner = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await.map_err(service)?;
+        match (owner, invitation) {
+            // Whoever has the invitation has the address: there is nothing to hide.
+            (Some(_), Some(_)) => return Err(RegistrationError::DeadInvitation),
+            (Some(owner), None) => return Ok(self.tell_owner(&owner, caller).await?),
+            (None, _) => {}
         }
         match self.insert(user, invitation, caller).await {
             Ok(()) => Ok(()),
@@ -121,7 +123,7 @@ impl Registration {
         let event = core.event(caller, Action::Invited, actor, None);
         let now = event.at;
         let Link { url, secret, .. } = core.links.invitation(email, now);
-        let mail = core.mail.requested(email, &Letter::Invitation { link: url });
+        let mail = core.mail.notice(email, &Letter::Invitation { link: url });
         let request = Request { secret: Some(secret), mail };
         core.db.request(Some(request), event, now).await.map_err(ServiceError::from)?;
         core.mail.wake();
@@ -175,23 +177,24 @@ impl Registration {
         Ok(())
     }
 
-    /// Somebody registered with the address of an account. While that is not confirmed, its owner
-    /// gets a link that sets the password and confirms: so nobody who registered the address before
-    /// its owner keeps a password that the owner then confirms.
+    /// Somebody registered with the address of an account. While that is not confirmed, its password is
+    /// void from now on, and its owner gets a link that sets one and confirms: so nobody who registered
+    /// the address before its owner has a password that the owner then confirms.
     async fn tell_owner(&self, owner: &User, caller: &Caller) -> Result<(), ServiceError> {
         let core = self.users.core();
         let event = core.event(caller, Action::RegistrationRepeated, Actor::Anonymous, Some(owner.id));
         let now = event.at;
-        let (letter, secret) = if owner.email_verified_at.is_some() {
-            let (sign_in, forgot_password) = (core.links.page("/login"), core.links.page("/forgot-password"));
-            (Letter::AlreadyRegistered { sign_in, forgot_password }, None)
+        if owner.email_verified_at.is_some() {
+            core.db.request(Some(core.already_registered(&owner.email)), event, now).await?;
         } else {
-            let epoch = core.db.find_credentials(owner.id).await?.map_or(0, |credentials| credentials.epoch);
-            let Link { url, secret, .. } = core.links.for_user(Purpose::ResetPassword, owner, epoch, now);
-            (Letter::FinishRegistration { link: url }, Some(secret))
-        };
-        let request = Request { secret, mail: core.mail.requested(&owner.email, &letter) };
-        core.db.request(Some(request), event, now).await?;
+            let credentials = core.db.find_credentials(owner.id).await?;
+            let epoch = epoch_of(credentials.as_ref());
+            let has_hash = credentials.is_some_and(|credentials| credentials.has_hash());
+            let request = core.finish_registration(owner, if has_hash { epoch + 1 } else { epoch });
+            // No password has this epoch: what is void already stays as it is.
+            let voided = if has_hash { epoch } else { -1 };
+            core.db.request_fresh_password(owner.id, voided, request, event, now).await?;
+        }
         core.mail.wake();
         Ok(())
     }

@@ -4,12 +4,14 @@ use super::{
     Caller, Counters, Events, Letter, Lockout, ServiceError, Tokens, Users,
     devices::{self, DeviceId},
     events::SessionChange,
-    lockout::Try,
+    lockout::{self, Try},
     sessions::Arrival,
 };
 use crate::{
     model::{Identifier, Password, SessionKind, SignInError, User},
-    server::store::{Action, Actor, Credentials, DeviceUse, KnownDevice, Purpose, Request, Scope, StoreError},
+    server::store::{
+        Action, Actor, Credentials, DeviceUse, KnownDevice, Purpose, Request, Scope, StoreError, epoch_of,
+    },
 };
 use serde_json::json;
 use std::sync::atomic::Ordering;
@@ -93,7 +95,8 @@ impl SignIn {
             Ok(counted) => counted,
             Err(locked) => return Err(SignInError::Locked { retry_after: locked.retry_after.as_secs().max(1) }),
         };
-        let hash = credentials.as_ref().map(|credentials| credentials.hash.clone());
+        let hash = credentials.as_ref().filter(|credentials| credentials.has_hash());
+        let hash = hash.map(|credentials| credentials.hash.clone());
         match place.verify(password.clone(), hash).await {
             Err(busy) => {
                 counted.unchecked(busy).await.map_err(refuse)?;
@@ -112,7 +115,7 @@ impl SignIn {
     }
 
     /// Starts a session for somebody whose password was right. On a device that was not seen before
-    /// the owner is told, unless it is the account's first.
+    /// the owner is told, unless this is the account's first sign-in.
     pub(super) async fn start(
         &self,
         checked: Checked,
@@ -122,11 +125,12 @@ impl SignIn {
         let Checked { user, credentials, device: known } = checked;
         let core = self.users.core();
         let device = (kind == SessionKind::Browser).then(|| match (&caller.device, known) {
-            (Some(device), KnownDevice::Trusted | KnownDevice::Former) => device.clone(),
-            // Never an id that came from elsewhere: somebody may have planted it.
+            (Some(device), KnownDevice::Trusted) => device.clone(),
+            // Never an id that came from elsewhere, which somebody may have planted, nor one from before
+            // the password was changed, of which somebody may have a copy.
             _ => DeviceId::make(&core.randomness),
         });
-        let is_new = known == KnownDevice::No && device.is_some() && user.last_sign_in_at.is_some();
+        let is_new = user.last_sign_in_at.is_some() && self.is_new(&user, kind, known, caller).await.map_err(refuse)?;
         let arrival = Arrival {
             device: device.as_ref().map(|device| self.use_of(device, caller)),
             notice: is_new.then(|| {
@@ -145,6 +149,23 @@ impl SignIn {
         core.mail.wake();
         self.events.publish(now, tokens.access.claims.session, user.id, SessionChange::Started);
         Ok(SignedIn { user, tokens, device })
+    }
+
+    /// Whether the owner should be told: of a browser that was not seen before, or a program from a
+    /// network that was not.
+    async fn is_new(
+        &self,
+        user: &User,
+        kind: SessionKind,
+        known: KnownDevice,
+        caller: &Caller,
+    ) -> Result<bool, ServiceError> {
+        match kind {
+            SessionKind::Browser => Ok(known == KnownDevice::No),
+            SessionKind::Api => {
+                Ok(!self.users.core().db.has_session_from(user.id, caller.network.as_str().to_owned()).await?)
+            }
+        }
     }
 
     fn use_of(&self, device: &DeviceId, caller: &Caller) -> DeviceUse {
@@ -182,10 +203,10 @@ impl SignIn {
         match user.filter(|_| counted.locks) {
             None => core.db.insert_audit(event).await?,
             Some(user) => {
-                let epoch = credentials.map_or(0, |credentials| credentials.epoch);
-                let link = core.links.for_user(Purpose::Unlock, user, epoch, now);
-                let mail = core.mail.requested(&user.email, &Letter::Locked { link: link.url });
-                core.db.request_once(Request { secret: Some(link.secret), mail }, event, now).await?;
+                let link = core.links.for_user(Purpose::Unlock, user, epoch_of(credentials), now);
+                let mail = core.mail.notice(&user.email, &Letter::Locked { link: link.url });
+                let request = Request { secret: Some(link.secret), mail };
+                core.db.request_once(request, now + lockout::WINDOW, event, now).await?;
                 core.mail.wake();
             }
         }

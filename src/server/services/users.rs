@@ -103,7 +103,7 @@ impl Users {
             self.check_roles(roles).await?;
         }
         let notice = match &change {
-            UserChange::PasswordHash(_) => {
+            UserChange::PasswordHash { .. } => {
                 let user = self.core.db.find_user(id).await?.ok_or(UserError::Missing)?;
                 Some(self.password_notice(&user, caller))
             }
@@ -133,7 +133,7 @@ impl Users {
         caller: &Caller,
     ) -> Result<User, UserError> {
         let hash = self.hash(password).await?;
-        self.change(id, UserChange::PasswordHash(hash), actor, caller).await
+        self.change(id, UserChange::PasswordHash { hash, epoch: None }, actor, caller).await
     }
 
     /// Opens the locks on a user's email address and username. Answers how many there were.
@@ -254,7 +254,7 @@ fn action(change: &UserChange) -> Action {
         UserChange::Ban { .. } => Action::UserBanned,
         UserChange::Unban => Action::UserUnbanned,
         UserChange::Roles(_) => Action::RolesChanged,
-        UserChange::PasswordHash(_) => Action::PasswordChanged,
+        UserChange::PasswordHash { .. } => Action::PasswordChanged,
         UserChange::SignOutEverywhere => Action::SignedOutEverywhere,
         UserChange::Delete => Action::UserDeleted,
     }

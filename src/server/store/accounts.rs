@@ -1,10 +1,13 @@
 //! What people do to get an account and to get back into it, each with its mail in one piece.
 
 use super::{
-    AuditEvent, Db, NewMail, NewSecret, NewUser, Proof, Purpose, StoreError, UserChange, attempts, audit, db::Tx,
-    one_time_secrets, outbox, sessions_of_user::EndedSession, user_changes, users,
+    AuditEvent, Db, LiveSecret, NewMail, NewSecret, NewUser, Proof, Purpose, StoreError, UserChange, attempts, audit,
+    db::{Tx, execute},
+    one_time_secrets, outbox,
+    sessions_of_user::EndedSession,
+    user_changes, users,
 };
-use crate::model::{Timestamp, User, UserId};
+use crate::model::{Email, Timestamp, User, UserId};
 use std::time::Duration;
 
 /// A mail that somebody asks for, with the link that stands in it.
@@ -58,7 +61,7 @@ impl Db {
                 users::insert(tx, &user, now).await?;
                 audit::insert(tx, &event).await?;
                 match &registered {
-                    Registered::ByItself(request) => queue(tx, request, now).await,
+                    Registered::ByItself(request) => queue(tx, request, now).await.map(drop),
                     Registered::ByInvitation { .. } => Ok(()),
                 }
             })
@@ -73,7 +76,7 @@ impl Db {
             Box::pin(async move {
                 audit::insert(tx, &event).await?;
                 match &request {
-                    Some(request) => queue(tx, request, now).await,
+                    Some(request) => queue(tx, request, now).await.map(drop),
                     None => Ok(()),
                 }
             })
@@ -81,18 +84,49 @@ impl Db {
         .await
     }
 
-    /// The same, unless a link of this purpose and subject that works is out already.
-    pub async fn request_once(&self, request: Request, event: AuditEvent, now: Timestamp) -> Result<(), StoreError> {
+    /// The same, unless a link of this purpose and subject is out already that still works at `until`.
+    pub async fn request_once(
+        &self,
+        request: Request,
+        until: Timestamp,
+        event: AuditEvent,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 audit::insert(tx, &event).await?;
                 let Some(secret) = &request.secret else { return Ok(()) };
-                // Else two at once would both find none, and the later would kill the earlier's link.
-                tx.lock(&format!("{} for {}", secret.purpose.as_str(), secret.subject)).await?;
-                if one_time_secrets::is_out(tx, secret.purpose, &secret.subject, now).await? {
+                if one_time_secrets::is_out(tx, secret, until).await? {
                     return Ok(());
                 }
-                queue(tx, &request, now).await
+                queue(tx, &request, now).await.map(drop)
+            })
+        })
+        .await
+    }
+
+    /// The same for an account whose address is not confirmed, and whose owner gets a link that sets a
+    /// password: the one that was chosen, with this `epoch`, works no more, nor do links made with it.
+    pub async fn request_fresh_password(
+        &self,
+        user: UserId,
+        epoch: i64,
+        request: Request,
+        event: AuditEvent,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                audit::insert(tx, &event).await?;
+                if !queue(tx, &request, now).await? {
+                    return Ok(());
+                }
+                let sql = "
+                    UPDATE passwords
+                    SET hash = '', epoch = epoch + 1, changed_at = $3
+                    WHERE user_id = $1 AND epoch = $2
+                      AND EXISTS (SELECT 1 FROM users WHERE id = $1 AND email_verified_at IS NULL)";
+                execute!(tx, sql, user, epoch, now).map(drop)
             })
         })
         .await
@@ -113,7 +147,8 @@ impl Db {
                     return Err(StoreError::Missing);
                 }
                 let mut ended = Vec::new();
-                for change in &link.changes {
+                let new_email = new_email(&secret)?.map(UserChange::Email);
+                for change in link.changes.iter().chain(&new_email) {
                     ended.extend(user_changes::apply(tx, link.user, change, &link.event, link.longest, now).await?);
                 }
                 attempts::open(tx, &link.unlocks, now).await?;
@@ -128,14 +163,24 @@ impl Db {
     }
 }
 
+/// The address that becomes the account's by a link for that.
+fn new_email(secret: &LiveSecret) -> Result<Option<Email>, StoreError> {
+    match &secret.about_address {
+        Some(address) if secret.purpose == Purpose::ChangeEmail => {
+            Email::parse(address).map(Some).map_err(|_| StoreError::Missing)
+        }
+        _ => Ok(None),
+    }
+}
+
 /// Queues the mail, and with it makes its link the newest. Beyond the limit of its address neither:
-/// the link that was mailed last stays good.
-async fn queue(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<(), StoreError> {
+/// the link that was mailed last stays good. Answers whether it was queued.
+async fn queue(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<bool, StoreError> {
     if !outbox::insert(tx, &request.mail, now).await? {
-        return Ok(());
+        return Ok(false);
     }
-    match &request.secret {
-        Some(secret) => one_time_secrets::insert(tx, secret, now).await,
-        None => Ok(()),
+    if let Some(secret) = &request.secret {
+        one_time_secrets::insert(tx, secret, now).await?;
     }
+    Ok(true)
 }

@@ -95,6 +95,8 @@ pub(super) async fn open(tx: &mut Tx, names: &[String], now: Timestamp) -> Resul
         let sql = "SELECT count(*) FROM attempts WHERE name = $1 AND locked_until > $2";
         let locks: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(name.as_str()).bind(now).fetch_one(conn))?;
         opened += u64::try_from(locks).unwrap_or(0);
+        // Everywhere first, as tries do.
+        execute!(tx, "DELETE FROM attempts WHERE name = $1 AND scope = $2", name.as_str(), EVERYWHERE)?;
         execute!(tx, "DELETE FROM attempts WHERE name = $1", name.as_str())?;
     }
     Ok(opened)

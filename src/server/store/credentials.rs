@@ -16,6 +16,18 @@ pub struct Credentials {
     pub epoch: i64,
 }
 
+impl Credentials {
+    /// Whether any password is right: none is after somebody else registered the address, too.
+    pub fn has_hash(&self) -> bool {
+        !self.hash.is_empty()
+    }
+}
+
+/// The epoch that links are bound to; a password that is not there has 0.
+pub fn epoch_of(credentials: Option<&Credentials>) -> i64 {
+    credentials.map_or(0, |credentials| credentials.epoch)
+}
+
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("epoch", &self.epoch).finish_non_exhaustive()

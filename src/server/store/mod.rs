@@ -27,7 +27,7 @@ mod writer;
 pub use accounts::{LinkUse, Registered, Request};
 pub use attempts::{CountedTry, LockRule, Scope};
 pub use audit::{Action, Actor, AuditEvent, AuditRow};
-pub use credentials::Credentials;
+pub use credentials::{Credentials, epoch_of};
 pub use db::{Db, Tx};
 pub use devices::{DeviceUse, KnownDevice};
 pub use error::StoreError;

@@ -86,14 +86,14 @@ pub struct InvitationRow {
     pub expires_at: Timestamp,
 }
 
-/// How often a code may be typed wrong before it and its link are dead.
+/// How often a code may be typed wrong before it is dead; its link is not.
 const CODE_TRIES: i64 = 5;
 
 /// What makes a secret live: unused, in time, and where its subject is a user, still of that
 /// user's address and password. A missing password has the epoch 0.
 macro_rules! live {
     () => {
-        "used_at IS NULL AND expires_at > $1 AND code_tries < 5
+        "used_at IS NULL AND expires_at > $1
           AND (purpose IN ('set_up', 'invite') OR EXISTS (
             SELECT 1
             FROM users
@@ -146,27 +146,12 @@ impl Db {
         })
         .await
     }
-
-    /// The address that the live secret of this purpose and subject is about.
-    pub async fn find_about_address(
-        &self,
-        purpose: Purpose,
-        subject: &str,
-        now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
-        let sql =
-            concat!("SELECT about_address FROM one_time_secrets WHERE purpose = $2 AND subject = $3 AND ", live!());
-        let found: Option<Option<String>> = on_db!(self, |conn| sqlx::query_scalar(sql)
-            .bind(now)
-            .bind(purpose.as_str())
-            .bind(subject)
-            .fetch_optional(conn))?;
-        Ok(found.flatten())
-    }
 }
 
 /// Remembers a secret in place of the older ones of its purpose and subject.
 pub(super) async fn insert(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
+    // Else two at once would both stay, because neither sees the other.
+    tx.lock(&format!("{} for {}", secret.purpose.as_str(), secret.subject)).await?;
     let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
     execute!(tx, sql, secret.purpose.as_str(), secret.subject.as_str())?;
     let sql = "
@@ -190,11 +175,13 @@ pub(super) async fn insert(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> R
     .map(drop)
 }
 
-/// Whether a live secret of this purpose and subject is out there.
-pub(super) async fn is_out(tx: &mut Tx, purpose: Purpose, subject: &str, now: Timestamp) -> Result<bool, StoreError> {
+/// Whether a secret of the same purpose and subject is out there that still lives at `at`. Nobody
+/// makes another while this transaction runs.
+pub(super) async fn is_out(tx: &mut Tx, secret: &NewSecret, at: Timestamp) -> Result<bool, StoreError> {
+    let (purpose, subject) = (secret.purpose.as_str(), secret.subject.as_str());
+    tx.lock(&format!("{purpose} for {subject}")).await?;
     let sql = concat!("SELECT count(*) FROM one_time_secrets WHERE purpose = $2 AND subject = $3 AND ", live!());
-    let count: i64 =
-        on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(now).bind(purpose.as_str()).bind(subject).fetch_one(conn))?;
+    let count: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(at).bind(purpose).bind(subject).fetch_one(conn))?;
     Ok(count > 0)
 }
 
@@ -205,6 +192,7 @@ pub(super) async fn consume(
     proof: &Proof,
     now: Timestamp,
 ) -> Result<Option<LiveSecret>, StoreError> {
+    lock_subject(tx, proof).await?;
     let digest = match proof {
         Proof::Token(digest) => digest.clone(),
         Proof::Code { subject, digest } => match count_code(tx, purpose, subject, digest, now).await? {
@@ -212,13 +200,6 @@ pub(super) async fn consume(
             None => return Ok(None),
         },
     };
-    // The user's row first, as every change of a user does: on PostgreSQL a change of address or
-    // password that runs at the same time has either happened, or waits.
-    let sql = "
-        UPDATE users
-        SET updated_at = updated_at
-        WHERE id = (SELECT subject FROM one_time_secrets WHERE digest = $1)";
-    execute!(tx, sql, digest.as_str())?;
     let sql = concat!(
         "UPDATE one_time_secrets SET used_at = $1 WHERE digest = $2 AND purpose = $3 AND ",
         live!(),
@@ -230,6 +211,22 @@ pub(super) async fn consume(
         .bind(purpose.as_str())
         .fetch_optional(conn))?;
     Ok(row.and_then(read))
+}
+
+/// Writes the user's row first, as every change of a user does: on PostgreSQL a change of address or
+/// password that runs at the same time has either happened, or waits.
+async fn lock_subject(tx: &mut Tx, proof: &Proof) -> Result<(), StoreError> {
+    let (sql, key) = match proof {
+        Proof::Token(digest) => (
+            "
+            UPDATE users
+            SET updated_at = updated_at
+            WHERE id = (SELECT subject FROM one_time_secrets WHERE digest = $1)",
+            digest,
+        ),
+        Proof::Code { subject, .. } => ("UPDATE users SET updated_at = updated_at WHERE id = $1", subject),
+    };
+    execute!(tx, sql, key.as_str()).map(drop)
 }
 
 /// Counts a code that was typed. Answers the digest of its link's token if it is the right one.

@@ -60,6 +60,13 @@ impl Db {
         .await
     }
 
+    /// Whether this user has signed in from this network, as far as sessions are remembered.
+    pub async fn has_session_from(&self, user: UserId, network: String) -> Result<bool, StoreError> {
+        let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND network = $2";
+        let count: i64 = on_db!(self, |conn| sqlx::query_scalar(sql).bind(user).bind(network).fetch_one(conn))?;
+        Ok(count > 0)
+    }
+
     /// A user's live sessions, the latest seen first.
     pub async fn live_sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
         let sql = concat!(

@@ -25,7 +25,11 @@ pub enum UserChange {
     Unban,
     Roles(Vec<String>),
     /// Ends every session.
-    PasswordHash(String),
+    PasswordHash {
+        hash: String,
+        /// The epoch that the password must still have, where one's own is changed by knowing it.
+        epoch: Option<i64>,
+    },
     /// Ends every session: signed out everywhere.
     SignOutEverywhere,
     Delete,
@@ -98,6 +102,7 @@ pub(super) async fn apply(
             execute!(tx, sql, id, now)?
         }
         UserChange::Ban { until, reason } => {
+            forget_links(tx, id).await?;
             let sql = "UPDATE users SET status = 'banned', banned_until = $2, ban_reason = $3 WHERE id = $1";
             execute!(tx, sql, id, *until, reason.as_deref())?
         }
@@ -109,14 +114,22 @@ pub(super) async fn apply(
             roles::replace(tx, id, names).await?;
             0
         }
-        UserChange::PasswordHash(hash) => {
+        UserChange::PasswordHash { hash, epoch } => {
             let sql = "
                 INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
                 ON CONFLICT (user_id) DO UPDATE
-                SET hash = excluded.hash, epoch = passwords.epoch + 1, changed_at = excluded.changed_at";
-            execute!(tx, sql, id, hash.as_str(), now)?
+                SET hash = excluded.hash, epoch = passwords.epoch + 1, changed_at = excluded.changed_at
+                WHERE passwords.epoch = $4 OR $4 IS NULL";
+            if execute!(tx, sql, id, hash.as_str(), now, *epoch)? == 0 {
+                return Err(StoreError::Missing);
+            }
+            0
         }
-        UserChange::SignOutEverywhere | UserChange::Delete => 0,
+        UserChange::SignOutEverywhere => forget_links(tx, id).await?,
+        UserChange::Delete => {
+            forget_mails(tx, id).await?;
+            forget_links(tx, id).await?
+        }
     };
     let ended = match change.ends_sessions() {
         Some(reason) => sessions_of_user::end_all(tx, id, reason, event.actor.name(), now).await?,
@@ -126,6 +139,17 @@ pub(super) async fn apply(
         revocations::insert_user(tx, id, matches!(change, UserChange::Delete), longest, now).await?;
     }
     Ok(ended)
+}
+
+/// Whatever was asked for by mail is over: whoever asked may have been somebody else.
+async fn forget_links(tx: &mut Tx, id: UserId) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM one_time_secrets WHERE subject = $1 AND used_at IS NULL", id)
+}
+
+/// With an account goes its address, also where mails were sent to it.
+async fn forget_mails(tx: &mut Tx, id: UserId) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM outbox WHERE recipient = (SELECT email FROM users WHERE id = $1)";
+    execute!(tx, sql, id)
 }
 
 /// Whether nobody else could do everything without this user. Two that demote each other at once
@@ -159,7 +183,7 @@ impl UserChange {
     fn ends_sessions(&self) -> Option<EndReason> {
         match self {
             Self::Ban { .. } => Some(EndReason::Banned),
-            Self::PasswordHash(_) => Some(EndReason::PasswordChanged),
+            Self::PasswordHash { .. } => Some(EndReason::PasswordChanged),
             Self::SignOutEverywhere => Some(EndReason::SignedOut),
             Self::Delete => Some(EndReason::Revoked),
             _ => None,

@@ -9,7 +9,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::OwnAccountError,
+        services::{OwnAccountError, UserError, tokens::TokenError},
         words,
     },
 };
@@ -107,6 +107,8 @@ fn refuse(error: OwnAccountError, field: &str) -> Problem {
         OwnAccountError::OtherDomain => Problem::of_field("email", &error),
         OwnAccountError::SignIn(error) => Problem::SignIn(error),
         OwnAccountError::NotFresh => Problem::FreshSignInRequired,
+        // Ended, banned or deleted in this moment.
+        OwnAccountError::User(UserError::Missing) => Problem::Token(TokenError::Revoked),
         OwnAccountError::User(error) => error.into(),
     }
 }

@@ -66,7 +66,8 @@ impl Letter {
             | Self::NewDevice { .. }
             | Self::TokenReused { .. } => return Vec::new(),
         };
-        let token = link.split_once("token=").map(|(_, rest)| rest.split('&').next().unwrap_or(rest).to_owned());
+        // The token is the only parameter that our links have.
+        let token = link.split_once('=').map(|(_, token)| token.to_owned());
         token.into_iter().chain(code.cloned()).filter(|secret| !secret.is_empty()).collect()
     }
 }
@@ -82,7 +83,7 @@ impl fmt::Debug for Letter {
 #[cfg(test)]
 pub(super) fn samples() -> Vec<(&'static str, Letter)> {
     let to = |path: &str| format!("https://auth.example.com{path}");
-    let code = || "482913".to_owned();
+    let code = || "48291375".to_owned();
     let network = || "192.0.2.7".to_owned();
     let forgot_password = || to("/forgot-password");
     let letters = vec![
@@ -97,7 +98,7 @@ pub(super) fn samples() -> Vec<(&'static str, Letter)> {
         Letter::PasswordChanged { network: network(), forgot_password: forgot_password() },
         Letter::NewDevice { device: "Firefox on Linux".into(), network: network(), forgot_password: forgot_password() },
         Letter::TokenReused { network: network(), forgot_password: forgot_password() },
-        Letter::Invitation { link: to("/register?token=t0ken") },
+        Letter::Invitation { link: to("/register?invitation=t0ken") },
     ];
     letters.into_iter().map(|letter| (letter.name(), letter)).collect()
 }

@@ -85,7 +85,7 @@ impl Mailer {
         Ok(Self { db, keys, clock, randomness, rate: settings.limits.mail, post: Arc::new(post) })
     }
 
-    /// A mail to the owner of an account about what happened to it: always sent.
+    /// A mail that no stranger can ask for, such as what happened to an account: always sent.
     pub fn notice(&self, to: &Email, letter: &Letter) -> NewMail {
         self.write(to, letter, None)
     }

@@ -67,7 +67,7 @@ fn finish_registration(link: &str) -> Words<'_> {
         "Someone tried to make an account with this address. It has an account already, but nobody has confirmed \
          the address yet.",
         "If it is yours, choose a password for it. This confirms the address too.",
-        "The link works for 24 hours.",
+        "The link works for 1 hour.",
     ];
     plain("Finish your registration", &paragraphs, ASKED).with_button("Choose a password", link)
 }
@@ -85,7 +85,7 @@ fn locked(link: &str) -> Words<'_> {
     let paragraphs = [
         "There were too many wrong passwords for your account, so sign-in is locked for a while.",
         "If it was you, you can open the lock now.",
-        "The link works for 24 hours.",
+        "The link works for 2 days.",
     ];
     let closing = "You got this mail because this is the address of your account. If it wasn't you, there is \
         nothing to do: nobody got in, and the devices that you use can still sign in.";

@@ -201,8 +201,8 @@ impl Sessions {
     }
 
     /// Notes that whoever has this session has just shown the password again.
-    pub(super) async fn confirm(&self, id: SessionId, event: AuditEvent) -> Result<(), ServiceError> {
-        Ok(self.inner.core.db.confirm_session(id, event).await?)
+    pub(super) async fn confirm(&self, id: SessionId, event: AuditEvent) -> Result<(), StoreError> {
+        self.inner.core.db.confirm_session(id, event).await
     }
 
     /// A user's live sessions, the latest seen first.
