@@ -4,7 +4,6 @@ use super::{Answer, TestApp};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 /// A browser. Clones share their cookies, as tabs do.
@@ -46,10 +45,8 @@ impl Browser {
         self.keep(asking.send().await)
     }
 
-    /// Posts a form of one of our own pages. A moment later than what came before, so that mails have an
-    /// order.
+    /// Posts a form of one of our own pages.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.app.clock.advance(Duration::from_millis(1));
         let asking = self.app.post(path).form(fields).same_origin().cookies(&self.header());
         self.keep(asking.send().await)
     }

@@ -1,6 +1,7 @@
 //! The mails that wait or went out, opened.
 
 use super::TestApp;
+use claviger::server::{services::Links, store::Proof};
 
 /// A mail as its reader has it.
 #[derive(Debug, Clone)]
@@ -15,14 +16,19 @@ impl TestApp {
         self.mails_to(address).await.into_iter().next().unwrap_or_else(|| panic!("no mail to {address}"))
     }
 
+    /// Newest first. Of mails of the same millisecond the one whose link works is the newest.
     async fn mails_to(&self, address: &str) -> Vec<Mail> {
         let rows = self.services.mail.list(None, None, 1000).await.unwrap();
         let mut mails = Vec::new();
         for row in rows.into_iter().filter(|row| row.recipient == address) {
             let preview = self.services.mail.show(row.id).await.unwrap().unwrap();
-            mails.push(Mail { template: row.template, text: preview.content.unwrap().text });
+            let mail = Mail { template: row.template, text: preview.content.unwrap().text };
+            let digest = mail.find_token().map(|token| digest_of(&token)).unwrap_or_default();
+            let is_live = self.db.find_live_secret(&digest, self.clock.now()).await.unwrap().is_some();
+            mails.push((row.created_at, is_live, mail));
         }
-        mails
+        mails.sort_by_key(|(at, is_live, _)| std::cmp::Reverse((*at, *is_live)));
+        mails.into_iter().map(|(.., mail)| mail).collect()
     }
 
     /// What kinds of mail went to this address, newest first.
@@ -51,6 +57,11 @@ impl TestApp {
     }
 }
 
+fn digest_of(token: &str) -> String {
+    let Proof::Token(digest) = Links::token(token) else { unreachable!() };
+    digest
+}
+
 /// The token of a link.
 pub fn token_of(link: &str) -> String {
     link.split_once('=').unwrap().1.to_owned()
@@ -59,11 +70,12 @@ pub fn token_of(link: &str) -> String {
 impl Mail {
     /// The token of the link in it.
     pub fn token(&self) -> String {
-        let (_, rest) = ["?token=", "?invitation="]
-            .iter()
-            .find_map(|mark| self.text.split_once(mark))
-            .unwrap_or_else(|| panic!("no link in {}", self.text));
-        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
+        self.find_token().unwrap_or_else(|| panic!("no link in {}", self.text))
+    }
+
+    fn find_token(&self) -> Option<String> {
+        let (_, rest) = ["?token=", "?invitation="].iter().find_map(|mark| self.text.split_once(mark))?;
+        Some(rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect())
     }
 
     /// The code in it.

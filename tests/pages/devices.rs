@@ -194,6 +194,7 @@ on_both_databases! {
         for _ in 0..5 {
             app.log_in(EMAIL, "wrong").await;
         }
+        app.pass(1);
         let actor = claviger::server::store::Actor::Cli;
         assert_eq!(app.services.users.unlock(&ada, actor, &Caller::command_line()).await.unwrap(), 1);
         assert_eq!(app.templates_to(EMAIL).await, ["unlocked", "locked"]);
