@@ -16,8 +16,8 @@ async function open(page: Page, hasScripts: boolean, path = '/register'): Promis
 }
 
 async function fillIn(page: Page, who: Partial<typeof GRACE>): Promise<void> {
-  await field(page, 'Email').fill(who.email ?? '');
   await field(page, 'Name').fill(who.name ?? '');
+  await field(page, 'Email').fill(who.email ?? '');
   await field(page, 'Username (optional)').fill(who.username ?? '');
   await field(page, 'Password').fill(who.password ?? '');
 }
@@ -35,7 +35,7 @@ async function register(page: Page, who: typeof GRACE, hasScripts: boolean): Pro
 test('from the sign-in page to an account, a mail, its link, and in', async ({ page, server, hasScripts }) => {
   await openSignIn(page, hasScripts);
   await page.getByRole('link', { name: 'Create an account' }).click();
-  await expect(field(page, 'Email')).toBeFocused();
+  await expect(field(page, 'Name')).toBeFocused();
   await register(page, GRACE, hasScripts);
 
   await page.goto((await mailTo(server, GRACE.email)).link('/verify-email'));
@@ -118,6 +118,7 @@ test('what is wrong stands beside each field, and what was typed is kept', async
   await fillIn(page, { email: 'grace@', username: 'grace hopper', password: 'short' });
   await createButton(page).click();
   await expect(field(page, 'Name')).toHaveAccessibleDescription(/Enter a name/);
+  await expect(field(page, 'Name')).toBeFocused();
   await expect(field(page, 'Email')).toHaveAccessibleDescription(/Enter an email address/);
   await expect(field(page, 'Password')).toHaveAccessibleDescription(/Use at least 8 characters/);
   await expect(field(page, 'Email')).toHaveValue('grace@');

@@ -28,8 +28,7 @@ pub fn RegisterForm(
     children: Children,
 ) -> impl IntoView {
     let action = ServerAction::<Register>::new();
-    let first = if invited.is_some() { NAME.name } else { EMAIL.name };
-    let form = Feedback::of(action, before.refusal.clone(), first);
+    let form = Feedback::of(action, before.refusal.clone(), NAME.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     let email = match invited {
         Some(address) => {
@@ -42,8 +41,8 @@ pub fn RegisterForm(
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             {children()}
             <RefusalAlert form />
-            {email}
             <Field spec=&NAME form value=before.kept(NAME.name) hint=words::NAME_HINT.to_owned() />
+            {email}
             <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=words::USERNAME_HINT.to_owned() />
             <Field spec=&PASSWORD form hint=password_hint />
             <SubmitButton form label=words::REGISTER_SUBMIT />
