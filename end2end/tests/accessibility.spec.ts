@@ -64,19 +64,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
     });
 
-    test('on the pages of registration and recovery', async ({ page, look, hasScripts }) => {
-      for (const [path, button] of [
-        ['/register', 'Create account'],
-        ['/verify-email', 'Confirm address'],
-        ['/forgot-password', 'Send link'],
-        ['/verify-email?token=x', 'Send message again'],
-      ]) {
+    for (const [path, button] of [
+      ['/register', 'Create account'],
+      ['/verify-email', 'Confirm address'],
+      ['/forgot-password', 'Send link'],
+      ['/verify-email?token=x', 'Send message again'],
+    ]) {
+      test(`on ${path}, before and after an error`, async ({ page, look, hasScripts }) => {
         await openSignIn(page, hasScripts, path);
         await look();
         await page.getByRole('button', { name: button }).first().click();
         await expect(page.locator('[aria-invalid]').first()).toBeVisible();
         await look();
-      }
+      });
+    }
+
+    test('where a link is dead, or a mail is on its way', async ({ page, look }) => {
       for (const path of ['/reset-password', '/unlock', '/register?invitation=x', '/forgot-password?sent=1']) {
         await page.goto(path);
         await look();
