@@ -88,49 +88,7 @@ pub(super) async fn apply(
     if change.may_remove_an_administrator() && is_last_administrator(tx, id, now).await? {
         return Err(StoreError::Forbidden);
     }
-    match change {
-        UserChange::Name(name) => execute!(tx, "UPDATE users SET name = $2 WHERE id = $1", id, name.as_str())?,
-        UserChange::Email(email) => {
-            let sql = "
-                UPDATE users
-                SET email = $2, email_normalized = $3, email_verified_at = $4
-                WHERE id = $1";
-            execute!(tx, sql, id, email.as_str(), email.normalized(), now)?
-        }
-        UserChange::Verified => {
-            let sql = "UPDATE users SET email_verified_at = COALESCE(email_verified_at, $2) WHERE id = $1";
-            execute!(tx, sql, id, now)?
-        }
-        UserChange::Ban { until, reason } => {
-            forget_links(tx, id).await?;
-            let sql = "UPDATE users SET status = 'banned', banned_until = $2, ban_reason = $3 WHERE id = $1";
-            execute!(tx, sql, id, *until, reason.as_deref())?
-        }
-        UserChange::Unban => {
-            let sql = "UPDATE users SET status = 'active', banned_until = NULL, ban_reason = NULL WHERE id = $1";
-            execute!(tx, sql, id)?
-        }
-        UserChange::Roles(names) => {
-            roles::replace(tx, id, names).await?;
-            0
-        }
-        UserChange::PasswordHash { hash, epoch } => {
-            let sql = "
-                INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
-                ON CONFLICT (user_id) DO UPDATE
-                SET hash = excluded.hash, epoch = passwords.epoch + 1, changed_at = excluded.changed_at
-                WHERE passwords.epoch = $4 OR $4 IS NULL";
-            if execute!(tx, sql, id, hash.as_str(), now, *epoch)? == 0 {
-                return Err(StoreError::Missing);
-            }
-            0
-        }
-        UserChange::SignOutEverywhere => forget_links(tx, id).await?,
-        UserChange::Delete => {
-            forget_mails(tx, id).await?;
-            forget_links(tx, id).await?
-        }
-    };
+    write(tx, id, change, now).await?;
     let ended = match change.ends_sessions() {
         Some(reason) => sessions_of_user::end_all(tx, id, reason, event.actor.name(), now).await?,
         None => Vec::new(),
@@ -141,15 +99,65 @@ pub(super) async fn apply(
     Ok(ended)
 }
 
-/// Whatever was asked for by mail is over: whoever asked may have been somebody else.
-async fn forget_links(tx: &mut Tx, id: UserId) -> Result<u64, StoreError> {
-    execute!(tx, "DELETE FROM one_time_secrets WHERE subject = $1 AND used_at IS NULL", id)
+/// What a change writes beside the versions.
+async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> Result<(), StoreError> {
+    match change {
+        UserChange::Name(name) => execute!(tx, "UPDATE users SET name = $2 WHERE id = $1", id, name.as_str()),
+        UserChange::Email(email) => {
+            let sql = "
+                UPDATE users
+                SET email = $2, email_normalized = $3, email_verified_at = $4
+                WHERE id = $1";
+            execute!(tx, sql, id, email.as_str(), email.normalized(), now)
+        }
+        UserChange::Verified => {
+            let sql = "UPDATE users SET email_verified_at = COALESCE(email_verified_at, $2) WHERE id = $1";
+            execute!(tx, sql, id, now)
+        }
+        UserChange::Ban { until, reason } => {
+            forget_links(tx, id).await?;
+            let sql = "UPDATE users SET status = 'banned', banned_until = $2, ban_reason = $3 WHERE id = $1";
+            execute!(tx, sql, id, *until, reason.as_deref())
+        }
+        UserChange::Unban => {
+            let sql = "UPDATE users SET status = 'active', banned_until = NULL, ban_reason = NULL WHERE id = $1";
+            execute!(tx, sql, id)
+        }
+        UserChange::Roles(names) => return roles::replace(tx, id, names).await,
+        UserChange::PasswordHash { hash, epoch } => return write_password(tx, id, hash, *epoch, now).await,
+        UserChange::SignOutEverywhere => forget_links(tx, id).await,
+        UserChange::Delete => {
+            // With an account goes its address, also where mails were sent to it.
+            let sql = "DELETE FROM outbox WHERE recipient = (SELECT email FROM users WHERE id = $1)";
+            execute!(tx, sql, id)?;
+            forget_links(tx, id).await
+        }
+    }
+    .map(drop)
 }
 
-/// With an account goes its address, also where mails were sent to it.
-async fn forget_mails(tx: &mut Tx, id: UserId) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM outbox WHERE recipient = (SELECT email FROM users WHERE id = $1)";
-    execute!(tx, sql, id)
+/// `Missing` if the password has another epoch by now.
+async fn write_password(
+    tx: &mut Tx,
+    id: UserId,
+    hash: &str,
+    epoch: Option<i64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
+        ON CONFLICT (user_id) DO UPDATE
+        SET hash = excluded.hash, epoch = passwords.epoch + 1, changed_at = excluded.changed_at
+        WHERE passwords.epoch = $4 OR $4 IS NULL";
+    match execute!(tx, sql, id, hash, now, epoch)? {
+        0 => Err(StoreError::Missing),
+        _ => Ok(()),
+    }
+}
+
+/// Whatever was asked for by mail is over: whoever asked may have been somebody else.
+async fn forget_links(tx: &mut Tx, id: UserId) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM one_time_secrets WHERE subject = $1", id)
 }
 
 /// Whether nobody else could do everything without this user. Two that demote each other at once
