@@ -91,7 +91,7 @@ on_both_databases! {
         let app = app.limited(&[("limits.api", "3/1m")]).await;
         let (desk, phone) = (desk.on(&app), phone.on(&app));
         assert_eq!(desk.get("/dashboard").await.header("x-ratelimit-remaining"), "2");
-        assert_leads_to(&desk.post("/fn/rename", &[("name", "Ada")]).await, "/dashboard", "a form");
+        assert_leads_to(&desk.post("/fn/rename", &[("name", "Ada")]).await, "/account", "a form");
         assert_eq!(desk.rest("GET", "/api/user/profile").await.header("x-ratelimit-remaining"), "0");
         let page = desk.get("/dashboard").await;
         assert_eq!(retry_after(&page), (429, "20"));
