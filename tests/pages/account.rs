@@ -27,12 +27,9 @@ async fn refused(app: &TestApp, browser: &Browser, name: FormName) -> FormState 
     flash_of(app, browser).await.state_of(name)
 }
 
-/// The code of the newest mail.
+/// The code that was mailed to the new address.
 async fn code(app: &TestApp) -> String {
-    let mail = app.services.mail.list(None, None, 1).await.unwrap()[0].id;
-    let text = app.services.mail.show(mail).await.unwrap().unwrap().content.unwrap().text;
-    let is_code = |word: &&str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_whitespace().find(is_code).unwrap_or_else(|| panic!("no code in {text}")).to_owned()
+    app.last_code("Lovelace@example.org").await
 }
 
 fn fields(state: &FormState) -> Vec<(&str, &str)> {

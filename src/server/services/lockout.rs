@@ -14,7 +14,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::{Notify, futures::OwnedNotified};
+use tokio::sync::Notify;
 
 /// Failures of one name from everywhere, within the window that begins with the first.
 const MAX_EVERYWHERE: i64 = 50;
@@ -37,8 +37,18 @@ struct Checking {
     asking: usize,
     /// Admitted, and their passwords being checked.
     admitted: usize,
-    /// Told whenever a wait for them may be over.
+    /// Refused, and waiting for those to be checked.
+    waiting: usize,
+    /// How many were checked.
+    checked: u64,
     changed: Arc<Notify>,
+}
+
+/// Makes one more of a kind, and one less when it is dropped: callers leave at any moment.
+struct Part<'a> {
+    lockout: &'a Lockout,
+    key: &'a Key,
+    kind: fn(&mut Checking) -> &mut usize,
 }
 
 /// A counted try. Say how it went; dropped unsaid, it stays counted.
@@ -71,25 +81,33 @@ impl Lockout {
     /// it locked waits for them: ten people at one address with the right password lock nobody out.
     pub async fn begin(&self, identifier: &Identifier, scope: Scope) -> Result<Result<Try, Locked>, ServiceError> {
         let key = (self.name(identifier), scope);
-        let mut is_first = true;
         loop {
-            self.ask(&key);
-            let counted = self.core.db.count_try(key.0.clone(), key.1.clone(), self.rule, self.core.now()).await;
-            match counted {
-                Ok(CountedTry::Admitted { locks }) => {
-                    self.answer(&key, 1);
+            let asking = self.part(&key, |checking| &mut checking.asking);
+            let before = self.at(&key, |checking| checking.checked);
+            let counted = self.core.db.count_try(key.0.clone(), key.1.clone(), self.rule, self.core.now()).await?;
+            let until = match counted {
+                CountedTry::Admitted { locks } => {
+                    self.at(&key, |checking| checking.admitted += 1);
+                    drop(asking);
                     return Ok(Ok(Try { lockout: self.clone(), key, locks }));
                 }
-                Ok(CountedTry::Locked { until }) => match self.refuse(&key, is_first) {
-                    Some(changed) => changed.await,
-                    None => return Ok(Err(Locked { retry_after: until.since(self.core.now()) })),
-                },
-                Err(error) => {
-                    self.answer(&key, 0);
-                    return Err(error.into());
-                }
+                CountedTry::Locked { until } => until,
+            };
+            let waiting = self.part(&key, |checking| &mut checking.waiting);
+            let others = self.at(&key, |checking| {
+                let is_alone = checking.admitted == 0 && checking.asking == 1;
+                (!is_alone && checking.checked == before).then(|| Arc::clone(&checking.changed).notified_owned())
+            });
+            drop(asking);
+            if let Some(others) = others {
+                others.await;
             }
-            is_first = false;
+            let is_checked = self.at(&key, |checking| checking.checked > before);
+            drop(waiting);
+            // Without one that was checked meanwhile, the answer would be the same.
+            if !is_checked {
+                return Ok(Err(Locked { retry_after: until.since(self.core.now()) }));
+            }
         }
     }
 
@@ -108,47 +126,32 @@ impl Lockout {
         self.core.keys.name_digest(identifier.normalized())
     }
 
-    fn ask(&self, key: &Key) {
-        self.at(key, |checking| checking.asking += 1);
+    fn part<'a>(&'a self, key: &'a Key, kind: fn(&mut Checking) -> &mut usize) -> Part<'a> {
+        self.at(key, |checking| *kind(checking) += 1);
+        Part { lockout: self, key, kind }
     }
 
-    /// Counted: so many more are being checked.
-    fn answer(&self, key: &Key, admitted: usize) {
-        self.at(key, |checking| {
-            checking.asking -= 1;
-            checking.admitted += admitted;
-        });
-    }
-
-    /// Answers what to wait for: tries whose passwords are being checked. The first time those count,
-    /// too, that were asked for at the same moment, and may be admitted though they do not know it yet.
-    fn refuse(&self, key: &Key, is_first: bool) -> Option<OwnedNotified> {
-        self.at(key, |checking| {
-            checking.asking -= 1;
-            let is_worth_it = checking.admitted > 0 || is_first && checking.asking > 0;
-            is_worth_it.then(|| Arc::clone(&checking.changed).notified_owned())
-        })
-    }
-
-    fn checked(&self, key: &Key) {
-        self.at(key, |checking| checking.admitted -= 1);
-    }
-
-    /// Changes the count of a pair. Whoever waits hears of each password that was checked, and when there
-    /// is nothing to wait for.
+    /// Looks at a pair, or changes it. Whoever waits hears of each password that was checked, and when
+    /// there is nothing left to wait for.
     fn at<T>(&self, key: &Key, change: impl FnOnce(&mut Checking) -> T) -> T {
         let mut all = self.checking.lock().unwrap_or_else(PoisonError::into_inner);
         let checking = all.entry(key.clone()).or_default();
-        let before = checking.admitted;
-        let changed = change(checking);
-        let is_over = checking.admitted == 0 && checking.asking == 0;
-        if checking.admitted < before || is_over {
+        let before = checking.checked;
+        let answer = change(checking);
+        let is_idle = checking.admitted == 0 && checking.asking == 0;
+        if checking.checked > before || is_idle {
             checking.changed.notify_waiters();
         }
-        if is_over {
+        if is_idle && checking.waiting == 0 {
             all.remove(key);
         }
-        changed
+        answer
+    }
+}
+
+impl Drop for Part<'_> {
+    fn drop(&mut self) {
+        self.lockout.at(self.key, |checking| *(self.kind)(checking) -= 1);
     }
 }
 
@@ -168,6 +171,9 @@ impl Try {
 
 impl Drop for Try {
     fn drop(&mut self) {
-        self.lockout.checked(&self.key);
+        self.lockout.at(&self.key, |checking| {
+            checking.admitted -= 1;
+            checking.checked += 1;
+        });
     }
 }
