@@ -154,8 +154,18 @@ fn part(found: &Match, context: &[String]) -> Part {
             Part::Padding
         }
         _ if found.token.chars().all(|c| c.is_ascii_digit()) => Part::Padding,
+        MatchPattern::Dictionary(_) => without_digits(&found.token, context),
         _ => Part::Other,
     }
+}
+
+/// A rarer word of the lists may be a common one, padded: `password1234`.
+fn without_digits(token: &str, context: &[String]) -> Part {
+    let word = token.trim_matches(|c: char| c.is_ascii_digit());
+    if word.len() == token.len() || word.chars().count() < MIN_WORD {
+        return Part::Other;
+    }
+    whole(estimate(word, context).sequence(), context)
 }
 
 fn is_commonest(found: &Match) -> bool {
@@ -186,6 +196,9 @@ mod tests {
     fn common_passwords_with_padding_are_refused() {
         for password in [
             "password12345678",
+            "password1234",
+            "qwerty12345",
+            "letmein123",
             "qwertyuiopasdfgh",
             "passwordpassword",
             "passwordqwertydragon",
