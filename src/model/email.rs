@@ -24,7 +24,8 @@ impl Email {
     pub fn parse(text: &str) -> Result<Self, NotAnEmail> {
         let typed: String = text.trim().nfc().collect();
         let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
-        if typed.len() > Self::MAX_BYTES || typed.contains(char::is_control) {
+        // A quoted local part is an address that mail servers and programs disagree about.
+        if typed.len() > Self::MAX_BYTES || typed.contains(char::is_control) || typed.contains('"') {
             return Err(NotAnEmail);
         }
         let address = EmailAddress::parse_with_options(&typed, options).map_err(|_| NotAnEmail)?;
@@ -94,6 +95,7 @@ mod tests {
             "ada@example.com\r\nBcc: x@y.zz",
             "Ada <ada@example.com>",
             "ada@[127.0.0.1]",
+            "\"a b\"@example.com",
         ] {
             assert_eq!(Email::parse(text), Err(NotAnEmail), "{text:?}");
         }

@@ -38,9 +38,9 @@ impl DisplayName {
     }
 }
 
-/// Control characters and the marks that turn the direction of everything after them.
+/// Control characters, line separators and the marks that turn the direction of everything after them.
 fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -67,11 +67,14 @@ impl NextPath {
     const MAX_BYTES: usize = 2048;
 
     /// The path if it is one of this site, else none. Browsers read `\` as `/` and drop tabs and
-    /// line breaks, so `//host`, `/\host` and anything with such a character is refused.
+    /// line breaks, so `//host`, `/\host` and anything with such a character is refused; and so is what
+    /// becomes `//host` once somebody has taken the dots out (`/..//host`).
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix('/')?;
+        let path = rest.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
         let safe = text.len() <= Self::MAX_BYTES
-            && !rest.starts_with('/')
+            && !path.starts_with(['/', '.', '%'])
+            && !path.contains("/.")
             && text.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'\\');
         // A server function or the sign-in page itself is no place to land on.
         let lands = !["/fn/", "/login", "/logout", "/api/"].iter().any(|path| text.starts_with(path));
@@ -103,6 +106,11 @@ mod tests {
             "//evil.example",
             "/\\evil.example",
             "https://evil.example",
+            "/..//evil.example",
+            "/.//evil.example",
+            "/a/..//evil.example",
+            "/%2e%2e//evil.example",
+            "/%2f%2fevil.example",
             "/\t/evil.example",
             "/ /x",
             "javascript:alert(1)",

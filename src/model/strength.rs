@@ -46,8 +46,8 @@ const ADVISED: usize = 15;
 const MIN_WORD: usize = 3;
 const MAX_CONTEXT: usize = 20;
 const PRODUCT: &str = "claviger";
-/// The one of the commonest that zxcvbn takes for mere padding, which is cheaper still.
-const COMMON_PADDING: &str = "11111111";
+/// The longest row of repeated digits that is refused.
+const MAX_COMMON_PADDING: usize = 12;
 /// Marks that may stand for a letter. Each kind that occurs multiplies the spellings that are tried.
 const LETTER_LIKE: &str = "@({[<!|$+%";
 const MAX_LETTER_LIKE: usize = 5;
@@ -61,6 +61,11 @@ const MAX_LETTER_LIKE: usize = 5;
 pub fn weakness(password: &str, context: &[&str]) -> Option<Weakness> {
     let context = words_of(context);
     weakness_of(password, &estimate(password, &context), &context)
+}
+
+/// The password without the marks around it, which are padding, too: `Welcome1!`.
+fn without_marks(password: &str) -> &str {
+    password.trim_matches(|c: char| c.is_ascii_punctuation())
 }
 
 /// How strong this password is, for the same `context`.
@@ -102,16 +107,30 @@ fn has_many_spellings(password: &str) -> bool {
 }
 
 fn weakness_of(password: &str, estimate: &Entropy, context: &[String]) -> Option<Weakness> {
-    if password == COMMON_PADDING {
+    if is_common_padding(password) {
         return Some(Weakness::Common);
     }
     if password.chars().count() > LOOKED_AT || has_many_spellings(password) {
         return None;
     }
     match whole(estimate.sequence(), context) {
-        Part::Word(weakness) => Some(weakness),
-        _ => begins_or_ends_with_one_of(context, &password.to_lowercase()).then_some(Weakness::Personal),
+        Part::Word(weakness) => return Some(weakness),
+        _ if begins_or_ends_with_one_of(context, &password.to_lowercase()) => return Some(Weakness::Personal),
+        _ => {}
     }
+    let core = without_marks(password);
+    if core.len() == password.len() || core.is_empty() {
+        return None;
+    }
+    weakness_of(core, &self::estimate(core, context), context)
+}
+
+/// Whether it is a few digits again and again: commonest among what zxcvbn takes for mere padding.
+fn is_common_padding(password: &str) -> bool {
+    let is_short =
+        (1..=MAX_COMMON_PADDING).contains(&password.len()) && password.bytes().all(|byte| byte.is_ascii_digit());
+    is_short
+        && (1..=3).any(|length| password.as_bytes().chunks(length).all(|chunk| password.as_bytes().starts_with(chunk)))
 }
 
 /// Whether only padding or common passwords are left without the longest word of the context that
@@ -137,7 +156,7 @@ enum Part {
 fn whole(parts: &[Match], context: &[String]) -> Part {
     match parts {
         // zxcvbn keeps a word only in the list where it ranks best: `jennifer` is among the names.
-        [sole] if is_commonest(sole) && part(sole, context) == Part::Other => Part::Word(Weakness::Common),
+        [sole] if is_listed(sole) && part(sole, context) == Part::Other => Part::Word(Weakness::Common),
         _ => parts.iter().map(|found| part(found, context)).max().unwrap_or(Part::Padding),
     }
 }
@@ -155,7 +174,7 @@ fn part(found: &Match, context: &[String]) -> Part {
         }
         _ if found.token.chars().all(|c| c.is_ascii_digit()) => Part::Padding,
         MatchPattern::Dictionary(_) => without_digits(&found.token, context),
-        _ => Part::Other,
+        MatchPattern::BruteForce => Part::Other,
     }
 }
 
@@ -173,6 +192,11 @@ fn is_commonest(found: &Match) -> bool {
         && found.token.chars().count() >= MIN_WORD
 }
 
+/// Whether a password is one of the commonest, or as a whole in the list of passwords at any rank.
+fn is_listed(sole: &Match) -> bool {
+    is_commonest(sole) || matches!(&sole.pattern, MatchPattern::Dictionary(word) if is_password(word))
+}
+
 /// Whether the word is in the list of passwords, whose type zxcvbn does not let others name.
 fn is_password(word: &DictionaryPattern) -> bool {
     format!("{:?}", word.dictionary_name) == "Passwords"
@@ -187,7 +211,19 @@ mod tests {
 
     #[test]
     fn the_commonest_passwords_are_refused_in_any_case() {
-        for password in ["12345678", "password", "Password1", "QWERTYUIOP", "P@ssw0rd", "jennifer", "11111111"] {
+        for password in [
+            "12345678",
+            "password",
+            "Password1",
+            "QWERTYUIOP",
+            "P@ssw0rd",
+            "jennifer",
+            "11111111",
+            "00000000",
+            "123123123",
+            "princess1",
+            "Passw0rd!",
+        ] {
             assert_eq!(weakness(password, &[]), Some(Weakness::Common), "{password}");
         }
     }
@@ -199,6 +235,9 @@ mod tests {
             "password1234",
             "qwerty12345",
             "letmein123",
+            "Password1!",
+            "Welcome123!",
+            "!monkey123!",
             "qwertyuiopasdfgh",
             "passwordpassword",
             "passwordqwertydragon",
@@ -256,7 +295,7 @@ mod tests {
 
     #[test]
     fn padding_alone_is_allowed_unless_it_is_a_common_password() {
-        for password in ["abcdefghijklmno", "abcdefgh", "888888888", "10121987", "ééééé"] {
+        for password in ["abcdefghijklmno", "abcdefgh", "8888888888888", "10121987", "ééééé"] {
             assert_eq!(weakness(password, &[]), None, "{password}");
         }
         for password in ["11111111", "123456789", "qwertyuiop"] {

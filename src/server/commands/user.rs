@@ -207,7 +207,8 @@ fn status(user: &User, services: &Services) -> &'static str {
 
 fn show_line(user: &User, services: &Services) {
     let name = user.username.as_ref().map_or("-", Username::as_str);
-    println!("{}  {}  {name}  {}  {}", user.id, user.email.as_str(), status(user, services), user.roles.join(","));
+    let status = if user.email_verified_at.is_none() { "unverified" } else { status(user, services) };
+    println!("{}  {}  {name}  {status}  {}", user.id, user.email.as_str(), user.roles.join(","));
 }
 
 fn show(user: &User, services: &Services) {

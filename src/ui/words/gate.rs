@@ -21,7 +21,8 @@ pub const LINK_DEAD_WHY: &str = "It was used, it is too old, or a newer one was 
 
 pub const CHECK_MAIL: &str = "Check your mail";
 pub const VERIFY_EMAIL: &str = "Confirm your email address";
-pub const VERIFY_SENT: &str = "A message to your address says how to go on. Follow its link, or type its code here.";
+pub const VERIFY_SENT: &str =
+    "A message to your address says how to go on. Follow its link, or type its code here if it has one.";
 pub const VERIFY_BY_CODE: &str = "Type the code from the message that was sent to the address.";
 pub const VERIFY_THIS: &str = "Is this address yours?";
 pub const VERIFY_SUBMIT: &str = "Confirm address";

@@ -22,7 +22,7 @@ pub(super) struct Way<'a> {
 }
 
 const ASKED: &str = "You got this mail because someone entered your address on our site. If it wasn't you, \
-    ignore this mail: nothing changes without the link.";
+    ignore this mail: nothing changes by itself.";
 const NOT_YOU: &str = "You got this mail because this is the address of your account. If this wasn't you, choose a \
     new password now: that signs every device out.";
 
