@@ -148,8 +148,15 @@ async fn one_final_newline_of_the_password_is_dropped_and_nothing_else() {
 async fn migrate_says_what_it_did_and_two_at_once_agree() {
     for database in [Database::sqlite(), Database::postgres().await] {
         let home = Home::new(database);
-        let both: Vec<_> =
-            (0..2).map(|_| home.command(&["migrate"]).stdout(std::process::Stdio::piped()).spawn().unwrap()).collect();
+        let both: Vec<_> = (0..2)
+            .map(|_| {
+                home.command(&["migrate"])
+                    .stdout(std::process::Stdio::piped())
+                    .stderr(std::process::Stdio::piped())
+                    .spawn()
+                    .unwrap()
+            })
+            .collect();
         for child in both {
             let output = child.wait_with_output().unwrap();
             assert!(output.status.success(), "{}", complained(&output));

@@ -91,8 +91,9 @@ async fn run(mut tx: Tx, mut jobs: mpsc::Receiver<Job>) {
         match job {
             Job::Write(first) => left_over = write_group(&mut tx, first, &mut jobs).await,
             Job::Close(reply) => {
-                // So that the file alone is the whole database.
-                let _ = statement(&mut tx, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+                // So that the file alone is the whole database. Passive: the other kinds hold the lock of
+                // writers for as long as they wait for somebody else's readers.
+                let _ = statement(&mut tx, "PRAGMA wal_checkpoint(PASSIVE)").await;
                 let _ = reply.send(());
                 return;
             }
