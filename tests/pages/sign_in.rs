@@ -21,6 +21,8 @@ const ELSEWHERE: &[&str] = &[
     "dashboard",
     "//evil.example",
     "///evil.example",
+    "/..//evil.example",
+    "/%2F%2Fevil.example",
     "/\\evil.example",
     "\\\\evil.example",
     "/\\/evil.example",
@@ -72,9 +74,7 @@ on_both_databases! {
 
     async fn next_is_followed_on_this_site(app) {
         app.user("ada").await;
-        for next in
-            ["/", "/dashboard?a=1&b=2#c", "/setup", "/a//b", "/account/sessions", "/..//x", "/%2F%2Fevil.example"]
-        {
+        for next in ["/", "/dashboard?a=1&b=2#c", "/setup", "/a//b", "/account/sessions"] {
             assert_leads_to(&sign_in_to(&app.browser(), PASSWORD, next).await, next, next);
         }
     }
