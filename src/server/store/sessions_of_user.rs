@@ -62,9 +62,11 @@ impl Db {
 
     /// Whether this user has signed in from this network, as far as sessions are remembered.
     pub async fn has_session_from(&self, user: UserId, network: String) -> Result<bool, StoreError> {
-        let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND network = $2";
-        let count: i64 = on_db!(self, |conn| sqlx::query_scalar(sql).bind(user).bind(network).fetch_one(conn))?;
-        Ok(count > 0)
+        // The first is enough: a program may have left thousands.
+        let sql = "SELECT id FROM sessions WHERE user_id = $1 AND network = $2 LIMIT 1";
+        let first: Option<SessionId> =
+            on_db!(self, |conn| sqlx::query_scalar(sql).bind(user).bind(network).fetch_optional(conn))?;
+        Ok(first.is_some())
     }
 
     /// A user's live sessions, the latest seen first.
