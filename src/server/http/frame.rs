@@ -82,7 +82,7 @@ fn json(problem: &Problem, request_id: &str) -> String {
 fn page(state: &AppState, problem: &Problem, request_id: &str, nonce: &Nonce, theme: Theme) -> String {
     let context = PageContext {
         request_id: request_id.to_owned(),
-        assets: (*state.assets).clone(),
+        assets: state.assets.clone(),
         here: "/".to_owned(),
         theme,
         ..PageContext::default()

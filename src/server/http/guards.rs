@@ -83,7 +83,7 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
         registration: state.services.registration.mode(),
         next: next_of(request).map(|next| next.as_str().to_owned()),
         here: request.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
-        assets: (*state.assets).clone(),
+        assets: state.assets.clone(),
     }
 }
 

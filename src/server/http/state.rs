@@ -7,17 +7,20 @@ use crate::{
 };
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
-use std::{sync::Arc, time::Instant};
+use std::{ops::Deref, sync::Arc, time::Instant};
 
-/// Cheap to clone.
+/// One handle, because every layer clones it for every request.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Inner>);
+
+/// What the handle leads to.
+pub struct Inner {
     pub services: Services,
     pub settings: Arc<Settings>,
     pub randomness: Randomness,
-    pub assets: Arc<Assets>,
+    pub assets: Assets,
     pub started: Instant,
-    pub(super) cookies: Arc<CookieNames>,
+    pub(super) cookies: CookieNames,
     pub(super) leptos: LeptosOptions,
 }
 
@@ -26,15 +29,23 @@ impl AppState {
     pub fn new(services: Services, settings: Arc<Settings>, randomness: Randomness, is_watched: bool) -> Self {
         let leptos = LeptosOptions::builder().output_name("claviger").site_addr(settings.site_addr).build();
         let reload_port = is_watched.then(|| u16::try_from(leptos.reload_port).unwrap_or(3001));
-        Self {
+        Self(Arc::new(Inner {
             services,
-            cookies: Arc::new(CookieNames::new(settings.server.public_url.is_secure())),
-            assets: Arc::new(site::assets(reload_port)),
+            cookies: CookieNames::new(settings.server.public_url.is_secure()),
+            assets: site::assets(reload_port),
             started: Instant::now(),
             settings,
             randomness,
             leptos,
-        }
+        }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
     }
 }
 

@@ -12,6 +12,7 @@ use std::{
     path::{Path, PathBuf},
     pin::Pin,
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -22,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub enum Db {
     /// One file: a pool of readers and one grouping writer.
-    Sqlite { readers: SqlitePool, writer: Writer, options: Box<SqliteConnectOptions> },
+    Sqlite { readers: SqlitePool, writer: Writer, options: Arc<SqliteConnectOptions> },
     /// A server that many nodes share.
     Postgres(PgPool),
 }
@@ -103,7 +104,7 @@ impl Db {
             .test_before_acquire(false)
             .connect_with(options.clone().read_only(true))
             .await?;
-        Ok(Self::Sqlite { readers, writer, options: Box::new(options) })
+        Ok(Self::Sqlite { readers, writer, options: Arc::new(options) })
     }
 
     /// Connects to the server that `url` names.
