@@ -66,6 +66,8 @@ id! {
     SecretId,
     /// A mail in the outbox.
     MailId,
+    /// An event of the monitor.
+    EventId,
 }
 
 #[cfg(test)]
