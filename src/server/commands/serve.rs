@@ -45,6 +45,9 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     }
     mail.stop().await;
     services.sessions.touches().flush().await;
+    if let Err(error) = services.monitor.events().flush().await {
+        tracing::warn!(cause = ?error, "the last events of sessions were lost");
+    }
     services.db.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -40,8 +40,9 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     if !state.services.sessions.revocations().is_fresh() && has_credentials(&state, request.headers()) {
         return Problem::Unavailable.into_response();
     }
+    let Some(caller) = request.extensions().get::<Caller>().cloned() else { return Problem::Internal.into_response() };
     if let Some(header) = header_token(request.headers()) {
-        let identity = match header.and_then(|token| state.services.sessions.check(token)) {
+        let identity = match header.and_then(|token| state.services.sessions.check(token, &caller)) {
             Ok(claims) => known(claims, SessionKind::Api),
             Err(TokenError::Stale) => Identity::Refused(TokenError::Revoked),
             Err(error) => Identity::Refused(error),
@@ -55,7 +56,6 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     if is_cross_site {
         return Problem::OtherOrigin.into_response();
     }
-    let Some(caller) = request.extensions().get::<Caller>().cloned() else { return Problem::Internal.into_response() };
     let (identity, cookies) = match by_cookies(&state, request.headers(), &caller).await {
         Ok(found) => found,
         Err(problem) => return problem.into_response(),
@@ -71,7 +71,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
 
 async fn by_cookies(state: &AppState, headers: &HeaderMap, caller: &Caller) -> Result<(Identity, Cookies), Problem> {
     let access = cookies::read(headers, &state.cookies.access);
-    let checked = access.map(|token| state.services.sessions.check(token));
+    let checked = access.map(|token| state.services.sessions.check(token, caller));
     let why_not = match checked {
         Some(Ok(claims)) => return Ok((known(claims, SessionKind::Browser), Cookies::Leave)),
         // Malformed or badly signed: nothing of ours wrote it, and nothing is done with it.
