@@ -39,6 +39,12 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     }
     let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
     let state = AppState::new(services.clone(), settings, Randomness::System, is_watched);
+    let watched = state.clone();
+    let stop = async move {
+        stop.await;
+        // They never end by themselves, and a stop waits for what is open.
+        watched.watchers.send_away();
+    };
     listen::serve(listener, http::router(state), stop).await;
     for task in work {
         task.abort();

@@ -3,7 +3,7 @@
 
 use super::{cookies, origin, problem::Problem, state::AppState};
 use crate::{
-    model::SessionKind,
+    model::{Permission, SessionKind, UserId},
     server::services::{
         Authenticated, Caller, RefreshError, Tokens,
         tokens::{Claims, TokenError},
@@ -149,6 +149,45 @@ impl FromRequestParts<AppState> for SignedIn {
             Some(Identity::Refused(error)) => Err(Problem::Token(*error)),
             Some(Identity::Anonymous) | None => Err(Problem::AuthenticationRequired),
         }
+    }
+}
+
+/// Somebody who is signed in, and what that allows.
+pub struct Power {
+    who: Authenticated,
+    state: AppState,
+}
+
+/// An extractor: the same, for handlers that ask what somebody may do.
+pub struct Allowed(pub Power);
+
+impl FromRequestParts<AppState> for Allowed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let SignedIn(who) = SignedIn::from_request_parts(parts, state).await?;
+        Ok(Self(Power { who, state: state.clone() }))
+    }
+}
+
+impl Power {
+    /// Who it is.
+    pub fn user(&self) -> UserId {
+        self.who.claims.user
+    }
+
+    /// Forbids what no role of theirs allows.
+    pub fn must(&self, permission: Permission) -> Result<(), Problem> {
+        let is_allowed = self.state.services.permissions.allow(&self.who.claims.roles, permission);
+        if is_allowed { Ok(()) } else { Err(Problem::Forbidden) }
+    }
+
+    /// Whether a request that goes on may go on: the token is as good as when it came.
+    pub fn still_has(&self, permission: Permission) -> bool {
+        let services = &self.state.services;
+        let revocations = services.sessions.revocations();
+        let is_good = revocations.is_fresh() && revocations.check(&self.who.claims).is_ok();
+        is_good && services.clock.now() < self.who.claims.expires_at && self.must(permission).is_ok()
     }
 }
 

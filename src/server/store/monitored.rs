@@ -45,6 +45,7 @@ pub struct SessionsFrom {
     pub sort: SessionSort,
     /// The session that the part begins after.
     pub after: Option<SessionId>,
+    pub skipped: i64,
     pub limit: i64,
 }
 
@@ -95,7 +96,7 @@ macro_rules! part {
             $direction,
             ", sessions.id ",
             $direction,
-            " LIMIT $7"
+            " LIMIT $7 OFFSET $8"
         )
     };
 }
@@ -132,6 +133,7 @@ impl Db {
             .bind(filter.pattern())
             .bind(after)
             .bind(from.limit)
+            .bind(from.skipped)
             .fetch_all(conn))
     }
 

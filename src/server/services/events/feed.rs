@@ -180,14 +180,8 @@ mod tests {
     };
 
     fn event(number: u64) -> SessionEvent {
-        SessionEvent {
-            id: EventId::from_parts(number, 0),
-            at: Timestamp(0),
-            session: SessionId::from_parts(1, 1),
-            user: UserId::from_parts(1, 1),
-            email: None,
-            what: SessionChange::Started,
-        }
+        let (session, user) = (SessionId::from_parts(1, 1), UserId::from_parts(1, 1));
+        SessionEvent::new(EventId::from_parts(number, 0), Timestamp(0), session, user, None, SessionChange::Started)
     }
 
     async fn read(reader: &mut Reader) -> Option<Vec<u64>> {

@@ -8,13 +8,14 @@ use crate::{
     server::{
         clock::Clock,
         randomness::Randomness,
+        services::ServiceError,
         store::{Db, SessionEventRow, StoreError},
     },
 };
 use feed::Feed;
 pub use feed::{Batch, Reader};
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicI64, Ordering},
 };
 use tokio::sync::{mpsc, oneshot};
@@ -23,7 +24,7 @@ use tokio::sync::{mpsc, oneshot};
 const WAITING: usize = 10_000;
 
 /// Something that happened to a session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct SessionEvent {
     pub id: EventId,
     pub at: Timestamp,
@@ -32,6 +33,7 @@ pub struct SessionEvent {
     /// The user's address; none if the user is gone.
     pub email: Option<String>,
     pub what: SessionChange,
+    text: OnceLock<Box<str>>,
 }
 
 /// What happened.
@@ -112,11 +114,16 @@ impl Events {
     }
 
     /// The events after `last`, as far as they are remembered anywhere, and from now on.
-    pub async fn resume(&self, last: EventId) -> Result<Reader, StoreError> {
+    pub async fn resume(&self, last: EventId) -> Result<Reader, ServiceError> {
         match self.feed.resume(last) {
             Some(reader) => Ok(reader),
-            None => recorder::resume(&self.db, &self.feed, last).await,
+            None => Ok(recorder::resume(&self.db, &self.feed, last).await?),
         }
+    }
+
+    /// The events from now on, for a reader who does not know what came before.
+    pub fn subscribe_afresh(&self) -> Reader {
+        self.feed.afresh()
     }
 
     /// Tells what other nodes have written down since it was last asked.
@@ -189,6 +196,22 @@ impl SessionChange {
 }
 
 impl SessionEvent {
+    pub fn new(
+        id: EventId,
+        at: Timestamp,
+        session: SessionId,
+        user: UserId,
+        email: Option<String>,
+        what: SessionChange,
+    ) -> Self {
+        Self { id, at, session, user, email, what, text: OnceLock::new() }
+    }
+
+    /// How it is told, written by the first who tells it: a thousand may.
+    pub fn told(&self, write: fn(&Self) -> String) -> &str {
+        self.text.get_or_init(|| write(self).into())
+    }
+
     /// As the stream says it.
     pub fn news(&self) -> SessionNews {
         SessionNews {
@@ -204,6 +227,6 @@ impl SessionEvent {
     fn read(row: SessionEventRow) -> Option<Self> {
         let what = SessionChange::parse(&row.what, row.reason.as_deref())?;
         let SessionEventRow { id, at, session_id, user_id, email, .. } = row;
-        Some(Self { id, at, session: session_id, user: user_id, email, what })
+        Some(Self::new(id, at, session_id, user_id, email, what))
     }
 }

@@ -42,6 +42,8 @@ pub enum StateFilter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cursor {
     Start,
+    /// After that many.
+    Skip(i64),
     After(SessionId),
     Before(SessionId),
 }
@@ -51,10 +53,11 @@ impl Monitor {
     pub async fn part(&self, query: SessionQuery, from: Cursor) -> Result<Option<MonitoredPart>, ServiceError> {
         let now = self.core.now();
         let filter = query.filter();
-        let (after, is_backward) = match from {
-            Cursor::Start => (None, false),
-            Cursor::After(id) => (Some(id), false),
-            Cursor::Before(id) => (Some(id), true),
+        let (after, skipped, is_backward) = match from {
+            Cursor::Start => (None, 0, false),
+            Cursor::Skip(skipped) => (None, skipped, false),
+            Cursor::After(id) => (Some(id), 0, false),
+            Cursor::Before(id) => (Some(id), 0, true),
         };
         if let Some(id) = after
             && self.core.db.find_session(id).await?.is_none()
@@ -63,7 +66,7 @@ impl Monitor {
         }
         let sort = SessionSort { is_descending: query.sort.is_descending != is_backward, ..query.sort };
         // One more than is shown tells whether there are more.
-        let asked = SessionsFrom { sort, after, limit: query.limit + 1 };
+        let asked = SessionsFrom { sort, after, skipped, limit: query.limit + 1 };
         let (mut rows, total) = tokio::try_join!(
             self.core.db.list_sessions(&filter, asked, now),
             self.core.db.count_sessions(&filter, now)
@@ -75,7 +78,8 @@ impl Monitor {
         if is_backward {
             rows.reverse();
         }
-        let (has_next, has_prev) = if is_backward { (true, has_more) } else { (has_more, after.is_some()) };
+        let (has_next, has_prev) =
+            if is_backward { (true, has_more) } else { (has_more, after.is_some() || skipped > 0) };
         Ok(Some(MonitoredPart {
             next: rows.last().filter(|_| has_next).map(|row| row.session.id.to_string()),
             prev: rows.first().filter(|_| has_prev).map(|row| row.session.id.to_string()),

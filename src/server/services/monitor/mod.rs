@@ -9,7 +9,7 @@ use crate::server::store::StoreError;
 pub use ending::Ending;
 pub use list::{Cursor, SessionQuery, StateFilter};
 use std::{sync::Arc, time::Duration};
-use tokio::{task::JoinHandle, time::MissedTickBehavior};
+use tokio::{sync::Notify, task::JoinHandle, time::MissedTickBehavior};
 
 /// How often this node looks for what others have written, even if nobody wakes it.
 const POLL: Duration = Duration::from_millis(500);
@@ -63,35 +63,31 @@ impl Monitor {
 
     /// Looks for what others have written: twice a second, and at once when another node says so.
     async fn listen(self) {
+        let woken = Notify::new();
+        tokio::join!(self.hear(&woken), async {
+            loop {
+                self.look().await;
+                let _ = tokio::time::timeout(POLL, woken.notified()).await;
+            }
+        });
+    }
+
+    /// Listens to other nodes, for ever.
+    async fn hear(&self, woken: &Notify) {
         loop {
-            let heard = self.follow_wakes().await;
-            if let Err(error) = heard {
+            if let Err(error) = self.follow_wakes(woken).await {
                 tracing::warn!(cause = ?error, "other nodes are not heard; what they write is found by looking");
             }
-            let again = tokio::time::sleep(LISTEN_AGAIN);
-            tokio::select! {
-                () = again => {}
-                () = self.look_for_ever() => {}
-            }
+            tokio::time::sleep(LISTEN_AGAIN).await;
         }
     }
 
-    /// Listens first and looks second, so that nothing falls between.
-    async fn follow_wakes(&self) -> Result<(), StoreError> {
-        let mut wakes = tokio::select! {
-            wakes = self.core.db.listen() => wakes?,
-            () = self.look_for_ever() => return Ok(()),
-        };
+    async fn follow_wakes(&self, woken: &Notify) -> Result<(), StoreError> {
+        let mut wakes = self.core.db.listen().await?;
         loop {
-            self.look().await;
-            tokio::time::timeout(POLL, wakes.wait()).await.unwrap_or(Ok(()))?;
-        }
-    }
-
-    async fn look_for_ever(&self) {
-        loop {
-            self.look().await;
-            tokio::time::sleep(POLL).await;
+            // Also before the first: something may have been written before this node listened.
+            woken.notify_one();
+            wakes.wait().await?;
         }
     }
 
