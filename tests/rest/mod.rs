@@ -1,5 +1,6 @@
 //! REST, a file for each route and one for each rule that all routes share.
 
+mod admin_sessions;
 pub mod bad_input;
 mod by_cookies;
 mod canary;
@@ -15,6 +16,7 @@ mod same_origin;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod stream;
 mod using_a_token;
 
 use crate::app::{Answer, TestApp};
