@@ -58,6 +58,7 @@ on_both_databases! {
         let second = app.refresh(&first).await.json()["refreshToken"].as_str().unwrap().to_owned();
         app.pass(11);
         app.refresh(&second).await;
+        app.services.monitor.events().flush().await.unwrap();
         let mut stream = watch(&app, &eve).await;
         assert_eq!(app.refresh(&first).await.error(), "Token revoked");
         let suspected = stream.next().await.unwrap();
