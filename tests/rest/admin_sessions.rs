@@ -45,7 +45,8 @@ on_both_databases! {
         let body = json!({ "email": "ada@example.com", "password": PASSWORD });
         let ada = app.post("/api/auth/login").header("user-agent", FIREFOX).json(&body).send().await.json();
         app.pass(60);
-        app.refresh(ada["refreshToken"].as_str().unwrap()).await;
+        let body = json!({ "refreshToken": ada["refreshToken"] });
+        app.post("/api/v1/auth/refresh").header("user-agent", FIREFOX).json(&body).send().await;
         app.services.monitor.events().flush().await.unwrap();
         let session = TestApp::session_of(ada["token"].as_str().unwrap());
         let answers = [

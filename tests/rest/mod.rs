@@ -29,7 +29,7 @@ pub const WRONG: &str = "incorrect horse";
 pub fn assert_looked_over(name: &str, answers: &[(String, Answer)]) {
     let parts: Vec<String> = answers
         .iter()
-        .map(|(heading, answer)| format!("## {heading}\n{}", without_cursors(&answer.snapshot())))
+        .map(|(heading, answer)| format!("## {heading}\n{}", without_ids(&answer.snapshot())))
         .collect();
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
@@ -37,17 +37,15 @@ pub fn assert_looked_over(name: &str, answers: &[(String, Answer)]) {
     settings.bind(|| insta::assert_snapshot!(name, parts.join("\n\n")));
 }
 
-/// A cursor is another one each time.
-fn without_cursors(text: &str) -> String {
-    let mut parts = text.split("ursor");
-    let mut rest = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (mark, value) = part.split_at(part.find(|c: char| c.is_ascii_alphanumeric()).unwrap());
-        let id = value.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap();
-        let blotted = if id.len() == 26 { value.replacen(id, "<opaque>", 1) } else { value.to_owned() };
-        rest = format!("{rest}ursor{mark}{blotted}");
-    }
-    rest
+/// An id in a cursor is another one each time.
+fn without_ids(text: &str) -> String {
+    let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+    let blotted = words.map(|word| {
+        let id = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let is_id = id.len() == 26 && id.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+        if is_id { word.replacen(id, "<opaque>", 1) } else { word.to_owned() }
+    });
+    blotted.collect()
 }
 
 /// `POST /api/auth/login` with this body.
