@@ -27,10 +27,8 @@ pub const WRONG: &str = "incorrect horse";
 
 /// Holds answers, each under its heading, against the ones that were looked over.
 pub fn assert_looked_over(name: &str, answers: &[(String, Answer)]) {
-    let parts: Vec<String> = answers
-        .iter()
-        .map(|(heading, answer)| format!("## {heading}\n{}", without_ids(&answer.snapshot())))
-        .collect();
+    let parts: Vec<String> =
+        answers.iter().map(|(heading, answer)| format!("## {heading}\n{}", without_ids(&answer.snapshot()))).collect();
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
