@@ -13,7 +13,8 @@ use claviger::{
     },
 };
 
-const ROUNDS: usize = 25;
+/// Of each of five ways to end a session: five hundred on each database.
+const ROUNDS: usize = 100;
 
 /// What may end a session while it is being renewed.
 #[derive(Clone, Copy, Debug)]
