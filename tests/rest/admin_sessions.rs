@@ -186,6 +186,23 @@ on_both_databases! {
         }
     }
 
+    async fn the_owner_is_told_that_an_administrator_ended_it_but_not_where_that_one_sits(app) {
+        let app = app.limited(&[("limits.enabled", "false")]).await;
+        let eve = watcher(&app).await;
+        let ada = app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let (access, _) = app.tokens("ada").await;
+        let path = format!("/api/v1/admin/sessions/{}", TestApp::session_of(&access));
+        app.delete(&path).bearer(&eve).header("x-forwarded-for", "203.0.113.9").send().await;
+        let page = browser.get("/dashboard").await.text;
+        assert!(page.contains("Session ended by an administrator") && !page.contains("203.0.113.9"), "{page}");
+        let path = format!("/api/v1/admin/users/{}/sessions", ada.id);
+        app.delete(&path).bearer(&eve).header("x-forwarded-for", "203.0.113.9").send().await;
+        let page = app.signed_in("ada").await.get("/dashboard").await.text;
+        assert!(page.contains("Every session ended by an administrator") && !page.contains("203.0.113.9"), "{page}");
+        app.db.close().await;
+    }
+
     async fn what_an_administrator_ended_stays_ended_after_a_restart(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
