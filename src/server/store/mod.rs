@@ -13,6 +13,7 @@ mod import;
 mod installation;
 mod leases;
 mod one_time_secrets;
+mod other_sessions;
 mod outbox;
 mod renewals;
 mod revocations;

@@ -28,6 +28,8 @@ pub struct SessionRow {
     pub access_until: Timestamp,
     pub ended_at: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
+    /// The kind of who ended it, as the audit log names actors.
+    pub ended_by: Option<String>,
 }
 
 /// A renewal that is asked for.
@@ -58,7 +60,7 @@ pub struct Rotated {
 macro_rules! columns {
     () => {
         "id, user_id, kind, generation, used_generation, rotated_at, created_at, authenticated_at, network, agent,
-         last_seen_at, idle_until, ends_at, access_until, ended_at, end_reason"
+         last_seen_at, idle_until, ends_at, access_until, ended_at, end_reason, ended_by"
     };
 }
 pub(super) use columns;

@@ -9,9 +9,11 @@ mod recovery;
 mod refresh;
 mod register;
 mod renewed;
+mod session_row;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod tokens;
 
 use super::{authenticate, limits, problem::Problem, state::AppState};
 use axum::{
@@ -45,6 +47,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/invitations", post(register::invite))
         .route("/api/v1/sessions", get(sessions::list))
         .route("/api/v1/sessions/{id}", delete(sessions::end))
+        .route("/api/v1/tokens/inspect", post(tokens::inspect))
         .route("/api/{*rest}", any(|| async { Problem::NotFound }))
         .layer(limited)
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))

@@ -59,6 +59,7 @@ mod tests {
             access_until: Timestamp(0),
             ended_at: None,
             end_reason: None,
+            ended_by: None,
         }
     }
 
