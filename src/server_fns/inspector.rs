@@ -27,5 +27,5 @@ pub async fn inspect_token(#[server(default)] token: String) -> Result<Inspected
     let form = Form::anywhere()?;
     let who = form.required()?;
     let inspected = form.services().inspection.show(token.trim(), &who).await?;
-    form.shown("/inspector", inspected).await
+    form.shown("/inspector#another", inspected).await
 }

@@ -12,7 +12,7 @@ fn access(browser: &Browser) -> String {
 }
 
 async fn verdict(app: &TestApp, browser: &Browser, token: &str) -> Verdict {
-    assert_leads_to(&browser.post("/fn/inspect_token", &[("token", token)]).await, "/inspector", "inspected");
+    assert_leads_to(&browser.post("/fn/inspect_token", &[("token", token)]).await, "/inspector#another", "inspected");
     flash_of(app, browser).await.inspected.unwrap().verdict
 }
 
@@ -57,7 +57,7 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         let (token, _) = app.tokens("ada").await;
         let answer = browser.post("/fn/inspect_token", &[("token", &format!(" {token}\r\n"))]).await;
-        assert_leads_to(&answer, "/inspector", "inspected");
+        assert_leads_to(&answer, "/inspector#another", "inspected");
         assert_without_tokens(&format!("{:?}{}", answer.headers, answer.text), &[&token]);
         let Inspected { verdict, claims, .. } = flash_of(&app, &browser).await.inspected.unwrap();
         assert_eq!((verdict, claims.map(Into::into)), (Verdict::Good, Some(claims_of(&token))));

@@ -17,10 +17,10 @@ pub fn CopyButton(text: String, name: String) -> impl IntoView {
         });
     };
     view! {
-        <span class="aside" role="status">{move || said.get()}</span>
         <button type="button" hidden=move || !can_copy.get() on:click=copy>
             {inspector::COPY}
             <span class="visually-hidden">" " {name}</span>
         </button>
+        <span class="aside" role="status">{move || said.get()}</span>
     }
 }

@@ -65,7 +65,7 @@ fn Programs(server: String) -> impl IntoView {
     let snippets = words::snippets(&server).map(|(language, text)| {
         view! {
             <div class="card">
-                <div class="stated">
+                <div class="again">
                     <h3>{language}</h3>
                     <CopyButton text=text.clone() name=language.to_owned() />
                 </div>
