@@ -33,7 +33,7 @@ pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;
 pub use form::{FieldError, Flash, FormName, FormState, Outcome, Refusal, Remedy};
 pub use id::{AuditId, MailId, NotAnId, SecretId, SessionId, UserId};
-pub use inspection::{Inspected, Inspector, SessionEnd, TokenFlaw, Verdict};
+pub use inspection::{Field, Inspected, Inspector, SessionEnd, TokenFlaw, Verdict};
 pub use link::{LinkKind, LinkState};
 pub use mail_state::MailState;
 pub use mails::{MailLine, MailText, Mails, OpenMail};

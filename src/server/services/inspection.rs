@@ -123,6 +123,6 @@ impl Findings {
             (Some(TokenFlaw::Revoked | TokenFlaw::Replayed), Some(end)) => Verdict::Ended(end),
             (Some(flaw), _) => Verdict::Flawed(flaw),
         };
-        Inspected { verdict, header, claims }
+        Inspected::told(verdict, header, claims)
     }
 }

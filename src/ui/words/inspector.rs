@@ -21,6 +21,7 @@ pub const FOUND: &str = "What the token says";
 
 pub const HEADER: &str = "Header";
 pub const CLAIMS: &str = "Claims";
+pub const ENDED: &str = "Its session was ended";
 pub const ENDED_BY: &str = "by";
 
 pub const PROGRAMS: &str = "In a program";
@@ -74,10 +75,10 @@ pub fn flaw(flaw: TokenFlaw) -> (&'static str, &'static str) {
 /// Why a session ended.
 pub fn end_reason(reason: EndReason) -> &'static str {
     match reason {
-        EndReason::SignedOut => "Signed out.",
-        EndReason::Revoked => "The session was ended from elsewhere.",
-        EndReason::Idle => "The session was not renewed in time.",
-        EndReason::Expired => "The session's life was over.",
+        EndReason::SignedOut => "It was signed out.",
+        EndReason::Revoked => "That was done from another session.",
+        EndReason::Idle => "It was not renewed in time.",
+        EndReason::Expired => "Its life was over.",
         EndReason::Replayed => "A refresh token came back after its successor was used: somebody had a copy.",
         EndReason::FromTheFuture => "A refresh token came from after the backup that this server was restored from.",
         EndReason::PasswordChanged => "The password was changed.",
