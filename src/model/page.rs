@@ -24,7 +24,9 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/reset-password", Access::Anyone),
     ("/unlock", Access::Anyone),
     ("/account", Access::SignedIn),
+    ("/account/sessions", Access::SignedIn),
     ("/confirm", Access::SignedIn),
+    ("/inspector", Access::SignedIn),
     ("/admin/mail", Access::Allowed(Permission::MailRead)),
     ("/admin/invitations", Access::Allowed(Permission::UsersWrite)),
 ];
