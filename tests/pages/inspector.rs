@@ -87,7 +87,7 @@ on_both_databases! {
         }
         app.post("/api/v1/auth/logout").bearer(&token).send().await;
         let Verdict::Ended(end) = verdict(&app, &browser, &token).await else { panic!("ended") };
-        assert_eq!((end.by.as_str(), end.reason, end.at), ("user", EndReason::SignedOut, app.clock.now()));
+        assert_eq!((end.by.as_str(), end.reason, end.at), ("its owner", EndReason::SignedOut, app.clock.now()));
         assert!(browser.get("/inspector").await.text.contains("It was signed out."));
     }
 

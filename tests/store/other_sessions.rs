@@ -6,7 +6,6 @@ use claviger::{
     model::{EndReason, UserId},
     server::store::{Action, StoreError, UserChange},
 };
-use std::time::Duration;
 
 on_both_databases! {
     async fn all_but_the_one_that_is_kept_end_with_their_tokens_refused(app) {
