@@ -1,6 +1,6 @@
 //! What the monitor shows of everybody's sessions.
 
-use super::{SessionKind, SessionState, Timestamp};
+use super::{MonitorView, SessionKind, SessionState, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -136,6 +136,18 @@ pub struct Overview {
     pub now: Timestamp,
 }
 
+/// The monitor's page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Monitor {
+    pub view: MonitorView,
+    pub part: MonitoredPart,
+    pub overview: Overview,
+    /// The session that whoever looks has signed in with.
+    pub own_session: String,
+    /// Whether whoever looks may end sessions.
+    pub may_revoke: bool,
+}
+
 /// One renewal of a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenewalLine {
@@ -160,6 +172,17 @@ pub struct Family {
     pub end: Option<SessionEnd>,
     /// The last 50, the newest first.
     pub renewals: Vec<RenewalLine>,
+}
+
+/// The page of one session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenSession {
+    pub family: Family,
+    /// The session that whoever looks has signed in with.
+    pub own_session: String,
+    /// Whether whoever looks may end sessions.
+    pub may_revoke: bool,
+    pub now: Timestamp,
 }
 
 /// What an event of the stream says, under its name.

@@ -25,6 +25,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/unlock", Access::Anyone),
     ("/account", Access::SignedIn),
     ("/confirm", Access::SignedIn),
+    ("/admin/monitor", Access::Allowed(Permission::SessionsRead)),
     ("/admin/mail", Access::Allowed(Permission::MailRead)),
     ("/admin/invitations", Access::Allowed(Permission::UsersWrite)),
 ];

@@ -2,7 +2,7 @@
 
 use super::pages::{
     AccountPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InvitationsPage, LoginPage, MailPage, MissingPage,
-    RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage, VerifyEmailPage,
+    MonitorPage, RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage, VerifyEmailPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -28,6 +28,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/unlock") view=UnlockPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/monitor") view=MonitorPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async />
             </Routes>

@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod gate;
+pub mod monitor;
 pub mod own_account;
 
 use crate::model::{Level, Strength, Timestamp, Wait, Weakness};
@@ -144,6 +145,7 @@ pub fn title(here: &str, is_refused: bool) -> String {
         "/dashboard" => DASHBOARD,
         "/account" => ACCOUNT,
         "/confirm" => own_account::CONFIRM,
+        "/admin/monitor" => monitor::MONITOR,
         "/admin/mail" => admin::MAIL,
         "/admin/invitations" => admin::INVITATIONS,
         _ => problem(404).title,
