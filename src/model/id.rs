@@ -1,5 +1,6 @@
 //! Ids: opaque to the outside, in order of time inside (ULID).
 
+use super::Timestamp;
 use std::{fmt, str::FromStr};
 use ulid::Ulid;
 
@@ -68,6 +69,19 @@ id! {
     MailId,
     /// An event of the monitor.
     EventId,
+}
+
+impl EventId {
+    /// The one that follows, of the same moment.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(Ulid(self.0.0.saturating_add(1)))
+    }
+
+    /// When it was made.
+    pub fn made_at(self) -> Timestamp {
+        Timestamp(i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX))
+    }
 }
 
 #[cfg(test)]

@@ -36,6 +36,11 @@ impl DisplayName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name as it is looked for, ignoring case.
+    pub fn normalized(&self) -> String {
+        self.0.to_lowercase()
+    }
 }
 
 /// Control characters, line separators and the marks that turn the direction of everything after them.

@@ -1,6 +1,6 @@
 //! Chance, as an argument.
 
-use crate::model::{AuditId, MailId, SecretId, SessionId, Timestamp, UserId};
+use crate::model::{AuditId, EventId, MailId, SecretId, SessionId, Timestamp, UserId};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -57,6 +57,13 @@ impl Randomness {
         let (at, random) = self.id_parts(now);
         SecretId::from_parts(at, random)
     }
+
+    /// A new event's id.
+    pub fn event_id(&self, now: Timestamp) -> EventId {
+        let (at, random) = self.id_parts(now);
+        EventId::from_parts(at, random)
+    }
+
     /// A new mail's id.
     pub fn mail_id(&self, now: Timestamp) -> MailId {
         let (at, random) = self.id_parts(now);

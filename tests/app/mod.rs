@@ -102,6 +102,12 @@ impl TestApp {
         Self::on(Arc::clone(&self.database), db, self.clock.clone(), keys, settings).await
     }
 
+    /// Another node on the same database, whose clock stands elsewhere.
+    pub async fn node_at(&self, now: Timestamp) -> Self {
+        let db = self.database.open().await;
+        Self::on(Arc::clone(&self.database), db, Clock::standing_at(now), keys(), &[]).await
+    }
+
     async fn on(database: Arc<Database>, db: Db, clock: Clock, keys: Keyring, settings: &[(&str, &str)]) -> Self {
         let own = [
             ("passwords.memory_kib", "8"),

@@ -1,7 +1,10 @@
 //! Renewals against everything that ends sessions.
 
 use super::race;
-use crate::{app::TestApp, on_both_databases};
+use crate::{
+    app::{BEGIN, TestApp},
+    on_both_databases,
+};
 use claviger::{
     model::{EndReason, Password},
     server::{
@@ -155,21 +158,23 @@ on_both_databases! {
         assert_eq!(answer.set_cookies().len(), 2, "the stale access cookie is renewed");
     }
 
-    async fn a_revocation_by_a_clock_that_is_ahead_hides_no_other(app) {
+    async fn whatever_the_clocks_of_two_nodes_say_each_hears_of_the_others_revocations(app) {
         let ada = app.user("ada").await;
         let (access, _) = app.tokens("ada").await;
-        app.run_sql(
-            "INSERT INTO revocations (kind, id, version, at, until_at)
-             VALUES ('session', 'of a node ahead', 0, 1800000060000, 1900000000000)",
-        )
-        .await;
+        let bob = app.user("bob").await;
+        let (other, _) = app.tokens("bob").await;
+        app.pass(3600);
+        let (session, caller) = (TestApp::session_of(&other), Caller::command_line());
+        app.services.sessions.end(session, bob.id, EndReason::SignedOut, &caller).await.unwrap();
         let revocations = app.services.sessions.revocations();
         revocations.poll().await.unwrap();
-        let node = app.restart(&[]).await;
+        // The other node's clock is an hour behind.
+        let node = app.node_at(BEGIN).await;
         let ban = UserChange::Ban { until: None, reason: None };
         node.services.users.change(ada.id, ban, Actor::Cli, &Caller::command_line()).await.unwrap();
         revocations.poll().await.unwrap();
         assert_eq!(app.profile(&access).await.error(), "Token revoked");
+        assert_eq!(node.profile(&other).await.error(), "Token revoked");
         node.db.close().await;
     }
 

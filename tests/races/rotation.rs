@@ -174,7 +174,9 @@ on_both_databases! {
         assert_eq!(app.services.monitor.end_due().await.unwrap(), 0);
         app.pass(1);
         assert_eq!(app.services.monitor.end_due().await.unwrap(), 1);
-        assert_eq!(events.recv().await.unwrap().session, TestApp::session_of(&access));
+        let Batch::Events(told) = events.next(10).await else { panic!("none is missed") };
+        assert_eq!(told[0].session, TestApp::session_of(&access));
+        assert_eq!(told[0].what, SessionChange::Ended(EndReason::Idle));
         assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
     }
 

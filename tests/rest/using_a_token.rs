@@ -154,7 +154,7 @@ on_both_databases! {
     async fn what_was_not_issued_here_is_invalid(app) {
         app.user("ada").await;
         let (token, refresh) = app.tokens("ada").await;
-        let claims = app.services.sessions.check(&token).unwrap();
+        let claims = app.services.sessions.check(&token, &Caller::command_line()).unwrap();
         for forgery in forgeries(&token, &refresh, &claims) {
             assert_invalid(&app.profile(&forgery).await, &forgery);
         }

@@ -49,6 +49,7 @@ fn new_session(user: &User) -> NewSession {
         idle_until: BEGIN + DAY,
         ends_at: BEGIN + DAY * 2,
         access_until: BEGIN + MINUTE * 15,
+        device_words: "test".into(),
         device: None,
         notice: None,
     }

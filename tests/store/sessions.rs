@@ -4,7 +4,7 @@ use super::{DAY, MINUTE, event, new_session, rotation, started};
 use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::EndReason,
-    server::store::{Action, NewSession, StoreError, UserChange},
+    server::store::{Action, NewSession, StoreError, Touch, UserChange},
 };
 use std::time::Duration;
 
@@ -121,7 +121,8 @@ on_both_databases! {
         let id = started(&app, &ada).await;
         app.db.rotate_session(rotation(id, 0, BEGIN)).await.unwrap();
         let later = BEGIN + MINUTE;
-        app.db.touch_sessions(vec![(id, 1, later), (id, 0, BEGIN), (id, 9, BEGIN)]).await.unwrap();
+        let touch = |generation, at| Touch { session: id, generation, at };
+        app.db.touch_sessions(vec![touch(1, later), touch(0, BEGIN), touch(9, BEGIN)]).await.unwrap();
         let row = app.db.find_session(id).await.unwrap().unwrap();
         assert_eq!((row.used_generation, row.last_seen_at), (1, later));
     }

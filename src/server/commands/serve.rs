@@ -39,12 +39,21 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     }
     let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
     let state = AppState::new(services.clone(), settings, Randomness::System, is_watched);
+    let watched = state.clone();
+    let stop = async move {
+        stop.await;
+        // They never end by themselves, and a stop waits for what is open.
+        watched.watchers.send_away();
+    };
     listen::serve(listener, http::router(state), stop).await;
     for task in work {
         task.abort();
     }
     mail.stop().await;
     services.sessions.touches().flush().await;
+    if let Err(error) = services.monitor.events().flush().await {
+        tracing::warn!(cause = ?error, "the last events of sessions were lost");
+    }
     services.db.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -3,7 +3,7 @@
 
 use super::{cookies, origin, problem::Problem, state::AppState};
 use crate::{
-    model::SessionKind,
+    model::{Permission, SessionKind, UserId},
     server::services::{
         Authenticated, Caller, RefreshError, Tokens,
         tokens::{Claims, TokenError},
@@ -40,8 +40,9 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     if !state.services.sessions.revocations().is_fresh() && has_credentials(&state, request.headers()) {
         return Problem::Unavailable.into_response();
     }
+    let Some(caller) = request.extensions().get::<Caller>().cloned() else { return Problem::Internal.into_response() };
     if let Some(header) = header_token(request.headers()) {
-        let identity = match header.and_then(|token| state.services.sessions.check(token)) {
+        let identity = match header.and_then(|token| state.services.sessions.check(token, &caller)) {
             Ok(claims) => known(claims, SessionKind::Api),
             Err(TokenError::Stale) => Identity::Refused(TokenError::Revoked),
             Err(error) => Identity::Refused(error),
@@ -55,7 +56,6 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     if is_cross_site {
         return Problem::OtherOrigin.into_response();
     }
-    let Some(caller) = request.extensions().get::<Caller>().cloned() else { return Problem::Internal.into_response() };
     let (identity, cookies) = match by_cookies(&state, request.headers(), &caller).await {
         Ok(found) => found,
         Err(problem) => return problem.into_response(),
@@ -71,7 +71,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
 
 async fn by_cookies(state: &AppState, headers: &HeaderMap, caller: &Caller) -> Result<(Identity, Cookies), Problem> {
     let access = cookies::read(headers, &state.cookies.access);
-    let checked = access.map(|token| state.services.sessions.check(token));
+    let checked = access.map(|token| state.services.sessions.check(token, caller));
     let why_not = match checked {
         Some(Ok(claims)) => return Ok((known(claims, SessionKind::Browser), Cookies::Leave)),
         // Malformed or badly signed: nothing of ours wrote it, and nothing is done with it.
@@ -149,6 +149,45 @@ impl FromRequestParts<AppState> for SignedIn {
             Some(Identity::Refused(error)) => Err(Problem::Token(*error)),
             Some(Identity::Anonymous) | None => Err(Problem::AuthenticationRequired),
         }
+    }
+}
+
+/// Somebody who is signed in, and what that allows.
+pub struct Power {
+    who: Authenticated,
+    state: AppState,
+}
+
+/// An extractor: the same, for handlers that ask what somebody may do.
+pub struct Allowed(pub Power);
+
+impl FromRequestParts<AppState> for Allowed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let SignedIn(who) = SignedIn::from_request_parts(parts, state).await?;
+        Ok(Self(Power { who, state: state.clone() }))
+    }
+}
+
+impl Power {
+    /// Who it is.
+    pub fn user(&self) -> UserId {
+        self.who.claims.user
+    }
+
+    /// Forbids what no role of theirs allows.
+    pub fn must(&self, permission: Permission) -> Result<(), Problem> {
+        let is_allowed = self.state.services.permissions.allow(&self.who.claims.roles, permission);
+        if is_allowed { Ok(()) } else { Err(Problem::Forbidden) }
+    }
+
+    /// Whether a request that goes on may go on: the token is as good as when it came.
+    pub fn still_has(&self, permission: Permission) -> bool {
+        let services = &self.state.services;
+        let revocations = services.sessions.revocations();
+        let is_good = revocations.is_fresh() && revocations.check(&self.who.claims).is_ok();
+        is_good && services.clock.now() < self.who.claims.expires_at && self.must(permission).is_ok()
     }
 }
 

@@ -16,6 +16,7 @@ mod rest;
 mod server_fns;
 mod site;
 mod state_store;
+mod watchers;
 
 pub mod listen;
 pub mod state;

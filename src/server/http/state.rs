@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use super::{cookies::CookieNames, site};
+use super::{cookies::CookieNames, site, watchers::Watchers};
 use crate::{
     server::{randomness::Randomness, services::Services, settings::Settings},
     ui::context::Assets,
@@ -20,6 +20,7 @@ pub struct Inner {
     pub randomness: Randomness,
     pub assets: Assets,
     pub started: Instant,
+    pub watchers: Watchers,
     pub(super) cookies: CookieNames,
     pub(super) leptos: LeptosOptions,
 }
@@ -34,6 +35,7 @@ impl AppState {
             cookies: CookieNames::new(settings.server.public_url.is_secure()),
             assets: site::assets(reload_port),
             started: Instant::now(),
+            watchers: Watchers::default(),
             settings,
             randomness,
             leptos,

@@ -61,6 +61,7 @@ fn told(row: AuditRow) -> Option<Activity> {
         Action::SignedOut => ("Signed out", false),
         Action::SignedOutEverywhere => ("Signed out everywhere", false),
         Action::SessionEnded => ("Session signed out", false),
+        Action::SessionsEnded => ("Signed out everywhere by an administrator", true),
         Action::SessionReplayed => ("Session ended: its refresh token was used twice", true),
         Action::PasswordChanged => ("Password changed", by_other),
         Action::PasswordReset => ("Password reset by a mailed link", true),

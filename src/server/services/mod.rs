@@ -29,13 +29,13 @@ use std::sync::Arc;
 pub use caller::{Authenticated, Caller};
 pub(crate) use core::Core;
 pub use error::ServiceError;
-pub use events::{Counters, Events, SessionEvent};
+pub use events::{Batch, Events, Reader, SessionChange, SessionEvent};
 pub use import::{Import, NewMember, NewMembers, Refused};
 pub use limits::{Budget, Limits};
 pub use links::{Link, Links};
 pub use lockout::Lockout;
 pub use mail::{Letter, MailContent, MailCounts, MailWorker, Mailer, Part, Preview, ResendError};
-pub use monitor::Monitor;
+pub use monitor::{Cursor, Ending, Monitor, SessionQuery, StateFilter};
 pub use own_account::{OwnAccount, OwnAccountError};
 pub use passwords::{BadHash, Busy, ImportedHash, Passwords};
 pub use permissions::Permissions;
@@ -78,7 +78,7 @@ impl Services {
         randomness: Randomness,
         settings: &Settings,
     ) -> Result<Self, ServiceError> {
-        let events = Events::default();
+        let events = Events::start(db.clone(), clock.clone(), &randomness);
         let limits = Limits::new(&settings.limits, &clock);
         let core = Arc::new(Core {
             links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
@@ -93,8 +93,9 @@ impl Services {
         let sessions = Sessions::new(core.clone(), revocations, events.clone(), settings);
         let lockout = Lockout::new(core.clone(), &settings.lockout);
         let mail = core.mail.clone();
+        let monitor = Monitor::new(core.clone(), sessions.clone(), limits.clone(), events.clone());
         let users = Users::new(core, sessions.clone(), passwords.clone(), lockout.clone());
-        let sign_in = SignIn::new(users.clone(), lockout, events.clone());
+        let sign_in = SignIn::new(users.clone(), lockout, events);
         let accounts = settings.accounts.clone();
         Ok(Self {
             permissions: Permissions::load(&db).await?,
@@ -103,7 +104,7 @@ impl Services {
             own_account: OwnAccount::new(users.clone(), sign_in.clone(), accounts),
             sign_in,
             set_up: SetUp::new(users.clone()),
-            monitor: Monitor::new(sessions.clone(), limits.clone(), events, db.clone(), clock.clone()),
+            monitor,
             mail,
             keys,
             limits,

@@ -1,7 +1,7 @@
 //! Signing in with a password.
 
 use super::{
-    Caller, Counters, Events, Letter, Lockout, ServiceError, Tokens, Users,
+    Caller, Events, Letter, Lockout, ServiceError, Tokens, Users,
     devices::{self, DeviceId},
     events::SessionChange,
     lockout::{self, Try},
@@ -14,7 +14,6 @@ use crate::{
     },
 };
 use serde_json::json;
-use std::sync::atomic::Ordering;
 
 /// Checks passwords and starts sessions.
 #[derive(Clone)]
@@ -194,8 +193,7 @@ impl SignIn {
         counted: &Try,
         caller: &Caller,
     ) -> Result<(), ServiceError> {
-        let counters: &Counters = self.events.counters();
-        counters.failed_sign_ins.fetch_add(1, Ordering::Relaxed);
+        self.events.count_refusal();
         let core = self.users.core();
         let action = if counted.locks { Action::LockSet } else { Action::SignInFailed };
         let event = core.event(caller, action, Actor::Anonymous, user.map(|user| user.id));

@@ -56,6 +56,7 @@ actions! {
     SessionConfirmed = "session.confirmed",
     SessionEnded = "session.ended",
     SessionReplayed = "session.replayed",
+    SessionsEnded = "sessions.ended",
     SignInFailed = "sign_in.failed",
     SignedIn = "sign_in.succeeded",
     SignedOut = "sign_out",
@@ -95,13 +96,21 @@ pub struct AuditRow {
 }
 
 impl Actor {
-    /// The kind as the log writes it; also who ended a session.
+    /// The kind as the log writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::User(_) => "user",
             Self::Cli => "cli",
             Self::System => "system",
             Self::Anonymous => "anonymous",
+        }
+    }
+
+    /// Who it is, as a session's end names it: a user's id, or the kind.
+    pub fn stored(self) -> String {
+        match self {
+            Self::User(id) => id.to_string(),
+            other => other.name().to_owned(),
         }
     }
 }

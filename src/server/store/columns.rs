@@ -1,7 +1,8 @@
 //! How our types stand in columns, in either database.
 
 use crate::model::{
-    AuditId, EndReason, MailId, MailState, SecretId, SessionId, SessionKind, Status, Timestamp, UserId,
+    AuditId, EndReason, EventId, MailId, MailState, SecretId, SessionId, SessionKind, Status, Suspicion, Timestamp,
+    UserId,
 };
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
@@ -41,7 +42,19 @@ macro_rules! text_columns {
     )+ };
 }
 
-text_columns!(AuditId, EndReason, MailId, MailState, SecretId, SessionId, SessionKind, Status, UserId);
+text_columns!(
+    AuditId,
+    EndReason,
+    EventId,
+    MailId,
+    MailState,
+    SecretId,
+    SessionId,
+    SessionKind,
+    Status,
+    Suspicion,
+    UserId
+);
 
 impl<DB: Database> Type<DB> for Timestamp
 where

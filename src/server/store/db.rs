@@ -3,7 +3,7 @@
 use super::{StoreError, writer::Writer};
 use sqlx::{
     PgPool, Postgres, SqliteConnection, SqlitePool, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -33,6 +33,12 @@ pub enum Tx {
     Sqlite(SqliteConnection),
     Postgres(Transaction<'static, Postgres>),
 }
+
+/// PostgreSQL's channel for it.
+const WAKES: &str = "claviger";
+
+/// Hears that other nodes have written what all must know.
+pub struct Wakes(Option<PgListener>);
 
 /// What a write operation returns.
 pub type Written<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -183,6 +189,14 @@ impl Db {
         }
     }
 
+    /// Listens for what other nodes write.
+    pub async fn listen(&self) -> Result<Wakes, StoreError> {
+        let Self::Postgres(pool) = self else { return Ok(Wakes(None)) };
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen(WAKES).await?;
+        Ok(Wakes(Some(listener)))
+    }
+
     /// Waits for what is being written, then lets go of the database.
     pub async fn close(&self) {
         match self {
@@ -203,6 +217,25 @@ impl Tx {
             let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
             sqlx::query(sql).bind(name).execute(&mut **postgres).await?;
         }
+        Ok(())
+    }
+
+    /// Wakes the nodes that listen, when this transaction is committed. On SQLite they watch the file.
+    pub(super) async fn wake_nodes(&mut self) -> Result<(), StoreError> {
+        if let Self::Postgres(postgres) = self {
+            sqlx::query("SELECT pg_notify($1, '')").bind(WAKES).execute(&mut **postgres).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Wakes {
+    /// Waits until somebody else has written what all nodes must know. On SQLite, for ever. A connection
+    /// that was lost is made anew, and counts as a wake: something may have been missed.
+    pub async fn wait(&mut self) -> Result<(), StoreError> {
+        let Some(listener) = &mut self.0 else { return std::future::pending().await };
+        listener.try_recv().await?;
+        while listener.next_buffered().is_some() {}
         Ok(())
     }
 }

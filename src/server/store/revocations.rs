@@ -26,35 +26,53 @@ pub struct Revocation {
     pub version: i64,
     pub at: Timestamp,
     pub until: Timestamp,
+    /// Its place in the order of commits; those of one transaction share one.
+    pub sequence: i64,
 }
 
 impl Db {
-    /// What was revoked after `since` and is in force at `now`.
-    pub async fn revocations_since(&self, since: Timestamp, now: Timestamp) -> Result<Vec<Revocation>, StoreError> {
+    /// What was revoked after `sequence` and is in force at `now`. Before everything lies -1.
+    pub async fn revocations_after(&self, sequence: i64, now: Timestamp) -> Result<Vec<Revocation>, StoreError> {
         let sql = "
-            SELECT kind, id, version, at, until_at
+            SELECT kind, id, version, at, until_at, sequence
             FROM revocations
-            WHERE at > $1 AND until_at > $2";
-        let rows: Vec<(String, String, i64, Timestamp, Timestamp)> =
-            on_db!(self, |conn| sqlx::query_as(sql).bind(since).bind(now).fetch_all(conn))?;
-        let revocation = |(kind, id, version, at, until): (String, String, i64, Timestamp, Timestamp)| Revocation {
+            WHERE sequence > $1 AND until_at > $2";
+        let rows: Vec<(String, String, i64, Timestamp, Timestamp, i64)> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(sequence).bind(now).fetch_all(conn))?;
+        let revocation = |(kind, id, version, at, until, sequence): (String, _, _, _, _, _)| Revocation {
             kind: if kind == "user" { RevokedKind::User } else { RevokedKind::Session },
             id,
             version,
             at,
             until,
+            sequence,
         };
         Ok(rows.into_iter().map(revocation).collect())
     }
 }
 
-/// Refuses a session's access tokens, the latest of which ends at `access_until`.
-pub(super) async fn insert_session(tx: &mut Tx, session: &EndedSession, now: Timestamp) -> Result<(), StoreError> {
+/// The place of this transaction's revocations. Its row is held until the commit, so that the order of the
+/// numbers is the order of the commits: a reader needs no clock to miss none.
+async fn next_sequence(tx: &mut Tx) -> Result<i64, StoreError> {
+    tx.wake_nodes().await?;
+    let sql = "UPDATE counters SET value = value + 1 WHERE name = 'revocations' RETURNING value";
+    on_tx!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn))
+}
+
+/// Refuses these sessions' access tokens, the latest of which end at their `access_until`.
+pub(super) async fn insert_sessions(tx: &mut Tx, ended: &[EndedSession], now: Timestamp) -> Result<(), StoreError> {
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let sequence = next_sequence(tx).await?;
     let sql = "
-        INSERT INTO revocations (kind, id, version, at, until_at)
-        VALUES ('session', $1, 0, $2, $3)
+        INSERT INTO revocations (kind, id, version, at, until_at, sequence)
+        VALUES ('session', $1, 0, $2, $3, $4)
         ON CONFLICT (kind, id) DO NOTHING";
-    execute!(tx, sql, session.id, now, session.access_until).map(drop)
+    for session in ended {
+        execute!(tx, sql, session.id, now, session.access_until, sequence)?;
+    }
+    Ok(())
 }
 
 /// Refuses the tokens of a user that were made before the user's token version was raised.
@@ -75,10 +93,11 @@ pub(super) async fn insert_user(
         WHERE id = $1";
     let (version, latest): (i64, Timestamp) = on_tx!(tx, |conn| sqlx::query_as(sql).bind(user).fetch_one(conn))?;
     let version = if is_deleted { i64::MAX } else { version };
+    let sequence = next_sequence(tx).await?;
     let sql = "
-        INSERT INTO revocations (kind, id, version, at, until_at)
-        VALUES ('user', $1, $2, $3, $4)
+        INSERT INTO revocations (kind, id, version, at, until_at, sequence)
+        VALUES ('user', $1, $2, $3, $4, $5)
         ON CONFLICT (kind, id) DO UPDATE
-        SET version = excluded.version, at = excluded.at, until_at = excluded.until_at";
-    execute!(tx, sql, user, version, now, latest.max(now + longest)).map(drop)
+        SET version = excluded.version, at = excluded.at, until_at = excluded.until_at, sequence = excluded.sequence";
+    execute!(tx, sql, user, version, now, latest.max(now + longest), sequence).map(drop)
 }

@@ -6,7 +6,7 @@ use super::{
     outbox, renewals, revocations, roles,
     sessions_of_user::EndedSession,
 };
-use crate::model::{EndReason, SessionId, SessionKind, Timestamp, UserId};
+use crate::model::{EndReason, SessionId, SessionKind, Suspicion, Timestamp, UserId};
 
 /// A session as it stands.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -28,6 +28,9 @@ pub struct SessionRow {
     pub access_until: Timestamp,
     pub ended_at: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
+    /// A user's id, `cli` or `system`.
+    pub ended_by: Option<String>,
+    pub suspicion: Option<Suspicion>,
 }
 
 /// A renewal that is asked for.
@@ -55,10 +58,17 @@ pub struct Rotated {
     pub roles: Vec<String>,
 }
 
+impl SessionRow {
+    /// Why a session ends whose time is over.
+    pub fn due_reason(&self, now: Timestamp) -> EndReason {
+        if self.ends_at <= now { EndReason::Expired } else { EndReason::Idle }
+    }
+}
+
 macro_rules! columns {
     () => {
-        "id, user_id, kind, generation, used_generation, rotated_at, created_at, authenticated_at, network, agent,
-         last_seen_at, idle_until, ends_at, access_until, ended_at, end_reason"
+        "sessions.id, user_id, kind, generation, used_generation, rotated_at, sessions.created_at, authenticated_at,
+         network, agent, last_seen_at, idle_until, ends_at, access_until, ended_at, end_reason, ended_by, suspicion"
     };
 }
 pub(super) use columns;
@@ -111,11 +121,14 @@ impl Db {
         .await
     }
 
-    /// Notes that whoever has this live session has shown the password again.
+    /// Notes that whoever has this live session has shown the password again: it is nobody else's.
     pub async fn confirm_session(&self, id: SessionId, event: AuditEvent) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let sql = "UPDATE sessions SET authenticated_at = $2 WHERE id = $1 AND ended_at IS NULL";
+                let sql = "
+                    UPDATE sessions
+                    SET authenticated_at = $2, suspicion = NULL, suspected_at = NULL
+                    WHERE id = $1 AND ended_at IS NULL";
                 if execute!(tx, sql, id, event.at)? == 0 {
                     return Err(StoreError::Missing);
                 }
@@ -148,10 +161,10 @@ impl Db {
                     .bind(owner)
                     .bind(now)
                     .bind(reason)
-                    .bind(event.actor.name())
+                    .bind(event.actor.stored())
                     .fetch_optional(conn))?;
                 if let Some(session) = &ended {
-                    revocations::insert_session(tx, session, now).await?;
+                    revocations::insert_sessions(tx, std::slice::from_ref(session), now).await?;
                     audit::insert(tx, &AuditEvent { subject: Some(session.user_id), ..event }).await?;
                     if let Some(notice) = &notice {
                         outbox::insert(tx, notice, now).await?;
@@ -185,24 +198,6 @@ impl Db {
         let sql = "SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until <= $1 LIMIT 1";
         let due: Option<String> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn))?;
         Ok(due.is_some())
-    }
-
-    /// Notes for each session that it was seen, and up to which generation its tokens were used.
-    pub async fn touch_sessions(&self, touches: Vec<(SessionId, i64, Timestamp)>) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                let sql = "
-                    UPDATE sessions
-                    SET last_seen_at = CASE WHEN last_seen_at > $3 THEN last_seen_at ELSE $3 END,
-                        used_generation = CASE WHEN used_generation > $2 OR generation < $2 THEN used_generation ELSE $2 END
-                    WHERE id = $1 AND ended_at IS NULL";
-                for (id, generation, seen_at) in touches {
-                    execute!(tx, sql, id, generation, seen_at)?;
-                }
-                Ok(())
-            })
-        })
-        .await
     }
 }
 

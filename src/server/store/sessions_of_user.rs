@@ -1,7 +1,7 @@
 //! The table of sessions: starting one, and all of one user.
 
 use super::{
-    AuditEvent, Db, NewMail, StoreError, audit,
+    Actor, AuditEvent, Db, NewMail, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
     devices::{self, DeviceUse},
     outbox, revocations,
@@ -21,6 +21,8 @@ pub struct NewSession {
     pub kind: SessionKind,
     pub network: String,
     pub agent: String,
+    /// The agent in words, ignoring case.
+    pub device_words: String,
     pub idle_until: Timestamp,
     pub ends_at: Timestamp,
     pub access_until: Timestamp,
@@ -100,9 +102,9 @@ async fn lock_user(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<
 async fn insert(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO sessions
-          (id, user_id, kind, created_at, authenticated_at, methods, network, agent, last_seen_at,
+          (id, user_id, kind, created_at, authenticated_at, methods, network, agent, device, last_seen_at,
            idle_until, ends_at, access_until)
-        VALUES ($1, $2, $3, $4, $4, 'password', $5, $6, $4, $7, $8, $9)";
+        VALUES ($1, $2, $3, $4, $4, 'password', $5, $6, $7, $4, $8, $9, $10)";
     execute!(
         tx,
         sql,
@@ -112,6 +114,7 @@ async fn insert(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<(),
         now,
         session.network.as_str(),
         session.agent.as_str(),
+        session.device_words.as_str(),
         session.idle_until,
         session.ends_at,
         session.access_until,
@@ -124,7 +127,7 @@ pub(super) async fn end_all(
     tx: &mut Tx,
     user: UserId,
     reason: EndReason,
-    by: &str,
+    by: Actor,
     now: Timestamp,
 ) -> Result<Vec<EndedSession>, StoreError> {
     let sql = "
@@ -133,9 +136,7 @@ pub(super) async fn end_all(
         WHERE user_id = $1 AND ended_at IS NULL
         RETURNING id, user_id, access_until, end_reason";
     let ended: Vec<EndedSession> =
-        on_tx!(tx, |conn| sqlx::query_as(sql).bind(user).bind(now).bind(reason).bind(by).fetch_all(conn))?;
-    for session in &ended {
-        revocations::insert_session(tx, session, now).await?;
-    }
+        on_tx!(tx, |conn| sqlx::query_as(sql).bind(user).bind(now).bind(reason).bind(by.stored()).fetch_all(conn))?;
+    revocations::insert_sessions(tx, &ended, now).await?;
     Ok(ended)
 }

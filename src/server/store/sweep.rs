@@ -1,7 +1,7 @@
 //! Forgetting what nobody needs any more.
 
 use super::{Db, StoreError, db::execute};
-use crate::model::Timestamp;
+use crate::model::{EventId, Timestamp};
 use std::time::Duration;
 
 /// How long an ended session is remembered.
@@ -13,6 +13,9 @@ const SENT_BODY: Duration = Duration::from_hours(24);
 const MAILS: Duration = Duration::from_hours(30 * 24);
 /// How long failed sign-ins are remembered.
 const FAILURES: Duration = Duration::from_hours(24);
+/// How long what happened to sessions is told again, and how often it did.
+const EVENTS: Duration = Duration::from_hours(1);
+const ACTIVITY: Duration = Duration::from_hours(25);
 
 impl Db {
     /// Deletes what is past its time. Each table is an operation of its own, so that a long one
@@ -31,12 +34,15 @@ impl Db {
                 "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT 1000)",
                 now - HISTORY,
             ),
+            ("DELETE FROM activity WHERE minute <= $1", now - ACTIVITY),
             ("UPDATE outbox SET sealed_body = '' WHERE sealed_body <> '' AND sent_at <= $1", now - SENT_BODY),
             ("DELETE FROM outbox WHERE created_at <= $1 AND state <> 'waiting'", now - MAILS),
         ];
         for (sql, before) in tables {
             self.write(move |tx| Box::pin(async move { execute!(tx, sql, before).map(drop) })).await?;
         }
-        Ok(())
+        let first_kept = EventId::from_parts(u64::try_from((now - EVENTS).0).unwrap_or(0), 0);
+        let sql = "DELETE FROM session_events WHERE id < $1";
+        self.write(move |tx| Box::pin(async move { execute!(tx, sql, first_kept).map(drop) })).await
     }
 }

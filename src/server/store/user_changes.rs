@@ -90,7 +90,7 @@ pub(super) async fn apply(
     }
     write(tx, id, change, now).await?;
     let ended = match change.ends_sessions() {
-        Some(reason) => sessions_of_user::end_all(tx, id, reason, event.actor.name(), now).await?,
+        Some(reason) => sessions_of_user::end_all(tx, id, reason, event.actor, now).await?,
         None => Vec::new(),
     };
     if change.takes_power() {
@@ -102,7 +102,10 @@ pub(super) async fn apply(
 /// What a change writes beside the versions.
 async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> Result<(), StoreError> {
     match change {
-        UserChange::Name(name) => execute!(tx, "UPDATE users SET name = $2 WHERE id = $1", id, name.as_str()),
+        UserChange::Name(name) => {
+            let sql = "UPDATE users SET name = $2, name_normalized = $3 WHERE id = $1";
+            execute!(tx, sql, id, name.as_str(), name.normalized())
+        }
         UserChange::Email(email) => {
             let sql = "
                 UPDATE users

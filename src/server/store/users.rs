@@ -161,8 +161,9 @@ pub(super) async fn find(tx: &mut Tx, id: UserId) -> Result<User, StoreError> {
 pub(super) async fn insert(tx: &mut Tx, user: &NewUser, now: Timestamp) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO users
-          (id, email, email_normalized, email_verified_at, username, username_normalized, name, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+          (id, email, email_normalized, email_verified_at, username, username_normalized, name, name_normalized,
+           created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     execute!(
         tx,
         sql,
@@ -173,6 +174,7 @@ pub(super) async fn insert(tx: &mut Tx, user: &NewUser, now: Timestamp) -> Resul
         user.username.as_ref().map(Username::as_str),
         user.username.as_ref().map(Username::normalized),
         user.name.as_str(),
+        user.name.normalized(),
         user.created_at,
         now,
     )?;

@@ -12,6 +12,15 @@ pub struct PageRequest {
     limit: usize,
     from: From,
     path: String,
+    /// What else the query asks for, which its links repeat.
+    filters: Vec<(String, String)>,
+}
+
+/// The cursors of the parts beside one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursors {
+    pub next: Option<String>,
+    pub prev: Option<String>,
 }
 
 enum From {
@@ -19,6 +28,9 @@ enum From {
     Page(usize),
     Cursor(String),
 }
+
+/// The parameters that say which part is asked for.
+const OWN: [&str; 3] = ["limit", "page", "cursor"];
 
 #[derive(Deserialize)]
 struct Asked {
@@ -79,7 +91,48 @@ impl PageRequest {
             (None, Some(page)) => From::Page(number(&page, "page")?),
             (None, None) => From::Start,
         };
-        Ok(Self { limit, from, path: uri.path().to_owned() })
+        let filters: Vec<(String, String)> =
+            serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
+        let filters = filters.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
+        Ok(Self { limit, from, path: uri.path().to_owned(), filters })
+    }
+
+    /// How many entries at most.
+    pub fn limit(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX)
+    }
+
+    /// Where to begin, if that is said by cursor.
+    pub fn cursor(&self) -> Option<&str> {
+        match &self.from {
+            From::Cursor(cursor) => Some(cursor),
+            From::Start | From::Page(_) => None,
+        }
+    }
+
+    /// How many entries lie before a part that is asked for by its number.
+    pub fn skipped(&self) -> i64 {
+        match self.from {
+            From::Page(page) => i64::try_from(page - 1).unwrap_or(i64::MAX).saturating_mul(self.limit()),
+            From::Start | From::Cursor(_) => 0,
+        }
+    }
+
+    /// The refusal of a cursor that leads nowhere.
+    pub fn over() -> Problem {
+        Problem::of_field("cursor", &"This cursor is over: begin again without one")
+    }
+
+    /// A part of a list that was read from the database.
+    pub fn answer<T>(self, data: Vec<T>, total: usize, cursors: Cursors) -> Listed<T> {
+        let this = self.cursor().map(str::to_owned);
+        let Cursors { next: next_cursor, prev: prev_cursor } = cursors;
+        let links = Links {
+            this: self.link(this.as_deref()),
+            next: self.link_to(next_cursor.as_deref()),
+            prev: self.link_to(prev_cursor.as_deref()),
+        };
+        Listed { data, pagination: Pagination { limit: self.limit, total, next_cursor, prev_cursor }, links }
     }
 
     /// The part of a short list, whole in memory, whose entries have ids.
@@ -90,7 +143,7 @@ impl PageRequest {
             From::Page(page) => (page - 1).saturating_mul(self.limit).min(total),
             From::Cursor(cursor) => {
                 let found = all.iter().position(|entry| id(entry) == *cursor);
-                found.ok_or_else(|| Problem::of_field("cursor", &"This cursor is over: begin again without one"))?
+                found.ok_or_else(Self::over)?
             }
         };
         let at = |index: usize| all.get(index).map(&id);
@@ -111,8 +164,12 @@ impl PageRequest {
     }
 
     fn link(&self, cursor: Option<&str>) -> String {
-        let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-        format!("{}?limit={}{cursor}", self.path, self.limit)
+        let limit = self.limit.to_string();
+        let own = [("limit", Some(limit.as_str())), ("cursor", cursor)];
+        let own = own.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let filters = self.filters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let query = serde_urlencoded::to_string(own.chain(filters).collect::<Vec<_>>()).unwrap_or_default();
+        format!("{}?{query}", self.path)
     }
 }
 

@@ -1,17 +1,21 @@
 //! REST: every route in one table.
 
+mod admin_sessions;
 mod body;
 mod list;
 mod message;
+mod monitor;
 mod own_account;
 mod profile;
 mod recovery;
 mod refresh;
 mod register;
 mod renewed;
+mod session_row;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod stream;
 
 use super::{authenticate, limits, problem::Problem, state::AppState};
 use axum::{
@@ -45,6 +49,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/invitations", post(register::invite))
         .route("/api/v1/sessions", get(sessions::list))
         .route("/api/v1/sessions/{id}", delete(sessions::end))
+        .route("/api/v1/admin/sessions", get(admin_sessions::list))
+        .route("/api/v1/admin/sessions/{id}", get(admin_sessions::show).delete(admin_sessions::end))
+        .route("/api/v1/admin/users/{id}/sessions", delete(admin_sessions::end_of_user))
+        .route("/api/v1/admin/monitor", get(monitor::figures))
+        .route("/api/v1/admin/monitor/stream", get(stream::watch))
         .route("/api/{*rest}", any(|| async { Problem::NotFound }))
         .layer(limited)
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))

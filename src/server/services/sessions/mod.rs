@@ -3,7 +3,7 @@
 mod renewal;
 
 use super::{
-    Caller, Core, Events, ServiceError,
+    Caller, Core, Events, ServiceError, devices,
     events::SessionChange,
     tokens::{AccessTokens, Claims, Issued, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
 };
@@ -72,7 +72,7 @@ impl Sessions {
         let inner = Inner {
             access: AccessTokens::new(core.keys.clone(), settings.server.public_url.origin().to_owned()),
             refresh: RefreshTokens::new(core.keys.clone()),
-            touches: Touches::start(core.db.clone()),
+            touches: Touches::start(core.db.clone(), events.clone()),
             core,
             revocations,
             events,
@@ -83,11 +83,11 @@ impl Sessions {
     }
 
     /// Whether an access token is good, right now, without asking the database. Marks its use.
-    pub fn check(&self, token: &str) -> Result<Claims, TokenError> {
+    pub fn check(&self, token: &str, caller: &Caller) -> Result<Claims, TokenError> {
         let now = self.inner.core.now();
         let claims = self.inner.access.check(token, now)?;
         self.inner.revocations.check(&claims)?;
-        self.inner.touches.touch(&claims, now);
+        self.inner.touches.touch(claims.session, claims.generation, caller, now);
         Ok(claims)
     }
 
@@ -130,6 +130,7 @@ impl Sessions {
             kind,
             network: caller.network.to_string(),
             agent: caller.agent.clone(),
+            device_words: devices::in_words(&caller.agent).to_lowercase(),
             idle_until,
             ends_at,
             access_until,
@@ -152,8 +153,14 @@ impl Sessions {
     /// Renews by a refresh token, at the door that it came to. Concurrent renewals with one token
     /// are one flight, in a task of its own: a caller who leaves does not cancel it.
     pub async fn refresh(&self, text: &str, door: SessionKind, caller: &Caller) -> Result<Tokens, RefreshError> {
-        let token = self.inner.refresh.read(text).map_err(|_| RefreshError::Invalid)?;
-        self.board(token, door, caller).await
+        let refreshed = match self.inner.refresh.read(text) {
+            Ok(token) => self.board(token, door, caller).await,
+            Err(_) => Err(RefreshError::Invalid),
+        };
+        if matches!(refreshed, Err(RefreshError::Invalid | RefreshError::Revoked)) {
+            self.inner.events.count_refusal();
+        }
+        refreshed
     }
 
     /// The session that a genuine refresh token is of, whatever has become of it.

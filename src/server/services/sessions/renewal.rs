@@ -2,7 +2,7 @@
 
 use super::{Inner, Tokens};
 use crate::{
-    model::{EndReason, SessionKind, Timestamp},
+    model::{EndReason, SessionKind, Suspicion, Timestamp},
     server::{
         services::{
             Caller, Letter,
@@ -12,7 +12,6 @@ use crate::{
         store::{Action, Actor, NewMail, Rotation, SessionRow, StoreError},
     },
 };
-use std::sync::atomic::Ordering;
 
 /// Why a refresh token gave nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +55,10 @@ impl Inner {
         match self.core.db.rotate_session(rotation).await.map_err(refuse)? {
             Some(rotated) => {
                 self.events.publish(now, token.session, rotated.session.user_id, SessionChange::Renewed);
+                let known = &rotated.session;
+                if known.network != caller.network.as_str() || known.agent != caller.agent {
+                    self.touches.renewed(token.session, caller, now);
+                }
                 self.hand_out(rotated, now, access_until)
             }
             None => self.judge(token, access_until, caller, now).await,
@@ -80,7 +83,6 @@ impl Inner {
                 Verdict::Repeat => {
                     let reissued = self.core.db.reissue_access(session.id, session.generation, access_until, now).await;
                     if let Some(rotated) = reissued.map_err(refuse)? {
-                        self.events.counters().repeated.fetch_add(1, Ordering::Relaxed);
                         return self.hand_out(rotated, now, access_until);
                     }
                 }
@@ -100,10 +102,13 @@ impl Inner {
         let notice = self.theft_notice(session, reason, caller).await.map_err(refuse)?;
         let ended = self.core.db.end_session(session.id, None, reason, notice, event).await.map_err(refuse)?;
         self.core.mail.wake();
-        self.events.counters().refused.fetch_add(1, Ordering::Relaxed);
         if let Some(ended) = ended {
             tracing::warn!(session = %ended.id, %reason, "a refresh token came back: its session has ended");
-            self.events.publish(self.core.now(), ended.id, ended.user_id, SessionChange::Ended(reason));
+            let now = self.core.now();
+            if reason == EndReason::Replayed {
+                self.events.publish(now, ended.id, ended.user_id, SessionChange::Suspected(Suspicion::Replayed));
+            }
+            self.events.publish(now, ended.id, ended.user_id, SessionChange::Ended(reason));
             self.revocations.add_sessions(&[ended]);
         }
         Err(RefreshError::Revoked)

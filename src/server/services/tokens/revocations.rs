@@ -2,25 +2,25 @@
 
 use super::{Claims, TokenError};
 use crate::{
-    model::{SessionId, Timestamp, UserId},
+    model::{RevocationDelay, SessionId, Timestamp, UserId},
     server::{
         clock::Clock,
         store::{Db, EndedSession, Revocation, RevokedKind, StoreError},
     },
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-/// How far each poll looks back: a commit that took this long is still seen.
-const OVERLAP: Duration = Duration::from_secs(10);
 /// A node that could not look for this long refuses signed-in requests: the stated bound.
 const BOUND: Duration = Duration::from_secs(5);
+/// Of how many revocations by others it is remembered how long they took to be heard of here.
+const MEASURED: usize = 100;
 
 /// The ended sessions and the users' lowest good versions, as this node knows them.
 #[derive(Clone)]
@@ -34,25 +34,31 @@ pub struct Revocations {
     started: Instant,
 }
 
-#[derive(Default)]
 struct Known {
     sessions: HashMap<SessionId, Timestamp>,
     users: HashMap<UserId, (i64, Timestamp)>,
-    latest: Timestamp,
+    /// Everything up to this place in the order of commits is known.
+    sequence: i64,
     data_version: Option<i64>,
+    /// Nothing that is known is over before this moment.
+    first_over: Timestamp,
+    delays: VecDeque<Duration>,
 }
 
 impl Revocations {
     /// Everything that is in force, read before the first request.
     pub async fn load(db: Db, clock: Clock) -> Result<Self, StoreError> {
-        let revocations = Self { db, clock, known: Arc::default(), looked_at: Arc::default(), started: Instant::now() };
+        let known = Arc::new(RwLock::new(Known::new()));
+        let revocations = Self { db, clock, known, looked_at: Arc::default(), started: Instant::now() };
         revocations.poll().await?;
+        // What was read at the start says nothing of how fast news come.
+        revocations.write().delays.clear();
         Ok(revocations)
     }
 
     /// Whether a genuine token is refused.
     pub fn check(&self, claims: &Claims) -> Result<(), TokenError> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.read();
         if known.sessions.contains_key(&claims.session) {
             return Err(TokenError::Revoked);
         }
@@ -65,7 +71,13 @@ impl Revocations {
 
     /// Whether this session is known to have ended.
     pub fn has_ended(&self, session: SessionId) -> bool {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).sessions.contains_key(&session)
+        self.read().sessions.contains_key(&session)
+    }
+
+    /// How fast a revocation is: the stated bound, and the slowest of the latest that came from elsewhere.
+    pub fn delay(&self) -> RevocationDelay {
+        let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        RevocationDelay { promised: millis(BOUND), measured: self.read().delays.iter().max().copied().map(millis) }
     }
 
     /// Whether this node has looked lately enough to be believed.
@@ -76,8 +88,11 @@ impl Revocations {
 
     /// Refuses these sessions from now on: their end is in the database already.
     pub fn add_sessions(&self, ended: &[EndedSession]) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.sessions.extend(ended.iter().map(|session| (session.id, session.access_until)));
+        let mut known = self.write();
+        for session in ended {
+            known.first_over = known.first_over.min(session.access_until);
+            known.sessions.insert(session.id, session.access_until);
+        }
     }
 
     /// Looks for what others have revoked, and forgets what no token can need any more. On SQLite
@@ -85,39 +100,69 @@ impl Revocations {
     pub async fn poll(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let data_version = self.db.data_version().await?;
-        let (seen, latest) = {
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            (known.data_version, known.latest)
+        let (seen, sequence) = {
+            let known = self.read();
+            (known.data_version, known.sequence)
         };
         if data_version.is_none() || data_version != seen {
-            // A row from a clock that is ahead must not hide what others write meanwhile.
-            let found = self.db.revocations_since(latest.min(now) - OVERLAP, now).await?;
-            self.known.write().unwrap_or_else(PoisonError::into_inner).learn(found, data_version);
+            let found = self.db.revocations_after(sequence, now).await?;
+            self.write().learn(found, data_version, now);
         }
-        self.known.write().unwrap_or_else(PoisonError::into_inner).forget(now);
+        self.forget(now);
         let elapsed = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.looked_at.store(elapsed, Ordering::Relaxed);
         Ok(())
     }
+
+    /// Goes through what is known only when something is over: every check waits for who writes here.
+    fn forget(&self, now: Timestamp) {
+        let is_over = self.read().first_over <= now;
+        if is_over {
+            self.write().forget(now);
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Known> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Known {
-    fn learn(&mut self, found: Vec<Revocation>, data_version: Option<i64>) {
+    /// Before everything lies -1.
+    fn new() -> Self {
+        Self {
+            sessions: HashMap::new(),
+            users: HashMap::new(),
+            sequence: -1,
+            data_version: None,
+            first_over: Timestamp(i64::MAX),
+            delays: VecDeque::new(),
+        }
+    }
+
+    fn learn(&mut self, found: Vec<Revocation>, data_version: Option<i64>, now: Timestamp) {
         for revocation in found {
-            self.latest = self.latest.max(revocation.at);
-            match revocation.kind {
+            self.sequence = self.sequence.max(revocation.sequence);
+            self.first_over = self.first_over.min(revocation.until);
+            let is_news = match revocation.kind {
                 RevokedKind::Session => {
-                    if let Ok(id) = revocation.id.parse() {
-                        self.sessions.insert(id, revocation.until);
-                    }
+                    revocation.id.parse().is_ok_and(|id| self.sessions.insert(id, revocation.until).is_none())
                 }
-                RevokedKind::User => {
-                    if let Ok(id) = revocation.id.parse() {
-                        let known = self.users.entry(id).or_insert((0, revocation.until));
-                        // Two changes at once may be read in either order: the higher version holds.
-                        *known = (known.0.max(revocation.version), known.1.max(revocation.until));
-                    }
-                }
+                RevokedKind::User => revocation.id.parse().is_ok_and(|id| {
+                    let known = self.users.entry(id).or_insert((0, revocation.until));
+                    let is_news = known.0 < revocation.version;
+                    // The higher version holds.
+                    *known = (known.0.max(revocation.version), known.1.max(revocation.until));
+                    is_news
+                }),
+            };
+            if is_news {
+                self.delays.truncate(MEASURED - 1);
+                self.delays.push_front(now.since(revocation.at));
             }
         }
         self.data_version = data_version;
@@ -126,5 +171,7 @@ impl Known {
     fn forget(&mut self, now: Timestamp) {
         self.sessions.retain(|_, until| now < *until);
         self.users.retain(|_, (_, until)| now < *until);
+        let ends = self.sessions.values().copied().chain(self.users.values().map(|(_, until)| *until));
+        self.first_over = ends.min().unwrap_or(Timestamp(i64::MAX));
     }
 }

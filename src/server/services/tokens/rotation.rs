@@ -59,6 +59,8 @@ mod tests {
             access_until: Timestamp(0),
             ended_at: None,
             end_reason: None,
+            ended_by: None,
+            suspicion: None,
         }
     }
 

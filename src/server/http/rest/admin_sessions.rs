@@ -1,0 +1,171 @@
+//! `/admin/sessions` and `DELETE /admin/users/{id}/sessions`: everybody's.
+
+use super::{
+    list::{Cursors, Listed, PageRequest},
+    session_row::SessionJson,
+};
+use crate::{
+    model::{Family, Permission, RenewalLine, SessionId, SessionKind, SessionSort, UserId},
+    server::{
+        http::{
+            authenticate::{Allowed, From},
+            problem::Problem,
+            state::AppState,
+        },
+        services::{Cursor, Ending, SessionQuery, StateFilter},
+    },
+};
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::PathRejection, rejection::QueryRejection},
+    http::StatusCode,
+};
+use serde::{Deserialize, Serialize};
+
+/// Which sessions are asked for.
+#[derive(Deserialize)]
+pub struct Asked {
+    search: Option<String>,
+    state: Option<String>,
+    kind: Option<String>,
+    user: Option<String>,
+    sort: Option<String>,
+}
+
+/// A session with the history of its tokens.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Opened {
+    #[serde(flatten)]
+    session: SessionJson,
+    ended_at: Option<String>,
+    ended_by: Option<String>,
+    renewals: Vec<Renewal>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Renewal {
+    generation: i64,
+    at: String,
+    device: String,
+    network: String,
+}
+
+/// The sessions that are alive, the newest first; others by filter and sort.
+pub async fn list(
+    State(state): State<AppState>,
+    Allowed(who): Allowed,
+    asked: Result<Query<Asked>, QueryRejection>,
+    page: PageRequest,
+) -> Result<Json<Listed<SessionJson>>, Problem> {
+    who.must(Permission::SessionsRead)?;
+    let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
+    let mut query = asked.read()?;
+    query.limit = page.limit();
+    let from = cursor(&page)?;
+    let part = state.services.monitor.part(query, from).await?.ok_or_else(PageRequest::over)?;
+    let cursors =
+        Cursors { next: part.next.map(|id| format!("after.{id}")), prev: part.prev.map(|id| format!("before.{id}")) };
+    let sessions = part.sessions.into_iter().map(SessionJson::from).collect();
+    Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), cursors)))
+}
+
+/// One session.
+pub async fn show(
+    State(state): State<AppState>,
+    Allowed(who): Allowed,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<Opened>, Problem> {
+    who.must(Permission::SessionsRead)?;
+    let family = state.services.monitor.family(session_id(id)?).await?;
+    family.map(|family| Json(family.into())).ok_or(Problem::NotFound)
+}
+
+/// Ends one session.
+pub async fn end(
+    State(state): State<AppState>,
+    From(caller): From,
+    Allowed(who): Allowed,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    who.must(Permission::SessionsRevoke)?;
+    let ended = state.services.monitor.end(Ending::One(session_id(id)?), who.user(), &caller).await?;
+    ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
+}
+
+/// Ends all sessions of a user.
+pub async fn end_of_user(
+    State(state): State<AppState>,
+    From(caller): From,
+    Allowed(who): Allowed,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    who.must(Permission::SessionsRevoke)?;
+    let user: UserId = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Problem::NotFound)?;
+    let ended = state.services.monitor.end(Ending::OfUser(user), who.user(), &caller).await?;
+    ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
+}
+
+fn session_id(id: Result<Path<String>, PathRejection>) -> Result<SessionId, Problem> {
+    id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Problem::NotFound)
+}
+
+fn cursor(page: &PageRequest) -> Result<Cursor, Problem> {
+    let Some(cursor) = page.cursor() else { return Ok(Cursor::Skip(page.skipped())) };
+    let found = match cursor.split_once('.') {
+        Some(("after", id)) => id.parse().ok().map(Cursor::After),
+        Some(("before", id)) => id.parse().ok().map(Cursor::Before),
+        _ => None,
+    };
+    found.ok_or_else(PageRequest::over)
+}
+
+impl Asked {
+    fn read(self) -> Result<SessionQuery, Problem> {
+        let state = match self.state.as_deref() {
+            None | Some("") => None,
+            Some("live") => Some(StateFilter::Live),
+            Some("suspected") => Some(StateFilter::Suspected),
+            Some("ended") => Some(StateFilter::Ended),
+            Some(_) => return Err(Problem::of_field("state", &"Use live, suspected or ended")),
+        };
+        let kind = match self.kind.as_deref() {
+            None | Some("") => None,
+            Some("browser") => Some(SessionKind::Browser),
+            Some("api") => Some(SessionKind::Api),
+            Some(_) => return Err(Problem::of_field("kind", &"Use browser or api")),
+        };
+        let user = match self.user.as_deref() {
+            None | Some("") => None,
+            Some(id) => Some(id.parse().map_err(|_| Problem::of_field("user", &"Use a user's id"))?),
+        };
+        let sort = match self.sort.as_deref() {
+            None | Some("") => SessionSort::default(),
+            Some(text) => text.parse().map_err(|()| Problem::of_field("sort", &SORTS))?,
+        };
+        Ok(SessionQuery { search: self.search.unwrap_or_default(), state, kind, user, sort, limit: 0 })
+    }
+}
+
+const SORTS: &str = "Use user, createdAt, lastSeenAt, accessExpiresAt, refreshExpiresAt or generation, with - before it \
+                     for the other direction";
+
+impl std::convert::From<Family> for Opened {
+    fn from(family: Family) -> Self {
+        let (ended_at, ended_by) = family.end.map(|end| (end.at.to_string(), end.by)).unzip();
+        Self {
+            session: family.session.into(),
+            ended_at,
+            ended_by,
+            renewals: family.renewals.into_iter().map(Renewal::from).collect(),
+        }
+    }
+}
+
+impl std::convert::From<RenewalLine> for Renewal {
+    fn from(line: RenewalLine) -> Self {
+        let RenewalLine { generation, at, device, network } = line;
+        Self { generation, at: at.to_string(), device, network }
+    }
+}

@@ -1,0 +1,74 @@
+//! `GET /admin/monitor`: the monitor's figures.
+
+use crate::{
+    model::{Minute, Overview, Permission},
+    server::http::{authenticate::Allowed, problem::Problem, state::AppState},
+};
+use axum::{Json, extract::State};
+use serde::Serialize;
+
+/// The figures of all nodes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figures {
+    live: i64,
+    suspected: i64,
+    /// Sums over the last hour.
+    started: i64,
+    renewed: i64,
+    ended: i64,
+    refused: i64,
+    /// The same by minute, the oldest first; minutes in which nothing happened are left out.
+    last_hour: Vec<MinuteJson>,
+    revocation: Delay,
+    /// How many watch the stream of this node.
+    streams: usize,
+}
+
+#[derive(Serialize)]
+struct MinuteJson {
+    at: String,
+    started: i64,
+    renewed: i64,
+    ended: i64,
+    refused: i64,
+}
+
+/// How fast a revocation is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Delay {
+    promised_ms: i64,
+    measured_ms: Option<i64>,
+}
+
+/// What there is and what happened lately.
+pub async fn figures(State(state): State<AppState>, Allowed(who): Allowed) -> Result<Json<Figures>, Problem> {
+    who.must(Permission::SessionsRead)?;
+    let overview = state.services.monitor.overview().await?;
+    Ok(Json(Figures::of(&overview, state.watchers.count())))
+}
+
+impl Figures {
+    fn of(overview: &Overview, streams: usize) -> Self {
+        let sum = |of: fn(&Minute) -> i64| overview.last_hour.iter().map(of).sum();
+        Self {
+            live: overview.live,
+            suspected: overview.suspected,
+            started: sum(|minute| minute.started),
+            renewed: sum(|minute| minute.renewed),
+            ended: sum(|minute| minute.ended),
+            refused: sum(|minute| minute.refused),
+            last_hour: overview.last_hour.iter().copied().map(MinuteJson::from).collect(),
+            revocation: Delay { promised_ms: overview.revocation.promised, measured_ms: overview.revocation.measured },
+            streams,
+        }
+    }
+}
+
+impl From<Minute> for MinuteJson {
+    fn from(minute: Minute) -> Self {
+        let Minute { at, started, renewed, ended, refused } = minute;
+        Self { at: at.to_string(), started, renewed, ended, refused }
+    }
+}

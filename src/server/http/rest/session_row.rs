@@ -1,0 +1,56 @@
+//! A session of anybody, as REST writes it.
+
+use crate::model::{MonitoredSession, SessionState};
+use serde::Serialize;
+
+/// One session.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionJson {
+    id: String,
+    user: Owner,
+    kind: String,
+    device: String,
+    network: String,
+    created_at: String,
+    last_seen_at: String,
+    access_expires_at: String,
+    refresh_expires_at: String,
+    generation: i64,
+    state: &'static str,
+    /// What is suspicious, or why it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+/// Whose it is.
+#[derive(Debug, Serialize)]
+struct Owner {
+    id: String,
+    email: String,
+    username: Option<String>,
+    name: String,
+}
+
+impl From<MonitoredSession> for SessionJson {
+    fn from(session: MonitoredSession) -> Self {
+        Self {
+            id: session.id,
+            user: Owner { id: session.user_id, email: session.email, username: session.username, name: session.name },
+            kind: session.kind.to_string(),
+            device: session.device,
+            network: session.network,
+            created_at: session.created_at.to_string(),
+            last_seen_at: session.last_seen_at.to_string(),
+            access_expires_at: session.access_expires_at.to_string(),
+            refresh_expires_at: session.refresh_expires_at.to_string(),
+            generation: session.generation,
+            state: session.state.as_str(),
+            reason: match session.state {
+                SessionState::Live => None,
+                SessionState::Suspected(suspicion) => Some(suspicion.as_str()),
+                SessionState::Ended(reason) => Some(reason.as_str()),
+            },
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! `GET /admin/monitor/stream`: what happens to sessions, as server-sent events (HTML Living Standard §9.2).
+
+use crate::{
+    model::{EventId, Permission},
+    server::{
+        http::{
+            authenticate::{Allowed, Power},
+            problem::Problem,
+            state::AppState,
+            watchers::Place,
+        },
+        services::{Batch, Reader, SessionEvent},
+    },
+};
+use axum::{
+    body::{Body, Bytes},
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use std::{convert::Infallible, fmt::Write, time::Duration};
+use tokio::time::Instant;
+
+/// How often it is looked whether whoever watches still may: the stated delay.
+const CHECK: Duration = Duration::from_secs(1);
+/// After this long without an event a sign of life is sent, so that nothing between takes the stream for dead.
+const SILENCE: Duration = Duration::from_secs(15);
+/// Events that come quicker than this go out together.
+const PACE: Duration = Duration::from_millis(250);
+/// How many events go out at once.
+const BATCH: usize = 100;
+/// Said first: a browser that lost the stream asks again after a second.
+const HELLO: &str = ": watching\nretry: 1000\n\n";
+const ALIVE: &str = ": alive\n\n";
+/// What was shown must be read anew: some events are gone.
+const RESET: &str = "event: monitor.reset\ndata: {}\n\n";
+
+/// Where to go on. A browser says so by header when it reconnects by itself.
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(rename = "lastEventId")]
+    last_event_id: Option<String>,
+}
+
+/// One stream.
+struct Watch {
+    state: AppState,
+    who: Power,
+    reader: Reader,
+    sent_at: Option<Instant>,
+    _place: Place,
+}
+
+/// Watches until the caller leaves, or may no longer.
+pub async fn watch(
+    State(state): State<AppState>,
+    Allowed(who): Allowed,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    who.must(Permission::SessionsRead)?;
+    let place = state.watchers.take_place().ok_or(Problem::Busy)?;
+    let events = state.services.monitor.events();
+    let by_header = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let reader = match by_header.or(asked.last_event_id).filter(|id| !id.is_empty()) {
+        None => events.subscribe(),
+        Some(id) => match id.parse::<EventId>() {
+            Ok(id) => events.resume(id).await?,
+            Err(_) => events.subscribe_afresh(),
+        },
+    };
+    let watch = Watch { state, who, reader, sent_at: None, _place: place };
+    let frames = futures::stream::unfold(watch, |mut watch| async move {
+        watch.next().await.map(|frame| (Ok::<_, Infallible>(frame), watch))
+    });
+    let mut response = Body::from_stream(frames).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    // Proxies of nginx's kind would hold events back to send more at once.
+    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+impl Watch {
+    /// What is sent next; none when it is over.
+    async fn next(&mut self) -> Option<Bytes> {
+        let Some(sent_at) = self.sent_at else {
+            self.sent_at = Some(Instant::now());
+            return Some(Bytes::from_static(HELLO.as_bytes()));
+        };
+        let frame = loop {
+            if !self.who.still_has(Permission::SessionsRead) {
+                return None;
+            }
+            let events = async {
+                tokio::time::sleep_until(sent_at + PACE).await;
+                self.reader.next(BATCH).await
+            };
+            tokio::select! {
+                () = self.state.watchers.are_sent_away() => return None,
+                batch = events => break frame(batch),
+                () = tokio::time::sleep(CHECK) => {}
+            }
+            if sent_at.elapsed() >= SILENCE {
+                break Bytes::from_static(ALIVE.as_bytes());
+            }
+        };
+        self.sent_at = Some(Instant::now());
+        Some(frame)
+    }
+}
+
+fn frame(batch: Batch) -> Bytes {
+    match batch {
+        Batch::Missed => Bytes::from_static(RESET.as_bytes()),
+        Batch::Events(events) => events.iter().map(|event| event.told(written)).collect::<String>().into(),
+    }
+}
+
+fn written(event: &SessionEvent) -> String {
+    let mut text = String::new();
+    let data = serde_json::to_string(&event.news()).unwrap_or_default();
+    // Writing to a string does not fail.
+    let _ = write!(text, "id: {}\nevent: session.{}\ndata: {data}\n\n", event.id, event.what.as_str());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{EndReason, SessionId, Timestamp, UserId},
+        server::services::SessionChange,
+    };
+
+    #[test]
+    fn an_event_is_written_as_the_standard_asks() {
+        let event = SessionEvent::new(
+            EventId::from_parts(1, 1),
+            Timestamp(0),
+            SessionId::from_parts(2, 2),
+            UserId::from_parts(3, 3),
+            Some("ada@example.com".to_owned()),
+            SessionChange::Ended(EndReason::Revoked),
+        );
+        assert_eq!(
+            written(&event),
+            "id: 00000000010000000000000001\nevent: session.ended\ndata: {\"id\":\"00000000010000000000000001\",\
+             \"sessionId\":\"00000000020000000000000002\",\"userId\":\"00000000030000000000000003\",\
+             \"email\":\"ada@example.com\",\"at\":\"1970-01-01T00:00:00Z\",\"reason\":\"revoked\"}\n\n"
+        );
+    }
+}

@@ -1,0 +1,232 @@
+//! What happens to sessions, as it happens: written down, counted, and told to whoever watches.
+
+mod feed;
+mod recorder;
+
+use crate::{
+    model::{EndReason, EventId, Minute, SessionId, SessionNews, Suspicion, Timestamp, UserId},
+    server::{
+        clock::Clock,
+        randomness::Randomness,
+        services::ServiceError,
+        store::{Db, SessionEventRow, StoreError},
+    },
+};
+use feed::Feed;
+pub use feed::{Batch, Reader};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicI64, Ordering},
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// How many events wait to be written down; past it they are lost, and whoever watches is told so.
+const WAITING: usize = 10_000;
+
+/// Something that happened to a session.
+#[derive(Debug)]
+pub struct SessionEvent {
+    pub id: EventId,
+    pub at: Timestamp,
+    pub session: SessionId,
+    pub user: UserId,
+    /// The user's address; none if the user is gone.
+    pub email: Option<String>,
+    pub what: SessionChange,
+    text: OnceLock<Box<str>>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionChange {
+    Started,
+    Renewed,
+    Ended(EndReason),
+    Suspected(Suspicion),
+}
+
+/// How often what happened on this node and is not written down yet.
+#[derive(Debug, Default)]
+pub struct Counters {
+    started: AtomicI64,
+    renewed: AtomicI64,
+    ended: AtomicI64,
+    refused: AtomicI64,
+}
+
+/// The hand that gives events to the task that writes them down, and what it has told.
+#[derive(Clone)]
+pub struct Events {
+    /// Another text for each process.
+    node: Arc<str>,
+    db: Db,
+    clock: Clock,
+    queue: mpsc::Sender<Job>,
+    counters: Arc<Counters>,
+    feed: Arc<Feed>,
+}
+
+/// An event that has no id yet.
+#[derive(Debug)]
+struct Fresh {
+    at: Timestamp,
+    session: SessionId,
+    user: UserId,
+    what: SessionChange,
+}
+
+enum Job {
+    Event(Fresh),
+    Flush(oneshot::Sender<()>),
+}
+
+impl Events {
+    /// Starts the task that writes events down.
+    pub(super) fn start(db: Db, clock: Clock, randomness: &Randomness) -> Self {
+        let node: Arc<str> = randomness.event_id(clock.now()).to_string().into();
+        let (queue, jobs) = mpsc::channel(WAITING);
+        let feed = Arc::<Feed>::default();
+        tokio::spawn(recorder::run(recorder::Recorder::new(&node, &db, randomness, &feed), jobs));
+        Self { node, db, clock, queue, counters: Arc::default(), feed }
+    }
+
+    /// Counts an event and has it written down and told, without waiting for either.
+    pub(super) fn publish(&self, at: Timestamp, session: SessionId, user: UserId, what: SessionChange) {
+        match what {
+            SessionChange::Started => self.counters.started.fetch_add(1, Ordering::Relaxed),
+            SessionChange::Renewed => self.counters.renewed.fetch_add(1, Ordering::Relaxed),
+            SessionChange::Ended(_) => self.counters.ended.fetch_add(1, Ordering::Relaxed),
+            SessionChange::Suspected(_) => 0,
+        };
+        if self.queue.try_send(Job::Event(Fresh { at, session, user, what })).is_err() {
+            self.feed.lose();
+        }
+    }
+
+    /// Counts a refresh or a sign-in that was refused.
+    pub(super) fn count_refusal(&self) {
+        self.counters.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The events from now on.
+    pub fn subscribe(&self) -> Reader {
+        self.feed.subscribe()
+    }
+
+    /// The events after `last`, as far as they are remembered anywhere, and from now on.
+    pub async fn resume(&self, last: EventId) -> Result<Reader, ServiceError> {
+        match self.feed.resume(last) {
+            Some(reader) => Ok(reader),
+            None => Ok(recorder::resume(&self.db, &self.feed, last).await?),
+        }
+    }
+
+    /// The events from now on, for a reader who does not know what came before.
+    pub fn subscribe_afresh(&self) -> Reader {
+        self.feed.afresh()
+    }
+
+    /// Tells what other nodes have written down since it was last asked.
+    pub(super) async fn hear_others(&self) -> Result<(), StoreError> {
+        recorder::hear_others(&self.db, &self.node, &self.feed, self.clock.now()).await
+    }
+
+    /// Waits until every event so far is written down, and the figures too.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        let (reply, flushed) = oneshot::channel();
+        if self.queue.send(Job::Flush(reply)).await.is_ok() {
+            let _ = flushed.await;
+        }
+        self.write_figures().await
+    }
+
+    /// Adds what was counted on this node to the figures of this minute.
+    pub(super) async fn write_figures(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let minute = self.counters.take(Timestamp(now.0 - now.0.rem_euclid(60_000)));
+        if minute == (Minute { at: minute.at, ..Minute::default() }) {
+            return Ok(());
+        }
+        self.db.add_activity(self.node.to_string(), minute).await
+    }
+}
+
+impl Counters {
+    fn take(&self, at: Timestamp) -> Minute {
+        let take = |counter: &AtomicI64| counter.swap(0, Ordering::Relaxed);
+        Minute {
+            at,
+            started: take(&self.started),
+            renewed: take(&self.renewed),
+            ended: take(&self.ended),
+            refused: take(&self.refused),
+        }
+    }
+}
+
+impl SessionChange {
+    /// The name as the database writes it; the stream puts `session.` before it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Renewed => "renewed",
+            Self::Ended(_) => "ended",
+            Self::Suspected(_) => "suspected",
+        }
+    }
+
+    /// Why it ended, or what is suspicious.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Started | Self::Renewed => None,
+            Self::Ended(reason) => Some(reason.as_str()),
+            Self::Suspected(suspicion) => Some(suspicion.as_str()),
+        }
+    }
+
+    fn parse(what: &str, reason: Option<&str>) -> Option<Self> {
+        match (what, reason) {
+            ("started", _) => Some(Self::Started),
+            ("renewed", _) => Some(Self::Renewed),
+            ("ended", Some(reason)) => reason.parse().ok().map(Self::Ended),
+            ("suspected", Some(reason)) => reason.parse().ok().map(Self::Suspected),
+            _ => None,
+        }
+    }
+}
+
+impl SessionEvent {
+    pub fn new(
+        id: EventId,
+        at: Timestamp,
+        session: SessionId,
+        user: UserId,
+        email: Option<String>,
+        what: SessionChange,
+    ) -> Self {
+        Self { id, at, session, user, email, what, text: OnceLock::new() }
+    }
+
+    /// How it is told, written by the first who tells it: a thousand may.
+    pub fn told(&self, write: fn(&Self) -> String) -> &str {
+        self.text.get_or_init(|| write(self).into())
+    }
+
+    /// As the stream says it.
+    pub fn news(&self) -> SessionNews {
+        SessionNews {
+            id: self.id.to_string(),
+            session_id: self.session.to_string(),
+            user_id: self.user.to_string(),
+            email: self.email.clone(),
+            at: self.at.to_string(),
+            reason: self.what.reason().map(str::to_owned),
+        }
+    }
+
+    fn read(row: SessionEventRow) -> Option<Self> {
+        let what = SessionChange::parse(&row.what, row.reason.as_deref())?;
+        let SessionEventRow { id, at, session_id, user_id, email, .. } = row;
+        Some(Self::new(id, at, session_id, user_id, email, what))
+    }
+}

@@ -1,0 +1,180 @@
+//! What the monitor shows.
+
+use super::Monitor;
+use crate::{
+    model::{
+        Family, MonitoredPart, MonitoredSession, Overview, RenewalLine, SessionEnd, SessionId, SessionKind,
+        SessionSort, SessionState, Timestamp, UserId,
+    },
+    server::{
+        services::{ServiceError, devices},
+        store::{MonitoredRow, RenewalRow, SessionFilter, SessionRow, SessionsFrom},
+    },
+};
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Which sessions are asked for, and in which order.
+#[derive(Debug, Clone, Default)]
+pub struct SessionQuery {
+    /// Part of an address, a name or a device, in any case; empty for all.
+    pub search: String,
+    /// None: all that are alive.
+    pub state: Option<StateFilter>,
+    pub kind: Option<SessionKind>,
+    pub user: Option<UserId>,
+    pub sort: SessionSort,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// Which states are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateFilter {
+    /// Alive, with no suspicion.
+    Live,
+    Suspected,
+    Ended,
+}
+
+/// Which part of the list is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursor {
+    Start,
+    /// After that many.
+    Skip(i64),
+    After(SessionId),
+    Before(SessionId),
+}
+
+impl Monitor {
+    /// A part of the list of sessions; none if the session that it should begin at is forgotten.
+    pub async fn part(&self, query: SessionQuery, from: Cursor) -> Result<Option<MonitoredPart>, ServiceError> {
+        let now = self.core.now();
+        let filter = query.filter();
+        let (after, skipped, is_backward) = match from {
+            Cursor::Start => (None, 0, false),
+            Cursor::Skip(skipped) => (None, skipped, false),
+            Cursor::After(id) => (Some(id), 0, false),
+            Cursor::Before(id) => (Some(id), 0, true),
+        };
+        if let Some(id) = after
+            && self.core.db.find_session(id).await?.is_none()
+        {
+            return Ok(None);
+        }
+        let sort = SessionSort { is_descending: query.sort.is_descending != is_backward, ..query.sort };
+        // One more than is shown tells whether there are more.
+        let asked = SessionsFrom { sort, after, skipped, limit: query.limit + 1 };
+        let (mut rows, total) = tokio::try_join!(
+            self.core.db.list_sessions(&filter, asked, now),
+            self.core.db.count_sessions(&filter, now)
+        )?;
+        let has_more = i64::try_from(rows.len()).is_ok_and(|found| found > query.limit);
+        if has_more {
+            rows.pop();
+        }
+        if is_backward {
+            rows.reverse();
+        }
+        let (has_next, has_prev) =
+            if is_backward { (true, has_more) } else { (has_more, after.is_some() || skipped > 0) };
+        Ok(Some(MonitoredPart {
+            next: rows.last().filter(|_| has_next).map(|row| row.session.id.to_string()),
+            prev: rows.first().filter(|_| has_prev).map(|row| row.session.id.to_string()),
+            sessions: rows.into_iter().map(|row| shown(row, now)).collect(),
+            total,
+        }))
+    }
+
+    /// The figures of all nodes.
+    pub async fn overview(&self) -> Result<Overview, ServiceError> {
+        let now = self.core.now();
+        let db = &self.core.db;
+        let (live, suspected, last_hour) = tokio::try_join!(
+            db.count_live_sessions(now),
+            db.count_suspected_sessions(now),
+            db.activity_since(now - HOUR)
+        )?;
+        Ok(Overview { live, suspected, last_hour, revocation: self.sessions.revocations().delay(), now })
+    }
+
+    /// A session with the history of its tokens.
+    pub async fn family(&self, id: SessionId) -> Result<Option<Family>, ServiceError> {
+        let db = &self.core.db;
+        let Some(row) = db.find_monitored(id).await? else { return Ok(None) };
+        let renewals = db.renewals_of(id).await?;
+        let end = match row.session.ended_at {
+            Some(at) => Some(SessionEnd { at, by: self.who_ended(&row.session).await? }),
+            None => None,
+        };
+        Ok(Some(Family {
+            session: shown(row, self.core.now()),
+            end,
+            renewals: renewals.into_iter().map(renewal).collect(),
+        }))
+    }
+
+    /// Who ended a session, in words.
+    pub async fn who_ended(&self, session: &SessionRow) -> Result<String, ServiceError> {
+        let by = session.ended_by.as_deref().unwrap_or_default();
+        if let Ok(id) = by.parse() {
+            let user = self.core.db.find_user(id).await?;
+            return Ok(user.map_or_else(|| "a user who is gone".to_owned(), |user| user.email.as_str().to_owned()));
+        }
+        Ok(if by == "cli" { "command line" } else { "Claviger" }.to_owned())
+    }
+}
+
+impl SessionQuery {
+    fn filter(&self) -> SessionFilter {
+        SessionFilter {
+            search: self.search.trim().to_lowercase(),
+            state: match self.state {
+                None => "",
+                Some(StateFilter::Live) => "live",
+                Some(StateFilter::Suspected) => "suspected",
+                Some(StateFilter::Ended) => "ended",
+            },
+            kind: match self.kind {
+                None => "",
+                Some(SessionKind::Browser) => "browser",
+                Some(SessionKind::Api) => "api",
+            },
+            user: self.user.map(|id| id.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+/// A session as it is shown. One whose time is over has ended, also before the next tick says so.
+pub(super) fn shown(row: MonitoredRow, now: Timestamp) -> MonitoredSession {
+    let MonitoredRow { session, email, username, name } = row;
+    let state = match (session.end_reason, session.suspicion) {
+        (Some(reason), _) => SessionState::Ended(reason),
+        (None, _) if session.idle_until <= now => SessionState::Ended(session.due_reason(now)),
+        (None, Some(suspicion)) => SessionState::Suspected(suspicion),
+        (None, None) => SessionState::Live,
+    };
+    MonitoredSession {
+        id: session.id.to_string(),
+        user_id: session.user_id.to_string(),
+        email,
+        username,
+        name,
+        kind: session.kind,
+        device: devices::in_words(&session.agent),
+        network: session.network,
+        created_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        access_expires_at: session.access_until,
+        refresh_expires_at: session.idle_until,
+        generation: session.generation,
+        state,
+    }
+}
+
+fn renewal(row: RenewalRow) -> RenewalLine {
+    let RenewalRow { generation, at, network, agent } = row;
+    RenewalLine { generation, at, device: devices::in_words(&agent), network }
+}

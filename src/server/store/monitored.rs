@@ -1,0 +1,247 @@
+//! Everybody's sessions: listed, counted, with their history, and ended by many at a time.
+
+use super::{
+    Actor, AuditEvent, Db, StoreError, audit,
+    db::{on_db, on_tx},
+    revocations,
+    sessions::{SessionRow, columns},
+    sessions_of_user::{self, EndedSession},
+};
+use crate::model::{EndReason, SessionId, SessionSort, SortKey, Timestamp, UserId};
+
+/// A session with whose it is.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct MonitoredRow {
+    #[sqlx(flatten)]
+    pub session: SessionRow,
+    pub email: String,
+    pub username: Option<String>,
+    pub name: String,
+}
+
+/// One renewal of a session.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct RenewalRow {
+    pub generation: i64,
+    pub at: Timestamp,
+    pub network: String,
+    pub agent: String,
+}
+
+/// Which sessions are asked for. An empty text asks for all.
+#[derive(Debug, Clone, Default)]
+pub struct SessionFilter {
+    /// Part of an address, a name or a device, in lower case.
+    pub search: String,
+    /// `live` (with no suspicion), `suspected`, `ended`; empty: all that are alive.
+    pub state: &'static str,
+    pub kind: &'static str,
+    pub user: String,
+}
+
+/// Where a part of the list begins, in the direction that it is read in.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionsFrom {
+    pub sort: SessionSort,
+    /// The session that the part begins after.
+    pub after: Option<SessionId>,
+    pub skipped: i64,
+    pub limit: i64,
+}
+
+/// Which sessions end.
+#[derive(Debug, Clone, Copy)]
+pub enum EndingOf {
+    User(UserId),
+    /// All but this one.
+    Others(Option<SessionId>),
+}
+
+macro_rules! rows {
+    () => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", users.email, users.username, users.name FROM sessions JOIN users ON users.id = sessions.user_id "
+        )
+    };
+}
+
+macro_rules! filter {
+    () => {
+        "WHERE ((ended_at IS NULL AND idle_until > $1 AND $2 <> 'ended') OR (ended_at IS NOT NULL AND $2 = 'ended'))
+           AND ($2 <> 'live' OR suspicion IS NULL)
+           AND ($2 <> 'suspected' OR suspicion IS NOT NULL)
+           AND ($3 = '' OR kind = $3)
+           AND ($4 = '' OR user_id = $4)
+           AND ($5 = '%%' OR email_normalized LIKE $5 ESCAPE '!' OR username_normalized LIKE $5 ESCAPE '!'
+                OR name_normalized LIKE $5 ESCAPE '!' OR device LIKE $5 ESCAPE '!') "
+    };
+}
+
+macro_rules! part {
+    ($column:literal, $is_after:literal, $direction:literal) => {
+        concat!(
+            rows!(),
+            filter!(),
+            "AND ($6 = '' OR (",
+            $column,
+            ", sessions.id) ",
+            $is_after,
+            " (SELECT ",
+            $column,
+            ", sessions.id FROM sessions JOIN users ON users.id = sessions.user_id WHERE sessions.id = $6))
+             ORDER BY ",
+            $column,
+            $direction,
+            ", sessions.id ",
+            $direction,
+            " LIMIT $7 OFFSET $8"
+        )
+    };
+}
+
+macro_rules! both_ways {
+    ($is_descending:expr, $column:literal) => {
+        if $is_descending { part!($column, "<", " DESC") } else { part!($column, ">", " ASC") }
+    };
+}
+
+impl Db {
+    /// A part of the sessions that the filter lets through.
+    pub async fn list_sessions(
+        &self,
+        filter: &SessionFilter,
+        from: SessionsFrom,
+        now: Timestamp,
+    ) -> Result<Vec<MonitoredRow>, StoreError> {
+        let SessionSort { key, is_descending } = from.sort;
+        let sql = match key {
+            SortKey::CreatedAt => both_ways!(is_descending, "sessions.id"),
+            SortKey::LastSeenAt => both_ways!(is_descending, "last_seen_at"),
+            SortKey::AccessExpiresAt => both_ways!(is_descending, "access_until"),
+            SortKey::RefreshExpiresAt => both_ways!(is_descending, "idle_until"),
+            SortKey::Generation => both_ways!(is_descending, "generation"),
+            SortKey::User => both_ways!(is_descending, "email_normalized"),
+        };
+        let after = from.after.map(|id| id.to_string()).unwrap_or_default();
+        on_db!(self, |conn| sqlx::query_as(sql)
+            .bind(now)
+            .bind(filter.state)
+            .bind(filter.kind)
+            .bind(filter.user.as_str())
+            .bind(filter.pattern())
+            .bind(after)
+            .bind(from.limit)
+            .bind(from.skipped)
+            .fetch_all(conn))
+    }
+
+    /// How many sessions the filter lets through.
+    pub async fn count_sessions(&self, filter: &SessionFilter, now: Timestamp) -> Result<i64, StoreError> {
+        if filter.is_open() {
+            return self.count_live_sessions(now).await;
+        }
+        let sql = concat!("SELECT count(*) FROM sessions JOIN users ON users.id = sessions.user_id ", filter!());
+        on_db!(self, |conn| sqlx::query_scalar(sql)
+            .bind(now)
+            .bind(filter.state)
+            .bind(filter.kind)
+            .bind(filter.user.as_str())
+            .bind(filter.pattern())
+            .fetch_one(conn))
+    }
+
+    /// How many sessions are alive.
+    pub async fn count_live_sessions(&self, now: Timestamp) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM sessions WHERE ended_at IS NULL AND idle_until > $1";
+        on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_one(conn))
+    }
+
+    /// How many of them somebody should look at.
+    pub async fn count_suspected_sessions(&self, now: Timestamp) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM sessions WHERE ended_at IS NULL AND suspicion IS NOT NULL AND idle_until > $1";
+        on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_one(conn))
+    }
+
+    /// One session with whose it is, ended or not.
+    pub async fn find_monitored(&self, id: SessionId) -> Result<Option<MonitoredRow>, StoreError> {
+        let sql = concat!(rows!(), "WHERE sessions.id = $1");
+        on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
+    }
+
+    /// The history of a session's family, the newest first.
+    pub async fn renewals_of(&self, id: SessionId) -> Result<Vec<RenewalRow>, StoreError> {
+        let sql = "
+            SELECT generation, at, network, agent
+            FROM renewals
+            WHERE session_id = $1
+            ORDER BY generation DESC";
+        on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn))
+    }
+
+    /// Ends up to `limit` live sessions that began before `event`, which is written down with the first of
+    /// them. Answers those that ended.
+    pub async fn end_sessions(
+        &self,
+        of: EndingOf,
+        limit: i64,
+        began_before: Timestamp,
+        by: Actor,
+        event: Option<AuditEvent>,
+        now: Timestamp,
+    ) -> Result<Vec<EndedSession>, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let ended = match of {
+                    EndingOf::User(user) => sessions_of_user::end_all(tx, user, EndReason::Revoked, by, now).await?,
+                    EndingOf::Others(spared) => {
+                        let sql = "
+                            UPDATE sessions
+                            SET ended_at = $1, end_reason = $2, ended_by = $3
+                            WHERE ended_at IS NULL AND id IN (
+                              SELECT id FROM sessions
+                              WHERE ended_at IS NULL AND created_at <= $4 AND id <> $5
+                              ORDER BY idle_until
+                              LIMIT $6)
+                            RETURNING id, user_id, access_until, end_reason";
+                        let ended: Vec<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
+                            .bind(now)
+                            .bind(EndReason::Revoked)
+                            .bind(by.stored())
+                            .bind(began_before)
+                            .bind(spared.map(|id| id.to_string()).unwrap_or_default())
+                            .bind(limit)
+                            .fetch_all(conn))?;
+                        revocations::insert_sessions(tx, &ended, now).await?;
+                        ended
+                    }
+                };
+                if let Some(event) = &event {
+                    audit::insert(tx, event).await?;
+                }
+                Ok(ended)
+            })
+        })
+        .await
+    }
+}
+
+impl SessionFilter {
+    fn is_open(&self) -> bool {
+        self.search.is_empty() && self.state.is_empty() && self.kind.is_empty() && self.user.is_empty()
+    }
+
+    /// What is looked for, anywhere in a text; what LIKE would understand is taken as it stands.
+    fn pattern(&self) -> String {
+        let mut pattern = String::from("%");
+        for letter in self.search.chars().filter(|letter| *letter != '\0') {
+            if matches!(letter, '%' | '_' | '!') {
+                pattern.push('!');
+            }
+            pattern.push(letter);
+        }
+        pattern.push('%');
+        pattern
+    }
+}

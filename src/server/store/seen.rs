@@ -1,0 +1,82 @@
+//! Where sessions were seen lately, and which of them somebody should look at.
+
+use super::{
+    Db, StoreError,
+    db::{execute, on_tx},
+};
+use crate::model::{SessionId, Suspicion, Timestamp, UserId};
+
+/// That a session was seen.
+#[derive(Debug, Clone)]
+pub struct Touch {
+    pub session: SessionId,
+    /// The generation whose access token was used; -1 if none was.
+    pub generation: i64,
+    pub at: Timestamp,
+}
+
+/// Where a live session is known to be.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Whereabouts {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub network: String,
+    pub agent: String,
+    pub suspicion: Option<Suspicion>,
+}
+
+/// A session that has moved.
+#[derive(Debug, Clone)]
+pub struct Moved {
+    pub session: SessionId,
+    pub suspicion: Suspicion,
+    pub network: String,
+    pub agent: String,
+    pub device_words: String,
+    pub at: Timestamp,
+}
+
+impl Db {
+    /// Notes for each session that it was seen, and up to which generation its tokens were used. Answers where
+    /// those that are alive were until now.
+    pub async fn touch_sessions(&self, touches: Vec<Touch>) -> Result<Vec<Whereabouts>, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    UPDATE sessions
+                    SET last_seen_at = CASE WHEN last_seen_at > $3 THEN last_seen_at ELSE $3 END,
+                        used_generation = CASE WHEN used_generation > $2 OR generation < $2 THEN used_generation ELSE $2 END
+                    WHERE id = $1 AND ended_at IS NULL
+                    RETURNING id, user_id, network, agent, suspicion";
+                let mut found: Vec<Whereabouts> = Vec::with_capacity(touches.len());
+                for Touch { session, generation, at } in touches {
+                    let row: Option<Whereabouts> = on_tx!(tx, |conn| sqlx::query_as(sql)
+                        .bind(session)
+                        .bind(generation)
+                        .bind(at)
+                        .fetch_optional(conn))?;
+                    found.extend(row);
+                }
+                Ok(found)
+            })
+        })
+        .await
+    }
+
+    /// Marks sessions that were seen elsewhere than before, and remembers the new place.
+    pub async fn suspect_sessions(&self, moved: Vec<Moved>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    UPDATE sessions
+                    SET suspicion = $2, suspected_at = $3, network = $4, agent = $5, device = $6
+                    WHERE id = $1 AND ended_at IS NULL";
+                for one in moved {
+                    execute!(tx, sql, one.session, one.suspicion, one.at, one.network, one.agent, one.device_words)?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
