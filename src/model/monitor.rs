@@ -28,7 +28,7 @@ pub struct MonitoredSession {
 }
 
 /// A part of the list of live sessions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonitoredPart {
     pub sessions: Vec<MonitoredSession>,
     /// How many there are that the filter lets through.

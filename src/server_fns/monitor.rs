@@ -9,20 +9,14 @@ use leptos::prelude::*;
 pub async fn monitor(#[server(default)] query: String) -> Result<Monitor, FnError> {
     use crate::{
         model::{MonitorView, Permission},
-        server::{http::forms::Form, words},
+        server::http::forms::Form,
     };
     let form = Form::anywhere()?;
     let who = form.allowed(Permission::SessionsRead)?;
     let view = MonitorView::parse(&query);
     let service = &form.services().monitor;
-    let (asked, from) = words::session_query(&view);
-    let part = match service.part(asked.clone(), from).await? {
-        Some(part) => part,
-        // The session that the part began at is gone: the list begins anew.
-        None => service.part(asked, words::LIST_START).await?.unwrap_or_default(),
-    };
     Ok(Monitor {
-        part,
+        part: service.view(&view).await?,
         overview: service.overview().await?,
         own_session: who.claims.session.to_string(),
         may_revoke: form.allowed(Permission::SessionsRevoke).is_ok(),
@@ -74,7 +68,7 @@ pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] i
     let count = form.services().monitor.end(which, who.user, form.caller()).await?.ok_or(FnError::NotFound)?;
     if is_own {
         form.clear_tokens();
-        return form.done("/login", Some(&words::own_session_ended(count))).await;
+        return form.done("/login", Some(&words::own_sessions_ended(count))).await;
     }
     form.done("/admin/monitor", Some(&words::sessions_ended(count))).await
 }

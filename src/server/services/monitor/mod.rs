@@ -3,6 +3,7 @@
 
 mod ending;
 mod list;
+mod view;
 
 use super::{Core, Events, Limits, ServiceError, Sessions};
 use crate::server::store::StoreError;

@@ -20,13 +20,14 @@ const SORTS: [(&str, &str); 6] = [
 /// one user.
 #[component]
 pub fn Filters(view: MonitorView, one: Option<String>) -> impl IntoView {
-    let MonitorView { ref search, ref state, ref kind, ref user, .. } = view;
-    let clear = view.is_filtered().then(|| {
+    let (sort, is_filtered) = (view.sort(), view.is_filtered());
+    let MonitorView { search, state, kind, user, .. } = view;
+    let clear = is_filtered.then(|| {
         view! { <a class="button" href=MonitorView::default().address()>{monitor::CLEAR}</a> }
     });
     let user = (!user.is_empty()).then(|| {
         view! {
-            <input type="hidden" name="user" value=user.clone() />
+            <input type="hidden" name="user" value=user />
             <p class="aside one">{monitor::ONE_USER} " " {one.map(|email| view! { <bdi>{email}</bdi> })}</p>
         }
     });
@@ -35,11 +36,11 @@ pub fn Filters(view: MonitorView, one: Option<String>) -> impl IntoView {
             <form class="filters" method="get" action="/admin/monitor" aria-label=monitor::FILTER>
                 <div class="field wide">
                     <label for="search">{monitor::SEARCH}</label>
-                    <input id="search" name="search" type="search" value=search.clone() autocomplete="off" spellcheck="false" maxlength="200" />
+                    <input id="search" name="search" type="search" value=search autocomplete="off" spellcheck="false" maxlength="200" />
                 </div>
-                <Choice name="state" label=monitor::STATE options=states() chosen=state.clone() />
-                <Choice name="kind" label=monitor::KIND options=kinds() chosen=kind.clone() />
-                <Choice name="sort" label=monitor::ORDER options=sorts(view.sort()) chosen=view.sort().to_string() />
+                <Choice name="state" label=monitor::STATE options=states() chosen=state />
+                <Choice name="kind" label=monitor::KIND options=kinds() chosen=kind />
+                <Choice name="sort" label=monitor::ORDER options=sorts(sort) chosen=sort.to_string() />
                 {user}
                 <div class="acts">
                     <button type="submit">{monitor::APPLY}</button>
