@@ -49,7 +49,7 @@ fn beat(watcher: &Rc<RefCell<Watcher>>) {
         return this.rest();
     }
     this.mend(now);
-    this.look(now);
+    this.look();
     if this.may_ask(now) {
         this.ask(now);
         let watcher = Rc::clone(watcher);
@@ -157,7 +157,7 @@ impl Watcher {
     }
 
     /// Looks at what has come.
-    fn look(&mut self, now: Timestamp) {
+    fn look(&mut self) {
         let Some(feed) = &self.feed else { return };
         let arrivals = feed.take();
         if arrivals.is_empty() {
@@ -165,7 +165,6 @@ impl Watcher {
         }
         self.remember(arrivals.iter());
         let lines: Vec<LogLine> = arrivals.iter().filter_map(|arrival| self.hear_of(arrival)).collect();
-        self.board.now.set(now);
         self.board.log.update(|log| {
             for line in lines {
                 log.push_front(line);
