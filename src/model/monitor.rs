@@ -185,6 +185,17 @@ pub struct OpenSession {
     pub now: Timestamp,
 }
 
+/// The sessions that somebody is about to end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionsToEnd {
+    pub count: i64,
+    /// One of them, where all are of one user.
+    pub session: Option<MonitoredSession>,
+    /// Whether the session of whoever asks is among them.
+    pub is_own: bool,
+    pub now: Timestamp,
+}
+
 /// What an event of the stream says, under its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -32,7 +32,7 @@ pub use forgot_password::{ForgotPassword, forgot_password};
 pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invitation};
 pub use link_state::link_state;
 pub use mails::{ResendMail, mail, mails, resend_mail};
-pub use monitor::{EndSessions, end_sessions, monitor, session_family};
+pub use monitor::{EndSessions, end_sessions, monitor, session_family, sessions_to_end};
 pub use own_account::{
     ChangeEmail, ChangePassword, ConfirmNewEmail, DeleteAccount, account, change_email, change_password,
     confirm_new_email, delete_account,

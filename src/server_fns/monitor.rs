@@ -1,19 +1,22 @@
 //! Everybody's sessions: which there are, one of them in full, and ending them.
 
 use super::FnError;
-use crate::model::{Monitor, OpenSession, Outcome};
+use crate::model::{Monitor, OpenSession, Outcome, SessionsToEnd};
 use leptos::prelude::*;
 
 /// The part of the list that `query` asks for, as the page's address does, with the figures beside it.
 #[server(name = ReadMonitor, endpoint = "monitor")]
 pub async fn monitor(#[server(default)] query: String) -> Result<Monitor, FnError> {
     use crate::{
-        model::{MonitorView, Permission},
+        model::{MonitorView, Permission, UserId},
         server::http::forms::Form,
     };
     let form = Form::anywhere()?;
     let who = form.allowed(Permission::SessionsRead)?;
     let view = MonitorView::parse(&query);
+    if !view.user.is_empty() && view.user.parse::<UserId>().is_err() {
+        return Err(form.not_found());
+    }
     let service = &form.services().monitor;
     Ok(Monitor {
         part: service.view(&view).await?,
@@ -44,6 +47,25 @@ pub async fn session_family(#[server(default)] id: String) -> Result<OpenSession
     })
 }
 
+/// What is to be known before sessions end. `id` is a session's or a user's, as the scope needs it.
+#[server(name = ReadSessionsToEnd, endpoint = "sessions_to_end")]
+pub async fn sessions_to_end(
+    #[server(default)] scope: String,
+    #[server(default)] id: String,
+) -> Result<SessionsToEnd, FnError> {
+    use crate::{
+        model::{EndScope, Permission},
+        server::{http::forms::Form, services::Ending},
+    };
+    let form = Form::anywhere()?;
+    let who = form.allowed(Permission::SessionsRevoke).map_err(|_| form.forbidden())?.claims;
+    let services = form.services();
+    let which = EndScope::parse(&scope).and_then(|scope| Ending::asked(scope, &id, who.session));
+    let which = which.ok_or_else(|| form.not_found())?;
+    let (count, session) = services.monitor.to_end(which).await?.ok_or_else(|| form.not_found())?;
+    Ok(SessionsToEnd { count, session, is_own: which.includes(who.session, who.user), now: services.clock.now() })
+}
+
 /// Ends sessions. Whoever ends one's own goes to the sign-in page.
 #[server(endpoint = "end_sessions")]
 pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] id: String) -> Result<Outcome, FnError> {
@@ -53,20 +75,10 @@ pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] i
     };
     let form = Form::anywhere()?;
     let who = form.allowed(Permission::SessionsRevoke)?.claims;
-    let which = match EndScope::parse(&scope).ok_or(FnError::BadRequest)? {
-        EndScope::Session => Ending::One(id.parse().map_err(|_| FnError::NotFound)?),
-        EndScope::User => Ending::OfUser(id.parse().map_err(|_| FnError::NotFound)?),
-        EndScope::Others => Ending::AllBut(who.session),
-        EndScope::All => Ending::All,
-    };
-    let is_own = match which {
-        Ending::One(session) => session == who.session,
-        Ending::OfUser(user) => user == who.user,
-        Ending::AllBut(_) => false,
-        Ending::All => true,
-    };
+    let scope = EndScope::parse(&scope).ok_or(FnError::BadRequest)?;
+    let which = Ending::asked(scope, &id, who.session).ok_or(FnError::NotFound)?;
     let count = form.services().monitor.end(which, who.user, form.caller()).await?.ok_or(FnError::NotFound)?;
-    if is_own {
+    if which.includes(who.session, who.user) {
         form.clear_tokens();
         return form.done("/login", Some(&words::own_sessions_ended(count))).await;
     }

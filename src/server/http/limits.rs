@@ -113,6 +113,7 @@ mod tests {
         "/fn/resend_mail",
         "/fn/revoke_invitation",
         "/fn/session_family",
+        "/fn/sessions_to_end",
         "/fn/set_up_link",
         "/fn/theme",
         "/logout",

@@ -3,6 +3,7 @@
 
 mod ending;
 mod list;
+mod question;
 mod view;
 
 use super::{Core, Events, Limits, ServiceError, Sessions};

@@ -34,7 +34,7 @@ pub fn Filters(view: MonitorView, one: Option<String>) -> impl IntoView {
     view! {
         <search>
             <form class="filters" method="get" action="/admin/monitor" aria-label=monitor::FILTER>
-                <div class="field wide">
+                <div class="field search">
                     <label for="search">{monitor::SEARCH}</label>
                     <input id="search" name="search" type="search" value=search autocomplete="off" spellcheck="false" maxlength="200" />
                 </div>

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{EndScope, Monitor, MonitorView},
-    server_fns::monitor,
+    server_fns::{FnError, monitor},
     ui::{context::PageContext, islands::LiveMonitor, words::monitor as words},
 };
 use ending::EndQuestion;
@@ -35,6 +35,7 @@ pub fn MonitorPage() -> impl IntoView {
             {Suspend::new(async move {
                 match monitor(asked()).await {
                     Ok(monitor) => view! { <List monitor /> }.into_any(),
+                    Err(FnError::NotFound) => view! { <ErrorPage status=404 /> }.into_any(),
                     Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
                 }
             })}

@@ -15,6 +15,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// How many renewals a history tells of at most.
+const SHOWN: usize = 50;
+
 /// The session of this id.
 #[component]
 pub fn SessionInFull(id: String) -> impl IntoView {
@@ -119,6 +122,7 @@ fn History(renewals: Vec<RenewalLine>) -> impl IntoView {
     if renewals.is_empty() {
         return view! { <p class="empty">{monitor::NOT_RENEWED}</p> }.into_any();
     }
+    let is_cut = renewals.len() == SHOWN;
     let before = renewals.iter().skip(1).cloned().map(Some).chain([None]);
     let rows = renewals.iter().cloned().zip(before).map(|(line, before)| {
         let change =
@@ -127,7 +131,7 @@ fn History(renewals: Vec<RenewalLine>) -> impl IntoView {
     });
     view! {
         <ol class="rows log">{rows.collect_view()}</ol>
-        <p class="aside">{monitor::LATEST}</p>
+        {is_cut.then(|| view! { <p class="aside">{monitor::LATEST}</p> })}
     }
     .into_any()
 }
