@@ -8,6 +8,7 @@ mod flash;
 mod guards;
 mod invitations;
 mod limits;
+mod monitor;
 mod odd_forms;
 mod origin;
 mod renewal;
