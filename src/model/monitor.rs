@@ -121,7 +121,7 @@ pub struct Minute {
 pub struct RevocationDelay {
     /// Past this a node that could not look refuses everybody.
     pub promised: i64,
-    /// The slowest of the latest that this node has heard of from elsewhere, by the clocks of both.
+    /// The slowest of the latest that this node has read, by the clocks of both; none before the first.
     pub measured: Option<i64>,
 }
 
@@ -139,6 +139,8 @@ pub struct Overview {
 /// The monitor's page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Monitor {
+    /// The event that a stream begins after which misses nothing that is not shown yet.
+    pub latest_event: Option<String>,
     pub view: MonitorView,
     pub part: MonitoredPart,
     pub overview: Overview,

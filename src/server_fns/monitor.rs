@@ -19,6 +19,8 @@ pub async fn monitor(#[server(default)] query: String) -> Result<Monitor, FnErro
     }
     let service = &form.services().monitor;
     Ok(Monitor {
+        // Before all else: what is told twice does no harm.
+        latest_event: service.latest_event().await?.map(|id| id.to_string()),
         part: service.view(&view).await?,
         overview: service.overview().await?,
         own_session: who.claims.session.to_string(),

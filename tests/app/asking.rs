@@ -1,6 +1,6 @@
 //! A request, put together word by word.
 
-use super::Answer;
+use super::{Answer, Stream};
 use axum::{Router, body::Body};
 use http::{HeaderName, HeaderValue, Request};
 use serde::Serialize;
@@ -52,6 +52,11 @@ impl Asking {
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         *self.request.body_mut() = body.into();
         self
+    }
+
+    /// Opens a stream of events.
+    pub async fn open(self) -> Stream {
+        Stream::open(self.router, self.request).await
     }
 
     pub async fn send(self) -> Answer {

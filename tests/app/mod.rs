@@ -7,6 +7,7 @@ mod database;
 mod invariants;
 mod mail_server;
 mod mails;
+mod stream;
 
 pub use answer::Answer;
 use asking::Asking;
@@ -30,6 +31,7 @@ pub use database::Database;
 pub use mail_server::{MailServer, parsed as mail_file};
 pub use mails::token_of;
 use std::{path::PathBuf, sync::Arc, time::Duration};
+pub use stream::Stream;
 
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -43,6 +45,7 @@ pub struct TestApp {
     pub clock: Clock,
     pub db: Db,
     router: Router,
+    state: AppState,
     database: Arc<Database>,
 }
 
@@ -91,6 +94,18 @@ impl TestApp {
         Self::on(Arc::new(database), db, Clock::standing_at(BEGIN), keys(), settings).await
     }
 
+    /// Starts on a database that the test looks after itself.
+    pub async fn start_on(database: Arc<Database>) -> Self {
+        let db = database.open().await;
+        db.migrate().await.unwrap();
+        Self::on(database, db, Clock::standing_at(BEGIN), keys(), &[]).await
+    }
+
+    /// Ends every open stream, as a stop does.
+    pub fn send_watchers_away(&self) {
+        self.state.watchers.send_away();
+    }
+
     /// The same database and clock under a new process: what was only in memory is gone.
     pub async fn restart(&self, settings: &[(&str, &str)]) -> Self {
         self.restart_with(keys(), settings).await
@@ -124,17 +139,17 @@ impl TestApp {
         let randomness = Randomness::System;
         let services = Services::build(db.clone(), keys, clock.clone(), randomness.clone(), &settings).await.unwrap();
         // The monitor's poll keeps the node fresh; its tick is called by hand, by the settable clock.
-        let revocations = services.sessions.revocations().clone();
+        let monitor = services.monitor.clone();
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(Duration::from_millis(200)).await;
-                if revocations.poll().await.is_err() {
+                if monitor.look().await.is_err() {
                     return;
                 }
             }
         });
-        let router = http::router(AppState::new(services.clone(), settings, randomness, false));
-        Self { services, clock, db, router, database }
+        let state = AppState::new(services.clone(), settings, randomness, false);
+        Self { services, clock, db, router: http::router(state.clone()), state, database }
     }
 
     /// The same with request limits, behind a proxy that is trusted: so a test can come from anywhere.

@@ -3,5 +3,6 @@
 mod commands;
 mod crash;
 mod import;
+mod nodes;
 mod server;
 mod start;

@@ -120,3 +120,22 @@ async fn after_a_stop_the_file_alone_is_the_database() {
     assert_eq!(std::fs::metadata(log).map_or(0, |file| file.len()), 0);
     home.clean().await;
 }
+
+/// Streams never end by themselves, and a stop lets requests finish.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_does_not_wait_for_who_watches() {
+    let home = Home::new(Database::sqlite());
+    home.make_user("eve");
+    assert!(home.run(&["user", "set-role", "eve", "admin", "user"]).status.success());
+    let mut server = home.serve();
+    let client = reqwest::Client::new();
+    let (token, _) = server.tokens(&client, "eve").await;
+    let stream = client.get(format!("{}/api/v1/admin/monitor/stream", server.url)).bearer_auth(token);
+    let stream = stream.send().await.unwrap();
+    assert_eq!(stream.status(), 200);
+    let began = std::time::Instant::now();
+    assert_eq!(server.stop(), Some(0));
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "it waited for the stream");
+    assert!(stream.text().await.is_ok(), "the stream has come to its end");
+    home.clean().await;
+}

@@ -8,12 +8,13 @@ use crate::{
 use claviger::{
     model::{EndReason, Password},
     server::{
-        services::Caller,
+        services::{Caller, Ending},
         store::{Actor, UserChange},
     },
 };
 
-const ROUNDS: usize = 25;
+/// Of each of five ways to end a session: five hundred on each database.
+const ROUNDS: usize = 100;
 
 /// What may end a session while it is being renewed.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,7 @@ enum End {
     Ban,
     Password,
     Everywhere,
+    ByAdministrator,
 }
 
 async fn end(app: &TestApp, access: &str, how: End) {
@@ -41,6 +43,9 @@ async fn end(app: &TestApp, access: &str, how: End) {
         End::Password => {
             let password = Password::choose("another good password", 8, &[]).unwrap();
             users.set_password(user, password, Actor::Cli, &caller).await.unwrap();
+        }
+        End::ByAdministrator => {
+            app.services.monitor.end(Ending::OfUser(user), user, &caller).await.unwrap();
         }
         End::Everywhere => {
             users.change(user, UserChange::SignOutEverywhere, Actor::Cli, &caller).await.unwrap();
@@ -90,6 +95,10 @@ on_both_databases! {
 
     async fn refresh_against_a_change_of_password_leaves_nothing_alive(app) {
         assert_nothing_survives(&app, End::Password).await;
+    }
+
+    async fn refresh_against_an_administrator_leaves_nothing_alive(app) {
+        assert_nothing_survives(&app, End::ByAdministrator).await;
     }
 
     async fn refresh_against_sign_out_everywhere_leaves_nothing_alive(app) {

@@ -4,6 +4,10 @@ use crate::{
     app::{TestApp, claims_of},
     on_both_databases,
 };
+use claviger::{
+    model::EndReason,
+    server::services::{Batch, SessionChange},
+};
 
 /// The refresh token of a good answer.
 async fn renewed(app: &TestApp, token: &str) -> (String, String) {
@@ -169,6 +173,7 @@ on_both_databases! {
     async fn an_unused_session_ends_at_the_second_it_is_due_and_the_monitor_says_so(app) {
         app.user("ada").await;
         let (access, refresh) = app.tokens("ada").await;
+        app.services.monitor.events().flush().await.unwrap();
         let mut events = app.services.monitor.events().subscribe();
         app.pass(7 * 24 * 3600 - 1);
         assert_eq!(app.services.monitor.end_due().await.unwrap(), 0);

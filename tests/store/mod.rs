@@ -5,6 +5,7 @@ mod browser_states;
 mod import;
 mod one_time_secrets;
 mod revocations;
+mod session_events;
 mod sessions;
 mod users;
 mod writer;

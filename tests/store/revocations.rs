@@ -1,11 +1,15 @@
 //! What is refused although its signature is good.
 
 use super::{DAY, MINUTE, event, rotation, started};
-use crate::{app::BEGIN, on_both_databases};
+use crate::{
+    app::{BEGIN, Database},
+    on_both_databases,
+};
 use claviger::{
     model::EndReason,
     server::store::{Action, RevokedKind, UserChange},
 };
+use std::time::Duration;
 
 on_both_databases! {
     async fn an_ended_session_is_revoked_until_its_last_access_token_ends(app) {
@@ -49,4 +53,19 @@ on_both_databases! {
         app.db.sweep(BEGIN + MINUTE * 15).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM revocations").await, 0);
     }
+}
+
+/// So that nodes need not wait for their next look.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_revocation_wakes_the_nodes_that_listen() {
+    crate::app::tell(Database::postgres().await, |app| async move {
+        let ada = app.user("ada").await;
+        let id = started(&app, &ada).await;
+        let mut wakes = app.db.listen().await.unwrap();
+        let node = app.restart(&[]).await;
+        node.db.end_session(id, None, EndReason::SignedOut, None, event(Action::SignedOut, None)).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(10), wakes.wait()).await.expect("a wake").unwrap();
+        node.db.close().await;
+    })
+    .await;
 }

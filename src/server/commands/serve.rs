@@ -15,6 +15,9 @@ use tokio::{
 use tracing::Level;
 use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
+/// How many files may be open at once, if the system lets us.
+const OPEN_FILES: u64 = 65_536;
+
 /// Serves until it is told to stop.
 pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     log(&loaded.settings.log);
@@ -23,6 +26,10 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     }
     let settings = Arc::new(loaded.settings);
     let services = open::services(&settings).await?;
+    // Every stream and every connection is an open file; what is allowed to most processes is few.
+    if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
+        tracing::warn!(%error, "the number of open files was not raised");
+    }
     let listener = TcpListener::bind(settings.site_addr).await.map_err(|error| {
         Failure(format!(
             "can't listen on {}: {error}; choose another address with LEPTOS_SITE_ADDR",
@@ -50,11 +57,7 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
         task.abort();
     }
     mail.stop().await;
-    services.sessions.touches().flush().await;
-    if let Err(error) = services.monitor.events().flush().await {
-        tracing::warn!(cause = ?error, "the last events of sessions were lost");
-    }
-    services.db.close().await;
+    services.close().await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::server::settings::Settings;
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let services = open::services(settings).await?;
     let link = services.set_up.link().await?;
-    services.db.close().await;
+    services.close().await;
     let link = link.ok_or_else(|| {
         Failure("there is an administrator already: sign in, or use `claviger user set-role`".to_owned())
     })?;

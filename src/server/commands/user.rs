@@ -99,7 +99,7 @@ pub struct FromStdin {
 pub async fn run(command: UserCommand, settings: &Settings) -> Result<(), Failure> {
     let services = open::services(settings).await?;
     let done = act(command, &services).await;
-    services.db.close().await;
+    services.close().await;
     done
 }
 

@@ -7,6 +7,8 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
 };
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use std::{io, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
@@ -15,6 +17,9 @@ use tower::ServiceExt;
 const HEADERS: Duration = Duration::from_secs(10);
 /// How many bytes of headers are read.
 const HEADER_BYTES: usize = 64 * 1024;
+/// How long a client may leave unread what was sent.
+#[cfg(target_os = "linux")]
+const UNREAD: Duration = Duration::from_mins(1);
 /// How long requests in flight may take to finish.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -56,10 +61,15 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     }
 }
 
-/// Answers are small and whole: nothing is won by waiting for more of them.
+/// Answers are small and whole: nothing is won by waiting for more of them. And who reads nothing of what was
+/// sent is gone after a while, so that nothing is kept for nobody.
 fn prompt(stream: TcpStream) -> TcpStream {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
+    }
+    #[cfg(target_os = "linux")]
+    if let Err(error) = SockRef::from(&stream).set_tcp_user_timeout(Some(UNREAD)) {
+        tracing::debug!(%error, "TCP_USER_TIMEOUT");
     }
     stream
 }

@@ -2,7 +2,7 @@
 
 use super::{ServiceError, Services, devices, tokens::Claims};
 use crate::{
-    model::{Activity, Dashboard, OwnSession, SessionId},
+    model::{Activity, Dashboard, OwnSession, SessionId, UserId},
     server::store::{Action, AuditRow, SessionRow},
 };
 
@@ -30,7 +30,7 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
         access_expires_at: claims.expires_at,
         now: services.clock.now(),
         others,
-        activity: activity.into_iter().filter_map(told).collect(),
+        activity: activity.into_iter().filter_map(|row| told(row, claims.user)).collect(),
     }))
 }
 
@@ -50,8 +50,9 @@ fn own(row: SessionRow, current: SessionId) -> OwnSession {
 }
 
 /// An event as its owner is told of it; none if it says nothing to people.
-fn told(row: AuditRow) -> Option<Activity> {
-    let by_other = row.actor_kind != "user";
+fn told(row: AuditRow, owner: UserId) -> Option<Activity> {
+    let by_administrator = row.actor_id.as_ref().is_some_and(|actor| *actor != owner.to_string());
+    let by_other = by_administrator || row.actor_kind != "user";
     let (what, is_warning) = match Action::parse(&row.action)? {
         Action::AdministratorSetUp | Action::UserCreated | Action::UserRegistered => ("Account made", false),
         Action::SignedIn => ("Signed in", false),
@@ -60,8 +61,9 @@ fn told(row: AuditRow) -> Option<Activity> {
         Action::LockOpened => ("Lock opened", false),
         Action::SignedOut => ("Signed out", false),
         Action::SignedOutEverywhere => ("Signed out everywhere", false),
+        Action::SessionEnded if by_administrator => ("Session ended by an administrator", true),
         Action::SessionEnded => ("Session signed out", false),
-        Action::SessionsEnded => ("Signed out everywhere by an administrator", true),
+        Action::SessionsEnded => ("Every session ended by an administrator", true),
         Action::SessionReplayed => ("Session ended: its refresh token was used twice", true),
         Action::PasswordChanged => ("Password changed", by_other),
         Action::PasswordReset => ("Password reset by a mailed link", true),
@@ -84,8 +86,9 @@ fn told(row: AuditRow) -> Option<Activity> {
     Some(Activity {
         at: row.at,
         what: what.to_owned(),
-        device: devices::in_words(&row.agent),
-        network: row.network,
+        // Where an administrator sits is nobody's business.
+        device: if by_administrator { "Administrator".to_owned() } else { devices::in_words(&row.agent) },
+        network: if by_administrator { String::new() } else { row.network },
         is_warning,
     })
 }

@@ -116,6 +116,15 @@ impl Services {
         })
     }
 
+    /// Writes down what is still in memory, and lets go of the database.
+    pub async fn close(&self) {
+        self.sessions.touches().flush().await;
+        if let Err(error) = self.monitor.events().flush().await {
+            tracing::warn!(cause = ?error, "the last events of sessions were lost");
+        }
+        self.db.close().await;
+    }
+
     /// Whether the database answers.
     pub async fn is_connected(&self) -> bool {
         self.db.ping().await.is_ok()

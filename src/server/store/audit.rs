@@ -90,6 +90,7 @@ pub struct AuditRow {
     pub at: Timestamp,
     pub action: String,
     pub actor_kind: String,
+    pub actor_id: Option<String>,
     pub network: String,
     pub agent: String,
     pub details: String,
@@ -124,7 +125,7 @@ impl Db {
     /// The latest `limit` events that concern a user, newest first.
     pub async fn latest_audit_of(&self, subject: UserId, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
         let sql = "
-            SELECT at, action, actor_kind, network, agent, details
+            SELECT at, action, actor_kind, actor_id, network, agent, details
             FROM audit
             WHERE subject_id = $1
             ORDER BY id DESC

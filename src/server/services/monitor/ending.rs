@@ -5,7 +5,7 @@ use crate::{
     model::{EndReason, SessionId, Timestamp, UserId},
     server::{
         services::{Caller, ServiceError},
-        store::{Action, Actor, EndedSession, EndingOf},
+        store::{Action, Actor, AuditEvent, EndedSession, EndingOf, StoreError},
     },
 };
 use serde_json::json;
@@ -66,7 +66,7 @@ impl Monitor {
                 count += monitor.tell(&ended);
             }
         });
-        done.await.map_err(|_| ServiceError::Internal(crate::server::store::StoreError::BrokenOff))?
+        done.await.map_err(|_| ServiceError::Internal(StoreError::BrokenOff))?
     }
 
     async fn end_piece(
@@ -74,7 +74,7 @@ impl Monitor {
         spared: Option<SessionId>,
         began: Timestamp,
         by: UserId,
-        event: Option<crate::server::store::AuditEvent>,
+        event: Option<AuditEvent>,
     ) -> Result<Vec<EndedSession>, ServiceError> {
         let (of, now) = (EndingOf::Others(spared), self.core.now());
         Ok(self.core.db.end_sessions(of, PIECE, began, Actor::User(by), event, now).await?)

@@ -68,7 +68,9 @@ impl Monitor {
         let woken = Notify::new();
         tokio::join!(self.hear(&woken), async {
             loop {
-                self.look().await;
+                if let Err(error) = self.look().await {
+                    tracing::warn!(cause = ?error, "what other nodes wrote was not read");
+                }
                 let _ = tokio::time::timeout(POLL, woken.notified()).await;
             }
         });
@@ -93,14 +95,10 @@ impl Monitor {
         }
     }
 
-    async fn look(&self) {
-        let looked = async {
-            self.sessions.revocations().poll().await?;
-            self.events.hear_others().await
-        };
-        if let Err(error) = looked.await {
-            tracing::warn!(cause = ?error, "what other nodes wrote was not read");
-        }
+    /// Looks once for what others have written.
+    pub async fn look(&self) -> Result<(), ServiceError> {
+        self.sessions.revocations().poll().await?;
+        Ok(self.events.hear_others().await?)
     }
 
     /// Ends every session whose sliding or absolute life is over. Answers how many.

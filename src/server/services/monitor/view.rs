@@ -2,7 +2,7 @@
 
 use super::{Cursor, Monitor, SessionQuery, StateFilter};
 use crate::{
-    model::{MonitorView, MonitoredPart, StateWord},
+    model::{EventId, MonitorView, MonitoredPart, StateWord},
     server::services::ServiceError,
 };
 
@@ -27,6 +27,11 @@ impl Monitor {
             Some(part) => Ok(part),
             None => Ok(self.part(query, Cursor::Start).await?.unwrap_or_default()),
         }
+    }
+
+    /// What a stream begins after that misses nothing which happens after this was asked.
+    pub async fn latest_event(&self) -> Result<Option<EventId>, ServiceError> {
+        Ok(self.core.db.latest_session_event().await?)
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Board {
     pub is_paused: RwSignal<bool>,
     /// The server's clock.
     pub now: RwSignal<Timestamp>,
+    /// What the stream begins after.
+    pub first_event: StoredValue<String>,
     pub view: StoredValue<MonitorView>,
     pub own_session: StoredValue<String>,
     pub may_revoke: StoredValue<bool>,
@@ -50,7 +52,7 @@ pub struct Board {
 impl Board {
     /// As the server has it.
     pub fn of(monitor: Monitor) -> Self {
-        let Monitor { view, part, overview, own_session, may_revoke } = monitor;
+        let Monitor { latest_event, view, part, overview, own_session, may_revoke } = monitor;
         Self {
             edges: RwSignal::new(Edges::of(&part)),
             rows: RwSignal::new(part.sessions.into_iter().map(Shown::of).collect()),
@@ -61,6 +63,7 @@ impl Board {
             summary: RwSignal::new(String::new()),
             link: RwSignal::new(Link::None),
             is_paused: RwSignal::new(false),
+            first_event: StoredValue::new(latest_event.unwrap_or_default()),
             view: StoredValue::new(view),
             own_session: StoredValue::new(own_session),
             may_revoke: StoredValue::new(may_revoke),

@@ -93,7 +93,7 @@ impl Watcher {
         Self {
             board,
             feed: None,
-            last_event: String::new(),
+            last_event: board.first_event.get_value(),
             was_open: false,
             failures: 0,
             not_before: never,
@@ -141,7 +141,7 @@ impl Watcher {
         match state {
             State::Open if self.board.link.get_untracked() != Link::Live => {
                 (self.was_open, self.failures) = (true, 0);
-                // What happened between the page and the stream is in no event.
+                // What is past what the server remembers is in no event.
                 self.want = Want::List;
             }
             State::Closed if self.feed.take().is_some() => {

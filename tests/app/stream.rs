@@ -1,0 +1,73 @@
+//! Server-sent events, read one by one.
+
+use axum::{Router, body::BodyDataStream};
+use claviger::model::SessionNews;
+use futures::StreamExt;
+use http::Request;
+use std::time::Duration;
+use tower::ServiceExt;
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An open stream.
+pub struct Stream {
+    body: BodyDataStream,
+    text: String,
+}
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub id: String,
+    pub name: String,
+    pub data: String,
+}
+
+impl Stream {
+    /// Opens it, which must be allowed.
+    pub async fn open(router: Router, request: Request<axum::body::Body>) -> Self {
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { body: response.into_body().into_data_stream(), text: String::new() }
+    }
+
+    /// The next event; none when the stream has ended. What is no event is left out.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            while let Some(end) = self.text.find("\n\n") {
+                let event = Event::read(&self.text[..end]);
+                self.text.drain(..end + 2);
+                if event.is_some() {
+                    return event;
+                }
+            }
+            let more = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("something within ten seconds");
+            self.text.push_str(std::str::from_utf8(&more?.unwrap()).unwrap());
+        }
+    }
+
+    /// The names of the next events.
+    pub async fn names(&mut self, count: usize) -> Vec<String> {
+        let mut names = Vec::new();
+        for _ in 0..count {
+            names.push(self.next().await.expect("an event").name);
+        }
+        names
+    }
+}
+
+impl Event {
+    pub fn news(&self) -> SessionNews {
+        serde_json::from_str(&self.data).unwrap()
+    }
+
+    fn read(block: &str) -> Option<Self> {
+        let field = |name: &str| {
+            let mut lines = block.lines().filter_map(|line| line.split_once(": "));
+            lines.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+        };
+        Some(Self { id: field("id").unwrap_or_default(), name: field("event")?, data: field("data")? })
+    }
+}

@@ -1,0 +1,304 @@
+//! `/admin/sessions`, `/admin/monitor` and `DELETE /admin/users/{id}/sessions`: everybody's.
+
+use super::assert_looked_over;
+use crate::{
+    app::{Answer, PASSWORD, TestApp},
+    on_both_databases,
+};
+use claviger::server::services::{Cursor, Ending, SessionQuery};
+use serde_json::{Value, json};
+
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+const NEWER_FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0";
+const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15";
+
+async fn watcher(app: &TestApp) -> String {
+    app.admin("eve").await;
+    app.tokens("eve").await.0
+}
+
+async fn list(app: &TestApp, token: &str, query: &str) -> Answer {
+    app.get(&format!("/api/v1/admin/sessions{query}")).bearer(token).send().await
+}
+
+fn emails(list: &Answer) -> Vec<String> {
+    let rows = list.json()["data"].as_array().unwrap().clone();
+    rows.iter().map(|row| row["user"]["email"].as_str().unwrap().split('@').next().unwrap().to_owned()).collect()
+}
+
+fn ids(list: &Value) -> Vec<String> {
+    list["data"].as_array().unwrap().iter().map(|session| session["id"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn state_of(app: &TestApp, watcher: &str, token: &str) -> (String, String) {
+    app.services.sessions.touches().flush().await;
+    let path = format!("/api/v1/admin/sessions/{}", TestApp::session_of(token));
+    let answer = app.get(&path).bearer(watcher).send().await.json();
+    (answer["state"].as_str().unwrap().to_owned(), answer["reason"].as_str().unwrap_or_default().to_owned())
+}
+
+on_both_databases! {
+    async fn the_routes_answer_as_the_contract_shows(app) {
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        app.pass(60);
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+        let ada = app.post("/api/auth/login").header("user-agent", FIREFOX).json(&body).send().await.json();
+        app.pass(60);
+        let body = json!({ "refreshToken": ada["refreshToken"] });
+        app.post("/api/v1/auth/refresh").header("user-agent", FIREFOX).json(&body).send().await;
+        app.services.monitor.events().flush().await.unwrap();
+        let session = TestApp::session_of(ada["token"].as_str().unwrap());
+        let answers = [
+            ("the list".to_owned(), list(&app, &eve, "").await),
+            ("a part of it".to_owned(), list(&app, &eve, "?limit=1&search=example&sort=user").await),
+            ("one".to_owned(), app.get(&format!("/api/v1/admin/sessions/{session}")).bearer(&eve).send().await),
+            ("the figures".to_owned(), app.get("/api/v1/admin/monitor").bearer(&eve).send().await),
+        ];
+        assert_looked_over("admin_sessions", &answers);
+    }
+
+    async fn every_order_is_walked_by_its_links_in_both_directions(app) {
+        let eve = watcher(&app).await;
+        for name in ["ada", "bob", "cid", "dan"] {
+            app.pass(7);
+            app.user(name).await;
+            app.tokens(name).await;
+        }
+        for sort in ["user", "createdAt", "lastSeenAt", "accessExpiresAt", "refreshExpiresAt", "generation"] {
+            for direction in ["", "-"] {
+                let all = ids(&list(&app, &eve, &format!("?sort={direction}{sort}")).await.json());
+                assert_eq!(all.len(), 5);
+                let mut link = format!("/api/v1/admin/sessions?limit=2&sort={direction}{sort}");
+                let mut there = Vec::new();
+                let last = loop {
+                    let answer = app.get(&link).bearer(&eve).send().await.json();
+                    assert_eq!(answer["pagination"]["total"], 5);
+                    there.extend(ids(&answer));
+                    match answer["links"]["next"].as_str() {
+                        Some(next) => link = next.to_owned(),
+                        None => break answer,
+                    }
+                };
+                assert_eq!(there, all, "{direction}{sort}");
+                let before = app.get(last["links"]["prev"].as_str().unwrap()).bearer(&eve).send().await.json();
+                assert_eq!(ids(&before), all[2..4], "{direction}{sort}");
+                let first = app.get(before["links"]["prev"].as_str().unwrap()).bearer(&eve).send().await.json();
+                assert_eq!((ids(&first), first["links"]["prev"].clone()), (all[..2].to_vec(), Value::Null));
+            }
+        }
+        assert_eq!(emails(&list(&app, &eve, "?sort=user").await), ["ada", "bob", "cid", "dan", "eve"]);
+        assert_eq!(emails(&list(&app, &eve, "").await), ["dan", "cid", "bob", "ada", "eve"], "the newest first");
+        assert_eq!(emails(&list(&app, &eve, "?sort=user&limit=2&page=2").await), ["cid", "dan"]);
+    }
+
+    async fn a_search_looks_at_user_and_device_and_takes_every_letter_as_it_stands(app) {
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        let bob = app.user("b_ob").await;
+        let named = claviger::model::DisplayName::parse("Robert Öztürk 100%").unwrap();
+        app.change(bob.id, claviger::server::store::UserChange::Name(named)).await;
+        app.tokens("ada").await;
+        let body = json!({ "email": "b_ob@example.com", "password": PASSWORD });
+        app.post("/api/auth/login").header("user-agent", FIREFOX).json(&body).send().await;
+        for (search, found) in [
+            ("ADA@", vec!["ada"]),
+            ("b_ob", vec!["b_ob"]),
+            ("b%25ob", vec![]),
+            ("_da", vec![]),
+            ("robert%20%C3%96Z", vec!["b_ob"]),
+            ("100%25", vec!["b_ob"]),
+            ("firefox%20on%20LIN", vec!["b_ob"]),
+            ("%20ada@example.com%20", vec!["ada"]),
+            ("!", vec![]),
+            ("%00", vec!["ada", "b_ob", "eve"]),
+            ("'%20OR%201=1--", vec![]),
+        ] {
+            let answer = list(&app, &eve, &format!("?sort=user&search={search}")).await;
+            assert_eq!(emails(&answer), found, "{search}");
+            assert_eq!(answer.json()["pagination"]["total"], found.len(), "{search}");
+        }
+    }
+
+    async fn filters_narrow_the_list_and_odd_ones_are_refused(app) {
+        let eve = watcher(&app).await;
+        let ada = app.user("ada").await;
+        app.signed_in("ada").await;
+        let (ended, _) = app.tokens("ada").await;
+        app.post("/api/v1/auth/logout").bearer(&ended).send().await;
+        assert_eq!(emails(&list(&app, &eve, "?kind=browser").await), ["ada"]);
+        assert_eq!(emails(&list(&app, &eve, "?kind=api").await), ["eve"]);
+        assert_eq!(emails(&list(&app, &eve, &format!("?user={}", ada.id)).await), ["ada"]);
+        assert_eq!(emails(&list(&app, &eve, "?state=live&sort=user").await), ["ada", "eve"]);
+        assert_eq!(emails(&list(&app, &eve, "?state=suspected").await), Vec::<String>::new());
+        let over = list(&app, &eve, "?state=ended").await;
+        assert_eq!(over.json()["data"][0]["id"], TestApp::session_of(&ended).to_string());
+        assert_eq!(over.json()["data"][0]["reason"], "signed_out");
+        for query in ["?kind=x", "?state=x", "?user=x", "?sort=x", "?sort=-", "?limit=0", "?cursor=x", "?cursor=after.x"] {
+            let answer = list(&app, &eve, query).await;
+            assert_eq!(answer.status, 400, "{query}: {}", answer.text);
+        }
+        let gone = list(&app, &eve, "?cursor=after.01ARZ3NDEKTSV4RRFFQ69G5FAV").await;
+        assert_eq!(gone.status, 400, "{}", gone.text);
+    }
+
+    async fn one_session_ends_at_its_next_request(app) {
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        let (access, refresh) = app.tokens("ada").await;
+        let (other, _) = app.tokens("ada").await;
+        let path = format!("/api/v1/admin/sessions/{}", TestApp::session_of(&access));
+        let answer = app.delete(&path).bearer(&eve).send().await;
+        assert_eq!((answer.status, answer.text.as_str()), (204, ""));
+        assert_eq!(app.profile(&access).await.error(), "Token revoked");
+        assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
+        assert_eq!(app.profile(&other).await.status, 200);
+        assert_eq!(app.delete(&path).bearer(&eve).send().await.status, 404, "it has ended already");
+        for id in ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "%00", "'%20OR%201=1"] {
+            assert_eq!(app.delete(&format!("/api/v1/admin/sessions/{id}")).bearer(&eve).send().await.status, 404, "{id}");
+            assert_eq!(app.get(&format!("/api/v1/admin/sessions/{id}")).bearer(&eve).send().await.status, 404, "{id}");
+        }
+        let shown = app.get(&path).bearer(&eve).send().await.json();
+        assert_eq!((shown["state"].as_str(), shown["reason"].as_str()), (Some("ended"), Some("revoked")));
+        assert_eq!(shown["endedBy"], "eve@example.com");
+    }
+
+    async fn all_sessions_of_a_user_end_and_the_user_may_come_back(app) {
+        let eve = watcher(&app).await;
+        let ada = app.user("ada").await;
+        app.user("bob").await;
+        let (bobs, _) = app.tokens("bob").await;
+        let (access, refresh) = app.tokens("ada").await;
+        let browser = app.signed_in("ada").await;
+        let path = format!("/api/v1/admin/users/{}/sessions", ada.id);
+        assert_eq!(app.delete(&path).bearer(&eve).send().await.status, 204);
+        assert_eq!(app.profile(&access).await.error(), "Token revoked");
+        assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
+        assert!(browser.get("/dashboard").await.header("location").starts_with("/login?"));
+        assert_eq!(app.profile(&bobs).await.status, 200, "nobody else's");
+        let (again, _) = app.tokens("ada").await;
+        assert_eq!(app.profile(&again).await.status, 200);
+        assert_eq!(app.delete(&path).bearer(&eve).send().await.status, 204);
+        assert_eq!(app.delete(&path).bearer(&eve).send().await.status, 204, "also when there is none");
+        for id in ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "x"] {
+            let unknown = format!("/api/v1/admin/users/{id}/sessions");
+            assert_eq!(app.delete(&unknown).bearer(&eve).send().await.status, 404);
+        }
+    }
+
+    async fn the_owner_is_told_that_an_administrator_ended_it_but_not_where_that_one_sits(app) {
+        let app = app.limited(&[("limits.enabled", "false")]).await;
+        let eve = watcher(&app).await;
+        let ada = app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let (access, _) = app.tokens("ada").await;
+        let path = format!("/api/v1/admin/sessions/{}", TestApp::session_of(&access));
+        app.delete(&path).bearer(&eve).header("x-forwarded-for", "203.0.113.9").send().await;
+        let page = browser.get("/dashboard").await.text;
+        assert!(page.contains("Session ended by an administrator") && !page.contains("203.0.113.9"), "{page}");
+        let path = format!("/api/v1/admin/users/{}/sessions", ada.id);
+        app.delete(&path).bearer(&eve).header("x-forwarded-for", "203.0.113.9").send().await;
+        let page = app.signed_in("ada").await.get("/dashboard").await.text;
+        assert!(page.contains("Every session ended by an administrator") && !page.contains("203.0.113.9"), "{page}");
+        app.db.close().await;
+    }
+
+    async fn what_an_administrator_ended_stays_ended_after_a_restart(app) {
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        let (access, _) = app.tokens("ada").await;
+        let path = format!("/api/v1/admin/sessions/{}", TestApp::session_of(&access));
+        app.delete(&path).bearer(&eve).send().await;
+        let later = app.restart(&[("tokens.api_ttl", "1m")]).await;
+        assert_eq!(later.profile(&access).await.error(), "Token revoked");
+        later.db.close().await;
+    }
+
+    async fn nobody_looks_or_ends_without_the_permission(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let id = TestApp::session_of(&token);
+        for (method, path) in [
+            ("GET", "/api/v1/admin/sessions".to_owned()),
+            ("GET", format!("/api/v1/admin/sessions/{id}")),
+            ("DELETE", format!("/api/v1/admin/sessions/{id}")),
+            ("DELETE", format!("/api/v1/admin/users/{id}/sessions")),
+            ("GET", "/api/v1/admin/monitor".to_owned()),
+        ] {
+            assert_eq!(app.request(method, &path).send().await.status, 401, "{method} {path}");
+            let refused = app.request(method, &path).bearer(&token).send().await;
+            assert_eq!((refused.status, refused.error().as_str()), (403, "Forbidden"), "{method} {path}");
+        }
+        assert_eq!(app.profile(&token).await.status, 200);
+    }
+
+    async fn a_session_that_comes_from_elsewhere_is_suspected_until_the_password_is_shown(app) {
+        let app = app.limited(&[("limits.enabled", "false")]).await;
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+        let signed_in = app.post("/api/auth/login").header("user-agent", FIREFOX).json(&body).send().await.json();
+        let token = signed_in["token"].as_str().unwrap();
+        let ask = |agent: &'static str, network: &'static str| {
+            let asking = app.get("/api/user/profile").bearer(token).header("user-agent", agent);
+            if network.is_empty() { asking.send() } else { asking.header("x-forwarded-for", network).send() }
+        };
+        ask(FIREFOX, "").await;
+        ask(NEWER_FIREFOX, "").await;
+        assert_eq!(state_of(&app, &eve, token).await, ("live".into(), String::new()), "a newer version is the same");
+        ask(FIREFOX, "203.0.113.9").await;
+        assert_eq!(state_of(&app, &eve, token).await, ("suspected".into(), "network_changed".into()));
+        app.pass(61);
+        ask(SAFARI, "203.0.113.9").await;
+        assert_eq!(state_of(&app, &eve, token).await, ("suspected".into(), "browser_changed".into()));
+        assert_eq!(app.get("/api/v1/admin/monitor").bearer(&eve).send().await.json()["suspected"], 1);
+        let shown = json!({ "password": PASSWORD });
+        app.post("/api/v1/auth/confirm").bearer(token).json(&shown).send().await;
+        assert_eq!(state_of(&app, &eve, token).await, ("live".into(), String::new()));
+        app.db.close().await;
+    }
+
+    async fn a_refresh_token_that_comes_from_elsewhere_is_suspected_and_not_counted_as_used(app) {
+        let app = app.limited(&[("limits.enabled", "false")]).await;
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        let (access, refresh) = app.tokens("ada").await;
+        app.pass(11);
+        let body = json!({ "refreshToken": refresh });
+        let moved = app.post("/api/v1/auth/refresh").header("x-forwarded-for", "203.0.113.9").json(&body);
+        assert_eq!(moved.send().await.status, 200);
+        assert_eq!(state_of(&app, &eve, &access).await, ("suspected".into(), "network_changed".into()));
+        app.pass(11);
+        assert_eq!(app.refresh(&refresh).await.status, 200, "its answer may have been lost");
+        app.db.close().await;
+    }
+
+    async fn ten_thousand_sessions_are_listed_by_parts_end_when_due_and_end_all_at_once(app) {
+        let eve = app.admin("eve").await;
+        let (token, _) = app.tokens("eve").await;
+        app.run_sql(
+            "INSERT INTO sessions (id, user_id, kind, created_at, authenticated_at, methods, network, agent, device,
+               last_seen_at, idle_until, ends_at, access_until)
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+             SELECT '01000000' || CAST(100000000000000000 + i AS TEXT), users.id, 'api', 1799999000000, 1799999000000, 'password', '198.51.100.7', 'test', 'test',
+               1799999000000, CASE WHEN i <= 1000 THEN 1800000001000 ELSE 1800001000000 END, 1800001000000, 1800001000000
+             FROM n, users",
+        )
+        .await;
+        let monitor = &app.services.monitor;
+        let part = list(&app, &token, "?limit=100&sort=lastSeenAt").await.json();
+        assert_eq!((part["data"].as_array().unwrap().len(), part["pagination"]["total"].as_i64()), (100, Some(10_001)));
+        assert_eq!(monitor.end_due().await.unwrap(), 0);
+        app.pass(1);
+        assert_eq!(monitor.end_due().await.unwrap(), 1000);
+        let mine = TestApp::session_of(&token);
+        let caller = claviger::server::services::Caller::command_line();
+        assert_eq!(monitor.end(Ending::AllBut(mine), eve.id, &caller).await.unwrap(), Some(9000));
+        assert_eq!(app.profile(&token).await.status, 200);
+        assert_eq!(monitor.end(Ending::All, eve.id, &caller).await.unwrap(), Some(1));
+        assert_eq!(app.profile(&token).await.error(), "Token revoked");
+        let left = monitor.part(SessionQuery { limit: 10, ..SessionQuery::default() }, Cursor::Start).await.unwrap().unwrap();
+        assert_eq!(left.total, 0);
+        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'sessions.ended'").await, 2);
+    }
+}

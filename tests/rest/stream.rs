@@ -1,0 +1,201 @@
+//! `GET /admin/monitor/stream`: what happens to sessions, as it happens.
+
+use crate::{
+    app::{Database, Stream, TestApp},
+    on_both_databases,
+};
+use claviger::{
+    model::EndReason,
+    server::{services::Caller, store::UserChange},
+};
+use std::sync::Arc;
+
+const PATH: &str = "/api/v1/admin/monitor/stream";
+
+/// An administrator and a token of theirs.
+async fn watcher(app: &TestApp) -> String {
+    app.admin("eve").await;
+    let (token, _) = app.tokens("eve").await;
+    app.services.monitor.events().flush().await.unwrap();
+    token
+}
+
+async fn watch(app: &TestApp, token: &str) -> Stream {
+    app.get(PATH).bearer(token).open().await
+}
+
+async fn resume(app: &TestApp, token: &str, last: &str) -> Stream {
+    app.get(PATH).bearer(token).header("last-event-id", last).open().await
+}
+
+on_both_databases! {
+    async fn a_session_is_told_of_from_its_start_to_its_end(app) {
+        let eve = watcher(&app).await;
+        let ada = app.user("ada").await;
+        let mut stream = watch(&app, &eve).await;
+        let (access, refresh) = app.tokens("ada").await;
+        app.pass(11);
+        assert_eq!(app.refresh(&refresh).await.status, 200);
+        let session = TestApp::session_of(&access);
+        app.services.sessions.end(session, ada.id, EndReason::SignedOut, &Caller::command_line()).await.unwrap();
+        let started = stream.next().await.unwrap();
+        assert_eq!(started.name, "session.started");
+        let news = started.news();
+        assert_eq!((news.id.as_str(), news.session_id), (started.id.as_str(), session.to_string()));
+        assert_eq!((news.user_id, news.email.as_deref()), (ada.id.to_string(), Some("ada@example.com")));
+        assert_eq!((news.at.as_str(), news.reason), ("2027-01-15T08:00:00Z", None));
+        assert_eq!(stream.next().await.unwrap().name, "session.renewed");
+        let ended = stream.next().await.unwrap();
+        assert_eq!((ended.name.as_str(), ended.news().reason.as_deref()), ("session.ended", Some("signed_out")));
+        assert!(!started.data.contains(&access) && !ended.data.contains(&refresh), "tokens are not told");
+    }
+
+    async fn a_stolen_token_and_its_sessions_end_are_told(app) {
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        let (_, first) = app.tokens("ada").await;
+        app.pass(11);
+        let second = app.refresh(&first).await.json()["refreshToken"].as_str().unwrap().to_owned();
+        app.pass(11);
+        app.refresh(&second).await;
+        app.services.monitor.events().flush().await.unwrap();
+        let mut stream = watch(&app, &eve).await;
+        assert_eq!(app.refresh(&first).await.error(), "Token revoked");
+        let suspected = stream.next().await.unwrap();
+        assert_eq!((suspected.name.as_str(), suspected.news().reason.as_deref()), ("session.suspected", Some("replayed")));
+        let ended = stream.next().await.unwrap();
+        assert_eq!((ended.name.as_str(), ended.news().reason.as_deref()), ("session.ended", Some("replayed")));
+    }
+
+    async fn who_comes_back_misses_nothing_and_hears_nothing_twice(app) {
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        let mut stream = watch(&app, &eve).await;
+        let (_, refresh) = app.tokens("ada").await;
+        let last = stream.next().await.unwrap().id;
+        drop(stream);
+        app.pass(11);
+        app.refresh(&refresh).await;
+        app.tokens("ada").await;
+        let mut again = resume(&app, &eve, &last).await;
+        assert_eq!(again.names(2).await, ["session.renewed", "session.started"]);
+        let mut by_address = app.get(&format!("{PATH}?lastEventId={last}")).bearer(&eve).open().await;
+        assert_eq!(by_address.names(2).await, ["session.renewed", "session.started"]);
+    }
+
+    async fn a_restart_loses_no_event(app) {
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        let mut stream = watch(&app, &eve).await;
+        let (_, refresh) = app.tokens("ada").await;
+        let last = stream.next().await.unwrap().id;
+        app.pass(11);
+        app.refresh(&refresh).await;
+        app.services.monitor.events().flush().await.unwrap();
+        let later = app.restart(&[]).await;
+        let mut again = resume(&later, &eve, &last).await;
+        later.tokens("ada").await;
+        assert_eq!(again.names(2).await, ["session.renewed", "session.started"]);
+        later.db.close().await;
+    }
+
+    async fn who_asks_to_go_on_from_what_nobody_remembers_is_told_to_begin_anew(app) {
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        for last in ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "' OR 1=1"] {
+            let mut stream = resume(&app, &eve, last).await;
+            assert_eq!(stream.next().await.unwrap().name, "monitor.reset", "{last}");
+            app.tokens("ada").await;
+            assert_eq!(stream.next().await.unwrap().name, "session.started");
+        }
+    }
+
+    async fn what_happens_on_another_node_is_told_here(app) {
+        let eve = watcher(&app).await;
+        app.user("ada").await;
+        let mut stream = watch(&app, &eve).await;
+        let other = app.restart(&[]).await;
+        other.tokens("ada").await;
+        assert_eq!(stream.next().await.unwrap().news().email.as_deref(), Some("ada@example.com"));
+        other.db.close().await;
+    }
+
+    async fn a_stream_ends_with_its_session(app) {
+        let eve = watcher(&app).await;
+        let mut stream = watch(&app, &eve).await;
+        assert_eq!(app.post("/api/v1/auth/logout").bearer(&eve).send().await.status, 204);
+        while let Some(event) = stream.next().await {
+            assert_eq!(event.name, "session.ended", "nothing but its own end");
+        }
+    }
+
+    async fn a_stream_ends_with_the_role_that_allowed_it_and_with_a_ban(app) {
+        app.admin("root").await;
+        for change in [
+            UserChange::Roles(vec!["user".into()]),
+            UserChange::Ban { until: None, reason: None },
+            UserChange::SignOutEverywhere,
+            UserChange::Delete,
+        ] {
+            let name = format!("eve{}", app.clock.now().0 % 1_000_000);
+            app.pass(1);
+            let user = app.admin(&name).await;
+            let (token, _) = app.tokens(&name).await;
+            app.services.monitor.events().flush().await.unwrap();
+            let mut stream = watch(&app, &token).await;
+            app.change(user.id, change).await;
+            while let Some(event) = stream.next().await {
+                assert_eq!(event.name, "session.ended", "nothing but its own end");
+            }
+        }
+    }
+
+    async fn a_stream_lives_no_longer_than_the_token_that_opened_it(app) {
+        let eve = watcher(&app).await;
+        let mut stream = watch(&app, &eve).await;
+        app.pass(24 * 3600);
+        assert_eq!(stream.next().await, None);
+    }
+
+    async fn streams_end_when_the_server_stops(app) {
+        let eve = watcher(&app).await;
+        let mut stream = watch(&app, &eve).await;
+        app.send_watchers_away();
+        assert_eq!(stream.next().await, None);
+    }
+
+    async fn a_browser_watches_by_its_cookies(app) {
+        app.admin("eve").await;
+        let browser = app.signed_in("eve").await;
+        app.services.monitor.events().flush().await.unwrap();
+        let mut stream = app.get(PATH).cookies(&browser.header()).open().await;
+        app.tokens("eve").await;
+        assert_eq!(stream.next().await.unwrap().name, "session.started");
+    }
+
+    async fn nobody_watches_without_the_permission(app) {
+        app.user("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        assert_eq!(app.get(PATH).send().await.status, 401);
+        assert_eq!(app.get(PATH).bearer("x").send().await.error(), "Invalid token");
+        assert_eq!(app.get(PATH).bearer(&token).send().await.error(), "Forbidden");
+    }
+}
+
+/// Past it others would have no memory left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn there_is_a_bound_to_the_streams_that_are_open_at_once() {
+    let database = Arc::new(Database::sqlite());
+    let app = TestApp::start_on(Arc::clone(&database)).await;
+    let eve = watcher(&app).await;
+    let mut open = Vec::new();
+    for _ in 0..1200 {
+        open.push(watch(&app, &eve).await);
+    }
+    let refused = app.get(PATH).bearer(&eve).send().await;
+    assert_eq!((refused.status, refused.header("retry-after")), (503, "1"));
+    open.pop();
+    watch(&app, &eve).await;
+    app.db.close().await;
+    database.drop_it().await;
+}
