@@ -76,11 +76,13 @@ pub fn EventLog(board: Board) -> impl IntoView {
         <section class="events" aria-labelledby="events" hidden=move || board.link.get() == Link::None>
             <h2 id="events">{words::EVENTS}</h2>
             <p class="empty" hidden=move || !is_empty()>{words::NO_EVENTS}</p>
-            <ol class="rows" role="log" aria-live="off" aria-labelledby="events" tabindex="0" hidden=is_empty>
-                <For each=move || board.log.get() key=|line| line.id.clone() let:line>
-                    <Line line />
-                </For>
-            </ol>
+            <div class="rows" role="log" aria-live="off" aria-labelledby="events" tabindex="0" hidden=is_empty>
+                <ol>
+                    <For each=move || board.log.get() key=|line| line.id.clone() let:line>
+                        <Line line />
+                    </For>
+                </ol>
+            </div>
             <p class="visually-hidden" aria-live="polite">{move || board.summary.get()}</p>
         </section>
     }
