@@ -3,7 +3,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from '@playwright/test';
-import { awake, displayName, heading, openAccount, openSignIn, said, saveName, signIn, signInButton, submitSignIn } from '../fixtures/pages.ts';
+import { awake, displayName, heading, openAccount, openInspector, openSessions, openSignIn, programSignIn, said, saveName, signIn, signInButton, submitSignIn } from '../fixtures/pages.ts';
 import { expect, test as base, type Page } from '../fixtures/test.ts';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
@@ -108,6 +108,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByText('Tick this if you are sure')).toBeVisible();
       await look();
       await page.goto('/confirm?next=/account');
+      await look();
+    });
+
+    test('on the pages of sessions and tokens, before and after their forms were sent', async ({ page, look, ada, program, hasScripts }) => {
+      const token = await programSignIn(program, ada);
+      await signIn(page, ada, hasScripts);
+      await openInspector(page, hasScripts);
+      await look();
+      for (const [text, verdict] of [[token, 'This server accepts it.'], ['x', 'Not a token']]) {
+        await page.getByLabel('Token', { exact: true }).fill(text);
+        await page.getByRole('button', { name: 'Ask the server' }).click();
+        await expect(page.getByRole('region', { name: 'What the token says' })).toContainText(verdict);
+        await look();
+      }
+      await openSessions(page, hasScripts);
+      await look();
+      await page.getByRole('button', { name: 'End all others' }).click();
+      await expect(said(page, 'The other session is ended.')).toBeVisible();
       await look();
     });
 

@@ -1,6 +1,6 @@
 // At 320 px, which is also 1280 px at a zoom of 400 % (WCAG 2.2, 1.4.10): nothing scrolls sideways.
 
-import { awake, displayName, heading, openAccount, openSignIn, saveName, signIn, signInButton, submitSignIn } from '../fixtures/pages.ts';
+import { awake, displayName, heading, openAccount, openInspector, openSessions, openSignIn, saveName, signIn, signInButton, submitSignIn } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
 test.use({ viewport: { width: 320, height: 640 } });
@@ -84,6 +84,23 @@ test('the account page fits, before and after errors', async ({ page, server, ha
   await expect(page.getByText('Tick this if you are sure')).toBeVisible();
   await expectNoSidewaysScroll(page);
   await page.goto('/confirm?next=/account');
+  await expectNoSidewaysScroll(page);
+});
+
+test('the pages of sessions and tokens fit, however long names and devices are', async ({ page, server, program, hasScripts }) => {
+  const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
+  const long = await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) });
+  const login = { email: long.email, password: long.password };
+  const headers = { 'user-agent': `${'x'.repeat(60)}/1.0` };
+  const { token } = await (await program.post('/api/auth/login', { data: login, headers })).json();
+  await signIn(page, long, hasScripts);
+  await openSessions(page, hasScripts);
+  await expectNoSidewaysScroll(page);
+  await openInspector(page, hasScripts);
+  await expectNoSidewaysScroll(page);
+  await page.getByLabel('Token', { exact: true }).fill(token.replace(/[^.]*$/, 'AAAA'));
+  await page.getByRole('button', { name: 'Ask the server' }).click();
+  await expect(page.getByText('Bad signature')).toBeVisible();
   await expectNoSidewaysScroll(page);
 });
 

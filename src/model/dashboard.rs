@@ -1,25 +1,7 @@
 //! What the dashboard shows.
 
-use super::{SessionKind, Timestamp};
+use super::{OwnSession, Timestamp};
 use serde::{Deserialize, Serialize};
-
-/// One of a person's own sessions, in words the person understands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnSession {
-    pub id: String,
-    pub kind: SessionKind,
-    /// `Firefox on Linux`.
-    pub device: String,
-    pub network: String,
-    pub signed_in_at: Timestamp,
-    pub last_seen_at: Timestamp,
-    /// How often its tokens were renewed, and when last.
-    pub renewals: i64,
-    pub renewed_at: Option<Timestamp>,
-    /// When it ends if it is not renewed before.
-    pub expires_at: Timestamp,
-    pub is_current: bool,
-}
 
 /// Something that happened to an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

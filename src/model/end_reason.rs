@@ -45,6 +45,13 @@ end_reasons! {
     Banned = "banned",
 }
 
+impl EndReason {
+    /// Whether somebody had a copy of a refresh token.
+    pub fn is_theft(self) -> bool {
+        self == Self::Replayed
+    }
+}
+
 impl fmt::Display for EndReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -1,5 +1,6 @@
 //! What a form answers: done and where to go, or refused and why.
 
+use super::Inspected;
 use serde::{Deserialize, Serialize};
 
 /// The forms, so that a message finds the form it belongs to after a redirect.
@@ -104,6 +105,8 @@ impl FormState {
 pub struct Flash {
     pub notice: Option<String>,
     pub form: Option<(FormName, FormState)>,
+    /// What the server said of a token.
+    pub inspected: Option<Inspected>,
 }
 
 impl Flash {

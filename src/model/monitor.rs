@@ -1,6 +1,6 @@
 //! What the monitor shows of everybody's sessions.
 
-use super::{MonitorView, SessionKind, SessionState, Timestamp};
+use super::{EndReason, MonitorView, SessionKind, SessionState, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -159,12 +159,14 @@ pub struct RenewalLine {
     pub network: String,
 }
 
-/// A session's end.
+/// How a session ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionEnd {
     pub at: Timestamp,
-    /// An email address, `command line` or `Claviger`.
+    /// `its owner`, `the command line`, `Claviger`; of somebody else the email address, or `an administrator`
+    /// to those who may not know it.
     pub by: String,
+    pub reason: EndReason,
 }
 
 /// A session with the history of its tokens.

@@ -9,6 +9,10 @@ use crate::{
     server_fns::FnError,
 };
 
+/// Said after one's own sessions were ended from elsewhere.
+pub const SESSION_SIGNED_OUT: &str = "That session is ended.";
+pub const SESSION_GONE: &str = "That session had ended already.";
+
 /// Said on the sign-in page to somebody whose session has ended.
 pub const SESSION_ENDED: &str = "Your session has ended. Sign in again.";
 
@@ -231,6 +235,15 @@ pub fn own_sessions_ended(count: usize) -> String {
         format!("{count} sessions are ended, yours among them. Sign in again.")
     } else {
         "Your session is ended. Sign in again.".to_owned()
+    }
+}
+
+/// Said after all other sessions of one's own were ended.
+pub fn other_sessions_ended(count: usize) -> String {
+    match count {
+        0 => "There was no other session any more.".to_owned(),
+        1 => "The other session is ended.".to_owned(),
+        _ => format!("{count} other sessions are ended."),
     }
 }
 

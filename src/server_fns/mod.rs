@@ -4,14 +4,15 @@
 
 mod confirm;
 mod dashboard;
-mod end_session;
 mod error;
 mod forgot_password;
+mod inspector;
 mod invitations;
 mod link_state;
 mod mails;
 mod monitor;
 mod own_account;
+mod own_sessions;
 mod profile;
 mod register;
 mod renew;
@@ -26,9 +27,9 @@ mod verify_email;
 
 pub use confirm::{Confirm, confirm};
 pub use dashboard::dashboard;
-pub use end_session::{EndSession, end_session};
 pub use error::FnError;
 pub use forgot_password::{ForgotPassword, forgot_password};
+pub use inspector::{InspectToken, inspect_token, inspector};
 pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invitation};
 pub use link_state::link_state;
 pub use mails::{ResendMail, mail, mails, resend_mail};
@@ -37,6 +38,7 @@ pub use own_account::{
     ChangeEmail, ChangePassword, ConfirmNewEmail, DeleteAccount, account, change_email, change_password,
     confirm_new_email, delete_account,
 };
+pub use own_sessions::{EndOtherSessions, EndSession, end_other_sessions, end_session, own_sessions};
 pub use profile::{Rename, rename};
 pub use register::{Register, register};
 pub use renew::renew;

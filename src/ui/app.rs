@@ -1,8 +1,8 @@
 //! Which page belongs to which path.
 
 use super::pages::{
-    AccountPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InvitationsPage, LoginPage, MailPage, MissingPage,
-    MonitorPage, RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage, VerifyEmailPage,
+    AccountPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, LoginPage, MailPage,
+    MissingPage, MonitorPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage, VerifyEmailPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -27,7 +27,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/unlock") view=UnlockPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/account/sessions") view=OwnSessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/inspector") view=InspectorPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/monitor") view=MonitorPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async />

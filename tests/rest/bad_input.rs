@@ -17,6 +17,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/auth/login", "password"),
     ("POST", "/api/v1/auth/refresh", "refreshToken"),
     ("PATCH", "/api/v1/users/me", "name"),
+    ("POST", "/api/v1/tokens/inspect", "token"),
 ];
 
 /// Every address of REST, with the methods that it knows.
@@ -30,6 +31,7 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("/api/v1/users/me", "GET,HEAD,PATCH,DELETE"),
     ("/api/v1/sessions", "GET,HEAD"),
     ("/api/v1/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV", "DELETE"),
+    ("/api/v1/tokens/inspect", "POST"),
     ("/health", "GET,HEAD"),
     ("/ready", "GET,HEAD"),
 ];

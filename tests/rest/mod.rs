@@ -5,6 +5,7 @@ pub mod bad_input;
 mod by_cookies;
 mod canary;
 pub mod headers;
+mod inspect;
 mod limits;
 mod lockout;
 mod own_account;

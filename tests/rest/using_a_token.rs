@@ -27,7 +27,7 @@ pub fn with_header(token: &str, header: &Value) -> String {
 }
 
 /// A token with these claims, signed with this secret.
-fn signed(secret: &[u8], issuer: &str, claims: Claims) -> String {
+pub fn signed(secret: &[u8], issuer: &str, claims: Claims) -> String {
     let keys = Keyring::new(&MasterSecret::new(secret.to_vec()), &[]);
     AccessTokens::new(keys, issuer.to_owned()).issue(claims, [0; 16]).unwrap().token
 }

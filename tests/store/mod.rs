@@ -4,6 +4,7 @@ mod attempts;
 mod browser_states;
 mod import;
 mod one_time_secrets;
+mod other_sessions;
 mod revocations;
 mod session_events;
 mod sessions;

@@ -24,9 +24,11 @@ pub enum Identity {
     Refused(TokenError),
 }
 
-/// That this request's cookies were renewed on the way in.
+/// That this request's cookies were renewed on the way in, and what the access token is now.
 #[derive(Clone)]
-pub struct Renewed;
+pub struct Renewed {
+    pub access: String,
+}
 
 /// What becomes of the cookies on the way out, unless the handler sets them itself.
 enum Cookies {
@@ -61,8 +63,8 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
         Err(problem) => return problem.into_response(),
     };
     request.extensions_mut().insert(identity);
-    if matches!(cookies, Cookies::Set(_)) {
-        request.extensions_mut().insert(Renewed);
+    if let Cookies::Set(tokens) = &cookies {
+        request.extensions_mut().insert(Renewed { access: tokens.access.token.clone() });
     }
     let mut response = next.run(request).await;
     write(&state, &cookies, response.headers_mut());

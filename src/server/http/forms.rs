@@ -8,7 +8,7 @@ use super::{
     state::AppState,
 };
 use crate::{
-    model::{Flash, FormName, FormState, Outcome, Permission, Refusal, SessionKind, Theme, TokenLife},
+    model::{Flash, FormName, FormState, Inspected, Outcome, Permission, Refusal, SessionKind, Theme, TokenLife},
     server::services::{
         Authenticated, Caller, RefreshError, ServiceError, Services, Tokens, UserError, devices::DeviceId,
         tokens::Claims,
@@ -108,7 +108,8 @@ impl Form {
     pub async fn done(mut self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
         let notice = notice.map(str::to_owned);
         // An island carries the notice there itself.
-        let left = Flash { notice: notice.clone().filter(|_| self.is_plain()), form: self.filled_in.take() };
+        let notice_left = notice.clone().filter(|_| self.is_plain());
+        let left = Flash { notice: notice_left, form: self.filled_in.take(), inspected: None };
         if left != Flash::default() {
             self.flash(left).await?;
         }
@@ -122,10 +123,30 @@ impl Form {
     pub async fn refuse(mut self, page: &str, refusal: Refusal) -> Result<Outcome, FnError> {
         if self.is_plain() {
             let state = FormState { refusal: refusal.clone(), kept: std::mem::take(&mut self.kept) };
-            self.flash(Flash { notice: None, form: self.name.map(|name| (name, state)) }).await?;
+            self.flash(Flash { form: self.name.map(|name| (name, state)), ..Flash::default() }).await?;
             self.send_to(page);
         }
         Ok(Outcome::Refused(refusal))
+    }
+
+    /// Answers what was found of a token; a plain form is led to `page`, which shows it.
+    pub async fn shown(self, page: &str, inspected: Inspected) -> Result<Inspected, FnError> {
+        if self.is_plain() {
+            self.flash(Flash { inspected: Some(inspected.clone()), ..Flash::default() }).await?;
+            self.send_to(page);
+        }
+        Ok(inspected)
+    }
+
+    /// The access token of this browser, as this request has renewed it. It must not reach a page.
+    pub fn own_token(&self) -> Option<&str> {
+        let renewed = self.parts.extensions.get::<Renewed>().map(|renewed| renewed.access.as_str());
+        renewed.or_else(|| cookies::read(&self.parts.headers, &self.state.cookies.access))
+    }
+
+    /// The address that people type.
+    pub fn public_url(&self) -> &str {
+        self.state.settings.server.public_url.origin()
     }
 
     /// Sets both token cookies.

@@ -1,9 +1,9 @@
 //! What the dashboard shows.
 
-use super::{ServiceError, Services, devices, tokens::Claims};
+use super::{ServiceError, Services, devices, own_sessions, tokens::Claims};
 use crate::{
-    model::{Activity, Dashboard, OwnSession, SessionId, UserId},
-    server::store::{Action, AuditRow, SessionRow},
+    model::{Activity, Dashboard, OwnSessions, UserId},
+    server::store::{Action, AuditRow},
 };
 
 /// How many of the latest events are shown.
@@ -13,13 +13,10 @@ const ACTIVITY: i64 = 10;
 pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard>, ServiceError> {
     let (user, sessions, activity) = tokio::try_join!(
         services.users.find(claims.user),
-        services.sessions.live_of(claims.user),
+        own_sessions::of(services, claims),
         services.users.activity(claims.user, ACTIVITY),
     )?;
-    let Some(user) = user else { return Ok(None) };
-    let (current, others): (Vec<_>, Vec<_>) =
-        sessions.into_iter().map(|row| own(row, claims.session)).partition(|session| session.is_current);
-    let Some(current) = current.into_iter().next() else { return Ok(None) };
+    let (Some(user), Some(OwnSessions { current, others, now })) = (user, sessions) else { return Ok(None) };
     Ok(Some(Dashboard {
         name: user.name.as_str().to_owned(),
         email: user.email.as_str().to_owned(),
@@ -28,25 +25,10 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
         current,
         access_issued_at: claims.issued_at,
         access_expires_at: claims.expires_at,
-        now: services.clock.now(),
+        now,
         others,
         activity: activity.into_iter().filter_map(|row| told(row, claims.user)).collect(),
     }))
-}
-
-fn own(row: SessionRow, current: SessionId) -> OwnSession {
-    OwnSession {
-        is_current: row.id == current,
-        id: row.id.to_string(),
-        kind: row.kind,
-        device: devices::in_words(&row.agent),
-        network: row.network,
-        signed_in_at: row.created_at,
-        last_seen_at: row.last_seen_at,
-        renewals: row.generation,
-        renewed_at: row.rotated_at,
-        expires_at: row.idle_until,
-    }
 }
 
 /// An event as its owner is told of it; none if it says nothing to people.
@@ -64,6 +46,7 @@ fn told(row: AuditRow, owner: UserId) -> Option<Activity> {
         Action::SessionEnded if by_administrator => ("Session ended by an administrator", true),
         Action::SessionEnded => ("Session signed out", false),
         Action::SessionsEnded => ("Every session ended by an administrator", true),
+        Action::OtherSessionsEnded => ("Signed out everywhere else", false),
         Action::SessionReplayed => ("Session ended: its refresh token was used twice", true),
         Action::PasswordChanged => ("Password changed", by_other),
         Action::PasswordReset => ("Password reset by a mailed link", true),

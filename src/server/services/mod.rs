@@ -7,12 +7,14 @@ pub mod devices;
 mod error;
 mod events;
 mod import;
+mod inspection;
 mod limits;
 mod links;
 mod lockout;
 mod mail;
 mod monitor;
 mod own_account;
+pub mod own_sessions;
 mod passwords;
 mod permissions;
 mod recovery;
@@ -21,6 +23,7 @@ mod sessions;
 mod set_up;
 mod sign_in;
 pub mod tokens;
+mod told;
 mod users;
 
 use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db};
@@ -31,6 +34,7 @@ pub(crate) use core::Core;
 pub use error::ServiceError;
 pub use events::{Batch, Events, Reader, SessionChange, SessionEvent};
 pub use import::{Import, NewMember, NewMembers, Refused};
+pub use inspection::{Findings, Inspection, InspectionError};
 pub use limits::{Budget, Limits};
 pub use links::{Link, Links};
 pub use lockout::Lockout;
@@ -64,6 +68,7 @@ pub struct Services {
     pub registration: Registration,
     pub recovery: Recovery,
     pub own_account: OwnAccount,
+    pub inspection: Inspection,
     pub mail: Mailer,
     pub monitor: Monitor,
     pub keys: tokens::Keyring,
@@ -92,13 +97,16 @@ impl Services {
         let revocations = tokens::Revocations::load(db.clone(), clock.clone()).await?;
         let sessions = Sessions::new(core.clone(), revocations, events.clone(), settings);
         let lockout = Lockout::new(core.clone(), &settings.lockout);
+        let permissions = Permissions::load(&db).await?;
+        let inspection = Inspection::new(core.clone(), sessions.access_tokens().clone(), permissions.clone());
         let mail = core.mail.clone();
         let monitor = Monitor::new(core.clone(), sessions.clone(), limits.clone(), events.clone());
         let users = Users::new(core, sessions.clone(), passwords.clone(), lockout.clone());
         let sign_in = SignIn::new(users.clone(), lockout, events);
         let accounts = settings.accounts.clone();
         Ok(Self {
-            permissions: Permissions::load(&db).await?,
+            permissions,
+            inspection,
             registration: Registration::new(users.clone(), accounts.clone()),
             recovery: Recovery::new(users.clone()),
             own_account: OwnAccount::new(users.clone(), sign_in.clone(), accounts),

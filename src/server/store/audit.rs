@@ -48,6 +48,7 @@ actions! {
     LockOpened = "lock.opened",
     LockSet = "lock.set",
     MailResent = "mail.resent",
+    OtherSessionsEnded = "session.others_ended",
     PasswordChanged = "password.changed",
     PasswordReset = "password.reset",
     PasswordResetRequested = "password.reset_requested",

@@ -14,6 +14,7 @@ mod installation;
 mod leases;
 mod monitored;
 mod one_time_secrets;
+mod other_sessions;
 mod outbox;
 mod renewals;
 mod revocations;

@@ -7,7 +7,7 @@ use super::{
     sessions::{SessionRow, columns},
     sessions_of_user::{self, EndedSession},
 };
-use crate::model::{EndReason, SessionId, SessionSort, SortKey, Timestamp, UserId};
+use crate::model::{EndReason, SessionId, SessionSort, SortKey, Timestamp, User, UserId};
 
 /// A session with whose it is.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -17,6 +17,18 @@ pub struct MonitoredRow {
     pub email: String,
     pub username: Option<String>,
     pub name: String,
+}
+
+impl MonitoredRow {
+    /// This session of this user.
+    pub fn of(session: SessionRow, user: &User) -> Self {
+        Self {
+            session,
+            email: user.email.as_str().to_owned(),
+            username: user.username.as_ref().map(|name| name.as_str().to_owned()),
+            name: user.name.as_str().to_owned(),
+        }
+    }
 }
 
 /// One renewal of a session.

@@ -11,6 +11,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 const WAYS: &[(&str, &str)] = &[
     ("/dashboard", words::DASHBOARD),
     ("/account", words::SHORT_ACCOUNT),
+    ("/inspector", words::inspector::SHORT_INSPECTOR),
     ("/admin/monitor", words::monitor::MONITOR),
     ("/admin/mail", words::admin::MAIL),
     ("/admin/invitations", words::admin::INVITATIONS),

@@ -8,6 +8,7 @@ mod masthead;
 mod moment;
 mod notice;
 mod session_facts;
+mod token_facts;
 
 pub use footer::Footer;
 pub use gate::Gate;
@@ -17,3 +18,4 @@ pub use masthead::Masthead;
 pub use moment::{Due, Moment};
 pub use notice::{Notice, Said};
 pub use session_facts::SessionFacts;
+pub use token_facts::{TokenParts, TokenVerdict};

@@ -1,7 +1,8 @@
 //! Where else one is signed in.
 
+use super::end_others::EndOthers;
 use crate::{
-    model::{OwnSession, Refusal},
+    model::{OwnSession, Refusal, SessionsPage},
     server_fns::EndSession,
     ui::{
         browser::navigation,
@@ -14,17 +15,23 @@ use leptos::{form::ActionForm, prelude::*};
 
 const STATUS_ID: &str = "ended";
 
-/// Every other session, each with a button that ends it.
+/// Every other session, each with a button that ends it, and on the page of sessions one for all of them.
 #[island]
-pub fn OtherSessions(sessions: Vec<OwnSession>) -> impl IntoView {
+pub fn OtherSessions(sessions: Vec<OwnSession>, page: SessionsPage) -> impl IntoView {
     let sessions = RwSignal::new(sessions);
     let said = RwSignal::new(None::<String>);
+    // The button that had the focus is gone.
+    let tell = move |notice| {
+        said.set(notice);
+        navigation::focus(STATUS_ID.to_owned());
+    };
     let is_empty = move || sessions.read().is_empty();
     view! {
         <Said said id=STATUS_ID />
+        {(page == SessionsPage::Account).then(|| view! { <EndOthers sessions tell /> })}
         <ul class="rows" hidden=is_empty>
             <For each=move || sessions.get() key=|session| session.id.clone() let:session>
-                <SessionRow session sessions said />
+                <SessionRow session sessions page tell />
             </For>
         </ul>
         <p class="empty" hidden=move || !is_empty()>{words::NO_OTHER_SESSIONS}</p>
@@ -35,7 +42,8 @@ pub fn OtherSessions(sessions: Vec<OwnSession>) -> impl IntoView {
 fn SessionRow(
     session: OwnSession,
     sessions: RwSignal<Vec<OwnSession>>,
-    said: RwSignal<Option<String>>,
+    page: SessionsPage,
+    tell: impl Fn(Option<String>) + Copy + 'static,
 ) -> impl IntoView {
     let OwnSession { id, device, .. } = session.clone();
     let action = ServerAction::<EndSession>::new();
@@ -44,9 +52,7 @@ fn SessionRow(
         let id = id.clone();
         move |_, notice| {
             sessions.update(|sessions| sessions.retain(|session| session.id != id));
-            said.set(notice);
-            // The button that had the focus is gone.
-            navigation::focus(STATUS_ID.to_owned());
+            tell(notice);
         }
     });
     view! {
@@ -54,6 +60,7 @@ fn SessionRow(
             <SessionFacts session />
             <ActionForm action on:submit:capture=move |event| form.hold(&event)>
                 <input type="hidden" name="id" value=id />
+                <input type="hidden" name="back" value=page.path() />
                 <button type="submit" aria-disabled=move || form.is_waiting().then_some("true")>
                     {words::END_SESSION}
                     <span class="visually-hidden">" " {device}</span>

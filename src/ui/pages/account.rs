@@ -5,7 +5,7 @@ use super::{
     desk::{Desk, Notices},
 };
 use crate::{
-    model::{Account, FormName, FormState},
+    model::{Account, FormName, FormState, SessionsPage},
     server_fns::account,
     ui::{
         components::{Icon, Shape},
@@ -61,6 +61,7 @@ fn Whole(account: Account) -> impl IntoView {
                     />
                 </div>
             </section>
+            <Sessions count=account.sessions />
             <Delete account />
         </Desk>
     }
@@ -91,6 +92,22 @@ fn Email(account: Account) -> impl IntoView {
                     view! { <ConfirmFirst /> }.into_any()
                 }}
                 <EmailCodeForm before=before(FormName::EmailCode) />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Sessions(count: usize) -> impl IntoView {
+    view! {
+        <section aria-labelledby="sessions">
+            <div class="about">
+                <h2 id="sessions">{own_account::SESSIONS}</h2>
+                <p>{own_account::SESSIONS_SHORT_LEAD}</p>
+            </div>
+            <div class="card first">
+                <p>{own_account::count_of_sessions(count)}</p>
+                <a class="button" href=SessionsPage::Account.path()>{words::ALL_SESSIONS}</a>
             </div>
         </section>
     }

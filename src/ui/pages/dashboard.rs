@@ -6,7 +6,7 @@ use super::{
     desk::{Desk, Notices},
 };
 use crate::{
-    model::{Activity, Dashboard, OwnSession, TokenLife},
+    model::{Activity, Dashboard, OwnSession, SessionsPage, TokenLife},
     server_fns::dashboard,
     ui::{
         components::SessionFacts,
@@ -92,7 +92,8 @@ fn Others(others: Vec<OwnSession>) -> impl IntoView {
     view! {
         <section class="wide" aria-labelledby="others">
             <h2 id="others">{words::OTHER_SESSIONS}</h2>
-            <OtherSessions sessions=others />
+            <OtherSessions sessions=others page=SessionsPage::Dashboard />
+            <p><a href=SessionsPage::Account.path()>{words::ALL_SESSIONS}</a></p>
         </section>
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod gate;
+pub mod inspector;
 pub mod monitor;
 pub mod own_account;
 
@@ -46,6 +47,7 @@ pub const THIS_SESSION: &str = "This session";
 pub const ACCOUNT: &str = "Your account";
 pub const SHORT_ACCOUNT: &str = "Account";
 pub const OTHER_SESSIONS: &str = "Other sessions";
+pub const ALL_SESSIONS: &str = "Look after all sessions";
 pub const ACTIVITY: &str = "Recent activity";
 pub const SIGNED_IN_AT: &str = "Signed in";
 pub const LAST_SEEN: &str = "Last seen";
@@ -144,6 +146,8 @@ pub fn title(here: &str, is_refused: bool) -> String {
         "/setup" => SET_UP,
         "/dashboard" => DASHBOARD,
         "/account" => ACCOUNT,
+        "/account/sessions" => own_account::SESSIONS,
+        "/inspector" => inspector::INSPECTOR,
         "/confirm" => own_account::CONFIRM,
         "/admin/monitor" => monitor::MONITOR,
         "/admin/mail" => admin::MAIL,

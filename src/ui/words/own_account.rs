@@ -21,6 +21,13 @@ pub const CURRENT_PASSWORD: &str = "Current password";
 pub const NEW_PASSWORD: &str = "New password";
 pub const CHANGE_PASSWORD: &str = "Change password";
 
+pub const SESSIONS: &str = "Your sessions";
+pub const SESSIONS_LEAD: &str =
+    "Each browser and program that is signed in as you. Whatever you end here is signed out at its next request.";
+pub const SESSIONS_SHORT_LEAD: &str = "The browsers and programs that are signed in as you.";
+pub const THIS_BROWSER: &str = "This browser";
+pub const END_OTHERS: &str = "End all others";
+
 pub const DELETE: &str = "Delete account";
 pub const DELETE_LEAD: &str = "Nobody can undo this.";
 pub const DELETE_PROFILE: &str = "Your name, address, username and password are erased.";
@@ -32,6 +39,15 @@ pub const CONFIRM_LEAD: &str = "What you are about to do needs your password aga
 pub const CONFIRM_FIRST: &str = "This needs your password again, because you signed in a while ago.";
 pub const CONFIRM_SUBMIT: &str = "Confirm";
 pub const BACK: &str = "Back without confirming";
+
+/// How many sessions there are, this one included.
+pub fn count_of_sessions(count: usize) -> String {
+    match count {
+        0 | 1 => "You are signed in here and nowhere else.".to_owned(),
+        2 => "You are signed in here and in one other place.".to_owned(),
+        _ => format!("You are signed in here and in {} other places.", count - 1),
+    }
+}
 
 /// Whom deleting the account signs out.
 pub fn delete_sessions(count: usize) -> String {

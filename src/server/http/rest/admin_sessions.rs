@@ -38,8 +38,6 @@ pub struct Asked {
 pub struct Opened {
     #[serde(flatten)]
     session: SessionJson,
-    ended_at: Option<String>,
-    ended_by: Option<String>,
     renewals: Vec<Renewal>,
 }
 
@@ -153,11 +151,8 @@ const SORTS: &str = "Use user, createdAt, lastSeenAt, accessExpiresAt, refreshEx
 
 impl std::convert::From<Family> for Opened {
     fn from(family: Family) -> Self {
-        let (ended_at, ended_by) = family.end.map(|end| (end.at.to_string(), end.by)).unzip();
         Self {
-            session: family.session.into(),
-            ended_at,
-            ended_by,
+            session: SessionJson::from(family.session).with_end(family.end),
             renewals: family.renewals.into_iter().map(Renewal::from).collect(),
         }
     }

@@ -16,6 +16,7 @@ mod sessions;
 mod sign_in;
 mod sign_out;
 mod stream;
+mod tokens;
 
 use super::{authenticate, limits, problem::Problem, state::AppState};
 use axum::{
@@ -54,6 +55,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/admin/users/{id}/sessions", delete(admin_sessions::end_of_user))
         .route("/api/v1/admin/monitor", get(monitor::figures))
         .route("/api/v1/admin/monitor/stream", get(stream::watch))
+        .route("/api/v1/tokens/inspect", post(tokens::inspect))
         .route("/api/{*rest}", any(|| async { Problem::NotFound }))
         .layer(limited)
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))

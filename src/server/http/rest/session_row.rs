@@ -1,6 +1,6 @@
 //! A session of anybody, as REST writes it.
 
-use crate::model::{MonitoredSession, SessionState};
+use crate::model::{MonitoredSession, SessionEnd, SessionState};
 use serde::Serialize;
 
 /// One session.
@@ -21,6 +21,11 @@ pub struct SessionJson {
     /// What is suspicious, or why it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
+    /// When it ended, and by whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_by: Option<String>,
 }
 
 /// Whose it is.
@@ -51,6 +56,16 @@ impl From<MonitoredSession> for SessionJson {
                 SessionState::Suspected(suspicion) => Some(suspicion.as_str()),
                 SessionState::Ended(reason) => Some(reason.as_str()),
             },
+            ended_at: None,
+            ended_by: None,
         }
+    }
+}
+
+impl SessionJson {
+    /// The same, with its end.
+    pub fn with_end(self, end: Option<SessionEnd>) -> Self {
+        let (ended_at, ended_by) = end.map(|end| (end.at.to_string(), end.by)).unzip();
+        Self { ended_at, ended_by, ..self }
     }
 }

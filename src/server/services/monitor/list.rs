@@ -2,13 +2,13 @@
 
 use super::Monitor;
 use crate::{
-    model::{
-        Family, MonitoredPart, MonitoredSession, Overview, RenewalLine, SessionEnd, SessionId, SessionKind,
-        SessionSort, SessionState, Timestamp, UserId,
-    },
+    model::{Family, MonitoredPart, Overview, RenewalLine, SessionId, SessionKind, SessionSort, UserId},
     server::{
-        services::{ServiceError, devices},
-        store::{MonitoredRow, RenewalRow, SessionFilter, SessionRow, SessionsFrom},
+        services::{
+            ServiceError, devices,
+            told::{self, Told},
+        },
+        store::{RenewalRow, SessionFilter, SessionsFrom},
     },
 };
 use std::time::Duration;
@@ -83,7 +83,7 @@ impl Monitor {
         Ok(Some(MonitoredPart {
             next: rows.last().filter(|_| has_next).map(|row| row.session.id.to_string()),
             prev: rows.first().filter(|_| has_prev).map(|row| row.session.id.to_string()),
-            sessions: rows.into_iter().map(|row| shown(row, now)).collect(),
+            sessions: rows.into_iter().map(|row| told::session(row, now)).collect(),
             total,
         }))
     }
@@ -105,25 +105,12 @@ impl Monitor {
         let db = &self.core.db;
         let Some(row) = db.find_monitored(id).await? else { return Ok(None) };
         let renewals = db.renewals_of(id).await?;
-        let end = match row.session.ended_at {
-            Some(at) => Some(SessionEnd { at, by: self.who_ended(&row.session).await? }),
-            None => None,
-        };
+        let end = told::end(db, &row.session, Told::Reader).await?;
         Ok(Some(Family {
-            session: shown(row, self.core.now()),
+            session: told::session(row, self.core.now()),
             end,
             renewals: renewals.into_iter().map(renewal).collect(),
         }))
-    }
-
-    /// Who ended a session, in words.
-    pub async fn who_ended(&self, session: &SessionRow) -> Result<String, ServiceError> {
-        let by = session.ended_by.as_deref().unwrap_or_default();
-        if let Ok(id) = by.parse() {
-            let user = self.core.db.find_user(id).await?;
-            return Ok(user.map_or_else(|| "a user who is gone".to_owned(), |user| user.email.as_str().to_owned()));
-        }
-        Ok(if by == "cli" { "command line" } else { "Claviger" }.to_owned())
     }
 }
 
@@ -144,33 +131,6 @@ impl SessionQuery {
             },
             user: self.user.map(|id| id.to_string()).unwrap_or_default(),
         }
-    }
-}
-
-/// A session as it is shown. One whose time is over has ended, also before the next tick says so.
-pub(super) fn shown(row: MonitoredRow, now: Timestamp) -> MonitoredSession {
-    let MonitoredRow { session, email, username, name } = row;
-    let state = match (session.end_reason, session.suspicion) {
-        (Some(reason), _) => SessionState::Ended(reason),
-        (None, _) if session.idle_until <= now => SessionState::Ended(session.due_reason(now)),
-        (None, Some(suspicion)) => SessionState::Suspected(suspicion),
-        (None, None) => SessionState::Live,
-    };
-    MonitoredSession {
-        id: session.id.to_string(),
-        user_id: session.user_id.to_string(),
-        email,
-        username,
-        name,
-        kind: session.kind,
-        device: devices::in_words(&session.agent),
-        network: session.network,
-        created_at: session.created_at,
-        last_seen_at: session.last_seen_at,
-        access_expires_at: session.access_until,
-        refresh_expires_at: session.idle_until,
-        generation: session.generation,
-        state,
     }
 }
 

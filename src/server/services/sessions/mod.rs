@@ -91,6 +91,11 @@ impl Sessions {
         Ok(claims)
     }
 
+    /// What issues and checks access tokens.
+    pub(super) fn access_tokens(&self) -> &AccessTokens {
+        &self.inner.access
+    }
+
     /// The revocations that this node knows of.
     pub fn revocations(&self) -> &Revocations {
         &self.inner.revocations
@@ -199,6 +204,16 @@ impl Sessions {
             self.ended(std::slice::from_ref(session));
         }
         Ok(ended)
+    }
+
+    /// Ends every session of the user whose token this is, but the token's own. Answers how many.
+    pub async fn end_others(&self, own: &Claims, caller: &Caller) -> Result<usize, ServiceError> {
+        let actor = Actor::User(own.user);
+        let event = self.inner.core.event(caller, Action::OtherSessionsEnded, actor, Some(own.user));
+        let db = &self.inner.core.db;
+        let ended = db.end_other_sessions(own.user, own.session, EndReason::Revoked, event).await?;
+        self.ended(&ended);
+        Ok(ended.len())
     }
 
     /// Whether whoever has this session showed the password within the last ten minutes.

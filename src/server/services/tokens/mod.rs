@@ -8,7 +8,8 @@ mod rotation;
 mod sealing;
 mod touches;
 
-pub use access::{AccessTokens, Claims, Issued};
+pub use crate::model::Claims;
+pub use access::{AccessTokens, Issued};
 pub use keys::{KeyError, Keyring, MasterSecret};
 pub use refresh::{RefreshToken, RefreshTokens};
 pub use revocations::Revocations;

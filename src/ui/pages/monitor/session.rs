@@ -81,7 +81,7 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
         <dl>
             <dt>{monitor::STATE}</dt>
             <dd><StateOfSession state /></dd>
-            {end.map(|SessionEnd { at, by }| view! {
+            {end.map(|SessionEnd { at, by, .. }| view! {
                 <dt>{monitor::ENDED_AT}</dt>
                 <dd><Moment at /></dd>
                 <dt>{monitor::ENDED_BY}</dt>

@@ -1,0 +1,170 @@
+import type { APIRequestContext } from '@playwright/test';
+import type { Person } from '../fixtures/server.ts';
+import { openInspector, programSignIn, signIn } from '../fixtures/pages.ts';
+import { expect, test, type Page } from '../fixtures/test.ts';
+import { claims, cookie } from '../fixtures/tokens.ts';
+
+const field = (page: Page) => page.getByLabel('Token', { exact: true });
+const ask = (page: Page) => page.getByRole('button', { name: 'Ask the server' });
+const found = (page: Page) => page.getByRole('region', { name: 'What the token says' });
+
+async function inspect(page: Page, token: string, verdict: string | RegExp): Promise<void> {
+  await field(page).fill(token);
+  await ask(page).click();
+  await expect(found(page)).toContainText(verdict);
+}
+
+/** Everything that this page has sent, and where to; code is only fetched. */
+function sent(page: Page): string[] {
+  const all: string[] = [];
+  page.on('request', (request) => {
+    if (!/\/pkg\//.test(request.url())) all.push(`${request.url()} ${request.postData() ?? ''}`);
+  });
+  return all;
+}
+
+/** A session whose first refresh token has come back after its successor was used. */
+async function replayed(program: APIRequestContext, person: Person): Promise<string> {
+  const signedIn = await program.post('/api/auth/login', { data: { email: person.email, password: person.password } });
+  const { token, refreshToken } = await signedIn.json();
+  const refresh = () => program.post('/api/v1/auth/refresh', { data: { refreshToken } });
+  const renewed = await (await refresh()).json();
+  await program.get('/api/user/profile', { headers: { authorization: `Bearer ${renewed.token}` } });
+  await expect.poll(async () => (await refresh()).status(), { intervals: [100] }).toBe(401);
+  return token;
+}
+
+test("one's own token is told in words, and runs down", async ({ page, context, server, ada, hasScripts }) => {
+  await signIn(page, ada, hasScripts);
+  await openInspector(page, hasScripts);
+  await expect(page).toHaveTitle('Token inspector · Claviger');
+  const own = page.getByRole('region', { name: 'Your access token' });
+  const { sid, exp } = await claims(context);
+  for (const text of ['This server accepts it.', server.url, ada.id, sid, 'at+jwt', 'HS256', String(exp)]) {
+    await expect(own).toContainText(text);
+  }
+  await expect(own.getByText('Who issued it')).toBeVisible();
+  const told = own.locator('time').filter({ hasText: hasScripts ? /GMT\+1[23]$/ : /UTC$/ });
+  await expect(told).toHaveCount(2);
+  const clock = own.getByRole('timer');
+  await expect(clock).toHaveText(/^1[45]:\d\d$/);
+  const before = (await clock.textContent()) ?? '';
+  if (hasScripts) await expect(clock).not.toHaveText(before);
+  for (const part of (await cookie(context, 'claviger-access'))!.split('.')) {
+    expect(await page.content()).not.toContain(part);
+  }
+});
+
+test('a pasted token is read in the browser, and sent only when the server is asked', { tag: '@scripts' }, async (
+  { page, ada, program, hasScripts },
+) => {
+  const token = await programSignIn(program, ada);
+  await signIn(page, ada, hasScripts);
+  await openInspector(page, hasScripts);
+  const requests = sent(page);
+  await field(page).fill(` ${token}\n`);
+  await expect(found(page)).toContainText('Not proven');
+  await expect(found(page)).toContainText(ada.id);
+  await field(page).fill(token.replace(/^[^.]*/, Buffer.from('{"alg":"none"}').toString('base64url')));
+  await expect(found(page)).toContainText('It says that it is signed in another way than HS256.');
+  await field(page).fill('');
+  await expect(found(page).locator('dl')).toHaveCount(0);
+  await field(page).fill(token);
+  expect(requests).toEqual([]);
+  await ask(page).click();
+  await expect(found(page)).toContainText('This server accepts it.');
+  expect(requests).toHaveLength(1);
+  expect(requests[0]).toContain('/fn/inspect_token token=');
+  await field(page).fill(`${token}.x`);
+  await expect(found(page)).toContainText('Not a token');
+});
+
+test('the server is asked by a form, and the token is kept nowhere', async ({ page, ada, program, hasScripts }) => {
+  const token = await programSignIn(program, ada);
+  await signIn(page, ada, hasScripts);
+  await openInspector(page, hasScripts);
+  await inspect(page, token, 'This server accepts it.');
+  await expect(found(page)).toContainText(ada.id);
+  const readable = await page.content();
+  for (const part of token.split('.')) {
+    expect(readable).not.toContain(part);
+    expect(page.url()).not.toContain(part);
+  }
+  await page.reload();
+  await expect(field(page)).toHaveValue('');
+});
+
+test('each verdict has its reason', async ({ page, ada, grace, server, program, hasScripts }) => {
+  const token = await programSignIn(program, ada);
+  const graces = await programSignIn(program, grace);
+  await signIn(page, ada, hasScripts);
+  await openInspector(page, hasScripts);
+  await inspect(page, 'x', 'Is it whole, and nothing beside it?');
+  await inspect(page, token.replace(/[^.]*$/, 'AAAA'), /Bad signature.*No key of this server has signed it/);
+  await inspect(page, graces, "Somebody else's");
+  await program.post('/api/v1/auth/logout', { headers: { authorization: `Bearer ${token}` } });
+  await inspect(page, token, /Revoked.*ended .+ by its owner or an administrator\. It was signed out\./);
+  const joan = await server.make({ email: 'joan@example.com', username: 'joan', name: 'Joan Clarke' });
+  const joans = await programSignIn(program, joan);
+  await server.command(['user', 'set-role', ada.email, 'admin', 'user']);
+  await server.command(['user', 'ban', joan.email]);
+  await page.reload();
+  await openInspector(page, hasScripts);
+  await inspect(page, joans, /Revoked.*ended .+ by the command line\. The user was banned\./);
+});
+
+test.describe('with short times', () => {
+  test.use({ settings: { CLAVIGER_TOKENS__API_TTL: '1s', CLAVIGER_TOKENS__REFRESH_GRACE: '0s' } });
+
+  test('a token that is over says since when', async ({ page, ada, program, hasScripts }) => {
+    const token = await programSignIn(program, ada);
+    await signIn(page, ada, hasScripts);
+    await openInspector(page, hasScripts);
+    await expect.poll(() => Date.now(), { intervals: [50] }).toBeGreaterThan(
+      JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).exp * 1000,
+    );
+    await inspect(page, token, /Expired.*Its time is over\./);
+    await expect(found(page).getByRole('status').locator('time')).toBeVisible();
+  });
+});
+
+test.describe('without a grace', () => {
+  test.use({ settings: { CLAVIGER_TOKENS__REFRESH_GRACE: '0s' } });
+
+  test('a token of a family that was copied says so', async ({ page, ada, program, hasScripts }) => {
+    const token = await replayed(program, ada);
+    await signIn(page, ada, hasScripts);
+    await openInspector(page, hasScripts);
+    await inspect(page, token, /Replayed.*A refresh token came back after its successor was used/);
+  });
+});
+
+test('a program verifies a token as the page shows', async ({ page, ada, program, hasScripts }) => {
+  const token = await programSignIn(program, ada);
+  await signIn(page, ada, hasScripts);
+  await openInspector(page, hasScripts);
+  await expect(page.getByText('HS256, whose secret never leaves this server')).toBeVisible();
+  for (const language of ['Shell', 'Python']) await expect(page.getByRole('region', { name: language })).toContainText('/api/v1/tokens/inspect');
+  const text = await page.getByRole('region', { name: 'JavaScript' }).innerText();
+  const snippet = new Function('process', 'token', `${text}\nreturn inspect(token);`);
+  const ask = (asked: string) => snippet({ env: { CLAVIGER_TOKEN: token } }, asked);
+  expect(await ask(token)).toMatchObject({ active: true, claims: { sub: ada.id } });
+  expect(await ask('x')).toMatchObject({ active: false, reason: 'malformed' });
+});
+
+test('a snippet is copied', { tag: '@scripts' }, async ({ page, context, ada, server, hasScripts }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await signIn(page, ada, hasScripts);
+  await openInspector(page, hasScripts);
+  await page.getByRole('button', { name: 'Copy Python' }).click();
+  await expect(page.getByText('Copied', { exact: true })).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain(`"${server.url}/api/v1/tokens/inspect"`);
+  expect(copied).toBe(await page.getByRole('region', { name: 'Python' }).innerText());
+});
+
+test('without scripts there is no button that does nothing', { tag: '@plain' }, async ({ page, ada, hasScripts }) => {
+  await signIn(page, ada, hasScripts);
+  await openInspector(page, hasScripts);
+  if (!hasScripts) await expect(page.getByRole('button', { name: /^Copy/ })).toHaveCount(0);
+});

@@ -1,0 +1,59 @@
+//! `POST /tokens/inspect`: what is in a token, and whether it is good.
+
+use super::{body::Body, session_row::SessionJson};
+use crate::{
+    model::TokenFlaw,
+    server::{
+        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        services::{Findings, InspectionError},
+    },
+};
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A token that somebody shows.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    token: String,
+}
+
+/// What it is found to be.
+#[derive(Serialize)]
+pub struct Told {
+    active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<TokenFlaw>,
+    header: Option<Map<String, Value>>,
+    claims: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<SessionJson>,
+}
+
+/// Tells of one's own token, or with `sessions:read` of anybody's.
+pub async fn inspect(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Body(shown): Body<Shown>,
+) -> Result<Json<Told>, Problem> {
+    let findings = state.services.inspection.inspect(&shown.token, &who).await?;
+    Ok(Json(findings.into()))
+}
+
+impl From<Findings> for Told {
+    fn from(findings: Findings) -> Self {
+        let Findings { flaw, header, claims, session, end } = findings;
+        let session = session.map(|session| SessionJson::from(session).with_end(end));
+        Self { active: flaw.is_none(), reason: flaw, header, claims, session }
+    }
+}
+
+impl From<InspectionError> for Problem {
+    fn from(error: InspectionError) -> Self {
+        match error {
+            InspectionError::Forbidden => Self::Forbidden,
+            InspectionError::Service(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What is in a token that somebody shows, and whether it is good.
+
+use super::{
+    Authenticated, Core, Permissions, ServiceError,
+    tokens::{AccessTokens, Claims},
+    told::{self, Told},
+};
+use crate::{
+    model::{Inspected, MonitoredSession, Permission, SessionEnd, Timestamp, Token, TokenFlaw, User, Verdict},
+    server::store::{MonitoredRow, SessionRow, StoreError},
+};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// Tells of tokens, without using them.
+#[derive(Clone)]
+pub struct Inspection {
+    core: Arc<Core>,
+    access: AccessTokens,
+    permissions: Permissions,
+}
+
+/// What a token is found to be. One without a flaw is good, right now.
+#[derive(Debug, Default)]
+pub struct Findings {
+    pub flaw: Option<TokenFlaw>,
+    /// None if the token can't be read.
+    pub header: Option<Map<String, Value>>,
+    pub claims: Option<Map<String, Value>>,
+    /// The session of a genuine token, if it is still known.
+    pub session: Option<MonitoredSession>,
+    pub end: Option<SessionEnd>,
+}
+
+/// Why nothing is told of a token.
+#[derive(Debug, thiserror::Error)]
+pub enum InspectionError {
+    /// It is genuine, and somebody else's.
+    #[error("Forbidden")]
+    Forbidden,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for InspectionError {
+    fn from(error: StoreError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl Inspection {
+    pub(super) fn new(core: Arc<Core>, access: AccessTokens, permissions: Permissions) -> Self {
+        Self { core, access, permissions }
+    }
+
+    /// What is to be said of a token to `who`. Of one that is not genuine everybody is told the same.
+    pub async fn inspect(&self, text: &str, who: &Authenticated) -> Result<Findings, InspectionError> {
+        let token = match Token::read(text) {
+            Ok(token) => token,
+            Err(flaw) => return Ok(Findings { flaw: Some(flaw), ..Findings::default() }),
+        };
+        let now = self.core.now();
+        let (flaw, found, end) = match self.access.genuine(&token) {
+            Ok(claims) => {
+                let found = self.session_of(&claims, who).await?;
+                let end = self.end_of(found.as_ref(), who).await?;
+                (flaw(&token, &claims, found.as_ref(), now), found, end)
+            }
+            Err(flaw) => (Some(flaw), None, None),
+        };
+        let Token { header, claims, .. } = token;
+        let session = found.map(|(session, user)| told::session(MonitoredRow::of(session, &user), now));
+        Ok(Findings { flaw, header: Some(header), claims: Some(claims), session, end })
+    }
+
+    /// The same for a page, which shows of somebody else's what whoever has it can read anyway.
+    pub async fn show(&self, text: &str, who: &Authenticated) -> Result<Inspected, ServiceError> {
+        match self.inspect(text, who).await {
+            Ok(findings) => Ok(findings.into_page()),
+            Err(InspectionError::Forbidden) => Ok(Inspected::of(text, Verdict::SomebodyElses)),
+            Err(InspectionError::Service(error)) => Err(error),
+        }
+    }
+
+    async fn session_of(
+        &self,
+        claims: &Claims,
+        who: &Authenticated,
+    ) -> Result<Option<(SessionRow, User)>, InspectionError> {
+        if claims.user != who.claims.user && !self.may_read(who) {
+            return Err(InspectionError::Forbidden);
+        }
+        let db = &self.core.db;
+        let (session, user) = tokio::try_join!(db.find_session(claims.session), db.find_user(claims.user))?;
+        Ok(session.filter(|session| session.user_id == claims.user).zip(user))
+    }
+
+    async fn end_of(
+        &self,
+        found: Option<&(SessionRow, User)>,
+        who: &Authenticated,
+    ) -> Result<Option<SessionEnd>, InspectionError> {
+        let Some((session, _)) = found else { return Ok(None) };
+        let to = if self.may_read(who) { Told::Reader } else { Told::Owner };
+        Ok(told::end(&self.core.db, session, to).await?)
+    }
+
+    fn may_read(&self, who: &Authenticated) -> bool {
+        self.permissions.allow(&who.claims.roles, Permission::SessionsRead)
+    }
+}
+
+/// What is wrong with a genuine token. Of two things, the one that came first.
+fn flaw(token: &Token<'_>, claims: &Claims, found: Option<&(SessionRow, User)>, now: Timestamp) -> Option<TokenFlaw> {
+    let ended = found.and_then(|(session, _)| session.ended_at.zip(session.end_reason));
+    if let Some((at, reason)) = ended
+        && at.min(now) < claims.expires_at
+    {
+        return Some(if reason.is_theft() { TokenFlaw::Replayed } else { TokenFlaw::Revoked });
+    }
+    if let Err(flaw) = token.in_time(now) {
+        return Some(flaw);
+    }
+    match found {
+        None => Some(TokenFlaw::UnknownSession),
+        Some((_, user)) if claims.version < user.token_version => Some(TokenFlaw::Stale),
+        Some(_) => None,
+    }
+}
+
+impl Findings {
+    /// The same as a page says it.
+    fn into_page(self) -> Inspected {
+        let Self { flaw, header, claims, end, .. } = self;
+        let verdict = match (flaw, end) {
+            (None, _) => Verdict::Good,
+            (Some(TokenFlaw::Revoked | TokenFlaw::Replayed), Some(end)) => Verdict::Ended(end),
+            (Some(flaw), _) => Verdict::Flawed(flaw),
+        };
+        Inspected::told(verdict, header, claims)
+    }
+}

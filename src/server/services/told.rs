@@ -1,0 +1,61 @@
+//! Sessions, as they are told to people.
+
+use super::devices;
+use crate::{
+    model::{MonitoredSession, SessionEnd, SessionState, Timestamp},
+    server::store::{Db, MonitoredRow, SessionRow, StoreError},
+};
+
+/// Who is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// May know what others are called.
+    Reader,
+    /// Knows nobody but the session's owner.
+    Owner,
+}
+
+/// A session in words. One whose time is over has ended, also before the monitor's next tick.
+pub fn session(row: MonitoredRow, now: Timestamp) -> MonitoredSession {
+    let MonitoredRow { session, email, username, name } = row;
+    let state = match (session.end_reason, session.suspicion) {
+        (Some(reason), _) => SessionState::Ended(reason),
+        (None, _) if session.idle_until <= now => SessionState::Ended(session.due_reason(now)),
+        (None, Some(suspicion)) => SessionState::Suspected(suspicion),
+        (None, None) => SessionState::Live,
+    };
+    MonitoredSession {
+        id: session.id.to_string(),
+        user_id: session.user_id.to_string(),
+        email,
+        username,
+        name,
+        kind: session.kind,
+        device: devices::in_words(&session.agent),
+        network: session.network,
+        created_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        access_expires_at: session.access_until,
+        refresh_expires_at: session.idle_until,
+        generation: session.generation,
+        state,
+    }
+}
+
+/// When, by whom and why a session ended; none if it has not.
+pub async fn end(db: &Db, session: &SessionRow, to: Told) -> Result<Option<SessionEnd>, StoreError> {
+    let Some((at, reason)) = session.ended_at.zip(session.end_reason) else { return Ok(None) };
+    let by = match session.ended_by.as_deref().unwrap_or_default() {
+        "cli" => "the command line".to_owned(),
+        by => match by.parse() {
+            Err(_) => "Claviger".to_owned(),
+            Ok(id) if id == session.user_id => "its owner".to_owned(),
+            Ok(_) if to == Told::Owner => "an administrator".to_owned(),
+            Ok(id) => {
+                let user = db.find_user(id).await?;
+                user.map_or_else(|| "an administrator who is gone".to_owned(), |user| user.email.as_str().to_owned())
+            }
+        },
+    };
+    Ok(Some(SessionEnd { at, by, reason }))
+}

@@ -1,0 +1,43 @@
+//! Where one is signed in, and signing out there.
+
+use super::FnError;
+use crate::model::{Outcome, OwnSessions};
+use leptos::prelude::*;
+
+/// One's own live sessions.
+#[server(name = ReadOwnSessions, endpoint = "own_sessions")]
+pub async fn own_sessions() -> Result<OwnSessions, FnError> {
+    use crate::server::{http::forms::Form, services::own_sessions};
+    let form = Form::anywhere()?;
+    let who = form.required()?;
+    own_sessions::of(form.services(), &who.claims).await?.ok_or(FnError::SignInRequired)
+}
+
+/// Ends one of one's own sessions, and leads back to the page at `back`, if that lists sessions. One
+/// that has ended already has ended.
+#[server(endpoint = "end_session")]
+pub async fn end_session(#[server(default)] id: String, #[server(default)] back: String) -> Result<Outcome, FnError> {
+    use crate::{
+        model::{EndReason, SessionsPage},
+        server::{http::forms::Form, words},
+    };
+    let form = Form::anywhere()?;
+    let user = form.required()?.claims.user;
+    let id = id.parse().map_err(|_| FnError::NotFound)?;
+    let ended = form.services().sessions.end(id, user, EndReason::Revoked, form.caller()).await?;
+    let notice = if ended.is_some() { words::SESSION_SIGNED_OUT } else { words::SESSION_GONE };
+    form.done(SessionsPage::at(&back).path(), Some(notice)).await
+}
+
+/// Ends every other session of one's own.
+#[server(endpoint = "end_other_sessions")]
+pub async fn end_other_sessions() -> Result<Outcome, FnError> {
+    use crate::{
+        model::SessionsPage,
+        server::{http::forms::Form, words},
+    };
+    let form = Form::anywhere()?;
+    let who = form.required()?;
+    let ended = form.services().sessions.end_others(&who.claims, form.caller()).await?;
+    form.done(SessionsPage::Account.path(), Some(&words::other_sessions_ended(ended))).await
+}

@@ -1,0 +1,26 @@
+//! Copying a text of the page.
+
+use crate::ui::{browser::clipboard, words::inspector};
+use leptos::{prelude::*, task::spawn_local};
+
+/// Copies `text`, which is called `name`. There only where there are scripts and a clipboard.
+#[island]
+pub fn CopyButton(text: String, name: String) -> impl IntoView {
+    let can_copy = RwSignal::new(false);
+    let said = RwSignal::new(None);
+    Effect::new(move |_| can_copy.set(clipboard::is_there()));
+    let copy = move |_| {
+        let text = text.clone();
+        spawn_local(async move {
+            let was_copied = clipboard::write(&text).await;
+            said.set(Some(if was_copied { inspector::COPIED } else { inspector::NOT_COPIED }));
+        });
+    };
+    view! {
+        <button type="button" hidden=move || !can_copy.get() on:click=copy>
+            {inspector::COPY}
+            <span class="visually-hidden">" " {name}</span>
+        </button>
+        <span class="aside" role="status">{move || said.get()}</span>
+    }
+}

@@ -1,0 +1,30 @@
+//! Ending all other sessions in one press.
+
+use crate::{
+    model::{OwnSession, Refusal},
+    server_fns::EndOtherSessions,
+    ui::{
+        forms::{Feedback, RefusalAlert, SubmitButton},
+        words::own_account,
+    },
+};
+use leptos::{form::ActionForm, prelude::*};
+
+/// The button, as long as there are others.
+#[component]
+pub fn EndOthers(sessions: RwSignal<Vec<OwnSession>>, tell: impl Fn(Option<String>) + Copy + 'static) -> impl IntoView {
+    let action = ServerAction::<EndOtherSessions>::new();
+    let form = Feedback::of(action, Refusal::default(), "");
+    Feedback::when_done(action, move |_, notice| {
+        sessions.set(Vec::new());
+        tell(notice);
+    });
+    view! {
+        <div hidden=move || sessions.read().is_empty()>
+            <ActionForm action on:submit:capture=move |event| form.hold(&event)>
+                <RefusalAlert form />
+                <SubmitButton form label=own_account::END_OTHERS class="" />
+            </ActionForm>
+        </div>
+    }
+}

@@ -1,0 +1,32 @@
+//! The time that is left of a token.
+
+use crate::{
+    model::Timestamp,
+    ui::{
+        browser::clock,
+        words::{self, inspector},
+    },
+};
+use leptos::prelude::*;
+use std::time::Duration;
+
+const TICK: Duration = Duration::from_secs(1);
+
+/// Counts down to `expires_at`. `now` is the server's clock.
+#[island]
+pub fn Expiry(expires_at: Timestamp, now: Timestamp) -> impl IntoView {
+    let time = RwSignal::new(now);
+    Effect::new(move |_| {
+        clock::learn_from_page(now);
+        set_interval(move || time.set(clock::now()), TICK);
+    });
+    let left = move || expires_at.since(time.get());
+    view! {
+        <p class="aside" hidden=move || left().is_zero()>
+            <span class="clock" role="timer">{move || words::countdown(left())}</span>
+            " "
+            {inspector::LEFT}
+        </p>
+        <p class="aside" hidden=move || !left().is_zero()>{inspector::OVER}</p>
+    }
+}

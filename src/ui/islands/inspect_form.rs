@@ -1,0 +1,163 @@
+//! Looking into a token that is pasted.
+
+use crate::{
+    model::{Inspected, Timestamp},
+    server_fns::{FnError, InspectToken},
+    ui::{
+        browser::{clock, navigation, times},
+        components::{Icon, Shape, TokenParts, TokenVerdict},
+        words::{self, inspector},
+    },
+};
+use leptos::{
+    ev::SubmitEvent,
+    form::ActionForm,
+    html,
+    prelude::*,
+    task::spawn_local,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+
+/// Reads a token while it is typed, here in the browser; sends it only when the server is asked. `issuer`
+/// is this server.
+#[island]
+pub fn InspectForm(issuer: String, before: Option<Inspected>) -> impl IntoView {
+    let action = ServerAction::<InspectToken>::new();
+    let paste = Paste { field: NodeRef::new(), shown: RwSignal::new(before), told: StoredValue::default() };
+    let asked = StoredValue::new(String::new());
+    Effect::new(move |_| match action.value().get() {
+        // What was typed meanwhile is another token.
+        Some(Ok(inspected)) if asked.get_value() == paste.typed() => paste.tell(inspected),
+        Some(Err(FnError::SignInRequired)) => navigation::go_to_sign_in(),
+        _ => {}
+    });
+    Effect::new(move |_| {
+        paste.shown.track();
+        request_animation_frame(times::retell);
+    });
+    let ask = move |event: SubmitEvent| {
+        if action.pending().get_untracked() {
+            return event.prevent_default();
+        }
+        asked.set_value(paste.typed());
+    };
+    view! {
+        <ActionForm action on:submit:capture=ask>
+            <Refusal action />
+            <TokenField paste issuer />
+            <Ask action />
+        </ActionForm>
+        <Found shown=paste.shown />
+    }
+}
+
+/// What is pasted, and what is said of it.
+#[derive(Clone, Copy)]
+struct Paste {
+    field: NodeRef<html::Textarea>,
+    shown: RwSignal<Option<Inspected>>,
+    /// The token that the server has said something of.
+    told: StoredValue<String>,
+}
+
+impl Paste {
+    fn typed(self) -> String {
+        self.field.get_untracked().map(|field| field.value().trim().to_owned()).unwrap_or_default()
+    }
+
+    fn tell(self, inspected: Inspected) {
+        self.told.set_value(self.typed());
+        self.shown.set(Some(inspected));
+    }
+
+    fn read(self, issuer: String) {
+        let text = self.typed();
+        self.told.set_value(String::new());
+        spawn_local(async move {
+            let found = look(text.clone(), issuer, clock::now()).await.ok();
+            // What was typed meanwhile is another token; what the server said meanwhile is more.
+            if self.typed() == text && (text.is_empty() || self.told.get_value() != text) {
+                self.shown.try_set(found);
+            }
+        });
+    }
+}
+
+/// There is nothing to look with.
+struct Blind;
+
+impl From<SplitLoaderError> for Blind {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// In a file of its own, fetched when it is first asked: only this page takes tokens apart.
+#[wasm_split(inspector, wasm_split_path = leptos::wasm_split, fallible)]
+fn look(text: String, issuer: String, now: Timestamp) -> Result<Inspected, Blind> {
+    if text.is_empty() { Err(Blind) } else { Ok(Inspected::without_secret(&text, &issuer, now)) }
+}
+
+/// Why the server did not answer. There from the beginning, as a live region must be.
+#[component]
+fn Refusal(action: ServerAction<InspectToken>) -> impl IntoView {
+    let why = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    view! {
+        <p class="alert" role="alert">
+            {move || why().map(|why| view! { <Icon shape=Shape::Alert /> <span>{why}</span> })}
+        </p>
+    }
+}
+
+#[component]
+fn TokenField(paste: Paste, issuer: String) -> impl IntoView {
+    let first = issuer.clone();
+    Effect::new(move |_| {
+        // Typed before this woke.
+        if !paste.typed().is_empty() {
+            paste.read(first.clone());
+        }
+    });
+    view! {
+        <div class="field">
+            <label for="token">{inspector::TOKEN}</label>
+            <textarea
+                id="token"
+                name="token"
+                rows="6"
+                required
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                aria-describedby="hint-token"
+                node_ref=paste.field
+                on:input=move |_| paste.read(issuer.clone())
+            ></textarea>
+            <p class="hint" id="hint-token">{inspector::TOKEN_HINT}</p>
+        </div>
+    }
+}
+
+#[component]
+fn Ask(action: ServerAction<InspectToken>) -> impl IntoView {
+    let is_waiting = move || action.pending().get();
+    view! {
+        <button class="spins primary" type="submit" aria-disabled=move || is_waiting().then_some("true")>
+            <span>{inspector::ASK}</span>
+            <Icon shape=Shape::Spinner />
+        </button>
+        <span class="visually-hidden" aria-live="polite">{move || is_waiting().then_some(words::WORKING)}</span>
+    }
+}
+
+#[component]
+fn Found(shown: RwSignal<Option<Inspected>>) -> impl IntoView {
+    // A live region speaks whenever it is written to: only when the verdict is another.
+    let judged = Memo::new(move |_| shown.get());
+    view! {
+        <div class="found" role="region" aria-label=inspector::FOUND>
+            <div role="status">{move || judged.get().map(|inspected| view! { <TokenVerdict inspected /> })}</div>
+            {move || judged.get().map(|inspected| view! { <TokenParts inspected /> })}
+        </div>
+    }
+}

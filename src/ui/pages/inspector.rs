@@ -1,0 +1,85 @@
+//! The inspector: what is in a token, and whether it is good.
+
+use super::{ErrorPage, desk::Desk};
+use crate::{
+    model::Inspector,
+    server_fns::inspector,
+    ui::{
+        components::{TokenParts, TokenVerdict},
+        context::PageContext,
+        islands::{CopyButton, Expiry, InspectForm},
+        words::inspector as words,
+    },
+};
+use leptos::prelude::*;
+
+/// One's own token, any other, and how programs ask.
+#[component]
+pub fn InspectorPage() -> impl IntoView {
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match inspector().await {
+                    Ok(inspector) => view! { <Whole inspector /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Whole(inspector: Inspector) -> impl IntoView {
+    let Inspector { own, expires_at, issuer, now } = inspector;
+    let asked = PageContext::current().flash.inspected;
+    view! {
+        <Desk class="settings" now>
+            <h1>{words::INSPECTOR}</h1>
+            <section aria-labelledby="own">
+                <div class="about">
+                    <h2 id="own">{words::OWN}</h2>
+                    <p>{words::OWN_LEAD}</p>
+                </div>
+                <div class="card">
+                    <TokenVerdict inspected=own.clone() />
+                    <Expiry expires_at now />
+                    <TokenParts inspected=own />
+                </div>
+            </section>
+            <section aria-labelledby="another">
+                <div class="about">
+                    <h2 id="another">{words::ANOTHER}</h2>
+                    <p>{words::ANOTHER_LEAD}</p>
+                </div>
+                <div class="card">
+                    <InspectForm issuer=issuer.clone() before=asked />
+                </div>
+            </section>
+            <Programs server=issuer />
+        </Desk>
+    }
+}
+
+#[component]
+fn Programs(server: String) -> impl IntoView {
+    let snippets = words::snippets(&server).map(|(language, text)| {
+        view! {
+            <div class="card">
+                <div class="again">
+                    <h3>{language}</h3>
+                    <CopyButton text=text.clone() name=language.to_owned() />
+                </div>
+                <pre class="letter" tabindex="0" role="region" aria-label=language><code>{text}</code></pre>
+            </div>
+        }
+    });
+    view! {
+        <section aria-labelledby="programs">
+            <div class="about">
+                <h2 id="programs">{words::PROGRAMS}</h2>
+                <p>{words::PROGRAMS_LEAD}</p>
+            </div>
+            <div class="stack">{snippets.collect_view()}</div>
+        </section>
+    }
+}

@@ -1,0 +1,91 @@
+//! One's own sessions, on their own page.
+
+use super::{assert_leads_to, flash_of};
+use crate::{
+    app::{Browser, TestApp},
+    on_both_databases,
+};
+
+fn session_of(browser: &Browser) -> String {
+    TestApp::session_of(&browser.cookie("claviger-access").unwrap()).to_string()
+}
+
+async fn notice(app: &TestApp, browser: &Browser) -> String {
+    flash_of(app, browser).await.notice.unwrap_or_default()
+}
+
+on_both_databases! {
+    async fn a_session_is_ended_from_the_page_and_leads_back_there(app) {
+        app.user("ada").await;
+        let (here, there) = (app.signed_in("ada").await, app.signed_in("ada").await);
+        let fields = [("id", session_of(&there)), ("back", "/account/sessions".to_owned())];
+        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+        assert_leads_to(&here.post("/fn/end_session", &fields).await, "/account/sessions", "ended");
+        assert_eq!(notice(&app, &here).await, "That session is ended.");
+        assert_leads_to(&there.get("/dashboard").await, "/login?next=%2Fdashboard&ended=1", "there");
+        for back in ["", "/dashboard", "/login", "https://evil.example/account/sessions", "//evil.example"] {
+            let answer = here.post("/fn/end_session", &[("id", fields[0].1), ("back", back)]).await;
+            assert_leads_to(&answer, "/dashboard", back);
+        }
+    }
+
+    async fn all_others_end_at_once_and_this_one_stays(app) {
+        let before = app.user("ada").await;
+        app.user("bob").await;
+        let (here, there) = (app.signed_in("ada").await, app.signed_in("ada").await);
+        let (token, refresh) = app.tokens("ada").await;
+        let own = here.cookie("claviger-access").unwrap();
+        let bobs = app.signed_in("bob").await;
+        assert_leads_to(&here.post("/fn/end_other_sessions", &[]).await, "/account/sessions", "all others");
+        assert_eq!(notice(&app, &here).await, "2 other sessions are ended.");
+        assert_eq!(app.profile(&token).await.error(), "Token revoked");
+        assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
+        assert_leads_to(&there.get("/account").await, "/login?next=%2Faccount&ended=1", "there");
+        let page = here.get("/account/sessions").await;
+        assert_eq!((page.status, page.set_cookies().iter().any(|set| set.contains("access"))), (200, false));
+        assert_eq!(here.cookie("claviger-access").unwrap(), own, "its token is as good as it was");
+        assert_eq!(app.find(before.id).await.token_version, before.token_version);
+        assert_eq!(bobs.get("/account").await.status, 200);
+        app.pass(15 * 60);
+        assert_eq!(here.get("/account").await.status, 200, "and is renewed");
+    }
+
+    async fn a_restart_forgets_none_of_them(app) {
+        app.user("ada").await;
+        let here = app.signed_in("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        here.post("/fn/end_other_sessions", &[]).await;
+        let app = app.restart(&[]).await;
+        assert_eq!(app.profile(&token).await.error(), "Token revoked");
+        assert_eq!(here.on(&app).get("/account").await.status, 200);
+    }
+
+    async fn it_is_told_once_in_the_log_and_not_at_all_where_there_were_none(app) {
+        app.user("ada").await;
+        let (here, _) = (app.signed_in("ada").await, app.signed_in("ada").await);
+        app.tokens("ada").await;
+        let answer = here.call("/fn/end_other_sessions", &[]).await;
+        assert_eq!(answer.json()["Done"]["notice"], "2 other sessions are ended.");
+        let answer = here.call("/fn/end_other_sessions", &[]).await;
+        assert_eq!(answer.json()["Done"]["notice"], "There was no other session any more.");
+        let events = "SELECT count(*) FROM audit WHERE action = 'session.others_ended' AND actor_kind = 'user'";
+        assert_eq!(app.count(events).await, 1);
+        assert!(here.get("/dashboard").await.text.contains("Signed out everywhere else"));
+    }
+
+    async fn this_browser_comes_first_and_a_hundred_others_after(app) {
+        app.user("ada").await;
+        let here = app.signed_in("ada").await;
+        assert!(here.get("/account/sessions").await.text.contains("You are signed in nowhere else."));
+        for _ in 0..100 {
+            app.tokens("ada").await;
+        }
+        let page = here.get("/account/sessions").await.text;
+        assert!(page.contains("<title>Your sessions · Claviger</title>"));
+        assert_eq!(page.matches("<li class=\"row\">").count(), 101);
+        let this = page.find("This browser").unwrap();
+        assert!(this < page.find("Other sessions").unwrap());
+        assert!(here.get("/dashboard").await.text.contains(r#"href="/account/sessions""#));
+        assert!(here.get("/account").await.text.contains("You are signed in here and in 100 other places."));
+    }
+}

@@ -1,0 +1,274 @@
+//! `POST /tokens/inspect`: what is in a token, and whether it is good.
+
+use super::{
+    assert_looked_over,
+    using_a_token::{signed, with_header},
+};
+use crate::{
+    app::{Answer, TestApp, claims_of, rotated_keys},
+    on_both_databases,
+};
+use claviger::{
+    model::{Timestamp, User},
+    server::{
+        services::{Caller, tokens::Claims},
+        store::UserChange,
+    },
+};
+use serde_json::{Value, json};
+
+const OURS: &[u8] = b"only for tests: 32 bytes of text";
+const HERE: &str = "http://127.0.0.1:3000";
+
+async fn ask(app: &TestApp, asker: &str, token: &str) -> Answer {
+    app.post("/api/v1/tokens/inspect").bearer(asker).json(&json!({ "token": token })).send().await
+}
+
+/// What an administrator is told of a token.
+async fn told(app: &TestApp, asker: &str, token: &str) -> Value {
+    let answer = ask(app, asker, token).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.json()
+}
+
+/// Whether it is good, and the reason if it is not.
+async fn judged(app: &TestApp, asker: &str, token: &str) -> (bool, String) {
+    let told = told(app, asker, token).await;
+    (told["active"] == true, told["reason"].as_str().unwrap_or_default().to_owned())
+}
+
+fn not(reason: &str) -> (bool, String) {
+    (false, reason.to_owned())
+}
+
+/// Who ended the token's session, and why.
+async fn ended(app: &TestApp, asker: &str, token: &str) -> [String; 4] {
+    let told = told(app, asker, token).await;
+    let session = &told["session"];
+    [&told["reason"], &session["state"], &session["endedBy"], &session["reason"]]
+        .map(|value| value.as_str().unwrap_or_default().to_owned())
+}
+
+/// An administrator's token, whoever else is there.
+async fn eve(app: &TestApp) -> String {
+    app.admin("eve").await;
+    app.tokens("eve").await.0
+}
+
+async fn ada(app: &TestApp) -> (User, String) {
+    (app.user("ada").await, app.tokens("ada").await.0)
+}
+
+/// The same token with claims of one's own choice, signed by the server's own key.
+fn resigned(app: &TestApp, token: &str, change: impl FnOnce(&mut Claims)) -> String {
+    let mut claims = app.services.sessions.check(token, &Caller::command_line()).unwrap();
+    change(&mut claims);
+    signed(OURS, HERE, claims)
+}
+
+on_both_databases! {
+    async fn the_answers_are_as_the_contract_shows_them(app) {
+        let (_, token) = ada(&app).await;
+        let (ended, _) = app.tokens("ada").await;
+        app.post("/api/v1/auth/logout").bearer(&ended).send().await;
+        let mut answers = vec![
+            ("ones own".to_owned(), ask(&app, &token, &token).await),
+            ("one that was signed out".to_owned(), ask(&app, &token, &ended).await),
+            ("no token".to_owned(), ask(&app, &token, "x").await),
+            ("badly signed".to_owned(), ask(&app, &token, &format!("{}AAAA", &token[..token.len() - 4])).await),
+        ];
+        let eve = eve(&app).await;
+        answers.push(("somebody elses".to_owned(), ask(&app, &token, &eve).await));
+        answers.push(("without credentials".to_owned(), app.post("/api/v1/tokens/inspect").json(&json!({})).send().await));
+        for (_, answer) in &mut answers {
+            // Another one each time.
+            for part in ["sub", "sid", "jti"].map(|name| claims_of(&token)[name].clone()).iter()
+                .chain(&["sub", "sid", "jti"].map(|name| claims_of(&ended)[name].clone())) {
+                answer.text = answer.text.replace(part.as_str().unwrap(), "<opaque>");
+            }
+        }
+        assert_looked_over("inspect", &answers);
+    }
+
+    async fn a_token_is_told_as_it_is_without_its_signature(app) {
+        let (_, token) = ada(&app).await;
+        let answer = ask(&app, &token, &token).await;
+        assert_eq!(answer.json()["claims"], claims_of(&token));
+        assert_eq!(answer.json()["header"]["alg"], "HS256");
+        for part in token.split('.') {
+            assert!(!answer.text.contains(part));
+        }
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+
+    async fn what_is_not_ours_is_told_alike_to_everybody(app) {
+        let (_, token) = ada(&app).await;
+        let eve = eve(&app).await;
+        let claims = app.services.sessions.check(&token, &Caller::command_line()).unwrap();
+        let (message, _) = token.rsplit_once('.').unwrap();
+        let kid = json!("AAAAAA");
+        for (reason, token) in [
+            ("malformed", "x".to_owned()),
+            ("malformed", format!(" {token}")),
+            ("malformed", format!("{token}.x")),
+            ("malformed", "A".repeat(20_000)),
+            ("wrong_algorithm", with_header(&token, &json!({ "alg": "none" }))),
+            ("wrong_type", with_header(&token, &json!({ "alg": "HS256", "typ": "JWT", "kid": kid }))),
+            ("wrong_header", with_header(&token, &json!({ "alg": "HS256", "typ": "at+jwt" }))),
+            ("wrong_header", with_header(&token, &json!({ "alg": "HS256", "typ": "at+jwt", "kid": kid, "crit": [] }))),
+            ("bad_signature", with_header(&token, &json!({ "alg": "HS256", "typ": "at+jwt", "kid": kid }))),
+            ("bad_signature", format!("{message}.")),
+            ("bad_signature", format!("{message}.AAAA")),
+            ("bad_signature", signed(b"another secret, also of 32 bytes", HERE, claims.clone())),
+            ("wrong_issuer", signed(OURS, "https://id.example.com", claims.clone())),
+        ] {
+            let (own, other) = (told(&app, &eve, &token).await, told(&app, &app.tokens("ada").await.0, &token).await);
+            assert_eq!((own["active"].clone(), own["reason"].as_str()), (json!(false), Some(reason)), "{token:.300}");
+            assert_eq!(own, other, "{token:.300}");
+            assert!(own.get("session").is_none());
+            assert_eq!(own["header"].is_null() && own["claims"].is_null(), reason == "malformed", "{own}");
+        }
+    }
+
+    async fn somebody_elses_token_is_told_to_those_who_may_read_sessions(app) {
+        let (_, adas) = ada(&app).await;
+        app.user("bob").await;
+        let (bobs, _) = app.tokens("bob").await;
+        let answer = ask(&app, &bobs, &adas).await;
+        assert_eq!((answer.status, answer.error().as_str()), (403, "Forbidden"));
+        assert_eq!(judged(&app, &eve(&app).await, &adas).await, (true, String::new()));
+        // Whether it is still good is told no more than that it was.
+        app.post("/api/v1/auth/logout").bearer(&adas).send().await;
+        assert_eq!(ask(&app, &bobs, &adas).await.snapshot(), answer.snapshot());
+        app.pass(23 * 3600);
+        let late = app.tokens("bob").await.0;
+        app.pass(2 * 3600);
+        assert_eq!(ask(&app, &late, &adas).await.snapshot(), answer.snapshot());
+    }
+
+    async fn time_is_held_against_it_to_the_second(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let token = browser.cookie("claviger-access").unwrap();
+        let (asker, _) = app.tokens("ada").await;
+        app.pass(15 * 60 - 1);
+        assert_eq!(judged(&app, &asker, &token).await, (true, String::new()));
+        app.pass(1);
+        assert_eq!(judged(&app, &asker, &token).await, not("expired"));
+        let soon = resigned(&app, &asker, |claims| claims.issued_at = Timestamp(app.clock.now().0 + 6_000));
+        assert_eq!(judged(&app, &asker, &soon).await, not("not_yet_valid"));
+        app.pass(1);
+        assert_eq!(judged(&app, &asker, &soon).await, (true, String::new()));
+    }
+
+    async fn an_ended_session_says_by_whom_and_why(app) {
+        let eve = eve(&app).await;
+        let (ada, signed_out) = ada(&app).await;
+        app.post("/api/v1/auth/logout").bearer(&signed_out).send().await;
+        assert_eq!(ended(&app, &eve, &signed_out).await, ["revoked", "ended", "its owner", "signed_out"]);
+        let (from_elsewhere, _) = app.tokens("ada").await;
+        let (token, _) = app.tokens("ada").await;
+        let id = TestApp::session_of(&from_elsewhere);
+        app.delete(&format!("/api/v1/sessions/{id}")).bearer(&token).send().await;
+        assert_eq!(ended(&app, &token, &from_elsewhere).await, ["revoked", "ended", "its owner", "revoked"]);
+        app.change(ada.id, UserChange::Ban { until: None, reason: None }).await;
+        assert_eq!(ended(&app, &eve, &token).await, ["revoked", "ended", "the command line", "banned"]);
+        let at = told(&app, &eve, &token).await["session"]["endedAt"].clone();
+        assert_eq!(at, app.clock.now().to_string());
+    }
+
+    async fn which_administrator_ended_it_is_told_to_those_who_may_know(app) {
+        let eve = eve(&app).await;
+        let (_, ended_token) = ada(&app).await;
+        let (token, _) = app.tokens("ada").await;
+        let path = format!("/api/v1/admin/sessions/{}", TestApp::session_of(&ended_token));
+        app.delete(&path).bearer(&eve).send().await;
+        assert_eq!(ended(&app, &eve, &ended_token).await, ["revoked", "ended", "eve@example.com", "revoked"]);
+        assert_eq!(ended(&app, &token, &ended_token).await, ["revoked", "ended", "an administrator", "revoked"]);
+    }
+
+    async fn a_session_that_a_copy_has_ended_is_told_from_others(app) {
+        let eve = eve(&app).await;
+        app.user("ada").await;
+        let (first, refresh) = app.tokens("ada").await;
+        let second = app.refresh(&refresh).await.json()["token"].as_str().unwrap().to_owned();
+        app.profile(&second).await;
+        app.services.sessions.touches().flush().await;
+        app.pass(60);
+        assert_eq!(app.refresh(&refresh).await.status, 401);
+        for token in [&first, &second] {
+            assert_eq!(ended(&app, &eve, token).await, ["replayed", "ended", "Claviger", "replayed"]);
+        }
+    }
+
+    async fn of_two_reasons_the_first_to_come_is_told(app) {
+        app.admin("ada").await;
+        let (revoked, expired) = (app.signed_in("ada").await, app.signed_in("ada").await);
+        let tokens = [&revoked, &expired].map(|browser| browser.cookie("claviger-access").unwrap());
+        revoked.sign_out().await;
+        app.pass(15 * 60);
+        expired.sign_out().await;
+        let (asker, _) = app.tokens("ada").await;
+        assert_eq!(judged(&app, &asker, &tokens[0]).await, not("revoked"));
+        assert_eq!(judged(&app, &asker, &tokens[1]).await, not("expired"));
+    }
+
+    async fn a_token_from_before_a_change_of_roles_is_stale(app) {
+        let eve = eve(&app).await;
+        let (ada, token) = ada(&app).await;
+        app.change(ada.id, UserChange::Roles(vec!["admin".to_owned(), "user".to_owned()])).await;
+        let told = told(&app, &eve, &token).await;
+        assert_eq!((told["reason"].as_str(), told["session"]["state"].as_str()), (Some("stale"), Some("live")));
+    }
+
+    async fn a_session_that_is_not_there_is_unknown(app) {
+        let eve = eve(&app).await;
+        let (ada, token) = ada(&app).await;
+        let bob = app.user("bob").await;
+        let (bobs, _) = app.tokens("bob").await;
+        let mixed = resigned(&app, &bobs, |claims| claims.session = TestApp::session_of(&token));
+        assert_eq!(judged(&app, &eve, &mixed).await, not("unknown_session"));
+        assert_eq!(judged(&app, &eve, &resigned(&app, &bobs, |claims| claims.user = ada.id)).await, not("unknown_session"));
+        app.change(bob.id, UserChange::Delete).await;
+        let told = told(&app, &eve, &bobs).await;
+        assert_eq!((told["reason"].as_str(), told.get("session")), (Some("unknown_session"), None));
+    }
+
+    async fn what_is_told_good_is_good(app) {
+        let (_, token) = ada(&app).await;
+        let rotated = app.restart_with(rotated_keys(), &[]).await;
+        assert_eq!(judged(&rotated, &token, &token).await, (true, String::new()), "of a previous key");
+        assert_eq!(rotated.profile(&token).await.status, 200);
+    }
+
+    async fn to_be_looked_at_is_not_to_be_used(app) {
+        let eve = eve(&app).await;
+        let (_, token) = ada(&app).await;
+        app.services.sessions.touches().flush().await;
+        app.pass(3600);
+        let before = told(&app, &eve, &token).await["session"].clone();
+        app.services.sessions.touches().flush().await;
+        let after = told(&app, &eve, &token).await["session"].clone();
+        assert_eq!((&before["lastSeenAt"], &before), (&before["createdAt"], &after));
+        assert_eq!(app.count("SELECT count(*) FROM sessions WHERE used_generation = 0").await, 1, "the asker's");
+    }
+
+    async fn only_a_text_in_the_field_is_a_token(app) {
+        let (_, token) = ada(&app).await;
+        for body in [json!({}), json!({ "token": null }), json!({ "token": 1 }), json!({ "token": "x", "more": 1 })] {
+            let answer = app.post("/api/v1/tokens/inspect").bearer(&token).json(&body).send().await;
+            assert_eq!(answer.status, 400, "{body}");
+        }
+        assert_eq!(judged(&app, &token, "").await, not("malformed"));
+        assert_eq!(app.get("/api/v1/tokens/inspect").bearer(&token).send().await.status, 405);
+    }
+
+    async fn cookies_do_too_from_our_own_pages(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let own = browser.cookie("claviger-access").unwrap();
+        let asking = || app.post("/api/v1/tokens/inspect").cookies(&browser.header()).json(&json!({ "token": own }));
+        assert_eq!(asking().same_origin().send().await.json()["active"], true);
+        assert_eq!(asking().header("sec-fetch-site", "cross-site").send().await.status, 403);
+    }
+}

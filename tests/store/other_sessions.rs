@@ -1,0 +1,47 @@
+//! Sessions: all of one user but one.
+
+use super::{event, started};
+use crate::{app::BEGIN, on_both_databases};
+use claviger::{
+    model::{EndReason, UserId},
+    server::store::{Action, StoreError, UserChange},
+};
+use std::time::Duration;
+
+on_both_databases! {
+    async fn all_but_the_one_that_is_kept_end_with_their_tokens_refused(app) {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+        let (kept, one, other) = (started(&app, &ada).await, started(&app, &ada).await, started(&app, &ada).await);
+        let bobs = started(&app, &bob).await;
+        let end = || event(Action::OtherSessionsEnded, Some(ada.id));
+        let ended = app.db.end_other_sessions(ada.id, kept, EndReason::Revoked, end()).await.unwrap();
+        let mut ids: Vec<_> = ended.iter().map(|session| session.id).collect();
+        ids.sort_unstable();
+        let mut expected = vec![one, other];
+        expected.sort_unstable();
+        assert_eq!(ids, expected);
+        let row = app.db.find_session(one).await.unwrap().unwrap();
+        assert_eq!((row.ended_at, row.end_reason, row.ended_by.as_deref()), (Some(BEGIN), Some(EndReason::Revoked), Some("system")));
+        for alive in [kept, bobs] {
+            assert_eq!(app.db.find_session(alive).await.unwrap().unwrap().ended_at, None);
+        }
+        let revoked = app.db.revocations_after(-1, BEGIN).await.unwrap();
+        assert_eq!(revoked.len(), 2);
+        let user = app.find(ada.id).await;
+        assert_eq!((user.token_version, user.version), (ada.token_version, ada.version));
+        let again = app.db.end_other_sessions(ada.id, kept, EndReason::Revoked, end()).await.unwrap();
+        assert!(again.is_empty());
+        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'session.others_ended'").await, 1);
+    }
+
+    async fn who_is_not_there_has_none(app) {
+        let ada = app.user("ada").await;
+        let id = started(&app, &ada).await;
+        let nobody = UserId::from_parts(1, 1);
+        let refused = app.db.end_other_sessions(nobody, id, EndReason::Revoked, event(Action::OtherSessionsEnded, None)).await;
+        assert!(matches!(refused, Err(StoreError::Missing)));
+        app.change(ada.id, UserChange::SignOutEverywhere).await;
+        let ended = app.db.end_other_sessions(ada.id, id, EndReason::Revoked, event(Action::OtherSessionsEnded, None)).await;
+        assert!(ended.unwrap().is_empty());
+    }
+}
