@@ -147,6 +147,32 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
     });
 
+    test('on the monitor: the list, empty and full, one session, and the question before they end', async (
+      { page, look, grace, ada, program, hasScripts },
+    ) => {
+      const data = { email: ada.email, password: ada.password };
+      const login = await (await program.post('/api/auth/login', { data })).json();
+      await program.post('/api/v1/auth/refresh', { data: { refreshToken: login.refreshToken } });
+      await signIn(page, grace, hasScripts);
+      await page.goto('/admin/monitor');
+      await awake(page, hasScripts);
+      if (hasScripts) {
+        await program.post('/api/auth/login', { data });
+        await expect(page.getByRole('log', { name: 'Events' })).toContainText(ada.email);
+      }
+      await look();
+      await page.goto('/admin/monitor?search=nobody&state=suspected');
+      await awake(page, hasScripts);
+      await look();
+      await page.goto('/admin/monitor?search=ada&sort=createdAt');
+      await page.getByRole('link', { name: /^Open the session on/ }).first().click();
+      await expect(page.getByRole('region', { name: 'History' })).toBeVisible();
+      await look();
+      await page.getByRole('link', { name: 'End session' }).click();
+      await expect(heading(page, 'End this session?')).toBeVisible();
+      await look();
+    });
+
     test('on the page that says that there is none', async ({ page, look, trouble }) => {
       trouble.expect(/\b404\b.*no-such-page/);
       await page.goto('/no-such-page');

@@ -119,6 +119,27 @@ test('the pages of administrators fit, with long addresses too', async ({ page, 
   await expectNoSidewaysScroll(page);
 });
 
+test('the monitor fits, however long names and devices are', async ({ page, grace, server, program, hasScripts }) => {
+  const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
+  const long = await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) });
+  const headers = { 'user-agent': `${'x'.repeat(60)}/1.0` };
+  const login = await program.post('/api/auth/login', { data: { email, password: long.password }, headers });
+  const { refreshToken } = await login.json();
+  await program.post('/api/v1/auth/refresh', { data: { refreshToken }, headers });
+  await signIn(page, grace, hasScripts);
+  for (const path of ['/admin/monitor', '/admin/monitor?search=nobody', '/admin/monitor?search=wolfe&state=live']) {
+    await page.goto(path);
+    await awake(page, hasScripts);
+    await expectNoSidewaysScroll(page);
+  }
+  await page.getByRole('link', { name: /^Open the session on/ }).click();
+  await expect(page.getByRole('region', { name: 'History' })).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await page.getByRole('link', { name: 'End session' }).click();
+  await expect(heading(page, 'End this session?')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+});
+
 test('the page that says that there is none fits', async ({ page, trouble }) => {
   trouble.expect(/\b404\b.*no-such-page/);
   await page.goto('/no-such-page');

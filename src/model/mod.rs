@@ -11,6 +11,7 @@ mod link;
 mod mail_state;
 mod mails;
 mod monitor;
+mod monitor_view;
 mod name;
 mod network;
 mod own_sessions;
@@ -40,9 +41,10 @@ pub use link::{LinkKind, LinkState};
 pub use mail_state::MailState;
 pub use mails::{MailLine, MailText, Mails, OpenMail};
 pub use monitor::{
-    Family, Minute, MonitoredPart, MonitoredSession, Overview, RenewalLine, RevocationDelay, SessionEnd, SessionNews,
-    SessionSort, SortKey,
+    Family, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine, RevocationDelay,
+    SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
 };
+pub use monitor_view::{EndScope, MonitorView, StateWord};
 pub use name::{DisplayName, NotAName};
 pub use network::Network;
 pub use own_sessions::{OwnSession, OwnSessions, SessionsPage};

@@ -1,6 +1,6 @@
 //! What the monitor shows of everybody's sessions.
 
-use super::{EndReason, SessionKind, SessionState, Timestamp};
+use super::{EndReason, MonitorView, SessionKind, SessionState, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -28,7 +28,7 @@ pub struct MonitoredSession {
 }
 
 /// A part of the list of live sessions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonitoredPart {
     pub sessions: Vec<MonitoredSession>,
     /// How many there are that the filter lets through.
@@ -136,6 +136,20 @@ pub struct Overview {
     pub now: Timestamp,
 }
 
+/// The monitor's page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Monitor {
+    /// The event that a stream begins after which misses nothing that is not shown yet.
+    pub latest_event: Option<String>,
+    pub view: MonitorView,
+    pub part: MonitoredPart,
+    pub overview: Overview,
+    /// The session that whoever looks has signed in with.
+    pub own_session: String,
+    /// Whether whoever looks may end sessions.
+    pub may_revoke: bool,
+}
+
 /// One renewal of a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenewalLine {
@@ -162,6 +176,28 @@ pub struct Family {
     pub end: Option<SessionEnd>,
     /// The last 50, the newest first.
     pub renewals: Vec<RenewalLine>,
+}
+
+/// The page of one session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenSession {
+    pub family: Family,
+    /// The session that whoever looks has signed in with.
+    pub own_session: String,
+    /// Whether whoever looks may end sessions.
+    pub may_revoke: bool,
+    pub now: Timestamp,
+}
+
+/// The sessions that somebody is about to end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionsToEnd {
+    pub count: i64,
+    /// One of them, where all are of one user.
+    pub session: Option<MonitoredSession>,
+    /// Whether the session of whoever asks is among them.
+    pub is_own: bool,
+    pub now: Timestamp,
 }
 
 /// What an event of the stream says, under its name.

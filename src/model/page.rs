@@ -27,6 +27,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/account/sessions", Access::SignedIn),
     ("/confirm", Access::SignedIn),
     ("/inspector", Access::SignedIn),
+    ("/admin/monitor", Access::Allowed(Permission::SessionsRead)),
     ("/admin/mail", Access::Allowed(Permission::MailRead)),
     ("/admin/invitations", Access::Allowed(Permission::UsersWrite)),
 ];

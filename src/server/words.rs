@@ -220,6 +220,24 @@ pub fn registration(mode: Registration) -> &'static str {
     }
 }
 
+/// How many sessions an administrator has ended.
+pub fn sessions_ended(count: usize) -> String {
+    match count {
+        0 => "They had ended already.".to_owned(),
+        1 => "1 session is ended.".to_owned(),
+        _ => format!("{count} sessions are ended."),
+    }
+}
+
+/// The same to one whose own session was among them.
+pub fn own_sessions_ended(count: usize) -> String {
+    if count > 1 {
+        format!("{count} sessions are ended, yours among them. Sign in again.")
+    } else {
+        "Your session is ended. Sign in again.".to_owned()
+    }
+}
+
 /// Said after all other sessions of one's own were ended.
 pub fn other_sessions_ended(count: usize) -> String {
     match count {

@@ -10,6 +10,7 @@ mod inspector;
 mod invitations;
 mod link_state;
 mod mails;
+mod monitor;
 mod own_account;
 mod own_sessions;
 mod profile;
@@ -32,6 +33,7 @@ pub use inspector::{InspectToken, inspect_token, inspector};
 pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invitation};
 pub use link_state::link_state;
 pub use mails::{ResendMail, mail, mails, resend_mail};
+pub use monitor::{EndSessions, end_sessions, monitor, session_family, sessions_to_end};
 pub use own_account::{
     ChangeEmail, ChangePassword, ConfirmNewEmail, DeleteAccount, account, change_email, change_password,
     confirm_new_email, delete_account,

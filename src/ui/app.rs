@@ -2,7 +2,7 @@
 
 use super::pages::{
     AccountPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, LoginPage, MailPage,
-    MissingPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage, VerifyEmailPage,
+    MissingPage, MonitorPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage, VerifyEmailPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -30,6 +30,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/sessions") view=OwnSessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
                 <Route path=path!("/inspector") view=InspectorPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/monitor") view=MonitorPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async />
             </Routes>

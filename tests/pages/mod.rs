@@ -9,6 +9,7 @@ mod guards;
 mod inspector;
 mod invitations;
 mod limits;
+mod monitor;
 mod odd_forms;
 mod origin;
 mod own_sessions;

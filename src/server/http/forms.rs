@@ -98,6 +98,12 @@ impl Form {
         FnError::NotFound
     }
 
+    /// That whoever asks may not; a page that is being rendered has that status.
+    pub fn forbidden(&self) -> FnError {
+        self.answer.set_status(StatusCode::FORBIDDEN);
+        FnError::Forbidden
+    }
+
     /// Done: leads to `to`, where `notice` is said.
     pub async fn done(mut self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
         let notice = notice.map(str::to_owned);

@@ -74,6 +74,12 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).bind(since).bind(node).bind(i64::from(limit)).fetch_all(conn))
     }
 
+    /// The latest event; none if none is remembered.
+    pub async fn latest_session_event(&self) -> Result<Option<EventId>, StoreError> {
+        let sql = "SELECT id FROM session_events ORDER BY id DESC LIMIT 1";
+        on_db!(self, |conn| sqlx::query_scalar(sql).fetch_optional(conn))
+    }
+
     /// Whether this event is still remembered.
     pub async fn has_session_event(&self, id: EventId) -> Result<bool, StoreError> {
         let sql = "SELECT id FROM session_events WHERE id = $1";

@@ -6,5 +6,6 @@ pub mod clock;
 pub mod names;
 pub mod navigation;
 pub mod renewal;
+pub mod session_feed;
 pub mod times;
 pub mod typed;

@@ -10,6 +10,11 @@ pub fn go(path: &str) {
     window().location().assign(path).ok();
 }
 
+/// Asks for this page anew.
+pub fn reload() {
+    window().location().reload().ok();
+}
+
 /// Goes to the sign-in form, which says that the session has ended, and back here after it.
 pub fn go_to_sign_in() {
     let location = window().location();
@@ -46,7 +51,7 @@ pub fn take_notice() -> Option<String> {
 pub fn reload_when_shown_again() {
     let handle = window_event_listener(ev::pageshow, |event| {
         if event.persisted() {
-            window().location().reload().ok();
+            reload();
         }
     });
     std::mem::forget(handle);

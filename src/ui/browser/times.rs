@@ -10,6 +10,11 @@ const LOCALE: &str = "en-GB";
 const EXACT: &str =
     r#"{"day":"numeric","month":"short","year":"numeric","hour":"2-digit","minute":"2-digit","timeZoneName":"short"}"#;
 
+/// The time of day in the reader's zone, to the second.
+pub fn clock(at: Timestamp) -> String {
+    js_sys::Date::new(&at.to_string().into()).to_locale_time_string(LOCALE).into()
+}
+
 /// Retells every `<time>` of the page.
 pub fn retell() {
     let Ok(found) = document().query_selector_all("time[datetime]") else { return };

@@ -13,7 +13,9 @@ pub enum Shape {
     Letter,
     Moon,
     Program,
+    Renew,
     Screen,
+    SignIn,
     SignOut,
     Spinner,
     Sun,
@@ -40,7 +42,11 @@ impl Shape {
                 "M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215.825-.004.803.401"
             }
             Self::Program => "M12 19h8M4 17l6-6-6-6",
+            Self::Renew => {
+                "M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8M21 3v5h-5M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16M8 16H3v5"
+            }
             Self::Screen => "M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2M8 21h8M12 17v4",
+            Self::SignIn => "M10 17l5-5-5-5M15 12H3M15 3h4a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2h-4",
             Self::SignOut => "M16 17l5-5-5-5M21 12H9M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4",
             Self::Spinner => "M21 12a9 9 0 1 1-6.219-8.56",
             Self::Sun => {

@@ -12,6 +12,7 @@ const WAYS: &[(&str, &str)] = &[
     ("/dashboard", words::DASHBOARD),
     ("/account", words::SHORT_ACCOUNT),
     ("/inspector", words::inspector::SHORT_INSPECTOR),
+    ("/admin/monitor", words::monitor::MONITOR),
     ("/admin/mail", words::admin::MAIL),
     ("/admin/invitations", words::admin::INVITATIONS),
 ];

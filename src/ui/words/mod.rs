@@ -3,6 +3,7 @@
 pub mod admin;
 mod gate;
 pub mod inspector;
+pub mod monitor;
 pub mod own_account;
 
 use crate::model::{Level, Strength, Timestamp, Wait, Weakness};
@@ -148,6 +149,7 @@ pub fn title(here: &str, is_refused: bool) -> String {
         "/account/sessions" => own_account::SESSIONS,
         "/inspector" => inspector::INSPECTOR,
         "/confirm" => own_account::CONFIRM,
+        "/admin/monitor" => monitor::MONITOR,
         "/admin/mail" => admin::MAIL,
         "/admin/invitations" => admin::INVITATIONS,
         _ => problem(404).title,

@@ -3,6 +3,8 @@
 
 mod ending;
 mod list;
+mod question;
+mod view;
 
 use super::{Core, Events, Limits, ServiceError, Sessions};
 use crate::server::store::StoreError;

@@ -1,0 +1,219 @@
+import type { Locator } from '@playwright/test';
+import { awake, banner, heading, onSignIn, said, signIn } from '../fixtures/pages.ts';
+import type { Person, Server } from '../fixtures/server.ts';
+import { expect, test, type Page } from '../fixtures/test.ts';
+
+const ENDED = 'Your session has ended. Sign in again.';
+const HOT_FOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+const rows = (page: Page): Locator => page.locator('#rows').getByRole('row');
+const rowOf = (page: Page, person: { email: string }): Locator => rows(page).filter({ hasText: person.email });
+const events = (page: Page): Locator => page.getByRole('log', { name: 'Events' }).getByRole('listitem');
+const link = (page: Page, word: string): Locator => page.getByRole('status').filter({ hasText: word });
+
+/** Signs in and watches, out of the way of the list with the pointer. */
+async function watch(page: Page, person: Person, hasScripts: boolean, path = '/admin/monitor'): Promise<void> {
+  await signIn(page, person, hasScripts);
+  await page.goto(path);
+  await expect(heading(page, 'Monitor')).toBeVisible();
+  await page.mouse.move(0, 0);
+  await awake(page, hasScripts);
+  if (hasScripts) await expect(link(page, 'Live')).toBeVisible();
+}
+
+/** Somebody else must administer before an administrator can go. */
+async function makeRoot(server: Server): Promise<void> {
+  await server.make({ email: 'root@example.com', username: 'root', name: 'Root' });
+  await server.command(['user', 'set-role', 'root@example.com', 'admin', 'user']);
+}
+
+/** That something is seen: by itself where there are scripts, after a reload where there are none. */
+async function seen(page: Page, hasScripts: boolean, look: () => Promise<void>): Promise<void> {
+  if (hasScripts) return look();
+  await page.reload();
+  await look();
+}
+
+test.describe('one watches another', () => {
+  test.use({ settings: { CLAVIGER_TOKENS__ACCESS_TTL: '4s' } });
+
+  test('who signs in, is renewed, is ended by the watcher, and is told so at the next click', async (
+    { page, grace, ada, otherBrowser, hasScripts },
+  ) => {
+    await watch(page, grace, hasScripts);
+    const other = await (await otherBrowser(HOT_FOX)).newPage();
+    await signIn(other, ada, hasScripts);
+    await seen(page, hasScripts, () => expect(rowOf(page, ada)).toContainText('Firefox on Linux'));
+    if (hasScripts) await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'signed in' })).toHaveCount(1);
+
+    await expect(async () => {
+      if (!hasScripts) await other.reload();
+      if (!hasScripts) await page.reload();
+      await expect(rowOf(page, ada).locator('td[data-head="Renewed"]')).not.toHaveText('0', { timeout: 1000 });
+    }).toPass({ timeout: 15_000 });
+
+    await rowOf(page, ada).getByRole('link', { name: 'End Firefox on Linux' }).click();
+    await expect(heading(page, 'End this session?')).toBeVisible();
+    await expect(page.getByRole('main')).toContainText(ada.email);
+    await page.getByRole('button', { name: 'End session' }).click();
+    await expect(said(page, '1 session is ended.')).toBeVisible();
+    await expect(rowOf(page, ada)).toHaveCount(0);
+
+    // With scripts the page notices by itself, if it renews before anybody clicks.
+    if (!other.url().includes('/login')) await other.getByRole('link', { name: 'Claviger' }).click().catch(() => undefined);
+    await onSignIn(other);
+    await expect(said(other, ENDED)).toBeVisible();
+  });
+});
+
+test('a session opens to its history, and says who ended it', async ({ page, grace, ada, program, hasScripts }) => {
+  const login = await (await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } })).json();
+  await program.post('/api/v1/auth/refresh', { data: { refreshToken: login.refreshToken } });
+  await watch(page, grace, hasScripts);
+  await rowOf(page, ada).getByRole('link', { name: /^Open the session on/ }).click();
+  await expect(page.getByRole('region', { name: 'History' }).getByRole('listitem')).toContainText('Renewal 1');
+  await page.getByRole('link', { name: 'End session' }).click();
+  await page.getByRole('button', { name: 'End session' }).click();
+  await expect(said(page, '1 session is ended.')).toBeVisible();
+  await page.goto('/admin/monitor?state=ended');
+  await rowOf(page, ada).getByRole('link', { name: /^Open the session on/ }).click();
+  await expect(page.getByRole('main')).toContainText('revoked');
+  await expect(page.getByRole('definition').filter({ hasText: grace.email })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'End session' })).toHaveCount(0);
+});
+
+test('the list is searched, narrowed and sorted, and the address keeps it', async ({ page, grace, ada, program, hasScripts }) => {
+  await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
+  await watch(page, grace, hasScripts);
+  await expect(rows(page)).toHaveCount(2);
+  await page.getByLabel('User or device').fill('LOVE');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(page).toHaveURL(/\?search=LOVE&/);
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rowOf(page, ada)).toBeVisible();
+  await page.getByLabel('Kind').selectOption('Browser');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(page.getByText('No session is like that.')).toBeVisible();
+  await page.getByRole('link', { name: 'Show all' }).first().click();
+  await expect(page).toHaveURL('/admin/monitor');
+  await page.getByRole('columnheader', { name: 'User' }).getByRole('link').click();
+  await expect(page).toHaveURL('/admin/monitor?sort=user');
+  await expect(page.getByRole('columnheader', { name: 'User' })).toHaveAttribute('aria-sort', 'ascending');
+  await expect(rows(page).first()).toContainText(ada.email);
+  await page.getByRole('columnheader', { name: 'User' }).getByRole('link').click();
+  await expect(rows(page).first()).toContainText(grace.email);
+  await rowOf(page, ada).getByRole('link', { name: ada.email, exact: true }).click();
+  await expect(page.getByText('Only the sessions of one user.')).toBeVisible();
+  await expect(rows(page)).toHaveCount(1);
+});
+
+test('the keyboard is enough to end a session', async ({ page, grace, ada, program, hasScripts }) => {
+  await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
+  await watch(page, grace, hasScripts);
+  await page.getByLabel('User or device').focus();
+  await page.keyboard.type('ada');
+  await page.keyboard.press('Enter');
+  await expect(rows(page)).toHaveCount(1);
+  await awake(page, hasScripts);
+  await tabTo(page, rowOf(page, ada).getByRole('link', { name: /^End/ }));
+  await page.keyboard.press('Enter');
+  await expect(heading(page, 'End this session?')).toBeVisible();
+  await tabTo(page, page.getByRole('button', { name: 'End session' }));
+  await page.keyboard.press('Enter');
+  await expect(said(page, '1 session is ended.')).toBeVisible();
+});
+
+test('ending all ends one s own', async ({ page, grace, ada, program, hasScripts }) => {
+  await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
+  await watch(page, grace, hasScripts);
+  await page.getByRole('link', { name: 'End all', exact: true }).click();
+  await expect(page.getByRole('main')).toContainText("2 sessions will end: everybody's, and yours.");
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await page.getByRole('link', { name: 'End all', exact: true }).click();
+  await page.getByRole('button', { name: 'End all' }).click();
+  await onSignIn(page);
+  await expect(said(page, '2 sessions are ended, yours among them.')).toBeVisible();
+});
+
+test('whoever may not see it is told so', async ({ page, ada, trouble, hasScripts }) => {
+  trouble.expect(/\b403\b.*\/admin\//);
+  await signIn(page, ada, hasScripts);
+  await expect(banner(page).getByRole('link', { name: 'Monitor' })).toHaveCount(0);
+  await page.goto('/admin/monitor');
+  await expect(heading(page, 'You may not see this')).toBeVisible();
+});
+
+test.describe('while it is live', { tag: '@scripts' }, () => {
+  test('nothing changes while it is paused, and nothing is missed', async ({ page, grace, ada, program, hasScripts }) => {
+    await watch(page, grace, hasScripts);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect(link(page, 'Paused')).toBeVisible();
+    await page.mouse.move(0, 0);
+    await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
+    await page.getByLabel('User or device').fill('still mine');
+    await expect(rows(page)).toHaveCount(1);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.mouse.move(0, 0);
+    await expect(rowOf(page, ada)).toBeVisible();
+    await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'signed in' })).toHaveCount(1);
+    await expect(page.getByLabel('User or device')).toHaveValue('still mine');
+  });
+
+  test('no row moves under the pointer', async ({ page, grace, ada, program, hasScripts }) => {
+    await watch(page, grace, hasScripts);
+    await rowOf(page, grace).hover();
+    await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
+    await expect(page.getByText('1 new session')).toBeVisible();
+    await expect(rows(page)).toHaveCount(1);
+    await page.locator('.offer').getByRole('button', { name: 'Show' }).click();
+    await expect(rowOf(page, ada)).toBeVisible();
+    await expect(page.getByText('1 new session')).toBeHidden();
+  });
+
+  test('times run', async ({ page, grace, hasScripts }) => {
+    await watch(page, grace, hasScripts);
+    const left = rowOf(page, grace).locator('td[data-head="Access left"]');
+    const before = await left.textContent();
+    await expect(left).not.toHaveText(before ?? '');
+  });
+
+  test('a server that was away is found again, and nothing is missed', async (
+    { page, grace, ada, server, program, trouble, hasScripts },
+  ) => {
+    trouble.expect(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);
+    await watch(page, grace, hasScripts);
+    await server.stop();
+    await expect(link(page, 'Reconnecting')).toBeVisible();
+    await server.run();
+    await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
+    await expect(link(page, 'Live')).toBeVisible({ timeout: 15_000 });
+    await expect(rowOf(page, ada)).toBeVisible();
+    await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'signed in' })).toHaveCount(1);
+  });
+
+  test('whoever is no administrator any more loses the page by itself', async (
+    { page, grace, server, trouble, hasScripts },
+  ) => {
+    trouble.expect(/\b40[13]\b.*\/(admin|fn\/monitor|api\/v1\/admin)/);
+    await makeRoot(server);
+    await watch(page, grace, hasScripts);
+    await server.command(['user', 'set-role', grace.email, 'user']);
+    await expect(heading(page, 'You may not see this')).toBeVisible({ timeout: 10_000 });
+  });
+
+  test('whoever is signed out elsewhere leaves by itself', async ({ page, grace, server, trouble, hasScripts }) => {
+    trouble.expect(/\b401\b.*\/(fn|api\/v1\/admin)\//);
+    await makeRoot(server);
+    await watch(page, grace, hasScripts);
+    await server.command(['user', 'ban', grace.email]);
+    await onSignIn(page);
+    await expect(said(page, ENDED)).toBeVisible();
+  });
+});
+
+/** Presses Tab until the focus has come to `target`. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  const isThere = () => target.evaluate((element) => element === document.activeElement);
+  for (let steps = 0; steps < 60 && !(await isThere()); steps++) await page.keyboard.press('Tab');
+  await expect(target).toBeFocused();
+}

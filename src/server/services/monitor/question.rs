@@ -1,0 +1,48 @@
+//! What is to be known before sessions end: which, how many, and whether one's own is among them.
+
+use super::{Ending, Monitor};
+use crate::{
+    model::{EndScope, MonitorView, MonitoredSession, SessionId, SessionState, UserId},
+    server::services::ServiceError,
+};
+
+impl Ending {
+    /// What a form asks for; none if its id is none. `own` is the session of whoever asks.
+    pub fn asked(scope: EndScope, id: &str, own: SessionId) -> Option<Self> {
+        match scope {
+            EndScope::Session => id.parse().ok().map(Self::One),
+            EndScope::User => id.parse().ok().map(Self::OfUser),
+            EndScope::Others => Some(Self::AllBut(own)),
+            EndScope::All => Some(Self::All),
+        }
+    }
+
+    /// Whether this session of this user is among them.
+    pub fn includes(self, session: SessionId, user: UserId) -> bool {
+        match self {
+            Self::One(id) => id == session,
+            Self::OfUser(id) => id == user,
+            Self::AllBut(spared) => spared != session,
+            Self::All => true,
+        }
+    }
+}
+
+impl Monitor {
+    /// How many would end now, and one of them if all are of one user; none if there is no such session.
+    pub async fn to_end(&self, which: Ending) -> Result<Option<(i64, Option<MonitoredSession>)>, ServiceError> {
+        let everybody = MonitorView::default();
+        Ok(match which {
+            Ending::One(id) => self.family(id).await?.map(|family| {
+                let is_alive = !matches!(family.session.state, SessionState::Ended(_));
+                (i64::from(is_alive), Some(family.session))
+            }),
+            Ending::OfUser(user) => {
+                let part = self.view(&MonitorView::of_user(&user.to_string())).await?;
+                Some((part.total, part.sessions.into_iter().next()))
+            }
+            Ending::AllBut(_) => Some((self.view(&everybody).await?.total - 1, None)),
+            Ending::All => Some((self.view(&everybody).await?.total, None)),
+        })
+    }
+}

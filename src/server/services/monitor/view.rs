@@ -1,0 +1,51 @@
+//! The part of the list that an address of the monitor's page asks for.
+
+use super::{Cursor, Monitor, SessionQuery, StateFilter};
+use crate::{
+    model::{EventId, MonitorView, MonitoredPart, StateWord},
+    server::services::ServiceError,
+};
+
+/// How many sessions are on a page.
+const ROWS: i64 = 50;
+/// How much of a search is looked for.
+const SEARCH: usize = 200;
+
+impl Monitor {
+    /// What the page shows. Where the session that a part should begin at is gone, and where there is nothing
+    /// before it that fills a page, that is the beginning.
+    pub async fn view(&self, view: &MonitorView) -> Result<MonitoredPart, ServiceError> {
+        let query = query_of(view);
+        let from = match (view.after.parse(), view.before.parse()) {
+            (Ok(id), _) => Cursor::After(id),
+            (_, Ok(id)) => Cursor::Before(id),
+            _ => Cursor::Start,
+        };
+        let part = self.part(query.clone(), from).await?;
+        let is_short = |part: &MonitoredPart| matches!(from, Cursor::Before(_)) && part.prev.is_none();
+        match part.filter(|part| !is_short(part)) {
+            Some(part) => Ok(part),
+            None => Ok(self.part(query, Cursor::Start).await?.unwrap_or_default()),
+        }
+    }
+
+    /// What a stream begins after that misses nothing which happens after this was asked.
+    pub async fn latest_event(&self) -> Result<Option<EventId>, ServiceError> {
+        Ok(self.core.db.latest_session_event().await?)
+    }
+}
+
+fn query_of(view: &MonitorView) -> SessionQuery {
+    SessionQuery {
+        search: view.search.chars().take(SEARCH).collect(),
+        state: StateWord::parse(&view.state).map(|state| match state {
+            StateWord::Live => StateFilter::Live,
+            StateWord::Suspected => StateFilter::Suspected,
+            StateWord::Ended => StateFilter::Ended,
+        }),
+        kind: view.kind.parse().ok(),
+        user: view.user.parse().ok(),
+        sort: view.sort(),
+        limit: ROWS,
+    }
+}

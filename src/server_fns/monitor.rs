@@ -1,0 +1,88 @@
+//! Everybody's sessions: which there are, one of them in full, and ending them.
+
+use super::FnError;
+use crate::model::{Monitor, OpenSession, Outcome, SessionsToEnd};
+use leptos::prelude::*;
+
+/// The part of the list that `query` asks for, as the page's address does, with the figures beside it.
+#[server(name = ReadMonitor, endpoint = "monitor")]
+pub async fn monitor(#[server(default)] query: String) -> Result<Monitor, FnError> {
+    use crate::{
+        model::{MonitorView, Permission, UserId},
+        server::http::forms::Form,
+    };
+    let form = Form::anywhere()?;
+    let who = form.allowed(Permission::SessionsRead)?;
+    let view = MonitorView::parse(&query);
+    if !view.user.is_empty() && view.user.parse::<UserId>().is_err() {
+        return Err(form.not_found());
+    }
+    let service = &form.services().monitor;
+    Ok(Monitor {
+        // Before all else: what is told twice does no harm.
+        latest_event: service.latest_event().await?.map(|id| id.to_string()),
+        part: service.view(&view).await?,
+        overview: service.overview().await?,
+        own_session: who.claims.session.to_string(),
+        may_revoke: form.allowed(Permission::SessionsRevoke).is_ok(),
+        view,
+    })
+}
+
+/// One session with the history of its tokens, and what the page around it needs.
+#[server(name = ReadFamily, endpoint = "session_family")]
+pub async fn session_family(#[server(default)] id: String) -> Result<OpenSession, FnError> {
+    use crate::{model::Permission, server::http::forms::Form};
+    let form = Form::anywhere()?;
+    let who = form.allowed(Permission::SessionsRead)?;
+    let services = form.services();
+    let family = match id.parse() {
+        Ok(id) => services.monitor.family(id).await?,
+        Err(_) => None,
+    };
+    let Some(family) = family else { return Err(form.not_found()) };
+    Ok(OpenSession {
+        family,
+        own_session: who.claims.session.to_string(),
+        may_revoke: form.allowed(Permission::SessionsRevoke).is_ok(),
+        now: services.clock.now(),
+    })
+}
+
+/// What is to be known before sessions end. `id` is a session's or a user's, as the scope needs it.
+#[server(name = ReadSessionsToEnd, endpoint = "sessions_to_end")]
+pub async fn sessions_to_end(
+    #[server(default)] scope: String,
+    #[server(default)] id: String,
+) -> Result<SessionsToEnd, FnError> {
+    use crate::{
+        model::{EndScope, Permission},
+        server::{http::forms::Form, services::Ending},
+    };
+    let form = Form::anywhere()?;
+    let who = form.allowed(Permission::SessionsRevoke).map_err(|_| form.forbidden())?.claims;
+    let services = form.services();
+    let which = EndScope::parse(&scope).and_then(|scope| Ending::asked(scope, &id, who.session));
+    let which = which.ok_or_else(|| form.not_found())?;
+    let (count, session) = services.monitor.to_end(which).await?.ok_or_else(|| form.not_found())?;
+    Ok(SessionsToEnd { count, session, is_own: which.includes(who.session, who.user), now: services.clock.now() })
+}
+
+/// Ends sessions. Whoever ends one's own goes to the sign-in page.
+#[server(endpoint = "end_sessions")]
+pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] id: String) -> Result<Outcome, FnError> {
+    use crate::{
+        model::{EndScope, Permission},
+        server::{http::forms::Form, services::Ending, words},
+    };
+    let form = Form::anywhere()?;
+    let who = form.allowed(Permission::SessionsRevoke)?.claims;
+    let scope = EndScope::parse(&scope).ok_or(FnError::BadRequest)?;
+    let which = Ending::asked(scope, &id, who.session).ok_or(FnError::NotFound)?;
+    let count = form.services().monitor.end(which, who.user, form.caller()).await?.ok_or(FnError::NotFound)?;
+    if which.includes(who.session, who.user) {
+        form.clear_tokens();
+        return form.done("/login", Some(&words::own_sessions_ended(count))).await;
+    }
+    form.done("/admin/monitor", Some(&words::sessions_ended(count))).await
+}

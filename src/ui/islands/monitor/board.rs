@@ -1,0 +1,123 @@
+//! What the monitor shows.
+
+use super::{
+    Edges,
+    events::LogLine,
+    shown::{self, Shown},
+};
+use crate::{
+    model::{EndReason, Monitor, MonitorView, MonitoredPart, Overview, Timestamp},
+    ui::browser::times,
+};
+use leptos::prelude::*;
+use std::collections::VecDeque;
+
+/// Where a row must not move while somebody points at one or is in it with the keyboard.
+const HELD: &str = "#rows:hover, #rows:focus-within";
+
+/// How the stream stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// There are no scripts, or not yet.
+    None,
+    Connecting,
+    Live,
+    Reconnecting,
+    Paused,
+}
+
+/// What the monitor shows; the server fills it, the watcher changes it.
+#[derive(Clone, Copy)]
+pub struct Board {
+    pub rows: RwSignal<Vec<Shown>>,
+    pub edges: RwSignal<Edges>,
+    pub overview: RwSignal<Overview>,
+    /// A newer list that waits to be shown, with how many are new in it.
+    pub offered: RwSignal<Option<(usize, MonitoredPart)>>,
+    /// The latest events, the newest first.
+    pub log: RwSignal<VecDeque<LogLine>>,
+    /// What happened lately, for those who listen.
+    pub summary: RwSignal<String>,
+    pub link: RwSignal<Link>,
+    pub is_paused: RwSignal<bool>,
+    /// The server's clock.
+    pub now: RwSignal<Timestamp>,
+    /// What the stream begins after.
+    pub first_event: StoredValue<String>,
+    pub view: StoredValue<MonitorView>,
+    pub own_session: StoredValue<String>,
+    pub may_revoke: StoredValue<bool>,
+}
+
+impl Board {
+    /// As the server has it.
+    pub fn of(monitor: Monitor) -> Self {
+        let Monitor { latest_event, view, part, overview, own_session, may_revoke } = monitor;
+        Self {
+            edges: RwSignal::new(Edges::of(&part)),
+            rows: RwSignal::new(part.sessions.into_iter().map(Shown::of).collect()),
+            now: RwSignal::new(overview.now),
+            overview: RwSignal::new(overview),
+            offered: RwSignal::new(None),
+            log: RwSignal::new(VecDeque::new()),
+            summary: RwSignal::new(String::new()),
+            link: RwSignal::new(Link::None),
+            is_paused: RwSignal::new(false),
+            first_event: StoredValue::new(latest_event.unwrap_or_default()),
+            view: StoredValue::new(view),
+            own_session: StoredValue::new(own_session),
+            may_revoke: StoredValue::new(may_revoke),
+        }
+    }
+
+    /// Whether a session is shown.
+    pub fn shows(self, id: &str) -> bool {
+        self.rows.read_untracked().iter().any(|row| row.session.id == id)
+    }
+
+    /// Marks a session as ended, where it is.
+    pub fn end(self, id: &str, reason: EndReason) {
+        if self.shows(id) {
+            self.rows.update(|rows| shown::end(rows, id, reason, self.now.get_untracked()));
+        }
+    }
+
+    /// Shows the answer to a question: at once, or as far as nothing moves that somebody holds.
+    pub fn take(self, part: MonitoredPart, overview: Overview) {
+        self.overview.set(overview);
+        if !is_held() {
+            return self.show(&part);
+        }
+        let count = shown::newcomers(&self.rows.read_untracked(), &part.sessions);
+        self.rows.update(|rows| shown::refresh(rows, &part.sessions));
+        self.offered.set(count.map(|count| (count, part)));
+        request_animation_frame(times::retell);
+    }
+
+    /// Shows the list that waits.
+    pub fn show_offered(self) {
+        if let Some((_, part)) = self.offered.get_untracked() {
+            self.show(&part);
+        }
+    }
+
+    /// Lets those go that have ended a while ago.
+    pub fn let_go(self) {
+        let now = self.now.get_untracked();
+        if shown::has_leavers(&self.rows.read_untracked(), now) && !is_held() {
+            self.rows.update(|rows| rows.retain(|row| !shown::has_leavers(std::slice::from_ref(row), now)));
+        }
+    }
+
+    fn show(self, part: &MonitoredPart) {
+        let rows = shown::renew(&self.rows.read_untracked(), &part.sessions, self.now.get_untracked());
+        self.rows.set(rows);
+        self.edges.set(Edges::of(part));
+        self.offered.set(None);
+        request_animation_frame(times::retell);
+    }
+}
+
+fn is_held() -> bool {
+    document().query_selector(HELD).ok().flatten().is_some()
+}

@@ -1,0 +1,103 @@
+//! The events as they scroll by.
+
+use super::board::{Board, Link};
+use crate::{
+    model::{SessionNews, Timestamp},
+    ui::{
+        browser::times,
+        components::{Icon, Shape},
+        words::monitor as words,
+    },
+};
+use leptos::prelude::*;
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    pub id: String,
+    pub session_id: String,
+    pub at: Timestamp,
+    pub who: Option<String>,
+    pub what: String,
+    pub mark: Mark,
+}
+
+/// What kind of event it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    Started,
+    Renewed,
+    Ended,
+    Suspected,
+}
+
+impl Mark {
+    /// The kind that the stream calls so.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "session.started" => Some(Self::Started),
+            "session.renewed" => Some(Self::Renewed),
+            "session.ended" => Some(Self::Ended),
+            "session.suspected" => Some(Self::Suspected),
+            _ => None,
+        }
+    }
+
+    fn looks(self) -> (Option<&'static str>, Shape) {
+        match self {
+            Self::Started => (Some("live"), Shape::SignIn),
+            Self::Renewed => (None, Shape::Renew),
+            Self::Ended => (Some("ended"), Shape::SignOut),
+            Self::Suspected => (Some("soon"), Shape::Warning),
+        }
+    }
+}
+
+impl LogLine {
+    /// An event of this name; none if it tells nothing.
+    pub fn of(name: &str, news: &SessionNews) -> Option<Self> {
+        Some(Self {
+            mark: Mark::parse(name)?,
+            what: words::event(name, news.reason.as_deref())?,
+            id: news.id.clone(),
+            session_id: news.session_id.clone(),
+            at: news.at.parse().ok()?,
+            who: news.email.clone(),
+        })
+    }
+}
+
+/// The latest events, the newest first. What is read out is a summary now and then: each by itself
+/// would drown everything else.
+#[component]
+pub fn EventLog(board: Board) -> impl IntoView {
+    let is_empty = move || board.log.read().is_empty();
+    view! {
+        <section class="events" aria-labelledby="events" hidden=move || board.link.get() == Link::None>
+            <h2 id="events">{words::EVENTS}</h2>
+            <p class="empty" hidden=move || !is_empty()>{words::NO_EVENTS}</p>
+            <div class="rows" role="log" aria-live="off" aria-labelledby="events" tabindex="0" hidden=is_empty>
+                <ol>
+                    <For each=move || board.log.get() key=|line| line.id.clone() let:line>
+                        <Line line />
+                    </For>
+                </ol>
+            </div>
+            <p class="visually-hidden" aria-live="polite">{move || board.summary.get()}</p>
+        </section>
+    }
+}
+
+#[component]
+fn Line(line: LogLine) -> impl IntoView {
+    let LogLine { session_id, at, who, what, mark, .. } = line;
+    let (colour, shape) = mark.looks();
+    view! {
+        <li data-stage=colour>
+            <time>{times::clock(at)}</time>
+            <Icon shape />
+            <a href=format!("/admin/monitor?session={session_id}")><bdi>{who.unwrap_or_else(|| words::SOMEBODY.to_owned())}</bdi></a>
+            <span>{what}</span>
+        </li>
+    }
+}

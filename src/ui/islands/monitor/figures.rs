@@ -1,0 +1,64 @@
+//! The monitor's figures: how many there are, and what the last hour was like.
+
+use super::chart::{self, Counted};
+use crate::{
+    model::{MonitorView, Overview, StateWord},
+    ui::words::monitor as words,
+};
+use leptos::prelude::*;
+
+/// Each line of the chart: its colour by name, its word, and what it counts.
+const SERIES: [(&str, &str, Counted); 3] = [
+    ("signed-in", words::SIGN_INS, |minute| minute.started),
+    ("renewed", words::RENEWALS, |minute| minute.renewed),
+    ("refused", words::REFUSALS, |minute| minute.refused),
+];
+
+/// How many are signed in, how many of them somebody should look at, and the last hour.
+#[component]
+pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
+    let suspected = MonitorView { state: StateWord::Suspected.as_str().to_owned(), ..MonitorView::default() };
+    let series = SERIES.map(|(colour, word, counted)| view! { <Series overview colour word counted /> });
+    view! {
+        <section class="figures card" aria-label=words::LAST_HOUR>
+            <p class="figure">
+                <strong class="number">{move || words::grouped(overview.read().live)}</strong>
+                <span>{words::LIVE_SESSIONS}</span>
+            </p>
+            <p class="figure" data-stage=move || (overview.read().suspected > 0).then_some("soon")>
+                <strong class="number">{move || words::grouped(overview.read().suspected)}</strong>
+                <a href=suspected.address()>{words::SUSPECTED_SESSIONS}</a>
+            </p>
+            <div class="hour">
+                {series.collect_view()}
+                <p class="axis aside" aria-hidden="true"><span>"−60 min"</span><span>"−30"</span><span>"now"</span></p>
+            </div>
+            <p class="aside pace">
+                {move || {
+                    let delay = overview.read().revocation;
+                    words::revocation(delay.promised, delay.measured)
+                }}
+            </p>
+        </section>
+    }
+}
+
+#[component]
+fn Series(overview: RwSignal<Overview>, colour: &'static str, word: &'static str, counted: Counted) -> impl IntoView {
+    let sum = move || chart::sum(&overview.read(), counted);
+    let told = move || words::series(word, sum(), chart::peak(&overview.read(), counted));
+    view! {
+        <p class="series" data-series=colour>
+            <span aria-hidden="true">{word}</span>
+            <svg
+                viewBox=format!("0 0 {} {}", chart::WIDTH, chart::HEIGHT)
+                preserveAspectRatio="none"
+                role="img"
+                aria-label=told
+            >
+                <path d=move || chart::bars(&overview.read(), counted) />
+            </svg>
+            <span class="number" aria-hidden="true">{move || words::grouped(sum())}</span>
+        </p>
+    }
+}

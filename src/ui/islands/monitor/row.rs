@@ -1,0 +1,109 @@
+//! One session of the list.
+
+use super::{board::Board, shown::Shown};
+use crate::{
+    model::{EndScope, MonitorView, MonitoredSession, SessionKind, SessionState, SortKey, Timestamp},
+    ui::{
+        components::{Icon, Moment, Shape},
+        words::{self, monitor},
+    },
+};
+use leptos::prelude::*;
+
+/// A session, kept as the board has it.
+#[component]
+pub fn SessionRow(row: Shown, board: Board) -> impl IntoView {
+    let Shown { session: MonitoredSession { id, device, email, .. }, .. } = row.clone();
+    let is_own = board.own_session.with_value(|own| *own == id);
+    let session = Memo::new({
+        let id = id.clone();
+        move |before: Option<&MonitoredSession>| {
+            let rows = board.rows.read();
+            let found = rows.iter().find(|row| row.session.id == id).map(|row| row.session.clone());
+            found.or_else(|| before.cloned()).unwrap_or_else(|| row.session.clone())
+        }
+    });
+    let is_over = move || matches!(session.read().state, SessionState::Ended(_));
+    let end = board.may_revoke.get_value().then(|| {
+        view! {
+            <td class="acts">
+                <a class="button" href=EndScope::Session.address(&id) hidden=is_over>
+                    {monitor::END}
+                    <span class="visually-hidden">" " {device.clone()} ", " {email}</span>
+                </a>
+            </td>
+        }
+    });
+    view! {
+        <tr class:over=is_over>
+            <td>{move || view! { <StateOfSession state=session.read().state /> }}</td>
+            <UserCell session is_own />
+            <DeviceCell session />
+            <td data-head=monitor::column(SortKey::CreatedAt)><Moment at=Signal::derive(move || session.read().created_at) /></td>
+            <td data-head=monitor::column(SortKey::LastSeenAt)>
+                <Moment at=Signal::derive(move || session.read().last_seen_at) />
+            </td>
+            <Left head=monitor::column(SortKey::AccessExpiresAt) until=Signal::derive(move || session.read().access_expires_at) now=board.now />
+            <Left head=monitor::column(SortKey::RefreshExpiresAt) until=Signal::derive(move || session.read().refresh_expires_at) now=board.now />
+            <td data-head=monitor::column(SortKey::Generation) class="number">{move || monitor::grouped(session.read().generation)}</td>
+            {end}
+        </tr>
+    }
+}
+
+/// The state by icon, word and colour, with its reason.
+#[component]
+pub fn StateOfSession(state: SessionState) -> impl IntoView {
+    let (colour, shape) = match state {
+        SessionState::Live => ("live", Shape::Check),
+        SessionState::Suspected(_) => ("soon", Shape::Warning),
+        SessionState::Ended(_) => ("ended", Shape::Alert),
+    };
+    view! {
+        <span class="state" data-stage=colour><Icon shape />{monitor::state(state)}</span>
+        {monitor::why(state).map(|why| view! { <span class="aside why">{why}</span> })}
+    }
+}
+
+#[component]
+fn UserCell(session: Memo<MonitoredSession>, is_own: bool) -> impl IntoView {
+    let MonitoredSession { user_id, email, name, .. } = session.get_untracked();
+    view! {
+        <td data-head=monitor::USER>
+            <div class="who-is">
+                <a href=MonitorView::of_user(&user_id).address()><bdi>{email}</bdi></a>
+                <span class="aside"><bdi>{name}</bdi></span>
+                {is_own.then(|| view! { <span class="tag">{monitor::THIS_ONE}</span> })}
+            </div>
+        </td>
+    }
+}
+
+#[component]
+fn DeviceCell(session: Memo<MonitoredSession>) -> impl IntoView {
+    let MonitoredSession { id, kind, .. } = session.get_untracked();
+    view! {
+        <td data-head=monitor::DEVICE>
+            <div class="who-is">
+                <a href=format!("/admin/monitor?session={id}")>
+                    <span class="visually-hidden">{monitor::OPEN}</span>
+                    <bdi>{move || session.read().device.clone()}</bdi>
+                </a>
+                <span class="aside">
+                    <span class="network">{move || session.read().network.clone()}</span>
+                    {(kind == SessionKind::Api).then(|| view! { " " <span class="tag">{words::API_SESSION}</span> })}
+                </span>
+            </div>
+        </td>
+    }
+}
+
+/// What is left until a moment, running.
+#[component]
+fn Left(head: &'static str, until: Signal<Timestamp>, now: RwSignal<Timestamp>) -> impl IntoView {
+    let left = move || match until.get().since(now.get()) {
+        left if left.as_secs() == 0 => monitor::OVER.to_owned(),
+        left => words::countdown(left),
+    };
+    view! { <td data-head=head class="number clock" title=move || until.get().in_words()>{left}</td> }
+}

@@ -1,0 +1,142 @@
+//! The sessions as they are shown: what comes, goes and moves, and when.
+
+use crate::model::{EndReason, MonitoredSession, SessionState, Timestamp};
+use std::time::Duration;
+
+/// How long a session that has ended keeps its place, so that it is seen to end.
+const LINGER: Duration = Duration::from_secs(10);
+
+/// A session in its place in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    pub session: MonitoredSession,
+    /// When it was heard that it has ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Shown {
+    pub fn of(session: MonitoredSession) -> Self {
+        Self { session, ended_at: None }
+    }
+
+    fn lingers(&self, now: Timestamp) -> bool {
+        self.ended_at.is_some_and(|at| now.since(at) < LINGER)
+    }
+}
+
+/// Marks a session as ended, if it is shown.
+pub fn end(shown: &mut [Shown], id: &str, reason: EndReason, now: Timestamp) {
+    if let Some(row) = shown.iter_mut().find(|row| row.session.id == id) {
+        row.session.state = SessionState::Ended(reason);
+        row.ended_at = Some(now);
+    }
+}
+
+/// Tells each session as it is now, where it is. Nothing comes, goes or moves.
+pub fn refresh(shown: &mut [Shown], fresh: &[MonitoredSession]) {
+    for row in shown {
+        // What was asked for before it ended may be answered after.
+        let found = fresh.iter().find(|session| session.id == row.session.id && row.ended_at.is_none());
+        if let Some(session) = found {
+            row.session = session.clone();
+        }
+    }
+}
+
+/// The fresh list, with those that have just ended where they were.
+pub fn renew(shown: &[Shown], fresh: &[MonitoredSession], now: Timestamp) -> Vec<Shown> {
+    let lingering = |id: &str| shown.iter().any(|row| row.session.id == id && row.lingers(now));
+    let mut rows: Vec<Shown> = fresh.iter().filter(|session| !lingering(&session.id)).cloned().map(Shown::of).collect();
+    for (place, row) in shown.iter().enumerate().filter(|(_, row)| row.lingers(now)) {
+        rows.insert(place.min(rows.len()), row.clone());
+    }
+    rows
+}
+
+/// Whether a session has lingered long enough.
+pub fn has_leavers(shown: &[Shown], now: Timestamp) -> bool {
+    shown.iter().any(|row| row.ended_at.is_some() && !row.lingers(now))
+}
+
+/// How many of the fresh list are not shown; none if it is the list that is shown, in its order.
+pub fn newcomers(shown: &[Shown], fresh: &[MonitoredSession]) -> Option<usize> {
+    let is_same =
+        shown.len() == fresh.len() && shown.iter().zip(fresh).all(|(row, session)| row.session.id == session.id);
+    let is_new = |session: &&MonitoredSession| !shown.iter().any(|row| row.session.id == session.id);
+    (!is_same).then(|| fresh.iter().filter(is_new).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SessionKind;
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn session(id: &str, generation: i64) -> MonitoredSession {
+        MonitoredSession {
+            id: id.to_owned(),
+            user_id: "u".to_owned(),
+            email: "ada@example.com".to_owned(),
+            username: None,
+            name: "Ada".to_owned(),
+            kind: SessionKind::Browser,
+            device: "Firefox on Linux".to_owned(),
+            network: "198.51.100.7".to_owned(),
+            created_at: Timestamp(0),
+            last_seen_at: Timestamp(0),
+            access_expires_at: Timestamp(0),
+            refresh_expires_at: Timestamp(0),
+            generation,
+            state: SessionState::Live,
+        }
+    }
+
+    fn list(ids: &[&str]) -> Vec<MonitoredSession> {
+        ids.iter().map(|id| session(id, 0)).collect()
+    }
+
+    fn shown(ids: &[&str]) -> Vec<Shown> {
+        list(ids).into_iter().map(Shown::of).collect()
+    }
+
+    fn ids(rows: &[Shown]) -> Vec<&str> {
+        rows.iter().map(|row| row.session.id.as_str()).collect()
+    }
+
+    #[test]
+    fn what_is_held_changes_in_its_place_only() {
+        let mut rows = shown(&["a", "b"]);
+        refresh(&mut rows, &[session("c", 0), session("b", 7)]);
+        assert_eq!(ids(&rows), ["a", "b"]);
+        assert_eq!((rows[0].session.generation, rows[1].session.generation), (0, 7));
+    }
+
+    #[test]
+    fn a_session_that_ended_keeps_its_place_for_a_while_and_stays_ended() {
+        let mut rows = shown(&["a", "b", "c"]);
+        end(&mut rows, "b", EndReason::Banned, NOW);
+        refresh(&mut rows, &list(&["a", "b", "c"]));
+        assert_eq!(rows[1].session.state, SessionState::Ended(EndReason::Banned));
+        assert_eq!(ids(&renew(&rows, &list(&["x", "a", "c"]), NOW)), ["x", "b", "a", "c"]);
+        assert_eq!(ids(&renew(&rows, &list(&["a", "b", "c"]), NOW)), ["a", "b", "c"], "never twice");
+        assert!(!has_leavers(&rows, NOW) && has_leavers(&rows, NOW + LINGER));
+        assert_eq!(ids(&renew(&rows, &list(&["a", "c"]), NOW + LINGER)), ["a", "c"]);
+    }
+
+    #[test]
+    fn the_end_of_a_session_that_is_not_shown_changes_nothing() {
+        let mut rows = shown(&["a"]);
+        end(&mut rows, "z", EndReason::Idle, NOW);
+        assert_eq!(rows, shown(&["a"]));
+    }
+
+    #[test]
+    fn newcomers_are_counted_and_the_same_list_is_no_news() {
+        let rows = shown(&["a", "b"]);
+        assert_eq!(newcomers(&rows, &list(&["a", "b"])), None);
+        assert_eq!(newcomers(&rows, &list(&["b", "a"])), Some(0));
+        assert_eq!(newcomers(&rows, &list(&["c", "d", "a"])), Some(2));
+        assert_eq!(newcomers(&[], &[]), None);
+    }
+}

@@ -1,0 +1,90 @@
+//! The list of sessions.
+
+use super::{board::Board, row::SessionRow};
+use crate::{
+    model::{MonitorView, SortKey},
+    ui::words::monitor as words,
+};
+use leptos::prelude::*;
+
+/// A column's head, and what it sorts by if it does.
+const COLUMNS: [(&str, Option<SortKey>); 8] = [
+    (words::STATE, None),
+    (words::USER, Some(SortKey::User)),
+    (words::DEVICE, None),
+    ("", Some(SortKey::CreatedAt)),
+    ("", Some(SortKey::LastSeenAt)),
+    ("", Some(SortKey::AccessExpiresAt)),
+    ("", Some(SortKey::RefreshExpiresAt)),
+    ("", Some(SortKey::Generation)),
+];
+
+/// The sessions, or what will show where there is none.
+#[component]
+pub fn SessionTable(board: Board) -> impl IntoView {
+    let view = board.view.get_value();
+    let is_empty = move || board.rows.read().is_empty();
+    let actions = board.may_revoke.get_value().then(|| {
+        view! { <th scope="col"><span class="visually-hidden">{words::ACTIONS}</span></th> }
+    });
+    let heads = COLUMNS.map(|(word, key)| view! { <Head word key view=view.clone() /> });
+    view! {
+        <table class="sessions" aria-labelledby="sessions" hidden=is_empty>
+            <thead>
+                <tr>{heads.collect_view()} {actions}</tr>
+            </thead>
+            <tbody id="rows">
+                <For each=move || board.rows.get() key=|row| row.session.id.clone() let:row>
+                    <SessionRow row board />
+                </For>
+            </tbody>
+        </table>
+        <div class="empty" hidden=move || !is_empty()>
+            {if view.is_filtered() {
+                view! { <p>{words::NO_MATCH}</p> <p><a href=MonitorView::default().address()>{words::CLEAR}</a></p> }.into_any()
+            } else {
+                view! { <p>{words::NOBODY}</p> }.into_any()
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Head(word: &'static str, key: Option<SortKey>, view: MonitorView) -> impl IntoView {
+    let Some(key) = key else { return view! { <th scope="col">{word}</th> }.into_any() };
+    let sort = view.sort();
+    let (order, arrow) = match (sort.key == key, sort.is_descending) {
+        (false, _) => (None, None),
+        (true, true) => (Some("descending"), Some("↓")),
+        (true, false) => (Some("ascending"), Some("↑")),
+    };
+    view! {
+        <th scope="col" aria-sort=order>
+            <a href=view.sorted_by(key).address()>
+                {words::column(key)}
+                {arrow.map(|arrow| view! { <span aria-hidden="true">{arrow}</span> })}
+            </a>
+        </th>
+    }
+    .into_any()
+}
+
+/// The parts before and after this one.
+#[component]
+pub fn Pager(board: Board) -> impl IntoView {
+    let way = move |session: Option<String>, word: &'static str, is_next: bool| {
+        session.map(|session| {
+            let href = board.view.with_value(|view| if is_next { view.after(&session) } else { view.before(&session) });
+            view! { <a class="button" href=href.address()>{word}</a> }
+        })
+    };
+    view! {
+        <nav class="pager" aria-label=words::PARTS hidden=move || {
+            let edges = board.edges.read();
+            edges.next.is_none() && edges.prev.is_none()
+        }>
+            {move || way(board.edges.read().prev.clone(), words::PREVIOUS, false)}
+            {move || way(board.edges.read().next.clone(), words::NEXT, true)}
+        </nav>
+    }
+}

@@ -1,0 +1,78 @@
+//! The question before sessions end: whose, how many, and what will happen.
+
+use super::{Desk, ErrorPage};
+use crate::{
+    model::{EndScope, MonitorView, MonitoredSession, SessionsToEnd},
+    server_fns::{EndSessions, FnError, sessions_to_end},
+    ui::{
+        components::Moment,
+        words::{self, monitor},
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// Asks once, on a page of its own. `id` is a session's or a user's, as the scope needs it.
+#[component]
+pub fn EndQuestion(scope: EndScope, id: String) -> impl IntoView {
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match sessions_to_end(scope.as_str().to_owned(), id.clone()).await {
+                    Ok(asked) => view! { <Question scope id asked /> }.into_any(),
+                    Err(FnError::Forbidden) => view! { <ErrorPage status=403 /> }.into_any(),
+                    Err(FnError::NotFound) => view! { <ErrorPage status=404 /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Question(scope: EndScope, id: String, asked: SessionsToEnd) -> impl IntoView {
+    let SessionsToEnd { count, session, is_own, now } = asked;
+    // What "all" means says so already.
+    let is_own = is_own && scope != EndScope::All;
+    view! {
+        <Desk class="admin question" now>
+            <h1>{monitor::end_title(scope)}</h1>
+            {session.map(|session| view! { <Whose scope session /> })}
+            {if count > 0 {
+                view! {
+                    <p>{monitor::end_lead(scope, count)} {is_own.then(|| view! { " " {monitor::YOURS_TOO} })}</p>
+                    <form class="again" method="post" action=EndSessions::PATH>
+                        <input type="hidden" name="scope" value=scope.as_str() />
+                        <input type="hidden" name="id" value=id />
+                        <button class="danger" type="submit">{monitor::end_button(scope)}</button>
+                        <a class="button" href=MonitorView::default().address()>{monitor::CANCEL}</a>
+                    </form>
+                }.into_any()
+            } else {
+                view! {
+                    <p class="empty">{monitor::NOTHING_TO_END}</p>
+                    <p><a href=MonitorView::default().address()>{monitor::BACK}</a></p>
+                }.into_any()
+            }}
+        </Desk>
+    }
+}
+
+#[component]
+fn Whose(scope: EndScope, session: MonitoredSession) -> impl IntoView {
+    let MonitoredSession { email, name, device, network, created_at, .. } = session;
+    let place = (scope == EndScope::Session).then(|| {
+        view! {
+            <dt>{monitor::DEVICE}</dt>
+            <dd><bdi>{device}</bdi> " · " {network}</dd>
+            <dt>{words::SIGNED_IN_AT}</dt>
+            <dd><Moment at=created_at /></dd>
+        }
+    });
+    view! {
+        <dl class="card">
+            <dt>{monitor::USER}</dt>
+            <dd><bdi>{email}</bdi> " " <bdi class="aside">{name}</bdi></dd>
+            {place}
+        </dl>
+    }
+}

@@ -1,0 +1,89 @@
+//! What narrows the monitor's list down.
+
+use crate::{
+    model::{MonitorView, SessionKind, SessionSort, StateWord},
+    ui::words::{self, monitor},
+};
+use leptos::prelude::*;
+
+/// The orders that the list is asked for in most.
+const SORTS: [(&str, &str); 6] = [
+    ("-createdAt", "Newest first"),
+    ("-lastSeenAt", "Last seen first"),
+    ("accessExpiresAt", "Access ends soonest"),
+    ("refreshExpiresAt", "Refresh ends soonest"),
+    ("-generation", "Renewed most"),
+    ("user", "By user"),
+];
+
+/// A plain form that leads to the list it describes. `one`: whose sessions these are, if they are of
+/// one user.
+#[component]
+pub fn Filters(view: MonitorView, one: Option<String>) -> impl IntoView {
+    let (sort, is_filtered) = (view.sort(), view.is_filtered());
+    let MonitorView { search, state, kind, user, .. } = view;
+    let clear = is_filtered.then(|| {
+        view! { <a class="button" href=MonitorView::default().address()>{monitor::CLEAR}</a> }
+    });
+    let user = (!user.is_empty()).then(|| {
+        view! {
+            <input type="hidden" name="user" value=user />
+            <p class="aside one">{monitor::ONE_USER} " " {one.map(|email| view! { <bdi>{email}</bdi> })}</p>
+        }
+    });
+    view! {
+        <search>
+            <form class="filters" method="get" action="/admin/monitor" aria-label=monitor::FILTER>
+                <div class="field search">
+                    <label for="search">{monitor::SEARCH}</label>
+                    <input id="search" name="search" type="search" value=search autocomplete="off" spellcheck="false" maxlength="200" />
+                </div>
+                <Choice name="state" label=monitor::STATE options=states() chosen=state />
+                <Choice name="kind" label=monitor::KIND options=kinds() chosen=kind />
+                <Choice name="sort" label=monitor::ORDER options=sorts(sort) chosen=sort.to_string() />
+                {user}
+                <div class="acts">
+                    <button type="submit">{monitor::APPLY}</button>
+                    {clear}
+                </div>
+            </form>
+        </search>
+    }
+}
+
+#[component]
+fn Choice(name: &'static str, label: &'static str, options: Vec<(String, String)>, chosen: String) -> impl IntoView {
+    let options = options.into_iter().map(|(value, word)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{word}</option> }
+    });
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>{options.collect_view()}</select>
+        </div>
+    }
+}
+
+fn states() -> Vec<(String, String)> {
+    let any = [(String::new(), monitor::ANY_STATE.to_owned())];
+    let each = StateWord::ALL.iter().map(|state| (state.as_str().to_owned(), monitor::state_word(*state).to_owned()));
+    any.into_iter().chain(each).collect()
+}
+
+fn kinds() -> Vec<(String, String)> {
+    let word = |kind: SessionKind, word: &str| (kind.to_string(), word.to_owned());
+    vec![
+        (String::new(), monitor::ANY_KIND.to_owned()),
+        word(SessionKind::Browser, monitor::BROWSER),
+        word(SessionKind::Api, words::API_SESSION),
+    ]
+}
+
+/// The usual orders, and the one that is, if a click on a head has made it another.
+fn sorts(now: SessionSort) -> Vec<(String, String)> {
+    let usual = SORTS.iter().map(|(value, word)| ((*value).to_owned(), (*word).to_owned()));
+    let now = now.to_string();
+    let other = (!SORTS.iter().any(|(value, _)| *value == now)).then(|| (now, monitor::BY_COLUMN.to_owned()));
+    usual.chain(other).collect()
+}

@@ -1,0 +1,85 @@
+//! The monitor: everybody's sessions, one of them in full, and the question before they end.
+
+mod ending;
+mod filters;
+mod session;
+
+use super::{
+    ErrorPage,
+    desk::{Desk, Notices},
+};
+use crate::{
+    model::{EndScope, Monitor, MonitorView},
+    server_fns::{FnError, monitor},
+    ui::{context::PageContext, islands::LiveMonitor, words::monitor as words},
+};
+use ending::EndQuestion;
+use filters::Filters;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use session::SessionInFull;
+
+/// One session if the address names one, the question whether sessions are to end if it asks that,
+/// else the list.
+#[component]
+pub fn MonitorPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    if let Some(id) = query.get("session") {
+        return view! { <SessionInFull id /> }.into_any();
+    }
+    if let Some(scope) = query.get("end").and_then(|scope| EndScope::parse(&scope)) {
+        return view! { <EndQuestion scope id=query.get("id").unwrap_or_default() /> }.into_any();
+    }
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match monitor(asked()).await {
+                    Ok(monitor) => view! { <List monitor /> }.into_any(),
+                    Err(FnError::NotFound) => view! { <ErrorPage status=404 /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// The query as it came: the router decodes it twice.
+fn asked() -> String {
+    let here = PageContext::current().here;
+    here.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+}
+
+#[component]
+fn List(monitor: Monitor) -> impl IntoView {
+    let Monitor { view, part, overview, may_revoke, .. } = monitor.clone();
+    let one = part.sessions.first().filter(|_| !view.user.is_empty()).map(|session| session.email.clone());
+    let many = may_revoke.then(|| view! { <EndMany view=view.clone() /> });
+    view! {
+        <Desk class="admin monitor" now=overview.now>
+            <h1>{words::MONITOR}</h1>
+            <Notices />
+            <LiveMonitor monitor>
+                <Filters view one />
+            </LiveMonitor>
+            {many}
+        </Desk>
+    }
+}
+
+/// The ways to end many sessions at once. Each asks first.
+#[component]
+fn EndMany(view: MonitorView) -> impl IntoView {
+    let scopes = [EndScope::User, EndScope::Others, EndScope::All];
+    let ways = scopes.into_iter().filter(|scope| *scope != EndScope::User || !view.user.is_empty()).map(|scope| {
+        let id = if scope == EndScope::User { view.user.as_str() } else { "" };
+        view! { <a class="button" href=scope.address(id)>{words::end_button(scope)}</a> }
+    });
+    view! {
+        <section class="many" aria-labelledby="many">
+            <h2 id="many">{words::END_SESSIONS}</h2>
+            <p class="aside">{words::END_SESSIONS_LEAD}</p>
+            <div class="again">{ways.collect_view()}</div>
+        </section>
+    }
+}

@@ -1,0 +1,162 @@
+//! One session: how it stands, and where its tokens have been.
+
+use super::{Desk, ErrorPage, Notices};
+use crate::{
+    model::{
+        EndScope, MonitorView, MonitoredSession, OpenSession, RenewalLine, SessionEnd, SessionKind, SessionState,
+        SortKey, Timestamp,
+    },
+    server_fns::{FnError, session_family},
+    ui::{
+        components::{Due, Icon, Moment, Shape},
+        islands::StateOfSession,
+        words::{self, monitor},
+    },
+};
+use leptos::prelude::*;
+
+/// How many renewals a history tells of at most.
+const SHOWN: usize = 50;
+
+/// The session of this id.
+#[component]
+pub fn SessionInFull(id: String) -> impl IntoView {
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match session_family(id).await {
+                    Ok(open) => view! { <Whole open /> }.into_any(),
+                    Err(FnError::NotFound) => view! { <ErrorPage status=404 /> }.into_any(),
+                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Whole(open: OpenSession) -> impl IntoView {
+    let OpenSession { family, own_session, may_revoke, now } = open;
+    let session = family.session;
+    let is_own = session.id == own_session;
+    let ends = may_revoke && !matches!(session.state, SessionState::Ended(_));
+    let end = ends.then(|| {
+        view! {
+            <p class="again">
+                <a class="button" href=EndScope::Session.address(&session.id)>{monitor::end_button(EndScope::Session)}</a>
+                <a class="button" href=EndScope::User.address(&session.user_id)>{monitor::end_button(EndScope::User)}</a>
+            </p>
+        }
+    });
+    view! {
+        <Desk class="admin" now>
+            <p><a href=MonitorView::default().address()>{monitor::BACK}</a></p>
+            <h1><bdi>{session.device.clone()}</bdi> {is_own.then(|| view! { " " <span class="tag">{monitor::THIS_ONE}</span> })}</h1>
+            <Notices />
+            <div class="card">
+                <Facts session now end=family.end />
+            </div>
+            {end}
+            <section aria-labelledby="history">
+                <h2 id="history">{monitor::HISTORY}</h2>
+                <History renewals=family.renewals />
+            </section>
+        </Desk>
+    }
+}
+
+#[component]
+fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> impl IntoView {
+    let MonitoredSession {
+        id, user_id, email, name, kind, network, created_at, last_seen_at, generation, state, ..
+    } = session;
+    let is_over = end.is_some();
+    let lives =
+        [(monitor::ACCESS_LEFT, session.access_expires_at), (monitor::REFRESH_LEFT, session.refresh_expires_at)];
+    let lives = lives
+        .into_iter()
+        .filter(|_| !is_over)
+        .map(|(word, until)| view! { <dt>{word}</dt> <dd><Life until now /></dd> });
+    view! {
+        <dl>
+            <dt>{monitor::STATE}</dt>
+            <dd><StateOfSession state /></dd>
+            {end.map(|SessionEnd { at, by, .. }| view! {
+                <dt>{monitor::ENDED_AT}</dt>
+                <dd><Moment at /></dd>
+                <dt>{monitor::ENDED_BY}</dt>
+                <dd><bdi>{by}</bdi></dd>
+            })}
+            <dt>{monitor::USER}</dt>
+            <dd><a href=MonitorView::of_user(&user_id).address()><bdi>{email}</bdi></a> " " <bdi class="aside">{name}</bdi></dd>
+            <dt>{monitor::KIND}</dt>
+            <dd>{kind_word(kind)}</dd>
+            <dt>{monitor::NETWORK}</dt>
+            <dd>{network}</dd>
+            <dt>{monitor::column(SortKey::CreatedAt)}</dt>
+            <dd><Moment at=created_at /></dd>
+            <dt>{monitor::column(SortKey::LastSeenAt)}</dt>
+            <dd><Moment at=last_seen_at /></dd>
+            {lives.collect_view()}
+            <dt>{monitor::column(SortKey::Generation)}</dt>
+            <dd>{monitor::times(generation)}</dd>
+            <dt>{monitor::ID}</dt>
+            <dd><code>{id}</code></dd>
+        </dl>
+    }
+}
+
+/// How long a token lives, and until when.
+#[component]
+fn Life(until: Timestamp, now: Timestamp) -> impl IntoView {
+    let left = until.since(now);
+    if left.as_secs() == 0 {
+        return view! { {monitor::OVER} }.into_any();
+    }
+    view! { <span class="clock">{words::countdown(left)}</span> " " {words::LEFT} <span class="aside">" · " <Due at=until /></span> }.into_any()
+}
+
+/// Each renewal, the newest first; what changed since the one before it says so by icon and word.
+#[component]
+fn History(renewals: Vec<RenewalLine>) -> impl IntoView {
+    if renewals.is_empty() {
+        return view! { <p class="empty">{monitor::NOT_RENEWED}</p> }.into_any();
+    }
+    let is_cut = renewals.len() == SHOWN;
+    let before = renewals.iter().skip(1).cloned().map(Some).chain([None]);
+    let rows = renewals.iter().cloned().zip(before).map(|(line, before)| {
+        let change =
+            before.and_then(|before| monitor::change(line.network != before.network, line.device != before.device));
+        view! { <Renewal line change /> }
+    });
+    view! {
+        <ol class="rows log">{rows.collect_view()}</ol>
+        {is_cut.then(|| view! { <p class="aside">{monitor::LATEST}</p> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Renewal(line: RenewalLine, change: Option<&'static str>) -> impl IntoView {
+    let RenewalLine { generation, at, device, network } = line;
+    let mark = change.map(|change| view! { " " <Icon shape=Shape::Warning /> <strong>{change}</strong> });
+    view! {
+        <li class="row" class:warning=change.is_some()>
+            <div class="facts">
+                <p>{monitor::generation(generation)} {mark}</p>
+                <p class="aside">
+                    <bdi>{device}</bdi>
+                    <span>{network}</span>
+                </p>
+            </div>
+            <Moment at />
+        </li>
+    }
+}
+
+fn kind_word(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::Browser => monitor::BROWSER,
+        SessionKind::Api => words::API_SESSION,
+    }
+}
