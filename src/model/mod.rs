@@ -41,8 +41,8 @@ pub use link::{LinkKind, LinkState};
 pub use mail_state::MailState;
 pub use mails::{MailLine, MailText, Mails, OpenMail};
 pub use monitor::{
-    Family, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine, RevocationDelay,
-    SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
+    Family, ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine,
+    RevocationDelay, SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
 };
 pub use monitor_view::{EndScope, MonitorView, StateWord};
 pub use name::{DisplayName, NotAName};

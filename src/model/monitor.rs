@@ -1,8 +1,8 @@
 //! What the monitor shows of everybody's sessions.
 
-use super::{EndReason, MonitorView, SessionKind, SessionState, Timestamp};
+use super::{EndReason, MonitorView, SessionId, SessionKind, SessionState, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 /// One session of anybody, in words that a person understands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,9 +33,45 @@ pub struct MonitoredPart {
     pub sessions: Vec<MonitoredSession>,
     /// How many there are that the filter lets through.
     pub total: i64,
-    /// The session after which the next part begins, and the one before which the previous ends.
+    /// After which place the next part begins, and before which the previous one ends: a [`ListPlace`].
     pub next: Option<String>,
     pub prev: Option<String>,
+}
+
+/// A place in the sorted list of sessions: what a session was sorted by when it was shown, and its id. So the
+/// place stays where it was when the session has moved on, or is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListPlace {
+    pub id: SessionId,
+    pub value: String,
+}
+
+impl ListPlace {
+    /// Whether a list that is sorted by this can have such a place.
+    pub fn is_of(&self, key: SortKey) -> bool {
+        match key {
+            SortKey::CreatedAt => self.value == self.id.to_string(),
+            SortKey::User => !self.value.contains('\0'),
+            SortKey::LastSeenAt | SortKey::AccessExpiresAt | SortKey::RefreshExpiresAt | SortKey::Generation => {
+                self.value.parse::<i64>().is_ok()
+            }
+        }
+    }
+}
+
+impl fmt::Display for ListPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.id, self.value)
+    }
+}
+
+impl FromStr for ListPlace {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (id, value) = text.split_once('.').ok_or(())?;
+        Ok(Self { id: id.parse().map_err(|_| ())?, value: value.to_owned() })
+    }
 }
 
 /// What the list of sessions is sorted by; the session's id decides between equals.
@@ -88,8 +124,8 @@ impl Default for SessionSort {
     }
 }
 
-impl std::fmt::Display for SessionSort {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for SessionSort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", if self.is_descending { "-" } else { "" }, self.key.as_str())
     }
 }

@@ -68,13 +68,13 @@ impl MonitorView {
         Self { sort: SessionSort { key, is_descending }.to_string(), ..self.from_start() }
     }
 
-    /// The part that begins after this session.
+    /// The part that begins after this place.
     #[must_use]
     pub fn after(&self, session: &str) -> Self {
         Self { after: session.to_owned(), ..self.from_start() }
     }
 
-    /// The part that ends before this session.
+    /// The part that ends before this place.
     #[must_use]
     pub fn before(&self, session: &str) -> Self {
         Self { before: session.to_owned(), ..self.from_start() }

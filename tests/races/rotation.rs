@@ -185,6 +185,24 @@ on_both_databases! {
         assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
     }
 
+    /// Longer ones were issued before lives were made shorter.
+    async fn no_token_outlives_its_session_even_after_lives_were_made_shorter(app) {
+        app.user("ada").await;
+        let (access, refresh) = app.tokens("ada").await;
+        app.pass(60);
+        let later = app.restart(&[("tokens.refresh_ttl", "1h"), ("tokens.api_ttl", "1h")]).await;
+        assert_eq!(later.refresh(&refresh).await.status, 200);
+        app.pass(3600);
+        assert_eq!(later.services.monitor.end_due().await.unwrap(), 1);
+        let last = app.restart(&[]).await;
+        for node in [&later, &last] {
+            assert_eq!(node.profile(&access).await.error(), "Token revoked");
+        }
+        for node in [later, last] {
+            node.db.close().await;
+        }
+    }
+
     async fn only_the_last_fifty_renewals_are_remembered(app) {
         app.user("ada").await;
         let (_, mut refresh) = app.tokens("ada").await;

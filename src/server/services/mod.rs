@@ -26,7 +26,12 @@ pub mod tokens;
 mod told;
 mod users;
 
-use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db};
+use crate::server::{
+    clock::Clock,
+    randomness::Randomness,
+    settings::Settings,
+    store::{Db, StoreError},
+};
 use std::sync::Arc;
 
 pub use caller::{Authenticated, Caller};
@@ -72,6 +77,15 @@ pub struct Services {
     pub mail: Mailer,
     pub monitor: Monitor,
     pub keys: tokens::Keyring,
+}
+
+/// Does a piece of work whole, even if whoever asked for it has left: what is in the database is told, too.
+async fn to_the_end<T, W>(work: W) -> Result<T, ServiceError>
+where
+    T: Send + 'static,
+    W: Future<Output = Result<T, ServiceError>> + Send + 'static,
+{
+    tokio::spawn(work).await.map_err(|_| ServiceError::Internal(StoreError::BrokenOff))?
 }
 
 impl Services {

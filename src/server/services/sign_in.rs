@@ -3,7 +3,6 @@
 use super::{
     Caller, Events, Letter, Lockout, ServiceError, Tokens, Users,
     devices::{self, DeviceId},
-    events::SessionChange,
     lockout::{self, Try},
     sessions::Arrival,
 };
@@ -142,11 +141,9 @@ impl SignIn {
             }),
         };
         let event = core.event(caller, Action::SignedIn, Actor::User(user.id), Some(user.id));
-        let now = event.at;
         let tokens = self.users.sessions().start(&user, credentials.epoch, kind, caller, arrival, event).await;
         let tokens = tokens.map_err(refuse)?;
         core.mail.wake();
-        self.events.publish(now, tokens.access.claims.session, user.id, SessionChange::Started);
         Ok(SignedIn { user, tokens, device })
     }
 

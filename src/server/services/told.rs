@@ -17,7 +17,7 @@ pub enum Told {
 
 /// A session in words. One whose time is over has ended, also before the monitor's next tick.
 pub fn session(row: MonitoredRow, now: Timestamp) -> MonitoredSession {
-    let MonitoredRow { session, email, username, name } = row;
+    let MonitoredRow { session, email, username, name, .. } = row;
     let state = match (session.end_reason, session.suspicion) {
         (Some(reason), _) => SessionState::Ended(reason),
         (None, _) if session.idle_until <= now => SessionState::Ended(session.due_reason(now)),

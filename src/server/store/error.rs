@@ -38,11 +38,12 @@ impl From<sqlx::Error> for StoreError {
 }
 
 /// SQLite's BUSY (5) and LOCKED (6) with their extended codes, FULL (13) and PostgreSQL's classes
-/// 53 (insufficient resources), 55P03 (lock not available), 57P0x (shutting down), 40 (serialization).
+/// 53 (insufficient resources), 55P03 (lock not available), 55000 (not accepting connections), 57P0x (shutting
+/// down), 40 (serialization).
 fn is_busy(code: Option<&str>) -> bool {
     let Some(code) = code else { return false };
     let sqlite = code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 13));
-    sqlite || code.len() == 5 && ["53", "55P03", "57P0", "40"].iter().any(|class| code.starts_with(class))
+    sqlite || code.len() == 5 && ["53", "55P03", "55000", "57P0", "40"].iter().any(|class| code.starts_with(class))
 }
 
 #[cfg(test)]
@@ -51,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_held_database_is_told_from_a_broken_one() {
-        for code in ["5", "6", "261", "517", "13", "40001", "57P01", "53300"] {
+        for code in ["5", "6", "261", "517", "13", "40001", "57P01", "53300", "55000"] {
             assert!(is_busy(Some(code)), "{code}");
         }
         for code in ["1", "19", "2067", "23505", "42601"] {

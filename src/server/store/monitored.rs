@@ -2,12 +2,12 @@
 
 use super::{
     Actor, AuditEvent, Db, StoreError, audit,
-    db::{on_db, on_tx},
+    db::{Tx, on_db, on_tx},
     revocations,
-    sessions::{SessionRow, columns},
-    sessions_of_user::{self, EndedSession},
+    sessions::{MANY, SessionRow, columns},
+    sessions_of_user::EndedSession,
 };
-use crate::model::{EndReason, SessionId, SessionSort, SortKey, Timestamp, User, UserId};
+use crate::model::{EndReason, ListPlace, SessionId, SessionSort, SortKey, Timestamp, User, UserId};
 
 /// A session with whose it is.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -15,16 +15,31 @@ pub struct MonitoredRow {
     #[sqlx(flatten)]
     pub session: SessionRow,
     pub email: String,
+    pub email_normalized: String,
     pub username: Option<String>,
     pub name: String,
 }
 
 impl MonitoredRow {
+    /// Its place in a list that is sorted by this.
+    pub fn place(&self, key: SortKey) -> ListPlace {
+        let value = match key {
+            SortKey::CreatedAt => self.session.id.to_string(),
+            SortKey::LastSeenAt => self.session.last_seen_at.0.to_string(),
+            SortKey::AccessExpiresAt => self.session.access_until.0.to_string(),
+            SortKey::RefreshExpiresAt => self.session.idle_until.0.to_string(),
+            SortKey::Generation => self.session.generation.to_string(),
+            SortKey::User => self.email_normalized.clone(),
+        };
+        ListPlace { id: self.session.id, value }
+    }
+
     /// This session of this user.
     pub fn of(session: SessionRow, user: &User) -> Self {
         Self {
             session,
             email: user.email.as_str().to_owned(),
+            email_normalized: user.email.normalized().to_owned(),
             username: user.username.as_ref().map(|name| name.as_str().to_owned()),
             name: user.name.as_str().to_owned(),
         }
@@ -52,11 +67,11 @@ pub struct SessionFilter {
 }
 
 /// Where a part of the list begins, in the direction that it is read in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct SessionsFrom {
     pub sort: SessionSort,
-    /// The session that the part begins after.
-    pub after: Option<SessionId>,
+    /// The place that the part begins after. Its value is a number, unless the list is sorted by ids or by users.
+    pub after: Option<ListPlace>,
     pub skipped: i64,
     pub limit: i64,
 }
@@ -74,7 +89,7 @@ macro_rules! rows {
         concat!(
             "SELECT ",
             columns!(),
-            ", users.email, users.username, users.name FROM sessions JOIN users ON users.id = sessions.user_id "
+            ", users.email, users.email_normalized, users.username, users.name FROM sessions JOIN users ON users.id = sessions.user_id "
         )
     };
 }
@@ -95,7 +110,7 @@ macro_rules! filter {
 }
 
 macro_rules! part {
-    ($column:literal, $is_after:literal, $direction:literal) => {
+    ($column:literal, $value:literal, $is_after:literal, $direction:literal) => {
         concat!(
             rows!(),
             filter!(),
@@ -103,9 +118,9 @@ macro_rules! part {
             $column,
             ", sessions.id) ",
             $is_after,
-            " (SELECT ",
-            $column,
-            ", sessions.id FROM sessions JOIN users ON users.id = sessions.user_id WHERE sessions.id = $6))
+            " (",
+            $value,
+            ", $6))
              ORDER BY ",
             $column,
             $direction,
@@ -117,8 +132,11 @@ macro_rules! part {
 }
 
 macro_rules! both_ways {
+    ($is_descending:expr, $column:literal, $value:literal) => {
+        if $is_descending { part!($column, $value, "<", " DESC") } else { part!($column, $value, ">", " ASC") }
+    };
     ($is_descending:expr, $column:literal) => {
-        if $is_descending { part!($column, "<", " DESC") } else { part!($column, ">", " ASC") }
+        both_ways!($is_descending, $column, "CAST($9 AS BIGINT)")
     };
 }
 
@@ -132,14 +150,15 @@ impl Db {
     ) -> Result<Vec<MonitoredRow>, StoreError> {
         let SessionSort { key, is_descending } = from.sort;
         let sql = match key {
-            SortKey::CreatedAt => both_ways!(is_descending, "sessions.id"),
+            SortKey::CreatedAt => both_ways!(is_descending, "sessions.id", "$9"),
             SortKey::LastSeenAt => both_ways!(is_descending, "last_seen_at"),
             SortKey::AccessExpiresAt => both_ways!(is_descending, "access_until"),
             SortKey::RefreshExpiresAt => both_ways!(is_descending, "idle_until"),
             SortKey::Generation => both_ways!(is_descending, "generation"),
-            SortKey::User => both_ways!(is_descending, "email_normalized"),
+            SortKey::User => both_ways!(is_descending, "email_normalized", "$9"),
         };
-        let after = from.after.map(|id| id.to_string()).unwrap_or_default();
+        let after = from.after.as_ref().map(|place| place.id.to_string()).unwrap_or_default();
+        let value = from.after.map_or_else(|| "0".to_owned(), |place| place.value);
         on_db!(self, |conn| sqlx::query_as(sql)
             .bind(now)
             .bind(filter.state)
@@ -149,6 +168,7 @@ impl Db {
             .bind(after)
             .bind(from.limit)
             .bind(from.skipped)
+            .bind(value)
             .fetch_all(conn))
     }
 
@@ -195,50 +215,65 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn))
     }
 
-    /// Ends up to `limit` live sessions that began before `event`, which is written down with the first of
-    /// them. Answers those that ended.
+    /// Ends up to `limit` live sessions, the first to be due first, and writes `event` down with them. None if
+    /// there is none left.
     pub async fn end_sessions(
         &self,
         of: EndingOf,
         limit: i64,
-        began_before: Timestamp,
         by: Actor,
         event: Option<AuditEvent>,
         now: Timestamp,
-    ) -> Result<Vec<EndedSession>, StoreError> {
+    ) -> Result<Option<Vec<EndedSession>>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let ended = match of {
-                    EndingOf::User(user) => sessions_of_user::end_all(tx, user, EndReason::Revoked, by, now).await?,
-                    EndingOf::Others(spared) => {
-                        let sql = "
-                            UPDATE sessions
-                            SET ended_at = $1, end_reason = $2, ended_by = $3
-                            WHERE ended_at IS NULL AND id IN (
-                              SELECT id FROM sessions
-                              WHERE ended_at IS NULL AND created_at <= $4 AND id <> $5
-                              ORDER BY idle_until
-                              LIMIT $6)
-                            RETURNING id, user_id, access_until, end_reason";
-                        let ended: Vec<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
-                            .bind(now)
-                            .bind(EndReason::Revoked)
-                            .bind(by.stored())
-                            .bind(began_before)
-                            .bind(spared.map(|id| id.to_string()).unwrap_or_default())
-                            .bind(limit)
-                            .fetch_all(conn))?;
-                        revocations::insert_sessions(tx, &ended, now).await?;
-                        ended
-                    }
-                };
+                tx.lock(MANY).await?;
+                let found = live_sessions(tx, of, limit).await?;
                 if let Some(event) = &event {
                     audit::insert(tx, event).await?;
                 }
-                Ok(ended)
+                if found.is_empty() {
+                    return Ok(None);
+                }
+                let sql = "
+                    UPDATE sessions
+                    SET ended_at = $2, end_reason = $3, ended_by = $4
+                    WHERE id = $1 AND ended_at IS NULL
+                    RETURNING id, user_id, access_until, end_reason";
+                let mut ended: Vec<EndedSession> = Vec::with_capacity(found.len());
+                for id in found {
+                    let row: Option<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
+                        .bind(id)
+                        .bind(now)
+                        .bind(EndReason::Revoked)
+                        .bind(by.stored())
+                        .fetch_optional(conn))?;
+                    ended.extend(row);
+                }
+                revocations::insert_sessions(tx, &ended, now).await?;
+                Ok(Some(ended))
             })
         })
         .await
+    }
+}
+
+async fn live_sessions(tx: &mut Tx, of: EndingOf, limit: i64) -> Result<Vec<SessionId>, StoreError> {
+    match of {
+        EndingOf::User(user) => {
+            let sql = "SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id LIMIT $2";
+            on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(user).bind(limit).fetch_all(conn))
+        }
+        EndingOf::Others(spared) => {
+            let sql = "
+                SELECT id
+                FROM sessions
+                WHERE ended_at IS NULL AND id <> $1
+                ORDER BY idle_until
+                LIMIT $2";
+            let spared = spared.map(|id| id.to_string()).unwrap_or_default();
+            on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(spared).bind(limit).fetch_all(conn))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     AuditEvent, Db, StoreError, audit,
     db::{execute, on_tx},
     revocations,
+    sessions::MANY,
     sessions_of_user::EndedSession,
 };
 use crate::model::{EndReason, SessionId, UserId};
@@ -24,6 +25,7 @@ impl Db {
                 if execute!(tx, "UPDATE users SET version = version WHERE id = $1", user)? == 0 {
                     return Err(StoreError::Missing);
                 }
+                tx.lock(MANY).await?;
                 let sql = "
                     UPDATE sessions
                     SET ended_at = $3, end_reason = $4, ended_by = $5

@@ -3,6 +3,7 @@
 use super::{
     Db, StoreError,
     db::{execute, on_tx},
+    sessions::MANY,
 };
 use crate::model::{SessionId, Suspicion, Timestamp, UserId};
 
@@ -22,13 +23,13 @@ pub struct Whereabouts {
     pub user_id: UserId,
     pub network: String,
     pub agent: String,
-    pub suspicion: Option<Suspicion>,
 }
 
 /// A session that has moved.
 #[derive(Debug, Clone)]
 pub struct Moved {
     pub session: SessionId,
+    pub user: UserId,
     pub suspicion: Suspicion,
     pub network: String,
     pub agent: String,
@@ -42,12 +43,13 @@ impl Db {
     pub async fn touch_sessions(&self, touches: Vec<Touch>) -> Result<Vec<Whereabouts>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
+                tx.lock(MANY).await?;
                 let sql = "
                     UPDATE sessions
                     SET last_seen_at = CASE WHEN last_seen_at > $3 THEN last_seen_at ELSE $3 END,
                         used_generation = CASE WHEN used_generation > $2 OR generation < $2 THEN used_generation ELSE $2 END
                     WHERE id = $1 AND ended_at IS NULL
-                    RETURNING id, user_id, network, agent, suspicion";
+                    RETURNING id, user_id, network, agent";
                 let mut found: Vec<Whereabouts> = Vec::with_capacity(touches.len());
                 for Touch { session, generation, at } in touches {
                     let row: Option<Whereabouts> = on_tx!(tx, |conn| sqlx::query_as(sql)
@@ -63,18 +65,25 @@ impl Db {
         .await
     }
 
-    /// Marks sessions that were seen elsewhere than before, and remembers the new place.
-    pub async fn suspect_sessions(&self, moved: Vec<Moved>) -> Result<(), StoreError> {
+    /// Marks sessions that were seen elsewhere than before, and remembers the new place. Answers those that are
+    /// alive.
+    pub async fn suspect_sessions(&self, moved: Vec<Moved>) -> Result<Vec<Moved>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
+                tx.lock(MANY).await?;
+                let mut marked = Vec::with_capacity(moved.len());
                 let sql = "
                     UPDATE sessions
                     SET suspicion = $2, suspected_at = $3, network = $4, agent = $5, device = $6
                     WHERE id = $1 AND ended_at IS NULL";
                 for one in moved {
-                    execute!(tx, sql, one.session, one.suspicion, one.at, one.network, one.agent, one.device_words)?;
+                    let Moved { network, agent, device_words, .. } = &one;
+                    let (network, agent, words) = (network.as_str(), agent.as_str(), device_words.as_str());
+                    if execute!(tx, sql, one.session, one.suspicion, one.at, network, agent, words)? == 1 {
+                        marked.push(one);
+                    }
                 }
-                Ok(())
+                Ok(marked)
             })
         })
         .await

@@ -58,6 +58,10 @@ pub struct Rotated {
     pub roles: Vec<String>,
 }
 
+/// The lock of whoever writes more than one session: two that took the same rows in other orders would wait
+/// for each other.
+pub(super) const MANY: &str = "sessions";
+
 impl SessionRow {
     /// Why a session ends whose time is over.
     pub fn due_reason(&self, now: Timestamp) -> EndReason {
@@ -176,18 +180,24 @@ impl Db {
         .await
     }
 
-    /// Ends up to `limit` sessions whose sliding or absolute life is over. Their access tokens,
-    /// which never outlive them, are over too: no revocation is needed.
+    /// Ends up to `limit` sessions whose sliding or absolute life is over. Their access tokens are over too,
+    /// but for those from before a setting made lives shorter.
     pub async fn end_due_sessions(&self, limit: i64, now: Timestamp) -> Result<Vec<EndedSession>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
+                tx.lock(MANY).await?;
                 let sql = "
                     UPDATE sessions
                     SET ended_at = $1, ended_by = 'system', end_reason = CASE WHEN ends_at <= $1 THEN 'expired' ELSE 'idle' END
                     WHERE ended_at IS NULL AND id IN (
                       SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until <= $1 ORDER BY idle_until LIMIT $2)
                     RETURNING id, user_id, access_until, end_reason";
-                on_tx!(tx, |conn| sqlx::query_as(sql).bind(now).bind(limit).fetch_all(conn))
+                let ended: Vec<EndedSession> =
+                    on_tx!(tx, |conn| sqlx::query_as(sql).bind(now).bind(limit).fetch_all(conn))?;
+                let outlived: Vec<EndedSession> =
+                    ended.iter().filter(|session| now < session.access_until).cloned().collect();
+                revocations::insert_sessions(tx, &outlived, now).await?;
+                Ok(ended)
             })
         })
         .await

@@ -5,7 +5,7 @@ use super::{
     db::{Tx, execute, on_db, on_tx},
     devices::{self, DeviceUse},
     outbox, revocations,
-    sessions::{SessionRow, columns},
+    sessions::{MANY, SessionRow, columns},
 };
 use crate::model::{EndReason, SessionId, SessionKind, Timestamp, UserId};
 
@@ -130,6 +130,7 @@ pub(super) async fn end_all(
     by: Actor,
     now: Timestamp,
 ) -> Result<Vec<EndedSession>, StoreError> {
+    tx.lock(MANY).await?;
     let sql = "
         UPDATE sessions
         SET ended_at = $2, end_reason = $3, ended_by = $4

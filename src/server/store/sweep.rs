@@ -4,6 +4,8 @@ use super::{Db, StoreError, db::execute};
 use crate::model::{EventId, Timestamp};
 use std::time::Duration;
 
+/// How much is deleted in one piece, so that nobody else's write waits long.
+const PIECE: i64 = 1000;
 /// How long an ended session is remembered.
 const HISTORY: Duration = Duration::from_hours(30 * 24);
 /// How long a device is known after its last sign-in: its cookie's life.
@@ -30,10 +32,6 @@ impl Db {
             ),
             ("DELETE FROM one_time_secrets WHERE expires_at <= $1", now - FAILURES),
             ("DELETE FROM devices WHERE last_seen_at <= $1", now - DEVICES),
-            (
-                "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT 1000)",
-                now - HISTORY,
-            ),
             ("DELETE FROM activity WHERE minute <= $1", now - ACTIVITY),
             ("UPDATE outbox SET sealed_body = '' WHERE sealed_body <> '' AND sent_at <= $1", now - SENT_BODY),
             ("DELETE FROM outbox WHERE created_at <= $1 AND state <> 'waiting'", now - MAILS),
@@ -42,7 +40,11 @@ impl Db {
             self.write(move |tx| Box::pin(async move { execute!(tx, sql, before).map(drop) })).await?;
         }
         let first_kept = EventId::from_parts(u64::try_from((now - EVENTS).0).unwrap_or(0), 0);
-        let sql = "DELETE FROM session_events WHERE id < $1";
-        self.write(move |tx| Box::pin(async move { execute!(tx, sql, first_kept).map(drop) })).await
+        let sql = "DELETE FROM session_events WHERE id IN (SELECT id FROM session_events WHERE id < $1 LIMIT $2)";
+        while self.write(move |tx| Box::pin(async move { execute!(tx, sql, first_kept, PIECE) })).await? > 0 {}
+        let sql = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT $2)";
+        let ended = now - HISTORY;
+        while self.write(move |tx| Box::pin(async move { execute!(tx, sql, ended, PIECE) })).await? > 0 {}
+        Ok(())
     }
 }

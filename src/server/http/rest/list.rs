@@ -125,10 +125,12 @@ impl PageRequest {
 
     /// A part of a list that was read from the database.
     pub fn answer<T>(self, data: Vec<T>, total: usize, cursors: Cursors) -> Listed<T> {
-        let this = self.cursor().map(str::to_owned);
         let Cursors { next: next_cursor, prev: prev_cursor } = cursors;
         let links = Links {
-            this: self.link(this.as_deref()),
+            this: match &self.from {
+                From::Page(page) => format!("{}&page={page}", self.link(None)),
+                From::Start | From::Cursor(_) => self.link(self.cursor()),
+            },
             next: self.link_to(next_cursor.as_deref()),
             prev: self.link_to(prev_cursor.as_deref()),
         };

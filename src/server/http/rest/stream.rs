@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::{
     body::{Body, Bytes},
-    extract::{Query, State},
+    extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -56,10 +56,11 @@ struct Watch {
 pub async fn watch(
     State(state): State<AppState>,
     Allowed(who): Allowed,
-    Query(asked): Query<Asked>,
+    asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     who.must(Permission::SessionsRead)?;
+    let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
     let place = state.watchers.take_place().ok_or(Problem::Busy)?;
     let events = state.services.monitor.events();
     let by_header = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);

@@ -2,7 +2,7 @@
 //! pace.
 
 use super::SessionEvent;
-use crate::model::EventId;
+use crate::model::{EventId, Timestamp};
 use std::{
     collections::{HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -28,6 +28,12 @@ struct Ring {
     next: u64,
     /// Before this place something may be missing.
     whole_from: u64,
+    /// When an event was lost last.
+    lost_at: Timestamp,
+    /// Whether others' events are among these: their order here is not the one that others tell.
+    has_others: bool,
+    /// Up to when other nodes have been heard.
+    heard: Timestamp,
 }
 
 /// What a watcher reads at once.
@@ -65,9 +71,24 @@ impl Feed {
         self.grown.send_replace(next);
     }
 
-    /// Notes that an event was lost.
-    pub(super) fn lose(&self) {
+    /// Tells events of other nodes, which were asked for at `now`.
+    pub(super) fn tell_of_others(&self, events: Vec<SessionEvent>, now: Timestamp) {
         let mut ring = self.ring();
+        ring.has_others |= !events.is_empty();
+        ring.heard = ring.heard.max(now);
+        drop(ring);
+        self.tell(events);
+    }
+
+    /// Up to when other nodes have been heard; none before the first time.
+    pub(super) fn heard(&self) -> Option<Timestamp> {
+        Some(self.ring().heard).filter(|heard| *heard > Timestamp::default())
+    }
+
+    /// Notes that an event was lost.
+    pub(super) fn lose(&self, now: Timestamp) {
+        let mut ring = self.ring();
+        ring.lost_at = ring.lost_at.max(now);
         ring.next += 1;
         ring.whole_from = ring.next;
         ring.events.clear();
@@ -82,9 +103,16 @@ impl Feed {
         self.reader(next, Vec::new())
     }
 
-    /// A reader that begins after the event of this id; none if it is not remembered here.
+    /// A reader that begins after the event of this id; none if that can't be told from what is remembered here.
     pub(super) fn resume(self: &Arc<Self>, last: EventId) -> Option<Reader> {
         let ring = self.ring();
+        if last.made_at() <= ring.lost_at {
+            drop(ring);
+            return Some(self.afresh());
+        }
+        if ring.has_others {
+            return None;
+        }
         let behind = ring.events.iter().rev().position(|event| event.id == last)?;
         let next = ring.next - behind as u64;
         drop(ring);
@@ -175,7 +203,7 @@ impl Reader {
 mod tests {
     use super::*;
     use crate::{
-        model::{SessionId, Timestamp, UserId},
+        model::{SessionId, UserId},
         server::services::events::SessionChange,
     };
 
@@ -212,6 +240,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn where_to_go_on_is_not_told_from_memory_once_other_nodes_are_among_the_events() {
+        let feed = Arc::<Feed>::default();
+        feed.tell([event(1)]);
+        feed.tell_of_others(Vec::new(), Timestamp(1));
+        assert!(feed.resume(EventId::from_parts(1, 0)).is_some());
+        feed.tell_of_others(vec![event(2)], Timestamp(2));
+        assert!(feed.resume(EventId::from_parts(1, 0)).is_none(), "another node may have told it in another order");
+        assert_eq!(feed.heard(), Some(Timestamp(2)));
+    }
+
+    #[tokio::test]
     async fn a_reader_that_lags_too_far_behind_learns_that_it_missed_some() {
         let feed = Arc::<Feed>::default();
         let mut slow = feed.subscribe();
@@ -221,8 +260,10 @@ mod tests {
         assert_eq!(read(&mut slow).await, None);
         feed.tell([event(9_999)]);
         assert_eq!(read(&mut slow).await, Some(vec![9_999]));
-        feed.lose();
+        feed.lose(Timestamp(20_000));
         assert_eq!(read(&mut slow).await, None);
+        let mut late = feed.resume(EventId::from_parts(9_999, 0)).expect("a reader");
+        assert_eq!(read(&mut late).await, None, "who comes back later learns it, too");
     }
 
     #[tokio::test]

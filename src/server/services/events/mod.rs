@@ -99,7 +99,7 @@ impl Events {
             SessionChange::Suspected(_) => 0,
         };
         if self.queue.try_send(Job::Event(Fresh { at, session, user, what })).is_err() {
-            self.feed.lose();
+            self.feed.lose(at);
         }
     }
 

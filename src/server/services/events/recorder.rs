@@ -15,8 +15,10 @@ use tokio::sync::mpsc;
 const BATCH: usize = 500;
 /// How far back other nodes' events are looked for: a commit that took this long is still seen.
 const OVERLAP: Duration = Duration::from_secs(3);
-/// How many events of others, or of before a restart, are read at once.
+/// How many events of others are read at once.
 const READ: u32 = 4000;
+/// How many events somebody who comes back is told again; past it the list is read anew.
+const TOLD_AGAIN: u32 = 500;
 
 /// Gives events their ids, and writes them down.
 pub(super) struct Recorder {
@@ -58,7 +60,7 @@ impl Recorder {
             Ok(written) => self.feed.tell(written.into_iter().filter_map(SessionEvent::read)),
             Err(error) => {
                 tracing::warn!(cause = ?error, "events of sessions were lost");
-                self.feed.lose();
+                self.feed.lose(self.last.made_at());
             }
         }
     }
@@ -80,8 +82,13 @@ impl Recorder {
 
 /// Tells what other nodes have written down lately.
 pub(super) async fn hear_others(db: &Db, node: &str, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
-    let found = db.session_events_of_others(node, first_id(now - OVERLAP), READ).await?;
-    feed.tell(found.into_iter().filter_map(SessionEvent::read));
+    // Also what was written while nobody could look.
+    let since = feed.heard().unwrap_or(now).min(now) - OVERLAP;
+    let found = db.session_events_of_others(node, first_id(since), READ).await?;
+    if found.len() == READ as usize {
+        feed.lose(now);
+    }
+    feed.tell_of_others(found.into_iter().filter_map(SessionEvent::read).collect(), now);
     Ok(())
 }
 
@@ -92,8 +99,8 @@ pub(super) async fn resume(db: &Db, feed: &Arc<Feed>, last: EventId) -> Result<R
         return Ok(feed.afresh());
     }
     let others_from = first_id(last.made_at() - OVERLAP);
-    let found = db.session_events_after(last, others_from, READ).await?;
-    if found.len() == READ as usize {
+    let found = db.session_events_after(last, others_from, TOLD_AGAIN).await?;
+    if found.len() == TOLD_AGAIN as usize {
         return Ok(feed.afresh());
     }
     Ok(feed.after(found.into_iter().filter_map(SessionEvent::read).collect(), others_from))

@@ -2,10 +2,10 @@
 
 use super::{Monitor, PIECE};
 use crate::{
-    model::{EndReason, SessionId, Timestamp, UserId},
+    model::{EndReason, SessionId, UserId},
     server::{
-        services::{Caller, ServiceError},
-        store::{Action, Actor, AuditEvent, EndedSession, EndingOf, StoreError},
+        services::{Caller, ServiceError, to_the_end},
+        store::{Action, Actor, AuditEvent, EndedSession, EndingOf},
     },
 };
 use serde_json::json;
@@ -22,62 +22,48 @@ pub enum Ending {
 
 impl Monitor {
     /// Ends sessions; each is refused from its very next request on. Answers how many, or none if there is no
-    /// such session or user. Sessions that begin while this runs are left alone.
+    /// such session or user.
     #[tracing::instrument(skip_all)]
     pub async fn end(&self, which: Ending, by: UserId, caller: &Caller) -> Result<Option<usize>, ServiceError> {
-        match which {
-            Ending::One(id) => self.end_one(id, by, caller).await,
-            Ending::OfUser(user) => self.end_of_user(user, by, caller).await,
-            Ending::AllBut(spared) => self.end_all(Some(spared), by, caller).await.map(Some),
-            Ending::All => self.end_all(None, by, caller).await.map(Some),
-        }
+        let (monitor, caller) = (self.clone(), caller.clone());
+        to_the_end(async move {
+            let by = Actor::User(by);
+            match which {
+                Ending::One(id) => monitor.end_one(id, by, &caller).await,
+                Ending::OfUser(user) if monitor.core.db.find_user(user).await?.is_none() => Ok(None),
+                Ending::OfUser(user) => monitor.end_all(EndingOf::User(user), by, &caller).await.map(Some),
+                Ending::AllBut(spared) => monitor.end_all(EndingOf::Others(Some(spared)), by, &caller).await.map(Some),
+                Ending::All => monitor.end_all(EndingOf::Others(None), by, &caller).await.map(Some),
+            }
+        })
+        .await
     }
 
-    async fn end_one(&self, id: SessionId, by: UserId, caller: &Caller) -> Result<Option<usize>, ServiceError> {
-        let mut event = self.core.event(caller, Action::SessionEnded, Actor::User(by), None);
+    async fn end_one(&self, id: SessionId, by: Actor, caller: &Caller) -> Result<Option<usize>, ServiceError> {
+        let mut event = self.core.event(caller, Action::SessionEnded, by, None);
         event.details = json!({ "session": id.to_string() });
         let ended = self.core.db.end_session(id, None, EndReason::Revoked, None, event).await?;
         Ok(ended.map(|session| self.tell(&[session])))
     }
 
-    async fn end_of_user(&self, user: UserId, by: UserId, caller: &Caller) -> Result<Option<usize>, ServiceError> {
-        if self.core.db.find_user(user).await?.is_none() {
-            return Ok(None);
+    /// Piece by piece, so that nobody else's write waits long.
+    async fn end_all(&self, of: EndingOf, by: Actor, caller: &Caller) -> Result<usize, ServiceError> {
+        let (mut count, mut event) = (0, Some(self.event(of, by, caller)));
+        while let Some(ended) = self.core.db.end_sessions(of, PIECE, by, event.take(), self.core.now()).await? {
+            count += self.tell(&ended);
         }
-        let mut event = self.core.event(caller, Action::SessionsEnded, Actor::User(by), Some(user));
-        event.details = json!({ "of": "user" });
-        let now = event.at;
-        let ended = self.core.db.end_sessions(EndingOf::User(user), 0, now, Actor::User(by), Some(event), now).await?;
-        Ok(Some(self.tell(&ended)))
+        Ok(count)
     }
 
-    /// Piece by piece, so that nobody else's write waits long; to the end even if whoever asked has left.
-    async fn end_all(&self, spared: Option<SessionId>, by: UserId, caller: &Caller) -> Result<usize, ServiceError> {
-        let mut event = self.core.event(caller, Action::SessionsEnded, Actor::User(by), None);
-        event.details = json!({ "of": if spared.is_some() { "everybody else" } else { "everybody" } });
-        let (monitor, began) = (self.clone(), event.at);
-        let done = tokio::spawn(async move {
-            let (mut count, mut event) = (0, Some(event));
-            loop {
-                let ended = monitor.end_piece(spared, began, by, event.take()).await?;
-                if ended.is_empty() {
-                    return Ok(count);
-                }
-                count += monitor.tell(&ended);
-            }
-        });
-        done.await.map_err(|_| ServiceError::Internal(StoreError::BrokenOff))?
-    }
-
-    async fn end_piece(
-        &self,
-        spared: Option<SessionId>,
-        began: Timestamp,
-        by: UserId,
-        event: Option<AuditEvent>,
-    ) -> Result<Vec<EndedSession>, ServiceError> {
-        let (of, now) = (EndingOf::Others(spared), self.core.now());
-        Ok(self.core.db.end_sessions(of, PIECE, began, Actor::User(by), event, now).await?)
+    fn event(&self, of: EndingOf, by: Actor, caller: &Caller) -> AuditEvent {
+        let (subject, whose) = match of {
+            EndingOf::User(user) => (Some(user), "user"),
+            EndingOf::Others(Some(_)) => (None, "everybody else"),
+            EndingOf::Others(None) => (None, "everybody"),
+        };
+        let mut event = self.core.event(caller, Action::SessionsEnded, by, subject);
+        event.details = json!({ "of": whose });
+        event
     }
 
     fn tell(&self, ended: &[EndedSession]) -> usize {

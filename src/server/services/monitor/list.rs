@@ -2,7 +2,7 @@
 
 use super::Monitor;
 use crate::{
-    model::{Family, MonitoredPart, Overview, RenewalLine, SessionId, SessionKind, SessionSort, UserId},
+    model::{Family, ListPlace, MonitoredPart, Overview, RenewalLine, SessionId, SessionKind, SessionSort, UserId},
     server::{
         services::{
             ServiceError, devices,
@@ -13,6 +13,8 @@ use crate::{
 };
 use std::time::Duration;
 
+/// How much of a search is looked for.
+const SEARCH: usize = 200;
 const HOUR: Duration = Duration::from_hours(1);
 
 /// Which sessions are asked for, and in which order.
@@ -39,31 +41,31 @@ pub enum StateFilter {
 }
 
 /// Which part of the list is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cursor {
     Start,
     /// After that many.
     Skip(i64),
-    After(SessionId),
-    Before(SessionId),
+    After(ListPlace),
+    Before(ListPlace),
 }
 
 impl Monitor {
-    /// A part of the list of sessions; none if the session that it should begin at is forgotten.
+    /// A part of the list of sessions; none if the place that it should begin at is none in this order.
     pub async fn part(&self, query: SessionQuery, from: Cursor) -> Result<Option<MonitoredPart>, ServiceError> {
         let now = self.core.now();
         let filter = query.filter();
         let (after, skipped, is_backward) = match from {
             Cursor::Start => (None, 0, false),
             Cursor::Skip(skipped) => (None, skipped, false),
-            Cursor::After(id) => (Some(id), 0, false),
-            Cursor::Before(id) => (Some(id), 0, true),
+            Cursor::After(place) => (Some(place), 0, false),
+            Cursor::Before(place) => (Some(place), 0, true),
         };
-        if let Some(id) = after
-            && self.core.db.find_session(id).await?.is_none()
-        {
+        let key = query.sort.key;
+        if after.as_ref().is_some_and(|place| !place.is_of(key)) {
             return Ok(None);
         }
+        let is_later = after.is_some() || skipped > 0;
         let sort = SessionSort { is_descending: query.sort.is_descending != is_backward, ..query.sort };
         // One more than is shown tells whether there are more.
         let asked = SessionsFrom { sort, after, skipped, limit: query.limit + 1 };
@@ -78,11 +80,10 @@ impl Monitor {
         if is_backward {
             rows.reverse();
         }
-        let (has_next, has_prev) =
-            if is_backward { (true, has_more) } else { (has_more, after.is_some() || skipped > 0) };
+        let (has_next, has_prev) = if is_backward { (true, has_more) } else { (has_more, is_later) };
         Ok(Some(MonitoredPart {
-            next: rows.last().filter(|_| has_next).map(|row| row.session.id.to_string()),
-            prev: rows.first().filter(|_| has_prev).map(|row| row.session.id.to_string()),
+            next: rows.last().filter(|_| has_next).map(|row| row.place(key).to_string()),
+            prev: rows.first().filter(|_| has_prev).map(|row| row.place(key).to_string()),
             sessions: rows.into_iter().map(|row| told::session(row, now)).collect(),
             total,
         }))
@@ -117,7 +118,7 @@ impl Monitor {
 impl SessionQuery {
     fn filter(&self) -> SessionFilter {
         SessionFilter {
-            search: self.search.trim().to_lowercase(),
+            search: self.search.trim().to_lowercase().chars().take(SEARCH).collect(),
             state: match self.state {
                 None => "",
                 Some(StateFilter::Live) => "live",

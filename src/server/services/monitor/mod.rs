@@ -10,11 +10,13 @@ use super::{Core, Events, Limits, ServiceError, Sessions};
 use crate::server::store::StoreError;
 pub use ending::Ending;
 pub use list::{Cursor, SessionQuery, StateFilter};
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Debug, sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinHandle, time::MissedTickBehavior};
 
 /// How often this node looks for what others have written, even if nobody wakes it.
 const POLL: Duration = Duration::from_millis(500);
+/// How long a look may take.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// How long it waits before it listens anew for who wakes it.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 /// How often it looks for sessions that are due, and forgets callers whose budgets are whole.
@@ -67,10 +69,9 @@ impl Monitor {
     async fn listen(self) {
         let woken = Notify::new();
         tokio::join!(self.hear(&woken), async {
+            let mut trouble = Trouble::default();
             loop {
-                if let Err(error) = self.look().await {
-                    tracing::warn!(cause = ?error, "what other nodes wrote was not read");
-                }
+                trouble.note(&self.look().await, "what other nodes wrote is not read");
                 let _ = tokio::time::timeout(POLL, woken.notified()).await;
             }
         });
@@ -78,16 +79,17 @@ impl Monitor {
 
     /// Listens to other nodes, for ever.
     async fn hear(&self, woken: &Notify) {
+        let mut trouble = Trouble::default();
         loop {
-            if let Err(error) = self.follow_wakes(woken).await {
-                tracing::warn!(cause = ?error, "other nodes are not heard; what they write is found by looking");
-            }
+            let heard = self.follow_wakes(woken, &mut trouble).await;
+            trouble.note(&heard, "other nodes are not heard; what they write is found by looking");
             tokio::time::sleep(LISTEN_AGAIN).await;
         }
     }
 
-    async fn follow_wakes(&self, woken: &Notify) -> Result<(), StoreError> {
+    async fn follow_wakes(&self, woken: &Notify, trouble: &mut Trouble) -> Result<(), StoreError> {
         let mut wakes = self.core.db.listen().await?;
+        trouble.note(&Ok::<_, StoreError>(()), "");
         loop {
             // Also before the first: something may have been written before this node listened.
             woken.notify_one();
@@ -97,8 +99,13 @@ impl Monitor {
 
     /// Looks once for what others have written.
     pub async fn look(&self) -> Result<(), ServiceError> {
-        self.sessions.revocations().poll().await?;
-        Ok(self.events.hear_others().await?)
+        let look = async {
+            self.sessions.revocations().poll().await?;
+            Ok(self.events.hear_others().await?)
+        };
+        // A connection that went silent is given up: the next look gets another.
+        let in_time = tokio::time::timeout(PATIENCE, look).await;
+        in_time.unwrap_or(Err(ServiceError::Unavailable(StoreError::Unavailable(None))))
     }
 
     /// Ends every session whose sliding or absolute life is over. Answers how many.
@@ -126,10 +133,26 @@ where
 {
     let mut ticks = tokio::time::interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut trouble = Trouble::default();
     loop {
         ticks.tick().await;
-        if let Err(error) = work().await {
-            tracing::warn!(cause = ?error, "background work will be tried again");
+        trouble.note(&work().await, "background work is tried again and again");
+    }
+}
+
+/// Tells the log of what fails again and again when it begins and when it is over, and not each time.
+#[derive(Default)]
+struct Trouble {
+    is_known: bool,
+}
+
+impl Trouble {
+    fn note<T, E: Debug>(&mut self, done: &Result<T, E>, what: &'static str) {
+        match done {
+            Err(error) if !self.is_known => tracing::warn!(cause = ?error, "{what}"),
+            Ok(_) if self.is_known => tracing::info!("background work that failed goes on"),
+            _ => {}
         }
+        self.is_known = done.is_err();
     }
 }

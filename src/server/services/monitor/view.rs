@@ -8,21 +8,20 @@ use crate::{
 
 /// How many sessions are on a page.
 const ROWS: i64 = 50;
-/// How much of a search is looked for.
-const SEARCH: usize = 200;
 
 impl Monitor {
-    /// What the page shows. Where the session that a part should begin at is gone, and where there is nothing
+    /// What the page shows. Where the place that a part should begin at is none, and where there is nothing
     /// before it that fills a page, that is the beginning.
     pub async fn view(&self, view: &MonitorView) -> Result<MonitoredPart, ServiceError> {
         let query = query_of(view);
         let from = match (view.after.parse(), view.before.parse()) {
-            (Ok(id), _) => Cursor::After(id),
-            (_, Ok(id)) => Cursor::Before(id),
+            (Ok(place), _) => Cursor::After(place),
+            (_, Ok(place)) => Cursor::Before(place),
             _ => Cursor::Start,
         };
+        let is_backward = matches!(from, Cursor::Before(_));
         let part = self.part(query.clone(), from).await?;
-        let is_short = |part: &MonitoredPart| matches!(from, Cursor::Before(_)) && part.prev.is_none();
+        let is_short = |part: &MonitoredPart| is_backward && part.prev.is_none();
         match part.filter(|part| !is_short(part)) {
             Some(part) => Ok(part),
             None => Ok(self.part(query, Cursor::Start).await?.unwrap_or_default()),
@@ -37,7 +36,7 @@ impl Monitor {
 
 fn query_of(view: &MonitorView) -> SessionQuery {
     SessionQuery {
-        search: view.search.chars().take(SEARCH).collect(),
+        search: view.search.clone(),
         state: StateWord::parse(&view.state).map(|state| match state {
             StateWord::Live => StateFilter::Live,
             StateWord::Suspected => StateFilter::Suspected,

@@ -5,6 +5,7 @@ mod renewal;
 use super::{
     Caller, Core, Events, ServiceError, devices,
     events::SessionChange,
+    to_the_end,
     tokens::{AccessTokens, Claims, Issued, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
 };
 use crate::{
@@ -142,7 +143,14 @@ impl Sessions {
             device: arrival.device,
             notice: arrival.notice,
         };
-        inner.core.db.insert_session(session, event).await?;
+        let started = Arc::clone(inner);
+        to_the_end(async move {
+            let user = session.user_id;
+            started.core.db.insert_session(session, event).await?;
+            started.events.publish(now, id, user, SessionChange::Started);
+            Ok(())
+        })
+        .await?;
         let claims = Claims {
             user: user.id,
             session: id,
@@ -199,21 +207,27 @@ impl Sessions {
     ) -> Result<Option<EndedSession>, ServiceError> {
         let action = if reason == EndReason::SignedOut { Action::SignedOut } else { Action::SessionEnded };
         let event = self.inner.core.event(caller, action, Actor::User(owner), Some(owner));
-        let ended = self.inner.core.db.end_session(id, Some(owner), reason, None, event).await?;
-        if let Some(session) = &ended {
-            self.ended(std::slice::from_ref(session));
-        }
-        Ok(ended)
+        let sessions = self.clone();
+        to_the_end(async move {
+            let ended = sessions.inner.core.db.end_session(id, Some(owner), reason, None, event).await?;
+            sessions.ended(ended.as_slice());
+            Ok(ended)
+        })
+        .await
     }
 
     /// Ends every session of the user whose token this is, but the token's own. Answers how many.
     pub async fn end_others(&self, own: &Claims, caller: &Caller) -> Result<usize, ServiceError> {
         let actor = Actor::User(own.user);
         let event = self.inner.core.event(caller, Action::OtherSessionsEnded, actor, Some(own.user));
-        let db = &self.inner.core.db;
-        let ended = db.end_other_sessions(own.user, own.session, EndReason::Revoked, event).await?;
-        self.ended(&ended);
-        Ok(ended.len())
+        let (sessions, user, spared) = (self.clone(), own.user, own.session);
+        to_the_end(async move {
+            let db = &sessions.inner.core.db;
+            let ended = db.end_other_sessions(user, spared, EndReason::Revoked, event).await?;
+            sessions.ended(&ended);
+            Ok(ended.len())
+        })
+        .await
     }
 
     /// Whether whoever has this session showed the password within the last ten minutes.

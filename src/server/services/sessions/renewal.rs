@@ -105,11 +105,11 @@ impl Inner {
         if let Some(ended) = ended {
             tracing::warn!(session = %ended.id, %reason, "a refresh token came back: its session has ended");
             let now = self.core.now();
+            self.revocations.add_sessions(std::slice::from_ref(&ended));
             if reason == EndReason::Replayed {
                 self.events.publish(now, ended.id, ended.user_id, SessionChange::Suspected(Suspicion::Replayed));
             }
             self.events.publish(now, ended.id, ended.user_id, SessionChange::Ended(reason));
-            self.revocations.add_sessions(&[ended]);
         }
         Err(RefreshError::Revoked)
     }

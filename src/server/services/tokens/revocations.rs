@@ -19,6 +19,8 @@ use std::{
 
 /// A node that could not look for this long refuses signed-in requests: the stated bound.
 const BOUND: Duration = Duration::from_secs(5);
+/// What is over is looked for no oftener than this.
+const FORGET: Duration = Duration::from_mins(1);
 /// Of how many revocations by others it is remembered how long they took to be heard of here.
 const MEASURED: usize = 100;
 
@@ -40,8 +42,8 @@ struct Known {
     /// Everything up to this place in the order of commits is known.
     sequence: i64,
     data_version: Option<i64>,
-    /// Nothing that is known is over before this moment.
-    first_over: Timestamp,
+    /// Nothing that is known is over before this moment; but no oftener than [`FORGET`].
+    forget_at: Timestamp,
     delays: VecDeque<Duration>,
 }
 
@@ -90,7 +92,7 @@ impl Revocations {
     pub fn add_sessions(&self, ended: &[EndedSession]) {
         let mut known = self.write();
         for session in ended {
-            known.first_over = known.first_over.min(session.access_until);
+            known.forget_at = known.forget_at.min(session.access_until);
             known.sessions.insert(session.id, session.access_until);
         }
     }
@@ -98,7 +100,7 @@ impl Revocations {
     /// Looks for what others have revoked, and forgets what no token can need any more. On SQLite
     /// nothing is read unless somebody has written.
     pub async fn poll(&self) -> Result<(), StoreError> {
-        let now = self.clock.now();
+        let (now, asked) = (self.clock.now(), self.started.elapsed());
         let data_version = self.db.data_version().await?;
         let (seen, sequence) = {
             let known = self.read();
@@ -106,17 +108,17 @@ impl Revocations {
         };
         if data_version.is_none() || data_version != seen {
             let found = self.db.revocations_after(sequence, now).await?;
-            self.write().learn(found, data_version, now);
+            self.write().learn(found, data_version, self.clock.now());
         }
         self.forget(now);
-        let elapsed = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.looked_at.store(elapsed, Ordering::Relaxed);
+        // What is known is what was true when it was asked, however long the answer took.
+        self.looked_at.fetch_max(u64::try_from(asked.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
         Ok(())
     }
 
     /// Goes through what is known only when something is over: every check waits for who writes here.
     fn forget(&self, now: Timestamp) {
-        let is_over = self.read().first_over <= now;
+        let is_over = self.read().forget_at <= now;
         if is_over {
             self.write().forget(now);
         }
@@ -139,7 +141,7 @@ impl Known {
             users: HashMap::new(),
             sequence: -1,
             data_version: None,
-            first_over: Timestamp(i64::MAX),
+            forget_at: Timestamp(i64::MAX),
             delays: VecDeque::new(),
         }
     }
@@ -147,7 +149,7 @@ impl Known {
     fn learn(&mut self, found: Vec<Revocation>, data_version: Option<i64>, now: Timestamp) {
         for revocation in found {
             self.sequence = self.sequence.max(revocation.sequence);
-            self.first_over = self.first_over.min(revocation.until);
+            self.forget_at = self.forget_at.min(revocation.until);
             let is_news = match revocation.kind {
                 RevokedKind::Session => {
                     revocation.id.parse().is_ok_and(|id| self.sessions.insert(id, revocation.until).is_none())
@@ -172,6 +174,6 @@ impl Known {
         self.sessions.retain(|_, until| now < *until);
         self.users.retain(|_, (_, until)| now < *until);
         let ends = self.sessions.values().copied().chain(self.users.values().map(|(_, until)| *until));
-        self.first_over = ends.min().unwrap_or(Timestamp(i64::MAX));
+        self.forget_at = ends.min().map_or(Timestamp(i64::MAX), |first| first.max(now + FORGET));
     }
 }

@@ -148,20 +148,19 @@ async fn write(db: Db, events: Events, mut jobs: mpsc::Receiver<Job>) {
 async fn mark(db: &Db, events: &Events, seen: Vec<Seen>) -> Result<(), StoreError> {
     let before = db.touch_sessions(seen.iter().map(|one| one.touch.clone()).collect()).await?;
     let mut known: HashMap<SessionId, Whereabouts> = before.into_iter().map(|row| (row.id, row)).collect();
-    let mut moved: Vec<(UserId, Moved)> = Vec::new();
+    let mut moved: Vec<Moved> = Vec::new();
     for one in seen {
         let Some(row) = known.get_mut(&one.touch.session) else { continue };
         if let Some(suspicion) = compare(row, &one) {
             (row.network, row.agent) = (one.network.clone(), one.agent.clone());
-            moved.push((row.user_id, one.moved(suspicion)));
+            moved.push(one.moved(row.user_id, suspicion));
         }
     }
     if moved.is_empty() {
         return Ok(());
     }
-    db.suspect_sessions(moved.iter().map(|(_, moved)| moved.clone()).collect()).await?;
-    for (user, moved) in moved {
-        events.publish(moved.at, moved.session, user, SessionChange::Suspected(moved.suspicion));
+    for moved in db.suspect_sessions(moved).await? {
+        events.publish(moved.at, moved.session, moved.user, SessionChange::Suspected(moved.suspicion));
     }
     Ok(())
 }
@@ -174,9 +173,10 @@ fn compare(before: &Whereabouts, now: &Seen) -> Option<Suspicion> {
 }
 
 impl Seen {
-    fn moved(self, suspicion: Suspicion) -> Moved {
+    fn moved(self, user: UserId, suspicion: Suspicion) -> Moved {
         Moved {
             session: self.touch.session,
+            user,
             suspicion,
             device_words: devices::in_words(&self.agent).to_lowercase(),
             network: self.network,

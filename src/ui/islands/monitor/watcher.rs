@@ -164,6 +164,9 @@ impl Watcher {
             return;
         }
         self.remember(arrivals.iter());
+        // What another node told shortly before may be told again.
+        let is_known = |arrival: &Arrival| self.board.log.read_untracked().iter().any(|line| line.id == arrival.id);
+        let arrivals: Vec<Arrival> = arrivals.into_iter().filter(|arrival| !is_known(arrival)).collect();
         let lines: Vec<LogLine> = arrivals.iter().filter_map(|arrival| self.hear_of(arrival)).collect();
         self.board.log.update(|log| {
             for line in lines {
