@@ -79,7 +79,13 @@ pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] i
     let who = form.allowed(Permission::SessionsRevoke)?.claims;
     let scope = EndScope::parse(&scope).ok_or(FnError::BadRequest)?;
     let which = Ending::asked(scope, &id, who.session).ok_or(FnError::NotFound)?;
-    let count = form.services().monitor.end(which, who.user, form.caller()).await?.ok_or(FnError::NotFound)?;
+    let monitor = &form.services().monitor;
+    let count = match monitor.end(which, who.user, form.caller()).await? {
+        Some(count) => count,
+        // Somebody else, or a second click, was quicker.
+        None if monitor.to_end(which).await?.is_some() => 0,
+        None => return Err(FnError::NotFound),
+    };
     if which.includes(who.session, who.user) {
         form.clear_tokens();
         return form.done("/login", Some(&words::own_sessions_ended(count))).await;

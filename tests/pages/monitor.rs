@@ -177,6 +177,18 @@ on_both_databases! {
         assert_eq!(eve.cookie("claviger-access"), None);
     }
 
+    async fn a_second_click_is_told_that_the_session_had_ended(app) {
+        app.user("ada").await;
+        app.admin("eve").await;
+        app.tokens("ada").await;
+        let (eve, session) = (app.signed_in("eve").await, session_of(&app, "ada").await.to_string());
+        let fields = [("scope", "session"), ("id", session.as_str())];
+        for said in ["1 session is ended.", "They had ended already."] {
+            assert_leads_to(&eve.post("/fn/end_sessions", &fields).await, PAGE, said);
+            assert_eq!(flash_of(&app, &eve).await.notice.as_deref(), Some(said));
+        }
+    }
+
     async fn what_names_nothing_ends_nothing(app) {
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;

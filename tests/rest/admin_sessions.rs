@@ -285,6 +285,9 @@ on_both_databases! {
         ask(SAFARI, "203.0.113.9").await;
         assert_eq!(state_of(&app, &eve, token).await, ("suspected".into(), "browser_changed".into()));
         assert_eq!(app.get("/api/v1/admin/monitor").bearer(&eve).send().await.json()["suspected"], 1);
+        let own = app.get("/api/v1/sessions").bearer(token).header("user-agent", SAFARI);
+        let own = own.header("x-forwarded-for", "203.0.113.9").send().await.json();
+        assert_eq!(own["data"][0]["state"], "suspected", "its owner sees it, too");
         let shown = json!({ "password": PASSWORD });
         app.post("/api/v1/auth/confirm").bearer(token).json(&shown).send().await;
         assert_eq!(state_of(&app, &eve, token).await, ("live".into(), String::new()));

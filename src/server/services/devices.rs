@@ -50,6 +50,11 @@ pub fn in_words(agent: &str) -> String {
     }
 }
 
+/// The same as it is looked for, ignoring case.
+pub fn normalized(agent: &str) -> String {
+    in_words(agent).to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{COMMAND_LINE, in_words};

@@ -53,6 +53,7 @@ pub use registration::{InvitationError, Registration, RegistrationError};
 pub use sessions::{RefreshError, Sessions, Tokens};
 pub use set_up::{SetUp, SetUpError};
 pub use sign_in::{SignIn, SignInStep, SignedIn};
+pub use told::state_of;
 
 /// What faces say of a change: who makes it, and what it is.
 pub use crate::server::store::{Actor, MailRow, Purpose, SessionRow, UserChange};

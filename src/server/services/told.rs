@@ -15,16 +15,11 @@ pub enum Told {
     Owner,
 }
 
-/// A session in words. One whose time is over has ended, also before the monitor's next tick.
+/// A session in words.
 pub fn session(row: MonitoredRow, now: Timestamp) -> MonitoredSession {
     let MonitoredRow { session, email, username, name, .. } = row;
-    let state = match (session.end_reason, session.suspicion) {
-        (Some(reason), _) => SessionState::Ended(reason),
-        (None, _) if session.idle_until <= now => SessionState::Ended(session.due_reason(now)),
-        (None, Some(suspicion)) => SessionState::Suspected(suspicion),
-        (None, None) => SessionState::Live,
-    };
     MonitoredSession {
+        state: state_of(&session, now),
         id: session.id.to_string(),
         user_id: session.user_id.to_string(),
         email,
@@ -38,7 +33,16 @@ pub fn session(row: MonitoredRow, now: Timestamp) -> MonitoredSession {
         access_expires_at: session.access_until,
         refresh_expires_at: session.idle_until,
         generation: session.generation,
-        state,
+    }
+}
+
+/// How a session stands. One whose time is over has ended, also before the monitor's next tick.
+pub fn state_of(session: &SessionRow, now: Timestamp) -> SessionState {
+    match (session.end_reason, session.suspicion) {
+        (Some(reason), _) => SessionState::Ended(reason),
+        (None, _) if session.idle_until <= now => SessionState::Ended(session.due_reason(now)),
+        (None, Some(suspicion)) => SessionState::Suspected(suspicion),
+        (None, None) => SessionState::Live,
     }
 }
 

@@ -1,11 +1,12 @@
 //! `/admin/sessions` and `DELETE /admin/users/{id}/sessions`: everybody's.
 
 use super::{
+    id,
     list::{Cursors, Listed, PageRequest},
     session_row::SessionJson,
 };
 use crate::{
-    model::{Family, Permission, RenewalLine, SessionId, SessionKind, SessionSort, UserId},
+    model::{Family, Permission, RenewalLine, SessionKind, SessionSort},
     server::{
         http::{
             authenticate::{Allowed, From},
@@ -17,7 +18,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Path, Query, State, rejection::PathRejection, rejection::QueryRejection},
+    extract::{Query, State, rejection::QueryRejection},
     http::StatusCode,
 };
 use serde::{Deserialize, Serialize};
@@ -73,40 +74,37 @@ pub async fn list(
 pub async fn show(
     State(state): State<AppState>,
     Allowed(who): Allowed,
-    id: Result<Path<String>, PathRejection>,
+    id: id::Asked,
 ) -> Result<Json<Opened>, Problem> {
     who.must(Permission::SessionsRead)?;
-    let family = state.services.monitor.family(session_id(id)?).await?;
+    let family = state.services.monitor.family(id::read(id)?).await?;
     family.map(|family| Json(family.into())).ok_or(Problem::NotFound)
 }
 
 /// Ends one session.
-pub async fn end(
-    State(state): State<AppState>,
-    From(caller): From,
-    Allowed(who): Allowed,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<StatusCode, Problem> {
-    who.must(Permission::SessionsRevoke)?;
-    let ended = state.services.monitor.end(Ending::One(session_id(id)?), who.user(), &caller).await?;
-    ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
+pub async fn end(state: State<AppState>, from: From, who: Allowed, id: id::Asked) -> Result<StatusCode, Problem> {
+    end_these(state, from, who, || id::read(id).map(Ending::One)).await
 }
 
 /// Ends all sessions of a user.
 pub async fn end_of_user(
+    state: State<AppState>,
+    from: From,
+    who: Allowed,
+    id: id::Asked,
+) -> Result<StatusCode, Problem> {
+    end_these(state, from, who, || id::read(id).map(Ending::OfUser)).await
+}
+
+async fn end_these(
     State(state): State<AppState>,
     From(caller): From,
     Allowed(who): Allowed,
-    id: Result<Path<String>, PathRejection>,
+    which: impl FnOnce() -> Result<Ending, Problem>,
 ) -> Result<StatusCode, Problem> {
     who.must(Permission::SessionsRevoke)?;
-    let user: UserId = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Problem::NotFound)?;
-    let ended = state.services.monitor.end(Ending::OfUser(user), who.user(), &caller).await?;
+    let ended = state.services.monitor.end(which()?, who.user(), &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
-}
-
-fn session_id(id: Result<Path<String>, PathRejection>) -> Result<SessionId, Problem> {
-    id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Problem::NotFound)
 }
 
 fn cursor(page: &PageRequest) -> Result<Cursor, Problem> {

@@ -2,6 +2,7 @@
 
 mod admin_sessions;
 mod body;
+mod id;
 mod list;
 mod message;
 mod monitor;

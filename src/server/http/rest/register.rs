@@ -5,7 +5,7 @@ use crate::{
     model::{Email, Permission},
     server::{
         http::{
-            authenticate::{From, SignedIn},
+            authenticate::{Allowed, From},
             problem::Problem,
             state::AppState,
         },
@@ -53,14 +53,12 @@ pub async fn register(
 pub async fn invite(
     State(state): State<AppState>,
     From(caller): From,
-    SignedIn(who): SignedIn,
+    Allowed(who): Allowed,
     Body(invited): Body<Invited>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
-    if !state.services.permissions.allow(&who.claims.roles, Permission::UsersWrite) {
-        return Err(Problem::Forbidden);
-    }
+    who.must(Permission::UsersWrite)?;
     let email = Email::parse(&invited.email).map_err(|problem| Problem::of_field("email", &problem))?;
-    let asked = state.services.registration.invite(&email, Actor::User(who.claims.user), &caller).await;
+    let asked = state.services.registration.invite(&email, Actor::User(who.user()), &caller).await;
     asked.map_err(|error| match error {
         InvitationError::Taken => Problem::conflict("email", &error),
         InvitationError::Service(error) => error.into(),

@@ -1,22 +1,21 @@
 //! `GET /sessions` and `DELETE /sessions/{id}`: one's own.
 
-use super::list::{Listed, PageRequest};
+use super::{
+    id,
+    list::{Listed, PageRequest},
+};
 use crate::{
-    model::EndReason,
+    model::{EndReason, SessionId, Timestamp},
     server::{
         http::{
             authenticate::{From, SignedIn},
             problem::Problem,
             state::AppState,
         },
-        services::{SessionRow, devices},
+        services::{SessionRow, devices, state_of},
     },
 };
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 
 /// One of one's own sessions.
@@ -45,7 +44,8 @@ pub async fn list(
 ) -> Result<Json<Listed<Session>>, Problem> {
     let sessions = state.services.sessions.live_of(who.claims.user).await?;
     let current = who.claims.session;
-    let sessions = sessions.into_iter().map(|row| Session { current: row.id == current, ..row.into() }).collect();
+    let now = state.services.clock.now();
+    let sessions = sessions.into_iter().map(|row| Session::of(row, current, now)).collect();
     Ok(Json(page.take(sessions, |session| session.id.clone())?))
 }
 
@@ -54,16 +54,17 @@ pub async fn end(
     State(state): State<AppState>,
     From(caller): From,
     SignedIn(who): SignedIn,
-    id: Result<Path<String>, PathRejection>,
+    id: id::Asked,
 ) -> Result<StatusCode, Problem> {
-    let id = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Problem::NotFound)?;
-    let ended = state.services.sessions.end(id, who.claims.user, EndReason::Revoked, &caller).await?;
+    let ended = state.services.sessions.end(id::read(id)?, who.claims.user, EndReason::Revoked, &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
 }
 
-impl std::convert::From<SessionRow> for Session {
-    fn from(row: SessionRow) -> Self {
+impl Session {
+    fn of(row: SessionRow, current: SessionId, now: Timestamp) -> Self {
         Self {
+            state: state_of(&row, now).as_str(),
+            current: row.id == current,
             id: row.id.to_string(),
             kind: row.kind.to_string(),
             device: devices::in_words(&row.agent),
@@ -73,8 +74,6 @@ impl std::convert::From<SessionRow> for Session {
             access_expires_at: row.access_until.to_string(),
             refresh_expires_at: row.idle_until.to_string(),
             generation: row.generation,
-            state: "live",
-            current: false,
         }
     }
 }

@@ -84,9 +84,11 @@ impl Recorder {
 pub(super) async fn hear_others(db: &Db, node: &str, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
     // Also what was written while nobody could look.
     let since = feed.heard().unwrap_or(now).min(now) - OVERLAP;
-    let found = db.session_events_of_others(node, first_id(since), READ).await?;
+    let mut found = db.session_events_of_others(node, first_id(since), READ).await?;
+    // Of too many none is told: whoever watches reads the list anew.
     if found.len() == READ as usize {
         feed.lose(now);
+        found.clear();
     }
     feed.tell_of_others(found.into_iter().filter_map(SessionEvent::read).collect(), now);
     Ok(())

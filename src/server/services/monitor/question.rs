@@ -29,20 +29,21 @@ impl Ending {
 }
 
 impl Monitor {
-    /// How many would end now, and one of them if all are of one user; none if there is no such session.
+    /// How many would end now, and one of them if all are of one user; none if there is no such session or user.
     pub async fn to_end(&self, which: Ending) -> Result<Option<(i64, Option<MonitoredSession>)>, ServiceError> {
-        let everybody = MonitorView::default();
+        let (db, now) = (&self.core.db, self.core.now());
         Ok(match which {
             Ending::One(id) => self.family(id).await?.map(|family| {
                 let is_alive = !matches!(family.session.state, SessionState::Ended(_));
                 (i64::from(is_alive), Some(family.session))
             }),
+            Ending::OfUser(user) if db.find_user(user).await?.is_none() => None,
             Ending::OfUser(user) => {
                 let part = self.view(&MonitorView::of_user(&user.to_string())).await?;
                 Some((part.total, part.sessions.into_iter().next()))
             }
-            Ending::AllBut(_) => Some((self.view(&everybody).await?.total - 1, None)),
-            Ending::All => Some((self.view(&everybody).await?.total, None)),
+            Ending::AllBut(_) => Some((db.count_live_sessions(now).await? - 1, None)),
+            Ending::All => Some((db.count_live_sessions(now).await?, None)),
         })
     }
 }

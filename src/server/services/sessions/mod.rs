@@ -136,7 +136,7 @@ impl Sessions {
             kind,
             network: caller.network.to_string(),
             agent: caller.agent.clone(),
-            device_words: devices::in_words(&caller.agent).to_lowercase(),
+            device_words: devices::normalized(&caller.agent),
             idle_until,
             ends_at,
             access_until,

@@ -178,7 +178,7 @@ impl Seen {
             session: self.touch.session,
             user,
             suspicion,
-            device_words: devices::in_words(&self.agent).to_lowercase(),
+            device_words: devices::normalized(&self.agent),
             network: self.network,
             agent: self.agent,
             at: self.touch.at,
