@@ -38,6 +38,11 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// When every test begins.
 pub const BEGIN: Timestamp = Timestamp(1_800_000_000_000);
 
+/// How often a race is run: a short version in the tests of every change, the long one in `cargo xtask soak`.
+pub fn rounds(short: usize, soak: usize) -> usize {
+    if std::env::var_os("CLAVIGER_SOAK").is_some() { soak } else { short }
+}
+
 /// A server without a socket.
 #[derive(Clone)]
 pub struct TestApp {

@@ -1,11 +1,10 @@
 //! `kill -9` in the middle of work: what was answered is kept.
 
 use super::server::{Home, Server};
-use crate::app::{Database, PASSWORD};
+use crate::app::{Database, PASSWORD, rounds};
 use serde_json::json;
 use tokio::sync::mpsc;
 
-const ROUNDS: usize = 20;
 const SESSIONS: usize = 24;
 
 const NEW: &str = "another password altogether";
@@ -39,7 +38,7 @@ async fn answered_registrations_and_changes_of_password_are_never_forgotten_on_p
 
 async fn assert_accounts_survive(database: Database) {
     let home = Home::new(database);
-    for round in 0..ROUNDS {
+    for round in 0..rounds(20, 200) {
         let client = reqwest::Client::new();
         let changing = format!("ada{round}");
         home.make_user(&changing);
@@ -91,7 +90,7 @@ async fn assert_accounts_survive(database: Database) {
 async fn assert_sign_outs_survive(database: Database) {
     let home = Home::new(database);
     home.make_user("ada");
-    for round in 0..ROUNDS {
+    for round in 0..rounds(20, 200) {
         let client = reqwest::Client::new();
         let mut server = home.serve();
         let mut tokens = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::race;
 use crate::{
-    app::{BEGIN, TestApp},
+    app::{BEGIN, TestApp, rounds},
     on_both_databases,
 };
 use claviger::{
@@ -12,9 +12,6 @@ use claviger::{
         store::{Actor, UserChange},
     },
 };
-
-/// Of each of five ways to end a session: five hundred on each database.
-const ROUNDS: usize = 100;
 
 /// What may end a session while it is being renewed.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +52,7 @@ async fn end(app: &TestApp, access: &str, how: End) {
 
 /// However the race ends, no token of the family works afterwards.
 async fn assert_nothing_survives(app: &TestApp, how: End) {
-    for round in 0..ROUNDS {
+    for round in 0..rounds(20, 100) {
         let name = format!("user{round}");
         app.user(&name).await;
         let (access, refresh) = app.tokens(&name).await;
@@ -107,7 +104,7 @@ on_both_databases! {
 
     /// A sign-in with the old password must not outlive the change that ends its sessions.
     async fn sign_in_against_a_change_of_password_leaves_no_session_of_the_old_one(app) {
-        for round in 0..ROUNDS {
+        for round in 0..rounds(20, 100) {
             let name = format!("user{round}");
             let user = app.user(&name).await;
             let answers = race(3, |number| {
@@ -133,7 +130,7 @@ on_both_databases! {
     }
 
     async fn two_administrators_who_demote_each_other_leave_one(app) {
-        for round in 0..ROUNDS {
+        for round in 0..rounds(20, 100) {
             let first = app.admin(&format!("first{round}")).await;
             let second = app.admin(&format!("second{round}")).await;
             let ends = race(2, |number| {

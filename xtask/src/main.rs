@@ -24,6 +24,7 @@ The project's own commands. What is missing is installed on the way.
 
   cargo xtask run [-- ARGS]    build for release and start the server (ARGS go to `claviger serve`)
   cargo xtask test [STEP]...   run every test, or the steps whose names begin so
+  cargo xtask soak [FILTER]... run the tests of races and processes with hundreds of rounds each
   cargo xtask watch [ARGS]     build for development, again after every change
   cargo xtask build            build the release site and server
   cargo xtask help             this text
@@ -49,6 +50,7 @@ fn perform() -> Result<ExitCode> {
     match command.to_str() {
         Some("run") => serve::run(&Project::find()?, &words),
         Some("test") => test::run(&Project::find()?, &words),
+        Some("soak") => test::soak(&Project::find()?, &words),
         Some("watch") => serve::watch(&Project::find()?, &words),
         Some("build") => site::build(&Project::find()?, process::Output::Terminal).map(|_| ExitCode::SUCCESS),
         Some("help" | "--help" | "-h") => {

@@ -6,6 +6,7 @@ mod steps;
 
 use std::ffi::OsString;
 use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -15,7 +16,7 @@ pub use report::duration;
 use crate::postgres::StopsAtEnd;
 use crate::project::Project;
 use report::Report;
-use steps::{Bench, STEPS, Step};
+use steps::{Bench, SOAK, STEPS, Step};
 
 /// Runs the steps whose names begin with one of the words, or all; fails if one of them does.
 pub fn run(project: &Project, words: &[OsString]) -> Result<ExitCode> {
@@ -25,12 +26,26 @@ pub fn run(project: &Project, words: &[OsString]) -> Result<ExitCode> {
         eprintln!("error: no step begins with `{unknown}`; the steps are {}", names.join(", "));
         return Ok(ExitCode::from(2));
     }
+    let asked_for: Vec<&Step> = STEPS.iter().filter(|step| is_asked_for(step, &words)).collect();
+    run_steps(Bench::new(project, logs(project)?), &asked_for)
+}
+
+/// Runs the tests of races and processes with as many rounds as a release is worth; with words, those whose
+/// names contain one of them.
+pub fn soak(project: &Project, words: &[OsString]) -> Result<ExitCode> {
+    run_steps(Bench::new(project, logs(project)?).only(words), &[&SOAK])
+}
+
+fn logs(project: &Project) -> Result<PathBuf> {
     let logs = project.target.join("xtask-logs");
     fs::create_dir_all(&logs).with_context(|| format!("cannot create {}", logs.display()))?;
+    Ok(logs)
+}
+
+fn run_steps(mut bench: Bench, steps: &[&Step]) -> Result<ExitCode> {
     let _postgres = StopsAtEnd;
-    let mut bench = Bench::new(project, logs);
     let mut report = Report::begin();
-    for step in STEPS.iter().filter(|step| is_asked_for(step, &words)) {
+    for step in steps {
         let log = bench.log_of(step.name)?;
         report.step(step.name, &log, || (step.run)(&mut bench, &log));
     }

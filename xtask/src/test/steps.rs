@@ -1,5 +1,6 @@
 //! The steps themselves, in the order they run.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,11 +28,19 @@ pub const STEPS: [Step; 6] = [
     Step { name: "browser tests", run: browser_tests },
 ];
 
+/// Rounds by the hundred, outside of the tests of every change.
+pub const SOAK: Step = Step { name: "soak", run: soak };
+
+/// The folders of tests that count their rounds.
+const SOAKED: [&str; 2] = ["processes::", "races::"];
+
 /// What steps share.
 pub struct Bench<'a> {
     project: &'a Project,
     logs: PathBuf,
     site: Site,
+    /// Parts of the names of the tests that are soaked.
+    soaked: Vec<OsString>,
 }
 
 /// A site that could not be built is not tried again by the next step.
@@ -44,7 +53,12 @@ enum Site {
 impl<'a> Bench<'a> {
     /// Nothing has been built yet.
     pub fn new(project: &'a Project, logs: PathBuf) -> Self {
-        Self { project, logs, site: Site::NotTried }
+        Self { project, logs, site: Site::NotTried, soaked: SOAKED.map(OsString::from).to_vec() }
+    }
+
+    /// Soaks only the tests whose names contain one of these words, if there are any.
+    pub fn only(self, words: &[OsString]) -> Self {
+        if words.is_empty() { self } else { Self { soaked: words.to_vec(), ..self } }
     }
 
     /// A new, empty log.
@@ -94,12 +108,22 @@ fn clippy_browser(bench: &mut Bench, log: &Path) -> Result<String> {
 }
 
 fn rust_tests(bench: &mut Bench, log: &Path) -> Result<String> {
+    let mut test = cargo();
+    test.args(["test", "--workspace", "--features", "ssr", "--no-fail-fast"]);
+    run_rust_tests(bench, &mut test, log)
+}
+
+fn soak(bench: &mut Bench, log: &Path) -> Result<String> {
+    let mut test = cargo();
+    test.args(["test", "--features", "ssr", "--no-fail-fast", "--test", "outside", "--"]).args(&bench.soaked);
+    run_rust_tests(bench, test.env("CLAVIGER_SOAK", "1"), log)
+}
+
+fn run_rust_tests(bench: &Bench, test: &mut Command, log: &Path) -> Result<String> {
     let postgres = postgres::url(&bench.log_of("postgres")?)?;
     // The mail server of the tests is a Node program.
     let path = tools::node_packages(bench.project)?;
-    let mut test = cargo();
-    path.apply(&mut test);
-    test.args(["test", "--workspace", "--features", "ssr", "--no-fail-fast"]);
+    path.apply(test);
     perform(test.current_dir(&bench.project.root).env("CLAVIGER_TEST_POSTGRES", postgres), log)?;
     Ok(cargo_totals(&read(log)))
 }
