@@ -26,6 +26,11 @@ macro_rules! id {
                 self.0.to_bytes()
             }
 
+            /// When it was made.
+            pub fn made_at(self) -> Timestamp {
+                Timestamp(i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX))
+            }
+
             /// The id that these sixteen bytes are.
             pub fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(Ulid::from_bytes(bytes))
@@ -76,11 +81,6 @@ impl EventId {
     #[must_use]
     pub fn next(self) -> Self {
         Self(Ulid(self.0.0.saturating_add(1)))
-    }
-
-    /// When it was made.
-    pub fn made_at(self) -> Timestamp {
-        Timestamp(i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX))
     }
 }
 

@@ -1,6 +1,9 @@
 //! Where a request comes from, as coarse as limits and people need it.
 
-use std::{fmt, net::IpAddr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+};
 
 /// An IPv4 address, or an IPv6 /64: what one caller has to itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -13,7 +16,7 @@ impl Network {
             IpAddr::V4(v4) => Self(v4.to_string()),
             IpAddr::V6(v6) => {
                 let [a, b, c, d, ..] = v6.segments();
-                Self(format!("{}/64", std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)))
+                Self(format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)))
             }
         }
     }
@@ -21,6 +24,15 @@ impl Network {
     /// Not a network: someone at the machine itself, by the command line.
     pub fn local() -> Self {
         Self("local".to_owned())
+    }
+
+    /// What one subscriber has at most: an IPv4 address, or an IPv6 /48.
+    pub fn of_subscriber(&self) -> String {
+        let address: Option<Ipv6Addr> = self.0.strip_suffix("/64").and_then(|text| text.parse().ok());
+        match address.map(|v6| v6.segments()) {
+            Some([a, b, c, ..]) => format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0)),
+            None => self.0.clone(),
+        }
     }
 
     /// The text that is stored and shown.
@@ -49,5 +61,13 @@ mod tests {
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), Some("2001:db8:1:2::/64".into()));
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
         assert_eq!(of("::ffff:198.51.100.7"), of("198.51.100.7"));
+    }
+
+    #[test]
+    fn a_subscriber_has_a_48_of_ipv6_and_one_address_of_ipv4() {
+        let subscriber = |address: &str| Network::of(address.parse().expect("an address")).of_subscriber();
+        assert_eq!(subscriber("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/48");
+        assert_eq!(subscriber("198.51.100.7"), "198.51.100.7");
+        assert_eq!(Network::local().of_subscriber(), "local");
     }
 }

@@ -3,6 +3,7 @@
 use claviger::server::store::Db;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::{
+    collections::BTreeMap,
     path::PathBuf,
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -60,7 +61,7 @@ impl Database {
     }
 
     /// One number out of the database, by a connection of its own.
-    pub async fn count(&self, sql: &'static str) -> i64 {
+    pub async fn count(&self, sql: impl sqlx::SqlSafeStr) -> i64 {
         match self {
             Self::Sqlite(file) => {
                 let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
@@ -69,6 +70,32 @@ impl Database {
             Self::Postgres { url, .. } => {
                 let mut connection = PgConnection::connect(url).await.unwrap();
                 sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+            }
+        }
+    }
+
+    /// How many rows each table has, and how many mails lie in the folder as files.
+    pub async fn sizes(&self) -> BTreeMap<String, i64> {
+        let files = std::fs::read_dir(self.folder().join("outbox")).map_or(0, Iterator::count);
+        let mut sizes = BTreeMap::from([("the folder outbox".to_owned(), i64::try_from(files).unwrap())]);
+        for table in self.tables().await {
+            let rows = self.count(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"))).await;
+            sizes.insert(table, rows);
+        }
+        sizes
+    }
+
+    async fn tables(&self) -> Vec<String> {
+        match self {
+            Self::Sqlite(file) => {
+                let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+                let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            }
+            Self::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let sql = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'";
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
             }
         }
     }

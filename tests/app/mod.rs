@@ -30,7 +30,7 @@ use claviger::{
 pub use database::Database;
 pub use mail_server::{MailServer, parsed as mail_file};
 pub use mails::token_of;
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 pub use stream::Stream;
 
 /// Everybody's password.
@@ -274,6 +274,11 @@ impl TestApp {
     /// One number out of the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         self.database.count(sql).await
+    }
+
+    /// How many rows each table has, and how many mails there are as files.
+    pub async fn sizes(&self) -> BTreeMap<String, i64> {
+        self.database.sizes().await
     }
 
     /// Changes the database behind the server's back.

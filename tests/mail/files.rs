@@ -25,6 +25,28 @@ on_both_databases! {
         assert!(mail["text"].as_str().unwrap().contains(TOKEN) && mail["html"].as_str().unwrap().contains(CODE));
     }
 
+    async fn files_are_deleted_with_the_mails_that_they_are_and_others_stay(app) {
+        let app = app.restart(&[("mail.retention", "3d")]).await;
+        let folder = app.data_dir().join("outbox");
+        let old = write_to(&app, "ada").await;
+        deliver_due(&app).await;
+        fs::write(folder.join(format!(".2027-01-15T080000Z-{old}.eml.part")), "broken off").unwrap();
+        for name in ["notes.eml", "1999-01-01.eml", "keep.txt"] {
+            fs::write(folder.join(name), "not ours").unwrap();
+        }
+        app.pass(24 * 3600);
+        write_to(&app, "bob").await;
+        deliver_due(&app).await;
+        let count = || fs::read_dir(&folder).unwrap().count();
+        app.pass(2 * 24 * 3600);
+        app.services.retention.sweep().await.unwrap();
+        assert_eq!(count(), 6);
+        app.pass(1);
+        app.services.retention.sweep().await.unwrap();
+        assert_eq!(count(), 4, "the younger mail and what is not ours");
+        assert!(app.services.mail.show(old).await.unwrap().is_none());
+    }
+
     async fn a_folder_that_cannot_be_written_to_loses_no_mail(app) {
         let folder = app.data_dir();
         fs::create_dir_all(&folder).unwrap();

@@ -71,7 +71,7 @@ on_both_databases! {
         deliver_due(&app).await;
         let waiting = write_to(&app, "grace").await;
         let has_content = async |id| app.services.mail.show(id).await.unwrap().unwrap().content.is_some();
-        let sweep = async |now: Timestamp| app.db.sweep(now).await.unwrap();
+        let sweep = async |now: Timestamp| app.services.retention.sweep_at(now).await.unwrap();
         let begin = app.clock.now();
         let day = Duration::from_hours(24);
         sweep(begin + day - Duration::from_millis(1)).await;

@@ -71,7 +71,7 @@ on_both_databases! {
         app.pass(1);
         assert_eq!(flash_of(&app, &browser).await, Flash::default());
         assert_eq!(browser.get("/login").await.status, 200);
-        app.db.sweep(app.clock.now()).await.unwrap();
+        app.services.retention.sweep_at(app.clock.now()).await.unwrap();
         assert_eq!(app.count(ROWS).await, 0);
     }
 

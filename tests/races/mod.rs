@@ -1,5 +1,6 @@
 //! Races are tested by racing: many tasks from one barrier, many rounds.
 
+mod flood;
 mod refresh;
 mod revocation;
 mod rotation;

@@ -199,7 +199,7 @@ on_both_databases! {
         assert_all_revoked(&later, &tokens).await;
         app.pass(3600);
         later.services.monitor.end_due().await.unwrap();
-        later.db.sweep(later.clock.now()).await.unwrap();
+        later.services.retention.sweep_at(later.clock.now()).await.unwrap();
         assert_all_revoked(&later, &tokens).await;
         assert_all_revoked(&app.restart(&[("tokens.api_ttl", "1m")]).await, &tokens).await;
     }

@@ -63,9 +63,9 @@ on_both_databases! {
     async fn a_lock_is_swept_only_when_it_is_long_over(app) {
         let rule = LockRule { max_failures: 1, duration: Duration::from_hours(72), ..RULE };
         app.db.count_try("name".into(), network("net"), rule, BEGIN).await.unwrap();
-        app.db.sweep(BEGIN + Duration::from_hours(71)).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + Duration::from_hours(71)).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM attempts").await, 1);
-        app.db.sweep(BEGIN + Duration::from_hours(96)).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + Duration::from_hours(96)).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM attempts").await, 0);
     }
 

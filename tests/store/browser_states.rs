@@ -2,6 +2,7 @@
 
 use super::MINUTE;
 use crate::{app::BEGIN, on_both_databases};
+use futures::{StreamExt, stream};
 
 on_both_databases! {
     async fn a_state_is_kept_replaced_over_and_forgotten(app) {
@@ -14,7 +15,20 @@ on_both_databases! {
         app.db.delete_browser_state("id".into()).await.unwrap();
         assert_eq!(find(BEGIN).await.unwrap(), None);
         put("three").await.unwrap();
-        app.db.sweep(BEGIN + MINUTE).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + MINUTE).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM browser_states").await, 0);
+    }
+
+    async fn only_so_many_are_remembered_and_those_that_end_first_are_forgotten(app) {
+        let puts = (0..10_010_u32).map(|number| {
+            app.db.put_browser_state(format!("id {number}"), "typed".into(), BEGIN + MINUTE * (1 + number))
+        });
+        for put in stream::iter(puts).buffer_unordered(64).collect::<Vec<_>>().await {
+            put.unwrap();
+        }
+        app.db.trim_browser_states().await.unwrap();
+        assert_eq!(app.count("SELECT count(*) FROM browser_states").await, 10_000);
+        assert_eq!(app.db.find_browser_state("id 9", BEGIN).await.unwrap(), None);
+        assert!(app.db.find_browser_state("id 10", BEGIN).await.unwrap().is_some());
     }
 }

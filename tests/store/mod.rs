@@ -1,13 +1,16 @@
 //! The store's contract: the same answers from both databases.
 
 mod attempts;
+mod audit;
 mod browser_states;
+mod devices;
 mod import;
 mod one_time_secrets;
 mod other_sessions;
 mod revocations;
 mod session_events;
 mod sessions;
+mod unconfirmed;
 mod users;
 mod writer;
 

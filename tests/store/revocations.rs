@@ -47,10 +47,10 @@ on_both_databases! {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         app.db.end_session(id, None, EndReason::SignedOut, None, event(Action::SignedOut, None)).await.unwrap();
-        app.db.sweep(BEGIN + MINUTE * 14).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + MINUTE * 14).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM revocations").await, 1);
         app.run_sql("UPDATE sessions SET access_until = ended_at").await;
-        app.db.sweep(BEGIN + MINUTE * 15).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + MINUTE * 15).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM revocations").await, 0);
     }
 }

@@ -51,12 +51,12 @@ on_both_databases! {
         let ada = app.user("ada").await;
         app.db.insert_session_events("one".into(), vec![event(ada.id, BEGIN)]).await.unwrap();
         app.db.add_activity("one".into(), Minute { at: BEGIN, started: 1, ..Minute::default() }).await.unwrap();
-        app.db.sweep(BEGIN + MINUTE * 60).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + MINUTE * 60).await.unwrap();
         assert!(app.db.has_session_event(event(ada.id, BEGIN).id).await.unwrap());
-        app.db.sweep(BEGIN + MINUTE * 61).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + MINUTE * 61).await.unwrap();
         assert!(!app.db.has_session_event(event(ada.id, BEGIN).id).await.unwrap());
         assert_eq!(app.db.activity_since(BEGIN).await.unwrap().len(), 1);
-        app.db.sweep(BEGIN + DAY + MINUTE * 60).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + DAY + MINUTE * 60).await.unwrap();
         assert_eq!(app.db.activity_since(BEGIN).await.unwrap(), []);
     }
 

@@ -131,9 +131,9 @@ on_both_databases! {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         app.db.end_due_sessions(10, BEGIN + DAY).await.unwrap();
-        app.db.sweep(BEGIN + DAY * 30).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + DAY * 30).await.unwrap();
         assert!(app.db.find_session(id).await.unwrap().is_some());
-        app.db.sweep(BEGIN + DAY * 31).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + DAY * 31).await.unwrap();
         assert!(app.db.find_session(id).await.unwrap().is_none());
     }
 }

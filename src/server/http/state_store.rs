@@ -9,7 +9,14 @@ use crate::server::{
     },
     store::Db,
 };
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use tower_sessions::{
     SessionStore,
     cookie::time::PrimitiveDateTime,
@@ -20,6 +27,9 @@ use tower_sessions::{
 /// How long a browser that is not signed in is remembered.
 pub const LIFE: Duration = Duration::from_mins(15);
 
+/// After how many that were saved it is looked whether there are too many.
+const TRIM_EVERY: usize = 500;
+
 /// Our table, as tower-sessions sees it. What was typed stands in it sealed.
 #[derive(Clone)]
 pub struct StateStore {
@@ -27,12 +37,13 @@ pub struct StateStore {
     keys: Keyring,
     clock: Clock,
     randomness: Randomness,
+    saved: Arc<AtomicUsize>,
 }
 
 impl StateStore {
     pub fn new(services: &Services, randomness: Randomness) -> Self {
         let (db, keys, clock) = (services.db.clone(), services.keys.clone(), services.clock.clone());
-        Self { db, keys, clock, randomness }
+        Self { db, keys, clock, randomness, saved: Arc::default() }
     }
 }
 
@@ -55,7 +66,11 @@ impl SessionStore for StateStore {
         let sealed = self.keys.seal(Sealed::Flow, &id, &content, &self.randomness);
         // By our clock, not the record's date, which the library makes by the machine's.
         let saved = self.db.put_browser_state(id, sealed, self.clock.now() + LIFE).await;
-        saved.map_err(|error| Error::Backend(error.to_string()))
+        saved.map_err(|error| Error::Backend(error.to_string()))?;
+        if (self.saved.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(TRIM_EVERY) {
+            self.db.trim_browser_states().await.map_err(|error| Error::Backend(error.to_string()))?;
+        }
+        Ok(())
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

@@ -19,6 +19,7 @@ mod passwords;
 mod permissions;
 mod recovery;
 mod registration;
+mod retention;
 mod sessions;
 mod set_up;
 mod sign_in;
@@ -50,6 +51,7 @@ pub use passwords::{BadHash, Busy, ImportedHash, Passwords};
 pub use permissions::Permissions;
 pub use recovery::{Confirmation, LinkError, Recovery};
 pub use registration::{InvitationError, Registration, RegistrationError};
+pub use retention::Retention;
 pub use sessions::{RefreshError, Sessions, Tokens};
 pub use set_up::{SetUp, SetUpError};
 pub use sign_in::{SignIn, SignInStep, SignedIn};
@@ -77,6 +79,7 @@ pub struct Services {
     pub inspection: Inspection,
     pub mail: Mailer,
     pub monitor: Monitor,
+    pub retention: Retention,
     pub keys: tokens::Keyring,
 }
 
@@ -115,7 +118,8 @@ impl Services {
         let permissions = Permissions::load(&db).await?;
         let inspection = Inspection::new(core.clone(), sessions.access_tokens().clone(), permissions.clone());
         let mail = core.mail.clone();
-        let monitor = Monitor::new(core.clone(), sessions.clone(), limits.clone(), events.clone());
+        let retention = Retention::new(core.clone(), settings);
+        let monitor = Monitor::new(core.clone(), sessions.clone(), limits.clone(), events.clone(), retention.clone());
         let users = Users::new(core, sessions.clone(), passwords.clone(), lockout.clone());
         let sign_in = SignIn::new(users.clone(), lockout, events);
         let accounts = settings.accounts.clone();
@@ -128,6 +132,7 @@ impl Services {
             sign_in,
             set_up: SetUp::new(users.clone()),
             monitor,
+            retention,
             mail,
             keys,
             limits,

@@ -76,7 +76,7 @@ impl SetUp {
             _ => SetUpError::Taken,
         })?;
         let id = user.id;
-        let event = self.users.core().event(caller, Action::AdministratorSetUp, Actor::Anonymous, Some(id));
+        let event = self.users.core().event(caller, Action::AdministratorSetUp, Actor::User(id), Some(id));
         let now = event.at;
         match self.users.core().db.insert_first_administrator(user, links::digest(token), event, now).await {
             Ok(()) => Ok(id),

@@ -50,6 +50,7 @@ keys! {
     SESSION_TTL: Duration = Key::new("tokens.session_ttl", Text("30d")).between("1s", "3650d");
     API_TTL: Duration = Key::new("tokens.api_ttl", Text("24h")).between("1s", "3650d");
     REFRESH_GRACE: Duration = Key::new("tokens.refresh_grace", Text("10s")).between("0s", "1h");
+    SESSION_RETENTION: Duration = Key::new("tokens.session_retention", Text("30d")).between("1d", "3650d");
 
     MIN_LENGTH: usize = Key::new("passwords.min_length", Text("8")).between("8", "256");
     MEMORY_KIB: u32 = Key::new("passwords.memory_kib", Text("19456")).between("8", "4194304");
@@ -67,9 +68,14 @@ keys! {
 
     REGISTRATION: Registration = Key::new("accounts.registration", Text("open"));
     EMAIL_DOMAINS: Vec<Domain> = Key::new("accounts.email_domains", NOTHING);
+    UNCONFIRMED_RETENTION: Duration =
+        Key::new("accounts.unconfirmed_retention", Text("7d")).between("1d", "3650d");
 
     SMTP_URL: Option<SmtpUrl> = Key::new("mail.smtp_url", NOTHING).with_credentials();
     MAIL_FROM: Option<Mailbox> = Key::new("mail.from", NOTHING);
+    MAIL_RETENTION: Duration = Key::new("mail.retention", Text("30d")).between("1d", "3650d");
+
+    AUDIT_RETENTION: Duration = Key::new("audit.retention", Text("400d")).between("1d", "3650d");
 
     LOG_FORMAT: LogFormat = Key::new("log.format", FormatOfOutput);
     LOG_LEVEL: tracing::Level = Key::new("log.level", Text("info"));

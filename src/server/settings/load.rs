@@ -10,7 +10,7 @@ use super::key::Effect;
 use super::keys;
 use super::layers::gather;
 use super::listing::{Shown, listing};
-use super::sections::{Accounts, Database, Limits, Lockout, Log, Mail, Passwords, Server, Tokens};
+use super::sections::{Accounts, Audit, Database, Limits, Lockout, Log, Mail, Passwords, Server, Tokens};
 use super::site_addr::site_addr;
 use super::values::Values;
 use super::warnings::warnings;
@@ -64,6 +64,8 @@ pub struct Settings {
     pub accounts: Accounts,
     /// How mails leave.
     pub mail: Mail,
+    /// What the audit log keeps.
+    pub audit: Audit,
     /// What is logged.
     pub log: Log,
 }
@@ -93,6 +95,7 @@ impl Settings {
             limits: Limits::read(values)?,
             accounts: Accounts::read(values)?,
             mail: Mail::read(values)?,
+            audit: Audit::read(values)?,
             log: Log::read(values)?,
         })
     }

@@ -34,7 +34,7 @@ pub use public_url::PublicUrl;
 pub use rate::Rate;
 pub use secret::Secret;
 pub use sections::{
-    Accounts, Database, Limits, Lockout, Log, LogFormat, Mail, Passwords, Registration, Server, Tokens,
+    Accounts, Audit, Database, Limits, Lockout, Log, LogFormat, Mail, Passwords, Registration, Server, Tokens,
 };
 pub use smtp_url::{SmtpTls, SmtpUrl};
 pub use value::Unfit;

@@ -5,7 +5,7 @@ use super::{
     db::{Tx, execute},
     one_time_secrets, outbox,
     sessions_of_user::EndedSession,
-    user_changes, users,
+    unconfirmed, user_changes, users,
 };
 use crate::model::{Email, Timestamp, User, UserId};
 use std::time::Duration;
@@ -61,7 +61,10 @@ impl Db {
                 users::insert(tx, &user, now).await?;
                 audit::insert(tx, &event).await?;
                 match &registered {
-                    Registered::ByItself(request) => queue(tx, request, now).await.map(drop),
+                    Registered::ByItself(request) => {
+                        unconfirmed::mark(tx, user.id, now).await?;
+                        queue(tx, request, now).await.map(drop)
+                    }
                     Registered::ByInvitation { .. } => Ok(()),
                 }
             })

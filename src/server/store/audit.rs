@@ -1,10 +1,17 @@
-//! The audit log: append-only, written with its cause.
+//! The audit log: append-only, written with its cause. What strangers do is kept within bounds.
 
 use super::{
     Db, StoreError,
-    db::{Tx, execute, on_db},
+    db::{Tx, execute, on_db, on_tx},
 };
 use crate::model::{AuditId, Network, Timestamp, UserId};
+
+/// How many events of one kind that strangers cause are kept of one user in an hour; the rest is counted.
+const KEPT_AN_HOUR: i64 = 20;
+/// How many networks and users are counted apart in an hour; the rest is counted together.
+const COUNTED_APART: i64 = 100;
+const OTHERS: &str = "others";
+const HOUR: i64 = 3_600_000;
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +142,20 @@ impl Db {
     }
 }
 
+/// Writes an event down. What somebody does who is not signed in is written event by event only where it is
+/// about a user, and only so often an hour. The rest is counted: nobody makes this log grow without an account.
 pub(super) async fn insert(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreError> {
+    if event.actor != Actor::Anonymous {
+        return append(tx, event).await;
+    }
+    match event.subject {
+        Some(user) if has_room(tx, event, user).await? => append(tx, event).await,
+        Some(user) => count(tx, event, &user.to_string()).await,
+        None => count(tx, event, &event.network.of_subscriber()).await,
+    }
+}
+
+async fn append(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO audit
           (id, at, action, actor_kind, actor_id, subject_id, network, agent, request_id, details)
@@ -159,4 +179,40 @@ pub(super) async fn insert(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreE
         event.details.to_string(),
     )
     .map(drop)
+}
+
+async fn has_room(tx: &mut Tx, event: &AuditEvent, user: UserId) -> Result<bool, StoreError> {
+    let sql = "
+        SELECT count(*)
+        FROM (
+          SELECT id FROM audit
+          WHERE actor_kind = 'anonymous' AND subject_id = $1 AND action = $2 AND id >= $3
+          LIMIT $4
+        ) AS kept";
+    let first = AuditId::from_parts(u64::try_from(hour_of(event)).unwrap_or(0), 0);
+    let kept: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(user)
+        .bind(event.action.as_str())
+        .bind(first)
+        .bind(KEPT_AN_HOUR)
+        .fetch_one(conn))?;
+    Ok(kept < KEPT_AN_HOUR)
+}
+
+async fn count(tx: &mut Tx, event: &AuditEvent, scope: &str) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO audit_counts (hour, action, scope, count)
+        SELECT $1, $2, CASE
+            WHEN EXISTS (SELECT 1 FROM audit_counts WHERE hour = $1 AND action = $2 AND scope = $3) THEN $3
+            WHEN (SELECT count(*) FROM audit_counts WHERE hour = $1 AND action = $2) < $4 THEN $3
+            ELSE $5
+          END, 1
+        WHERE TRUE
+        ON CONFLICT (hour, action, scope) DO UPDATE
+        SET count = audit_counts.count + 1";
+    execute!(tx, sql, hour_of(event), event.action.as_str(), scope, COUNTED_APART, OTHERS).map(drop)
+}
+
+fn hour_of(event: &AuditEvent) -> i64 {
+    event.at.0 - event.at.0.rem_euclid(HOUR)
 }

@@ -6,6 +6,9 @@ use super::{
 };
 use crate::model::Timestamp;
 
+/// How many browsers that are not signed in are remembered. Anybody can have themselves remembered.
+const MOST: i64 = 10_000;
+
 impl Db {
     /// Keeps a browser's state under `id`, in place of what was there.
     pub async fn put_browser_state(
@@ -31,6 +34,20 @@ impl Db {
     pub async fn find_browser_state(&self, id: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         let sql = "SELECT content FROM browser_states WHERE id = $1 AND expires_at > $2";
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(id).bind(now).fetch_optional(conn))
+    }
+
+    /// Forgets what lies beyond the number of browsers that are remembered, what ends first.
+    pub async fn trim_browser_states(&self) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    DELETE FROM browser_states
+                    WHERE id IN (
+                      SELECT id FROM browser_states ORDER BY expires_at DESC, id LIMIT $1 OFFSET $1)";
+                execute!(tx, sql, MOST).map(drop)
+            })
+        })
+        .await
     }
 
     /// Forgets the state under `id`.

@@ -6,6 +6,9 @@ use super::{
 };
 use crate::model::{Timestamp, UserId};
 
+/// How many devices of one user are known; past it the one that was seen longest ago is forgotten.
+const MOST: i64 = 100;
+
 /// What is known of a device and a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownDevice {
@@ -60,5 +63,13 @@ pub(super) async fn remember(
         VALUES ($1, $2, $3, $4, $4)
         ON CONFLICT (device, user_id) DO UPDATE
         SET password_epoch = excluded.password_epoch, last_seen_at = excluded.last_seen_at";
-    execute!(tx, sql, arrived.device.as_str(), user, epoch, now).map(drop)
+    execute!(tx, sql, arrived.device.as_str(), user, epoch, now)?;
+    let sql = "
+        DELETE FROM devices
+        WHERE user_id = $1 AND device IN (
+          SELECT device FROM devices
+          WHERE user_id = $1
+          ORDER BY last_seen_at DESC, device
+          LIMIT $2 OFFSET $2)";
+    execute!(tx, sql, user, MOST).map(drop)
 }

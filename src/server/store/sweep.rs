@@ -1,50 +1,236 @@
-//! Forgetting what nobody needs any more.
+//! Forgetting what nobody needs any more, in pieces so short that nobody waits for them.
 
 use super::{Db, StoreError, db::execute};
 use crate::model::{EventId, Timestamp};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How much is deleted in one piece, so that nobody else's write waits long.
-const PIECE: i64 = 1000;
-/// How long an ended session is remembered.
-const HISTORY: Duration = Duration::from_hours(30 * 24);
+/// How many rows the first piece deletes, and how many any piece does at most.
+const FIRST: i64 = 50;
+const MOST: i64 = 2000;
+/// A piece that took longer is followed by a smaller one, and one that took less than a quarter by a larger.
+const PIECE: Duration = Duration::from_millis(20);
+/// How long others have the database to themselves between two pieces, or as long as the piece took.
+const PAUSE: Duration = Duration::from_millis(10);
 /// How long a device is known after its last sign-in: its cookie's life.
 const DEVICES: Duration = Duration::from_hours(400 * 24);
-/// How long the content of a sent mail is kept, and how long it is told of.
+/// How long the content of a sent mail is kept.
 const SENT_BODY: Duration = Duration::from_hours(24);
-const MAILS: Duration = Duration::from_hours(30 * 24);
 /// How long failed sign-ins are remembered.
 const FAILURES: Duration = Duration::from_hours(24);
 /// How long what happened to sessions is told again, and how often it did.
 const EVENTS: Duration = Duration::from_hours(1);
 const ACTIVITY: Duration = Duration::from_hours(25);
+/// How long it is kept what strangers did.
+const STRANGERS: Duration = Duration::from_hours(30 * 24);
+
+/// How long is kept what the settings decide about.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    /// Accounts that registered themselves, until their addresses are confirmed.
+    pub unconfirmed_accounts: Duration,
+    /// Mails that were sent or failed, or that strangers asked for.
+    pub mails: Duration,
+    /// Ended sessions with their history.
+    pub sessions: Duration,
+    /// Events of the audit log; what strangers did, 30 days at most.
+    pub audit: Duration,
+}
+
+/// Which rows are old enough.
+enum Old {
+    /// By a column that holds a time.
+    Until(Timestamp),
+    /// By their ids, which are in order of time.
+    Before(String),
+}
+
+impl Old {
+    fn made_before(at: Timestamp) -> Self {
+        Self::Before(EventId::from_parts(u64::try_from(at.0).unwrap_or(0), 0).to_string())
+    }
+}
 
 impl Db {
-    /// Deletes what is past its time. Each table is an operation of its own, so that a long one
-    /// holds nobody up for all of them.
-    pub async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
-        let tables = [
-            ("DELETE FROM revocations WHERE until_at <= $1", now),
-            ("DELETE FROM browser_states WHERE expires_at <= $1", now),
-            (
-                "DELETE FROM attempts WHERE last_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)",
-                now - FAILURES,
-            ),
-            ("DELETE FROM one_time_secrets WHERE expires_at <= $1", now - FAILURES),
-            ("DELETE FROM devices WHERE last_seen_at <= $1", now - DEVICES),
-            ("DELETE FROM activity WHERE minute <= $1", now - ACTIVITY),
-            ("UPDATE outbox SET sealed_body = '' WHERE sealed_body <> '' AND sent_at <= $1", now - SENT_BODY),
-            ("DELETE FROM outbox WHERE created_at <= $1 AND state <> 'waiting'", now - MAILS),
-        ];
-        for (sql, before) in tables {
-            self.write(move |tx| Box::pin(async move { execute!(tx, sql, before).map(drop) })).await?;
+    /// Deletes what is past its time.
+    pub async fn sweep(&self, kept: Kept, now: Timestamp) -> Result<(), StoreError> {
+        for (sql, old) in tables(kept, now) {
+            self.sweep_table(sql, old).await?;
         }
-        let first_kept = EventId::from_parts(u64::try_from((now - EVENTS).0).unwrap_or(0), 0);
-        let sql = "DELETE FROM session_events WHERE id IN (SELECT id FROM session_events WHERE id < $1 LIMIT $2)";
-        while self.write(move |tx| Box::pin(async move { execute!(tx, sql, first_kept, PIECE) })).await? > 0 {}
-        let sql = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT $2)";
-        let ended = now - HISTORY;
-        while self.write(move |tx| Box::pin(async move { execute!(tx, sql, ended, PIECE) })).await? > 0 {}
+        let accounts = self.delete_unconfirmed(now - kept.unconfirmed_accounts, now).await?;
+        if accounts > 0 {
+            tracing::info!(accounts, "accounts that nobody confirmed were deleted");
+        }
         Ok(())
+    }
+
+    async fn sweep_table(&self, sql: &'static str, old: Old) -> Result<(), StoreError> {
+        let old = std::sync::Arc::new(old);
+        let mut pace = Paced::default();
+        loop {
+            let (limit, old) = (pace.rows(), std::sync::Arc::clone(&old));
+            let piece = self.write(move |tx| {
+                Box::pin(async move {
+                    Piece::timed(async {
+                        match &*old {
+                            Old::Until(at) => execute!(tx, sql, *at, limit),
+                            Old::Before(id) => execute!(tx, sql, id.as_str(), limit),
+                        }
+                    })
+                    .await
+                })
+            });
+            if pace.is_last(piece.await?).await {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What is deleted where, each by an index: `$1` says what is old, `$2` how much of it.
+fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 13] {
+    [
+        (
+            "DELETE FROM revocations
+             WHERE (kind, id) IN (SELECT kind, id FROM revocations WHERE until_at <= $1 LIMIT $2)",
+            Old::Until(now),
+        ),
+        (
+            "DELETE FROM browser_states WHERE id IN (SELECT id FROM browser_states WHERE expires_at <= $1 LIMIT $2)",
+            Old::Until(now),
+        ),
+        (
+            "DELETE FROM attempts
+             WHERE (name, scope) IN (
+               SELECT name, scope FROM attempts
+               WHERE last_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)
+               LIMIT $2)",
+            Old::Until(now - FAILURES),
+        ),
+        (
+            "DELETE FROM one_time_secrets
+             WHERE id IN (SELECT id FROM one_time_secrets WHERE expires_at <= $1 LIMIT $2)",
+            Old::Until(now - FAILURES),
+        ),
+        (
+            "DELETE FROM devices
+             WHERE (device, user_id) IN (SELECT device, user_id FROM devices WHERE last_seen_at <= $1 LIMIT $2)",
+            Old::Until(now - DEVICES),
+        ),
+        (
+            "DELETE FROM activity
+             WHERE (minute, node) IN (SELECT minute, node FROM activity WHERE minute <= $1 LIMIT $2)",
+            Old::Until(now - ACTIVITY),
+        ),
+        (
+            "UPDATE outbox SET sealed_body = ''
+             WHERE id IN (SELECT id FROM outbox WHERE sealed_body <> '' AND sent_at <= $1 LIMIT $2)",
+            Old::Until(now - SENT_BODY),
+        ),
+        (
+            "DELETE FROM outbox
+             WHERE id IN (
+               SELECT id FROM outbox
+               WHERE created_at <= $1 AND (state <> 'waiting' OR requested_for IS NOT NULL)
+               LIMIT $2)",
+            Old::Until(now - kept.mails),
+        ),
+        (
+            "DELETE FROM session_events WHERE id IN (SELECT id FROM session_events WHERE id < $1 LIMIT $2)",
+            Old::made_before(now - EVENTS),
+        ),
+        (
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT $2)",
+            Old::Until(now - kept.sessions),
+        ),
+        (
+            "DELETE FROM audit
+             WHERE id IN (SELECT id FROM audit WHERE actor_kind = 'anonymous' AND id < $1 LIMIT $2)",
+            Old::made_before(now - STRANGERS.min(kept.audit)),
+        ),
+        (
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 LIMIT $2)",
+            Old::made_before(now - kept.audit),
+        ),
+        (
+            "DELETE FROM audit_counts
+             WHERE (hour, action, scope) IN (
+               SELECT hour, action, scope FROM audit_counts WHERE hour <= $1 LIMIT $2)",
+            Old::Until(now - STRANGERS.min(kept.audit)),
+        ),
+    ]
+}
+
+/// What became of one piece of a long deletion.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    pub rows: u64,
+    took: Duration,
+}
+
+impl Piece {
+    /// Does a piece and measures it, without what it waited for its turn.
+    pub async fn timed(work: impl Future<Output = Result<u64, StoreError>>) -> Result<Self, StoreError> {
+        let began = Instant::now();
+        let rows = work.await?;
+        Ok(Self { rows, took: began.elapsed() })
+    }
+}
+
+/// How large the next piece is: as large as fits into a short time on this machine.
+#[derive(Debug)]
+pub(super) struct Paced {
+    rows: i64,
+}
+
+impl Default for Paced {
+    fn default() -> Self {
+        Self { rows: FIRST }
+    }
+}
+
+impl Paced {
+    pub fn rows(&self) -> i64 {
+        self.rows
+    }
+
+    /// Whether this piece was the last one; before another one it lets others write.
+    pub async fn is_last(&mut self, piece: Piece) -> bool {
+        if piece.rows < self.rows.unsigned_abs() {
+            return true;
+        }
+        self.rows = self.next(piece.took);
+        tokio::time::sleep(piece.took.max(PAUSE)).await;
+        false
+    }
+
+    fn next(&self, took: Duration) -> i64 {
+        match took {
+            long if long > PIECE => (self.rows / 2).max(1),
+            short if short < PIECE / 4 => (self.rows * 2).min(MOST),
+            _ => self.rows,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_grow_while_they_are_quick_and_shrink_when_they_are_not() {
+        let mut pace = Paced::default();
+        let mut next = |millis| {
+            pace.rows = pace.next(Duration::from_millis(millis));
+            pace.rows
+        };
+        assert_eq!([next(1), next(1), next(10), next(21), next(4000)], [100, 200, 200, 100, 50]);
+        for _ in 0..20 {
+            next(1);
+        }
+        assert_eq!(next(1), MOST);
+        for _ in 0..20 {
+            next(1000);
+        }
+        assert_eq!(next(1000), 1, "it never stands still");
     }
 }

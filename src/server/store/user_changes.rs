@@ -79,7 +79,7 @@ pub(super) async fn apply(
 ) -> Result<Vec<EndedSession>, StoreError> {
     let sql = "
         UPDATE users
-        SET version = version + 1, token_version = token_version + $2, updated_at = $3
+        SET version = version + 1, token_version = token_version + $2, updated_at = $3, unconfirmed_since = NULL
         WHERE id = $1";
     let raise = i64::from(change.takes_power());
     if execute!(tx, sql, id, raise, now)? == 0 {

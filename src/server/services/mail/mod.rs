@@ -28,6 +28,7 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use breaker::Breaker;
 use content::Content;
+pub(super) use files::Files;
 pub use letter::Letter;
 pub use list::Part;
 pub use mails::{MailContent, MailCounts, Preview, ResendError};

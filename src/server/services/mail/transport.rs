@@ -30,7 +30,7 @@ impl Transport {
     pub fn new(settings: &Settings, domain: &str) -> Option<Self> {
         match &settings.mail.smtp_url {
             Some(url) => Smtp::new(url, domain).map(|smtp| Self::Smtp(Box::new(smtp))),
-            None => Some(Self::Files(Files::new(settings.server.data_dir.join("outbox")))),
+            None => Some(Self::Files(Files::of(settings))),
         }
     }
 

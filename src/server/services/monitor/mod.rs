@@ -6,7 +6,7 @@ mod list;
 mod question;
 mod view;
 
-use super::{Core, Events, Limits, ServiceError, Sessions};
+use super::{Core, Events, Limits, Retention, ServiceError, Sessions};
 use crate::server::store::StoreError;
 pub use ending::Ending;
 pub use list::{Cursor, SessionQuery, StateFilter};
@@ -33,11 +33,18 @@ pub struct Monitor {
     sessions: Sessions,
     limits: Limits,
     events: Events,
+    retention: Retention,
 }
 
 impl Monitor {
-    pub(super) fn new(core: Arc<Core>, sessions: Sessions, limits: Limits, events: Events) -> Self {
-        Self { core, sessions, limits, events }
+    pub(super) fn new(
+        core: Arc<Core>,
+        sessions: Sessions,
+        limits: Limits,
+        events: Events,
+        retention: Retention,
+    ) -> Self {
+        Self { core, sessions, limits, events, retention }
     }
 
     /// What happens to sessions.
@@ -60,7 +67,7 @@ impl Monitor {
             })),
             tokio::spawn(every(SWEEP, move || {
                 let monitor = sweeper.clone();
-                async move { Ok(monitor.core.db.sweep(monitor.core.now()).await?) }
+                async move { monitor.retention.sweep().await }
             })),
         ]
     }

@@ -1,5 +1,7 @@
 //! Who may have an account.
 
+use std::time::Duration;
+
 use super::super::error::SettingsError;
 use super::super::host::Domain;
 use super::super::keys;
@@ -27,6 +29,8 @@ pub struct Accounts {
     pub registration: Registration,
     /// The domains a registering address may have, normalised; none means any.
     pub email_domains: Vec<String>,
+    /// How long an account that registered itself may stay unconfirmed.
+    pub unconfirmed_retention: Duration,
 }
 
 impl Accounts {
@@ -35,6 +39,7 @@ impl Accounts {
         Ok(Self {
             registration: values.read(keys::REGISTRATION)?,
             email_domains: domains.into_iter().map(Domain::into_text).collect(),
+            unconfirmed_retention: values.read_within(keys::UNCONFIRMED_RETENTION)?,
         })
     }
 

@@ -1,5 +1,7 @@
 //! How mails leave.
 
+use std::time::Duration;
+
 use lettre::message::Mailbox;
 
 use super::super::error::SettingsError;
@@ -14,11 +16,17 @@ pub struct Mail {
     pub smtp_url: Option<SmtpUrl>,
     /// What stands in `From`.
     pub from: Option<Mailbox>,
+    /// How long mails are kept, in the list and as files.
+    pub retention: Duration,
 }
 
 impl Mail {
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
-        Ok(Self { smtp_url: values.read(keys::SMTP_URL)?, from: values.read(keys::MAIL_FROM)? })
+        Ok(Self {
+            smtp_url: values.read(keys::SMTP_URL)?,
+            from: values.read(keys::MAIL_FROM)?,
+            retention: values.read_within(keys::MAIL_RETENTION)?,
+        })
     }
 }
 

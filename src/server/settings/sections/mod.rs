@@ -1,6 +1,7 @@
 //! The settings by section, each with its rules.
 
 mod accounts;
+mod audit;
 mod database;
 mod limits;
 mod lockout;
@@ -11,6 +12,7 @@ mod server;
 mod tokens;
 
 pub use accounts::{Accounts, Registration};
+pub use audit::Audit;
 pub use database::Database;
 pub use limits::Limits;
 pub use lockout::Lockout;

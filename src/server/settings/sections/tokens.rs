@@ -26,6 +26,8 @@ pub struct Tokens {
     pub api_ttl: Duration,
     /// How long after a rotation the token before is answered; may be zero.
     pub refresh_grace: Duration,
+    /// How long an ended session is remembered.
+    pub session_retention: Duration,
 }
 
 impl Tokens {
@@ -38,6 +40,7 @@ impl Tokens {
             session_ttl: values.read_within(keys::SESSION_TTL)?,
             api_ttl: values.read_within(keys::API_TTL)?,
             refresh_grace: values.read_within(keys::REFRESH_GRACE)?,
+            session_retention: values.read_within(keys::SESSION_RETENTION)?,
         };
         let shared = matches!(database.url, DatabaseUrl::Postgres(_));
         if shared && tokens.jwt_secret.is_none() {

@@ -1,0 +1,42 @@
+//! Retention: forgets what nobody needs any more, in the database and among the mails that are files.
+
+use super::{Core, ServiceError, mail::Files};
+use crate::{
+    model::Timestamp,
+    server::{settings::Settings, store::Kept},
+};
+use std::sync::Arc;
+
+/// Deletes what is past its time.
+#[derive(Clone)]
+pub struct Retention {
+    core: Arc<Core>,
+    kept: Kept,
+    outbox: Files,
+}
+
+impl Retention {
+    pub(super) fn new(core: Arc<Core>, settings: &Settings) -> Self {
+        let kept = Kept {
+            unconfirmed_accounts: settings.accounts.unconfirmed_retention,
+            mails: settings.mail.retention,
+            sessions: settings.tokens.session_retention,
+            audit: settings.audit.retention,
+        };
+        Self { core, kept, outbox: Files::of(settings) }
+    }
+
+    /// Deletes what is past its time now.
+    pub async fn sweep(&self) -> Result<(), ServiceError> {
+        self.sweep_at(self.core.now()).await
+    }
+
+    /// Deletes what is past its time at `now`.
+    pub async fn sweep_at(&self, now: Timestamp) -> Result<(), ServiceError> {
+        self.core.db.sweep(self.kept, now).await?;
+        if let Err(error) = self.outbox.delete_made_before(now - self.kept.mails).await {
+            tracing::warn!(cause = ?error, "old mails in the folder outbox can't be deleted");
+        }
+        Ok(())
+    }
+}

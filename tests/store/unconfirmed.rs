@@ -1,0 +1,87 @@
+//! Accounts that registered themselves and that nobody confirms are deleted, and no others.
+
+use super::{DAY, MINUTE};
+use crate::{
+    app::{BEGIN, PASSWORD, TestApp},
+    on_both_databases,
+};
+use claviger::{
+    model::{DisplayName, Identifier, Timestamp, USER, User},
+    server::store::UserChange,
+};
+use serde_json::json;
+use std::time::Duration;
+
+/// `<name>@example.org` registers.
+async fn register(app: &TestApp, name: &str) -> User {
+    let body = json!({ "email": format!("{name}@example.org"), "username": name, "password": PASSWORD });
+    assert_eq!(app.post("/api/v1/auth/register").json(&body).send().await.status, 202);
+    find(app, name).await.unwrap()
+}
+
+async fn find(app: &TestApp, name: &str) -> Option<User> {
+    app.db.find_user_by_identifier(&Identifier::parse(name)).await.unwrap()
+}
+
+async fn sweep(app: &TestApp, at: Timestamp) {
+    app.services.retention.sweep_at(at).await.unwrap();
+}
+
+on_both_databases! {
+    async fn an_account_that_nobody_confirms_is_gone_after_a_week_with_what_strangers_did_to_it(app) {
+        register(&app, "ada").await;
+        let body = json!({ "email": "ada@example.org", "password": "wrong, of course" });
+        app.post("/api/auth/login").json(&body).send().await;
+        sweep(&app, BEGIN + DAY * 7 - Duration::from_millis(1)).await;
+        assert!(find(&app, "ada").await.is_some());
+        sweep(&app, BEGIN + DAY * 7).await;
+        assert!(find(&app, "ada").await.is_none());
+        for table in ["audit", "users", "passwords", "user_roles", "one_time_secrets"] {
+            assert_eq!(app.sizes().await[table], 0, "{table}");
+        }
+        register(&app, "ada").await;
+    }
+
+    async fn the_setting_says_how_long_it_stays(app) {
+        let app = app.restart(&[("accounts.unconfirmed_retention", "2d")]).await;
+        register(&app, "ada").await;
+        sweep(&app, BEGIN + DAY * 2 - MINUTE).await;
+        assert!(find(&app, "ada").await.is_some());
+        sweep(&app, BEGIN + DAY * 2).await;
+        assert!(find(&app, "ada").await.is_none());
+    }
+
+    async fn whoever_confirmed_or_was_made_or_changed_by_somebody_else_stays(app) {
+        app.user_with("made", &[USER], false).await;
+        let confirmed = register(&app, "confirmed").await;
+        let promoted = register(&app, "promoted").await;
+        let banned = register(&app, "banned").await;
+        let renamed = register(&app, "renamed").await;
+        app.change(confirmed.id, UserChange::Verified).await;
+        app.change(promoted.id, UserChange::Roles(vec!["admin".into(), USER.into()])).await;
+        app.change(banned.id, UserChange::Ban { until: None, reason: None }).await;
+        app.change(renamed.id, UserChange::Name(DisplayName::parse("Renamed").unwrap())).await;
+        register(&app, "forgotten").await;
+        sweep(&app, BEGIN + DAY * 360).await;
+        for name in ["made", "confirmed", "promoted", "banned", "renamed"] {
+            assert!(find(&app, name).await.is_some(), "{name}");
+        }
+        assert!(find(&app, "forgotten").await.is_none());
+    }
+
+    async fn as_long_as_a_mailed_link_works_its_account_stays(app) {
+        register(&app, "ada").await;
+        app.pass(6 * 24 * 3600 + 12 * 3600);
+        let body = json!({ "email": "ada@example.org" });
+        app.post("/api/v1/auth/resend-verification").json(&body).send().await;
+        app.pass(12 * 3600);
+        app.services.retention.sweep().await.unwrap();
+        let link = app.last_link("ada@example.org", "/verify-email").await;
+        let token = link.split_once("token=").unwrap().1.to_owned();
+        let answer = app.post("/api/v1/auth/verify-email").json(&json!({ "token": token })).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        app.pass(30 * 24 * 3600);
+        app.services.retention.sweep().await.unwrap();
+        assert!(find(&app, "ada").await.is_some());
+    }
+}
