@@ -90,7 +90,7 @@ fn encode(name: &str, value: &str) -> String {
 }
 
 /// Why nobody was signed in, and what to do.
-pub fn sign_in_refusal(error: SignInError) -> Refusal {
+pub fn sign_in_refusal(error: SignInError) -> Result<Refusal, FnError> {
     let advice = match error {
         SignInError::Locked { retry_after } => {
             let minutes = retry_after.div_ceil(60);
@@ -100,12 +100,13 @@ pub fn sign_in_refusal(error: SignInError) -> Refusal {
                  its owner was mailed a link that opens it at once."
             )
         }
-        SignInError::Busy | SignInError::Internal => format!("{error}. Try again in a moment."),
+        SignInError::Busy => return Err(FnError::Busy),
+        SignInError::Internal => return Err(FnError::Internal),
         SignInError::Unverified => format!("{error}. Confirm your email address first."),
         _ => error.to_string(),
     };
     let refusal = Refusal::of_form(advice);
-    if error == SignInError::Unverified { refusal.with(Remedy::ResendVerification) } else { refusal }
+    Ok(if error == SignInError::Unverified { refusal.with(Remedy::ResendVerification) } else { refusal })
 }
 
 /// An address out of the field `email`, or what is wrong with it.
@@ -193,7 +194,7 @@ pub fn own_account_refusal(error: OwnAccountError, field: &str) -> Result<Refusa
         OwnAccountError::WrongPassword => Refusal::of_field(field, error.to_string()),
         OwnAccountError::Unfit(_) => Refusal::of_field("new_password", error.to_string()),
         OwnAccountError::OtherDomain => Refusal::of_field("email", error.to_string()),
-        OwnAccountError::SignIn(error) => sign_in_refusal(error),
+        OwnAccountError::SignIn(error) => sign_in_refusal(error)?,
         OwnAccountError::NotFresh => Refusal::of_form("Confirm your password first."),
         OwnAccountError::User(UserError::LastAdministrator) => Refusal::of_form(
             "You are the last administrator: without you nobody could administer Claviger. Make somebody else one first.",

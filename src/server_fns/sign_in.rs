@@ -28,7 +28,7 @@ pub async fn sign_in(
         return form.refuse(&page, missing).await;
     }
     let Ok(password) = Password::attempt(&password) else {
-        return form.refuse(&page, words::sign_in_refusal(SignInError::Invalid)).await;
+        return form.refuse(&page, words::sign_in_refusal(SignInError::Invalid)?).await;
     };
     let identifier = Identifier::parse(&identifier);
     match form.services().sign_in.sign_in(identifier, password, SessionKind::Browser, form.caller()).await {
@@ -44,6 +44,6 @@ pub async fn sign_in(
             }
             form.done(NextPath::parse(&next).as_ref().map_or("/dashboard", NextPath::as_str), None).await
         }
-        Err(error) => form.refuse(&page, words::sign_in_refusal(error)).await,
+        Err(error) => form.refuse(&page, words::sign_in_refusal(error)?).await,
     }
 }

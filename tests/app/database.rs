@@ -4,6 +4,7 @@ use claviger::server::store::Db;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::{
     collections::BTreeMap,
+    fmt::Write,
     path::PathBuf,
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -102,16 +103,43 @@ impl Database {
 
     /// Changes what the test needs changed behind the server's back.
     pub async fn run(&self, sql: &'static str) {
+        self.run_text(sql.to_owned()).await;
+    }
+
+    async fn run_text(&self, sql: String) {
+        let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
         match self {
             Self::Sqlite(file) => {
                 let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+                sql.execute(&mut connection).await.unwrap();
             }
             Self::Postgres { url, .. } => {
                 let mut connection = PgConnection::connect(url).await.unwrap();
-                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+                sql.execute(&mut connection).await.unwrap();
             }
         }
+    }
+
+    /// Makes triggers that refuse writes to one table, or to `every table`; on PostgreSQL as a full disk is told.
+    pub async fn refuse_writes(&self, table: &str) {
+        let mut sql = String::new();
+        if matches!(self, Self::Postgres { .. }) {
+            sql.push_str(
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$;",
+            );
+        }
+        let tables = self.tables().await.into_iter().filter(|name| !name.starts_with("_sqlx"));
+        for name in tables.filter(|name| table == "every table" || name == table) {
+            for what in ["INSERT", "UPDATE", "DELETE"] {
+                let then = match self {
+                    Self::Sqlite(_) => "BEGIN SELECT RAISE(ABORT, 'no space'); END",
+                    Self::Postgres { .. } => "FOR EACH STATEMENT EXECUTE FUNCTION refuse()",
+                };
+                writeln!(sql, "CREATE TRIGGER refuse_{name}_{what} BEFORE {what} ON {name} {then};").unwrap();
+            }
+        }
+        self.run_text(sql).await;
     }
 
     /// Every text that stands in the database.

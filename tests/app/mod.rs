@@ -286,6 +286,11 @@ impl TestApp {
         self.database.run(sql).await;
     }
 
+    /// From now on the database refuses writes to one table, or to `every table`, as a full or read-only one does.
+    pub async fn refuse_writes(&self, table: &str) {
+        self.database.refuse_writes(table).await;
+    }
+
     /// Every text that stands in the database.
     pub async fn dump(&self) -> String {
         self.database.dump().await

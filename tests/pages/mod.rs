@@ -23,6 +23,7 @@ mod sign_out;
 mod forgot_password;
 mod register;
 mod reset_password;
+mod unavailable;
 mod unlock;
 mod verify_email;
 

@@ -111,7 +111,7 @@ impl Form {
         let notice_left = notice.clone().filter(|_| self.is_plain());
         let left = Flash { notice: notice_left, form: self.filled_in.take(), inspected: None };
         if left != Flash::default() {
-            self.flash(left).await?;
+            self.flash(left).await;
         }
         if self.is_plain() {
             self.send_to(to);
@@ -123,7 +123,7 @@ impl Form {
     pub async fn refuse(mut self, page: &str, refusal: Refusal) -> Result<Outcome, FnError> {
         if self.is_plain() {
             let state = FormState { refusal: refusal.clone(), kept: std::mem::take(&mut self.kept) };
-            self.flash(Flash { form: self.name.map(|name| (name, state)), ..Flash::default() }).await?;
+            self.flash(Flash { form: self.name.map(|name| (name, state)), ..Flash::default() }).await;
             self.send_to(page);
         }
         Ok(Outcome::Refused(refusal))
@@ -132,7 +132,7 @@ impl Form {
     /// Answers what was found of a token; a plain form is led to `page`, which shows it.
     pub async fn shown(self, page: &str, inspected: Inspected) -> Result<Inspected, FnError> {
         if self.is_plain() {
-            self.flash(Flash { inspected: Some(inspected.clone()), ..Flash::default() }).await?;
+            self.flash(Flash { inspected: Some(inspected.clone()), ..Flash::default() }).await;
             self.send_to(page);
         }
         Ok(inspected)
@@ -201,12 +201,12 @@ impl Form {
         self.parts.extensions.get::<PlainForm>().is_some()
     }
 
-    async fn flash(&self, flash: Flash) -> Result<(), FnError> {
-        let session = self.parts.extensions.get::<Session>().ok_or(FnError::Internal)?;
-        session.insert(FLASH, flash).await.map_err(|error| {
+    /// Leaves something for the next page to say. What is done is answered as done, even if that gets lost.
+    async fn flash(&self, flash: Flash) {
+        let Some(session) = self.parts.extensions.get::<Session>() else { return };
+        if let Err(error) = session.insert(FLASH, flash).await {
             tracing::error!(cause = ?error, "a message for the next page was lost");
-            FnError::Internal
-        })
+        }
     }
 
     fn send_to(&self, path: &str) {
@@ -223,17 +223,21 @@ fn life(claims: &Claims, now: crate::model::Timestamp) -> TokenLife {
 
 impl From<ServiceError> for FnError {
     fn from(error: ServiceError) -> Self {
-        // A page that is being rendered says what happened; its status must say it too.
-        if let Some(answer) = use_context::<ResponseOptions>() {
-            answer.set_status(StatusCode::SERVICE_UNAVAILABLE);
-        }
-        match error {
-            ServiceError::Unavailable(_) => Self::Busy,
+        let (status, error) = match error {
+            ServiceError::Unavailable(cause) => {
+                tracing::warn!(?cause, "the database is out of service");
+                (StatusCode::SERVICE_UNAVAILABLE, Self::Busy)
+            }
             other => {
                 tracing::error!(cause = ?other, "a server function failed");
-                Self::Internal
+                (StatusCode::INTERNAL_SERVER_ERROR, Self::Internal)
             }
+        };
+        // A page that is being rendered says what happened; its status must say it too.
+        if let Some(answer) = use_context::<ResponseOptions>() {
+            answer.set_status(status);
         }
+        error
     }
 }
 

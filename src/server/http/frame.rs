@@ -57,6 +57,10 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = Body::from(body);
     }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        // Pages and health say so without a problem of their own.
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("1"));
+    }
     state.cookies.mend_removal(response.headers_mut());
     dress(&state, response.headers_mut(), &nonce, &request_id);
     let (status, elapsed) = (response.status().as_u16(), began.elapsed());

@@ -111,10 +111,8 @@ fn open_pages(state: &AppState, who: Option<&Authenticated>) -> Vec<&'static str
 async fn take_flash(request: &Parts) -> Flash {
     let Some(session) = request.extensions.get::<Session>() else { return Flash::default() };
     let Some(flash) = session.remove::<Flash>(FLASH).await.ok().flatten() else { return Flash::default() };
-    // Nothing else is kept there: the browser's state goes with its flash.
-    if let Err(error) = session.flush().await {
-        tracing::warn!(cause = ?error, "a browser's state was not forgotten");
-    }
+    // Nothing else is kept there: the browser's state goes with its flash. The store itself logs what fails.
+    let _ = session.flush().await;
     flash
 }
 

@@ -179,7 +179,10 @@ impl IntoResponse for Problem {
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
         match error {
-            ServiceError::Unavailable(_) => Self::Busy,
+            ServiceError::Unavailable(cause) => {
+                tracing::warn!(?cause, "the database is out of service");
+                Self::Busy
+            }
             other => {
                 tracing::error!(cause = ?other, "a request failed");
                 Self::Internal

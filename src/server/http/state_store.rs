@@ -1,4 +1,7 @@
 //! Where tower-sessions keeps the state of browsers that are not signed in: our own table.
+//!
+//! Nothing here ever fails a request: tower-sessions would replace the answer of what is done already by an empty 500.
+//! What can't be kept is not said, and what can't be read is as if it were not there.
 
 use crate::server::{
     clock::Clock,
@@ -7,7 +10,7 @@ use crate::server::{
         Services,
         tokens::{Keyring, Sealed},
     },
-    store::Db,
+    store::{Db, StoreError},
 };
 use std::{
     fmt,
@@ -26,7 +29,8 @@ use tower_sessions::{
 
 /// How long a browser that is not signed in is remembered.
 pub const LIFE: Duration = Duration::from_mins(15);
-
+/// How long an answer waits for its message to be kept or forgotten. The operation goes on after that.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// After how many that were saved it is looked whether there are too many.
 const TRIM_EVERY: usize = 500;
 
@@ -65,26 +69,40 @@ impl SessionStore for StateStore {
         let id = record.id.to_string();
         let sealed = self.keys.seal(Sealed::Flow, &id, &content, &self.randomness);
         // By our clock, not the record's date, which the library makes by the machine's.
-        let saved = self.db.put_browser_state(id, sealed, self.clock.now() + LIFE).await;
-        saved.map_err(|error| Error::Backend(error.to_string()))?;
-        if (self.saved.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(TRIM_EVERY) {
-            self.db.trim_browser_states().await.map_err(|error| Error::Backend(error.to_string()))?;
+        let saved = in_time(self.db.put_browser_state(id, sealed, self.clock.now() + LIFE)).await;
+        if let Err(error) = saved {
+            tracing::warn!(cause = ?error, "a message for a browser's next page was not kept");
+        } else if (self.saved.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(TRIM_EVERY)
+            && let Err(error) = in_time(self.db.trim_browser_states()).await
+        {
+            tracing::warn!(cause = ?error, "the states of too many browsers were not forgotten");
         }
         Ok(())
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let found = self.db.find_browser_state(&id.to_string(), self.clock.now()).await;
-        let found = found.map_err(|error| Error::Backend(error.to_string()))?;
+        let id_text = id.to_string();
+        let found = in_time(self.db.find_browser_state(&id_text, self.clock.now())).await.unwrap_or_else(|error| {
+            tracing::warn!(cause = ?error, "a message for a browser's page was not read");
+            None
+        });
         // What does not open is as if it were not there: it was sealed by a key that is gone.
-        let opened = found.and_then(|sealed| self.keys.open(Sealed::Flow, &id.to_string(), &sealed));
+        let opened = found.and_then(|sealed| self.keys.open(Sealed::Flow, &id_text, &sealed));
         let Some(content) = opened else { return Ok(None) };
         let data = serde_json::from_slice(&content).map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date: PrimitiveDateTime::MAX.assume_utc() }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        let deleted = self.db.delete_browser_state(id.to_string()).await;
-        deleted.map_err(|error| Error::Backend(error.to_string()))
+        if let Err(error) = in_time(self.db.delete_browser_state(id.to_string())).await {
+            tracing::warn!(cause = ?error, "a browser's state was not forgotten");
+        }
+        Ok(())
     }
+}
+
+async fn in_time<T>(
+    operation: impl Future<Output = std::result::Result<T, StoreError>>,
+) -> std::result::Result<T, StoreError> {
+    tokio::time::timeout(PATIENCE, operation).await.unwrap_or(Err(StoreError::Unavailable(None)))
 }

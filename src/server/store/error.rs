@@ -12,7 +12,7 @@ pub enum StoreError {
     /// A rule of the store forbids it, such as the last administrator's.
     #[error("not allowed")]
     Forbidden,
-    /// Somebody else holds the database, or it is not reachable: try again later.
+    /// The database can't do it now, whatever was asked: it is held, full, read-only, damaged or not reachable.
     #[error("the database did not answer in time")]
     Unavailable(#[source] Option<sqlx::Error>),
     /// Anything else.
@@ -28,36 +28,56 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::Database(cause) if cause.is_unique_violation() => Self::Taken,
             sqlx::Error::Database(cause) if cause.is_foreign_key_violation() => Self::Missing,
-            sqlx::Error::Database(cause) if is_busy(cause.code().as_deref()) => Self::Unavailable(Some(error)),
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => {
+            sqlx::Error::Database(cause) if is_out_of_service(cause.code().as_deref()) => {
                 Self::Unavailable(Some(error))
             }
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(Some(error)),
             _ => Self::Failed(error),
         }
     }
 }
 
-/// SQLite's BUSY (5) and LOCKED (6) with their extended codes, FULL (13) and PostgreSQL's classes
-/// 53 (insufficient resources), 55P03 (lock not available), 55000 (not accepting connections), 57P0x (shutting
-/// down), 40 (serialization).
-fn is_busy(code: Option<&str>) -> bool {
-    let Some(code) = code else { return false };
-    let sqlite = code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 13));
-    sqlite || code.len() == 5 && ["53", "55P03", "55000", "57P0", "40"].iter().any(|class| code.starts_with(class))
+/// SQLite's primary result codes that say something of the file or the machine, not of the statement: PERM, BUSY,
+/// LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
+const SQLITE: [u32; 12] = [3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26];
+/// SQLite's `CONSTRAINT_TRIGGER`: the schema has no such trigger, so an operator has frozen the table.
+const SQLITE_TRIGGER: u32 = 1811;
+/// PostgreSQL's classes and codes of the same kind: connection, read-only and timed-out transactions, authorization,
+/// missing database or privilege, rollback, resources, object state, intervention, system error, damage, and an
+/// operator's trigger.
+const POSTGRES: [&str; 15] =
+    ["08", "25006", "25P03", "25P04", "28", "3D000", "40", "42501", "53", "55", "57", "58", "P0001", "XX001", "XX002"];
+
+fn is_out_of_service(code: Option<&str>) -> bool {
+    match code {
+        // SQLSTATE always has five characters, an extended result code of SQLite has four at most.
+        Some(code) if code.len() == 5 => POSTGRES.iter().any(|class| code.starts_with(class)),
+        Some(code) => code.parse::<u32>().is_ok_and(|code| code == SQLITE_TRIGGER || SQLITE.contains(&(code & 0xff))),
+        None => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_busy;
+    use super::is_out_of_service;
 
     #[test]
-    fn a_held_database_is_told_from_a_broken_one() {
-        for code in ["5", "6", "261", "517", "13", "40001", "57P01", "53300", "55000"] {
-            assert!(is_busy(Some(code)), "{code}");
+    fn a_database_that_is_held_full_read_only_or_damaged_is_told_from_a_wrong_statement() {
+        for code in ["5", "6", "8", "10", "11", "13", "14", "26", "261", "517", "776", "778", "1032", "1811", "8458"] {
+            assert!(is_out_of_service(Some(code)), "{code}");
         }
-        for code in ["1", "19", "2067", "23505", "42601"] {
-            assert!(!is_busy(Some(code)), "{code}");
+        for code in ["08006", "25006", "40001", "53100", "53300", "55000", "55P03", "57014", "57P01", "58030", "XX001"]
+        {
+            assert!(is_out_of_service(Some(code)), "{code}");
         }
-        assert!(!is_busy(None));
+        for code in ["1", "19", "275", "2067", "22003", "23505", "23514", "42601", "42P01"] {
+            assert!(!is_out_of_service(Some(code)), "{code}");
+        }
+        assert!(!is_out_of_service(None));
     }
 }
