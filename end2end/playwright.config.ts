@@ -1,11 +1,11 @@
 // Two projects over the same journeys: with scripts, and without any.
 
 import { defineConfig } from '@playwright/test';
+import { builtServer, systemChromium } from './fixtures/programs.ts';
 import type { Settings } from './fixtures/test.ts';
 
-if (!process.env.CLAVIGER_BIN) {
-  throw new Error('CLAVIGER_BIN must name the claviger executable: `cargo xtask test` sets it.');
-}
+// Workers read this file again, with the same environment.
+process.env.CLAVIGER_BIN ||= builtServer();
 
 /** As root Chromium has no sandbox to start in. */
 const isRoot = process.getuid?.() === 0;
@@ -13,6 +13,8 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig<Settings>({
   testDir: './tests',
   outputDir: './test-results',
+  // A part of the names of files and journeys, to run only those.
+  grep: process.env.CLAVIGER_JOURNEYS ? new RegExp(process.env.CLAVIGER_JOURNEYS) : undefined,
   fullyParallel: true,
   forbidOnly: true,
   workers: 2,
@@ -22,7 +24,7 @@ export default defineConfig<Settings>({
   reporter: 'list',
   use: {
     launchOptions: {
-      executablePath: process.env.CLAVIGER_CHROMIUM || undefined,
+      executablePath: process.env.CLAVIGER_CHROMIUM || systemChromium(),
       args: [
         ...(isRoot ? ['--no-sandbox'] : []),
         '--disable-background-networking',

@@ -2,6 +2,7 @@
 
 mod app;
 mod browser;
+mod chunk;
 mod components;
 mod forms;
 mod islands;
@@ -10,6 +11,8 @@ mod shell;
 mod words;
 
 pub mod context;
+
+use chunk::chunk;
 
 pub use app::App;
 pub use shell::{ErrorDocument, shell};

@@ -20,7 +20,6 @@ pub fn run(project: &Project, arguments: &[OsString]) -> Result<ExitCode> {
 /// Becomes `cargo leptos watch`.
 pub fn watch(project: &Project, arguments: &[OsString]) -> Result<ExitCode> {
     let path = tools::site(project)?;
-    let error =
-        path.command("cargo-leptos").args(["watch", "--split"]).args(arguments).current_dir(&project.root).exec();
+    let error = path.command("cargo-leptos").arg("watch").args(arguments).current_dir(&project.root).exec();
     Err(error).context("cargo-leptos does not start")
 }

@@ -2,13 +2,13 @@
 
 use crate::{
     model::{Strength, strength},
-    ui::{browser::typed, words},
+    ui::{browser::typed, chunk, words},
 };
 use leptos::{
     ev,
     prelude::*,
     task::spawn_local,
-    wasm_split::{SplitLoaderError, wasm_split},
+    wasm_split::SplitLoaderError,
 };
 
 /// Tells how strong the password is that stands in the input with the id `of`, by itself and beside
@@ -59,9 +59,8 @@ impl From<SplitLoaderError> for Unknown {
     }
 }
 
-/// In a file of its own, fetched when it is first asked: the lists of words outweigh all the rest.
-#[wasm_split(strength, wasm_split_path = leptos::wasm_split, fallible)]
-fn estimate(password: String, context: Vec<String>) -> Result<Strength, Unknown> {
+// The lists of words outweigh all the rest.
+chunk!(strength: fn estimate(password: String, context: Vec<String>) -> Result<Strength, Unknown> {
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
     if password.is_empty() { Err(Unknown) } else { Ok(strength(&password, &context)) }
-}
+});

@@ -5,6 +5,7 @@ use crate::{
     server_fns::{FnError, InspectToken},
     ui::{
         browser::{clock, navigation, times},
+        chunk,
         components::{Icon, Shape, TokenParts, TokenVerdict},
         words::{self, inspector},
     },
@@ -15,7 +16,7 @@ use leptos::{
     html,
     prelude::*,
     task::spawn_local,
-    wasm_split::{SplitLoaderError, wasm_split},
+    wasm_split::SplitLoaderError,
 };
 
 /// Reads a token while it is typed, here in the browser; sends it only when the server is asked. `issuer`
@@ -92,11 +93,10 @@ impl From<SplitLoaderError> for Blind {
     }
 }
 
-/// In a file of its own, fetched when it is first asked: only this page takes tokens apart.
-#[wasm_split(inspector, wasm_split_path = leptos::wasm_split, fallible)]
-fn look(text: String, issuer: String, now: Timestamp) -> Result<Inspected, Blind> {
+// Only this page takes tokens apart.
+chunk!(inspector: fn look(text: String, issuer: String, now: Timestamp) -> Result<Inspected, Blind> {
     if text.is_empty() { Err(Blind) } else { Ok(Inspected::without_secret(&text, &issuer, now)) }
-}
+});
 
 /// Why the server did not answer. There from the beginning, as a live region must be.
 #[component]

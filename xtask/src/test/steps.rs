@@ -19,11 +19,12 @@ pub struct Step {
 }
 
 /// Every step, the quick ones first.
-pub const STEPS: [Step; 6] = [
+pub const STEPS: [Step; 7] = [
     Step { name: "fmt", run: fmt },
     Step { name: "clippy server", run: clippy_server },
     Step { name: "clippy browser", run: clippy_browser },
     Step { name: "rust tests", run: rust_tests },
+    Step { name: "development build", run: development_build },
     Step { name: "site", run: build_site },
     Step { name: "browser tests", run: browser_tests },
 ];
@@ -126,6 +127,23 @@ fn run_rust_tests(bench: &Bench, test: &mut Command, log: &Path) -> Result<Strin
     path.apply(test);
     perform(test.current_dir(&bench.project.root).env("CLAVIGER_TEST_POSTGRES", postgres), log)?;
     Ok(cargo_totals(&read(log)))
+}
+
+/// `cargo leptos end-to-end` as developers run it: neither optimized nor split. The journeys that wake every island
+/// are enough; the others run on the release build.
+fn development_build(bench: &mut Bench, log: &Path) -> Result<String> {
+    let path = tools::site(bench.project)?.with(tools::node_packages(bench.project)?);
+    let chromium = tools::chromium(bench.project, &path)?;
+    let folder = bench.project.target.join("xtask-development");
+    let mut test = path.command("cargo-leptos");
+    test.arg("end-to-end").current_dir(&bench.project.root);
+    test.env("CLAVIGER_JOURNEYS", "awake")
+        .env("CLAVIGER_CHROMIUM", chromium.unwrap_or_default())
+        // The server that cargo-leptos starts must not meet one that a developer runs; no journey asks it.
+        .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
+        .env("CLAVIGER_SERVER__DATA_DIR", &folder);
+    perform(&mut test, log)?;
+    Ok(playwright_totals(&read(log)))
 }
 
 fn build_site(bench: &mut Bench, log: &Path) -> Result<String> {

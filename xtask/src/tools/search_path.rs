@@ -18,6 +18,13 @@ impl SearchPath {
         self.folders.insert(0, folder);
     }
 
+    /// The folders of both.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.folders.extend(other.folders);
+        self
+    }
+
     /// The first program of that name.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
         self.all().map(|folder| folder.join(name)).find(|path| is_executable(path))

@@ -20,9 +20,10 @@ use table::{Pager, SessionTable};
 
 pub use row::StateOfSession;
 
-/// The figures, the list and the events. In a file of its own, fetched on this page only. What narrows
+/// The figures, the list and the events. A [chunk](crate::ui::chunk) that this page alone fetches. What narrows
 /// the list down stands between the figures and the list, and needs no code.
-#[island(lazy)]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn LiveMonitor(monitor: Monitor, children: Children) -> impl IntoView {
     let board = Board::of(monitor);
     Effect::new(move |_| watcher::start(board));

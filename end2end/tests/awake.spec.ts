@@ -1,0 +1,39 @@
+// Every island of every page wakes up. These journeys also run on the development build, which is not split.
+
+import { awake, heading, openInspector, openSignIn, password, signIn } from '../fixtures/pages.ts';
+import { expect, test } from '../fixtures/test.ts';
+import { cookie } from '../fixtures/tokens.ts';
+
+test('the islands of every page wake up @scripts', async ({ page, grace, server }) => {
+  for (const path of [server.setUpLink, '/login', '/register', '/forgot-password', '/unlock']) {
+    await page.goto(path);
+    await awake(page, true);
+  }
+  await signIn(page, grace, true);
+  for (const path of ['/dashboard', '/account', '/account/sessions', '/confirm', '/admin/invitations', '/admin/mail']) {
+    await page.goto(path);
+    await awake(page, true);
+  }
+});
+
+test('the strength of a password is told while it is typed @scripts', async ({ page, ada }) => {
+  expect(ada.email, 'with a first account, registration is open').toBeTruthy();
+  await openSignIn(page, true, '/register');
+  await password(page).fill('a ship in port is safe');
+  await expect(page.locator('.strength [aria-live]')).toContainText('Strong');
+});
+
+test('a pasted token is read in the browser @scripts', async ({ page, context, ada }) => {
+  await signIn(page, ada, true);
+  await openInspector(page, true);
+  const token = await cookie(context, 'claviger-access');
+  await page.getByLabel('Token', { exact: true }).fill(token!);
+  await expect(page.getByRole('region', { name: 'What the token says' })).toContainText(ada.id);
+});
+
+test('the monitor follows what happens @scripts', async ({ page, grace }) => {
+  await signIn(page, grace, true);
+  await page.goto('/admin/monitor');
+  await expect(heading(page, 'Monitor')).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Live' })).toBeVisible();
+});
