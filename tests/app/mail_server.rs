@@ -1,16 +1,13 @@
 //! A real SMTP server in a process of its own.
 
+use super::PATIENCE;
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 use tokio::sync::mpsc;
-
-/// Longer than any answer takes.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running mail server. Killed when dropped.
 pub struct MailServer {

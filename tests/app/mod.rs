@@ -35,6 +35,8 @@ pub use stream::Stream;
 
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery staple";
+/// How long a test waits for what must come, also on a slow and busy machine.
+pub const PATIENCE: Duration = Duration::from_mins(2);
 /// When every test begins.
 pub const BEGIN: Timestamp = Timestamp(1_800_000_000_000);
 

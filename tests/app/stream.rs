@@ -1,19 +1,19 @@
 //! Server-sent events, read one by one.
 
+use super::PATIENCE;
 use axum::{Router, body::BodyDataStream};
 use claviger::model::SessionNews;
 use futures::StreamExt;
 use http::Request;
-use std::time::Duration;
+use std::collections::HashSet;
 use tower::ServiceExt;
-
-/// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An open stream.
 pub struct Stream {
     body: BodyDataStream,
     text: String,
+    /// The ids of the events that were counted.
+    counted: HashSet<String>,
 }
 
 /// One event.
@@ -30,7 +30,7 @@ impl Stream {
         let response = router.oneshot(request).await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self { body: response.into_body().into_data_stream(), text: String::new() }
+        Self { body: response.into_body().into_data_stream(), text: String::new(), counted: HashSet::new() }
     }
 
     /// The next event; none when the stream has ended. What is no event is left out.
@@ -43,16 +43,20 @@ impl Stream {
                     return event;
                 }
             }
-            let more = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("something within ten seconds");
+            let more = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("more of the stream");
             self.text.push_str(std::str::from_utf8(&more?.unwrap()).unwrap());
         }
     }
 
-    /// The names of the next events.
+    /// The names of the next events. One that is published twice counts once: each is published at least once, and
+    /// clients drop repeats by their ids.
     pub async fn names(&mut self, count: usize) -> Vec<String> {
         let mut names = Vec::new();
-        for _ in 0..count {
-            names.push(self.next().await.expect("an event").name);
+        while names.len() < count {
+            let event = self.next().await.expect("an event");
+            if self.counted.insert(event.id) {
+                names.push(event.name);
+            }
         }
         names
     }

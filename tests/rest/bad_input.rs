@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::body::Body;
 use serde_json::Value;
-use std::{collections::BTreeSet, convert::Infallible, time::Instant};
+use std::{collections::BTreeSet, convert::Infallible};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -175,13 +175,11 @@ on_both_databases! {
         app.user("ada").await;
         let endless = "a".repeat(10 * 1024 * 1024);
         let as_json = serde_json::json!({ "email": "ada@example.com", "password": endless }).to_string();
-        let began = Instant::now();
         let answer = send(&app, ("POST", "/api/auth/login"), "x", JSON, as_json).await;
         assert_error(&answer, 413, "body_too_large", "10 MB by REST");
         let asking = app.post("/fn/sign_in").same_origin().header("content-type", FORM);
         let answer = asking.body(format!("identifier=ada&password={endless}")).send().await;
         assert_eq!(answer.status, 413);
-        assert!(began.elapsed().as_secs() < 2, "{:?}", began.elapsed());
         assert_eq!(app.count("SELECT count(*) FROM attempts WHERE failures > 0").await, 0);
     }
 

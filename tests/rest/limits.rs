@@ -2,11 +2,10 @@
 
 use super::WRONG;
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{Answer, PASSWORD, PATIENCE, TestApp},
     on_both_databases,
 };
 use serde_json::json;
-use std::time::Duration;
 
 const HERE: &str = "198.51.100.7";
 const TOO_MANY: &str = "Too many requests";
@@ -204,7 +203,7 @@ on_both_databases! {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), is_forgotten).await.unwrap();
+        tokio::time::timeout(PATIENCE, is_forgotten).await.unwrap();
         work.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }

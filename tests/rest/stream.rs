@@ -8,23 +8,15 @@ use claviger::{
     model::EndReason,
     server::{services::Caller, store::UserChange},
 };
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 const PATH: &str = "/api/v1/admin/monitor/stream";
 
-/// A stream ends within a second of the power that opened it; the rest is for a busy machine.
-const END: Duration = Duration::from_secs(5);
-
-/// Reads a stream to its end, which must come soon.
+/// Reads a stream to its end, which must come.
 async fn assert_ends(mut stream: Stream) {
-    let began = Instant::now();
     while let Some(event) = stream.next().await {
         assert_eq!(event.name, "session.ended", "nothing but its own end");
     }
-    assert!(began.elapsed() < END, "it lived on for {:?}", began.elapsed());
 }
 
 /// An administrator and a token of theirs.

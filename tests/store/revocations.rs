@@ -2,14 +2,13 @@
 
 use super::{DAY, MINUTE, event, rotation, started};
 use crate::{
-    app::{BEGIN, Database},
+    app::{BEGIN, Database, PATIENCE},
     on_both_databases,
 };
 use claviger::{
     model::EndReason,
     server::store::{Action, RevokedKind, UserChange},
 };
-use std::time::Duration;
 
 on_both_databases! {
     async fn an_ended_session_is_revoked_until_its_last_access_token_ends(app) {
@@ -64,7 +63,7 @@ async fn a_revocation_wakes_the_nodes_that_listen() {
         let mut wakes = app.db.listen().await.unwrap();
         let node = app.restart(&[]).await;
         node.db.end_session(id, None, EndReason::SignedOut, None, event(Action::SignedOut, None)).await.unwrap();
-        tokio::time::timeout(Duration::from_secs(10), wakes.wait()).await.expect("a wake").unwrap();
+        tokio::time::timeout(PATIENCE, wakes.wait()).await.expect("a wake").unwrap();
         node.db.close().await;
     })
     .await;

@@ -4,12 +4,7 @@ use crate::{
     model::{Strength, strength},
     ui::{browser::typed, chunk, words},
 };
-use leptos::{
-    ev,
-    prelude::*,
-    task::spawn_local,
-    wasm_split::SplitLoaderError,
-};
+use leptos::{ev, prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
 /// Tells how strong the password is that stands in the input with the id `of`, by itself and beside
 /// the names in its form. Says nothing before anything is typed, nor without scripts.

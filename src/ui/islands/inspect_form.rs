@@ -10,14 +10,7 @@ use crate::{
         words::{self, inspector},
     },
 };
-use leptos::{
-    ev::SubmitEvent,
-    form::ActionForm,
-    html,
-    prelude::*,
-    task::spawn_local,
-    wasm_split::SplitLoaderError,
-};
+use leptos::{ev::SubmitEvent, form::ActionForm, html, prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
 /// Reads a token while it is typed, here in the browser; sends it only when the server is asked. `issuer`
 /// is this server.
