@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::Path,
 };
 
@@ -30,6 +30,16 @@ pub fn load_or_make(folder: &Path, randomness: &Randomness) -> Result<MasterSecr
     MasterSecret::parse(text.trim()).map_err(|_| KeyFileError::Damaged(file.display().to_string()))
 }
 
+/// What is wrong with who can read the key in `<folder>/jwt.key`, and how to fix it; none if there is no such file.
+pub fn warning(folder: &Path) -> Option<String> {
+    let file = folder.join("jwt.key");
+    let mode = fs::metadata(&file).ok()?.permissions().mode();
+    (mode & 0o077 != 0).then(|| {
+        let file = file.display();
+        format!("{file} is open to other users of this machine, who could sign in as anyone: run `chmod 600 {file}`")
+    })
+}
+
 /// Written whole under another name first, so that nobody ever reads half a key.
 fn make(folder: &Path, file: &Path, randomness: &Randomness) -> io::Result<()> {
     let draft = folder.join(format!("jwt.key.{}", u64::from_be_bytes(randomness.bytes())));
@@ -48,7 +58,6 @@ fn make(folder: &Path, file: &Path, randomness: &Randomness) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn a_key_is_made_once_for_its_owner_only_and_two_installations_differ() {
@@ -61,6 +70,13 @@ mod tests {
         assert_ne!(first.expose_bytes(), elsewhere.expose_bytes());
         let mode = fs::metadata(folder.join("jwt.key")).expect("file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+        assert_eq!((warning(&folder), warning(Path::new("/nowhere"))), (None, None));
+        for open in [0o640, 0o604, 0o644, 0o660] {
+            let file = folder.join("jwt.key");
+            fs::set_permissions(&file, fs::Permissions::from_mode(open)).expect("mode");
+            let warning = warning(&folder).expect("a warning");
+            assert!(warning.contains(&format!("chmod 600 {}", file.display())), "{warning}");
+        }
         fs::write(folder.join("jwt.key"), "c2VjcmV0").expect("written");
         assert!(matches!(load_or_make(&folder, &Randomness::System), Err(KeyFileError::Damaged(_))));
         fs::remove_dir_all(folder).expect("removed");

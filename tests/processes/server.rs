@@ -23,6 +23,8 @@ pub struct Home {
 pub struct Server {
     child: Child,
     pub url: String,
+    /// What it said on standard error before it listened.
+    pub greeting: String,
 }
 
 impl Home {
@@ -74,7 +76,22 @@ impl Home {
 
     /// Starts the server and waits until it listens.
     pub fn serve(&self) -> Server {
-        let mut child = self.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+        Self::start(self.command(&["serve"]))
+    }
+
+    /// The same with as many open files at most.
+    pub fn serve_with_open_files(&self, most: usize) -> Server {
+        let command = self.command(&["serve"]);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {most}; exec \"$0\" serve")]).arg(command.get_program());
+        shell.current_dir(&self.folder).env_clear().stdin(Stdio::null());
+        shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self::start(shell)
+    }
+
+    /// Starts this command and waits until it listens.
+    pub fn start(mut command: Command) -> Server {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut greeting = String::new();
         let url = loop {
@@ -87,7 +104,7 @@ impl Home {
         };
         // Whatever else it says must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Server { child, url }
+        Server { child, url, greeting }
     }
 
     /// Removes the folder and the database.

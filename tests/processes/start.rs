@@ -47,6 +47,44 @@ async fn a_key_that_the_database_was_not_made_with_stops_the_start_unless_the_ol
 }
 
 #[tokio::test]
+async fn a_start_that_others_could_misuse_says_so() {
+    use std::{fs, os::unix::fs::PermissionsExt};
+    let home = Home::new(Database::sqlite());
+    assert!(!home.serve().greeting.contains("WARN"), "nothing to say about the defaults");
+    let key = home.folder.join("jwt.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let fix = format!("chmod 600 {}", key.display());
+    let greeting = home.serve().greeting.clone();
+    assert!(greeting.contains("WARN") && greeting.contains(&fix), "{greeting}");
+    let mut command = home.command(&["serve"]);
+    command.env("LEPTOS_SITE_ADDR", "0.0.0.0:0").env("CLAVIGER_SERVER__PUBLIC_URL", "https://id.example.com");
+    command.env("CLAVIGER_TOKENS__JWT_SECRET", fs::read_to_string(&key).unwrap().trim());
+    let greeting = Home::start(command).greeting.clone();
+    assert!(greeting.contains("https://id.example.com") && greeting.contains("0.0.0.0:0"), "{greeting}");
+    assert!(greeting.contains("trusted_proxies") && !greeting.contains(&fix), "{greeting}");
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn a_file_of_environment_variables_in_the_working_folder_is_read() {
+    use std::fs;
+    let home = Home::new(Database::sqlite());
+    let (key, file) = ("Qf7Tz1yKp4mB9xWc2nVh6uJd8sGe3rLa5iOoYtUqXkE=", home.folder.join(".env"));
+    fs::write(&file, format!("CLAVIGER_TOKENS__JWT_SECRET={key}\nCLAVIGER_LIMITS__API='7/1m'\n")).unwrap();
+    let listing = String::from_utf8(home.run(&["config"]).stdout).unwrap();
+    let line = |name: &str| listing.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert!(line("tokens.jwt_secret").contains("***") && line("tokens.jwt_secret").contains(".env"), "{listing}");
+    assert!(line("limits.api ").contains("7/1m") && !listing.contains(key), "{listing}");
+    assert!(home.serve().greeting.contains("chmod 600 .env"));
+    fs::write(&file, "CLAVIGER_NO__SUCH_KEY=1\n").unwrap();
+    assert!(refusal(&home, &[]).contains("`CLAVIGER_NO__SUCH_KEY` in .env"));
+    fs::write(&file, format!("A=1\nCLAVIGER_TOKENS__JWT_SECRET '{key}\n")).unwrap();
+    let text = refusal(&home, &[]);
+    assert!(text.contains(".env is not valid at line 2") && !text.contains(key), "{text}");
+    home.clean().await;
+}
+
+#[tokio::test]
 async fn on_postgres_the_key_must_be_set() {
     let home = Home::new(Database::postgres().await);
     let output = home.command(&["serve"]).env_remove("CLAVIGER_TOKENS__JWT_SECRET").output().unwrap();

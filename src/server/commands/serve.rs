@@ -3,6 +3,7 @@
 use super::{Failure, open};
 use crate::server::{
     http::{self, listen, state::AppState},
+    key_file,
     randomness::Randomness,
     services::Services,
     settings::{Loaded, Log, LogFormat, Settings},
@@ -26,6 +27,11 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     }
     let settings = Arc::new(loaded.settings);
     let services = open::services(&settings).await?;
+    if settings.tokens.jwt_secret.is_none()
+        && let Some(warning) = key_file::warning(&settings.server.data_dir)
+    {
+        tracing::warn!("{warning}");
+    }
     // Every stream and every connection is an open file; what is allowed to most processes is few.
     if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
         tracing::warn!(%error, "the number of open files was not raised");

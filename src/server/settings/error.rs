@@ -29,6 +29,14 @@ pub enum SettingsError {
         /// What is wrong there.
         message: String,
     },
+    /// The file `.env` is not what it should be.
+    #[error("{path} is not valid at line {line}: write NAME=value there, the value in quotes if it has spaces.")]
+    NotDotenv {
+        /// The path as the person knows it.
+        path: String,
+        /// Counted from 1.
+        line: usize,
+    },
     /// A key that is not in the table.
     #[error("{name} is not a setting of Claviger: {mend}")]
     Unknown {

@@ -1,7 +1,8 @@
-//! The layers over the defaults: file, then environment, then flags.
+//! The layers over the defaults: file, `.env`, then environment, then flags.
 
 use std::collections::BTreeMap;
 
+use super::env_file::{self, EnvFile};
 use super::error::SettingsError;
 use super::file::SettingsFile;
 use super::key::environment_name;
@@ -9,21 +10,30 @@ use super::load::Source;
 use super::values::{Origin, Values, unknown};
 
 /// Every layer of a source, the strongest last.
-pub(super) fn gather(source: &Source, file: Option<&SettingsFile>) -> Result<Values, SettingsError> {
+pub(super) fn gather(
+    source: &Source,
+    file: Option<&SettingsFile>,
+    env_file: &EnvFile,
+) -> Result<Values, SettingsError> {
     let mut values = Values::new(source.cores, source.terminal);
     if let Some(file) = file {
         for (name, text) in &file.pairs {
             values.set(name, text, Origin::File(file.path.clone()))?;
         }
     }
-    lay_environment(&mut values, &source.environment)?;
+    lay_environment(&mut values, &env_file.variables, &Origin::EnvFile)?;
+    lay_environment(&mut values, &source.environment, &Origin::Environment)?;
     for (name, text) in &source.flags {
         values.set(name, text, Origin::Flag)?;
     }
     Ok(values)
 }
 
-fn lay_environment(values: &mut Values, environment: &BTreeMap<String, String>) -> Result<(), SettingsError> {
+fn lay_environment(
+    values: &mut Values,
+    environment: &BTreeMap<String, String>,
+    origin: &Origin,
+) -> Result<(), SettingsError> {
     for (variable, text) in environment {
         let Some(rest) = variable.strip_prefix("CLAVIGER_") else {
             continue;
@@ -34,9 +44,10 @@ fn lay_environment(values: &mut Values, environment: &BTreeMap<String, String>) 
         let name = rest.to_ascii_lowercase().replace("__", ".");
         // Spelled in another case it would be a second value of the same key.
         if environment_name(&name) != *variable {
-            return Err(unknown(&format!("`{variable}`"), &name, &Origin::Environment));
+            let place = if *origin == Origin::EnvFile { format!(" in {}", env_file::FILE_NAME) } else { String::new() };
+            return Err(unknown(&format!("`{variable}`{place}"), &name, origin));
         }
-        values.set(&name, text, Origin::Environment)?;
+        values.set(&name, text, origin.clone())?;
     }
     Ok(())
 }

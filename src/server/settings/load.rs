@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::env_file::EnvFile;
 use super::error::SettingsError;
 use super::file::SettingsFile;
 use super::key::Effect;
@@ -20,7 +21,7 @@ use super::warnings::warnings;
 pub struct Source {
     /// What `--config` names; it must exist.
     pub file: Option<PathBuf>,
-    /// Where `Leptos.toml` is looked for when `file` is none.
+    /// Where `.env` is looked for, and `Leptos.toml` when `file` is none.
     pub working_dir: PathBuf,
     /// The environment variables of the process.
     pub environment: BTreeMap<String, String>,
@@ -71,15 +72,16 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings that a source comes to: defaults, then file, environment and flags.
+    /// The settings that a source comes to: defaults, then file, `.env`, environment and flags.
     pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
         let file = SettingsFile::open(source)?;
-        let values = gather(source, file.as_ref())?;
-        let (site_addr, first_line) = site_addr(source, file.as_ref())?;
+        let env_file = EnvFile::open(&source.working_dir)?;
+        let values = gather(source, file.as_ref(), &env_file)?;
+        let (site_addr, first_line) = site_addr(source, file.as_ref(), &env_file)?;
         let settings = Self::read(&values, site_addr)?;
         let mut lines = vec![first_line];
         lines.extend(listing(&values));
-        Ok(Loaded { warnings: warnings(&settings, &values), settings, listing: lines })
+        Ok(Loaded { warnings: warnings(&settings, &values, &env_file), settings, listing: lines })
     }
 
     fn read(values: &Values, site_addr: SocketAddr) -> Result<Self, SettingsError> {

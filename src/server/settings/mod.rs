@@ -1,6 +1,7 @@
 //! What an operator can set: one table of keys, four layers, typed sections.
 
 mod database_url;
+mod env_file;
 mod error;
 mod file;
 mod host;

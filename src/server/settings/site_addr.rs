@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::env_file::{self, EnvFile};
 use super::error::SettingsError;
 use super::file::SettingsFile;
 use super::listing::Shown;
@@ -12,18 +13,27 @@ const VARIABLE: &str = "LEPTOS_SITE_ADDR";
 const DEFAULT: &str = "127.0.0.1:3000";
 
 /// The address in force, and its line in the listing.
-pub(super) fn site_addr(source: &Source, file: Option<&SettingsFile>) -> Result<(SocketAddr, Shown), SettingsError> {
+pub(super) fn site_addr(
+    source: &Source,
+    file: Option<&SettingsFile>,
+    env_file: &EnvFile,
+) -> Result<(SocketAddr, Shown), SettingsError> {
     let in_file = file.and_then(|file| Some((file.site_addr.as_deref()?, file)));
-    let (text, name, origin) = match (source.environment.get(VARIABLE), in_file) {
-        (Some(text), _) => {
+    let (text, name, origin) = match (source.environment.get(VARIABLE), env_file.variables.get(VARIABLE), in_file) {
+        (Some(text), _, _) => {
             (text.as_str(), format!("`{VARIABLE}` (`site-addr` in Leptos.toml)"), format!("environment {VARIABLE}"))
         }
-        (None, Some((text, file))) => (
+        (None, Some(text), _) => (
+            text.as_str(),
+            format!("`{VARIABLE}` in {} (`site-addr` in Leptos.toml)", env_file::FILE_NAME),
+            format!("{} {VARIABLE}", env_file::FILE_NAME),
+        ),
+        (None, None, Some((text, file))) => (
             text,
             format!("`site-addr` in {} (`{VARIABLE}` in the environment)", file.path),
             format!("file {}", file.path),
         ),
-        (None, None) => (DEFAULT, VARIABLE.to_owned(), "default".to_owned()),
+        (None, None, None) => (DEFAULT, VARIABLE.to_owned(), "default".to_owned()),
     };
     let address = SocketAddr::read(text.trim()).map_err(|unfit| SettingsError::Value {
         name,

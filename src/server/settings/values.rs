@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use super::env_file;
 use super::error::SettingsError;
 use super::key::{Default, Key, Secrecy, Typed, environment_name};
 use super::keys;
@@ -14,6 +15,7 @@ use super::value::Value;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Origin {
     File(String),
+    EnvFile,
     Environment,
     Flag,
 }
@@ -23,6 +25,7 @@ impl Origin {
     pub fn name(&self, name: &str) -> String {
         match self {
             Self::File(path) => format!("`{name}` in {path}"),
+            Self::EnvFile => format!("`{}` in {}", environment_name(name), env_file::FILE_NAME),
             Self::Environment => format!("`{}`", environment_name(name)),
             Self::Flag => format!("`--set {name}`"),
         }
@@ -32,6 +35,7 @@ impl Origin {
     pub fn shown(&self, name: &str) -> String {
         match self {
             Self::File(path) => format!("file {path}"),
+            Self::EnvFile => format!("{} {}", env_file::FILE_NAME, environment_name(name)),
             Self::Environment => format!("environment {}", environment_name(name)),
             Self::Flag => format!("flag --set {name}"),
         }
@@ -128,7 +132,7 @@ impl Values {
         let origin = self.given(key).map(|given| &given.origin);
         let written = origin.map_or_else(|| format!("`{}`", key.name), |origin| origin.name(key.name));
         let elsewhere = match origin {
-            Some(Origin::Environment) => format!("`{}` in Leptos.toml", key.name),
+            Some(Origin::Environment | Origin::EnvFile) => format!("`{}` in Leptos.toml", key.name),
             _ => format!("`{}` in the environment", key.environment_name()),
         };
         SettingsError::Value { name: format!("{written} ({elsewhere})"), problem: problem.to_string() }
@@ -141,7 +145,8 @@ pub(super) fn unknown(written: &str, name: &str, origin: &Origin) -> SettingsErr
         || "take it out; `claviger config` lists those there are.".to_owned(),
         |key| match origin {
             Origin::File(_) => format!("did you mean `{}`?", key.name),
-            _ => format!("did you mean {}?", origin.name(key.name)),
+            Origin::EnvFile | Origin::Environment => format!("did you mean `{}`?", environment_name(key.name)),
+            Origin::Flag => format!("did you mean {}?", origin.name(key.name)),
         },
     );
     SettingsError::Unknown { name: written.to_owned(), mend }

@@ -1,13 +1,20 @@
 //! Settings that do not do what they seem to.
 
+use super::env_file::{self, EnvFile};
 use super::key::Effect;
 use super::keys;
 use super::load::Settings;
 use super::values::Values;
 
 /// One sentence each.
-pub(super) fn warnings(settings: &Settings, values: &Values) -> Vec<String> {
-    let others = [insecure_http(settings), default_url_of_another_port(settings, values), short_life(settings)];
+pub(super) fn warnings(settings: &Settings, values: &Values, env_file: &EnvFile) -> Vec<String> {
+    let others = [
+        insecure_http(settings),
+        https_without_tls(settings),
+        default_url_of_another_port(settings, values),
+        short_life(settings),
+        open_env_file(env_file),
+    ];
     without_effect(values).chain(others.into_iter().flatten()).collect()
 }
 
@@ -27,6 +34,26 @@ fn insecure_http(settings: &Settings) -> Option<String> {
             "`server.public_url` is {url}: passwords and tokens cross the network unencrypted; \
              put a TLS proxy in front and make it https."
         )
+    })
+}
+
+fn https_without_tls(settings: &Settings) -> Option<String> {
+    let (server, address) = (&settings.server, settings.site_addr);
+    let is_open = server.public_url.is_secure() && !address.ip().is_loopback() && server.trusted_proxies.is_empty();
+    is_open.then(|| {
+        format!(
+            "`server.public_url` is {}, but the site listens on {address} without TLS, and `server.trusted_proxies` \
+             names no proxy: put a TLS proxy in front and name its address there. Who opens http://{address} can't \
+             sign in.",
+            server.public_url
+        )
+    })
+}
+
+fn open_env_file(env_file: &EnvFile) -> Option<String> {
+    (env_file.is_readable_by_others && env_file.has_settings()).then(|| {
+        let file = env_file::FILE_NAME;
+        format!("{file} can be read by other users of this machine, and settings have secrets: run `chmod 600 {file}`.")
     })
 }
 
@@ -78,6 +105,29 @@ mod tests {
         let warnings =
             warned(&[("server.public_url", "http://auth.example.com"), ("server.allow_insecure_http", "true")]);
         assert!(warnings.iter().any(|text| text.contains("unencrypted")), "{warnings:?}");
+    }
+
+    #[test]
+    fn https_on_a_plain_listener_for_all_is_warned_about_unless_a_proxy_is_named() {
+        let on = |address: &str, proxies: &str, url: &str| {
+            let source = Source {
+                environment: environment(&[
+                    ("LEPTOS_SITE_ADDR", address),
+                    ("CLAVIGER_SERVER__PUBLIC_URL", url),
+                    ("CLAVIGER_SERVER__TRUSTED_PROXIES", proxies),
+                ]),
+                ..source()
+            };
+            Settings::load(&source).unwrap().warnings
+        };
+        let url = "https://id.example.com";
+        for address in ["0.0.0.0:3000", "[::]:3000", "192.168.1.5:3000"] {
+            let warnings = on(address, "", url);
+            assert!(warnings.len() == 1 && warnings[0].contains(url) && warnings[0].contains(address), "{warnings:?}");
+            assert_eq!(on(address, "10.0.0.0/8", url), Vec::<String>::new());
+        }
+        assert_eq!(on("127.0.0.1:3000", "", url), Vec::<String>::new(), "its proxy is on this machine");
+        assert_eq!(on("0.0.0.0:3000", "", "http://127.0.0.1:3000"), Vec::<String>::new());
     }
 
     #[test]
