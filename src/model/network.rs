@@ -28,11 +28,15 @@ impl Network {
 
     /// What one subscriber has at most: an IPv4 address, or an IPv6 /48.
     pub fn of_subscriber(&self) -> String {
-        let address: Option<Ipv6Addr> = self.0.strip_suffix("/64").and_then(|text| text.parse().ok());
-        match address.map(|v6| v6.segments()) {
-            Some([a, b, c, ..]) => format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0)),
-            None => self.0.clone(),
-        }
+        self.wider().map_or_else(|| self.0.clone(), |[_, widest]| widest)
+    }
+
+    /// The IPv6 /56 and /48 around it, which providers give to one customer; none for IPv4.
+    pub fn wider(&self) -> Option<[String; 2]> {
+        let address: Ipv6Addr = self.0.strip_suffix("/64")?.parse().ok()?;
+        let [a, b, c, d, ..] = address.segments();
+        let prefix = |d: u16, bits: u8| format!("{}/{bits}", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0));
+        Some([prefix(d & 0xff00, 56), prefix(0, 48)])
     }
 
     /// The text that is stored and shown.
@@ -69,5 +73,8 @@ mod tests {
         assert_eq!(subscriber("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/48");
         assert_eq!(subscriber("198.51.100.7"), "198.51.100.7");
         assert_eq!(Network::local().of_subscriber(), "local");
+        let wider = |address: &str| Network::of(address.parse().expect("an address")).wider();
+        assert_eq!(wider("2001:db8:1:234::5"), Some(["2001:db8:1:200::/56".into(), "2001:db8:1::/48".into()]));
+        assert_eq!(wider("198.51.100.7"), None);
     }
 }

@@ -85,6 +85,32 @@ on_both_databases! {
         assert_eq!(try_from(&app, "2001:db8:0:2::1", "ada", WRONG).await.status, 400);
     }
 
+    async fn many_networks_of_one_ipv6_prefix_are_one_caller_after_a_while(app) {
+        let app = app.limited(&[]).await;
+        let address = |prefix: u16, network: u16| format!("2001:db8:0:{:x}::1", prefix << 8 | network);
+        for prefix in 0..4 {
+            for network in 0..4 {
+                use_up(&app, &address(prefix, network)).await;
+            }
+            let answer = try_from(&app, &address(prefix, 4), "ada", PASSWORD).await;
+            assert_eq!((answer.status, budget_of(&answer)[0]), (429, "80"), "the /56 {prefix}");
+        }
+        let answer = try_from(&app, &address(4, 0), "ada", PASSWORD).await;
+        assert_eq!((answer.status, budget_of(&answer)[0]), (429, "320"), "the /48");
+        assert_eq!(try_from(&app, "2001:db8:1::1", "ada", WRONG).await.status, 400, "another /48");
+        assert_eq!(try_from(&app, HERE, "ada", WRONG).await.status, 400);
+    }
+
+    async fn what_one_network_has_too_much_of_costs_its_neighbours_nothing(app) {
+        let app = app.limited(&[]).await;
+        for _ in 0..200 {
+            refresh_from(&app, "2001:db8::1", "x").await;
+        }
+        for network in 1..4 {
+            use_up(&app, &format!("2001:db8:0:{network}::1")).await;
+        }
+    }
+
     async fn without_a_trusted_proxy_nobody_chooses_a_network(app) {
         let app = app.restart(&[("limits.enabled", "true")]).await;
         for number in 1..=20 {

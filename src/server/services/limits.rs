@@ -22,9 +22,19 @@ pub struct Limits {
 }
 
 struct Inner {
-    sign_in: Budgets<Network>,
+    sign_in: ByNetwork,
     sessions: Budgets<SessionId>,
-    networks: Budgets<Network>,
+    networks: ByNetwork,
+}
+
+/// How many budgets of one network an IPv6 /56 and a /48 have: who is given one of those has as many networks as they
+/// like, and others live in it, too.
+const WIDER: [u32; 2] = [4, 16];
+
+/// The budgets of networks, and of what lies around them.
+struct ByNetwork {
+    own: Budgets<Network>,
+    wider: [Budgets<String>; 2],
 }
 
 /// How a budget stands after one more request.
@@ -44,9 +54,9 @@ impl Limits {
     pub(super) fn new(settings: &settings::Limits, clock: &Clock) -> Self {
         let inner = settings.enabled.then(|| {
             Arc::new(Inner {
-                sign_in: budgets(settings.sign_in, clock),
+                sign_in: ByNetwork::new(settings.sign_in, clock),
                 sessions: budgets(settings.api, clock),
-                networks: budgets(settings.api, clock),
+                networks: ByNetwork::new(settings.api, clock),
             })
         });
         Self { inner }
@@ -54,7 +64,7 @@ impl Limits {
 
     /// Counts what guesses a secret, or has mail sent, for the network that it came from.
     pub fn sign_in(&self, network: &Network) -> Option<Budget> {
-        self.inner.as_ref().map(|all| count(&all.sign_in, network))
+        self.inner.as_ref().map(|all| all.sign_in.count(network))
     }
 
     /// Counts any other request of somebody who is signed in.
@@ -64,21 +74,48 @@ impl Limits {
 
     /// Counts any other request of somebody who is not.
     pub fn network(&self, network: &Network) -> Option<Budget> {
-        self.inner.as_ref().map(|all| count(&all.networks, network))
+        self.inner.as_ref().map(|all| all.networks.count(network))
     }
 
     /// Forgets those whose budget is whole again: they are as good as new ones.
     pub fn forget(&self) {
         if let Some(all) = &self.inner {
-            forget(&all.sign_in);
+            all.sign_in.forget();
             forget(&all.sessions);
-            forget(&all.networks);
+            all.networks.forget();
         }
     }
 
     /// How many budgets are in memory.
     pub fn remembered(&self) -> usize {
         self.inner.as_ref().map_or(0, |all| all.sign_in.len() + all.sessions.len() + all.networks.len())
+    }
+}
+
+impl ByNetwork {
+    fn new(rate: Rate, clock: &Clock) -> Self {
+        let wider = WIDER.map(|times| budgets(Rate { count: rate.count.saturating_mul(times), ..rate }, clock));
+        Self { own: budgets(rate, clock), wider }
+    }
+
+    /// The narrowest first: what one network has too much of does not use up what its neighbours share.
+    fn count(&self, network: &Network) -> Budget {
+        let own = count(&self.own, network);
+        if own.retry_after.is_some() {
+            return own;
+        }
+        let around = network.wider().into_iter().flatten().zip(&self.wider);
+        let mut budgets = around.map(|(prefix, budgets)| count(budgets, &prefix));
+        budgets.find(|budget| budget.retry_after.is_some()).unwrap_or(own)
+    }
+
+    fn forget(&self) {
+        forget(&self.own);
+        self.wider.iter().for_each(forget);
+    }
+
+    fn len(&self) -> usize {
+        self.own.len() + self.wider.iter().map(RateLimiter::len).sum::<usize>()
     }
 }
 
