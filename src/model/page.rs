@@ -16,6 +16,7 @@ pub enum Access {
 /// Every page, by its path.
 pub const PAGES: &[(&str, Access)] = &[
     ("/login", Access::Anyone),
+    ("/logout", Access::Anyone),
     ("/setup", Access::Anyone),
     ("/dashboard", Access::SignedIn),
     ("/register", Access::Anyone),

@@ -8,7 +8,7 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 
 /// Why a server function did nothing. The layer in front of them gives each its status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum FnError {
     /// The arguments can't be read. 400
@@ -20,6 +20,9 @@ pub enum FnError {
     /// This person's roles don't allow it. 403
     #[error("Your roles don't allow this. Ask an administrator if you should be able to.")]
     Forbidden,
+    /// The page was opened at another address than the public one. 403
+    #[error("This page was opened at another address than {public_url}, where its forms work. Open it there.")]
+    OtherOrigin { public_url: String },
     /// No such thing of this person's. 404
     #[error("It is not there any more.")]
     NotFound,

@@ -1,8 +1,9 @@
 //! Which page belongs to which path.
 
 use super::pages::{
-    AccountPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, LoginPage, MailPage,
-    MissingPage, MonitorPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage, VerifyEmailPage,
+    AccountPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, LoginPage, LogoutPage,
+    MailPage, MissingPage, MonitorPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage,
+    VerifyEmailPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -19,6 +20,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=MissingPage>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/logout") view=LogoutPage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />

@@ -3,7 +3,7 @@
 use super::{
     app::App,
     context::{Assets, PageContext},
-    pages::ErrorPage,
+    pages::{ErrorPage, OtherOriginPage},
     words,
 };
 use crate::model::Theme;
@@ -26,12 +26,16 @@ pub fn shell() -> impl IntoView {
 }
 
 /// The whole document of a page that says why there is no other, for this HTTP status; for 429, after
-/// how many seconds there will be.
+/// how many seconds there will be; for a form from another address, at which one it works.
 #[component]
-pub fn ErrorDocument(status: u16, retry_after: Option<u64>) -> impl IntoView {
+pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<String>) -> impl IntoView {
+    let title = public_url.as_ref().map_or(words::problem(status).title, |_| words::OTHER_ORIGIN);
     view! {
-        <Document title=words::titled(words::problem(status).title) assets=None>
-            <ErrorPage status retry_after />
+        <Document title=words::titled(title) assets=None>
+            {match public_url {
+                Some(public_url) => view! { <OtherOriginPage public_url /> }.into_any(),
+                None => view! { <ErrorPage status retry_after /> }.into_any(),
+            }}
         </Document>
     }
 }

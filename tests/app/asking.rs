@@ -2,7 +2,7 @@
 
 use super::{Answer, Stream};
 use axum::{Router, body::Body};
-use http::{HeaderName, HeaderValue, Request};
+use http::{HeaderName, HeaderValue, Request, Version};
 use serde::Serialize;
 use tower::ServiceExt;
 
@@ -15,13 +15,29 @@ pub struct Asking {
 
 impl Asking {
     pub fn new(router: Router, method: &str, path: &str) -> Self {
-        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let request =
+            Request::builder().method(method).uri(path).header("host", "127.0.0.1:3000").body(Body::empty()).unwrap();
         Self { router, request }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().unwrap();
-        self.request.headers_mut().append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+        if name == "host" {
+            self.request.headers_mut().insert(name, value);
+        } else {
+            self.request.headers_mut().append(name, value);
+        }
+        self
+    }
+
+    /// Exactly these `Host` headers, in this version of HTTP.
+    pub fn hosts(mut self, version: Version, hosts: &[&str]) -> Self {
+        *self.request.version_mut() = version;
+        self.request.headers_mut().remove("host");
+        for host in hosts {
+            self.request.headers_mut().append("host", HeaderValue::from_str(host).unwrap());
+        }
         self
     }
 

@@ -26,8 +26,8 @@ on_both_databases! {
 
     async fn no_other_spelling_of_a_page_gets_past_its_guard(app) {
         for path in [
-            "/dashboard/",
             "//dashboard",
+            "//dashboard/",
             "/Dashboard",
             "/%64ashboard",
             "/./dashboard",

@@ -5,6 +5,7 @@ use crate::{
     app::{Answer, PASSWORD},
     on_both_databases,
 };
+use claviger::server_fns::FnError;
 
 /// What a browser says of requests that other sites make it send.
 const FOREIGN: &[&[(&str, &str)]] = &[
@@ -47,6 +48,25 @@ on_both_databases! {
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "ada", "nothing happened");
         assert_eq!(app.count("SELECT count(*) FROM sessions").await, 1);
         assert_eq!(app.count("SELECT count(*) FROM attempts WHERE failures > 0").await, 0);
+    }
+
+    async fn a_form_of_a_page_at_another_address_is_told_the_public_one(app) {
+        let app = app.restart(&[("server.public_url", "https://id.example.com")]).await;
+        let here = "http://192.168.1.5:3000";
+        let form = [("identifier", "ada"), ("password", PASSWORD)];
+        for path in ["/fn/sign_in", "/logout"] {
+            let page = app.post(path).form(&form).header("origin", here).send().await;
+            assert_refused(&page, path);
+            assert!(page.header("content-type").starts_with("text/html"));
+            assert!(page.text.contains("href=\"https://id.example.com\""), "{}", page.text);
+            assert!(!page.text.contains("roles") && !page.text.contains("192.168.1.5"), "{}", page.text);
+        }
+        let kind = "application/x-www-form-urlencoded";
+        let asking = app.post("/fn/sign_in").header("accept", "application/json").header("content-type", kind);
+        let answer = asking.header("origin", here).body("identifier=ada").send().await;
+        assert_refused(&answer, "an island");
+        let error: FnError = serde_json::from_str(&answer.text).unwrap();
+        assert!(error.to_string().contains("https://id.example.com"), "{error}");
     }
 
     async fn our_own_origin_is_enough_for_a_browser_that_says_no_more(app) {

@@ -49,6 +49,19 @@ on_both_databases! {
         }
     }
 
+    async fn who_follows_a_link_finds_the_button_and_is_still_signed_in(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let page = browser.get("/logout").await;
+        assert_eq!(page.status, 200);
+        assert!(page.text.contains("<form method=\"post\" action=\"/logout\""), "{}", page.text);
+        assert_eq!(browser.get("/dashboard").await.status, 200);
+        browser.sign_out().await;
+        let page = browser.get("/logout").await;
+        assert_eq!(page.status, 200);
+        assert!(page.text.contains("You are signed out.") && page.text.contains("href=\"/login\""), "{}", page.text);
+    }
+
     async fn whoever_is_signed_out_already_is_signed_out(app) {
         app.user("ada").await;
         assert_leads_to(&app.browser().sign_out().await, "/login", "nobody");

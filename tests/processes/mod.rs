@@ -1,6 +1,7 @@
 //! The executable itself: killed, told to stop, and ruled from the command line.
 
 mod commands;
+mod connections;
 mod crash;
 mod import;
 mod nodes;

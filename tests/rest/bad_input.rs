@@ -231,7 +231,6 @@ on_both_databases! {
             "/api/v1/x",
             "/api/v1/users/me/x",
             "/api/v2/auth/login",
-            "/api/v1/auth/login/",
             "/api/v1/%00",
             "/api/%FF",
             "/api/../etc/passwd",

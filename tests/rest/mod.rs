@@ -8,6 +8,7 @@ pub mod headers;
 mod inspect;
 mod limits;
 mod lockout;
+mod message;
 mod own_account;
 mod profile;
 mod recovery;

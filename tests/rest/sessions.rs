@@ -157,7 +157,7 @@ on_both_databases! {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let lower = TestApp::session_of(&token).to_string().to_lowercase();
-        for id in ["x", "1", "%00", "%FF", "..%2F..%2Fetc%2Fpasswd", "'%20OR%201=1", "", &lower, &"A".repeat(10_000)] {
+        for id in ["x", "1", "%00", "%FF", "..%2F..%2Fetc%2Fpasswd", "'%20OR%201=1", &lower, &"A".repeat(10_000)] {
             let answer = end(&app, &token, id).await;
             assert_eq!((answer.status, answer.error().as_str()), (404, "Not found"), "{id:.50}");
         }

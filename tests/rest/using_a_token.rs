@@ -50,7 +50,7 @@ fn forgeries(token: &str, refresh: &str, claims: &Claims) -> Vec<String> {
         format!("{token}.{signature}"),
         format!("{token}="),
         format!("{message}.{flipped}"),
-        format!("{token}{}", "A".repeat(100_000)),
+        format!("{token}{}", "A".repeat(50_000)),
         refresh.to_owned(),
         "clv_0123456789abcdef".to_owned(),
         signed(b"another secret, also of 32 bytes", "http://127.0.0.1:3000", claims.clone()),
@@ -165,7 +165,7 @@ on_both_databases! {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let profile = || app.get("/api/user/profile");
-        for value in ["Bearer", "Bearer ", "Basic YWRhOmFkYQ==", &format!("Bearer  {token}"), &token, "", "Bearer é"] {
+        for value in ["Bearer", "Bearer ", "Basic YWRhOmFkYQ==", &format!("Bearer\t{token}"), &token, "", "Bearer é"] {
             assert_invalid(&profile().header("authorization", value).send().await, value);
         }
         assert_invalid(&profile().bearer(&token).bearer(&token).send().await, "twice");

@@ -133,8 +133,8 @@ fn header_token(headers: &HeaderMap) -> Option<Result<&str, TokenError>> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let value = all.next()?;
     let token = value.to_str().ok().and_then(|text| text.split_once(' ')).and_then(|(scheme, token)| {
-        // RFC 9110 §11.1: the scheme's case does not count.
-        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+        // RFC 9110 §11.1 and §11.4: the scheme's case does not count, nor how many spaces follow it.
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim_start_matches(' '))
     });
     Some(if all.next().is_some() { Err(TokenError::Invalid) } else { token.ok_or(TokenError::Invalid) })
 }

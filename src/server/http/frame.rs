@@ -4,6 +4,7 @@
 use super::{
     caller::{self, Peer},
     cookies,
+    forwarded::{self, Sender},
     problem::Problem,
     state::AppState,
 };
@@ -36,8 +37,10 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
     let device = cookies::read(request.headers(), &state.cookies.device).and_then(DeviceId::read);
     let trusted = &state.settings.server.trusted_proxies;
-    let caller = caller::of(request.headers(), peer, trusted, device, request_id.clone());
+    let sender = forwarded::sender(request.headers(), peer, trusted);
+    let caller = caller::of(request.headers(), sender.client, device, request_id.clone());
     request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(sender);
     request.extensions_mut().insert(nonce.clone());
     let theme = cookies::read(request.headers(), &state.cookies.theme).map(Theme::parse).unwrap_or_default();
     let method = request.method().clone();
@@ -62,7 +65,7 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("1"));
     }
     state.cookies.mend_removal(response.headers_mut());
-    dress(&state, response.headers_mut(), &nonce, &request_id);
+    dress(&state, response.headers_mut(), &nonce, &request_id, sender);
     let (status, elapsed) = (response.status().as_u16(), began.elapsed());
     tracing::info!(%method, path, status, request_id, micros = elapsed.as_micros(), "answered");
     response
@@ -100,15 +103,16 @@ fn page(state: &AppState, problem: &Problem, request_id: &str, nonce: &Nonce, th
         Problem::TooManyRequests { retry_after } => Some(*retry_after),
         _ => None,
     };
+    let public_url = (*problem == Problem::OtherOrigin).then(|| state.settings.server.public_url.origin().to_owned());
     Owner::new_root(None).with(|| {
         provide_context(context);
         provide_context(nonce.clone());
-        view! { <ui::ErrorDocument status retry_after/> }.to_html()
+        view! { <ui::ErrorDocument status retry_after public_url/> }.to_html()
     })
 }
 
 /// The headers of every answer: pages, redirects, errors and files alike.
-fn dress(state: &AppState, headers: &mut HeaderMap, nonce: &Nonce, request_id: &str) {
+fn dress(state: &AppState, headers: &mut HeaderMap, nonce: &Nonce, request_id: &str, sender: Sender) {
     let set = |headers: &mut HeaderMap, name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
@@ -133,7 +137,8 @@ fn dress(state: &AppState, headers: &mut HeaderMap, nonce: &Nonce, request_id: &
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if state.settings.server.public_url.is_secure() {
+    // RFC 6797 §7.2: not over http. Where nobody says so, the public URL does.
+    if state.settings.server.public_url.is_secure() && sender.is_secure != Some(false) {
         set(headers, "strict-transport-security", "max-age=63072000; includeSubDomains");
     }
 }

@@ -45,7 +45,7 @@ pub async fn layer(State(limits): State<Limits>, request: Request, next: Next) -
     let budget = budget_of(&limits, &request);
     match budget.and_then(|budget| budget.retry_after) {
         Some(retry_after) if request.uri().path().starts_with("/fn/") => {
-            told(server_fns::refused(request.headers(), FnError::TooManyRequests { retry_after }), budget)
+            told(server_fns::refused(request.headers(), &FnError::TooManyRequests { retry_after }), budget)
         }
         _ => within(budget, next.run(request)).await,
     }

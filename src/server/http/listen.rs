@@ -1,7 +1,9 @@
 //! Listening: connections with a header time-out, and an end that lets requests finish.
 
-use super::caller::Peer;
+use super::{caller::Peer, message::HEADER_BYTES};
+use crate::server::randomness::Randomness;
 use axum::{Router, body::Body, extract::Request};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -9,14 +11,23 @@ use hyper_util::{
 };
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
-use std::{io, time::Duration};
-use tokio::net::{TcpListener, TcpStream};
+use std::{io, sync::Arc, time::Duration};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
 use tower::ServiceExt;
 
 /// How long a client may take over its headers.
 const HEADERS: Duration = Duration::from_secs(10);
-/// How many bytes of headers are read.
-const HEADER_BYTES: usize = 64 * 1024;
+/// How many bytes are read in search of the end of the headers. What lies between this and the bound of headers is
+/// answered in the usual form; beyond it, hyper answers 431 with an empty body.
+const BUFFER_BYTES: usize = 2 * HEADER_BYTES;
+/// How many open files are kept for the database, mails and whatever else a request opens, if there are as many.
+const RESERVED_FILES: u64 = 128;
+/// How long a connection that is turned away has to read why.
+const TURNED_AWAY: Duration = Duration::from_secs(1);
 /// How long a client may leave unread what was sent.
 #[cfg(target_os = "linux")]
 const UNREAD: Duration = Duration::from_mins(1);
@@ -28,7 +39,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     // HTTP/1 alone: finding out whether a connection speaks HTTP/2 has no time-out, so silent ones
     // would stay for good. A proxy in front speaks HTTP/2 to browsers.
     let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(HEADER_BYTES);
+    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(BUFFER_BYTES);
+    let places = Arc::new(Semaphore::new(places()));
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -38,6 +50,10 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         };
         match accepted {
             Ok((stream, peer)) => {
+                let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+                    tokio::spawn(turn_away(stream));
+                    continue;
+                };
                 let connection = server.serve_connection(TokioIo::new(prompt(stream)), {
                     let router = router.clone();
                     service_fn(move |request: hyper::Request<Incoming>| {
@@ -50,6 +66,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
                 tokio::spawn(async move {
                     // Clients that leave in the middle are no news.
                     let _ = connection.await;
+                    drop(place);
                 });
             }
             Err(error) => wait_out(&error).await,
@@ -72,6 +89,31 @@ fn prompt(stream: TcpStream) -> TcpStream {
         tracing::debug!(%error, "TCP_USER_TIMEOUT");
     }
     stream
+}
+
+/// How many connections may be open at once, so that there are always files left to answer them with.
+fn places() -> usize {
+    let (files, _) = rlimit::Resource::NOFILE.get().unwrap_or((1024, 1024));
+    let places = files - RESERVED_FILES.min(files / 2);
+    usize::try_from(places).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)
+}
+
+/// Says at once, before anything is asked, that there is no place.
+async fn turn_away(mut stream: TcpStream) {
+    let id = URL_SAFE_NO_PAD.encode(Randomness::System.bytes::<12>());
+    let body = format!(r#"{{"error":"Service busy","code":"service_busy","requestId":"{id}"}}"#);
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: {}\r\nretry-after: 1\r\n\
+         x-request-id: {id}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let farewell = async {
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await?;
+        // A socket that is closed with something unread is reset, and the answer with it.
+        tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+    };
+    let _ = tokio::time::timeout(TURNED_AWAY, farewell).await;
 }
 
 /// Out of file handles, most likely: trying again at once would only burn.

@@ -3,11 +3,14 @@
 mod authenticate;
 mod caller;
 mod cookies;
+mod encoding;
 pub mod forms;
+mod forwarded;
 mod frame;
 mod guards;
 mod health;
 mod limits;
+mod message;
 mod origin;
 mod pages;
 mod problem;
@@ -16,6 +19,7 @@ mod rest;
 mod server_fns;
 mod site;
 mod state_store;
+mod trailing_slash;
 mod watchers;
 
 pub mod listen;
@@ -33,6 +37,7 @@ pub fn router(state: AppState) -> Router {
         .merge(pages::routes(&state))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(message::layer))
         .layer(middleware::from_fn_with_state(state.clone(), frame::around))
         .with_state(state)
 }

@@ -1,17 +1,63 @@
 //! Whether a change comes from our own pages (OWASP CSRF cheat sheet, Fetch Metadata).
 
-use super::{problem::Problem, state::AppState};
+use super::{forwarded::Sender, problem::Problem, server_fns, state::AppState};
+use crate::{server::settings::PublicUrl, server_fns::FnError};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
 
 /// Lets only our own pages post to pages and server functions, with or without cookies.
 pub async fn required(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_ours = is_same(request.headers(), state.settings.server.public_url.origin());
-    if is_safe(request.method()) || is_ours { next.run(request).await } else { Problem::OtherOrigin.into_response() }
+    let public_url = &state.settings.server.public_url;
+    let is_insecure = request.extensions().get::<Sender>().is_some_and(|sender| sender.is_secure == Some(false));
+    if is_insecure && public_url.is_secure() && state.mismatches.is_news("http") {
+        tracing::warn!(%public_url, "a trusted proxy passes on requests that came by http: redirect them to the public URL there");
+    }
+    if is_safe(request.method()) || is_same(request.headers(), public_url.origin()) {
+        return next.run(request).await;
+    }
+    if let Some(origin) = other_origin(request.headers(), public_url)
+        && state.mismatches.is_news(&origin)
+    {
+        tracing::warn!(
+            origin,
+            %public_url,
+            "a form was refused because it came from another origin than the public URL: if people open this site \
+             there, set server.public_url to that address, or lead them to the public URL"
+        );
+    }
+    if request.uri().path().starts_with("/fn/") {
+        let error = FnError::OtherOrigin { public_url: public_url.to_string() };
+        return server_fns::refused(request.headers(), &error);
+    }
+    Problem::OtherOrigin.into_response()
+}
+
+/// The origin that a browser names, if it is one and not ours.
+fn other_origin(headers: &HeaderMap, public_url: &PublicUrl) -> Option<String> {
+    let origin = PublicUrl::parse(headers.get(header::ORIGIN)?.to_str().ok()?).ok()?;
+    (origin != *public_url).then(|| origin.to_string())
+}
+
+/// What was warned about already: once each, and of so many things only, as anybody can make up origins.
+#[derive(Default)]
+pub struct Mismatches(Mutex<BTreeSet<String>>);
+
+/// How many mismatches are told apart.
+const MOST: usize = 50;
+
+impl Mismatches {
+    fn is_news(&self, what: &str) -> bool {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.len() < MOST && told.insert(what.to_owned())
+    }
 }
 
 /// Whether a method changes nothing (RFC 9110 §9.2.1).
@@ -32,6 +78,15 @@ pub fn is_same(headers: &HeaderMap, public_origin: &str) -> bool {
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+
+    #[test]
+    fn a_mismatch_is_told_once_and_strangers_can_not_fill_the_log() {
+        let mismatches = Mismatches::default();
+        let news = (0..1000).filter(|number| mismatches.is_news(&format!("https://{number}.example")));
+        assert_eq!(news.count(), MOST);
+        let mismatches = Mismatches::default();
+        assert!(mismatches.is_news("http://192.168.1.5:3000") && !mismatches.is_news("http://192.168.1.5:3000"));
+    }
 
     fn same(pairs: &[(&'static str, &'static str)]) -> bool {
         let mut headers = HeaderMap::new();

@@ -32,6 +32,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
         .layer(flow)
         .layer(middleware::from_fn_with_state(state.clone(), origin::required))
+        // https://www.w3.org/TR/change-password-url/: where password managers lead people.
+        .route("/.well-known/change-password", get(async || guards::see_other("/account#password")))
         .fallback(site::fallback)
 }
 

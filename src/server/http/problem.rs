@@ -42,8 +42,16 @@ pub enum Problem {
         /// Seconds.
         retry_after: u64,
     },
-    #[error("Content type must be application/json")]
+    #[error("Content type must be application/json, in UTF-8")]
     UnsupportedMediaType,
+    #[error("The form must be sent as application/x-www-form-urlencoded")]
+    NotAForm,
+    #[error("The request body must not be encoded")]
+    EncodedBody,
+    #[error("Not acceptable")]
+    NotAcceptable,
+    #[error("Request headers too large")]
+    HeadersTooLarge,
     #[error("{0}")]
     BadRequest(&'static str),
     #[error("Invalid input")]
@@ -86,7 +94,9 @@ impl Problem {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMediaType | Self::NotAForm | Self::EncodedBody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::BadRequest(_) | Self::BadFields(_) => StatusCode::BAD_REQUEST,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -120,7 +130,10 @@ impl Problem {
             Self::TooLarge => "body_too_large",
             Self::TooSlow => "request_timeout",
             Self::TooManyRequests { .. } => "too_many_requests",
-            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::UnsupportedMediaType | Self::NotAForm => "unsupported_media_type",
+            Self::EncodedBody => "unsupported_encoding",
+            Self::NotAcceptable => "not_acceptable",
+            Self::HeadersTooLarge => "headers_too_large",
             Self::BadRequest(_) => "bad_request",
             Self::BadFields(_) => "invalid_input",
             Self::Busy => "service_busy",
@@ -141,6 +154,10 @@ impl Problem {
         let mut headers = Vec::new();
         if self.status() == StatusCode::UNAUTHORIZED {
             headers.push((header::WWW_AUTHENTICATE, self.challenge()));
+        }
+        if *self == Self::EncodedBody {
+            // RFC 9110 §15.5.16.
+            headers.push((header::ACCEPT_ENCODING, HeaderValue::from_static("identity")));
         }
         let retry_after = match self {
             Self::SignIn(SignInError::Locked { retry_after }) | Self::TooManyRequests { retry_after } => {

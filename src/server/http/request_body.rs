@@ -1,16 +1,57 @@
-//! Reading request bodies: of bounded size, in bounded time.
+//! Reading request bodies: of a known kind, of bounded size, in bounded time.
 
 use super::problem::Problem;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    http::{HeaderMap, header},
+};
+use futures::StreamExt;
 use std::time::Duration;
 
 /// The largest body that anything here reads.
-const MAX_BYTES: usize = 256 * 1024;
+pub const MAX_BYTES: usize = 256 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The whole body.
 pub async fn read(body: Body) -> Result<Bytes, Problem> {
-    let read = tokio::time::timeout(PATIENCE, to_bytes(body, MAX_BYTES)).await;
-    read.map_err(|_| Problem::TooSlow)?.map_err(|_| Problem::TooLarge)
+    tokio::time::timeout(PATIENCE, whole(body)).await.map_err(|_| Problem::TooSlow)?
+}
+
+async fn whole(body: Body) -> Result<Bytes, Problem> {
+    if body.size_hint().lower() > MAX_BYTES as u64 {
+        return Err(Problem::TooLarge);
+    }
+    let (mut bytes, mut chunks) = (Vec::new(), body.into_data_stream());
+    while let Some(chunk) = chunks.next().await {
+        // Broken chunks, or the sender has left in the middle.
+        let chunk = chunk.map_err(|_| Problem::BadRequest("The request body is not complete"))?;
+        if bytes.len() + chunk.len() > MAX_BYTES {
+            return Err(Problem::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.into())
+}
+
+/// Whether the body is said to be of this kind, in UTF-8.
+pub fn is_of_kind(headers: &HeaderMap, kind: &str) -> bool {
+    let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = text.split(';').map(str::trim);
+    let is_kind = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case(kind));
+    let mut charsets =
+        parts.filter_map(|part| part.split_once('=')).filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    is_kind
+        && charsets.all(|(_, name)| {
+            ["utf-8", "utf8", "us-ascii"].contains(&name.trim_matches('"').to_ascii_lowercase().as_str())
+        })
+}
+
+/// Refuses a body that would have to be decompressed first.
+pub fn refuse_encoded(headers: &HeaderMap) -> Result<(), Problem> {
+    let values =
+        headers.get_all(header::CONTENT_ENCODING).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    let mut codings = values.map(<[u8]>::trim_ascii);
+    let is_plain = codings.all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity"));
+    if is_plain { Ok(()) } else { Err(Problem::EncodedBody) }
 }

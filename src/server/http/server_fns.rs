@@ -8,7 +8,7 @@ use crate::{
     server_fns::FnError,
 };
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -30,7 +30,7 @@ pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> R
         return next.run(without_planted_words(request)).await;
     }
     let (mut parts, body) = request.into_parts();
-    let body = match request_body::read(body).await {
+    let body = match form(&parts.headers, body).await {
         Ok(body) => body,
         Err(problem) => return problem.into_response(),
     };
@@ -57,6 +57,14 @@ pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> R
         response.headers_mut().remove(header::CONTENT_LENGTH);
     }
     response
+}
+
+/// The body of a form. A button alone sends none, and some clients then name no type either.
+async fn form(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    request_body::refuse_encoded(headers)?;
+    let body = request_body::read(body).await?;
+    let is_form = body.is_empty() || request_body::is_of_kind(headers, "application/x-www-form-urlencoded");
+    if is_form { Ok(body) } else { Err(Problem::NotAForm) }
 }
 
 /// The page without the parameters that leptos would say as a form's own error: anyone can write
@@ -91,25 +99,25 @@ async fn refuse(mut response: Response, is_plain: bool, had_session: bool) -> Re
         );
         return answer;
     }
-    let problem = problem_of(error);
+    let problem = problem_of(&error);
     if is_plain {
         return problem.into_response();
     }
-    tell(error, &problem, response)
+    tell(&error, &problem, response)
 }
 
 /// The answer to a call that is refused before it is read.
-pub fn refused(request: &HeaderMap, error: FnError) -> Response {
+pub fn refused(request: &HeaderMap, error: &FnError) -> Response {
     let problem = problem_of(error);
     if wants_json(request) { tell(error, &problem, Response::default()) } else { problem.into_response() }
 }
 
 /// An island reads the error itself: an answer with its status, and without a page.
-fn tell(error: FnError, problem: &Problem, mut response: Response) -> Response {
+fn tell(error: &FnError, problem: &Problem, mut response: Response) -> Response {
     *response.status_mut() = problem.status();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().extend(problem.headers());
-    *response.body_mut() = Body::from(serde_json::to_string(&error).unwrap_or_default());
+    *response.body_mut() = Body::from(serde_json::to_string(error).unwrap_or_default());
     response
 }
 
@@ -119,14 +127,15 @@ fn wants_json(headers: &HeaderMap) -> bool {
     accept.contains("application/json")
 }
 
-fn problem_of(error: FnError) -> Problem {
+fn problem_of(error: &FnError) -> Problem {
     match error {
         FnError::BadRequest => Problem::BadRequest("The form was not understood"),
         FnError::SignInRequired => Problem::AuthenticationRequired,
         FnError::Forbidden => Problem::Forbidden,
+        FnError::OtherOrigin { .. } => Problem::OtherOrigin,
         FnError::NotFound => Problem::NotFound,
         FnError::Busy => Problem::Busy,
-        FnError::TooManyRequests { retry_after } => Problem::TooManyRequests { retry_after },
+        FnError::TooManyRequests { retry_after } => Problem::TooManyRequests { retry_after: *retry_after },
         FnError::Internal | FnError::Unreachable => Problem::Internal,
     }
 }

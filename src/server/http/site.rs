@@ -1,6 +1,6 @@
 //! The site's own files, inside the executable; on disk while developing.
 
-use super::{problem::Problem, state::AppState};
+use super::{encoding, problem::Problem, state::AppState, trailing_slash};
 use crate::ui::context::Assets;
 use axum::{
     body::Body,
@@ -57,24 +57,27 @@ pub fn file(request: &Request) -> Option<Response> {
     if matches!(path.rsplit_once('.'), Some((_, "br" | "gz"))) {
         return None;
     }
-    let tag = format!("\"{}\"", version(&file));
+    let version_of_file = version(&file);
     let is_versioned = match code {
         // While developing the code changes under a running server.
         Some((version, _)) => version == *CODE_VERSION && !cfg!(debug_assertions),
-        None => request.uri().query().is_some_and(|query| query == format!("v={}", version(&file))),
+        None => request.uri().query().is_some_and(|query| query == format!("v={version_of_file}")),
     };
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, content_type(path));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     let cache = if is_versioned { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    let (encoding, file) = smallest(request.headers(), path, file);
+    // RFC 9110 §8.8.3.3: each encoding is a representation with a tag of its own.
+    let tag = encoding.map_or_else(|| version_of_file.clone(), |encoding| format!("{version_of_file}-{encoding}"));
+    let tag = format!("\"{tag}\"");
     if let Ok(tag) = HeaderValue::from_str(&tag) {
-        if request.headers().get(header::IF_NONE_MATCH) == Some(&tag) {
-            return Some((StatusCode::NOT_MODIFIED, headers).into_response());
-        }
         headers.insert(header::ETAG, tag);
     }
-    let (encoding, file) = smallest(request.headers(), path, file);
+    if is_known(request.headers(), &tag) {
+        return Some((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
@@ -82,14 +85,21 @@ pub fn file(request: &Request) -> Option<Response> {
 }
 
 fn smallest(headers: &HeaderMap, path: &str, file: EmbeddedFile) -> (Option<&'static str>, EmbeddedFile) {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
-        let accepts = accepted.split(',').any(|token| token.trim().split(';').next() == Some(encoding));
-        if accepts && let Some(twin) = Site::get(&format!("{path}.{ending}")) {
+    for encoding in encoding::preferred(headers) {
+        let ending = if encoding == "gzip" { "gz" } else { encoding };
+        if let Some(twin) = Site::get(&format!("{path}.{ending}")) {
             return (Some(encoding), twin);
         }
     }
     (None, file)
+}
+
+/// Whether the client has what this tag names (RFC 9110 §13.1.2): any of several tags, compared weakly, or `*`.
+/// `If-Modified-Since` is no question here: no file says when it was changed.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut tags = values.flat_map(|text| text.split(',')).map(str::trim);
+    tags.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
 fn version(file: &EmbeddedFile) -> String {
@@ -116,8 +126,37 @@ fn content_type(path: &str) -> HeaderValue {
 
 /// Whatever no route knows: a file of the site, or nothing.
 pub async fn fallback(_: axum::extract::State<AppState>, request: Request) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Problem::NotFound.into_response();
+    if let Some(response) = trailing_slash::redirect(request.uri()) {
+        return response;
     }
-    file(&request).unwrap_or_else(|| Problem::NotFound.into_response())
+    match file(&request) {
+        Some(response) if matches!(*request.method(), Method::GET | Method::HEAD) => response,
+        Some(_) => ([(header::ALLOW, "GET,HEAD")], Problem::MethodNotAllowed).into_response(),
+        None => Problem::NotFound.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_has_the_file_is_not_sent_it_again() {
+        let known = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::IF_NONE_MATCH, HeaderValue::from_static(value));
+            }
+            is_known(&headers, "\"abc-br\"")
+        };
+        for values in
+            [&["\"abc-br\""][..], &["W/\"abc-br\""], &["*"], &["\"x\", W/\"abc-br\" ,\"y\""], &["\"x\"", "\"abc-br\""]]
+        {
+            assert!(known(values), "{values:?}");
+        }
+        for values in [&[][..], &["\"abc\""], &["abc-br"], &["\"ABC-br\""], &["w/\"abc-br\""], &["\"x\", \"y\""], &[""]]
+        {
+            assert!(!known(values), "{values:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use super::{cookies::CookieNames, site, watchers::Watchers};
+use super::{cookies::CookieNames, origin::Mismatches, site, watchers::Watchers};
 use crate::{
     server::{randomness::Randomness, services::Services, settings::Settings},
     ui::context::Assets,
@@ -22,6 +22,7 @@ pub struct Inner {
     pub started: Instant,
     pub watchers: Watchers,
     pub(super) cookies: CookieNames,
+    pub(super) mismatches: Mismatches,
     pub(super) leptos: LeptosOptions,
 }
 
@@ -36,6 +37,7 @@ impl AppState {
             assets: site::assets(reload_port),
             started: Instant::now(),
             watchers: Watchers::default(),
+            mismatches: Mismatches::default(),
             settings,
             randomness,
             leptos,

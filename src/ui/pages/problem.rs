@@ -21,6 +21,21 @@ pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64
     }
 }
 
+/// What happened to a form that was sent from another address than the public one, and where it works.
+#[component]
+pub fn OtherOriginPage(public_url: String) -> impl IntoView {
+    let PageContext { request_id, .. } = PageContext::current();
+    view! {
+        <Gate title=words::OTHER_ORIGIN>
+            <p>{words::other_origin(&public_url)}</p>
+            <p>
+                <a class="button" href=public_url.clone()>{words::open_public_url(&public_url)}</a>
+            </p>
+            <p class="aside">"403 · " {words::REQUEST_ID} " " <code>{request_id}</code></p>
+        </Gate>
+    }
+}
+
 /// The page of a path that no page has.
 #[component]
 pub fn MissingPage() -> impl IntoView {

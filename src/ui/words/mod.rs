@@ -18,6 +18,8 @@ pub const HOME: &str = "Go to the start page";
 
 pub const SIGN_IN: &str = "Sign in";
 pub const SIGN_OUT: &str = "Sign out";
+pub const SIGN_OUT_LEAD: &str = "This ends your session in this browser.";
+pub const SIGNED_OUT_ALREADY: &str = "You are signed out.";
 pub const IDENTIFIER: &str = "Email or username";
 pub const PASSWORD: &str = "Password";
 pub const SHOW_PASSWORD: &str = "Show password";
@@ -91,11 +93,7 @@ pub fn problem(status: u16) -> Problem {
             "Something in it is missing or malformed.",
             "Go back, reload the page and try again.",
         ),
-        403 => (
-            "You may not see this",
-            "Your roles don't allow it, or the form came from another site.",
-            "Ask an administrator if you should have it, or go back and reload the page.",
-        ),
+        403 => ("You may not see this", "Your roles don't allow it.", "Ask an administrator if you should have it."),
         404 => (
             "There is no such page",
             "The address may be misspelt, or the page has moved.",
@@ -111,6 +109,22 @@ pub fn problem(status: u16) -> Problem {
             "There were more from here than this server answers in so short a time. Nothing was done with this one.",
             "Wait a moment, then try again.",
         ),
+        406 => (
+            "The page can't be sent in that form",
+            "The browser takes none of the encodings that this server has.",
+            "Try another browser.",
+        ),
+        408 => ("That took too long", "The request did not arrive in time.", "Check the connection and try again."),
+        415 => (
+            "The request was not understood",
+            "What was sent is not a form, or it is compressed.",
+            "Go back, reload the page and try again.",
+        ),
+        431 => (
+            "That was too much",
+            "The browser sent more headers than this server takes.",
+            "Delete the cookies of this site, then try again.",
+        ),
         413 => ("That was too much", "What was sent is larger than this server takes.", "Go back and send less."),
         503 => ("The server is busy", "It can't take this request right now.", "Wait a moment, then reload the page."),
         _ => (
@@ -120,6 +134,16 @@ pub fn problem(status: u16) -> Problem {
         ),
     };
     Problem { title, what, next }
+}
+
+pub const OTHER_ORIGIN: &str = "This page was opened at another address";
+/// Why a form that came from elsewhere did nothing.
+pub fn other_origin(public_url: &str) -> String {
+    format!("Forms work at {public_url} only, and this one was sent from somewhere else. Nothing was done.")
+}
+/// The link to the address that works.
+pub fn open_public_url(public_url: &str) -> String {
+    format!("Open {public_url}")
 }
 
 /// When something that is refused for now may be tried again.
@@ -143,6 +167,7 @@ pub fn title(here: &str, is_refused: bool) -> String {
         "/reset-password" => RESET_PASSWORD,
         "/unlock" => UNLOCK,
         "/login" => SIGN_IN,
+        "/logout" => SIGN_OUT,
         "/setup" => SET_UP,
         "/dashboard" => DASHBOARD,
         "/account" => ACCOUNT,

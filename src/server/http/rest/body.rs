@@ -1,10 +1,7 @@
 //! Request bodies: JSON of a known shape, of bounded size, in bounded time.
 
 use crate::server::http::{problem::Problem, request_body, state::AppState};
-use axum::{
-    extract::{FromRequest, Request},
-    http::header,
-};
+use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
 /// A body that is exactly a `T`: whatever is odd about it is a 4xx.
@@ -14,9 +11,8 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self, Problem> {
-        let kind =
-            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+        request_body::refuse_encoded(request.headers())?;
+        if !request_body::is_of_kind(request.headers(), "application/json") {
             return Err(Problem::UnsupportedMediaType);
         }
         let bytes = request_body::read(request.into_body()).await?;

@@ -19,9 +19,12 @@ mod sign_out;
 mod stream;
 mod tokens;
 
-use super::{authenticate, limits, problem::Problem, state::AppState};
+use super::{authenticate, limits, problem::Problem, state::AppState, trailing_slash};
 use axum::{
-    Router, middleware,
+    Router,
+    http::Uri,
+    middleware,
+    response::{IntoResponse, Response},
     routing::{any, delete, get, post},
 };
 
@@ -57,8 +60,12 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/admin/monitor", get(monitor::figures))
         .route("/api/v1/admin/monitor/stream", get(stream::watch))
         .route("/api/v1/tokens/inspect", post(tokens::inspect))
-        .route("/api/{*rest}", any(|| async { Problem::NotFound }))
+        .route("/api/{*rest}", any(unknown))
         .layer(limited)
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
         .merge(by_body)
+}
+
+async fn unknown(uri: Uri) -> Response {
+    trailing_slash::redirect(&uri).unwrap_or_else(|| Problem::NotFound.into_response())
 }

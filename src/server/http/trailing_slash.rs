@@ -1,0 +1,58 @@
+//! Paths that end with a slash lead to the ones without it.
+
+use crate::model::access_to;
+use axum::{
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+
+/// What else can be asked for at the root.
+const AT_THE_ROOT: [&str; 3] = ["/health", "/ready", "/.well-known/change-password"];
+
+/// 308, which keeps the method, to the same page or route of REST without slashes at the end; none if this is no
+/// such address. Never to `//host`, which is another site: the path that is led to is one of ours.
+pub fn redirect(uri: &Uri) -> Option<Response> {
+    let path = uri.path().strip_suffix('/')?.trim_end_matches('/');
+    if access_to(path).is_none() && !path.starts_with("/api/") && !AT_THE_ROOT.contains(&path) {
+        return None;
+    }
+    let location = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    let location = HeaderValue::from_str(&location).ok()?;
+    Some((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn led_to(uri: &str) -> Option<String> {
+        let response = redirect(&uri.parse().expect("uri"))?;
+        assert_eq!(response.status(), 308);
+        Some(response.headers()[header::LOCATION].to_str().expect("text").to_owned())
+    }
+
+    #[test]
+    fn pages_and_routes_lose_their_slash_and_keep_their_query() {
+        for (from, to) in [
+            ("/login/", "/login"),
+            ("/login///", "/login"),
+            ("/login/?next=%2Fdashboard", "/login?next=%2Fdashboard"),
+            ("/admin/monitor/?", "/admin/monitor?"),
+            ("/health/", "/health"),
+            ("/api/user/profile/", "/api/user/profile"),
+            ("/api/v1/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV/?x=/", "/api/v1/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV?x=/"),
+            ("http://evil.example/login/", "/login"),
+        ] {
+            assert_eq!(led_to(from).as_deref(), Some(to), "{from}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_led_elsewhere_and_nothing_is_made_up() {
+        for from in
+            ["/", "/login", "//evil.example/", "//evil.example//", "///", "//login/", "/nothing/", "/login/x/", "/api/"]
+        {
+            assert_eq!(led_to(from), None, "{from}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The page where one signs out: for whoever follows a link here instead of pressing the button.
+
+use crate::{
+    server_fns::SignOut,
+    ui::{components::Gate, context::PageContext, words},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// A button, as looking at a page changes nothing.
+#[component]
+pub fn LogoutPage() -> impl IntoView {
+    let (lead, then) = if PageContext::current().is_signed_in {
+        let button = view! {
+            <form method="post" action=SignOut::PATH>
+                <button type="submit" class="primary">{words::SIGN_OUT}</button>
+            </form>
+        };
+        (words::SIGN_OUT_LEAD, button.into_any())
+    } else {
+        let link = view! { <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p> };
+        (words::SIGNED_OUT_ALREADY, link.into_any())
+    };
+    view! {
+        <Gate title=words::SIGN_OUT>
+            <p>{lead}</p>
+            {then}
+        </Gate>
+    }
+}
