@@ -43,6 +43,8 @@ end_reasons! {
     PasswordChanged = "password_changed",
     /// The user was banned.
     Banned = "banned",
+    /// The user signed in once more than is allowed, and this one was seen longest ago.
+    Surplus = "surplus",
 }
 
 impl EndReason {

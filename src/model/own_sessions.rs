@@ -21,12 +21,15 @@ pub struct OwnSession {
     pub is_current: bool,
 }
 
-/// All of them that are alive.
+/// Those that are alive: this one, and a part of the others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSessions {
     pub current: OwnSession,
     /// The latest seen first.
     pub others: Vec<OwnSession>,
+    /// The places that the parts beside this one begin at, if there are any.
+    pub newer: Option<String>,
+    pub older: Option<String>,
     pub now: Timestamp,
 }
 

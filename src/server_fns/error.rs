@@ -40,6 +40,21 @@ pub enum FnError {
     Unreachable,
 }
 
+impl FnError {
+    /// The HTTP status that it stands for.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::SignInRequired => 401,
+            Self::Forbidden | Self::OtherOrigin { .. } => 403,
+            Self::NotFound => 404,
+            Self::TooManyRequests { .. } => 429,
+            Self::Busy => 503,
+            Self::Internal | Self::Unreachable => 500,
+        }
+    }
+}
+
 impl FromServerFnError for FnError {
     type Encoder = JsonEncoding;
 

@@ -4,13 +4,25 @@ use super::FnError;
 use crate::model::{Outcome, OwnSessions};
 use leptos::prelude::*;
 
-/// One's own live sessions.
+/// One's own live sessions, of the others the part that begins after one place or ends before another. What is no
+/// place counts as not said.
 #[server(name = ReadOwnSessions, endpoint = "own_sessions")]
-pub async fn own_sessions() -> Result<OwnSessions, FnError> {
-    use crate::server::{http::forms::Form, services::own_sessions};
+pub async fn own_sessions(
+    #[server(default)] after: String,
+    #[server(default)] before: String,
+) -> Result<OwnSessions, FnError> {
+    use crate::server::{
+        http::forms::Form,
+        services::{Cursor, own_sessions},
+    };
     let form = Form::anywhere()?;
     let who = form.required()?;
-    own_sessions::of(form.services(), &who.claims).await?.ok_or(FnError::SignInRequired)
+    let from = match (after.parse(), before.parse()) {
+        (Ok(place), _) => Cursor::After(place),
+        (_, Ok(place)) => Cursor::Before(place),
+        _ => Cursor::Start,
+    };
+    own_sessions::of(form.services(), &who.claims, from).await?.ok_or(FnError::SignInRequired)
 }
 
 /// Ends one of one's own sessions, and leads back to the page at `back`, if that lists sessions. One

@@ -1,6 +1,7 @@
 //! What a page knows of the request that it answers.
 
 use crate::model::{Flash, Registration, Theme};
+use std::sync::Arc;
 
 /// Given to every page by the server, by context. Holds no secret: pages are not hydrated, and
 /// what an island needs it is handed as a value.
@@ -27,6 +28,20 @@ pub struct PageContext {
     /// The path and query of this page, for a form that leads back to it.
     pub here: String,
     pub assets: Assets,
+}
+
+/// Sets the status of the answer that a page is rendered for. Given by the server, by context.
+#[derive(Clone)]
+pub struct AnswerStatus(Arc<dyn Fn(u16) + Send + Sync>);
+
+impl AnswerStatus {
+    pub fn new(set: impl Fn(u16) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(set))
+    }
+
+    pub fn set(&self, status: u16) {
+        (self.0)(status);
+    }
 }
 
 /// Where the site's own files are, each with the hash of its content in the address.

@@ -4,6 +4,7 @@ mod account;
 mod admin_mail;
 mod confirm;
 mod devices;
+mod failures;
 mod flash;
 mod guards;
 mod inspector;

@@ -5,7 +5,10 @@ use crate::{
     app::{Browser, PASSWORD, TestApp},
     on_both_databases,
 };
-use claviger::model::{EndReason, SessionId, SessionState};
+use claviger::{
+    model::{EndReason, SessionId, SessionState},
+    server::services::{Cursor, own_sessions},
+};
 
 const PAGE: &str = "/admin/monitor";
 
@@ -30,7 +33,8 @@ fn way(page: &str, words: &str) -> Option<String> {
 /// The only session of somebody.
 async fn session_of(app: &TestApp, name: &str) -> SessionId {
     let user = app.services.users.find_by_any(name).await.unwrap();
-    app.services.sessions.live_of(user.id).await.unwrap()[0].id
+    let part = own_sessions::part(&app.services, user.id, Cursor::Start, 1, None).await.unwrap().unwrap();
+    part.rows[0].id
 }
 
 async fn state_of(app: &TestApp, id: SessionId) -> SessionState {

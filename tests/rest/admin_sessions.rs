@@ -67,6 +67,9 @@ on_both_databases! {
             app.user(name).await;
             app.tokens(name).await;
         }
+        // Else the mark of this use may be written while the list is walked.
+        app.profile(&eve).await;
+        app.services.sessions.touches().flush().await;
         for sort in ["user", "createdAt", "lastSeenAt", "accessExpiresAt", "refreshExpiresAt", "generation"] {
             for direction in ["", "-"] {
                 let all = ids(&list(&app, &eve, &format!("?sort={direction}{sort}")).await.json());

@@ -4,8 +4,15 @@ use super::assert_looked_over;
 use crate::{
     app::{Answer, PASSWORD, TestApp},
     on_both_databases,
+    races::race,
+    store::{event, new_session},
+};
+use claviger::{
+    model::EndReason,
+    server::store::{Action, AuditEvent, NewSession},
 };
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
@@ -79,16 +86,89 @@ on_both_databases! {
         let there = walk(&app, &token, "/api/v1/sessions?limit=2".to_owned(), "next").await;
         assert_eq!(there.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
         assert_eq!(there.concat(), all);
-        let last = format!("/api/v1/sessions?limit=2&cursor={}", all[4]);
+        let first = list(&app, &token, "?limit=2").await.json();
+        let middle = first["links"]["next"].as_str().unwrap().to_owned();
+        let middle = app.get(&middle).bearer(&token).send().await.json();
+        assert_eq!(middle["links"]["self"], first["links"]["next"]);
+        let last = middle["links"]["next"].as_str().unwrap().to_owned();
         let mut back = walk(&app, &token, last, "prev").await;
         back.reverse();
         assert_eq!(back.concat(), all);
-        let middle = format!("/api/v1/sessions?limit=2&cursor={}", all[2]);
-        assert_eq!(app.get(&middle).bearer(&token).send().await.json()["links"]["self"], middle);
         let second = list(&app, &token, "?limit=2&page=2").await.json();
         assert_eq!(ids(&second), all[2..4]);
         assert_eq!(second["pagination"]["total"], 5);
         assert_eq!(ids(&list(&app, &token, "?limit=2&page=9").await.json()), Vec::<String>::new());
+    }
+
+    async fn more_than_a_thousand_are_all_found_however_many_end_meanwhile(app) {
+        let app = app.restart(&[("tokens.max_sessions", "2000")]).await;
+        let ada = app.user("ada").await;
+        for number in 0..1005_u32 {
+            let session = NewSession { at_most: 2000, ..new_session(&ada) };
+            let at = app.clock.now() + Duration::from_millis(u64::from(number / 3));
+            app.db.insert_session(session, AuditEvent { at, ..event(Action::SignedIn, Some(ada.id)) }).await.unwrap();
+        }
+        app.pass(60);
+        let (token, _) = app.tokens("ada").await;
+        let first = list(&app, &token, "?limit=100").await.json();
+        assert_eq!((first["data"].as_array().unwrap().len(), &first["pagination"]["total"]), (100, &json!(1006)));
+        // What the next part begins after is gone by then.
+        end(&app, &token, first["data"][99]["id"].as_str().unwrap()).await;
+        let mut found = ids(&first);
+        let next = first["links"]["next"].as_str().unwrap().to_owned();
+        let others = walk(&app, &token, next, "next").await;
+        assert_eq!(others.len(), 10);
+        found.extend(others.concat());
+        assert_eq!(found.len(), 1006);
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found.len(), 1006, "each once");
+    }
+
+    async fn with_one_session_too_many_the_one_that_was_used_longest_ago_ends(app) {
+        app.user("bob").await;
+        let ada = app.user("ada").await;
+        let app = app.restart(&[("tokens.max_sessions", "3")]).await;
+        let (bobs, _) = app.tokens("bob").await;
+        let (first, _) = app.tokens("ada").await;
+        app.pass(1);
+        let (second, refresh) = app.tokens("ada").await;
+        app.pass(1);
+        let (third, _) = app.tokens("ada").await;
+        app.pass(1);
+        app.profile(&first).await;
+        app.services.sessions.touches().flush().await;
+        app.pass(1);
+        let browser = app.signed_in("ada").await;
+        assert_eq!(app.profile(&second).await.error(), "Token revoked");
+        assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
+        for token in [&first, &third, &bobs] {
+            assert_eq!(app.profile(token).await.status, 200);
+        }
+        assert_eq!(browser.get("/dashboard").await.status, 200);
+        let row = app.db.find_session(TestApp::session_of(&second)).await.unwrap().unwrap();
+        assert_eq!((row.end_reason, row.ended_by.as_deref()), (Some(EndReason::Surplus), Some("system")));
+        let told = app.db.latest_audit_of(ada.id, 1).await.unwrap();
+        assert_eq!((told[0].action.as_str(), told[0].details.as_str()), ("sign_in.succeeded", r#"{"surplusEnded":1}"#));
+        let after = app.restart(&[]).await;
+        assert_eq!(after.profile(&second).await.error(), "Token revoked", "a restart forgets it not");
+    }
+
+    async fn of_many_sign_ins_at_once_no_more_stay_than_are_allowed(app) {
+        let ada = app.user("ada").await;
+        let app = app.restart(&[("tokens.max_sessions", "5"), ("lockout.max_failures", "1000")]).await;
+        let racing = app.clone();
+        let tokens = race(20, move |_| {
+            let app = racing.clone();
+            async move { app.tokens("ada").await.0 }
+        });
+        let tokens = tokens.await;
+        assert_eq!(app.services.sessions.count_of(ada.id).await.unwrap(), 5);
+        let mut good = 0;
+        for token in tokens {
+            good += usize::from(app.profile(&token).await.status == 200);
+        }
+        assert_eq!(good, 5);
     }
 
     async fn an_odd_question_is_refused(app) {

@@ -27,7 +27,7 @@ use std::time::Duration;
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
-fn event(action: Action, subject: Option<UserId>) -> AuditEvent {
+pub fn event(action: Action, subject: Option<UserId>) -> AuditEvent {
     AuditEvent {
         id: Randomness::System.audit_id(BEGIN),
         at: BEGIN,
@@ -42,7 +42,7 @@ fn event(action: Action, subject: Option<UserId>) -> AuditEvent {
 }
 
 /// A session of this user as a sign-in at `BEGIN` would start it.
-fn new_session(user: &User) -> NewSession {
+pub fn new_session(user: &User) -> NewSession {
     NewSession {
         id: Randomness::System.session_id(BEGIN),
         user_id: user.id,
@@ -54,6 +54,7 @@ fn new_session(user: &User) -> NewSession {
         idle_until: BEGIN + DAY,
         ends_at: BEGIN + DAY * 2,
         access_until: BEGIN + MINUTE * 15,
+        at_most: 100,
         device_words: "test".into(),
         device: None,
         notice: None,

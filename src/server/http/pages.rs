@@ -1,10 +1,22 @@
 //! The pages and their server functions, behind the layers that all of them need.
 
 use super::{authenticate, guards, limits, origin, server_fns, site, state::AppState, state_store};
-use crate::ui::{self, App, context::PageContext};
-use axum::{Router, http::request::Parts, middleware, routing::get};
+use crate::{
+    model::NextPath,
+    server::words,
+    ui::{
+        self, App,
+        context::{AnswerStatus, PageContext},
+    },
+};
+use axum::{
+    Router,
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    middleware,
+    routing::get,
+};
 use leptos::{nonce::Nonce, prelude::*};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_sessions::{
     Expiry, SessionManagerLayer,
     cookie::{SameSite, time::Duration},
@@ -41,12 +53,28 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 fn provide(state: &AppState) {
     provide_context(state.clone());
     let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(answer) = use_context::<ResponseOptions>() {
+        let here = NextPath::parse(&parts.uri.to_string());
+        provide_context(AnswerStatus::new(move |status| set_status(&answer, status, here.as_ref())));
+    }
     if let Some(page) = parts.extensions.get::<PageContext>() {
         provide_context(page.clone());
     }
     // After leptos' own, so that pages carry the nonce that the policy's header names.
     if let Some(nonce) = parts.extensions.get::<Nonce>() {
         provide_context(nonce.clone());
+    }
+}
+
+/// A page that could not be shown has the status that says why. Whoever was signed out since the request came is
+/// led to where everybody is led who is not signed in.
+fn set_status(answer: &ResponseOptions, status: u16, here: Option<&NextPath>) {
+    match (status, HeaderValue::from_str(&words::ended_path(here))) {
+        (401, Ok(location)) => {
+            answer.insert_header(header::LOCATION, location);
+            answer.set_status(StatusCode::SEE_OTHER);
+        }
+        _ => answer.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the dashboard shows.
 
-use super::{ServiceError, Services, devices, own_sessions, tokens::Claims};
+use super::{Cursor, ServiceError, Services, devices, own_sessions, tokens::Claims};
 use crate::{
     model::{Activity, Dashboard, OwnSessions, UserId},
     server::store::{Action, AuditRow},
@@ -8,15 +8,18 @@ use crate::{
 
 /// How many of the latest events are shown.
 const ACTIVITY: i64 = 10;
+/// How many of one's other sessions are shown; a page of their own has all.
+const OTHERS: usize = 10;
 
 /// The dashboard of whoever holds these claims; none if the user or the session is gone.
 pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard>, ServiceError> {
     let (user, sessions, activity) = tokio::try_join!(
         services.users.find(claims.user),
-        own_sessions::of(services, claims),
+        own_sessions::of(services, claims, Cursor::Start),
         services.users.activity(claims.user, ACTIVITY),
     )?;
-    let (Some(user), Some(OwnSessions { current, others, now })) = (user, sessions) else { return Ok(None) };
+    let (Some(user), Some(OwnSessions { current, mut others, now, .. })) = (user, sessions) else { return Ok(None) };
+    others.truncate(OTHERS);
     Ok(Some(Dashboard {
         name: user.name.as_str().to_owned(),
         email: user.email.as_str().to_owned(),

@@ -15,6 +15,7 @@ mod mail;
 mod monitor;
 mod own_account;
 pub mod own_sessions;
+mod part;
 mod passwords;
 mod permissions;
 mod recovery;

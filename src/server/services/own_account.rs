@@ -76,7 +76,7 @@ impl OwnAccount {
         let (user, is_fresh, sessions) = tokio::try_join!(
             self.users.find(who.claims.user),
             self.is_fresh(who),
-            self.users.sessions().live_of(who.claims.user),
+            self.users.sessions().count_of(who.claims.user),
         )?;
         Ok(user.map(|user| Account {
             name: user.name.as_str().to_owned(),
@@ -84,7 +84,7 @@ impl OwnAccount {
             email: user.email.as_str().to_owned(),
             is_email_confirmed: user.email_verified_at.is_some(),
             is_fresh,
-            sessions: sessions.len(),
+            sessions: usize::try_from(sessions).unwrap_or(0),
             now: self.users.core().now(),
         }))
     }

@@ -1,18 +1,78 @@
-//! One's own sessions, in words a person understands.
+//! One's own sessions: their list by parts, and in words a person understands.
 
-use super::{ServiceError, Services, devices, tokens::Claims};
+use super::{Cursor, ServiceError, Services, devices, part::Part, tokens::Claims};
 use crate::{
-    model::{OwnSession, OwnSessions, SessionId},
-    server::store::SessionRow,
+    model::{OwnSession, OwnSessions, SessionId, SortKey, UserId},
+    server::store::{OwnSessionsFrom, SessionRow},
 };
 
-/// The live sessions of whoever holds these claims; none if the session is gone.
-pub async fn of(services: &Services, claims: &Claims) -> Result<Option<OwnSessions>, ServiceError> {
-    let rows = services.sessions.live_of(claims.user).await?;
-    let (current, others): (Vec<_>, Vec<_>) =
-        rows.into_iter().map(|row| own(row, claims.session)).partition(|session| session.is_current);
+/// How many others are on a page.
+const ROWS: i64 = 50;
+
+/// A part of one's own live sessions, the latest seen first.
+#[derive(Debug)]
+pub struct OwnPart {
+    pub rows: Vec<SessionRow>,
+    /// Of all parts.
+    pub total: i64,
+    /// After which place the next part begins, and before which the previous one ends.
+    pub next: Option<String>,
+    pub prev: Option<String>,
+}
+
+/// A part of a user's live sessions, without `but`; none if the place that it should begin at is none.
+pub async fn part(
+    services: &Services,
+    user: UserId,
+    from: Cursor,
+    limit: i64,
+    but: Option<SessionId>,
+) -> Result<Option<OwnPart>, ServiceError> {
     let now = services.clock.now();
-    Ok(current.into_iter().next().map(|current| OwnSessions { current, others, now }))
+    let (after, skipped, is_backward) = match from {
+        Cursor::Start => (None, 0, false),
+        Cursor::Skip(skipped) => (None, skipped, false),
+        Cursor::After(place) => (Some(place), 0, false),
+        Cursor::Before(place) => (Some(place), 0, true),
+    };
+    if after.as_ref().is_some_and(|place| !place.is_of(SortKey::LastSeenAt)) {
+        return Ok(None);
+    }
+    let is_later = after.is_some() || skipped > 0;
+    let asked = OwnSessionsFrom { after, is_descending: !is_backward, but, skipped, limit: limit + 1 };
+    let (rows, total) = tokio::try_join!(
+        services.db.live_sessions_of(user, asked, now),
+        services.db.count_live_sessions_of(user, now)
+    )?;
+    let Part { rows, has_next, has_prev } = Part::of(rows, limit, is_backward, is_later);
+    Ok(Some(OwnPart {
+        next: rows.last().filter(|_| has_next).map(|row| row.place().to_string()),
+        prev: rows.first().filter(|_| has_prev).map(|row| row.place().to_string()),
+        rows,
+        total,
+    }))
+}
+
+/// The live sessions of whoever holds these claims, the others by parts; none if the session is gone. Where the
+/// place that a part should begin at is none, and where there is nothing before it that fills a page, that is
+/// the beginning.
+pub async fn of(services: &Services, claims: &Claims, from: Cursor) -> Result<Option<OwnSessions>, ServiceError> {
+    let now = services.clock.now();
+    let current = services.db.find_session(claims.session).await?;
+    let Some(current) = current.filter(|row| row.ended_at.is_none() && now < row.idle_until) else { return Ok(None) };
+    let others = async |from| part(services, claims.user, from, ROWS, Some(claims.session)).await;
+    let is_backward = matches!(from, Cursor::Before(_));
+    let found = match others(from).await?.filter(|part| !is_backward || part.prev.is_some()) {
+        Some(part) => Some(part),
+        None => others(Cursor::Start).await?,
+    };
+    Ok(found.map(|part| OwnSessions {
+        current: own(current, claims.session),
+        others: part.rows.into_iter().map(|row| own(row, claims.session)).collect(),
+        newer: part.prev,
+        older: part.next,
+        now,
+    }))
 }
 
 fn own(row: SessionRow, current: SessionId) -> OwnSession {

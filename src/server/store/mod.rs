@@ -44,7 +44,7 @@ pub use revocations::{Revocation, RevokedKind};
 pub use seen::{Moved, Touch, Whereabouts};
 pub use session_events::SessionEventRow;
 pub use sessions::{Rotated, Rotation, SessionRow};
-pub use sessions_of_user::{EndedSession, NewSession};
+pub use sessions_of_user::{EndedSession, NewSession, OwnSessionsFrom};
 pub use sweep::Kept;
 pub use user_changes::UserChange;
 pub use users::NewUser;

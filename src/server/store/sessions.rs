@@ -6,7 +6,7 @@ use super::{
     outbox, renewals, revocations, roles,
     sessions_of_user::EndedSession,
 };
-use crate::model::{EndReason, SessionId, SessionKind, Suspicion, Timestamp, UserId};
+use crate::model::{EndReason, ListPlace, SessionId, SessionKind, Suspicion, Timestamp, UserId};
 
 /// A session as it stands.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -63,6 +63,11 @@ pub struct Rotated {
 pub(super) const MANY: &str = "sessions";
 
 impl SessionRow {
+    /// Its place in a list that is sorted by when sessions were last seen.
+    pub fn place(&self) -> ListPlace {
+        ListPlace { id: self.id, value: self.last_seen_at.0.to_string() }
+    }
+
     /// Why a session ends whose time is over.
     pub fn due_reason(&self, now: Timestamp) -> EndReason {
         if self.ends_at <= now { EndReason::Expired } else { EndReason::Idle }

@@ -7,7 +7,7 @@ use super::{
     outbox, revocations,
     sessions::{MANY, SessionRow, columns},
 };
-use crate::model::{EndReason, SessionId, SessionKind, Timestamp, UserId};
+use crate::model::{EndReason, ListPlace, SessionId, SessionKind, Timestamp, UserId};
 
 /// A session to be started.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct NewSession {
     pub idle_until: Timestamp,
     pub ends_at: Timestamp,
     pub access_until: Timestamp,
+    /// How many sessions the user has at most, this one included.
+    pub at_most: u32,
     pub device: Option<DeviceUse>,
     /// To the owner, about a device that was not seen before.
     pub notice: Option<NewMail>,
@@ -41,10 +43,46 @@ pub struct EndedSession {
     pub end_reason: EndReason,
 }
 
+/// Which part of one's own sessions is asked for, in the direction that it is read in.
+#[derive(Debug, Clone)]
+pub struct OwnSessionsFrom {
+    /// The place that the part begins after; its value is the time when that session was last seen.
+    pub after: Option<ListPlace>,
+    /// Whether those that were seen before that place follow, or those seen after it.
+    pub is_descending: bool,
+    /// The one that is not asked for.
+    pub but: Option<SessionId>,
+    pub skipped: i64,
+    pub limit: i64,
+}
+
+macro_rules! own {
+    ($is_after:literal, $direction:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM sessions
+              WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2 AND id <> $3
+                AND ($4 = '' OR (last_seen_at, id) ",
+            $is_after,
+            " ($5, $4))
+              ORDER BY last_seen_at ",
+            $direction,
+            ", id ",
+            $direction,
+            " LIMIT $6 OFFSET $7"
+        )
+    };
+}
+
 impl Db {
     /// Starts a session. `Missing` if the user was banned, deleted, or given another password
-    /// since it was checked.
-    pub async fn insert_session(&self, session: NewSession, event: AuditEvent) -> Result<(), StoreError> {
+    /// since it was checked. Answers those that ended because there were too many.
+    pub async fn insert_session(
+        &self,
+        session: NewSession,
+        mut event: AuditEvent,
+    ) -> Result<Vec<EndedSession>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 let now = event.at;
@@ -56,7 +94,12 @@ impl Db {
                 if let Some(notice) = &session.notice {
                     outbox::insert(tx, notice, now).await?;
                 }
-                audit::insert(tx, &event).await
+                let surplus = end_surplus(tx, &session, now).await?;
+                if !surplus.is_empty() {
+                    event.details["surplusEnded"] = surplus.len().into();
+                }
+                audit::insert(tx, &event).await?;
+                Ok(surplus)
             })
         })
         .await
@@ -71,17 +114,34 @@ impl Db {
         Ok(first.is_some())
     }
 
-    /// A user's live sessions, the latest seen first.
-    pub async fn live_sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
-        let sql = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM sessions
-              WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2
-              ORDER BY last_seen_at DESC, id DESC
-              LIMIT 1000"
-        );
-        on_db!(self, |conn| sqlx::query_as(sql).bind(user).bind(now).fetch_all(conn))
+    /// A part of a user's live sessions, sorted by when they were last seen.
+    pub async fn live_sessions_of(
+        &self,
+        user: UserId,
+        from: OwnSessionsFrom,
+        now: Timestamp,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        let sql = if from.is_descending { own!("<", "DESC") } else { own!(">", "ASC") };
+        let but = from.but.map(|id| id.to_string()).unwrap_or_default();
+        let (after, seen) = match from.after {
+            Some(place) => (place.id.to_string(), place.value.parse().unwrap_or(0)),
+            None => (String::new(), 0_i64),
+        };
+        on_db!(self, |conn| sqlx::query_as(sql)
+            .bind(user)
+            .bind(now)
+            .bind(but)
+            .bind(after)
+            .bind(seen)
+            .bind(from.limit)
+            .bind(from.skipped)
+            .fetch_all(conn))
+    }
+
+    /// How many live sessions a user has.
+    pub async fn count_live_sessions_of(&self, user: UserId, now: Timestamp) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2";
+        on_db!(self, |conn| sqlx::query_scalar(sql).bind(user).bind(now).fetch_one(conn))
     }
 }
 
@@ -120,6 +180,37 @@ async fn insert(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<(),
         session.access_until,
     )
     .map(drop)
+}
+
+/// Ends those of a user's other sessions that were seen longest ago, until there are few enough. The user's row
+/// is held already, so that two sign-ins at once count each other.
+async fn end_surplus(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<Vec<EndedSession>, StoreError> {
+    let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2";
+    let count: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(session.user_id).bind(now).fetch_one(conn))?;
+    let surplus = count - i64::from(session.at_most);
+    if surplus <= 0 {
+        return Ok(Vec::new());
+    }
+    tx.lock(MANY).await?;
+    let sql = "
+        UPDATE sessions
+        SET ended_at = $3, end_reason = $4, ended_by = $5
+        WHERE ended_at IS NULL AND id IN (
+          SELECT id FROM sessions
+          WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL AND idle_until > $3
+          ORDER BY last_seen_at, id
+          LIMIT $6)
+        RETURNING id, user_id, access_until, end_reason";
+    let ended: Vec<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
+        .bind(session.user_id)
+        .bind(session.id)
+        .bind(now)
+        .bind(EndReason::Surplus)
+        .bind(Actor::System.stored())
+        .bind(surplus)
+        .fetch_all(conn))?;
+    revocations::insert_sessions(tx, &ended, now).await?;
+    Ok(ended)
 }
 
 /// Ends every live session of a user.

@@ -7,6 +7,7 @@ mod key_mark;
 mod masthead;
 mod moment;
 mod notice;
+mod pager;
 mod session_facts;
 mod token_facts;
 
@@ -17,5 +18,6 @@ pub use key_mark::KeyMark;
 pub use masthead::Masthead;
 pub use moment::{Due, Moment};
 pub use notice::{Notice, Said};
+pub use pager::Pager;
 pub use session_facts::SessionFacts;
 pub use token_facts::{TokenParts, TokenVerdict};

@@ -1,8 +1,8 @@
 //! One's own account: what can be changed of it.
 
 use super::{
-    ErrorPage,
     desk::{Desk, Notices},
+    failed::Failed,
 };
 use crate::{
     model::{Account, FormName, FormState, SessionsPage},
@@ -24,7 +24,7 @@ pub fn AccountPage() -> impl IntoView {
             {Suspend::new(async move {
                 match account().await {
                     Ok(account) => view! { <Whole account /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

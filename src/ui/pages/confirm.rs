@@ -1,6 +1,6 @@
 //! The password again, for what needs a fresh sign-in.
 
-use super::ErrorPage;
+use super::failed::Failed;
 use crate::{
     model::FormName,
     server_fns::account,
@@ -21,7 +21,7 @@ pub fn ConfirmPage() -> impl IntoView {
             {Suspend::new(async move {
                 match account().await {
                     Ok(account) => view! { <Whole email=account.email /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

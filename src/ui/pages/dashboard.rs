@@ -1,9 +1,9 @@
 //! The dashboard: who I am, how I am signed in, what happened lately, what I can do.
 
 use super::{
-    ErrorPage,
     activity::ActivityList,
     desk::{Desk, Notices},
+    failed::Failed,
 };
 use crate::{
     model::{Activity, Dashboard, OwnSession, SessionsPage, TokenLife},
@@ -24,7 +24,7 @@ pub fn DashboardPage() -> impl IntoView {
             {Suspend::new(async move {
                 match dashboard().await {
                     Ok(dashboard) => view! { <Whole dashboard /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

@@ -1,6 +1,6 @@
 //! The inspector: what is in a token, and whether it is good.
 
-use super::{ErrorPage, desk::Desk};
+use super::{desk::Desk, failed::Failed};
 use crate::{
     model::Inspector,
     server_fns::inspector,
@@ -21,7 +21,7 @@ pub fn InspectorPage() -> impl IntoView {
             {Suspend::new(async move {
                 match inspector().await {
                     Ok(inspector) => view! { <Whole inspector /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

@@ -1,8 +1,8 @@
 //! Inviting people to make an account.
 
 use super::{
-    ErrorPage,
     desk::{Desk, Notices},
+    failed::Failed,
 };
 use crate::{
     model::{FormName, Invitation, Invitations},
@@ -24,7 +24,7 @@ pub fn InvitationsPage() -> impl IntoView {
             {Suspend::new(async move {
                 match invitations().await {
                     Ok(invitations) => view! { <Whole invitations /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

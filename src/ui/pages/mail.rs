@@ -1,13 +1,13 @@
 //! One mail: what it says, and what became of it.
 
 use super::{
-    ErrorPage,
     desk::{Desk, Notices},
+    failed::Failed,
     mails::StateOfMail,
 };
 use crate::{
     model::{FormName, MailLine, MailText, OpenMail},
-    server_fns::{FnError, ResendMail, mail},
+    server_fns::{ResendMail, mail},
     ui::{
         components::{Due, Icon, Moment, Shape},
         context::PageContext,
@@ -24,8 +24,7 @@ pub fn MailInFull(id: String) -> impl IntoView {
             {Suspend::new(async move {
                 match mail(id).await {
                     Ok(mail) => view! { <Whole mail /> }.into_any(),
-                    Err(FnError::NotFound) => view! { <ErrorPage status=404 /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

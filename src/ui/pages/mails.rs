@@ -1,15 +1,15 @@
 //! The mails: which there are, and what became of each.
 
 use super::{
-    ErrorPage,
     desk::{Desk, Notices},
+    failed::Failed,
     mail::MailInFull,
 };
 use crate::{
     model::{MailLine, MailState, Mails},
     server_fns::mails,
     ui::{
-        components::{Due, Icon, Moment, Shape},
+        components::{Due, Icon, Moment, Pager, Shape},
         words::admin,
     },
 };
@@ -30,7 +30,7 @@ pub fn MailPage() -> impl IntoView {
             {Suspend::new(async move {
                 match mails(state.clone(), before, after).await {
                     Ok(mails) => view! { <List mails state=state.parse().ok() /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>
@@ -56,7 +56,10 @@ fn List(mails: Mails, state: Option<MailState>) -> impl IntoView {
             } else {
                 view! { <Table rows /> }.into_any()
             }}
-            <Pager newer older state />
+            <Pager
+                newer=newer.map(|id| address(state, Some(("after", &id))))
+                older=older.map(|id| address(state, Some(("before", &id))))
+            />
         </Desk>
     }
 }
@@ -124,23 +127,6 @@ pub fn StateOfMail(state: MailState) -> impl IntoView {
         MailState::Failed => ("ended", Shape::Alert),
     };
     view! { <span class="state" data-stage=colour><Icon shape />{admin::mail_state(state)}</span> }
-}
-
-#[component]
-fn Pager(newer: Option<String>, older: Option<String>, state: Option<MailState>) -> impl IntoView {
-    let way = |place: Option<(&str, String)>, word| {
-        place.map(|(side, id)| {
-            view! { <a class="button" href=address(state, Some((side, &id)))>{word}</a> }
-        })
-    };
-    (newer.is_some() || older.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label=admin::PARTS>
-                {way(newer.map(|id| ("after", id)), admin::NEWER)}
-                {way(older.map(|id| ("before", id)), admin::OLDER)}
-            </nav>
-        }
-    })
 }
 
 fn address(state: Option<MailState>, place: Option<(&str, &str)>) -> String {

@@ -5,6 +5,7 @@ mod activity;
 mod confirm;
 mod dashboard;
 mod desk;
+mod failed;
 mod forgot_password;
 mod inspector;
 mod invitations;

@@ -1,29 +1,33 @@
 //! Where one is signed in.
 
 use super::{
-    ErrorPage,
     desk::{Desk, Notices},
+    failed::Failed,
 };
 use crate::{
     model::{OwnSessions, SessionsPage},
     server_fns::own_sessions,
     ui::{
-        components::SessionFacts,
+        components::{Pager, SessionFacts},
         islands::OtherSessions,
         words::{self, own_account},
     },
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 /// One's own sessions, this one first.
 #[component]
 pub fn OwnSessionsPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let place = |side: &str| query.get(side).unwrap_or_default();
+    let (after, before) = (place("after"), place("before"));
     view! {
         <Suspense>
             {Suspend::new(async move {
-                match own_sessions().await {
+                match own_sessions(after, before).await {
                     Ok(sessions) => view! { <Whole sessions /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>
@@ -32,7 +36,10 @@ pub fn OwnSessionsPage() -> impl IntoView {
 
 #[component]
 fn Whole(sessions: OwnSessions) -> impl IntoView {
-    let OwnSessions { current, others, now } = sessions;
+    let OwnSessions { current, others, newer, older, now } = sessions;
+    let address = |side: &str, place: Option<String>| {
+        place.map(|place| format!("{}?{side}={place}", SessionsPage::Account.path()))
+    };
     view! {
         <Desk class="admin" now>
             <p><a href="/account">{words::ACCOUNT}</a></p>
@@ -48,6 +55,7 @@ fn Whole(sessions: OwnSessions) -> impl IntoView {
             <section aria-labelledby="others">
                 <h2 id="others">{words::OTHER_SESSIONS}</h2>
                 <OtherSessions sessions=others page=SessionsPage::Account />
+                <Pager newer=address("before", newer) older=address("after", older) />
             </section>
         </Desk>
     }

@@ -1,6 +1,6 @@
 //! The page where people make their accounts.
 
-use super::ErrorPage;
+use super::failed::Failed;
 use crate::{
     model::{FormName, LinkKind, LinkState, Registration},
     server_fns::link_state,
@@ -20,7 +20,7 @@ pub fn RegisterPage() -> impl IntoView {
                 match link_state(LinkKind::Invitation, token.clone()).await {
                     Ok(LinkState::Good { address }) => EitherOf4::B(view! { <Form invited=(token, address) /> }),
                     Ok(LinkState::Dead) => EitherOf4::C(view! { <DeadInvitation /> }),
-                    Err(_) => EitherOf4::D(view! { <ErrorPage status=503 /> }),
+                    Err(error) => EitherOf4::D(view! { <Failed error /> }),
                 }
             })}
         </Suspense>

@@ -1,6 +1,6 @@
 //! The page where a new password is chosen by a link.
 
-use super::ErrorPage;
+use super::failed::Failed;
 use crate::{
     model::{FormName, LinkKind, LinkState},
     server_fns::link_state,
@@ -19,7 +19,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
                 match link_state(LinkKind::ResetPassword, token.clone()).await {
                     Ok(LinkState::Good { address }) => EitherOf3::A(view! { <Good token address /> }),
                     Ok(LinkState::Dead) => EitherOf3::B(view! { <Dead /> }),
-                    Err(_) => EitherOf3::C(view! { <ErrorPage status=503 /> }),
+                    Err(error) => EitherOf3::C(view! { <Failed error /> }),
                 }
             })}
         </Suspense>

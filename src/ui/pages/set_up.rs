@@ -1,6 +1,6 @@
 //! The page of the first administrator.
 
-use super::ErrorPage;
+use super::failed::Failed;
 use crate::{
     model::{FormName, SetUpLink},
     server_fns::set_up_link,
@@ -20,7 +20,7 @@ pub fn SetUpPage() -> impl IntoView {
                     Ok(SetUpLink::Good) => view! { <Good token /> }.into_any(),
                     Ok(SetUpLink::Dead) => view! { <Dead /> }.into_any(),
                     Ok(SetUpLink::Done) => view! { <Done /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

@@ -1,6 +1,6 @@
 //! The page where an email address is confirmed.
 
-use super::ErrorPage;
+use super::failed::Failed;
 use crate::{
     model::{Flash, FormName, FormState, LinkKind, LinkState},
     server_fns::link_state,
@@ -27,7 +27,7 @@ pub fn VerifyEmailPage() -> impl IntoView {
                 match link_state(LinkKind::VerifyEmail, token.clone()).await {
                     Ok(LinkState::Good { address }) => EitherOf4::B(view! { <ByLink token address /> }),
                     Ok(LinkState::Dead) => EitherOf4::C(view! { <Dead /> }),
-                    Err(_) => EitherOf4::D(view! { <ErrorPage status=503 /> }),
+                    Err(error) => EitherOf4::D(view! { <Failed error /> }),
                 }
             })}
         </Suspense>

@@ -36,9 +36,6 @@ pub const CONTENT_GONE: &str = "What it said is gone: that is erased a day after
 pub const RESEND: &str = "Send again";
 pub const RESEND_HINT: &str = "The same mail, to the same address. A link in it works no longer than before.";
 pub const BACK_TO_MAIL: &str = "All mail";
-pub const PARTS: &str = "Parts of the list";
-pub const NEWER: &str = "Newer";
-pub const OLDER: &str = "Older";
 
 /// What became of a mail.
 pub fn mail_state(state: MailState) -> &'static str {

@@ -83,6 +83,7 @@ pub fn end_reason(reason: EndReason) -> &'static str {
         EndReason::FromTheFuture => "A refresh token came from after the backup that this server was restored from.",
         EndReason::PasswordChanged => "The password was changed.",
         EndReason::Banned => "The user was banned.",
+        EndReason::Surplus => "The user had too many sessions, and this one was used longest ago.",
     }
 }
 

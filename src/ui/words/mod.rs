@@ -85,6 +85,11 @@ pub struct Problem {
     pub next: &'static str,
 }
 
+/// Of a list that is shown by parts.
+pub const PARTS: &str = "Parts of the list";
+pub const NEWER: &str = "Newer";
+pub const OLDER: &str = "Older";
+
 /// The page of an HTTP status that is not a success.
 pub fn problem(status: u16) -> Problem {
     let (title, what, next) = match status {
@@ -93,6 +98,7 @@ pub fn problem(status: u16) -> Problem {
             "Something in it is missing or malformed.",
             "Go back, reload the page and try again.",
         ),
+        401 => ("You are signed out", "This page needs you to be signed in.", "Begin at the start page."),
         403 => ("You may not see this", "Your roles don't allow it.", "Ask an administrator if you should have it."),
         404 => (
             "There is no such page",

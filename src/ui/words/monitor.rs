@@ -128,6 +128,7 @@ pub fn end_reason(reason: EndReason) -> &'static str {
         EndReason::FromTheFuture => "a token of a later backup",
         EndReason::PasswordChanged => "the password was changed",
         EndReason::Banned => "the user was banned",
+        EndReason::Surplus => "too many newer sessions",
     }
 }
 

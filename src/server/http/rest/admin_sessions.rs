@@ -13,7 +13,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::{Cursor, Ending, SessionQuery, StateFilter},
+        services::{Ending, SessionQuery, StateFilter},
     },
 };
 use axum::{
@@ -62,12 +62,9 @@ pub async fn list(
     let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
     let mut query = asked.read()?;
     query.limit = page.limit();
-    let from = cursor(&page)?;
-    let part = state.services.monitor.part(query, from).await?.ok_or_else(PageRequest::over)?;
-    let cursors =
-        Cursors { next: part.next.map(|id| format!("after.{id}")), prev: part.prev.map(|id| format!("before.{id}")) };
+    let part = state.services.monitor.part(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
     let sessions = part.sessions.into_iter().map(SessionJson::from).collect();
-    Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), cursors)))
+    Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
 }
 
 /// One session.
@@ -105,16 +102,6 @@ async fn end_these(
     who.must(Permission::SessionsRevoke)?;
     let ended = state.services.monitor.end(which()?, who.user(), &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
-}
-
-fn cursor(page: &PageRequest) -> Result<Cursor, Problem> {
-    let Some(cursor) = page.cursor() else { return Ok(Cursor::Skip(page.skipped())) };
-    let found = match cursor.split_once('.') {
-        Some(("after", id)) => id.parse().ok().map(Cursor::After),
-        Some(("before", id)) => id.parse().ok().map(Cursor::Before),
-        _ => None,
-    };
-    found.ok_or_else(PageRequest::over)
 }
 
 impl Asked {

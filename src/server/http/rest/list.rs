@@ -1,6 +1,9 @@
 //! Lists: which part of one is asked for, and how a part is answered.
 
-use crate::server::http::{problem::Problem, state::AppState};
+use crate::server::{
+    http::{problem::Problem, state::AppState},
+    services::Cursor,
+};
 use axum::{
     extract::{FromRequestParts, Query},
     http::{Uri, request::Parts},
@@ -21,6 +24,13 @@ pub struct PageRequest {
 pub struct Cursors {
     pub next: Option<String>,
     pub prev: Option<String>,
+}
+
+impl Cursors {
+    /// By the place that the next part begins after, and the one that the previous part ends before.
+    pub fn of(next: Option<String>, prev: Option<String>) -> Self {
+        Self { next: next.map(|place| format!("after.{place}")), prev: prev.map(|place| format!("before.{place}")) }
+    }
 }
 
 enum From {
@@ -118,6 +128,17 @@ impl PageRequest {
         }
     }
 
+    /// Where to begin, in a list of sessions.
+    pub fn place(&self) -> Result<Cursor, Problem> {
+        let Some(cursor) = self.cursor() else { return Ok(Cursor::Skip(self.skipped())) };
+        let found = match cursor.split_once('.') {
+            Some(("after", place)) => place.parse().ok().map(Cursor::After),
+            Some(("before", place)) => place.parse().ok().map(Cursor::Before),
+            _ => None,
+        };
+        found.ok_or_else(Self::over)
+    }
+
     /// The refusal of a cursor that leads nowhere.
     pub fn over() -> Problem {
         Problem::of_field("cursor", &"This cursor is over: begin again without one")
@@ -135,30 +156,6 @@ impl PageRequest {
             prev: self.link_to(prev_cursor.as_deref()),
         };
         Listed { data, pagination: Pagination { limit: self.limit, total, next_cursor, prev_cursor }, links }
-    }
-
-    /// The part of a short list, whole in memory, whose entries have ids.
-    pub fn take<T>(self, all: Vec<T>, id: impl Fn(&T) -> String) -> Result<Listed<T>, Problem> {
-        let total = all.len();
-        let start = match &self.from {
-            From::Start => 0,
-            From::Page(page) => (page - 1).saturating_mul(self.limit).min(total),
-            From::Cursor(cursor) => {
-                let found = all.iter().position(|entry| id(entry) == *cursor);
-                found.ok_or_else(Self::over)?
-            }
-        };
-        let at = |index: usize| all.get(index).map(&id);
-        let next_cursor = at(start + self.limit);
-        let prev_cursor = if start == 0 { None } else { at(start.saturating_sub(self.limit)) };
-        let this = at(start).filter(|_| start > 0);
-        let links = Links {
-            this: self.link(this.as_deref()),
-            next: self.link_to(next_cursor.as_deref()),
-            prev: self.link_to(prev_cursor.as_deref()),
-        };
-        let data = all.into_iter().skip(start).take(self.limit).collect();
-        Ok(Listed { data, pagination: Pagination { limit: self.limit, total, next_cursor, prev_cursor }, links })
     }
 
     fn link_to(&self, cursor: Option<&str>) -> Option<String> {
@@ -179,32 +176,43 @@ impl PageRequest {
 mod tests {
     use super::*;
 
-    fn part(query: &str) -> Result<serde_json::Value, Problem> {
-        let uri: Uri = format!("/api/v1/things?{query}").parse().expect("uri");
-        let all = (0..5).map(|n| n.to_string()).collect();
-        let listed = PageRequest::read(&uri)?.take(all, String::clone)?;
-        Ok(serde_json::to_value(listed).expect("json"))
+    const PLACE: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV.7";
+
+    fn asked(query: &str) -> Result<PageRequest, Problem> {
+        PageRequest::read(&format!("/api/v1/things?{query}").parse().expect("uri"))
+    }
+
+    fn place(query: &str) -> Result<Cursor, Problem> {
+        asked(query)?.place()
     }
 
     #[test]
-    fn a_list_is_walked_by_cursors_in_both_directions() {
-        let middle = part("limit=2&cursor=2").expect("part");
-        assert_eq!(middle["data"], serde_json::json!(["2", "3"]));
+    fn a_part_links_to_those_beside_it_and_repeats_what_was_asked_for() {
+        let cursors = Cursors::of(Some("next".to_owned()), None);
+        let listed = asked("limit=2&kind=api&page=2").expect("part").answer(vec!["a", "b"], 5, cursors);
+        let listed = serde_json::to_value(listed).expect("json");
+        assert_eq!(listed["data"], serde_json::json!(["a", "b"]));
         assert_eq!(
-            middle["pagination"],
-            serde_json::json!({ "limit": 2, "total": 5, "nextCursor": "4", "prevCursor": "0" })
+            listed["pagination"],
+            serde_json::json!({ "limit": 2, "total": 5, "nextCursor": "after.next", "prevCursor": null })
         );
-        assert_eq!(middle["links"]["next"], "/api/v1/things?limit=2&cursor=4");
-        let last = part("limit=2&page=3").expect("part");
-        assert_eq!(last["data"], serde_json::json!(["4"]));
-        assert_eq!(last["links"]["next"], serde_json::Value::Null);
+        assert_eq!(listed["links"]["self"], "/api/v1/things?limit=2&kind=api&page=2");
+        assert_eq!(listed["links"]["next"], "/api/v1/things?limit=2&cursor=after.next&kind=api");
+        assert_eq!(listed["links"]["prev"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn a_place_is_where_a_part_begins_or_what_it_ends_before() {
+        assert!(matches!(place(""), Ok(Cursor::Skip(0))));
+        assert!(matches!(place("limit=2&page=3"), Ok(Cursor::Skip(4))));
+        assert!(matches!(place(&format!("cursor=after.{PLACE}")), Ok(Cursor::After(place)) if place.value == "7"));
+        assert!(matches!(place(&format!("cursor=before.{PLACE}")), Ok(Cursor::Before(_))));
     }
 
     #[test]
     fn a_part_that_can_not_be_is_refused_by_its_field() {
-        for query in ["limit=0", "limit=101", "limit=-1", "limit=x", "page=0", "cursor=nope"] {
-            assert!(matches!(part(query), Err(Problem::BadFields(_))), "{query}");
+        for query in ["limit=0", "limit=101", "limit=-1", "limit=x", "page=0", "cursor=nope", "cursor=after.nope"] {
+            assert!(matches!(place(query), Err(Problem::BadFields(_))), "{query}");
         }
-        assert_eq!(part("page=99").expect("part")["data"], serde_json::json!([]));
     }
 }

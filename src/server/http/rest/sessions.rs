@@ -2,7 +2,7 @@
 
 use super::{
     id,
-    list::{Listed, PageRequest},
+    list::{Cursors, Listed, PageRequest},
 };
 use crate::{
     model::{EndReason, SessionId, Timestamp},
@@ -12,7 +12,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::{SessionRow, devices, state_of},
+        services::{SessionRow, devices, own_sessions, state_of},
     },
 };
 use axum::{Json, extract::State, http::StatusCode};
@@ -42,11 +42,11 @@ pub async fn list(
     SignedIn(who): SignedIn,
     page: PageRequest,
 ) -> Result<Json<Listed<Session>>, Problem> {
-    let sessions = state.services.sessions.live_of(who.claims.user).await?;
-    let current = who.claims.session;
-    let now = state.services.clock.now();
-    let sessions = sessions.into_iter().map(|row| Session::of(row, current, now)).collect();
-    Ok(Json(page.take(sessions, |session| session.id.clone())?))
+    let part = own_sessions::part(&state.services, who.claims.user, page.place()?, page.limit(), None).await?;
+    let part = part.ok_or_else(PageRequest::over)?;
+    let (current, now) = (who.claims.session, state.services.clock.now());
+    let sessions = part.rows.into_iter().map(|row| Session::of(row, current, now)).collect();
+    Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
 }
 
 /// Ends one of one's own sessions. Somebody else's is not there.

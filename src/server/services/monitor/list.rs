@@ -6,6 +6,7 @@ use crate::{
     server::{
         services::{
             ServiceError, devices,
+            part::Part,
             told::{self, Told},
         },
         store::{RenewalRow, SessionFilter, SessionsFrom},
@@ -69,18 +70,11 @@ impl Monitor {
         let sort = SessionSort { is_descending: query.sort.is_descending != is_backward, ..query.sort };
         // One more than is shown tells whether there are more.
         let asked = SessionsFrom { sort, after, skipped, limit: query.limit + 1 };
-        let (mut rows, total) = tokio::try_join!(
+        let (rows, total) = tokio::try_join!(
             self.core.db.list_sessions(&filter, asked, now),
             self.core.db.count_sessions(&filter, now)
         )?;
-        let has_more = i64::try_from(rows.len()).is_ok_and(|found| found > query.limit);
-        if has_more {
-            rows.pop();
-        }
-        if is_backward {
-            rows.reverse();
-        }
-        let (has_next, has_prev) = if is_backward { (true, has_more) } else { (has_more, is_later) };
+        let Part { rows, has_next, has_prev } = Part::of(rows, query.limit, is_backward, is_later);
         Ok(Some(MonitoredPart {
             next: rows.last().filter(|_| has_next).map(|row| row.place(key).to_string()),
             prev: rows.first().filter(|_| has_prev).map(|row| row.place(key).to_string()),

@@ -12,9 +12,7 @@ use crate::{
     model::{EndReason, SessionId, SessionKind, Timestamp, User, UserId},
     server::{
         settings::{self, Settings},
-        store::{
-            Action, Actor, AuditEvent, DeviceUse, EndedSession, NewMail, NewSession, Rotated, SessionRow, StoreError,
-        },
+        store::{Action, Actor, AuditEvent, DeviceUse, EndedSession, NewMail, NewSession, Rotated, StoreError},
     },
 };
 use futures::{
@@ -140,14 +138,16 @@ impl Sessions {
             idle_until,
             ends_at,
             access_until,
+            at_most: inner.lives.max_sessions,
             device: arrival.device,
             notice: arrival.notice,
         };
-        let started = Arc::clone(inner);
+        let sessions = self.clone();
         to_the_end(async move {
             let user = session.user_id;
-            started.core.db.insert_session(session, event).await?;
-            started.events.publish(now, id, user, SessionChange::Started);
+            let surplus = sessions.inner.core.db.insert_session(session, event).await?;
+            sessions.ended(&surplus);
+            sessions.inner.events.publish(now, id, user, SessionChange::Started);
             Ok(())
         })
         .await?;
@@ -241,9 +241,9 @@ impl Sessions {
         self.inner.core.db.confirm_session(id, event).await
     }
 
-    /// A user's live sessions, the latest seen first.
-    pub async fn live_of(&self, user: UserId) -> Result<Vec<SessionRow>, ServiceError> {
-        Ok(self.inner.core.db.live_sessions_of(user, self.inner.core.now()).await?)
+    /// How many live sessions a user has.
+    pub async fn count_of(&self, user: UserId) -> Result<i64, ServiceError> {
+        Ok(self.inner.core.db.count_live_sessions_of(user, self.inner.core.now()).await?)
     }
 
     /// Refuses sessions that the database has as ended, and says so to whoever watches.

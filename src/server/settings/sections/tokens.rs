@@ -26,6 +26,8 @@ pub struct Tokens {
     pub api_ttl: Duration,
     /// How long after a rotation the token before is answered; may be zero.
     pub refresh_grace: Duration,
+    /// How many sessions a user has at most.
+    pub max_sessions: u32,
     /// How long an ended session is remembered.
     pub session_retention: Duration,
 }
@@ -40,6 +42,7 @@ impl Tokens {
             session_ttl: values.read_within(keys::SESSION_TTL)?,
             api_ttl: values.read_within(keys::API_TTL)?,
             refresh_grace: values.read_within(keys::REFRESH_GRACE)?,
+            max_sessions: values.read_within(keys::MAX_SESSIONS)?,
             session_retention: values.read_within(keys::SESSION_RETENTION)?,
         };
         let shared = matches!(database.url, DatabaseUrl::Postgres(_));

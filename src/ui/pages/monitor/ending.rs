@@ -1,9 +1,9 @@
 //! The question before sessions end: whose, how many, and what will happen.
 
-use super::{Desk, ErrorPage};
+use super::{Desk, Failed};
 use crate::{
     model::{EndScope, MonitorView, MonitoredSession, SessionsToEnd},
-    server_fns::{EndSessions, FnError, sessions_to_end},
+    server_fns::{EndSessions, sessions_to_end},
     ui::{
         components::Moment,
         words::{self, monitor},
@@ -19,9 +19,7 @@ pub fn EndQuestion(scope: EndScope, id: String) -> impl IntoView {
             {Suspend::new(async move {
                 match sessions_to_end(scope.as_str().to_owned(), id.clone()).await {
                     Ok(asked) => view! { <Question scope id asked /> }.into_any(),
-                    Err(FnError::Forbidden) => view! { <ErrorPage status=403 /> }.into_any(),
-                    Err(FnError::NotFound) => view! { <ErrorPage status=404 /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

@@ -5,12 +5,12 @@ mod filters;
 mod session;
 
 use super::{
-    ErrorPage,
     desk::{Desk, Notices},
+    failed::Failed,
 };
 use crate::{
     model::{EndScope, Monitor, MonitorView},
-    server_fns::{FnError, monitor},
+    server_fns::monitor,
     ui::{context::PageContext, islands::LiveMonitor, words::monitor as words},
 };
 use ending::EndQuestion;
@@ -35,8 +35,7 @@ pub fn MonitorPage() -> impl IntoView {
             {Suspend::new(async move {
                 match monitor(asked()).await {
                     Ok(monitor) => view! { <List monitor /> }.into_any(),
-                    Err(FnError::NotFound) => view! { <ErrorPage status=404 /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

@@ -1,12 +1,12 @@
 //! One session: how it stands, and where its tokens have been.
 
-use super::{Desk, ErrorPage, Notices};
+use super::{Desk, Failed, Notices};
 use crate::{
     model::{
         EndScope, MonitorView, MonitoredSession, OpenSession, RenewalLine, SessionEnd, SessionKind, SessionState,
         SortKey, Timestamp,
     },
-    server_fns::{FnError, session_family},
+    server_fns::session_family,
     ui::{
         components::{Due, Icon, Moment, Shape},
         islands::StateOfSession,
@@ -26,8 +26,7 @@ pub fn SessionInFull(id: String) -> impl IntoView {
             {Suspend::new(async move {
                 match session_family(id).await {
                     Ok(open) => view! { <Whole open /> }.into_any(),
-                    Err(FnError::NotFound) => view! { <ErrorPage status=404 /> }.into_any(),
-                    Err(_) => view! { <ErrorPage status=503 /> }.into_any(),
+                    Err(error) => view! { <Failed error /> }.into_any(),
                 }
             })}
         </Suspense>

@@ -1,0 +1,43 @@
+//! Parts of lists: one row more than is shown was asked for, which tells whether there are more.
+
+/// The rows of a part in the list's own order, and whether there are others on either side.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Part<T> {
+    pub rows: Vec<T>,
+    pub has_next: bool,
+    pub has_prev: bool,
+}
+
+impl<T> Part<T> {
+    /// Of rows that were read backward the first is the one nearest to where reading began. `is_later`: whether
+    /// reading began after the list's first row.
+    pub fn of(mut rows: Vec<T>, limit: i64, is_backward: bool, is_later: bool) -> Self {
+        let has_more = i64::try_from(rows.len()).is_ok_and(|found| found > limit);
+        if has_more {
+            rows.pop();
+        }
+        if is_backward {
+            rows.reverse();
+        }
+        let (has_next, has_prev) = if is_backward { (true, has_more) } else { (has_more, is_later) };
+        Self { rows, has_next, has_prev }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part;
+
+    #[test]
+    fn a_part_knows_whether_there_are_others_on_either_side() {
+        let part = |rows: &[u8], is_backward, is_later| {
+            let Part { rows, has_next, has_prev } = Part::of(rows.to_vec(), 2, is_backward, is_later);
+            (rows, has_next, has_prev)
+        };
+        assert_eq!(part(&[1, 2], false, false), (vec![1, 2], false, false));
+        assert_eq!(part(&[1, 2, 3], false, false), (vec![1, 2], true, false));
+        assert_eq!(part(&[3], false, true), (vec![3], false, true));
+        assert_eq!(part(&[4, 3, 2], true, true), (vec![3, 4], true, true));
+        assert_eq!(part(&[2, 1], true, true), (vec![1, 2], true, false));
+    }
+}

@@ -1,0 +1,21 @@
+//! What a page shows in place of what it could not load.
+
+use super::{ErrorPage, problem::OtherOriginPage};
+use crate::{server_fns::FnError, ui::context::AnswerStatus};
+use leptos::prelude::*;
+
+/// Says what happened. The answer has the status that the page says.
+#[component]
+pub fn Failed(error: FnError) -> impl IntoView {
+    let status = error.status();
+    if let Some(answer) = use_context::<AnswerStatus>() {
+        answer.set(status);
+    }
+    match error {
+        FnError::OtherOrigin { public_url } => view! { <OtherOriginPage public_url /> }.into_any(),
+        FnError::TooManyRequests { retry_after } => {
+            view! { <ErrorPage status retry_after=Some(retry_after) /> }.into_any()
+        }
+        _ => view! { <ErrorPage status /> }.into_any(),
+    }
+}
