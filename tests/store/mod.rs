@@ -10,6 +10,7 @@ mod other_sessions;
 mod revocations;
 mod session_events;
 mod sessions;
+mod sweep;
 mod unconfirmed;
 mod users;
 mod writer;

@@ -101,6 +101,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
+            // What is written again from its beginning is cut to this first.
+            .pragma("journal_size_limit", "8388608")
             .statement_cache_capacity(256);
         private_file(file).map_err(sqlx::Error::Io)?;
         let writer = Writer::start(&options).await?;

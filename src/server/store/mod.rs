@@ -12,6 +12,7 @@ mod error;
 mod import;
 mod installation;
 mod leases;
+mod log_size;
 mod monitored;
 mod one_time_secrets;
 mod other_sessions;

@@ -62,6 +62,7 @@ impl Monitor {
                 async move {
                     monitor.limits.forget();
                     monitor.end_due().await?;
+                    monitor.core.db.cut_log().await?;
                     Ok(monitor.events.write_figures().await?)
                 }
             })),
