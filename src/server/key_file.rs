@@ -6,7 +6,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Why there is no key.
@@ -16,23 +16,42 @@ pub enum KeyFileError {
     Io(String, #[source] io::Error),
     #[error("{0} is not a key of at least 32 random bytes in base64: restore it, or set tokens.jwt_secret")]
     Damaged(String),
+    #[error(
+        "{0} is missing, and the database was made with it: restore the file, or set tokens.jwt_secret to what was in it"
+    )]
+    Missing(String),
+}
+
+/// Where the key is kept.
+pub fn path(folder: &Path) -> PathBuf {
+    folder.join("jwt.key")
+}
+
+/// The key in `<folder>/jwt.key`, which must be there.
+pub fn load(folder: &Path) -> Result<MasterSecret, KeyFileError> {
+    let file = path(folder);
+    let named = || file.display().to_string();
+    match fs::read_to_string(&file) {
+        Ok(text) => MasterSecret::parse(text.trim()).map_err(|_| KeyFileError::Damaged(named())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(KeyFileError::Missing(named())),
+        Err(error) => Err(KeyFileError::Io(named(), error)),
+    }
 }
 
 /// The key in `<folder>/jwt.key`, made on the first start. Two starts at once agree on one.
 pub fn load_or_make(folder: &Path, randomness: &Randomness) -> Result<MasterSecret, KeyFileError> {
-    let file = folder.join("jwt.key");
+    let file = path(folder);
     let io_error = |error| KeyFileError::Io(file.display().to_string(), error);
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io_error)?;
     if !file.exists() {
         make(folder, &file, randomness).map_err(io_error)?;
     }
-    let text = fs::read_to_string(&file).map_err(io_error)?;
-    MasterSecret::parse(text.trim()).map_err(|_| KeyFileError::Damaged(file.display().to_string()))
+    load(folder)
 }
 
 /// What is wrong with who can read the key in `<folder>/jwt.key`, and how to fix it; none if there is no such file.
 pub fn warning(folder: &Path) -> Option<String> {
-    let file = folder.join("jwt.key");
+    let file = path(folder);
     let mode = fs::metadata(&file).ok()?.permissions().mode();
     (mode & 0o077 != 0).then(|| {
         let file = file.display();
@@ -67,6 +86,8 @@ mod tests {
         let again = load_or_make(&folder, &Randomness::System).expect("read");
         let elsewhere = load_or_make(&other, &Randomness::System).expect("made");
         assert_eq!(first.expose_bytes(), again.expose_bytes());
+        assert_eq!(load(&folder).expect("read").expose_bytes(), first.expose_bytes());
+        assert!(matches!(load(Path::new("/nowhere")), Err(KeyFileError::Missing(_))));
         assert_ne!(first.expose_bytes(), elsewhere.expose_bytes());
         let mode = fs::metadata(folder.join("jwt.key")).expect("file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);

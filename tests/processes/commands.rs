@@ -61,6 +61,7 @@ async fn a_change_of_roles_beside_a_running_server_acts() {
 #[tokio::test]
 async fn a_user_is_made_shown_changed_and_deleted() {
     let home = Home::new(Database::sqlite());
+    assert!(home.run(&["migrate"]).status.success());
     assert_eq!(said(&home.run(&["user", "list"])), "There are no users yet.\n");
     let id = home.make_user("ada");
     for who in [id.as_str(), "ada", "ADA@example.com"] {

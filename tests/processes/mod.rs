@@ -5,5 +5,6 @@ mod connections;
 mod crash;
 mod import;
 mod nodes;
+mod opening;
 mod server;
 mod start;

@@ -81,9 +81,14 @@ impl Home {
 
     /// The same with as many open files at most.
     pub fn serve_with_open_files(&self, most: usize) -> Server {
+        self.serve_within(&format!("-n {most}"))
+    }
+
+    /// The same within a limit of the shell.
+    pub fn serve_within(&self, limit: &str) -> Server {
         let command = self.command(&["serve"]);
         let mut shell = Command::new("sh");
-        shell.args(["-c", &format!("ulimit -n {most}; exec \"$0\" serve")]).arg(command.get_program());
+        shell.args(["-c", &format!("ulimit {limit}; exec \"$0\" serve")]).arg(command.get_program());
         shell.current_dir(&self.folder).env_clear().stdin(Stdio::null());
         shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         Self::start(shell)

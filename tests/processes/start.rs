@@ -37,7 +37,8 @@ async fn a_key_that_the_database_was_not_made_with_stops_the_start_unless_the_ol
     for database in [Database::sqlite(), Database::postgres().await] {
         let home = Home::new(database);
         let user = ["user", "list"];
-        assert!(home.command(&user).env("CLAVIGER_TOKENS__JWT_SECRET", old).output().unwrap().status.success());
+        let setup = ["setup-link"];
+        assert!(home.command(&setup).env("CLAVIGER_TOKENS__JWT_SECRET", old).output().unwrap().status.success());
         assert!(refusal(&home, &[("CLAVIGER_TOKENS__JWT_SECRET", new)]).contains("tokens.jwt_previous"));
         let rotated = [("CLAVIGER_TOKENS__JWT_SECRET", new), ("CLAVIGER_TOKENS__JWT_PREVIOUS", old)];
         assert!(home.command(&user).envs(rotated).output().unwrap().status.success());

@@ -1,12 +1,18 @@
 //! `claviger migrate`.
 
-use super::{Failure, open};
+use super::{
+    Failure,
+    open::{self, Need},
+};
 use crate::server::settings::Settings;
 
 /// Brings the database to this version and says what it did.
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
-    let db = open::database(settings).await?;
-    match open::migrate(&db).await? {
+    let db = open::database(settings, Need::First).await?;
+    if db.is_new().await {
+        println!("Made a new database: {}", open::place(settings));
+    }
+    match open::migrate(&db, settings).await? {
         0 => println!("The database is of this version already."),
         1 => println!("Applied 1 migration."),
         count => println!("Applied {count} migrations."),

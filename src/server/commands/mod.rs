@@ -2,6 +2,7 @@
 
 mod config;
 mod import;
+mod installation;
 mod migrate;
 mod open;
 mod serve;
@@ -11,6 +12,7 @@ mod user;
 use crate::server::settings::{Loaded, Settings, Source};
 use clap::{Parser, Subcommand};
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// A self-hosted sign-in and token server with its own web pages.
 #[derive(Parser)]
@@ -86,6 +88,7 @@ fn load(arguments: &Arguments) -> Result<Loaded, Failure> {
 
 #[tokio::main]
 async fn run(command: Command, loaded: Loaded) -> Result<(), Failure> {
+    outlive_file_limit()?;
     match command {
         Command::Serve => serve::run(loaded).await,
         Command::Migrate => migrate::run(&loaded.settings).await,
@@ -96,6 +99,14 @@ async fn run(command: Command, loaded: Loaded) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// A limit on the size of files ends a process by this signal, unless it is caught. Then the write fails like one to
+/// a full disk, and is dealt with as that. Tokio keeps its handler for good.
+fn outlive_file_limit() -> Result<(), Failure> {
+    const SIGXFSZ: i32 = 25;
+    drop(signal(SignalKind::from_raw(SIGXFSZ))?);
+    Ok(())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

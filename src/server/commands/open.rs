@@ -1,6 +1,6 @@
 //! Opening what a command works on.
 
-use super::Failure;
+use super::{Failure, installation};
 use crate::server::{
     clock::Clock,
     key_file,
@@ -10,41 +10,63 @@ use crate::server::{
         tokens::{Keyring, MasterSecret},
     },
     settings::{self, DatabaseUrl, Settings},
-    store::{Db, StoreError},
+    store::{Db, Place, StoreError},
 };
-use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt};
+
+/// What a command needs to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: this is the server, which begins an installation where there is none.
+    Server,
+    /// Nothing: it may be the first command of an installation, and says so to whoever typed it.
+    First,
+    /// An installation.
+    Existing,
+}
+
+/// Where the database is.
+pub fn place(settings: &Settings) -> Place {
+    match &settings.database.url {
+        DatabaseUrl::Sqlite(file) => Place::file(file),
+        DatabaseUrl::Postgres(url) => Place::server(url.expose()),
+    }
+}
 
 /// Opens the database that the settings name.
-pub async fn database(settings: &Settings) -> Result<Db, Failure> {
+pub async fn database(settings: &Settings, need: Need) -> Result<Db, Failure> {
+    if need == Need::Server {
+        installation::make_folder(&settings.server.data_dir)?;
+    }
     let opened = match &settings.database.url {
         DatabaseUrl::Sqlite(file) => {
-            if let Some(folder) = file.parent() {
-                DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-            }
+            installation::check_file(file, settings, need)?;
             Db::open_sqlite(file).await
         }
         DatabaseUrl::Postgres(url) => Db::open_postgres(url.expose()).await,
     };
-    opened.map_err(|error| {
-        tracing::debug!(cause = ?error, "opening the database");
-        Failure(
-            "can't open the database: check database.url, and that it is reachable and writable for this user"
-                .to_owned(),
-        )
-    })
+    let db = opened.map_err(|error| explain(settings, &error))?;
+    if need == Need::Existing && matches!(settings.database.url, DatabaseUrl::Postgres(_)) && db.is_new().await {
+        return Err(installation::missing(&place(settings).to_string()));
+    }
+    Ok(db)
+}
+
+fn explain(settings: &Settings, error: &StoreError) -> Failure {
+    tracing::debug!(cause = ?error, "opening the database");
+    Failure(place(settings).explain(error))
 }
 
 /// Opens the database, brings it to this version if that is wanted, and builds the services on it.
-pub async fn services(settings: &Settings) -> Result<Services, Failure> {
-    let db = database(settings).await?;
+pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failure> {
+    let db = database(settings, need).await?;
     if settings.database.migrate {
-        migrate(&db).await?;
+        migrate(&db, settings).await?;
     } else if !db.is_migrated().await {
         return Err(Failure("the database is not of this version: run `claviger migrate`".to_owned()));
     }
     let (clock, randomness) = (Clock::System, Randomness::System);
-    let keys = keys(settings, &randomness)?;
-    let recorded = db.key_fingerprint().await?;
+    let recorded = db.key_fingerprint().await.map_err(|error| explain(settings, &error))?;
+    let keys = keys(settings, recorded.is_some(), &randomness)?;
     let fingerprint = keys.fingerprint_for(recorded.as_deref())?;
     if recorded.as_ref() != Some(&fingerprint) {
         db.set_key_fingerprint(fingerprint, clock.now()).await?;
@@ -53,20 +75,22 @@ pub async fn services(settings: &Settings) -> Result<Services, Failure> {
 }
 
 /// Brings the database to this version. Answers how many migrations were applied.
-pub async fn migrate(db: &Db) -> Result<usize, Failure> {
+pub async fn migrate(db: &Db, settings: &Settings) -> Result<usize, Failure> {
     db.migrate().await.map_err(|error: StoreError| {
         tracing::error!(cause = ?error, "the migration failed");
-        Failure("can't bring the database to this version; nothing was changed, and the log says why".to_owned())
+        explain(settings, &error)
     })
 }
 
-fn keys(settings: &Settings, randomness: &Randomness) -> Result<Keyring, Failure> {
-    let made;
+/// A key is made for a database that was made with none yet, and for no other.
+fn keys(settings: &Settings, has_key: bool, randomness: &Randomness) -> Result<Keyring, Failure> {
+    let (folder, of_file);
     let current = if let Some(secret) = &settings.tokens.jwt_secret {
         secret
     } else {
-        made = key_file::load_or_make(&settings.server.data_dir, randomness)?;
-        &made
+        folder = &settings.server.data_dir;
+        of_file = if has_key { key_file::load(folder)? } else { key_file::load_or_make(folder, randomness)? };
+        &of_file
     };
     let secret = |secret: &settings::MasterSecret| MasterSecret::new(secret.expose_bytes().to_vec());
     let previous: Vec<MasterSecret> = settings.tokens.jwt_previous.iter().map(secret).collect();

@@ -1,12 +1,15 @@
 //! `claviger serve`.
 
-use super::{Failure, open};
+use super::{
+    Failure, installation,
+    open::{self, Need},
+};
 use crate::server::{
     http::{self, listen, state::AppState},
     key_file,
     randomness::Randomness,
     services::Services,
-    settings::{Loaded, Log, LogFormat, Settings},
+    settings::{DatabaseUrl, Loaded, Log, LogFormat, Settings},
 };
 use std::{io, sync::Arc};
 use tokio::{
@@ -26,7 +29,7 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
         tracing::warn!("{warning}");
     }
     let settings = Arc::new(loaded.settings);
-    let services = open::services(&settings).await?;
+    let services = open::services(&settings, Need::Server).await?;
     if settings.tokens.jwt_secret.is_none()
         && let Some(warning) = key_file::warning(&settings.server.data_dir)
     {
@@ -42,6 +45,10 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
             settings.site_addr
         ))
     })?;
+    let _lock = match &settings.database.url {
+        DatabaseUrl::Sqlite(file) => installation::keep_others_off(file)?,
+        DatabaseUrl::Postgres(_) => None,
+    };
     // Before it says that it listens: who reads that may tell it to stop.
     let stop = stop_signal()?;
     greet(&settings, &services, &listener).await?;

@@ -1,11 +1,14 @@
 //! `claviger setup-link`.
 
-use super::{Failure, open};
+use super::{
+    Failure,
+    open::{self, Need},
+};
 use crate::server::settings::Settings;
 
 /// Prints a new set-up link; older ones are dead.
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
-    let services = open::services(settings).await?;
+    let services = open::services(settings, Need::First).await?;
     let link = services.set_up.link().await?;
     services.close().await;
     let link = link.ok_or_else(|| {

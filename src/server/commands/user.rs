@@ -3,7 +3,7 @@
 use super::{
     Failure,
     import::{self, UserFile},
-    open,
+    open::{self, Need},
 };
 use crate::{
     model::{DisplayName, Email, Password, Timestamp, USER, User, Username},
@@ -69,6 +69,16 @@ pub enum UserCommand {
     Delete { who: String },
 }
 
+impl UserCommand {
+    /// The first users of an installation may be made before the server has ever run.
+    fn need(&self) -> Need {
+        match self {
+            Self::Create(_) | Self::Import { .. } => Need::First,
+            _ => Need::Existing,
+        }
+    }
+}
+
 #[derive(Args)]
 pub struct Create {
     #[arg(long)]
@@ -97,7 +107,7 @@ pub struct FromStdin {
 
 /// Does it, as actor `cli` of the audit log; a running server sees it within a second.
 pub async fn run(command: UserCommand, settings: &Settings) -> Result<(), Failure> {
-    let services = open::services(settings).await?;
+    let services = open::services(settings, command.need()).await?;
     let done = act(command, &services).await;
     services.close().await;
     done

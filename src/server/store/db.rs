@@ -145,6 +145,11 @@ impl Db {
         self.applied_migrations().await == MIGRATIONS.iter().count()
     }
 
+    /// Whether nothing was ever made in this database.
+    pub async fn is_new(&self) -> bool {
+        self.applied_migrations().await == 0
+    }
+
     async fn applied_migrations(&self) -> usize {
         let sql = "SELECT count(*) FROM _sqlx_migrations WHERE success";
         let count: Result<i64, StoreError> = on_db!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn));
