@@ -92,6 +92,27 @@ async fn every_refused_line_is_reported_and_nobody_is_imported() {
 }
 
 #[tokio::test]
+async fn a_field_never_begins_another_user() {
+    let hash = FAMILIES[2].1;
+    let broken = "a line break stands inside a field, or a quotation mark is left open: take it out";
+    let injected = format!(
+        "email,roles,verified,passwordHash,name\nada@example.com,,true,,Ada\n\
+         bob@example.com,,true,,\"Bob\nevil@example.com,admin,true,{hash},Evil\"\n"
+    );
+    let open = "email,name\nada@example.com,Ada\nbob@example.com,\"Bob\nevil@example.com,Evil\n";
+    both(async |home| {
+        for content in [injected.as_str(), open] {
+            let refused = "Nobody is imported: 1 of 2 lines are refused.\n";
+            let (status, answer, report) = import(home, "users.csv", content, &[]);
+            assert_eq!((status, answer.as_str()), (Some(1), refused), "{report}");
+            assert!(report.starts_with(&format!("line 3: {broken}\n")), "{report}");
+            assert_eq!(home.database.count("SELECT count(*) FROM users").await, 0);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rehearsal_changes_nothing_and_an_import_keeps_every_field() {
     let lines = json!({
         "email": "Ada@example.com", "username": "ada", "name": "Ada Lovelace", "roles": ["user", "admin"],

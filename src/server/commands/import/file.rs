@@ -1,18 +1,13 @@
-//! A file of users, read line by line.
+//! A file of users, read one after the other.
 
 use super::{
-    csv_line,
+    csv_records::{CsvRecords, Header},
+    json_lines::JsonLines,
     line::{self, Fields},
 };
 use crate::server::{commands::Failure, services::NewMember};
 use indicatif::ProgressBar;
-use serde_json::error::Category;
-use std::{
-    fs::File,
-    io::{BufRead, BufReader, Read},
-    path::PathBuf,
-    str::FromStr,
-};
+use std::{fs::File, io::Read, path::PathBuf, str::FromStr};
 
 /// A file whose name tells its format.
 #[derive(Debug, Clone)]
@@ -50,93 +45,38 @@ impl FromStr for UserFile {
 }
 
 impl UserFile {
-    /// Reads everybody, each with the number of the line. On a terminal a bar shows how far it is.
+    /// Reads everybody, each with the number of the line where they begin. On a terminal a bar shows how far it is.
     pub fn read(&self, each: impl FnMut(u64, Result<NewMember, String>)) -> Result<(), Failure> {
         let unreadable = |error: std::io::Error| Failure(format!("can't read {}: {error}", self.path.display()));
         let file = File::open(&self.path).map_err(unreadable)?;
         let bar = ProgressBar::new(file.metadata().map_err(unreadable)?.len());
-        let read = self.format.read(Lines::new(bar.wrap_read(file)), each);
+        let read = self.format.read(bar.wrap_read(file), each);
         bar.finish_and_clear();
         read
     }
 }
 
 impl Format {
-    fn read(
-        self,
-        mut lines: Lines<impl Read>,
-        mut each: impl FnMut(u64, Result<NewMember, String>),
-    ) -> Result<(), Failure> {
-        let mut header = None;
-        while let Some((number, text)) =
-            lines.next().map_err(|error| Failure(format!("can't read the file: {error}")))?
-        {
-            let fields = match (self, &header) {
-                (Self::JsonLines, _) => text.and_then(json_fields),
-                (Self::Csv, Some(header)) => text.and_then(|text| csv_line::fields(header, text)),
-                (Self::Csv, None) => {
-                    header = Some(csv_line::header(text.map_err(|why| Failure(format!("the first line: {why}")))?)?);
-                    continue;
-                }
-            };
+    fn read(self, file: impl Read, mut each: impl FnMut(u64, Result<NewMember, String>)) -> Result<(), Failure> {
+        let mut each = |number, fields: Result<Fields, String>| {
             each(number, fields.and_then(|fields| line::read(&fields)));
+        };
+        let unreadable = |error| Failure(format!("can't read the file: {error}"));
+        if self == Self::JsonLines {
+            let mut lines = JsonLines::new(file);
+            while let Some((number, fields)) = lines.next().map_err(unreadable)? {
+                each(number, fields);
+            }
+            return Ok(());
+        }
+        let mut records = CsvRecords::new(file);
+        let Some((_, names)) = records.next().map_err(unreadable)? else { return Ok(()) };
+        let header = Header::read(names.map_err(|why| Failure(format!("the first line: {why}")))?)?;
+        while let Some((number, cells)) = records.next().map_err(unreadable)? {
+            each(number, cells.and_then(|cells| header.name(&cells)));
         }
         Ok(())
     }
-}
-
-/// Lines with something in them, one after the other in the same memory.
-struct Lines<R> {
-    reader: BufReader<R>,
-    number: u64,
-    bytes: Vec<u8>,
-}
-
-impl<R: Read> Lines<R> {
-    /// Many times what a user takes.
-    const MAX_BYTES: u64 = 64 << 10;
-
-    fn new(reader: R) -> Self {
-        Self { reader: BufReader::new(reader), number: 0, bytes: Vec::new() }
-    }
-
-    /// The next line and its number, counted from 1.
-    fn next(&mut self) -> std::io::Result<Option<(u64, Result<&str, String>)>> {
-        loop {
-            self.bytes.clear();
-            self.number += 1;
-            if self.reader.by_ref().take(Self::MAX_BYTES).read_until(b'\n', &mut self.bytes)? == 0 {
-                return Ok(None);
-            }
-            let is_too_long = self.bytes.len() as u64 == Self::MAX_BYTES && !self.bytes.ends_with(b"\n");
-            if is_too_long {
-                self.reader.skip_until(b'\n')?;
-                return Ok(Some((self.number, Err("this line is too long for a user".to_owned()))));
-            }
-            if !self.bytes.trim_ascii().is_empty() {
-                break;
-            }
-        }
-        Ok(Some((self.number, text(self.number, &self.bytes))))
-    }
-}
-
-fn text(number: u64, bytes: &[u8]) -> Result<&str, String> {
-    let text = str::from_utf8(bytes).map_err(|_| "this is no UTF-8: save the file in that encoding")?;
-    let text = if number == 1 { text.trim_start_matches('\u{FEFF}') } else { text }.trim();
-    // A line of CSV would end at a carriage return, and what follows would be lost.
-    if text.contains(|c: char| c.is_control() && c != '\t') {
-        return Err("there is a control character, or a line break of another kind".to_owned());
-    }
-    Ok(text)
-}
-
-fn json_fields(line: &str) -> Result<Fields, String> {
-    // The library's sentence would repeat values.
-    serde_json::from_str(line).map_err(|error| match error.classify() {
-        Category::Data => "this is no JSON object".to_owned(),
-        _ => format!("this is no JSON, from character {} on: put each user on one line", error.column()),
-    })
 }
 
 #[cfg(test)]
@@ -148,7 +88,7 @@ mod tests {
 
     fn said(format: Format, bytes: impl AsRef<[u8]>) -> Result<Said, Failure> {
         let mut said = Vec::new();
-        format.read(Lines::new(bytes.as_ref()), |number, member| said.push((number, member)))?;
+        format.read(bytes.as_ref(), |number, member| said.push((number, member)))?;
         Ok(said)
     }
 
@@ -241,11 +181,25 @@ mod tests {
         assert_eq!(read, [(2, utf8.to_owned()), (3, "b@example.com".to_owned())]);
         let long = format!("email,name\na@example.com,{}\nb@example.com,B\n", "x".repeat(200_000));
         let read = emails(Format::Csv, long);
-        assert_eq!(read, [(2, "this line is too long for a user".to_owned()), (3, "b@example.com".to_owned())]);
-        let open = emails(Format::Csv, "email,name\n\"a@example.com,A\nb@example.com,B\n");
-        assert_eq!(open[1], (3, "b@example.com".to_owned()));
-        assert!(open[0].1.starts_with("there are 1 fields, but 2 in the first line"), "{open:?}");
-        assert!(why(Format::Csv, "email,name\na@example.com,A\rb@example.com,B").starts_with("there is a control"));
+        let too_long = "this is too long for a user: is a quotation mark left open here?".to_owned();
+        assert_eq!(read, [(2, too_long), (3, "b@example.com".to_owned())]);
+        let many = format!("email,name\na@example.com{}\nb@example.com,B\n", ",".repeat(1000));
+        assert_eq!(emails(Format::Csv, many)[1], (3, "b@example.com".to_owned()));
+        let long = format!("{{\"email\": \"{}\"}}\n{{\"email\": \"b@example.com\"}}", "x".repeat(200_000));
+        let read = emails(Format::JsonLines, long);
+        assert_eq!(read, [(1, "this line is too long for a user".to_owned()), (2, "b@example.com".to_owned())]);
+    }
+
+    #[test]
+    fn in_json_a_line_break_is_no_part_of_a_name() {
+        let escaped = r#"{"email": "a@example.com", "name": "Bob\nevil@example.com"}"#;
+        assert!(why(Format::JsonLines, escaped).starts_with("name: Use letters"));
+    }
+
+    #[test]
+    fn a_header_in_the_middle_is_nobody() {
+        let read = emails(Format::Csv, "email,name\na@example.com,A\nemail,name\nb@example.com,B\n");
+        assert_eq!(read[1], (3, "email: this is no email address".to_owned()));
     }
 
     #[test]
@@ -253,7 +207,7 @@ mod tests {
         let hash = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
         for (field, sentence) in [
             ("username", "username: Use 1 to 64 letters"),
-            ("email", "email: this is no email address"),
+            ("email", "a field is there twice"),
             ("verified", "verified: write true or false"),
             ("roles", "roles: write a list of texts"),
             ("createdAt", "createdAt: write a moment like"),
@@ -266,6 +220,7 @@ mod tests {
         for (line, sentence) in [
             (r#"{"name": "Ada"}"#, "the email is missing"),
             (r#"{"email": 7}"#, "email: write a text"),
+            (r#"{"email": "hunter2"}"#, "email: this is no email address"),
             (r#"{"email": "a@example.com", "roles": [7]}"#, "roles: write a list of texts"),
             (r#"{"email": "a@example.com", "name": "a\nb"}"#, "name: Use letters"),
             (r#"{"email": "a@example.com", "passwordHash": "hunter2"}"#, "passwordHash: it is no PHC"),

@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 /// What stands in one line, by the names of the fields. No text is white space only.
 pub type Fields = Map<String, Value>;
 
+/// What was read from a line of this number on, or a sentence that says how to mend it.
+pub type Numbered<T> = (u64, Result<T, String>);
+
 /// Every field there is.
 pub const NAMES: [&str; 7] = ["email", "username", "name", "roles", "verified", "passwordHash", "createdAt"];
 

@@ -1,7 +1,8 @@
 //! `claviger user import FILE`.
 
-mod csv_line;
+mod csv_records;
 mod file;
+mod json_lines;
 mod line;
 
 use super::Failure;
