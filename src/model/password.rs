@@ -23,7 +23,11 @@ pub enum NotAPassword {
 
 /// A password in NFC (NIST SP 800-63B-4 §3.1.1.2). It has no text but for the hash.
 #[derive(Clone)]
-pub struct Password(String);
+pub struct Password {
+    normalized: String,
+    /// As it was typed, where NFC changes it.
+    typed: Option<String>,
+}
 
 impl Password {
     const MAX_BYTES: usize = 1024;
@@ -32,10 +36,10 @@ impl Password {
     /// typed. At least `min_length` code points after NFC, and not too easy to guess.
     pub fn choose(text: &str, min_length: usize, context: &[&str]) -> Result<Self, NotAPassword> {
         let password = Self::attempt(text)?;
-        if password.0.chars().count() < min_length {
+        if password.normalized.chars().count() < min_length {
             return Err(NotAPassword::TooShort(min_length));
         }
-        match weakness(&password.0, context) {
+        match weakness(&password.normalized, context) {
             Some(Weakness::Common) => Err(NotAPassword::TooCommon),
             Some(Weakness::Personal) => Err(NotAPassword::TooPersonal),
             None => Ok(password),
@@ -51,12 +55,18 @@ impl Password {
         if normalized.len() > Self::MAX_BYTES {
             return Err(NotAPassword::TooLong);
         }
-        Ok(Self(normalized))
+        let typed = (normalized != text).then(|| text.to_owned());
+        Ok(Self { normalized, typed })
     }
 
     /// The bytes that are hashed.
     pub fn expose_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.normalized.as_bytes()
+    }
+
+    /// What may have been hashed, elsewhere too: it as it was typed, and it in NFC, where that differs.
+    pub fn spellings(&self) -> impl Iterator<Item = &[u8]> {
+        self.typed.iter().chain([&self.normalized]).map(String::as_bytes)
     }
 }
 

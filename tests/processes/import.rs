@@ -166,6 +166,73 @@ async fn a_hash_from_elsewhere_signs_in_and_is_argon2id_from_then_on() {
 }
 
 #[tokio::test]
+async fn a_password_that_nfc_changes_signs_in_as_it_was_typed_elsewhere_and_then_in_every_spelling() {
+    // By Python's `hashlib`, `argon2-cffi` and `bcrypt`, of the decomposed spelling.
+    const HASHES: [(&str, &str); 4] = [
+        ("pbkdf2", "$pbkdf2-sha256$i=1000$c2FsdFNBTFRzYWx0U0FMVA$vKWfLxCh3V8L0UvHWC557eJp7QkqOijyVZNiWD3CfpM"),
+        ("argon2", "$argon2id$v=19$m=64,t=1,p=2$c2FsdFNBTFRzYWx0U0FMVA$lbIy4eUyw9uf7cJNDaj3vwJ/NTVmOj4yMg6hANVgLkY"),
+        ("bcrypt", "$2b$04$abcdefghijklmnopqrstuuB6Z4R2UdkyF5h7CsLQG7t0tin.IZ5nS"),
+        ("scrypt", "$scrypt$ln=8,r=8,p=1$c2FsdFNBTFRzYWx0U0FMVA$WnDb3lVfYJ5Rl0HnOOBAobEfwbb6SLAXq0hLTsrza3A"),
+    ];
+    let (typed, composed) = ("Gru\u{308}ße aus Ko\u{308}ln, 世界", "Grüße aus Köln, 世界");
+    let lines = HASHES.map(|(name, hash)| format!("{name}@example.com,true,\"{hash}\"\n")).concat();
+    both(async |home| {
+        let file = format!("email,verified,passwordHash\n{lines}");
+        assert_eq!(import(home, "hashes.csv", &file, &[]), done("4 users were imported."));
+        let server = home.serve();
+        for (name, _) in HASHES {
+            for wrong in [composed, "Gru\u{308}ße"] {
+                assert_eq!(sign_in(&server, name, wrong).await.0, 400, "{name}");
+            }
+            let counted = home.database.count("SELECT max(failures) FROM attempts").await;
+            assert_eq!(counted, 2, "a try is one, however many spellings are looked at");
+            assert_eq!(sign_in(&server, name, typed).await.0, 200, "{name}");
+        }
+        let original = "SELECT count(*) FROM passwords WHERE hash LIKE '%c2FsdFNBTFRzYWx0U0FMVA%' OR hash LIKE '$2b$%'";
+        let began = Instant::now();
+        while home.database.count(original).await > 0 {
+            assert!(began.elapsed() < PATIENCE, "not every hash is replaced");
+        }
+        for (name, _) in HASHES {
+            for spelling in [composed, typed] {
+                assert_eq!(sign_in(&server, name, spelling).await.0, 200, "{name}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bcrypt_hash_stays_where_it_did_not_see_all_of_the_password() {
+    // By Python's `bcrypt`, of the first 72 bytes; by libxcrypt, of `abc`.
+    const HASHES: [(&str, &str); 2] = [
+        ("long", "$2b$04$abcdefghijklmnopqrstuuF.CTsZXZxDKTOpMu0brRDDLr07GQf36"),
+        ("nul", "$2b$04$abcdefghijklmnopqrstuuCi15uRb1eH7NAlJ/TgeJertyknQpYn2"),
+    ];
+    let password = "correct horse battery staple, correct horse battery staple, correct horse battery s";
+    let mistyped = format!("{}X{}", &password[..75], &password[76..]);
+    let lines = HASHES.map(|(name, hash)| format!("{name}@example.com,true,{hash}\n")).concat();
+    both(async |home| {
+        let file = format!("email,verified,passwordHash\n{lines}nobody@example.com,true,{}\n", FAMILIES[2].1);
+        assert_eq!(import(home, "hashes.csv", &file, &[]), done("3 users were imported."));
+        let server = home.serve();
+        for text in [mistyped.as_str(), password] {
+            assert_eq!(sign_in(&server, "long", text).await.0, 200);
+        }
+        assert_eq!(sign_in(&server, "nul", "abc\0def").await.0, 200);
+        // A hash that is replaced, so that those before it had their turn.
+        assert_eq!(sign_in(&server, "nobody", PASSWORD).await.0, 200);
+        let began = Instant::now();
+        while home.database.count("SELECT count(*) FROM passwords WHERE hash LIKE '$argon2id$%'").await == 0 {
+            assert!(began.elapsed() < PATIENCE, "the hash is not replaced");
+        }
+        assert_eq!(home.database.count("SELECT count(*) FROM passwords WHERE hash LIKE '$2b$04$abc%'").await, 2);
+        assert_eq!(sign_in(&server, "long", password).await.0, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_has_no_hash_has_no_password_until_one_is_set() {
     both(async |home| {
         assert_eq!(

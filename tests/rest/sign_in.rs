@@ -13,6 +13,28 @@ fn ban(until: Option<Timestamp>) -> UserChange {
 }
 
 on_both_databases! {
+    async fn a_stored_hash_that_nobody_could_check_is_a_wrong_password(app) {
+        app.user("ada").await;
+        app.user("grace").await;
+        for damage in [
+            "UPDATE passwords SET hash = replace(hash, 'm=8', 'm=4294967295')",
+            "UPDATE passwords SET hash = replace(hash, 't=1', 't=4294967295')",
+            "UPDATE passwords SET hash = '$2b$31$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.'",
+            "UPDATE passwords SET hash = '$scrypt$ln=40,r=8,p=1$ijFGyBmjFMI4JwRA6J2TMg$RjBJY7G4QAR7O+JTKhOxCwsYcb0wl0QZo/RgrXiF/rE'",
+            "UPDATE passwords SET hash = '$pbkdf2-sha256$i=4294967295$ijFGyBmjFMI4JwRA6J2TMg$RjBJY7G4QAR7O+JTKhOxCwsYcb0wl0QZo/RgrXiF/rE'",
+            "UPDATE passwords SET hash = 'hunter2'",
+        ] {
+            app.run_sql(damage).await;
+            app.pass(24 * 3600);
+            for email in ["ada@example.com", "grace@example.com"] {
+                let answer = app.log_in(email, PASSWORD).await;
+                assert_eq!((answer.status, answer.error().as_str()), (400, "Invalid email or password"), "{damage}");
+            }
+        }
+        app.user("linus").await;
+        assert_eq!(app.log_in("linus@example.com", PASSWORD).await.status, 200);
+    }
+
     async fn email_and_password_are_both_required(app) {
         app.user("ada").await;
         let bodies = [

@@ -48,7 +48,7 @@ pub use lockout::Lockout;
 pub use mail::{Letter, MailContent, MailCounts, MailWorker, Mailer, Part, Preview, ResendError};
 pub use monitor::{Cursor, Ending, Monitor, SessionQuery, StateFilter};
 pub use own_account::{OwnAccount, OwnAccountError};
-pub use passwords::{BadHash, Busy, ImportedHash, Passwords};
+pub use passwords::{BadHash, Busy, ImportedHash, Passwords, Verdict};
 pub use permissions::Permissions;
 pub use recovery::{Confirmation, LinkError, Recovery};
 pub use registration::{InvitationError, Registration, RegistrationError};

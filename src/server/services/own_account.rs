@@ -113,7 +113,7 @@ impl OwnAccount {
         let change = UserChange::PasswordHash { hash, epoch: Some(checked.credentials.epoch) };
         let user = self.users.change(user.id, change, Actor::User(user.id), caller).await?;
         let credentials = self.users.core().db.find_credentials(user.id).await?.ok_or(UserError::Missing)?;
-        let checked = Checked { user, credentials, device: KnownDevice::Former };
+        let checked = Checked { user, credentials, device: KnownDevice::Former, is_outdated: false };
         self.sign_in.start(checked, who.kind, caller).await.map_err(|error| match error {
             // Banned, deleted or given another password in this moment.
             SignInError::Invalid => UserError::Missing.into(),

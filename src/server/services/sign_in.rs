@@ -1,7 +1,7 @@
 //! Signing in with a password.
 
 use super::{
-    Caller, Events, Letter, Lockout, ServiceError, Tokens, Users,
+    Caller, Events, Letter, Lockout, ServiceError, Tokens, Users, Verdict,
     devices::{self, DeviceId},
     lockout::{self, Try},
     sessions::Arrival,
@@ -40,6 +40,8 @@ pub(super) struct Checked {
     pub user: User,
     pub credentials: Credentials,
     pub device: KnownDevice,
+    /// Whether a new hash of the password should replace the one it was checked against.
+    pub is_outdated: bool,
 }
 
 impl SignIn {
@@ -70,7 +72,9 @@ impl SignIn {
             core.db.insert_audit(event).await.map_err(|error| refuse(error.into()))?;
             return Err(refused);
         }
-        self.users.rehash_if_outdated(checked.user.id, &checked.credentials, password);
+        if checked.is_outdated {
+            self.users.rehash(checked.user.id, &checked.credentials, password);
+        }
         self.start(checked, kind, caller).await.map(|signed_in| SignInStep::SignedIn(Box::new(signed_in)))
     }
 
@@ -94,20 +98,23 @@ impl SignIn {
             Err(locked) => return Err(SignInError::Locked { retry_after: locked.retry_after.as_secs().max(1) }),
         };
         let hash = credentials.as_ref().filter(|credentials| credentials.has_hash());
-        let hash = hash.map(|credentials| credentials.hash.clone());
-        match place.verify(password.clone(), hash).await {
+        match place.verify(password.clone(), hash.map(|credentials| credentials.hash.as_str())).await {
             Err(busy) => {
                 counted.unchecked(busy).await.map_err(refuse)?;
                 Err(SignInError::Busy)
             }
-            Ok(false) => {
+            Ok(verdict @ (Verdict::Wrong | Verdict::Unusable(_))) => {
+                if let (Verdict::Unusable(why), Some(user)) = (verdict, &user) {
+                    let user = user.id;
+                    tracing::error!(%user, %why, "nobody can sign in with this user's password hash: set a new password");
+                }
                 self.failed(user.as_ref(), credentials.as_ref(), &counted, caller).await.map_err(refuse)?;
                 Err(SignInError::Invalid)
             }
-            Ok(true) => {
+            Ok(Verdict::Right { is_outdated }) => {
                 counted.succeeded().await.map_err(refuse)?;
                 let (user, credentials) = user.zip(credentials).ok_or(SignInError::Invalid)?;
-                Ok(Checked { user, credentials, device })
+                Ok(Checked { user, credentials, device, is_outdated })
             }
         }
     }
@@ -120,7 +127,7 @@ impl SignIn {
         kind: SessionKind,
         caller: &Caller,
     ) -> Result<SignedIn, SignInError> {
-        let Checked { user, credentials, device: known } = checked;
+        let Checked { user, credentials, device: known, .. } = checked;
         let core = self.users.core();
         let device = (kind == SessionKind::Browser).then(|| match (&caller.device, known) {
             (Some(device), KnownDevice::Trusted) => device.clone(),

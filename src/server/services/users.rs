@@ -177,10 +177,7 @@ impl Users {
     }
 
     /// Makes a better hash of a password that was just right, off the request's path.
-    pub(super) fn rehash_if_outdated(&self, user: UserId, credentials: &Credentials, password: Password) {
-        if !self.passwords.is_outdated(&credentials.hash) {
-            return;
-        }
+    pub(super) fn rehash(&self, user: UserId, credentials: &Credentials, password: Password) {
         let (users, epoch) = (self.clone(), credentials.epoch);
         tokio::spawn(async move {
             // When there is no room now, the next sign-in tries again.

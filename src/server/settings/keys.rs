@@ -54,7 +54,7 @@ keys! {
     SESSION_RETENTION: Duration = Key::new("tokens.session_retention", Text("30d")).between("1d", "3650d");
 
     MIN_LENGTH: usize = Key::new("passwords.min_length", Text("8")).between("8", "256");
-    MEMORY_KIB: u32 = Key::new("passwords.memory_kib", Text("19456")).between("8", "4194304");
+    MEMORY_KIB: u32 = Key::new("passwords.memory_kib", Text("19456")).between("8", "2097152");
     ITERATIONS: u32 = Key::new("passwords.iterations", Text("2")).between("1", "1000");
     LANES: u32 = Key::new("passwords.lanes", Text("1")).between("1", "64");
     MAX_PARALLEL: usize = Key::new("passwords.max_parallel", Cores).between("1", "65536");

@@ -1,7 +1,6 @@
 //! Argon2: how new hashes are made, and how older ones of its family are checked.
 
-use super::MAX_BYTES;
-use crate::model::Password;
+use crate::{model::Password, server::settings};
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
@@ -9,8 +8,23 @@ use argon2::{
 use subtle::ConstantTimeEq;
 
 pub(super) const OUTPUT_BYTES: usize = 32;
-/// Passes over that much memory in one hash: `MAX_BYTES`, eight times.
-const MAX_BYTES_FILLED: u64 = 8 * MAX_BYTES;
+
+/// The most that a hash may cost.
+pub(super) struct Bound {
+    memory_kib: u64,
+    /// That memory, times the passes over it.
+    filled_kib: u64,
+}
+
+impl Bound {
+    /// For hashes from elsewhere.
+    pub(super) const OF_IMPORTS: Self = Self { memory_kib: 128 << 10, filled_kib: 1 << 20 };
+    /// For hashes in the database: whatever settings may have made them.
+    pub(super) const OF_SETTINGS: Self = Self {
+        memory_kib: settings::Passwords::MAX_MEMORY_KIB as u64,
+        filled_kib: settings::Passwords::MAX_FILLED_KIB,
+    };
+}
 
 /// A hash, read out of its PHC string.
 pub(super) struct Argon2Hash {
@@ -35,7 +49,7 @@ impl Argon2Hash {
     }
 
     /// Whether this is the hash of that password.
-    pub(super) fn matches(&self, password: &Password, memory: &mut Vec<Block>) -> Option<bool> {
+    pub(super) fn matches(&self, password: &[u8], memory: &mut Vec<Block>) -> Option<bool> {
         let mut output = [0; Output::MAX_LENGTH];
         let output = output.get_mut(..self.output.len())?;
         let argon2 = Argon2::new(self.algorithm, self.version, self.params.clone());
@@ -53,9 +67,13 @@ impl Argon2Hash {
             || self.params.p_cost() < params.p_cost()
     }
 
-    pub(super) fn is_too_costly(&self) -> bool {
-        let bytes = u64::from(self.params.m_cost()) << 10;
-        bytes > MAX_BYTES || bytes.saturating_mul(self.params.t_cost().into()) > MAX_BYTES_FILLED
+    pub(super) fn is_within(&self, bound: &Bound) -> bool {
+        u64::from(self.params.m_cost()) <= bound.memory_kib && self.work() <= bound.filled_kib
+    }
+
+    /// KiB that are filled, each about a microsecond's work.
+    pub(super) fn work(&self) -> u64 {
+        u64::from(self.params.m_cost()) * u64::from(self.params.t_cost())
     }
 }
 
@@ -63,7 +81,7 @@ impl Argon2Hash {
 pub(super) fn make(password: &Password, salt: &[u8], params: &Params, memory: &mut Vec<Block>) -> Option<String> {
     let mut output = [0; OUTPUT_BYTES];
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-    fill(&argon2, password, salt, &mut output, memory)?;
+    fill(&argon2, password.expose_bytes(), salt, &mut output, memory)?;
     phc(params, salt, &output)
 }
 
@@ -79,15 +97,12 @@ pub(super) fn phc(params: &Params, salt: &[u8], output: &[u8]) -> Option<String>
     Some(hash.to_string())
 }
 
-fn fill(
-    argon2: &Argon2<'_>,
-    password: &Password,
-    salt: &[u8],
-    output: &mut [u8],
-    memory: &mut Vec<Block>,
-) -> Option<()> {
-    memory.resize(memory.len().max(argon2.params().block_count()), Block::new());
-    argon2.hash_password_into_with_memory(password.expose_bytes(), salt, output, memory.as_mut_slice()).ok()
+/// None where there is no memory for it, too: that must not end the process.
+fn fill(argon2: &Argon2<'_>, password: &[u8], salt: &[u8], output: &mut [u8], memory: &mut Vec<Block>) -> Option<()> {
+    let missing = argon2.params().block_count().saturating_sub(memory.len());
+    memory.try_reserve_exact(missing).ok()?;
+    memory.resize(memory.len() + missing, Block::new());
+    argon2.hash_password_into_with_memory(password, salt, output, memory.as_mut_slice()).ok()
 }
 
 #[cfg(test)]
@@ -105,7 +120,7 @@ mod tests {
     ];
 
     fn matches(text: &str, password: &str) -> Option<bool> {
-        Argon2Hash::parse(text)?.matches(&Password::attempt(password).ok()?, &mut Vec::new())
+        Argon2Hash::parse(text)?.matches(password.as_bytes(), &mut Vec::new())
     }
 
     #[test]
@@ -120,15 +135,23 @@ mod tests {
     }
 
     #[test]
-    fn too_much_memory_and_too_many_passes_are_too_costly() {
-        let is_too_costly = |cost: &str| {
+    fn memory_and_passes_are_bounded_closer_for_hashes_from_elsewhere() {
+        let is_within = |cost: &str, bound: &Bound| {
             let text = OF_OTHERS[0].replace("m=64,t=1", cost);
-            Argon2Hash::parse(&text).map(|hash| hash.is_too_costly())
+            Argon2Hash::parse(&text).map(|hash| hash.is_within(bound))
         };
-        for (cost, expected) in
-            [("m=131072,t=8", false), ("m=131073,t=1", true), ("m=131072,t=9", true), ("m=64,t=4294967295", true)]
-        {
-            assert_eq!(is_too_costly(cost), Some(expected), "{cost}");
+        for (cost, import, settings) in [
+            ("m=131072,t=8", true, true),
+            ("m=131073,t=1", false, true),
+            ("m=131072,t=9", false, true),
+            ("m=2097152,t=4", false, true),
+            ("m=2097153,t=1", false, false),
+            ("m=2097152,t=5", false, false),
+            ("m=64,t=4294967295", false, false),
+            ("m=4294967295,t=4294967295", false, false),
+        ] {
+            assert_eq!(is_within(cost, &Bound::OF_IMPORTS), Some(import), "{cost}");
+            assert_eq!(is_within(cost, &Bound::OF_SETTINGS), Some(settings), "{cost}");
         }
     }
 }

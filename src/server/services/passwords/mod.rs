@@ -3,72 +3,19 @@
 
 mod argon2id;
 mod foreign;
+mod stored;
+mod threads;
 
 use crate::{
     model::Password,
     server::{randomness::Randomness, settings},
 };
-use argon2::{Block, Params};
-use argon2id::Argon2Hash;
-use foreign::ForeignHash;
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-    thread,
-};
+use argon2::Params;
+use std::sync::Arc;
+use stored::StoredHash;
+pub use stored::{BadHash, ImportedHash, Verdict};
+use threads::{Job, Threads};
 use tokio::sync::{mpsc, oneshot};
-
-/// How many tries may wait for each thread: about a second's work.
-const WAITING_PER_THREAD: usize = 32;
-/// The most memory that a hash from elsewhere may take: what OWASP asks of scrypt.
-const MAX_BYTES: u64 = 128 << 20;
-
-/// The text of a hash from elsewhere that can be checked here, at a bearable cost.
-#[derive(Clone)]
-pub struct ImportedHash(String);
-
-/// Why a hash from elsewhere is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadHash {
-    /// Of no family that is known here.
-    #[error("it is no PHC or modular crypt string of Argon2, bcrypt, scrypt or PBKDF2")]
-    Unknown,
-    #[error("it is damaged or cut off")]
-    Damaged,
-    #[error(
-        "checking it would cost too much: Argon2 and scrypt may take 128 MiB, bcrypt a cost of 15, PBKDF2 5,000,000 rounds"
-    )]
-    TooCostly,
-}
-
-impl ImportedHash {
-    /// The longest text: several times what any family writes.
-    const MAX_BYTES: usize = 512;
-
-    /// A hash out of its text.
-    pub fn parse(text: &str) -> Result<Self, BadHash> {
-        if text.len() > Self::MAX_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(BadHash::Damaged);
-        }
-        if !text.starts_with("$argon2") {
-            ForeignHash::parse(text)?;
-        } else if Argon2Hash::parse(text).ok_or(BadHash::Damaged)?.is_too_costly() {
-            return Err(BadHash::TooCostly);
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    /// The text, for the store alone.
-    pub fn into_text(self) -> String {
-        self.0
-    }
-}
-
-impl fmt::Debug for ImportedHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
 
 /// Too many hashes wait: try again in a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -78,46 +25,34 @@ pub struct Busy;
 /// Hashes and checks passwords.
 #[derive(Clone)]
 pub struct Passwords {
-    queue: mpsc::Sender<Job>,
+    threads: Threads,
     params: Params,
     min_length: usize,
     randomness: Randomness,
     /// What the password of a user who does not exist is checked against.
-    decoy: Arc<str>,
+    decoy: Arc<StoredHash>,
 }
 
 /// A place in the queue, taken before anything is counted or looked up.
 pub struct Place<'a> {
     permit: mpsc::Permit<'a, Job>,
-    decoy: Arc<str>,
-}
-
-enum Job {
-    Hash { password: Password, salt: [u8; 16], params: Params, reply: oneshot::Sender<Option<String>> },
-    Verify { password: Password, hash: Arc<str>, reply: oneshot::Sender<bool> },
+    passwords: &'a Passwords,
 }
 
 impl Passwords {
     /// Starts the threads.
     pub fn start(settings: &settings::Passwords, randomness: Randomness) -> Result<Self, super::ServiceError> {
+        let unfit = super::ServiceError::Settings;
         let params =
             Params::new(settings.memory_kib, settings.iterations, settings.lanes, Some(argon2id::OUTPUT_BYTES))
-                .map_err(|_| {
-                    super::ServiceError::Settings("passwords.memory_kib, iterations and lanes do not go together")
-                })?;
-        let (queue, jobs) = mpsc::channel(settings.max_parallel * WAITING_PER_THREAD);
-        let jobs = Arc::new(Mutex::new(jobs));
-        let blocks = params.block_count();
-        for number in 0..settings.max_parallel {
-            let jobs = Arc::clone(&jobs);
-            let thread = thread::Builder::new().name(format!("hash-{number}")).spawn(move || work(&jobs, blocks));
-            thread
-                .map_err(|_| super::ServiceError::Settings("passwords.max_parallel is more threads than can be had"))?;
-        }
+                .map_err(|_| unfit("passwords.memory_kib, iterations and lanes do not go together"))?;
+        let threads = Threads::start(settings.max_parallel, &params)
+            .map_err(|_| unfit("passwords.max_parallel is more threads than can be had"))?;
         let decoy =
             argon2id::phc(&params, &randomness.bytes::<16>(), &randomness.bytes::<{ argon2id::OUTPUT_BYTES }>());
-        let decoy = decoy.unwrap_or_default().into();
-        Ok(Self { queue, params, min_length: settings.min_length, randomness, decoy })
+        let decoy = StoredHash::parse(&decoy.unwrap_or_default())
+            .map_err(|_| unfit("passwords.memory_kib and iterations cost too much"))?;
+        Ok(Self { threads, params, min_length: settings.min_length, randomness, decoy: Arc::new(decoy) })
     }
 
     /// The fewest characters that a chosen password has.
@@ -127,62 +62,54 @@ impl Passwords {
 
     /// Takes a place in the queue, or says at once that there is none.
     pub fn reserve(&self) -> Result<Place<'_>, Busy> {
-        let permit = self.queue.try_reserve().map_err(|_| Busy)?;
-        Ok(Place { permit, decoy: Arc::clone(&self.decoy) })
+        let permit = self.threads.usual.try_reserve().map_err(|_| Busy)?;
+        Ok(Place { permit, passwords: self })
     }
 
     /// The PHC string of a password, with a new salt and today's parameters.
     pub async fn hash(&self, password: Password) -> Result<String, Busy> {
         let (reply, answer) = oneshot::channel();
-        let job = Job::Hash { password, salt: self.randomness.bytes(), params: self.params.clone(), reply };
-        self.queue.try_send(job).map_err(|_| Busy)?;
+        let job = Job::Hash { password, salt: self.randomness.bytes(), reply };
+        self.threads.usual.try_send(job).map_err(|_| Busy)?;
         answer.await.ok().flatten().ok_or(Busy)
     }
 
-    /// Whether a hash is no Argon2id, or was made with less work than today's parameters ask for.
-    pub fn is_outdated(&self, hash: &str) -> bool {
-        Argon2Hash::parse(hash).is_none_or(|hash| hash.is_weaker_than(&self.params))
+    /// Checks a costly hash apart from the others. The place among those is given up.
+    async fn check_apart(&self, password: Password, text: &str, hash: StoredHash) -> Result<Verdict, Busy> {
+        let turn = Some(self.threads.take_turn(text)?);
+        let (reply, answer) = oneshot::channel();
+        let job = Job::Check { password, hash: Arc::new(hash), turn, reply };
+        self.threads.costly.try_send(job).map_err(|_| Busy)?;
+        answer.await.ok().flatten().ok_or(Busy)
     }
 }
 
 impl Place<'_> {
-    /// Whether the password is the one that was hashed. Without a hash, no: after the same work.
-    pub async fn verify(self, password: Password, hash: Option<String>) -> Result<bool, Busy> {
-        let (reply, answer) = oneshot::channel();
-        let is_known = hash.is_some();
-        let hash = hash.map_or(self.decoy, Arc::from);
-        self.permit.send(Job::Verify { password, hash, reply });
-        Ok(answer.await.map_err(|_| Busy)? && is_known)
-    }
-}
-
-/// One thread's life. Its memory, `blocks`, is taken at the first hash and kept; what a bigger hash
-/// took beside it is given back.
-fn work(jobs: &Mutex<mpsc::Receiver<Job>>, blocks: usize) {
-    let mut memory: Vec<Block> = Vec::new();
-    loop {
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
-        match job {
-            None => return,
-            // A caller who has left needs no answer.
-            Some(Job::Hash { reply, .. }) if reply.is_closed() => {}
-            Some(Job::Verify { reply, .. }) if reply.is_closed() => {}
-            Some(Job::Hash { password, salt, params, reply }) => {
-                let _ = reply.send(argon2id::make(&password, &salt, &params, &mut memory));
+    /// Whether the password is the one that was hashed. Without a hash that can be used, no: after the
+    /// same work.
+    pub async fn verify(self, password: Password, hash: Option<&str>) -> Result<Verdict, Busy> {
+        let Some(text) = hash else {
+            let decoy = Arc::clone(&self.passwords.decoy);
+            return self.check(password, decoy).await.map(|_| Verdict::Wrong);
+        };
+        match StoredHash::parse(text) {
+            Ok(hash) if hash.is_costly(&self.passwords.params) => {
+                let passwords = self.passwords;
+                drop(self);
+                passwords.check_apart(password, text, hash).await
             }
-            Some(Job::Verify { password, hash, reply }) => {
-                let _ = reply.send(verify(&password, &hash, &mut memory).unwrap_or(false));
+            Ok(hash) => self.check(password, Arc::new(hash)).await,
+            Err(why) => {
+                let decoy = Arc::clone(&self.passwords.decoy);
+                self.check(password, decoy).await.map(|_| Verdict::Unusable(why))
             }
         }
-        memory.truncate(blocks);
-        memory.shrink_to(blocks);
     }
-}
 
-fn verify(password: &Password, hash: &str, memory: &mut Vec<Block>) -> Option<bool> {
-    match Argon2Hash::parse(hash) {
-        Some(hash) => hash.matches(password, memory),
-        None => Some(ForeignHash::parse(hash).ok()?.matches(password)),
+    async fn check(self, password: Password, hash: Arc<StoredHash>) -> Result<Verdict, Busy> {
+        let (reply, answer) = oneshot::channel();
+        self.permit.send(Job::Check { password, hash, turn: None, reply });
+        answer.await.ok().flatten().ok_or(Busy)
     }
 }
 
@@ -199,8 +126,12 @@ mod tests {
         Password::attempt(text).expect("short enough")
     }
 
-    async fn check(passwords: &Passwords, text: &str, hash: Option<&str>) -> Result<bool, Busy> {
-        passwords.reserve()?.verify(password(text), hash.map(str::to_owned)).await
+    const RIGHT: Result<Verdict, Busy> = Ok(Verdict::Right { is_outdated: false });
+    const OUTDATED: Result<Verdict, Busy> = Ok(Verdict::Right { is_outdated: true });
+    const WRONG: Result<Verdict, Busy> = Ok(Verdict::Wrong);
+
+    async fn check(passwords: &Passwords, text: &str, hash: Option<&str>) -> Result<Verdict, Busy> {
+        passwords.reserve()?.verify(password(text), hash).await
     }
 
     #[tokio::test]
@@ -209,7 +140,7 @@ mod tests {
         let long = format!("{}X", "a".repeat(72));
         let hash = passwords.hash(password(&long)).await.expect("hashes");
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
-        assert_eq!(check(&passwords, &long, Some(&hash)).await, Ok(true));
+        assert_eq!(check(&passwords, &long, Some(&hash)).await, RIGHT);
         for wrong in [
             format!("{}Y", "a".repeat(72)),
             long.to_lowercase(),
@@ -217,7 +148,7 @@ mod tests {
             format!("{long} "),
             String::new(),
         ] {
-            assert_eq!(check(&passwords, &wrong, Some(&hash)).await, Ok(false));
+            assert_eq!(check(&passwords, &wrong, Some(&hash)).await, WRONG);
         }
     }
 
@@ -232,60 +163,101 @@ mod tests {
     #[tokio::test]
     async fn no_password_is_right_for_a_user_who_is_not_there() {
         let passwords = passwords(64);
-        assert_eq!(check(&passwords, "anything", None).await, Ok(false));
-        assert_eq!(check(&passwords, "anything", Some("$argon2id$damaged")).await, Ok(false));
+        assert_eq!(check(&passwords, "anything", None).await, WRONG);
+        let damaged = check(&passwords, "anything", Some("$argon2id$damaged")).await;
+        assert_eq!(damaged, Ok(Verdict::Unusable(BadHash::Damaged)));
     }
 
     #[tokio::test]
     async fn hashes_of_other_parameters_are_checked_and_known_as_outdated() {
         let old = passwords(64).hash(password("correct horse")).await.expect("hashes");
         let raised = passwords(256);
-        assert_eq!(check(&raised, "correct horse", Some(&old)).await, Ok(true));
-        assert!(raised.is_outdated(&old));
+        assert_eq!(check(&raised, "correct horse", Some(&old)).await, OUTDATED);
         let new = raised.hash(password("correct horse")).await.expect("hashes");
-        assert!(!raised.is_outdated(&new));
-        assert_eq!(check(&passwords(64), "correct horse", Some(&new)).await, Ok(true), "memory grows when it must");
-        assert!(!passwords(64).is_outdated(&new), "a better hash is not made worse");
+        assert_eq!(check(&raised, "correct horse", Some(&new)).await, RIGHT);
+        let lowered = check(&passwords(64), "correct horse", Some(&new)).await;
+        assert_eq!(lowered, RIGHT, "memory grows when it must, and a better hash is not made worse");
     }
 
     #[tokio::test]
     async fn a_hash_of_another_family_is_checked_and_known_as_outdated() {
         let passwords = passwords(64);
         let bcrypt = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
-        assert_eq!(check(&passwords, "correct horse battery staple", Some(bcrypt)).await, Ok(true));
-        assert_eq!(check(&passwords, "correct horse", Some(bcrypt)).await, Ok(false));
-        assert!(passwords.is_outdated(bcrypt));
-        let absurd = bcrypt.replace("$04$", "$31$");
-        assert_eq!(check(&passwords, "correct horse battery staple", Some(&absurd)).await, Ok(false), "and at once");
+        assert_eq!(check(&passwords, "correct horse battery staple", Some(bcrypt)).await, OUTDATED);
+        assert_eq!(check(&passwords, "correct horse", Some(bcrypt)).await, WRONG);
     }
 
-    #[test]
-    fn a_hash_is_imported_if_it_can_be_checked_and_never_prints_itself() {
-        let argon2 = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdFNBTFRzYWx0U0FMVA$o63P6A88MXxeWrh5uMxn7w";
+    #[tokio::test]
+    async fn a_stored_hash_that_would_cost_too_much_is_refused_after_the_usual_work() {
+        let passwords = passwords(64);
+        let argon2 = passwords.hash(password("correct horse")).await.expect("hashes");
         let bcrypt = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
-        for good in [argon2, bcrypt] {
-            assert_eq!(ImportedHash::parse(good).map(ImportedHash::into_text), Ok(good.to_owned()));
-            assert_eq!(format!("{:?}", ImportedHash::parse(good)), "Ok(***)");
-        }
-        for (bad, why) in [
-            (argon2.replace("m=65536", "m=4194304"), BadHash::TooCostly),
-            (argon2.replace("p=4", "p=0"), BadHash::Damaged),
-            (format!("{bcrypt} "), BadHash::Damaged),
-            (
-                format!("$7$96..../....{}$fWFfCQh0Y7ciFXma4ODF9MizhuRQ.4yY9xQZUkTZTX4", "a".repeat(512)),
-                BadHash::Damaged,
-            ),
-            ("5f4dcc3b5aa765d61d8327deb882cf99".to_owned(), BadHash::Unknown),
+        let scrypt = format!("$scrypt$ln=8,r=8,p=1$c2FsdFNBTFRzYWx0U0FMVA${}", "A".repeat(43));
+        let pbkdf2 = format!("$pbkdf2-sha256$i=4294967295$c2FsdFNBTFRzYWx0U0FMVA${}", "A".repeat(43));
+        let max = u32::MAX;
+        for absurd in [
+            argon2.replace("m=64", &format!("m={max}")),
+            argon2.replace("m=64", "m=2097153"),
+            argon2.replace("t=1", &format!("t={max}")),
+            argon2.replace("m=64,t=1", "m=2097152,t=5"),
+            bcrypt.replace("$04$", "$31$"),
+            scrypt.replace("ln=8", "ln=63"),
+            scrypt.replace("ln=8", &format!("ln={max}")),
+            scrypt.replace("r=8", &format!("r={max}")),
+            scrypt.replace("p=1", &format!("p={max}")),
+            pbkdf2,
         ] {
-            assert_eq!(ImportedHash::parse(&bad).err(), Some(why), "{bad}");
+            let verdict = check(&passwords, "correct horse", Some(&absurd)).await;
+            assert_eq!(verdict, Ok(Verdict::Unusable(BadHash::TooCostly)), "{absurd}");
         }
+        for absurd in [
+            argon2.replace("p=1", "p=16777215"),
+            argon2.replace("p=1", &format!("p={max}")),
+            argon2.replace("$v=19", "$v=99"),
+            argon2.replace("m=64", "m=0"),
+            argon2[..argon2.len() - 20].to_owned() + &"A".repeat(2000),
+            format!("$argon2id$v=19$m=64,t=1,p=1${}$AAAA", "A".repeat(4000)),
+            scrypt.replace("r=8", "r=0"),
+            bcrypt.replace("$04$", "$99$"),
+        ] {
+            let verdict = check(&passwords, "correct horse", Some(&absurd)).await;
+            assert!(matches!(verdict, Ok(Verdict::Unusable(_))), "{absurd}: {verdict:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn costly_hashes_of_others_hold_nobody_up() {
+        let settings = settings::Passwords { min_length: 8, memory_kib: 64, iterations: 1, lanes: 1, max_parallel: 1 };
+        let passwords = Passwords::start(&settings, Randomness::seeded(1)).expect("starts");
+        let costly = "$2b$12$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
+        let guess = |text: &'static str| {
+            let passwords = passwords.clone();
+            tokio::spawn(async move { check(&passwords, "guess", Some(text)).await })
+        };
+        let guesses: Vec<_> = (0..20).map(|_| guess(costly)).collect();
+        // Those beyond the few turns are refused before any is checked, and for this hash alone.
+        while guesses.iter().filter(|guess| guess.is_finished()).count() < 20 - threads::TRIES_PER_COSTLY_HASH {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(check(&passwords, "guess", Some(costly)).await, Err(Busy));
+        let other = guess("$2a$12$yweCiY.5RbfeoZuX5NcmiuJhIt4cWoDW1QcfTWzvFUjR75Txwit3a");
+        for _ in 0..20 {
+            let own = passwords.hash(password("correct horse")).await.expect("hashes");
+            assert_eq!(check(&passwords, "correct horse", Some(&own)).await, RIGHT);
+            assert_eq!(check(&passwords, "anything", None).await, WRONG);
+        }
+        assert!(!other.is_finished(), "it waits for its turn");
+        other.abort();
+        let busy = guesses.iter().filter(|guess| guess.is_finished()).count();
+        assert!(busy < 20, "the first ones are not even checked");
+        guesses.iter().for_each(tokio::task::JoinHandle::abort);
     }
 
     #[tokio::test]
     async fn past_the_queue_the_answer_is_busy_at_once() {
         let passwords = passwords(64);
         let places: Vec<_> = std::iter::from_fn(|| passwords.reserve().ok()).take(1000).collect();
-        assert_eq!(places.len(), 2 * WAITING_PER_THREAD);
+        assert_eq!(places.len(), 2 * threads::WAITING_PER_THREAD);
         assert!(passwords.reserve().is_err());
     }
 }

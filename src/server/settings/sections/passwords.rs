@@ -20,6 +20,11 @@ pub struct Passwords {
 }
 
 impl Passwords {
+    /// The most memory of one hash: the first choice of RFC 9106 §4.
+    pub const MAX_MEMORY_KIB: u32 = 2 << 20;
+    /// The most that is filled in one hash, memory times iterations: some ten seconds' work.
+    pub const MAX_FILLED_KIB: u64 = 8 << 20;
+
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
         let passwords = Self {
             min_length: values.read_within(keys::MIN_LENGTH)?,
@@ -33,6 +38,10 @@ impl Passwords {
             let wanted = "must be at least 8 times `passwords.lanes`";
             return Err(values.refuse_value(&keys::MEMORY_KIB.key, wanted));
         }
+        if u64::from(passwords.memory_kib) * u64::from(passwords.iterations) > Self::MAX_FILLED_KIB {
+            let wanted = "must be at most 8388608 (8 GiB) divided by `passwords.iterations`";
+            return Err(values.refuse_value(&keys::MEMORY_KIB.key, wanted));
+        }
         Ok(passwords)
     }
 }
@@ -41,6 +50,7 @@ impl Passwords {
 mod tests {
     use super::super::super::testing::{load, refusal, source};
     use super::super::super::{Settings, Source};
+    use super::Passwords;
 
     #[test]
     fn as_many_hashes_as_cores_run_at_the_same_time() {
@@ -60,6 +70,18 @@ mod tests {
             refusal(&[lanes, ("passwords.memory_kib", "31")])
                 .contains("is `31`, but must be at least 8 times `passwords.lanes`")
         );
+    }
+
+    #[test]
+    fn a_hash_costs_no_more_than_a_stored_hash_may() {
+        let memory = ("passwords.memory_kib", "2097152");
+        let settings = load(&[memory, ("passwords.iterations", "4")]).unwrap().settings;
+        assert_eq!(settings.passwords.memory_kib, Passwords::MAX_MEMORY_KIB);
+        assert!(
+            refusal(&[memory, ("passwords.iterations", "5")])
+                .contains("is `2097152`, but must be at most 8388608 (8 GiB) divided by `passwords.iterations`")
+        );
+        assert!(load(&[("passwords.memory_kib", "2097153")]).is_err());
     }
 
     #[test]

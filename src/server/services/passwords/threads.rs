@@ -1,0 +1,111 @@
+//! The threads that hash. Costly hashes have some of their own, so that the system's scheduler shares the
+//! cores between them and everybody else, and places for a few tries each.
+
+use super::{Busy, Verdict, argon2id, stored::StoredHash};
+use crate::model::Password;
+use argon2::{Block, Params};
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// How many tries may wait for each thread: about a second's work.
+pub(super) const WAITING_PER_THREAD: usize = 32;
+/// The same where each takes seconds.
+const COSTLY_PER_THREAD: usize = 16;
+/// How many tries of one costly hash may wait or be worked on.
+pub(super) const TRIES_PER_COSTLY_HASH: usize = 4;
+
+/// Something to be hashed.
+pub(super) enum Job {
+    Hash { password: Password, salt: [u8; 16], reply: oneshot::Sender<Option<String>> },
+    Check { password: Password, hash: Arc<StoredHash>, turn: Option<Turn>, reply: oneshot::Sender<Option<Verdict>> },
+}
+
+/// Two queues, each with its threads.
+#[derive(Clone)]
+pub(super) struct Threads {
+    pub(super) usual: mpsc::Sender<Job>,
+    pub(super) costly: mpsc::Sender<Job>,
+    turns: Arc<Mutex<HashMap<Box<str>, usize>>>,
+}
+
+/// One of the few tries of a costly hash. Dropped, it makes room for another.
+pub(super) struct Turn {
+    turns: Arc<Mutex<HashMap<Box<str>, usize>>>,
+    hash: Box<str>,
+}
+
+impl Threads {
+    /// Starts `parallel` threads, and half as many beside them for costly hashes.
+    pub(super) fn start(parallel: usize, params: &Params) -> io::Result<Self> {
+        let costly = (parallel / 2).max(1);
+        Ok(Self {
+            usual: start("hash", parallel, WAITING_PER_THREAD, params, params.block_count())?,
+            // These keep no memory: they are seldom needed.
+            costly: start("costly-hash", costly, COSTLY_PER_THREAD, params, 0)?,
+            turns: Arc::default(),
+        })
+    }
+
+    /// Takes one of the few turns of a costly hash.
+    pub(super) fn take_turn(&self, hash: &str) -> Result<Turn, Busy> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let tries = turns.entry(hash.into()).or_default();
+        if *tries >= TRIES_PER_COSTLY_HASH {
+            return Err(Busy);
+        }
+        *tries += 1;
+        Ok(Turn { turns: Arc::clone(&self.turns), hash: hash.into() })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tries) = turns.get_mut(&self.hash) {
+            *tries -= 1;
+            if *tries == 0 {
+                turns.remove(&self.hash);
+            }
+        }
+    }
+}
+
+fn start(name: &str, threads: usize, waiting: usize, params: &Params, kept: usize) -> io::Result<mpsc::Sender<Job>> {
+    let (queue, jobs) = mpsc::channel(threads * waiting);
+    let jobs = Arc::new(Mutex::new(jobs));
+    for number in 0..threads {
+        let (jobs, params) = (Arc::clone(&jobs), params.clone());
+        thread::Builder::new().name(format!("{name}-{number}")).spawn(move || work(&jobs, &params, kept))?;
+    }
+    Ok(queue)
+}
+
+/// One thread's life. Its memory, `kept` blocks, is taken at the first hash; what a bigger hash took
+/// beside it is given back.
+fn work(jobs: &Mutex<mpsc::Receiver<Job>>, params: &Params, kept: usize) {
+    let mut memory: Vec<Block> = Vec::new();
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        match job {
+            None => return,
+            // A caller who has left needs no answer.
+            Some(Job::Hash { reply, .. }) if reply.is_closed() => {}
+            Some(Job::Check { reply, .. }) if reply.is_closed() => {}
+            Some(Job::Hash { password, salt, reply }) => {
+                let _ = reply.send(argon2id::make(&password, &salt, params, &mut memory));
+            }
+            Some(Job::Check { password, hash, turn, reply }) => {
+                let verdict = hash.check(&password, params, &mut memory);
+                drop(turn);
+                let _ = reply.send(verdict);
+            }
+        }
+        memory.truncate(kept);
+        memory.shrink_to(kept);
+    }
+}
