@@ -38,6 +38,13 @@ fn open(text: &str, secrecy: Secrecy) -> String {
     }
 }
 
+/// Any text: what may be an address with a password, which does not belong there, without that.
+pub(super) fn without_password(text: &str) -> String {
+    let is_of_somebody = |(before, _): (&str, &str)| before.contains([':', '/', '\\']);
+    let is_address = text.contains("://") || text.rsplit_once('@').is_some_and(is_of_somebody);
+    if is_address { without_credentials(text) } else { text.to_owned() }
+}
+
 /// A URL without user, password and parameters; in doubt without anything.
 fn without_credentials(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
@@ -104,6 +111,10 @@ mod tests {
             ("postgres://db/claviger?password=hu@sh", "postgres://***"),
             ("postgres:///claviger?password=hush", "postgres:///claviger?***"),
             ("hush", "***"),
+            ("https:/me:hush@auth.example.com", "***"),
+            ("https://me:hush@auth.example.com", "https://***@auth.example.com"),
+            ("https://a.example, https://me:hush@b.example", "https://***@b.example"),
+            ("https://auth.example.com/?token=hush", "https://auth.example.com/?***"),
         ] {
             assert_eq!(without_credentials(url), expected, "{url}");
         }

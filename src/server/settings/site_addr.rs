@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::env_file::{self, EnvFile};
 use super::error::SettingsError;
 use super::file::SettingsFile;
-use super::listing::Shown;
+use super::listing::{Shown, without_password};
 use super::load::Source;
 use super::value::Value;
 
@@ -37,7 +37,7 @@ pub(super) fn site_addr(
     };
     let address = SocketAddr::read(text.trim()).map_err(|unfit| SettingsError::Value {
         name,
-        problem: format!("is `{}`, but {unfit}", text.escape_debug()),
+        problem: format!("is `{}`, but {unfit}", without_password(text).escape_debug()),
     })?;
     let shown = Shown { key: "site-addr".to_owned(), value: address.to_string(), origin };
     Ok((address, shown))

@@ -8,6 +8,7 @@ use super::env_file;
 use super::error::SettingsError;
 use super::key::{Default, Key, Secrecy, Typed, environment_name};
 use super::keys;
+use super::listing::without_password;
 use super::nearest::nearest;
 use super::value::Value;
 
@@ -121,7 +122,8 @@ impl Values {
     pub fn refuse_value(&self, key: &Key, wanted: impl Display) -> SettingsError {
         match self.text(key) {
             Some(text) if key.secrecy == Secrecy::Open => {
-                self.refuse(key, format_args!("is `{}`, but {wanted}", text.escape_debug()))
+                let shown = without_password(&text);
+                self.refuse(key, format_args!("is `{}`, but {wanted}", shown.escape_debug()))
             }
             _ => self.refuse(key, wanted),
         }

@@ -71,6 +71,25 @@ mod tests {
     }
 
     #[test]
+    fn a_bad_address_never_shows_its_password() {
+        for key in ["server.public_url", "server.cors_origins"] {
+            for url in [
+                "https://me:hush@auth.example.com",
+                "https://me:hush@auth.example.com/",
+                "https://hush@auth.example.com",
+                "http://me:hu@hush@auth.example.com",
+                "https:/me:hush@auth.example.com",
+                "me:hush@auth.example.com",
+                "https://auth.example.com?password=hush",
+                "https://a.example, https://me:hush@auth.example.com",
+            ] {
+                let said = refusal(&[(key, url)]);
+                assert!(!said.contains("hush") && said.contains(key), "{said}");
+            }
+        }
+    }
+
+    #[test]
     fn http_elsewhere_can_be_allowed() {
         let url = ("server.public_url", "http://auth.example.com");
         assert!(load(&[url, ("server.allow_insecure_http", "true")]).is_ok());
