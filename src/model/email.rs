@@ -1,5 +1,6 @@
 //! Email addresses: kept as typed, compared normalised.
 
+use super::pasted;
 use email_address::{EmailAddress, Options};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
@@ -20,8 +21,14 @@ impl Email {
     /// The longest address that SMTP carries (RFC 5321 §4.5.3.1.3, less the angle brackets).
     const MAX_BYTES: usize = 254;
 
-    /// An address out of what was typed; surrounding white space is dropped.
+    /// An address out of what was typed or pasted.
     pub fn parse(text: &str) -> Result<Self, NotAnEmail> {
+        let email = Self::stored(&pasted::email(text))?;
+        if is_domain(email.domain()) { Ok(email) } else { Err(NotAnEmail) }
+    }
+
+    /// An address that was taken once, under older rules too.
+    pub fn stored(text: &str) -> Result<Self, NotAnEmail> {
         let typed: String = text.trim().nfc().collect();
         let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
         // A quoted local part is an address that mail servers and programs disagree about.
@@ -45,10 +52,24 @@ impl Email {
         &self.normalized
     }
 
+    /// What stands after the @, normalised.
+    pub fn domain(&self) -> &str {
+        self.normalized.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// What stands before the @.
     pub fn local_part(&self) -> &str {
         self.typed.rsplit_once('@').map_or("", |(local, _)| local)
     }
+}
+
+/// Whether the DNS can have this name (RFC 1123 §2.1).
+fn is_domain(name: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_made_of = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (1..=63).contains(&label.len()) && is_made_of && !label.starts_with('-') && !label.ends_with('-')
+    };
+    name.len() <= 253 && name.split('.').all(is_label)
 }
 
 /// Debug output ends in logs, and logs hold no addresses.
@@ -84,6 +105,20 @@ mod tests {
     }
 
     #[test]
+    fn a_domain_is_a_name_of_the_dns() {
+        for text in ["ada@xn--bcher-kva.example", "ada@a-b.c1.example", "ada@例え.テスト", "ada%x/y@example.com"] {
+            assert!(Email::parse(text).is_ok(), "{text}");
+        }
+        assert!(Email::parse(&format!("ada@{}.com", "a".repeat(63))).is_ok());
+    }
+
+    #[test]
+    fn an_address_that_was_taken_once_can_be_read() {
+        let stored = Email::stored("Ada@exa_mple.com").map(|email| email.normalized().to_owned());
+        assert_eq!(stored.ok(), Some("ada@exa_mple.com".into()));
+    }
+
+    #[test]
     fn what_is_no_address_is_refused() {
         for text in [
             "",
@@ -93,9 +128,27 @@ mod tests {
             "ada@localhost",
             "a b@example.com",
             "ada@example.com\r\nBcc: x@y.zz",
-            "Ada <ada@example.com>",
             "ada@[127.0.0.1]",
             "\"a b\"@example.com",
+            "ada@exa%mple.com",
+            "ada@example.com%00",
+            "ada@exam/ple.com",
+            "ada@example.com/x",
+            "ada@exa_mple.com",
+            "ada@exa\\mple.com",
+            "ada@exa!mple.com",
+            "ada@exa&mple.com",
+            "ada@exa'mple.com",
+            "ada@exa#mple.com",
+            "ada@-example.com",
+            "ada@example-.com",
+            "ada@example.-com",
+            "ada@example..com",
+            "ada@.example.com",
+            "ada@exam℀ple.com",
+            &format!("ada@{}.com", "a".repeat(64)),
+            &format!("ada@{}.com", "ü".repeat(63)),
+            &format!("a@{}com", "a.".repeat(126)),
         ] {
             assert_eq!(Email::parse(text), Err(NotAnEmail), "{text:?}");
         }

@@ -17,6 +17,7 @@ mod network;
 mod own_sessions;
 mod page;
 mod password;
+pub mod pasted;
 mod permission;
 mod registration;
 mod session_kind;

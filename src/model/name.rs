@@ -1,11 +1,11 @@
 //! Display names: how a person is greeted.
 
-use unicode_normalization::UnicodeNormalization;
+use super::pasted;
 
 /// The text is not a display name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAName {
-    /// Nothing is left after trimming.
+    /// There is nothing to see in it.
     #[error("Enter a name")]
     Empty,
     /// More than 100 characters.
@@ -21,15 +21,20 @@ pub enum NotAName {
 pub struct DisplayName(String);
 
 impl DisplayName {
-    /// A name out of what was typed; surrounding white space is dropped.
+    /// A name out of what was typed or pasted.
     pub fn parse(text: &str) -> Result<Self, NotAName> {
-        let name: String = text.trim().nfc().collect();
+        let name = pasted::name(text);
         match name.chars().count() {
-            0 => Err(NotAName::Empty),
+            _ if !pasted::is_visible(&name) => Err(NotAName::Empty),
             _ if name.chars().any(is_unsafe) => Err(NotAName::Control),
             1..=100 => Ok(Self(name)),
             _ => Err(NotAName::TooLong),
         }
+    }
+
+    /// A name that was taken once, under older rules too.
+    pub fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The name.
@@ -62,6 +67,22 @@ mod tests {
     #[test]
     fn empty_long_and_breaking_names_are_refused() {
         assert_eq!(DisplayName::parse(" \t "), Err(NotAName::Empty));
+        for invisible in [
+            "\u{200B}",
+            "\u{2060}\u{FEFF}",
+            "\u{3164}",
+            "\u{115F}\u{1160}",
+            "\u{AD}",
+            "\u{200D} \u{200E}",
+            "\u{301}\u{302}",
+            "\u{2800}",
+            "\u{E0041}",
+            "\u{202E}\u{202C}",
+            "\u{FE0F}",
+            "\u{A0}\u{3000}",
+        ] {
+            assert_eq!(DisplayName::parse(invisible), Err(NotAName::Empty), "{invisible:?}");
+        }
         assert_eq!(DisplayName::parse(&"a".repeat(101)), Err(NotAName::TooLong));
         assert_eq!(DisplayName::parse("a\r\nBcc: b"), Err(NotAName::Control));
         assert_eq!(DisplayName::parse("a\u{202E}b"), Err(NotAName::Control));

@@ -1,6 +1,6 @@
 //! Signing in: what is typed, where it leads, and what can be said of a failure.
 
-use super::{Email, Username};
+use super::{Email, Username, pasted};
 use serde::{Deserialize, Serialize};
 
 /// What a person typed to say who they are.
@@ -23,7 +23,7 @@ impl Identifier {
 
     fn username(text: &str) -> Self {
         let name = Username::parse(text);
-        Self::Username(name.map_or_else(|_| text.trim().to_lowercase(), |name| name.normalized()))
+        Self::Username(name.map_or_else(|_| pasted::username(text).to_lowercase(), |name| name.normalized()))
     }
 
     /// The form that is compared, and that failed tries are counted under.

@@ -1,27 +1,42 @@
 //! Usernames: what one can sign in with beside the email address.
 
+use super::{UserId, pasted};
 use std::fmt;
 
 /// The text is not a username.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit")]
-pub struct NotAUsername;
+pub enum NotAUsername {
+    /// Of other characters, or too long.
+    #[error("Use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit")]
+    Malformed,
+    /// It could be the id of another user.
+    #[error("This looks like the id of a user: choose another")]
+    LooksLikeAnId,
+}
 
-/// 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or digit. Never an email address.
+/// 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or digit. Never an email address or an id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Username(String);
 
 impl Username {
-    /// A username out of what was typed; surrounding white space is dropped.
+    /// A username out of what was typed or pasted.
     pub fn parse(text: &str) -> Result<Self, NotAUsername> {
-        let text = text.trim();
+        let text = pasted::username(text);
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         let begins_well = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-        if begins_well && text.len() <= 64 && text.chars().all(allowed) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotAUsername)
+        if !begins_well || text.len() > 64 || !text.chars().all(allowed) {
+            return Err(NotAUsername::Malformed);
         }
+        // Case does not count in usernames.
+        if text.to_ascii_uppercase().parse::<UserId>().is_ok() {
+            return Err(NotAUsername::LooksLikeAnId);
+        }
+        Ok(Self(text))
+    }
+
+    /// A username that was taken once, under older rules too.
+    pub fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// As its owner typed it.
@@ -51,9 +66,24 @@ mod tests {
     }
 
     #[test]
+    fn an_id_is_no_username_in_any_case() {
+        let id = UserId::from_parts(1_700_000_000_000, 42).to_string();
+        for text in [&id, &id.to_lowercase(), &format!(" {id}\u{200B}")] {
+            assert_eq!(Username::parse(text), Err(NotAUsername::LooksLikeAnId), "{text}");
+        }
+        assert!(Username::parse(&id[..25]).is_ok() && Username::parse(&format!("{id}x")).is_ok());
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_part_of_it() {
+        assert_eq!(Username::parse(" a\u{200B}da\u{FEFF}\n").map(|name| name.normalized()), Ok("ada".into()));
+        assert_eq!(Username::parse("\u{200B}\u{3164}"), Err(NotAUsername::Malformed));
+    }
+
+    #[test]
     fn an_email_address_or_a_look_alike_is_no_username() {
         for text in ["", "ada@example.com", "-ada", "ада", "a b", &"a".repeat(65)] {
-            assert_eq!(Username::parse(text), Err(NotAUsername), "{text:?}");
+            assert_eq!(Username::parse(text), Err(NotAUsername::Malformed), "{text:?}");
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The sentences that people read, and the paths that they are led along.
 
 use crate::{
-    model::{DisplayName, Email, MailId, NextPath, NotAnEmail, Password, Refusal, Remedy, SignInError, Username},
+    model::{
+        DisplayName, Email, MailId, NextPath, NotAnEmail, Password, Refusal, Remedy, SignInError, Username, pasted,
+    },
     server::{
         services::{LinkError, NewAccount, OwnAccountError, RegistrationError, SetUpError, UserError},
         settings::Registration,
@@ -116,10 +118,11 @@ pub fn parse_email(text: &str) -> Result<Email, Refusal> {
 
 /// An address and the code that was mailed to it, or what is wrong with each field.
 pub fn parse_code(email: &str, code: &str) -> Result<(Email, String), Refusal> {
-    match (parse_email(email), code.trim()) {
-        (Ok(_), "") => Err(Refusal::of_field("code", ENTER_CODE)),
-        (Err(refusal), "") => Err(refusal.and("code", ENTER_CODE)),
-        (email, code) => email.map(|email| (email, code.to_owned())),
+    let code = pasted::code(code);
+    match parse_email(email) {
+        Ok(_) if code.is_empty() => Err(Refusal::of_field("code", ENTER_CODE)),
+        Err(refusal) if code.is_empty() => Err(refusal.and("code", ENTER_CODE)),
+        email => email.map(|email| (email, code)),
     }
 }
 
@@ -133,7 +136,8 @@ pub fn parse_account(
 ) -> Result<NewAccount, Refusal> {
     let mut refusal = Refusal::default();
     let mut note = |field: &str, problem: String| refusal = std::mem::take(&mut refusal).and(field, problem);
-    let password = Password::choose(password, min_length, &[username, email, name.unwrap_or_default()]);
+    let called = [pasted::username(username), pasted::email(email), pasted::name(name.unwrap_or_default())];
+    let password = Password::choose(password, min_length, &called.each_ref().map(String::as_str));
     let name = name.map(DisplayName::parse).transpose().map_err(|problem| note("name", problem.to_string()));
     let email = Email::parse(email).map_err(|_| note("email", NOT_AN_EMAIL.into()));
     let username = match username.trim() {
@@ -166,7 +170,9 @@ pub fn registration_refusal(error: RegistrationError) -> Result<Refusal, FnError
     match error {
         RegistrationError::Service(error) => Err(error.into()),
         RegistrationError::OtherDomain => Ok(Refusal::of_field("email", error.to_string())),
-        RegistrationError::UsernameTaken => Ok(Refusal::of_field("username", error.to_string())),
+        RegistrationError::UsernameTaken | RegistrationError::UsernameReserved => {
+            Ok(Refusal::of_field("username", error.to_string()))
+        }
         RegistrationError::DeadInvitation => {
             Ok(Refusal::of_form(format!("{error}. Ask whoever invited you for a new one.")))
         }

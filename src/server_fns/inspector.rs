@@ -26,6 +26,6 @@ pub async fn inspect_token(#[server(default)] token: String) -> Result<Inspected
     use crate::server::http::forms::Form;
     let form = Form::anywhere()?;
     let who = form.required()?;
-    let inspected = form.services().inspection.show(token.trim(), &who).await?;
+    let inspected = form.services().inspection.show(&token, &who).await?;
     form.shown("/inspector#another", inspected).await
 }

@@ -38,6 +38,37 @@ async fn assert_acts(database: Database, words: &[&str]) {
 }
 
 #[tokio::test]
+async fn who_is_refused_where_it_names_two() {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let home = home_of(database);
+        home.make_user("bob");
+        let shown = said(&home.run(&["user", "show", " ADA@example.com "]));
+        let id = shown.lines().next().and_then(|line| line.split_whitespace().nth(1)).unwrap().to_owned();
+        assert!(home.run(&["user", "show", &id.to_lowercase()]).status.success());
+        home.database
+            .run(
+                "UPDATE users SET username = (SELECT id FROM users AS ada WHERE ada.email = 'ada@example.com'),
+                    username_normalized = (SELECT lower(id) FROM users AS ada WHERE ada.email = 'ada@example.com')
+                 WHERE email = 'bob@example.com'",
+            )
+            .await;
+        for who in [id.clone(), id.to_lowercase()] {
+            let banned = home.run(&["user", "ban", &who]);
+            let sentence = "claviger: This is the id of ada@example.com and the username of bob@example.com: \
+                            say the email address instead\n";
+            assert_eq!((banned.status.code(), complained(&banned).as_str()), (Some(1), sentence));
+        }
+        assert_eq!(home.database.count("SELECT count(*) FROM users WHERE status = 'banned'").await, 0);
+        assert!(home.run(&["user", "ban", "<bob@example.com>"]).status.success());
+        let own = "UPDATE users SET username = id, username_normalized = lower(id) WHERE email = 'ada@example.com'";
+        home.database.run("UPDATE users SET username = NULL, username_normalized = NULL").await;
+        home.database.run(own).await;
+        assert!(home.run(&["user", "ban", &id]).status.success(), "one's own id is not ambiguous");
+        home.clean().await;
+    }
+}
+
+#[tokio::test]
 async fn a_ban_beside_a_running_server_acts_on_sqlite() {
     assert_acts(Database::sqlite(), &["user", "ban", "ada", "--reason", "spam"]).await;
 }

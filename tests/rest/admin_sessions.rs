@@ -5,7 +5,13 @@ use crate::{
     app::{Answer, PASSWORD, TestApp},
     on_both_databases,
 };
-use claviger::server::services::{Cursor, Ending, SessionQuery};
+use claviger::{
+    model::DisplayName,
+    server::{
+        services::{Cursor, Ending, SessionQuery},
+        store::UserChange,
+    },
+};
 use serde_json::{Value, json};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
@@ -146,6 +152,17 @@ on_both_databases! {
             let answer = list(&app, &eve, &format!("?sort=user&search={search}")).await;
             assert_eq!(emails(&answer), found, "{search}");
             assert_eq!(answer.json()["pagination"]["total"], found.len(), "{search}");
+        }
+    }
+
+    async fn a_search_finds_a_name_in_every_spelling_of_unicode_and_a_pasted_address(app) {
+        let eve = watcher(&app).await;
+        let zoe = app.user("zoe").await;
+        app.change(zoe.id, UserChange::Name(DisplayName::parse("Zoë Ångström").unwrap())).await;
+        app.tokens("zoe").await;
+        for search in ["zoe%CC%88", "%E2%80%8BZO%C3%8B%20", "a%CC%8Angstro%CC%88m", "mailto:zoe@example.com", "%3CZoe@example.com%3E"] {
+            let answer = list(&app, &eve, &format!("?sort=user&search={search}")).await;
+            assert_eq!(emails(&answer), ["zoe"], "{search}");
         }
     }
 

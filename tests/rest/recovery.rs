@@ -177,6 +177,27 @@ on_both_databases! {
         assert_eq!(verify(&app, &token).await.error(), DEAD);
     }
 
+    async fn a_pasted_code_and_address_confirm_however_they_were_copied(app) {
+        for (number, (before, after)) in [
+            ("mailto:", ""), ("<", ">"), ("\u{200B}", "\u{FEFF}"), ("Ada <", ">,"), ("‹", "›"),
+        ].into_iter().enumerate() {
+            let email = format!("ada{number}@example.com");
+            let pasted = format!("{before}{email}{after}");
+            assert_eq!(register(&app, &json!({ "email": pasted, "password": PASSWORD })).await.status, 202, "{pasted}");
+            let code = app.mail_to(&email).await.code();
+            let dashes = format!("{}\u{2013}{}\u{200B}", &code[..4], &code[4..]);
+            assert_eq!(by_code(&app, &pasted, &dashes).await.status, 200, "{pasted}");
+            assert_eq!(app.log_in(&pasted, PASSWORD).await.status, 200, "{pasted}");
+        }
+        assert_eq!(app.count("SELECT count(*) FROM users WHERE email = email_normalized").await, 5);
+    }
+
+    async fn a_pasted_link_token_works_with_what_was_copied_around_it(app) {
+        let (token, _) = unverified(&app).await;
+        let (start, end) = token.split_at(10);
+        assert_eq!(verify(&app, &format!(" \"{start}\r\n {end}\u{200B}\"\n")).await.status, 200);
+    }
+
     async fn five_wrong_codes_end_the_code_but_not_its_link(app) {
         let (token, code) = unverified(&app).await;
         for _ in 0..5 {

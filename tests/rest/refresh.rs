@@ -12,6 +12,12 @@ use serde_json::json;
 const DAY: u64 = 24 * 3600;
 
 on_both_databases! {
+    async fn white_space_around_a_pasted_refresh_token_does_not_matter(app) {
+        app.user("ada").await;
+        let (_, token) = app.tokens("ada").await;
+        assert_eq!(app.refresh(&format!(" {token}\r\n")).await.status, 200);
+    }
+
     async fn every_answer_is_as_the_contract_words_it(app) {
         app.user("ada").await;
         let (access, token) = app.tokens("ada").await;
@@ -84,7 +90,8 @@ on_both_databases! {
             "é",
             &token[1..],
             &format!("{token}="),
-            &format!("{token} "),
+            &format!("{} {}", &token[..9], &token[9..]),
+            &format!("Bearer {token}"),
             &other_case,
             &access,
             &"A".repeat(100_000),

@@ -104,6 +104,52 @@ on_both_databases! {
         assert_eq!(app.templates_to("ada@example.com").await.len(), 7);
     }
 
+    async fn a_reserved_username_is_for_administrators_to_give(app) {
+        for username in ["admin", "Root", "sup-port", "postmaster", "claviger"] {
+            let answer = register(&app, &json!({ "email": "new@example.com", "username": username, "password": PASSWORD })).await;
+            assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("username")), "{username}");
+        }
+        assert_eq!(app.count(USERS).await, 0);
+        app.admin("admin").await;
+        let app = app.restart(&[("accounts.reserved_usernames", "boss")]).await;
+        let body = |username: &str| json!({ "email": "new@example.com", "username": username, "password": PASSWORD });
+        assert_eq!(register(&app, &body("boss")).await.status, 400);
+        assert_eq!(register(&app, &body("root")).await.status, 202);
+    }
+
+    async fn nobody_is_called_as_somebody_elses_id_nor_by_nothing_to_see(app) {
+        let id = app.user("ada").await.id.to_string();
+        for username in [id.clone(), id.to_lowercase(), "\u{200B}\u{3164}".to_owned()] {
+            let body = json!({ "email": "new@example.com", "username": username, "password": PASSWORD });
+            let answer = register(&app, &body).await;
+            assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("username")), "{username:?}");
+        }
+        for name in ["\u{3164}", "\u{200B}\u{2060}", "\u{301}", "\u{202E}\u{202C}", "\u{2800}"] {
+            let body = json!({ "email": "new@example.com", "name": name, "password": PASSWORD });
+            let answer = register(&app, &body).await;
+            assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("name")), "{name:?}");
+        }
+        for email in ["a@exa%mple.com", "a@exam/ple.com", "a@-example.com", "a@exa_mple.com"] {
+            let answer = register(&app, &json!({ "email": email, "password": PASSWORD })).await;
+            assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("email")), "{email}");
+        }
+        assert_eq!(app.count(USERS).await, 1);
+    }
+
+    async fn what_was_taken_under_older_rules_signs_in_as_ever(app) {
+        app.user("ada").await;
+        app.run_sql(
+            "UPDATE users SET username = id, username_normalized = lower(id), name = '\u{3164}',
+                              email = 'ada@exa_mple.com', email_normalized = 'ada@exa_mple.com'",
+        ).await;
+        let id = app.services.users.list(None, 1).await.unwrap()[0].id.to_string();
+        for username in [id.clone(), id.to_lowercase()] {
+            let answer = app.post("/api/auth/login").json(&json!({ "username": username, "password": PASSWORD })).send().await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+            assert_eq!(answer.json()["user"]["email"], "ada@exa_mple.com");
+        }
+    }
+
     async fn a_taken_username_is_a_conflict_whatever_the_address(app) {
         app.user("ada").await;
         for email in ["new@example.com", "ada@example.com"] {

@@ -213,7 +213,7 @@ impl From<UserError> for Problem {
         match error {
             UserError::Service(error) => error.into(),
             UserError::Missing => Self::NotFound,
-            UserError::Taken | UserError::UnknownRole(_) => Self::Forbidden,
+            UserError::Taken | UserError::UnknownRole(_) | UserError::Ambiguous { .. } => Self::Forbidden,
             UserError::LastAdministrator => Self::Conflict(error.to_string(), Vec::new()),
         }
     }
@@ -227,6 +227,7 @@ impl From<RegistrationError> for Problem {
             RegistrationError::InvitationNeeded => (StatusCode::FORBIDDEN, "invitation_needed"),
             RegistrationError::DeadInvitation => (StatusCode::BAD_REQUEST, "invalid_link"),
             RegistrationError::OtherDomain => return Self::of_field("email", &sentence),
+            RegistrationError::UsernameReserved => return Self::of_field("username", &sentence),
             RegistrationError::UsernameTaken => return Self::conflict("username", &sentence),
             RegistrationError::Service(error) => return error.into(),
         };

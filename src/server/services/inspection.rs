@@ -6,7 +6,7 @@ use super::{
     told::{self, Told},
 };
 use crate::{
-    model::{Inspected, MonitoredSession, Permission, SessionEnd, Timestamp, Token, TokenFlaw, User, Verdict},
+    model::{Inspected, MonitoredSession, Permission, SessionEnd, Timestamp, Token, TokenFlaw, User, Verdict, pasted},
     server::store::{MonitoredRow, SessionRow, StoreError},
 };
 use serde_json::{Map, Value};
@@ -55,7 +55,8 @@ impl Inspection {
 
     /// What is to be said of a token to `who`. Of one that is not genuine everybody is told the same.
     pub async fn inspect(&self, text: &str, who: &Authenticated) -> Result<Findings, InspectionError> {
-        let token = match Token::read(text) {
+        let text = pasted::token(text);
+        let token = match Token::read(&text) {
             Ok(token) => token,
             Err(flaw) => return Ok(Findings { flaw: Some(flaw), ..Findings::default() }),
         };
@@ -77,7 +78,7 @@ impl Inspection {
     pub async fn show(&self, text: &str, who: &Authenticated) -> Result<Inspected, ServiceError> {
         match self.inspect(text, who).await {
             Ok(findings) => Ok(findings.into_page()),
-            Err(InspectionError::Forbidden) => Ok(Inspected::of(text, Verdict::SomebodyElses)),
+            Err(InspectionError::Forbidden) => Ok(Inspected::of(&pasted::token(text), Verdict::SomebodyElses)),
             Err(InspectionError::Service(error)) => Err(error),
         }
     }

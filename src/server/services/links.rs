@@ -2,7 +2,7 @@
 
 use super::{lockout, tokens::Keyring};
 use crate::{
-    model::{Email, Timestamp, User, UserId},
+    model::{Email, Timestamp, User, UserId, pasted},
     server::{
         randomness::Randomness,
         store::{NewSecret, Proof, Purpose},
@@ -68,7 +68,7 @@ impl Links {
 
     /// What a code shows that was typed for this subject; spaces and dashes do not count.
     pub fn code(&self, purpose: Purpose, subject: &str, code: &str) -> Proof {
-        let digits: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let digits = pasted::code(code);
         Proof::Code { subject: subject.to_owned(), digest: self.keys.code_digest(purpose.as_str(), subject, &digits) }
     }
 
@@ -104,7 +104,8 @@ impl Links {
 
 /// The digest of a link's token.
 pub(super) fn digest(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+    // It may have been pasted.
+    URL_SAFE_NO_PAD.encode(Sha256::digest(pasted::token(token).as_bytes()))
 }
 
 fn path(purpose: Purpose) -> &'static str {

@@ -67,7 +67,7 @@ impl Recovery {
         let found = core.db.find_live_secret(&links::digest(token), core.now()).await?;
         let Some(secret) = found.filter(|secret| purposes.contains(&secret.purpose)) else { return Ok(None) };
         if let Some(address) = &secret.about_address {
-            return Ok(Email::parse(address).ok());
+            return Ok(Email::stored(address).ok());
         }
         match self.user_of(&secret).await {
             Ok(user) => Ok(Some(user.email)),

@@ -30,6 +30,8 @@ pub enum RegistrationError {
     OtherDomain,
     #[error("This username is taken")]
     UsernameTaken,
+    #[error("This username is reserved: choose another")]
+    UsernameReserved,
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -61,7 +63,7 @@ impl Registration {
         let core = self.users.core();
         let secret = core.db.find_live_secret(&links::digest(token), core.now()).await?;
         let secret = secret.filter(|secret| secret.purpose == Purpose::Invite);
-        Ok(secret.and_then(|secret| Email::parse(&secret.about_address?).ok()))
+        Ok(secret.and_then(|secret| Email::stored(&secret.about_address?).ok()))
     }
 
     /// Makes an account. Whether its address is taken changes neither the answer nor the work: its
@@ -74,6 +76,9 @@ impl Registration {
         caller: &Caller,
     ) -> Result<(), RegistrationError> {
         self.admit(&account.email, invitation).await?;
+        if account.username.as_ref().is_some_and(|name| self.settings.reserves(name)) {
+            return Err(RegistrationError::UsernameReserved);
+        }
         let core = self.users.core();
         if let Some(name) = &account.username
             && core

@@ -2,7 +2,7 @@
 
 use super::{Caller, Core, Letter, Lockout, Passwords, ServiceError, Sessions};
 use crate::{
-    model::{DisplayName, Email, Identifier, NotAPassword, Password, User, UserId, Username},
+    model::{DisplayName, Email, Identifier, NotAPassword, Password, User, UserId, Username, pasted},
     server::store::{
         Action, Actor, AuditRow, Credentials, EndedSession, NewMail, NewUser, Request, StoreError, UserChange,
     },
@@ -37,6 +37,9 @@ pub enum UserError {
     Taken,
     #[error("There is no such user")]
     Missing,
+    /// An id that somebody else has as a username, of before such names were refused.
+    #[error("This is the id of {by_id} and the username of {by_username}: say the email address instead")]
+    Ambiguous { by_id: String, by_username: String },
     #[error("There is no role {0:?}")]
     UnknownRole(String),
     #[error("The last administrator can't be demoted, banned or deleted")]
@@ -66,14 +69,22 @@ impl Users {
         Ok(self.core.db.find_user(id).await?)
     }
 
-    /// The user whom an id, an email address or a username names.
+    /// The user whom an id, an email address or a username names, if it names only one.
     pub async fn find_by_any(&self, who: &str) -> Result<User, UserError> {
-        if let Ok(id) = who.parse()
-            && let Some(user) = self.core.db.find_user(id).await?
-        {
-            return Ok(user);
+        // Case does not count, as it does not in the usernames that ids could be taken for.
+        let by_id = match pasted::username(who).to_ascii_uppercase().parse() {
+            Ok(id) => self.core.db.find_user(id).await?,
+            Err(_) => None,
+        };
+        let by_name = self.core.db.find_user_by_identifier(&Identifier::parse(who)).await?;
+        match (by_id, by_name) {
+            (Some(by_id), Some(by_name)) if by_id.id != by_name.id => Err(UserError::Ambiguous {
+                by_id: by_id.email.as_str().to_owned(),
+                by_username: by_name.email.as_str().to_owned(),
+            }),
+            (Some(user), _) | (None, Some(user)) => Ok(user),
+            (None, None) => Err(UserError::Missing),
         }
-        self.core.db.find_user_by_identifier(&Identifier::parse(who)).await?.ok_or(UserError::Missing)
     }
 
     /// Up to `limit` users after `after`, in order of their making.

@@ -16,6 +16,7 @@ use super::public_url::PublicUrl;
 use super::rate::Rate;
 use super::sections::{LogFormat, Registration};
 use super::smtp_url::SmtpUrl;
+use crate::model::Username;
 
 macro_rules! keys {
     ($($constant:ident: $kind:ty = $key:expr;)*) => {
@@ -27,6 +28,10 @@ macro_rules! keys {
 }
 
 const NOTHING: super::key::Default = Unset("none");
+/// What those who run a site are called, mailboxes of RFC 2142, and words of our own addresses.
+const RESERVED: &str = "admin, administrator, root, sysadmin, system, superuser, operator, moderator, support, \
+    help, helpdesk, security, abuse, noc, postmaster, hostmaster, webmaster, mailer-daemon, no-reply, nobody, api, \
+    auth, oauth, login, logout, register, setup, account, dashboard, me, www, claviger";
 const NO_TLS: &str = "cannot be set, because this version has no TLS of its own: \
     take it out and put a TLS proxy in front";
 
@@ -69,6 +74,7 @@ keys! {
 
     REGISTRATION: Registration = Key::new("accounts.registration", Text("open"));
     EMAIL_DOMAINS: Vec<Domain> = Key::new("accounts.email_domains", NOTHING);
+    RESERVED_USERNAMES: Vec<Username> = Key::new("accounts.reserved_usernames", Text(RESERVED));
     UNCONFIRMED_RETENTION: Duration =
         Key::new("accounts.unconfirmed_retention", Text("7d")).between("1d", "3650d");
 

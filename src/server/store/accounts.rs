@@ -170,7 +170,7 @@ impl Db {
 fn new_email(secret: &LiveSecret) -> Result<Option<Email>, StoreError> {
     match &secret.about_address {
         Some(address) if secret.purpose == Purpose::ChangeEmail => {
-            Email::parse(address).map(Some).map_err(|_| StoreError::Missing)
+            Email::stored(address).map(Some).map_err(|_| StoreError::Missing)
         }
         _ => Ok(None),
     }

@@ -47,10 +47,10 @@ impl TryFrom<UserRow> for User {
         let damaged = |what: &str| StoreError::Failed(sqlx::Error::Decode(format!("user {}: {what}", row.id).into()));
         Ok(Self {
             id: row.id,
-            email: Email::parse(&row.email).map_err(|_| damaged("email"))?,
+            email: Email::stored(&row.email).map_err(|_| damaged("email"))?,
             email_verified_at: row.email_verified_at,
-            username: row.username.as_deref().map(Username::parse).transpose().map_err(|_| damaged("username"))?,
-            name: DisplayName::parse(&row.name).map_err(|_| damaged("name"))?,
+            username: row.username.map(Username::stored),
+            name: DisplayName::stored(row.name),
             status: row.status,
             banned_until: row.banned_until,
             ban_reason: row.ban_reason,

@@ -1,7 +1,7 @@
 //! Looking into a token that is pasted.
 
 use crate::{
-    model::{Inspected, Timestamp},
+    model::{Inspected, Timestamp, pasted},
     server_fns::{FnError, InspectToken},
     ui::{
         browser::{clock, navigation, times},
@@ -56,7 +56,7 @@ struct Paste {
 
 impl Paste {
     fn typed(self) -> String {
-        self.field.get_untracked().map(|field| field.value().trim().to_owned()).unwrap_or_default()
+        self.field.get_untracked().map(|field| pasted::token(&field.value())).unwrap_or_default()
     }
 
     fn tell(self, inspected: Inspected) {

@@ -51,7 +51,7 @@ impl Letterhead {
 
 /// The address with its domain in ASCII, which every server understands.
 fn address(recipient: &str) -> Option<Address> {
-    let email = Email::parse(recipient).ok()?;
+    let email = Email::stored(recipient).ok()?;
     let (_, domain) = email.normalized().rsplit_once('@')?;
     Address::new(email.local_part(), domain).ok()
 }

@@ -2,7 +2,9 @@
 
 use super::Monitor;
 use crate::{
-    model::{Family, ListPlace, MonitoredPart, Overview, RenewalLine, SessionId, SessionKind, SessionSort, UserId},
+    model::{
+        Family, ListPlace, MonitoredPart, Overview, RenewalLine, SessionId, SessionKind, SessionSort, UserId, pasted,
+    },
     server::{
         services::{
             ServiceError, devices,
@@ -112,7 +114,7 @@ impl Monitor {
 impl SessionQuery {
     fn filter(&self) -> SessionFilter {
         SessionFilter {
-            search: self.search.trim().to_lowercase().chars().take(SEARCH).collect(),
+            search: pasted::search(&self.search).chars().take(SEARCH).collect(),
             state: match self.state {
                 None => "",
                 Some(StateFilter::Live) => "live",

@@ -7,7 +7,7 @@ use super::super::host::Domain;
 use super::super::keys;
 use super::super::value::{Unfit, Value};
 use super::super::values::Values;
-use crate::model::Email;
+use crate::model::{Email, Username};
 
 pub use crate::model::Registration;
 
@@ -22,6 +22,12 @@ impl Value for Registration {
     }
 }
 
+impl Value for Username {
+    fn read(text: &str) -> Result<Self, Unfit> {
+        Self::parse(text).map_err(|_| Unfit::new("usernames like admin or no-reply"))
+    }
+}
+
 /// The section `accounts`.
 #[derive(Debug, Clone)]
 pub struct Accounts {
@@ -29,6 +35,8 @@ pub struct Accounts {
     pub registration: Registration,
     /// The domains a registering address may have, normalised; none means any.
     pub email_domains: Vec<String>,
+    /// What nobody may call themselves, in the form that is compared.
+    reserved_usernames: Vec<String>,
     /// How long an account that registered itself may stay unconfirmed.
     pub unconfirmed_retention: Duration,
 }
@@ -36,18 +44,28 @@ pub struct Accounts {
 impl Accounts {
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
         let domains = values.read(keys::EMAIL_DOMAINS)?;
+        let reserved = values.read(keys::RESERVED_USERNAMES)?;
         Ok(Self {
             registration: values.read(keys::REGISTRATION)?,
             email_domains: domains.into_iter().map(Domain::into_text).collect(),
+            reserved_usernames: reserved.iter().map(bare).collect(),
             unconfirmed_retention: values.read_within(keys::UNCONFIRMED_RETENTION)?,
         })
     }
 
     /// Whether people may have an account with this address.
     pub fn admits(&self, email: &Email) -> bool {
-        let domain = email.normalized().rsplit_once('@').map_or("", |(_, domain)| domain);
-        self.email_domains.is_empty() || self.email_domains.iter().any(|admitted| admitted == domain)
+        self.email_domains.is_empty() || self.email_domains.iter().any(|admitted| admitted == email.domain())
     }
+
+    /// Whether nobody may choose this username for themselves. Neither case nor separators make it another.
+    pub fn reserves(&self, username: &Username) -> bool {
+        self.reserved_usernames.contains(&bare(username))
+    }
+}
+
+fn bare(username: &Username) -> String {
+    username.normalized().replace(['.', '_', '-'], "")
 }
 
 #[cfg(test)]
@@ -66,6 +84,20 @@ mod tests {
             refusal(&[("accounts.registration", "off")])
                 .ends_with("is `off`, but must be `open`, `invite` or `closed`.")
         );
+    }
+
+    #[test]
+    fn reserved_usernames_are_reserved_in_every_spelling() {
+        let reserves = |text: Option<&str>, name: &str| {
+            let pairs: Vec<_> = text.map(|text| ("accounts.reserved_usernames", text)).into_iter().collect();
+            load(&pairs).unwrap().settings.accounts.reserves(&Username::parse(name).unwrap())
+        };
+        for name in ["admin", "Admin", "ad.min", "root", "support", "no-reply", "noreply", "claviger", "me", "API"] {
+            assert!(reserves(None, name), "{name}");
+        }
+        assert!(!reserves(None, "ada") && !reserves(None, "administer") && !reserves(Some(""), "admin"));
+        assert!(reserves(Some("Chef, boss"), "chef") && !reserves(Some("Chef, boss"), "admin"));
+        assert!(load(&[("accounts.reserved_usernames", "a b")]).is_err());
     }
 
     #[test]
