@@ -32,7 +32,7 @@ pub async fn measure() {
     }
     let hash = median(hashes);
     println!("one hash                 {:6.2} ms", hash * 1000.0);
-    let pairs: [Pair; 4] = [
+    let pairs: [Pair; 5] = [
         ("sign-in", "/api/auth/login", |who, number| sign_in(&format!("{who}{}", number / TRIES))),
         ("registration", "/api/v1/auth/register", |who, number| match who {
             "known" => json!({ "email": "known0@example.com", "password": PASSWORD }),
@@ -43,6 +43,10 @@ pub async fn measure() {
             "/api/v1/auth/forgot-password",
             |who, _| json!({ "email": format!("{who}0@example.com") }),
         ),
+        ("code", "/api/v1/auth/verify-email", |who, _| match who {
+            "known" => json!({ "email": "waiting@example.com", "code": "00000000" }),
+            _ => json!({ "email": "unknown@example.com", "code": "00000000" }),
+        }),
         ("resending", "/api/v1/auth/resend-verification", |who, _| match who {
             "known" => json!({ "email": "waiting@example.com" }),
             _ => json!({ "email": "unknown@example.com" }),

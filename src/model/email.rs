@@ -42,6 +42,12 @@ impl Email {
         Ok(Self { typed, normalized })
     }
 
+    /// One that nothing is ever sent to (RFC 2606).
+    pub fn nobodys() -> Self {
+        let text = "nobody@example.invalid".to_owned();
+        Self { typed: text.clone(), normalized: text }
+    }
+
     /// As its owner typed it: for mails and pages.
     pub fn as_str(&self) -> &str {
         &self.typed
@@ -55,6 +61,13 @@ impl Email {
     /// What stands after the @, normalised.
     pub fn domain(&self) -> &str {
         self.normalized.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// The mailbox that the address most likely leads to: without what stands after a plus.
+    pub fn mailbox(&self) -> String {
+        let (local, domain) = self.normalized.rsplit_once('@').unwrap_or((&self.normalized, ""));
+        let name = local.split_once('+').map_or(local, |(name, _)| name);
+        format!("{name}@{domain}")
     }
 
     /// What stands before the @.
@@ -116,6 +129,16 @@ mod tests {
     fn an_address_that_was_taken_once_can_be_read() {
         let stored = Email::stored("Ada@exa_mple.com").map(|email| email.normalized().to_owned());
         assert_eq!(stored.ok(), Some("ada@exa_mple.com".into()));
+    }
+
+    #[test]
+    fn addresses_of_one_mailbox_differ_by_what_stands_after_a_plus() {
+        let mailbox = |text: &str| Email::parse(text).map(|email| email.mailbox());
+        for text in ["ada@example.com", "Ada+1@example.com", "ada+a+b@EXAMPLE.com", "ada+@example.com"] {
+            assert_eq!(mailbox(text).as_deref(), Ok("ada@example.com"), "{text}");
+        }
+        assert_ne!(mailbox("a.da@example.com"), mailbox("ada@example.com"), "a dot can be somebody else");
+        assert_ne!(mailbox("ada+1@example.org"), mailbox("ada+1@example.com"));
     }
 
     #[test]

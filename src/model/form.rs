@@ -15,6 +15,7 @@ pub enum FormName {
     ForgotPassword,
     ResetPassword,
     Unlock,
+    StopEmailChange,
     NewEmail,
     EmailCode,
     NewPassword,

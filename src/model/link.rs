@@ -13,6 +13,8 @@ pub enum LinkKind {
     ResetPassword,
     /// Opening a lock.
     Unlock,
+    /// Stopping a change of address.
+    StopEmailChange,
 }
 
 /// Whether a link works.

@@ -24,6 +24,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/forgot-password", Access::Anyone),
     ("/reset-password", Access::Anyone),
     ("/unlock", Access::Anyone),
+    ("/stop-email-change", Access::Anyone),
     ("/account", Access::SignedIn),
     ("/account/sessions", Access::SignedIn),
     ("/confirm", Access::SignedIn),

@@ -28,6 +28,9 @@ pub const INVITED: &str = "The invitation is on its way.";
 /// Said by the pages of one's own account.
 pub const CONFIRMED: &str = "Your password is confirmed for ten minutes. Nothing is changed yet: go on with the form.";
 pub const EMAIL_CHANGED: &str = "The new address is confirmed, and is your account's now.";
+pub const EMAIL_CHANGE_STOPPED: &str =
+    "The change of address is stopped. If you didn't ask for it, set a new password: that signs out every device.";
+pub const NO_EMAIL_CHANGE: &str = "There is no change of address to stop.";
 pub const PASSWORD_CHANGED: &str = "The new password is set. Every other session has ended.";
 pub const ACCOUNT_DELETED: &str = "Your account is deleted.";
 pub const MAIL_RESENT: &str = "The mail is queued again and leaves in a moment.";
@@ -223,7 +226,7 @@ pub fn registration(mode: Registration) -> &'static str {
     match mode {
         Registration::Open => "Registration is open: anyone can make an account, invited or not.",
         Registration::Invite => "Registration is by invitation: only who was invited can make an account.",
-        Registration::Closed => "Registration is closed: only who was invited can make an account.",
+        Registration::Closed => "Registration is closed: nobody can make an account, invited or not.",
     }
 }
 

@@ -40,6 +40,7 @@ pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError
     match form.services().registration.invite(&email, actor, form.caller()).await {
         Ok(()) => form.done(PAGE, Some(words::INVITED)).await,
         Err(InvitationError::Service(error)) => Err(error.into()),
+        Err(closed @ InvitationError::Closed) => form.refuse(PAGE, Refusal::of_form(format!("{closed}."))).await,
         Err(taken @ InvitationError::Taken) => form.refuse(PAGE, Refusal::of_field("email", taken.to_string())).await,
     }
 }

@@ -15,6 +15,7 @@ pub async fn link_state(kind: LinkKind, #[server(default)] token: String) -> Res
         LinkKind::VerifyEmail => recovery.address_of(&[Purpose::VerifyEmail, Purpose::ChangeEmail], &token).await?,
         LinkKind::ResetPassword => recovery.address_of(&[Purpose::ResetPassword], &token).await?,
         LinkKind::Unlock => recovery.address_of(&[Purpose::Unlock], &token).await?,
+        LinkKind::StopEmailChange => form.services().own_account.stoppable(&token).await?.map(|user| user.email),
     };
     Ok(address.map_or(LinkState::Dead, |address| LinkState::Good { address: address.as_str().to_owned() }))
 }

@@ -2,8 +2,8 @@
 
 use super::pages::{
     AccountPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, LoginPage, LogoutPage,
-    MailPage, MissingPage, MonitorPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, UnlockPage,
-    VerifyEmailPage,
+    MailPage, MissingPage, MonitorPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage,
+    StopEmailChangePage, UnlockPage, VerifyEmailPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -28,6 +28,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/unlock") view=UnlockPage ssr=SsrMode::Async />
+                <Route path=path!("/stop-email-change") view=StopEmailChangePage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/account/sessions") view=OwnSessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />

@@ -17,7 +17,7 @@ impl TestApp {
     }
 
     /// Newest first. Of mails of the same millisecond the one whose link works is the newest.
-    async fn mails_to(&self, address: &str) -> Vec<Mail> {
+    pub async fn mails_to(&self, address: &str) -> Vec<Mail> {
         let rows = self.services.mail.list(None, None, 1000).await.unwrap();
         let mut mails = Vec::new();
         for row in rows.into_iter().filter(|row| row.recipient == address) {
@@ -73,7 +73,8 @@ impl Mail {
         self.find_token().unwrap_or_else(|| panic!("no link in {}", self.text))
     }
 
-    fn find_token(&self) -> Option<String> {
+    /// The token of the link in it, if there is one.
+    pub fn find_token(&self) -> Option<String> {
         let (_, rest) = ["?token=", "?invitation="].iter().find_map(|mark| self.text.split_once(mark))?;
         Some(rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect())
     }

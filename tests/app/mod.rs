@@ -29,7 +29,7 @@ use claviger::{
 };
 pub use database::Database;
 pub use mail_server::{MailServer, parsed as mail_file};
-pub use mails::token_of;
+pub use mails::{Mail, token_of};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 pub use stream::Stream;
 

@@ -2,7 +2,10 @@
 
 use super::{deliver_due, email, queue, row, sending_to, verification, write_to};
 use crate::{app::MailServer, on_both_databases};
-use claviger::model::{Email, MailState};
+use claviger::{
+    model::{Email, MailState},
+    server::services::MailBudget,
+};
 use serde_json::{Value, json};
 
 on_both_databases! {
@@ -35,8 +38,8 @@ on_both_databases! {
     async fn each_mail_has_one_recipient(app) {
         let mut server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
-        queue(&app, app.services.mail.requested(&email("ada"), &verification())).await.unwrap();
-        queue(&app, app.services.mail.requested(&email("grace"), &verification())).await.unwrap();
+        queue(&app, app.services.mail.requested(&email("ada"), &verification(), MailBudget::Mailbox)).await.unwrap();
+        queue(&app, app.services.mail.requested(&email("grace"), &verification(), MailBudget::Mailbox)).await.unwrap();
         deliver_due(&app).await;
         for _ in 0..2 {
             assert_eq!(server.next().await["recipients"].as_array().unwrap().len(), 1);

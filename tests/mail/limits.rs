@@ -2,12 +2,16 @@
 
 use super::{email, queue, verification};
 use crate::{on_both_databases, races::race};
+use claviger::{
+    model::Email,
+    server::services::{Letter, MailBudget},
+};
 
 on_both_databases! {
     async fn an_address_gets_five_mails_an_hour_however_it_is_spelled(app) {
         let ask = |name: &'static str| {
             let app = app.clone();
-            async move { queue(&app, app.services.mail.requested(&email(name), &verification())).await.is_some() }
+            async move { queue(&app, app.services.mail.requested(&email(name), &verification(), MailBudget::Mailbox)).await.is_some() }
         };
         for name in ["ada", "ADA", "Ada", "aDa", "adA"] {
             assert!(ask(name).await, "{name}");
@@ -20,10 +24,42 @@ on_both_databases! {
         assert!(!ask("ada").await);
     }
 
+    async fn addresses_that_differ_after_a_plus_only_are_one_mailbox(app) {
+        let ask = |address: String| {
+            let app = app.clone();
+            async move {
+                let email = Email::parse(&address).unwrap();
+                queue(&app, app.services.mail.requested(&email, &verification(), MailBudget::Mailbox)).await.is_some()
+            }
+        };
+        for number in 0..5 {
+            assert!(ask(format!("ada+{number}@example.com")).await, "{number}");
+        }
+        for address in ["ada+6@example.com", "ada@example.com", "Ada+a+b@EXAMPLE.com"] {
+            assert!(!ask(address.to_owned()).await, "{address}");
+        }
+        assert!(ask("a.da+1@example.com".to_owned()).await, "another mailbox");
+    }
+
+    async fn each_purpose_has_a_budget_of_its_own(app) {
+        let link = || "https://auth.example.com/x?token=y".to_owned();
+        let letters = [
+            verification(),
+            Letter::ResetPassword { link: link() },
+            Letter::ConfirmNewEmail { link: link(), code: "12345678".into() },
+        ];
+        for letter in &letters {
+            for number in 0..6 {
+                let mail = app.services.mail.requested(&email("ada"), letter, MailBudget::Mailbox);
+                assert_eq!(queue(&app, mail).await.is_some(), number < 5, "{letter:?} {number}");
+            }
+        }
+    }
+
     async fn of_twenty_asked_for_at_once_five_are_queued(app) {
         let queued = race(20, |_| {
             let app = app.clone();
-            async move { queue(&app, app.services.mail.requested(&email("ada"), &verification())).await.is_some() }
+            async move { queue(&app, app.services.mail.requested(&email("ada"), &verification(), MailBudget::Mailbox)).await.is_some() }
         })
         .await;
         assert_eq!(queued.iter().filter(|queued| **queued).count(), 5);
@@ -33,6 +69,6 @@ on_both_databases! {
         for _ in 0..10 {
             assert!(queue(&app, app.services.mail.notice(&email("ada"), &verification())).await.is_some());
         }
-        assert!(queue(&app, app.services.mail.requested(&email("ada"), &verification())).await.is_some());
+        assert!(queue(&app, app.services.mail.requested(&email("ada"), &verification(), MailBudget::Mailbox)).await.is_some());
     }
 }

@@ -33,8 +33,13 @@ on_both_databases! {
             &format!("/admin/monitor?session={id}"),
             "/admin/monitor?end=all",
         ];
-        let anyone =
-            ["/verify-email?token=x", "/reset-password?token=x", "/unlock?token=x", "/register?invitation=x"];
+        let anyone = [
+            "/verify-email?token=x",
+            "/reset-password?token=x",
+            "/unlock?token=x",
+            "/stop-email-change?token=x",
+            "/register?invitation=x",
+        ];
         take_away(&app).await;
         for path in signed_in {
             let page = browser.get(path).await;

@@ -54,6 +54,27 @@ on_both_databases! {
         assert_eq!((answer.status, budget_of(&answer)), (200, ["20", "19", "3"]));
     }
 
+    async fn a_network_may_ask_for_mail_to_twenty_addresses_worth_and_do_all_else(app) {
+        app.user("ada").await;
+        let app = app.limited(&[("limits.sign_in", "1000/1m"), ("limits.mail", "1/1h")]).await;
+        let ask = |address: &'static str, number: usize| {
+            let route = ["forgot-password", "resend-verification"][number % 2];
+            let asking = app.post(&format!("/api/v1/auth/{route}")).header("x-forwarded-for", address);
+            asking.json(&json!({ "email": format!("user{number}@example.com") })).send()
+        };
+        for number in 0..20 {
+            assert_eq!(ask(HERE, number).await.status, 202, "{number}");
+        }
+        assert_too_many(&ask(HERE, 21).await, "180");
+        let body = json!({ "email": "new@example.com", "password": PASSWORD });
+        let answer = app.post("/api/v1/auth/register").header("x-forwarded-for", HERE).json(&body).send().await;
+        assert_too_many(&answer, "180");
+        assert_eq!(try_from(&app, HERE, "ada", PASSWORD).await.status, 200);
+        assert_eq!(ask("198.51.100.8", 0).await.status, 202);
+        app.pass(180);
+        assert_eq!(ask(HERE, 22).await.status, 202);
+    }
+
     async fn one_try_for_each_of_many_names_is_too_many(app) {
         let app = app.limited(&[]).await;
         for number in 1..=200 {

@@ -142,10 +142,11 @@ on_both_databases! {
         assert_eq!(change_email(&app, &bearer, "new@example.com").await.status, 200);
         assert_eq!(app.profile(&bearer).await.json()["email"], "ada@example.com", "until it is confirmed");
         let token = app.mail_to("new@example.com").await.token();
+        app.pass(1);
         assert_eq!(verify(&app, &token).await.status, 200);
         let profile = app.profile(&bearer).await.json();
         assert_eq!((&profile["email"], &profile["emailVerified"]), (&json!("new@example.com"), &json!(true)));
-        assert_eq!(app.templates_to("ada@example.com").await, ["email_changed"]);
+        assert_eq!(app.templates_to("ada@example.com").await, ["email_changed", "email_change_requested"]);
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 400);
         assert_eq!(app.log_in("new@example.com", PASSWORD).await.status, 200);
         assert_eq!(verify(&app, &token).await.status, 400);
@@ -251,7 +252,7 @@ on_both_databases! {
             assert_eq!(app.profile(token).await.error(), "Token revoked");
         }
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.error(), "Invalid email or password");
-        assert_eq!(app.count("SELECT count(*) FROM users").await, 0);
+        assert_eq!(app.count(crate::app::USERS).await, 0);
         assert_eq!(app.count("SELECT count(*) FROM outbox").await, 0, "nor is the address kept with the mails");
     }
 

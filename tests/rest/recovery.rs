@@ -148,9 +148,9 @@ on_both_databases! {
     async fn a_link_is_good_for_its_address_and_password_only(app) {
         let ada = app.user("ada").await;
         let token = reset_token(&app, "ada").await;
-        app.run_sql("UPDATE users SET email_normalized = 'new@example.com', email = 'new@example.com'").await;
+        app.run_sql("UPDATE users SET email_normalized = 'new@example.com', email = 'new@example.com' WHERE username = 'ada'").await;
         assert_eq!(reset(&app, &token).await.error(), DEAD, "the address has changed");
-        app.run_sql("UPDATE users SET email_normalized = 'ada@example.com', email = 'ada@example.com'").await;
+        app.run_sql("UPDATE users SET email_normalized = 'ada@example.com', email = 'ada@example.com' WHERE username = 'ada'").await;
         let user = app.find(ada.id).await;
         let password = claviger::model::Password::choose(NEW, 8, &[]).unwrap();
         let actor = claviger::server::store::Actor::Cli;
@@ -253,6 +253,68 @@ on_both_databases! {
         app.pass(3600);
         assert_eq!(forgot(&app, "ada@example.com").await.status, 202);
         assert_eq!(app.templates_to("ada@example.com").await.len(), 7, "with the notice of the change");
+    }
+
+    async fn a_reset_is_never_used_up_by_what_others_ask_for(app) {
+        app.user("ada").await;
+        app.user("eve").await;
+        let (eve, _) = app.tokens("eve").await;
+        for number in 0..7 {
+            register(&app, &json!({ "email": "ada@example.com", "password": PASSWORD })).await;
+            post(&app, "resend-verification", &json!({ "email": "ada@example.com" })).await;
+            let body = json!({ "email": "ada@example.com" });
+            app.post("/api/v1/users/me/email").bearer(&eve).json(&body).send().await;
+            // Accounts of the same mailbox, which the stranger makes.
+            let tagged = format!("ada+{number}@example.com");
+            register(&app, &json!({ "email": tagged, "password": PASSWORD })).await;
+            forgot(&app, &tagged).await;
+        }
+        assert_eq!(reset(&app, &reset_token(&app, "ada").await).await.status, 200);
+    }
+
+    async fn the_devices_of_the_owner_have_a_budget_that_strangers_do_not_touch(app) {
+        app.user("ada").await;
+        app.user("eve").await;
+        let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
+        let sent = |app: TestApp| async move { app.templates_to("ada@example.com").await.len() };
+        for _ in 0..7 {
+            forgot(&app, "ada@example.com").await;
+            eve.post("/fn/forgot_password", &[("email", "ada@example.com")]).await;
+        }
+        assert_eq!(sent(app.clone()).await, 5);
+        for number in 0..7 {
+            app.pass(1);
+            ada.post("/fn/forgot_password", &[("email", "ada@example.com")]).await;
+            assert_eq!(sent(app.clone()).await, 5 + 5.min(number + 1));
+        }
+        assert_eq!(reset(&app, &app.mail_to("ada@example.com").await.token()).await.status, 200);
+    }
+
+    async fn a_reset_counts_for_no_longer_than_its_link_works(app) {
+        app.user("ada").await;
+        let app = app.restart(&[("limits.mail", "2/30d")]).await;
+        for _ in 0..4 {
+            forgot(&app, "ada@example.com").await;
+        }
+        app.pass(3600);
+        assert_eq!(reset(&app, &reset_token(&app, "ada").await).await.status, 200);
+    }
+
+    async fn what_is_asked_for_nobody_is_done_as_for_somebody_and_leaves_nothing(app) {
+        app.user("ada").await;
+        for identifier in ["nobody", "nobody@example.com", "ada"] {
+            let caller = Caller::command_line();
+            app.services.recovery.resend_verification(&Identifier::parse(identifier), &caller).await.unwrap();
+        }
+        forgot(&app, "nobody@example.com").await;
+        for table in ["SELECT count(*) FROM outbox", "SELECT count(*) FROM one_time_secrets"] {
+            assert_eq!(app.count(table).await, 0, "{table}");
+        }
+        for email in ["ada@example.com", "nobody@example.com"] {
+            let before = app.count("SELECT value FROM counters WHERE name = 'wrong_codes'").await;
+            by_code(&app, email, "12345678").await;
+            assert_eq!(app.count("SELECT value FROM counters WHERE name = 'wrong_codes'").await, before + 1, "{email}");
+        }
     }
 
     async fn a_password_that_can_not_be_chosen_leaves_the_link_good(app) {

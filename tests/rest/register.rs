@@ -76,13 +76,117 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", "the secret of the owner").await.status, 200, "and is confirmed");
     }
 
-    async fn beyond_the_limit_of_mails_nothing_is_made_void(app) {
-        for _ in 0..7 {
-            register(&app, &ada()).await;
+    async fn registering_again_with_the_same_data_mails_again_and_changes_nothing_else(app) {
+        let body = json!({ "email": "ada@example.com", "username": "ada", "name": "Ada L.", "password": PASSWORD });
+        let first = register(&app, &body).await;
+        let link = app.mail_to("ada@example.com").await;
+        for number in 0..6 {
+            let spelled = if number % 2 == 0 { "ADA" } else { "ada" };
+            let mut again = body.clone();
+            again["username"] = json!(spelled);
+            assert_eq!(face_of(&register(&app, &again).await), face_of(&first), "{number}");
         }
-        assert_eq!(app.templates_to("ada@example.com").await.len(), 5);
-        let chosen = json!({ "token": app.mail_to("ada@example.com").await.token(), "password": PASSWORD });
+        assert_eq!(app.templates_to("ada@example.com").await, ["verify_email"; 5]);
+        let newest = app.mail_to("ada@example.com").await;
+        assert_eq!(app.log_in("ada@example.com", PASSWORD).await.error(), "User not verified", "not void");
+        assert_eq!(verify(&app, &link.token()).await.status, 200, "the first link works");
+        assert_eq!(verify(&app, &newest.token()).await.status, 400, "and the others are done");
+        let by_code = json!({ "email": "ada@example.com", "code": newest.code() });
+        assert_eq!(app.post("/api/v1/auth/verify-email").json(&by_code).send().await.status, 400);
+        let answer = app.log_in("ada@example.com", PASSWORD).await;
+        let profile = app.profile(answer.json()["token"].as_str().unwrap()).await.json();
+        assert_eq!((&profile["name"], &profile["username"]), (&json!("Ada L."), &json!("ada")));
+    }
+
+    async fn of_many_mails_any_code_confirms_and_five_wrong_ones_end_them_all(app) {
+        let mut codes = Vec::new();
+        for _ in 0..3 {
+            register(&app, &ada()).await;
+            codes.push(app.mail_to("ada@example.com").await.code());
+        }
+        let try_code = |code: String| {
+            let app = app.clone();
+            let body = json!({ "email": "ada@example.com", "code": code });
+            async move { app.post("/api/v1/auth/verify-email").json(&body).send().await.status }
+        };
+        let wrong = (0..9).map(|number| format!("{number:08}")).find(|code| !codes.contains(code)).unwrap();
+        for _ in 0..4 {
+            assert_eq!(try_code(wrong.clone()).await, 400);
+        }
+        assert_eq!(try_code(codes[0].clone()).await, 200, "the oldest mail's");
+        register(&app, &json!({ "email": "joan@example.com", "password": PASSWORD })).await;
+        let code = app.mail_to("joan@example.com").await.code();
+        for _ in 0..5 {
+            let body = json!({ "email": "joan@example.com", "code": wrong });
+            app.post("/api/v1/auth/verify-email").json(&body).send().await;
+        }
+        let body = json!({ "email": "joan@example.com", "code": code });
+        assert_eq!(app.post("/api/v1/auth/verify-email").json(&body).send().await.status, 400);
+    }
+
+    async fn in_parallel_the_same_registration_is_one_account_whose_password_works(app) {
+        let body = json!({ "email": "ada@example.com", "username": "ada", "password": PASSWORD });
+        let answers = race(4, |_| {
+            let (app, body) = (app.clone(), body.clone());
+            async move { register(&app, &body).await.status }
+        })
+        .await;
+        assert_eq!(answers, [202; 4]);
+        assert_eq!(verify(&app, &app.mail_to("ada@example.com").await.token()).await.status, 200);
+        assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
+    }
+
+    async fn the_names_of_the_owner_count_and_not_those_of_whoever_was_first(app) {
+        let body = |name: &str| {
+            json!({ "email": "ada@example.com", "username": name, "name": format!("{name} L."), "password": format!("the secret of {name}") })
+        };
+        register(&app, &body("mallory")).await;
+        assert_eq!(register(&app, &body("ada")).await.status, 202);
+        let chosen = json!({ "token": app.mail_to("ada@example.com").await.token(), "password": "the secret of ada" });
         assert_eq!(app.post("/api/v1/auth/reset-password").json(&chosen).send().await.status, 200);
+        let answer = app.log_in("ada@example.com", "the secret of ada").await;
+        let profile = app.profile(answer.json()["token"].as_str().unwrap()).await.json();
+        assert_eq!((&profile["name"], &profile["username"]), (&json!("ada L."), &json!("ada")));
+        let free = json!({ "email": "eve@example.com", "username": "mallory", "password": PASSWORD });
+        assert_eq!(register(&app, &free).await.status, 202, "the stranger's username is nobody's");
+    }
+
+    async fn a_username_that_somebody_else_has_by_then_is_left_out(app) {
+        register(&app, &json!({ "email": "ada@example.com", "password": "the secret of a stranger" })).await;
+        register(&app, &json!({ "email": "ada@example.com", "username": "ada", "password": "the secret of ada" })).await;
+        register(&app, &json!({ "email": "joan@example.com", "username": "ada", "password": PASSWORD })).await;
+        let chosen = json!({ "token": app.mail_to("ada@example.com").await.token(), "password": "the secret of ada" });
+        assert_eq!(app.post("/api/v1/auth/reset-password").json(&chosen).send().await.status, 200);
+        let answer = app.log_in("ada@example.com", "the secret of ada").await;
+        let profile = app.profile(answer.json()["token"].as_str().unwrap()).await.json();
+        assert_eq!(profile["username"], Value::Null);
+    }
+
+    async fn an_invitation_holds_whoever_registers_its_address(app) {
+        app.admin("root").await;
+        let (admin, _) = app.tokens("root").await;
+        let stranger = |name: &str| json!({ "email": format!("{name}@example.com"), "username": "mallory", "name": "M", "password": "the secret of a stranger" });
+        for (name, is_invited_first) in [("ada", true), ("joan", false)] {
+            let email = format!("{name}@example.com");
+            if is_invited_first {
+                assert_eq!(invite(&app, &admin, &email).await.status, 202);
+            }
+            assert_eq!(register(&app, &stranger(name)).await.status, 202);
+            let strangers = app.mail_to(&email).await;
+            if !is_invited_first {
+                assert_eq!(invite(&app, &admin, &email).await.status, 202, "nobody has confirmed it");
+            }
+            let mails = app.mails_to(&email).await;
+            let invitation = mails.iter().find(|mail| mail.template == "invitation").unwrap().token();
+            let body = json!({ "email": email, "username": name, "name": name, "password": PASSWORD, "invitation": invitation });
+            let answer = register(&app, &body).await;
+            assert_eq!(answer.status, 202, "{}", answer.text);
+            assert_eq!(verify(&app, &strangers.token()).await.status, 400);
+            assert_eq!(app.log_in(&email, "the secret of a stranger").await.status, 400);
+            let profile = app.profile(app.log_in(&email, PASSWORD).await.json()["token"].as_str().unwrap()).await.json();
+            assert_eq!((&profile["name"], &profile["username"]), (&json!(name), &json!(name)));
+            assert_eq!(register(&app, &body).await.status, 400, "used");
+        }
     }
 
     async fn an_invitation_of_somebody_who_has_an_account_meanwhile_makes_none(app) {
@@ -199,10 +303,22 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 1);
     }
 
-    async fn closed_is_closed_and_other_domains_are_refused(app) {
+    async fn closed_is_closed_for_the_invited_too_and_other_domains_are_refused(app) {
+        app.admin("root").await;
+        let (admin, _) = app.tokens("root").await;
+        invite(&app, &admin, "ada@example.com").await;
+        let mut invited = ada();
+        invited["invitation"] = json!(app.mail_to("ada@example.com").await.token());
         let closed = app.restart(&[("accounts.registration", "closed")]).await;
-        let answer = register(&closed, &ada()).await;
-        assert_eq!((answer.status, answer.json()["code"].as_str().unwrap()), (403, "registration_closed"));
+        for body in [ada(), invited.clone()] {
+            let answer = register(&closed, &body).await;
+            assert_eq!((answer.status, answer.error().as_str()), (403, "Registration is closed"));
+            assert_eq!(answer.json()["code"].as_str().unwrap(), "registration_closed");
+        }
+        let answer = invite(&closed, &admin, "joan@example.com").await;
+        assert_eq!((answer.status, answer.error().as_str()), (403, "Registration is closed"));
+        let by_invitation = app.restart(&[("accounts.registration", "invite")]).await;
+        assert_eq!(register(&by_invitation, &invited).await.status, 202, "it was not used up");
         let narrow = app.restart(&[("accounts.email_domains", "example.org")]).await;
         let answer = register(&narrow, &ada()).await;
         assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("email")));

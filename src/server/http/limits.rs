@@ -36,8 +36,21 @@ const SIGN_IN: &[&str] = &[
     "/fn/reset_password",
     "/fn/set_up",
     "/fn/sign_in",
+    "/fn/stop_email_change",
     "/fn/unlock",
     "/fn/verify_email",
+];
+
+/// Those of them that have mail sent, to whomever the body names: there is a second budget for these.
+const MAIL: &[&str] = &[
+    "/api/v1/auth/forgot-password",
+    "/api/v1/auth/register",
+    "/api/v1/auth/resend-verification",
+    "/api/v1/users/me/email",
+    "/fn/change_email",
+    "/fn/forgot_password",
+    "/fn/register",
+    "/fn/resend_verification",
 ];
 
 /// Counts a request before its body is read; by then it is known who asks, where that is asked for.
@@ -73,8 +86,12 @@ pub async fn within(budget: Option<Budget>, answer: impl Future<Output = Respons
 
 fn budget_of(limits: &Limits, request: &Request) -> Option<Budget> {
     let network = &request.extensions().get::<Caller>()?.network;
-    if request.method() == Method::POST && SIGN_IN.contains(&request.uri().path()) {
-        return limits.sign_in(network);
+    let path = request.uri().path();
+    if request.method() == Method::POST && SIGN_IN.contains(&path) {
+        let budget = limits.sign_in(network)?;
+        let asks_for_mail = budget.retry_after.is_none() && MAIL.contains(&path);
+        let mail = if asks_for_mail { limits.mail(network) } else { None };
+        return Some(mail.filter(|mail| mail.retry_after.is_some()).unwrap_or(budget));
     }
     match request.extensions().get::<Identity>() {
         Some(Identity::Known(who)) => limits.session(who.claims.session),

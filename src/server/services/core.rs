@@ -1,6 +1,6 @@
 //! What every service works with.
 
-use super::{Caller, Letter, Link, Links, Mailer, tokens::Keyring};
+use super::{Caller, Letter, Link, Links, Mailer, mail::MailBudget, tokens::Keyring};
 use crate::{
     model::{Email, Timestamp, User, UserId},
     server::{
@@ -35,14 +35,21 @@ impl Core {
     /// The mail to the owner of an address with which somebody registers again.
     pub fn already_registered(&self, email: &Email) -> Request {
         let (sign_in, forgot_password) = (self.links.page("/login"), self.links.page("/forgot-password"));
-        let mail = self.mail.requested(email, &Letter::AlreadyRegistered { sign_in, forgot_password });
-        Request { secret: None, mail }
+        let letter = Letter::AlreadyRegistered { sign_in, forgot_password };
+        Request { secret: None, mail: self.mail.requested(email, &letter, MailBudget::Mailbox) }
+    }
+
+    /// The mail with a link, and a code, that confirms the address of an account whose password has this epoch.
+    pub fn verification(&self, user: UserId, email: &Email, epoch: i64) -> Request {
+        let Link { url, code, secret } = self.links.bound(Purpose::VerifyEmail, user, email, epoch, self.now());
+        let letter = Letter::VerifyEmail { link: url, code };
+        Request { secret: Some(secret), mail: self.mail.requested(email, &letter, MailBudget::Mailbox) }
     }
 
     /// The mail with a link that sets a password and confirms the address.
     pub fn finish_registration(&self, user: &User, epoch: i64) -> Request {
         let Link { url, secret, .. } = self.links.for_user(Purpose::ResetPassword, user, epoch, self.now());
-        let mail = self.mail.requested(&user.email, &Letter::FinishRegistration { link: url });
-        Request { secret: Some(secret), mail }
+        let letter = Letter::FinishRegistration { link: url };
+        Request { secret: Some(secret), mail: self.mail.requested(&user.email, &letter, MailBudget::Mailbox) }
     }
 }

@@ -55,6 +55,7 @@ fn told(row: AuditRow, owner: UserId) -> Option<Activity> {
         Action::PasswordReset => ("Password reset by a mailed link", true),
         Action::PasswordResetRequested => ("Asked for a link to reset the password", false),
         Action::EmailChangeRequested => ("Asked for another email address", false),
+        Action::EmailChangeStopped => ("Change of email address stopped by a mailed link", true),
         Action::EmailChanged => ("Email address changed", true),
         Action::RegistrationRepeated => ("Somebody registered with this address again", false),
         Action::RolesChanged => ("Roles changed", false),

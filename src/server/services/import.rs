@@ -1,7 +1,7 @@
 //! Users from elsewhere: each line is checked against the others and the database, then all of them
 //! become users, or none.
 
-use super::{Caller, ImportedHash, ServiceError, Services, UserError, Users, users::usual_name};
+use super::{Caller, ImportedHash, ServiceError, Services, UserError, Users, new_account::usual_name};
 use crate::{
     model::{DisplayName, Email, Timestamp, Username},
     server::store::{Action, Actor, AuditEvent, NewUser},

@@ -13,6 +13,9 @@ use governor::{
 };
 use std::{hash::Hash, num::NonZeroU32, sync::Arc, time::Duration};
 
+/// How many addresses' worth of mail one network may ask for.
+const ADDRESSES: u32 = 20;
+
 type Budgets<K> = RateLimiter<K, DashMapStateStore<K>, Clock, StateInformationMiddleware>;
 
 /// The budgets of all who asked of late; none where limits are switched off. Cheap to clone.
@@ -23,6 +26,7 @@ pub struct Limits {
 
 struct Inner {
     sign_in: ByNetwork,
+    mail: ByNetwork,
     sessions: Budgets<SessionId>,
     networks: ByNetwork,
 }
@@ -55,6 +59,7 @@ impl Limits {
         let inner = settings.enabled.then(|| {
             Arc::new(Inner {
                 sign_in: ByNetwork::new(settings.sign_in, clock),
+                mail: ByNetwork::new(of_network(settings.mail), clock),
                 sessions: budgets(settings.api, clock),
                 networks: ByNetwork::new(settings.api, clock),
             })
@@ -65,6 +70,11 @@ impl Limits {
     /// Counts what guesses a secret, or has mail sent, for the network that it came from.
     pub fn sign_in(&self, network: &Network) -> Option<Budget> {
         self.inner.as_ref().map(|all| all.sign_in.count(network))
+    }
+
+    /// Counts what may have mail sent, whether or not it does: a network gets more than an address.
+    pub fn mail(&self, network: &Network) -> Option<Budget> {
+        self.inner.as_ref().map(|all| all.mail.count(network))
     }
 
     /// Counts any other request of somebody who is signed in.
@@ -81,6 +91,7 @@ impl Limits {
     pub fn forget(&self) {
         if let Some(all) = &self.inner {
             all.sign_in.forget();
+            all.mail.forget();
             forget(&all.sessions);
             all.networks.forget();
         }
@@ -88,7 +99,9 @@ impl Limits {
 
     /// How many budgets are in memory.
     pub fn remembered(&self) -> usize {
-        self.inner.as_ref().map_or(0, |all| all.sign_in.len() + all.sessions.len() + all.networks.len())
+        self.inner
+            .as_ref()
+            .map_or(0, |all| all.sign_in.len() + all.mail.len() + all.sessions.len() + all.networks.len())
     }
 }
 
@@ -117,6 +130,11 @@ impl ByNetwork {
     fn len(&self) -> usize {
         self.own.len() + self.wider.iter().map(RateLimiter::len).sum::<usize>()
     }
+}
+
+/// How often one network may ask for mail: many people share one, and each writes to an address of their own.
+fn of_network(of_address: Rate) -> Rate {
+    Rate { count: of_address.count.saturating_mul(ADDRESSES), ..of_address }
 }
 
 fn budgets<K: Hash + Eq + Clone>(rate: Rate, clock: &Clock) -> Budgets<K> {

@@ -5,12 +5,17 @@ use crate::{
     model::{Email, Timestamp, User, UserId, pasted},
     server::{
         randomness::Randomness,
-        store::{NewSecret, Proof, Purpose},
+        store::{NewSecret, NewStop, Proof, Purpose},
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
+
+/// How long a link works that sets a password. OWASP ASVS 6.5.1: the shorter the more it opens.
+pub(super) const PASSWORD_LIFE: Duration = Duration::from_hours(1);
+/// The epoch of an account's first password.
+pub(super) const FIRST_EPOCH: i64 = 1;
 
 /// Makes links on this installation's public URL, and knows them by their digests.
 #[derive(Clone)]
@@ -44,9 +49,25 @@ impl Links {
         self.bound(purpose, user.id, &user.email, epoch, now)
     }
 
-    /// A link that confirms the address of an account in the making, whose password is its first.
-    pub fn for_new_user(&self, user: UserId, email: &Email, now: Timestamp) -> Link {
-        self.bound(Purpose::VerifyEmail, user, email, 1, now)
+    /// The same for a user who is in the making, or whom nobody knows.
+    pub fn bound(&self, purpose: Purpose, user: UserId, email: &Email, epoch: i64, now: Timestamp) -> Link {
+        let mut link = self.make(purpose, &user.to_string(), now);
+        email.normalized().clone_into(&mut link.secret.address);
+        link.secret.epoch = epoch;
+        link
+    }
+
+    /// A link that stops changes of this user's address, and how it is remembered. It works for as long as any
+    /// of them that is under way.
+    pub fn stop_email_change(&self, user: &User, now: Timestamp) -> (String, NewStop) {
+        let token = URL_SAFE_NO_PAD.encode(self.randomness.bytes::<32>());
+        let stop = NewStop {
+            user: user.id,
+            digest: digest(&token),
+            address: user.email.normalized().to_owned(),
+            expires_at: now + life(Purpose::ChangeEmail),
+        };
+        (format!("{}/stop-email-change?token={token}", self.public_url), stop)
     }
 
     /// A link that makes an account with this address.
@@ -72,13 +93,6 @@ impl Links {
         Proof::Code { subject: subject.to_owned(), digest: self.keys.code_digest(purpose.as_str(), subject, &digits) }
     }
 
-    fn bound(&self, purpose: Purpose, user: UserId, email: &Email, epoch: i64, now: Timestamp) -> Link {
-        let mut link = self.make(purpose, &user.to_string(), now);
-        email.normalized().clone_into(&mut link.secret.address);
-        link.secret.epoch = epoch;
-        link
-    }
-
     fn make(&self, purpose: Purpose, subject: &str, now: Timestamp) -> Link {
         let token = URL_SAFE_NO_PAD.encode(self.randomness.bytes::<32>());
         let code = self.digits();
@@ -91,6 +105,7 @@ impl Links {
             address: String::new(),
             epoch: 0,
             about_address: None,
+            session: None,
             expires_at: now + life(purpose),
         };
         Link { url: format!("{}{}?{}={token}", self.public_url, path(purpose), parameter(purpose)), code, secret }
@@ -131,8 +146,7 @@ fn has_code(purpose: Purpose) -> bool {
 
 fn life(purpose: Purpose) -> Duration {
     match purpose {
-        // OWASP ASVS 6.5.1: the shorter the more it opens.
-        Purpose::ResetPassword => Duration::from_hours(1),
+        Purpose::ResetPassword => PASSWORD_LIFE,
         Purpose::SetUp | Purpose::VerifyEmail | Purpose::ChangeEmail => Duration::from_hours(24),
         // One that was mailed within the last day outlives every lock that begins now.
         Purpose::Unlock => lockout::WINDOW * 2,

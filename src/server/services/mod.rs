@@ -13,6 +13,7 @@ mod links;
 mod lockout;
 mod mail;
 mod monitor;
+mod new_account;
 mod own_account;
 pub mod own_sessions;
 mod part;
@@ -45,8 +46,9 @@ pub use inspection::{Findings, Inspection, InspectionError};
 pub use limits::{Budget, Limits};
 pub use links::{Link, Links};
 pub use lockout::Lockout;
-pub use mail::{Letter, MailContent, MailCounts, MailWorker, Mailer, Part, Preview, ResendError};
+pub use mail::{Letter, MailBudget, MailContent, MailCounts, MailWorker, Mailer, Part, Preview, ResendError};
 pub use monitor::{Cursor, Ending, Monitor, SessionQuery, StateFilter};
+pub use new_account::NewAccount;
 pub use own_account::{OwnAccount, OwnAccountError};
 pub use passwords::{BadHash, Busy, ImportedHash, Passwords, Verdict};
 pub use permissions::Permissions;
@@ -60,7 +62,7 @@ pub use told::state_of;
 
 /// What faces say of a change: who makes it, and what it is.
 pub use crate::server::store::{Actor, MailRow, Purpose, SessionRow, UserChange};
-pub use users::{NewAccount, UserError, Users};
+pub use users::{UserError, Users};
 
 /// Everything the faces can ask for. Cheap to clone.
 #[derive(Clone)]

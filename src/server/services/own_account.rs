@@ -1,14 +1,14 @@
 //! What people do to their own accounts while they are signed in.
 
 use super::{
-    Authenticated, Caller, Letter, Link, ServiceError, SignIn, SignedIn, UserError, Users,
+    Authenticated, Caller, Letter, Link, MailBudget, ServiceError, SignIn, SignedIn, UserError, Users, links,
     sign_in::{Checked, refuse},
 };
 use crate::{
-    model::{Account, Email, Identifier, NotAPassword, Password, SignInError, User},
+    model::{Account, Email, Identifier, NotAPassword, Password, SignInError, Timestamp, User},
     server::{
         settings,
-        store::{Action, Actor, KnownDevice, Purpose, Request, StoreError, UserChange, epoch_of},
+        store::{Action, Actor, EmailChange, KnownDevice, Purpose, Request, StoreError, UserChange, epoch_of},
     },
 };
 
@@ -121,8 +121,9 @@ impl OwnAccount {
         })
     }
 
-    /// Mails a link to the address that is to become the account's. Whether it is taken changes
-    /// nothing in the answer: its owner is told by mail.
+    /// Mails a link to the address that is to become the account's, and one that stops the change to the
+    /// address that it has. The change ends with the session that asks for it. Whether the new address is
+    /// taken changes nothing in the answer: its owner is told by mail.
     pub async fn change_email(
         &self,
         who: &Authenticated,
@@ -144,12 +145,28 @@ impl OwnAccount {
             let epoch = epoch_of(core.db.find_credentials(user.id).await?.as_ref());
             let Link { url, code, mut secret } = core.links.for_user(Purpose::ChangeEmail, &user, epoch, now);
             secret.about_address = Some(email.as_str().to_owned());
-            let mail = core.mail.requested(email, &Letter::ConfirmNewEmail { link: url, code });
-            Request { secret: Some(secret), mail }
+            secret.session = Some(who.claims.session);
+            let letter = Letter::ConfirmNewEmail { link: url, code };
+            Request { secret: Some(secret), mail: core.mail.requested(email, &letter, MailBudget::Mailbox) }
         };
-        core.db.request(Some(request), event, now).await?;
+        core.db.request_email_change(self.with_notice(request, &user, now), event, now).await?;
         core.mail.wake();
         Ok(())
+    }
+
+    /// The user whose change of address a link's token would stop.
+    pub async fn stoppable(&self, token: &str) -> Result<Option<User>, ServiceError> {
+        let core = self.users.core();
+        let Some(user) = core.db.find_stoppable(&links::digest(token), core.now()).await? else { return Ok(None) };
+        self.users.find(user).await
+    }
+
+    /// Stops the change of address that is under way, by a link's token. Answers whether there was one.
+    pub async fn stop_email_change(&self, token: &str, caller: &Caller) -> Result<bool, ServiceError> {
+        let Some(user) = self.stoppable(token).await? else { return Ok(false) };
+        let core = self.users.core();
+        let event = core.event(caller, Action::EmailChangeStopped, Actor::User(user.id), Some(user.id));
+        Ok(core.db.stop_email_change(user.id, event).await?)
     }
 
     /// Deletes the account for good.
@@ -158,6 +175,13 @@ impl OwnAccount {
         let id = who.claims.user;
         self.users.change(id, UserChange::Delete, Actor::User(id), caller).await?;
         Ok(())
+    }
+
+    fn with_notice(&self, request: Request, user: &User, now: Timestamp) -> EmailChange {
+        let core = self.users.core();
+        let (link, stop) = core.links.stop_email_change(user, now);
+        let letter = Letter::EmailChangeRequested { link, forgot_password: core.links.page("/forgot-password") };
+        EmailChange { request, notice: core.mail.notice(&user.email, &letter), stop }
     }
 
     async fn find(&self, who: &Authenticated) -> Result<User, OwnAccountError> {

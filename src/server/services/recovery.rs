@@ -1,9 +1,12 @@
 //! Links in mails: confirming addresses, choosing a new password, opening locks.
 
-use super::{Caller, Letter, Link, Links, ServiceError, UserError, Users, links};
+use super::{Caller, Letter, Link, Links, MailBudget, ServiceError, UserError, Users, links};
 use crate::{
-    model::{Email, Identifier, NotAPassword, User},
-    server::store::{Action, Actor, LinkUse, LiveSecret, Proof, Purpose, Request, StoreError, UserChange, epoch_of},
+    model::{Email, Identifier, NotAPassword, User, UserId},
+    server::store::{
+        Action, Actor, Credentials, KnownDevice, LinkUse, LiveSecret, Proof, Purpose, Recipient, Request, StoreError,
+        UserChange, epoch_of,
+    },
 };
 
 /// Mails links to those who ask, and does what the links are for.
@@ -81,16 +84,14 @@ impl Recovery {
         let known = self.users.find_with_credentials(identifier).await?;
         let known = known.filter(|(user, _)| user.email_verified_at.is_none());
         let core = self.users.core();
-        let request = known.as_ref().map(|(user, credentials)| match credentials {
-            Some(credentials) if credentials.has_hash() => {
-                let Link { url, code, secret } =
-                    core.links.for_user(Purpose::VerifyEmail, user, credentials.epoch, core.now());
-                let mail = core.mail.requested(&user.email, &Letter::VerifyEmail { link: url, code });
-                Request { secret: Some(secret), mail }
-            }
+        let request = match &known {
             // Without a password to sign in with, a confirmed address is of no use.
-            _ => core.finish_registration(user, epoch_of(credentials.as_ref())),
-        });
+            Some((user, credentials)) if !credentials.as_ref().is_some_and(Credentials::has_hash) => {
+                core.finish_registration(user, epoch_of(credentials.as_ref()))
+            }
+            Some((user, credentials)) => core.verification(user.id, &user.email, epoch_of(credentials.as_ref())),
+            None => core.verification(self.users.id_or_nobodys(None), &nobodys(identifier), links::FIRST_EPOCH),
+        };
         self.ask(request, Action::EmailLinkRequested, known.map(|(user, _)| user), caller).await
     }
 
@@ -98,14 +99,19 @@ impl Recovery {
     pub async fn forgot_password(&self, email: &Email, caller: &Caller) -> Result<(), ServiceError> {
         let known = self.users.find_with_credentials(&Identifier::Email(email.clone())).await?;
         let core = self.users.core();
-        let request = known.as_ref().map(|(user, credentials)| {
-            let epoch = epoch_of(credentials.as_ref());
-            let Link { url, secret, .. } = core.links.for_user(Purpose::ResetPassword, user, epoch, core.now());
-            Request {
-                secret: Some(secret),
-                mail: core.mail.requested(&user.email, &Letter::ResetPassword { link: url }),
-            }
-        });
+        let user = known.as_ref().map(|(user, _)| user);
+        let epoch = epoch_of(known.as_ref().and_then(|(_, credentials)| credentials.as_ref()));
+        let id = self.users.id_or_nobodys(user);
+        let device = self.trusted_device(id, caller).await?;
+        let budget = match &device {
+            Some(device) => MailBudget::Device(device),
+            None if user.is_some_and(|user| user.email_verified_at.is_some()) => MailBudget::Address,
+            None => MailBudget::Mailbox,
+        };
+        let to = user.map_or(email, |user| &user.email);
+        let Link { url, secret, .. } = core.links.bound(Purpose::ResetPassword, id, to, epoch, core.now());
+        let mail = core.mail.requested(to, &Letter::ResetPassword { link: url }, budget);
+        let request = Request { secret: Some(secret), mail };
         self.ask(request, Action::PasswordResetRequested, known.map(|(user, _)| user), caller).await
     }
 
@@ -118,16 +124,17 @@ impl Recovery {
                 let found = core.db.find_live_secret(&digest, core.now()).await?.ok_or(LinkError::Dead)?;
                 let user = self.user_of(&found).await?;
                 match found.purpose {
-                    Purpose::VerifyEmail => self.verify(user, Proof::Token(digest), caller).await,
+                    Purpose::VerifyEmail => self.verify(user.id, Proof::Token(digest), caller).await,
                     Purpose::ChangeEmail => self.change_email(user, Proof::Token(digest), caller).await,
                     _ => Err(LinkError::Dead),
                 }
             }
             Confirmation::Code { email, code } => {
                 let user = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?;
-                let user = user.ok_or(LinkError::WrongCode)?;
-                let proof = core.links.code(Purpose::VerifyEmail, &user.id.to_string(), code);
-                self.verify(user, proof, caller).await.map_err(as_code)
+                // A code for nobody is checked as any other, so that time does not tell.
+                let id = self.users.id_or_nobodys(user.as_ref());
+                let proof = core.links.code(Purpose::VerifyEmail, &id.to_string(), code);
+                self.verify(id, proof, caller).await.map_err(as_code)
             }
         }
     }
@@ -154,7 +161,7 @@ impl Recovery {
             changes: vec![UserChange::PasswordHash { hash, epoch: None }, UserChange::Verified],
             unlocks: self.users.lockout().names_of(&user),
             notice: Some(notice),
-            ..self.using(Purpose::ResetPassword, Links::token(token), &user, Action::PasswordReset, caller)
+            ..self.using(Purpose::ResetPassword, Links::token(token), user.id, Action::PasswordReset, caller)
         };
         self.use_link(link).await
     }
@@ -166,7 +173,7 @@ impl Recovery {
         let link = LinkUse {
             unlocks: self.users.lockout().names_of(&user),
             notice: Some(self.users.core().mail.notice(&user.email, &Letter::Unlocked)),
-            ..self.using(Purpose::Unlock, Links::token(token), &user, Action::LockOpened, caller)
+            ..self.using(Purpose::Unlock, Links::token(token), user.id, Action::LockOpened, caller)
         };
         self.use_link(link).await
     }
@@ -177,10 +184,10 @@ impl Recovery {
         self.users.find(id).await?.ok_or(LinkError::Dead)
     }
 
-    async fn verify(&self, user: User, proof: Proof, caller: &Caller) -> Result<User, LinkError> {
+    async fn verify(&self, user: UserId, proof: Proof, caller: &Caller) -> Result<User, LinkError> {
         let link = LinkUse {
             changes: vec![UserChange::Verified],
-            ..self.using(Purpose::VerifyEmail, proof, &user, Action::UserVerified, caller)
+            ..self.using(Purpose::VerifyEmail, proof, user, Action::UserVerified, caller)
         };
         self.use_link(link).await
     }
@@ -188,20 +195,20 @@ impl Recovery {
     async fn change_email(&self, user: User, proof: Proof, caller: &Caller) -> Result<User, LinkError> {
         let link = LinkUse {
             notice: Some(self.users.core().mail.notice(&user.email, &Letter::EmailChanged)),
-            ..self.using(Purpose::ChangeEmail, proof, &user, Action::EmailChanged, caller)
+            ..self.using(Purpose::ChangeEmail, proof, user.id, Action::EmailChanged, caller)
         };
         self.use_link(link).await
     }
 
-    fn using(&self, purpose: Purpose, proof: Proof, user: &User, action: Action, caller: &Caller) -> LinkUse {
+    fn using(&self, purpose: Purpose, proof: Proof, user: UserId, action: Action, caller: &Caller) -> LinkUse {
         LinkUse {
             purpose,
             proof,
-            user: user.id,
+            user,
             changes: Vec::new(),
             unlocks: Vec::new(),
             notice: None,
-            event: self.users.core().event(caller, action, Actor::User(user.id), Some(user.id)),
+            event: self.users.core().event(caller, action, Actor::User(user), Some(user)),
             longest: self.users.sessions().longest_access(),
         }
     }
@@ -214,19 +221,37 @@ impl Recovery {
         Ok(user)
     }
 
+    /// The digest of the caller's device, if this user has signed in with it by the password of today.
+    async fn trusted_device(&self, user: UserId, caller: &Caller) -> Result<Option<String>, ServiceError> {
+        let Some(device) = &caller.device else { return Ok(None) };
+        let core = self.users.core();
+        let digest = core.keys.device_digest(device.expose());
+        let known = core.db.find_device(&digest, user).await?;
+        Ok((known == KnownDevice::Trusted).then_some(digest))
+    }
+
     async fn ask(
         &self,
-        request: Option<Request>,
+        request: Request,
         action: Action,
         user: Option<User>,
         caller: &Caller,
     ) -> Result<(), ServiceError> {
         let core = self.users.core();
+        let recipient = if user.is_some() { Recipient::Owner } else { Recipient::Nobody };
         let event = core.event(caller, action, Actor::Anonymous, user.map(|user| user.id));
         let now = event.at;
-        core.db.request(request, event, now).await?;
+        core.db.request(request, recipient, event, now).await?;
         core.mail.wake();
         Ok(())
+    }
+}
+
+/// The address that a mail for nobody is written to, and never sent.
+fn nobodys(identifier: &Identifier) -> Email {
+    match identifier {
+        Identifier::Email(email) => email.clone(),
+        Identifier::Username(_) => Email::nobodys(),
     }
 }
 

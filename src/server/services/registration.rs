@@ -5,7 +5,10 @@ use crate::{
     model::{Email, Identifier, Invitation, SecretId, USER, User},
     server::{
         settings::{self, Registration as Mode},
-        store::{Action, Actor, InvitationRow, NewUser, Purpose, Registered, Request, StoreError, epoch_of},
+        store::{
+            Action, Actor, Credentials, InvitationRow, NewUser, Purpose, Recipient, Repeated, Request, StoreError,
+            epoch_of,
+        },
     },
 };
 
@@ -41,6 +44,8 @@ pub enum RegistrationError {
 pub enum InvitationError {
     #[error("There is an account with this address already")]
     Taken,
+    #[error("Registration is closed")]
+    Closed,
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -58,8 +63,11 @@ impl Registration {
         self.settings.registration
     }
 
-    /// The address that an invitation is for, if it works.
+    /// The address that an invitation is for, if it works: none does where registration is closed.
     pub async fn invited(&self, token: &str) -> Result<Option<Email>, ServiceError> {
+        if self.mode() == Mode::Closed {
+            return Ok(None);
+        }
         let core = self.users.core();
         let secret = core.db.find_live_secret(&links::digest(token), core.now()).await?;
         let secret = secret.filter(|secret| secret.purpose == Purpose::Invite);
@@ -79,50 +87,28 @@ impl Registration {
         if account.username.as_ref().is_some_and(|name| self.settings.reserves(name)) {
             return Err(RegistrationError::UsernameReserved);
         }
-        let core = self.users.core();
-        if let Some(name) = &account.username
-            && core
-                .db
-                .find_user_by_identifier(&Identifier::Username(name.normalized()))
-                .await
-                .map_err(service)?
-                .is_some()
-        {
-            return Err(RegistrationError::UsernameTaken);
-        }
-        let account = NewAccount { roles: vec![USER.to_owned()], is_verified: invitation.is_some(), ..account };
-        let email = account.email.clone();
-        let user = self.users.prepare(account).await.map_err(|error| match error {
-            UserError::Service(error) => RegistrationError::Service(error),
-            _ => RegistrationError::UsernameTaken,
-        })?;
-        let owner = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await.map_err(service)?;
-        match (owner, invitation) {
+        let known = self.users.find_with_credentials(&Identifier::Email(account.email.clone())).await?;
+        let owner = known.as_ref().map(|(user, _)| user);
+        self.check_username(&account, owner).await?;
+        match (known, invitation) {
             // Whoever has the invitation has the address: there is nothing to hide.
-            (Some(_), Some(_)) => return Err(RegistrationError::DeadInvitation),
-            (Some(owner), None) => return Ok(self.tell_owner(&owner, caller).await?),
-            (None, _) => {}
-        }
-        match self.insert(user, invitation, caller).await {
-            Ok(()) => Ok(()),
-            Err(StoreError::Missing) => Err(RegistrationError::DeadInvitation),
-            // Somebody was quicker, with the address or with the username.
-            Err(StoreError::Taken) => {
-                match core.db.find_user_by_identifier(&Identifier::Email(email)).await.map_err(service)? {
-                    Some(owner) => Ok(self.tell_owner(&owner, caller).await?),
-                    None => Err(RegistrationError::UsernameTaken),
-                }
-            }
-            Err(other) => Err(service(other)),
+            (Some((owner, _)), Some(_)) if owner.email_verified_at.is_some() => Err(RegistrationError::DeadInvitation),
+            (_, Some(token)) => self.accept(account, token, caller).await,
+            (Some((owner, credentials)), None) => self.again(owner, credentials, account, caller).await,
+            (None, None) => self.make(account, caller).await,
         }
     }
 
     /// Invites whoever has this address to make an account.
     pub async fn invite(&self, email: &Email, actor: Actor, caller: &Caller) -> Result<(), InvitationError> {
+        if self.mode() == Mode::Closed {
+            return Err(InvitationError::Closed);
+        }
         let core = self.users.core();
-        let taken =
+        let owner =
             core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await.map_err(ServiceError::from)?;
-        if taken.is_some() {
+        // An account that nobody has confirmed becomes that of who accepts.
+        if owner.is_some_and(|owner| owner.email_verified_at.is_some()) {
             return Err(InvitationError::Taken);
         }
         let event = core.event(caller, Action::Invited, actor, None);
@@ -130,7 +116,7 @@ impl Registration {
         let Link { url, secret, .. } = core.links.invitation(email, now);
         let mail = core.mail.notice(email, &Letter::Invitation { link: url });
         let request = Request { secret: Some(secret), mail };
-        core.db.request(Some(request), event, now).await.map_err(ServiceError::from)?;
+        core.db.request(request, Recipient::Owner, event, now).await.map_err(ServiceError::from)?;
         core.mail.wake();
         Ok(())
     }
@@ -153,55 +139,109 @@ impl Registration {
     }
 
     async fn admit(&self, email: &Email, invitation: Option<&str>) -> Result<(), RegistrationError> {
-        if let Some(token) = invitation {
-            let invited = self.invited(token).await?.is_some_and(|invited| invited.normalized() == email.normalized());
-            return if invited { Ok(()) } else { Err(RegistrationError::DeadInvitation) };
-        }
-        match self.settings.registration {
-            Mode::Closed => Err(RegistrationError::Closed),
-            Mode::Invite => Err(RegistrationError::InvitationNeeded),
-            Mode::Open if !self.settings.admits(email) => Err(RegistrationError::OtherDomain),
-            Mode::Open => Ok(()),
+        match (self.settings.registration, invitation) {
+            (Mode::Closed, _) => Err(RegistrationError::Closed),
+            (_, Some(token)) => {
+                let invited = self.invited(token).await?;
+                let is_for_it = invited.is_some_and(|invited| invited.normalized() == email.normalized());
+                if is_for_it { Ok(()) } else { Err(RegistrationError::DeadInvitation) }
+            }
+            (Mode::Invite, None) => Err(RegistrationError::InvitationNeeded),
+            (Mode::Open, None) if !self.settings.admits(email) => Err(RegistrationError::OtherDomain),
+            (Mode::Open, None) => Ok(()),
         }
     }
 
-    async fn insert(&self, user: NewUser, invitation: Option<&str>, caller: &Caller) -> Result<(), StoreError> {
+    /// A username is public, so a taken one is told. That of an account with the same address, which nobody
+    /// has confirmed, is not taken: it may be one's own first try.
+    async fn check_username(&self, account: &NewAccount, owner: Option<&User>) -> Result<(), RegistrationError> {
+        let Some(name) = &account.username else { return Ok(()) };
+        let holder = Identifier::Username(name.normalized());
+        let Some(holder) = self.users.core().db.find_user_by_identifier(&holder).await.map_err(service)? else {
+            return Ok(());
+        };
+        let is_own = holder.email_verified_at.is_none() && owner.is_some_and(|owner| owner.id == holder.id);
+        if is_own { Ok(()) } else { Err(RegistrationError::UsernameTaken) }
+    }
+
+    async fn make(&self, account: NewAccount, caller: &Caller) -> Result<(), RegistrationError> {
         let core = self.users.core();
+        let user = self.prepare(account.clone(), false).await?;
         let event = core.event(caller, Action::UserRegistered, Actor::User(user.id), Some(user.id));
         let now = event.at;
-        let registered = if let Some(token) = invitation {
-            Registered::ByInvitation { digest: links::digest(token), address: user.email.normalized().to_owned() }
-        } else {
-            let link = core.links.for_new_user(user.id, &user.email, now);
-            let letter = Letter::VerifyEmail { link: link.url, code: link.code };
-            let mail = core.mail.requested(&user.email, &letter);
-            Registered::ByItself(Box::new(Request { secret: Some(link.secret), mail }))
+        let request = core.verification(user.id, &user.email, links::FIRST_EPOCH);
+        match core.db.register(user, request, event, now).await {
+            Ok(()) => core.mail.wake(),
+            // Somebody was quicker, with the address or with the username.
+            Err(StoreError::Taken) => {
+                let email = Identifier::Email(account.email.clone());
+                let known = self.users.find_with_credentials(&email).await?;
+                let (owner, credentials) = known.ok_or(RegistrationError::UsernameTaken)?;
+                return self.again(owner, credentials, account, caller).await;
+            }
+            Err(other) => return Err(service(other)),
+        }
+        Ok(())
+    }
+
+    async fn accept(&self, account: NewAccount, token: &str, caller: &Caller) -> Result<(), RegistrationError> {
+        let core = self.users.core();
+        let user = self.prepare(account.clone(), true).await?;
+        let event = core.event(caller, Action::UserRegistered, Actor::User(user.id), Some(user.id));
+        let (now, longest) = (event.at, self.users.sessions().longest_access());
+        match core.db.accept_invitation(user, links::digest(token), event, longest, now).await {
+            Ok(ended) => {
+                self.users.changed(&ended).await;
+                Ok(())
+            }
+            Err(StoreError::Missing) => Err(RegistrationError::DeadInvitation),
+            Err(StoreError::Taken) => {
+                let owner =
+                    core.db.find_user_by_identifier(&Identifier::Email(account.email)).await.map_err(service)?;
+                let is_taken = owner.is_some_and(|owner| owner.email_verified_at.is_some());
+                Err(if is_taken { RegistrationError::DeadInvitation } else { RegistrationError::UsernameTaken })
+            }
+            Err(other) => Err(service(other)),
+        }
+    }
+
+    /// Somebody registered the address of an account. While that is not confirmed, and the password is
+    /// another, nobody can tell which of the two is the owner: so neither password counts, and who has the
+    /// mailbox gets a link that sets one.
+    async fn again(
+        &self,
+        owner: User,
+        credentials: Option<Credentials>,
+        account: NewAccount,
+        caller: &Caller,
+    ) -> Result<(), RegistrationError> {
+        let core = self.users.core();
+        let is_confirmed = owner.email_verified_at.is_some();
+        let compared = credentials.as_ref().filter(|credentials| !is_confirmed && credentials.has_hash());
+        let name = account.display_name().ok_or(RegistrationError::UsernameTaken)?;
+        let is_same = self.users.is_password_of(compared, account.password).await?;
+        let epoch = epoch_of(credentials.as_ref());
+        let (repeated, request) = match (is_confirmed, is_same) {
+            (true, _) => (Repeated::Confirmed, core.already_registered(&owner.email)),
+            (false, true) => (Repeated::SamePassword, core.verification(owner.id, &owner.email, epoch)),
+            (false, false) => {
+                let repeated = Repeated::OtherPassword { name, username: account.username };
+                (repeated, core.finish_registration(&owner, epoch))
+            }
         };
-        core.db.register(user, registered, event, now).await?;
+        let event = core.event(caller, Action::RegistrationRepeated, Actor::Anonymous, Some(owner.id));
+        let now = event.at;
+        core.db.register_again(owner.id, repeated, request, event, now).await.map_err(service)?;
         core.mail.wake();
         Ok(())
     }
 
-    /// Somebody registered with the address of an account. While that is not confirmed, its password is
-    /// void from now on, and its owner gets a link that sets one and confirms: so nobody who registered
-    /// the address before its owner has a password that the owner then confirms.
-    async fn tell_owner(&self, owner: &User, caller: &Caller) -> Result<(), ServiceError> {
-        let core = self.users.core();
-        let event = core.event(caller, Action::RegistrationRepeated, Actor::Anonymous, Some(owner.id));
-        let now = event.at;
-        if owner.email_verified_at.is_some() {
-            core.db.request(Some(core.already_registered(&owner.email)), event, now).await?;
-        } else {
-            let credentials = core.db.find_credentials(owner.id).await?;
-            let epoch = epoch_of(credentials.as_ref());
-            let has_hash = credentials.is_some_and(|credentials| credentials.has_hash());
-            let request = core.finish_registration(owner, if has_hash { epoch + 1 } else { epoch });
-            // No password has this epoch: what is void already stays as it is.
-            let voided = if has_hash { epoch } else { -1 };
-            core.db.request_fresh_password(owner.id, voided, request, event, now).await?;
-        }
-        core.mail.wake();
-        Ok(())
+    async fn prepare(&self, account: NewAccount, is_verified: bool) -> Result<NewUser, RegistrationError> {
+        let account = NewAccount { roles: vec![USER.to_owned()], is_verified, ..account };
+        self.users.prepare(account).await.map_err(|error| match error {
+            UserError::Service(error) => RegistrationError::Service(error),
+            _ => RegistrationError::UsernameTaken,
+        })
     }
 }
 

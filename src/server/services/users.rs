@@ -1,10 +1,11 @@
 //! Users: made, found, changed.
 
-use super::{Caller, Core, Letter, Lockout, Passwords, ServiceError, Sessions};
+use super::{Busy, Caller, Core, Letter, Lockout, NewAccount, Passwords, ServiceError, Sessions, passwords::Verdict};
 use crate::{
-    model::{DisplayName, Email, Identifier, NotAPassword, Password, User, UserId, Username, pasted},
+    model::{Identifier, NotAPassword, Password, User, UserId, Username, pasted},
     server::store::{
-        Action, Actor, AuditRow, Credentials, EndedSession, NewMail, NewUser, Request, StoreError, UserChange,
+        Action, Actor, AuditRow, Credentials, EndedSession, NewMail, NewUser, Recipient, Request, StoreError,
+        UserChange,
     },
 };
 use std::sync::Arc;
@@ -16,18 +17,6 @@ pub struct Users {
     sessions: Sessions,
     passwords: Passwords,
     lockout: Lockout,
-}
-
-/// An account to be made.
-#[derive(Debug, Clone)]
-pub struct NewAccount {
-    pub email: Email,
-    pub is_verified: bool,
-    pub username: Option<Username>,
-    /// Without one, the username or what stands before the @.
-    pub name: Option<DisplayName>,
-    pub roles: Vec<String>,
-    pub password: Password,
 }
 
 /// Why a user was not made or changed.
@@ -153,7 +142,8 @@ impl Users {
         let event = self.core.event(caller, Action::LockOpened, actor, Some(user.id));
         let now = event.at;
         let told = Request { secret: None, mail: self.core.mail.notice(&user.email, &Letter::Unlocked) };
-        self.core.db.request((opened > 0).then_some(told), event, now).await?;
+        let recipient = if opened > 0 { Recipient::Owner } else { Recipient::Nobody };
+        self.core.db.request(told, recipient, event, now).await?;
         self.core.mail.wake();
         Ok(opened)
     }
@@ -164,11 +154,10 @@ impl Users {
     }
 
     pub(super) async fn prepare(&self, account: NewAccount) -> Result<NewUser, UserError> {
-        let name = account.name.or_else(|| usual_name(account.username.as_ref(), &account.email));
         let now = self.core.now();
         Ok(NewUser {
             id: self.core.randomness.user_id(now),
-            name: name.ok_or(UserError::Missing)?,
+            name: account.display_name().ok_or(UserError::Missing)?,
             email: account.email,
             is_verified: account.is_verified,
             username: account.username,
@@ -178,13 +167,34 @@ impl Users {
         })
     }
 
+    /// The user who signs in with this, and what the password is checked against. Asks as much where
+    /// nobody is known.
     pub(super) async fn find_with_credentials(
         &self,
         identifier: &Identifier,
     ) -> Result<Option<(User, Option<Credentials>)>, ServiceError> {
-        let Some(user) = self.core.db.find_user_by_identifier(identifier).await? else { return Ok(None) };
-        let credentials = self.core.db.find_credentials(user.id).await?;
-        Ok(Some((user, credentials)))
+        let user = self.core.db.find_user_by_identifier(identifier).await?;
+        let credentials = self.core.db.find_credentials(self.id_or_nobodys(user.as_ref())).await?;
+        Ok(user.map(|user| (user, credentials)))
+    }
+
+    /// The user's id, or in place of one that nobody has: the work that goes on with it is the same.
+    pub(super) fn id_or_nobodys(&self, user: Option<&User>) -> UserId {
+        user.map_or_else(|| self.core.randomness.user_id(self.core.now()), |user| user.id)
+    }
+
+    /// Whether this password is the one of these credentials, after the work of one hash of today's
+    /// parameters: a hash of others, whose time would tell that it is there, counts as another password's.
+    pub(super) async fn is_password_of(
+        &self,
+        credentials: Option<&Credentials>,
+        password: Password,
+    ) -> Result<bool, ServiceError> {
+        let hash = credentials.map(|credentials| credentials.hash.as_str());
+        let hash = hash.filter(|hash| self.passwords.is_usual(hash));
+        let place = self.passwords.reserve().map_err(busy)?;
+        let verdict = place.verify(password, hash).await.map_err(busy)?;
+        Ok(matches!(verdict, Verdict::Right { .. }))
     }
 
     /// Makes a better hash of a password that was just right, off the request's path.
@@ -235,8 +245,7 @@ impl Users {
     }
 
     pub(super) async fn hash(&self, password: Password) -> Result<String, UserError> {
-        let busy = |_| UserError::Service(ServiceError::Unavailable(StoreError::Unavailable(None)));
-        self.passwords.hash(password).await.map_err(busy)
+        Ok(self.passwords.hash(password).await.map_err(busy)?)
     }
 
     async fn check_roles(&self, wanted: &[String]) -> Result<(), UserError> {
@@ -248,10 +257,8 @@ impl Users {
     }
 }
 
-/// What someone is called who gives no name.
-pub(super) fn usual_name(username: Option<&Username>, email: &Email) -> Option<DisplayName> {
-    let name = username.map_or(email.local_part(), Username::as_str);
-    DisplayName::parse(&name.chars().take(100).collect::<String>()).ok()
+fn busy(_: Busy) -> ServiceError {
+    ServiceError::Unavailable(StoreError::Unavailable(None))
 }
 
 fn action(change: &UserChange) -> Action {

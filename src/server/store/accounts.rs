@@ -1,11 +1,8 @@
 //! What people do to get an account and to get back into it, each with its mail in one piece.
 
 use super::{
-    AuditEvent, Db, LiveSecret, NewMail, NewSecret, NewUser, Proof, Purpose, StoreError, UserChange, attempts, audit,
-    db::{Tx, execute},
-    one_time_secrets, outbox,
-    sessions_of_user::EndedSession,
-    unconfirmed, user_changes, users,
+    AuditEvent, Db, LiveSecret, NewMail, NewSecret, Proof, Purpose, StoreError, UserChange, attempts, audit, db::Tx,
+    one_time_secrets, outbox, sessions_of_user::EndedSession, user_changes, users,
 };
 use crate::model::{Email, Timestamp, User, UserId};
 use std::time::Duration;
@@ -17,13 +14,19 @@ pub struct Request {
     pub mail: NewMail,
 }
 
-/// What an account that registers itself begins with.
-#[derive(Debug, Clone)]
-pub enum Registered {
-    /// A mail with a link that confirms the address.
-    ByItself(Box<Request>),
-    /// The digest of an invitation's token: it came to the address, which is thereby confirmed.
-    ByInvitation { digest: String, address: String },
+/// Whether a mail that somebody asks for is for anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recipient {
+    Owner,
+    /// There is no such account, or nothing to tell its owner.
+    Nobody,
+}
+
+/// What becomes of the links of the same purpose and user that were mailed before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Older {
+    Dead,
+    Good,
 }
 
 /// The use of a link (or code) that is bound to a user.
@@ -43,51 +46,26 @@ pub struct LinkUse {
 }
 
 impl Db {
-    /// Makes a user who registered. `Missing` if the invitation does not work.
-    pub async fn register(
+    /// Writes what was asked for into the log, and queues its mail. For nobody the same work is done and
+    /// undone, so that time tells no stranger whether there is an account.
+    pub async fn request(
         &self,
-        user: NewUser,
-        registered: Registered,
+        request: Request,
+        recipient: Recipient,
         event: AuditEvent,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                if let Registered::ByInvitation { digest, address } = &registered {
-                    let proof = Proof::Token(digest.clone());
-                    let invitation = one_time_secrets::consume(tx, Purpose::Invite, &proof, now).await?;
-                    invitation.filter(|secret| secret.subject == *address).ok_or(StoreError::Missing)?;
-                }
-                users::insert(tx, &user, now).await?;
                 audit::insert(tx, &event).await?;
-                match &registered {
-                    Registered::ByItself(request) => {
-                        unconfirmed::mark(tx, user.id, now).await?;
-                        queue(tx, request, now).await.map(drop)
-                    }
-                    Registered::ByInvitation { .. } => Ok(()),
-                }
+                queue(tx, &request, recipient, Older::Dead, now).await
             })
         })
         .await
     }
 
-    /// Writes what was asked for into the log, and queues the mail if there is one to send. Both
-    /// cases cost one commit, so that time tells nobody whether there is an account.
-    pub async fn request(&self, request: Option<Request>, event: AuditEvent, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                audit::insert(tx, &event).await?;
-                match &request {
-                    Some(request) => queue(tx, request, now).await.map(drop),
-                    None => Ok(()),
-                }
-            })
-        })
-        .await
-    }
-
-    /// The same, unless a link of this purpose and subject is out already that still works at `until`.
+    /// The same for an owner, unless a link of this purpose and subject is out already that still works at
+    /// `until`.
     pub async fn request_once(
         &self,
         request: Request,
@@ -102,34 +80,7 @@ impl Db {
                 if one_time_secrets::is_out(tx, secret, until).await? {
                     return Ok(());
                 }
-                queue(tx, &request, now).await.map(drop)
-            })
-        })
-        .await
-    }
-
-    /// The same for an account whose address is not confirmed, and whose owner gets a link that sets a
-    /// password: the one that was chosen, with this `epoch`, works no more, nor do links made with it.
-    pub async fn request_fresh_password(
-        &self,
-        user: UserId,
-        epoch: i64,
-        request: Request,
-        event: AuditEvent,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                audit::insert(tx, &event).await?;
-                if !queue(tx, &request, now).await? {
-                    return Ok(());
-                }
-                let sql = "
-                    UPDATE passwords
-                    SET hash = '', epoch = epoch + 1, changed_at = $3
-                    WHERE user_id = $1 AND epoch = $2
-                      AND EXISTS (SELECT 1 FROM users WHERE id = $1 AND email_verified_at IS NULL)";
-                execute!(tx, sql, user, epoch, now).map(drop)
+                queue(tx, &request, Recipient::Owner, Older::Dead, now).await
             })
         })
         .await
@@ -176,14 +127,26 @@ fn new_email(secret: &LiveSecret) -> Result<Option<Email>, StoreError> {
     }
 }
 
-/// Queues the mail, and with it makes its link the newest. Beyond the limit of its address neither:
-/// the link that was mailed last stays good. Answers whether it was queued.
-async fn queue(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<bool, StoreError> {
-    if !outbox::insert(tx, &request.mail, now).await? {
-        return Ok(false);
+/// Queues the mail, and with it makes its link the newest. Beyond its budget neither: the link that was
+/// mailed last stays good. Then, and where it is for nobody, the same is written and taken back.
+pub(super) async fn queue(
+    tx: &mut Tx,
+    request: &Request,
+    recipient: Recipient,
+    older: Older,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let is_within_budget = outbox::is_within_budget(tx, &request.mail).await?;
+    let is_sent = is_within_budget && recipient == Recipient::Owner;
+    outbox::insert_anyway(tx, &request.mail, now).await?;
+    if !is_sent {
+        outbox::delete(tx, request.mail.id).await?;
     }
-    if let Some(secret) = &request.secret {
-        one_time_secrets::insert(tx, secret, now).await?;
+    let Some(secret) = &request.secret else { return Ok(()) };
+    one_time_secrets::insert_beside(tx, secret, now).await?;
+    match (is_sent, older) {
+        (false, _) => one_time_secrets::delete(tx, secret.id).await,
+        (true, Older::Dead) => one_time_secrets::delete_older(tx, secret).await,
+        (true, Older::Good) => Ok(()),
     }
-    Ok(true)
 }

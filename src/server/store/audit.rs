@@ -48,6 +48,7 @@ macro_rules! actions {
 actions! {
     AdministratorSetUp = "administrator.set_up",
     EmailChangeRequested = "email.change_requested",
+    EmailChangeStopped = "email.change_stopped",
     EmailChanged = "email.changed",
     EmailLinkRequested = "email.link_requested",
     InvitationRevoked = "user.invitation_revoked",

@@ -4,7 +4,7 @@ use super::{
     AuditEvent, Db, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
 };
-use crate::model::{SecretId, Timestamp};
+use crate::model::{SecretId, SessionId, Timestamp};
 
 macro_rules! purposes {
     ($($(#[$doc:meta])+ $name:ident = $text:literal),+ $(,)?) => {
@@ -55,6 +55,8 @@ pub struct NewSecret {
     pub epoch: i64,
     /// The address that it is about, as typed: the invited, or the new one.
     pub about_address: Option<String>,
+    /// The session that it ends with.
+    pub session: Option<SessionId>,
     pub expires_at: Timestamp,
 }
 
@@ -90,10 +92,15 @@ pub struct InvitationRow {
 const CODE_TRIES: i64 = 5;
 
 /// What makes a secret live: unused, in time, and where its subject is a user, still of that
-/// user's address and password. A missing password has the epoch 0.
+/// user's address and password. A missing password has the epoch 0. One that is bound to a session
+/// ends with it.
 macro_rules! live {
     () => {
         "used_at IS NULL AND expires_at > $1
+          AND (session_id IS NULL OR EXISTS (
+            SELECT 1
+            FROM sessions
+            WHERE sessions.id = one_time_secrets.session_id AND ended_at IS NULL AND idle_until > $1))
           AND (purpose IN ('set_up', 'invite') OR EXISTS (
             SELECT 1
             FROM users
@@ -150,14 +157,18 @@ impl Db {
 
 /// Remembers a secret in place of the older ones of its purpose and subject.
 pub(super) async fn insert(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
-    // Else two at once would both stay, because neither sees the other.
+    insert_beside(tx, secret, now).await?;
+    delete_older(tx, secret).await
+}
+
+/// Remembers a secret; the older ones stay good. Nobody makes another of its purpose and subject while
+/// this transaction runs: else two at once would both stay, because neither sees the other.
+pub(super) async fn insert_beside(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
     tx.lock(&format!("{} for {}", secret.purpose.as_str(), secret.subject)).await?;
-    let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
-    execute!(tx, sql, secret.purpose.as_str(), secret.subject.as_str())?;
     let sql = "
         INSERT INTO one_time_secrets
-          (id, purpose, subject, digest, code_digest, address, epoch, about_address, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+          (id, purpose, subject, digest, code_digest, address, epoch, about_address, session_id, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     execute!(
         tx,
         sql,
@@ -169,10 +180,22 @@ pub(super) async fn insert(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> R
         secret.address.as_str(),
         secret.epoch,
         secret.about_address.as_deref(),
+        secret.session,
         now,
         secret.expires_at,
     )
     .map(drop)
+}
+
+/// Forgets the other secrets of the same purpose and subject that nobody has used.
+pub(super) async fn delete_older(tx: &mut Tx, secret: &NewSecret) -> Result<(), StoreError> {
+    let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND id <> $3 AND used_at IS NULL";
+    execute!(tx, sql, secret.purpose.as_str(), secret.subject.as_str(), secret.id).map(drop)
+}
+
+/// Forgets a secret that went to nobody.
+pub(super) async fn delete(tx: &mut Tx, id: SecretId) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM one_time_secrets WHERE id = $1", id).map(drop)
 }
 
 /// Whether a secret of the same purpose and subject is out there that still lives at `at`. Nobody
@@ -197,7 +220,7 @@ pub(super) async fn consume(
         Proof::Token(digest) => digest.clone(),
         Proof::Code { subject, digest } => match count_code(tx, purpose, subject, digest, now).await? {
             Some(digest) => digest,
-            None => return Ok(None),
+            None => return count_wrong_code(tx).await.map(|()| None),
         },
     };
     let sql = concat!(
@@ -210,7 +233,11 @@ pub(super) async fn consume(
         .bind(digest.as_str())
         .bind(purpose.as_str())
         .fetch_optional(conn))?;
-    Ok(row.and_then(read))
+    let Some(secret) = row.and_then(read) else { return Ok(None) };
+    // What was mailed beside it is done, too.
+    let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
+    execute!(tx, sql, purpose.as_str(), secret.subject.as_str())?;
+    Ok(Some(secret))
 }
 
 /// Writes the user's row first, as every change of a user does: on PostgreSQL a change of address or
@@ -229,7 +256,8 @@ async fn lock_subject(tx: &mut Tx, proof: &Proof) -> Result<(), StoreError> {
     execute!(tx, sql, key.as_str()).map(drop)
 }
 
-/// Counts a code that was typed. Answers the digest of its link's token if it is the right one.
+/// Counts a code that was typed, for each link that is out. Answers the digest of the token of the link
+/// that it is of.
 async fn count_code(
     tx: &mut Tx,
     purpose: Purpose,
@@ -242,14 +270,19 @@ async fn count_code(
         SET code_tries = code_tries + CASE WHEN code_digest = $3 THEN 0 ELSE 1 END
         WHERE purpose = $1 AND subject = $2 AND used_at IS NULL AND expires_at > $4 AND code_tries < $5
         RETURNING CASE WHEN code_digest = $3 THEN digest END";
-    let digest: Option<Option<String>> = on_tx!(tx, |conn| sqlx::query_scalar(sql)
+    let digests: Vec<Option<String>> = on_tx!(tx, |conn| sqlx::query_scalar(sql)
         .bind(purpose.as_str())
         .bind(subject)
         .bind(code)
         .bind(now)
         .bind(CODE_TRIES)
-        .fetch_optional(conn))?;
-    Ok(digest.flatten())
+        .fetch_all(conn))?;
+    Ok(digests.into_iter().flatten().next())
+}
+
+/// Writes where a code for somebody else may have nothing to write: a commit costs the same for all.
+async fn count_wrong_code(tx: &mut Tx) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE counters SET value = value + 1 WHERE name = 'wrong_codes'").map(drop)
 }
 
 fn read((purpose, subject, about_address): LiveRow) -> Option<LiveSecret> {

@@ -27,11 +27,11 @@ impl fmt::Debug for NewMail {
     }
 }
 
-/// How many mails that anybody can ask for one address gets.
+/// How many mails are sent that people who need not be their owners ask for.
 #[derive(Clone)]
 pub struct MailLimit {
-    /// Normalised.
-    pub address: String,
+    /// What they are for and whose: mails of the same budget count together.
+    pub budget: String,
     pub at_most: i64,
     /// From when on they are counted.
     pub since: Timestamp,
@@ -94,8 +94,8 @@ pub enum Settled {
 }
 
 impl Db {
-    /// Queues a mail that has no other cause. Answers whether it was: not beyond the limit of its
-    /// address.
+    /// Queues a mail that has no other cause. Answers whether it was: not beyond its
+    /// budget.
     pub async fn insert_mail(&self, mail: NewMail, now: Timestamp) -> Result<bool, StoreError> {
         self.write(move |tx| Box::pin(async move { insert(tx, &mail, now).await })).await
     }
@@ -231,13 +231,17 @@ impl Db {
     }
 }
 
-/// Queues a mail. Answers whether it was: not beyond the limit of its address.
+/// Queues a mail. Answers whether it was: not beyond its budget.
 pub(super) async fn insert(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result<bool, StoreError> {
-    if let Some(limit) = &mail.limit
-        && is_used_up(tx, limit).await?
-    {
+    if !is_within_budget(tx, mail).await? {
         return Ok(false);
     }
+    insert_anyway(tx, mail, now).await?;
+    Ok(true)
+}
+
+/// Queues a mail, whatever was sent before.
+pub(super) async fn insert_anyway(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO outbox (id, template, recipient, sealed_body, next_try_at, created_at, requested_for)
         VALUES ($1, $2, $3, $4, $5, $5, $6)";
@@ -249,15 +253,22 @@ pub(super) async fn insert(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Resul
         mail.recipient.as_str(),
         mail.sealed_body.as_str(),
         now,
-        mail.limit.as_ref().map(|limit| limit.address.as_str()),
-    )?;
-    Ok(true)
+        mail.limit.as_ref().map(|limit| limit.budget.as_str()),
+    )
+    .map(drop)
 }
 
-async fn is_used_up(tx: &mut Tx, limit: &MailLimit) -> Result<bool, StoreError> {
-    tx.lock(&format!("mails for {}", limit.address)).await?;
+/// Takes a mail back that was queued in this transaction.
+pub(super) async fn delete(tx: &mut Tx, id: MailId) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM outbox WHERE id = $1", id).map(drop)
+}
+
+/// Whether one more mail may be sent. Nobody else counts for the same budget while this transaction runs.
+pub(super) async fn is_within_budget(tx: &mut Tx, mail: &NewMail) -> Result<bool, StoreError> {
+    let Some(limit) = &mail.limit else { return Ok(true) };
+    tx.lock(&format!("mails for {}", limit.budget)).await?;
     let sql = "SELECT count(*) FROM outbox WHERE requested_for = $1 AND created_at > $2";
     let count: i64 =
-        on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(limit.address.as_str()).bind(limit.since).fetch_one(conn))?;
-    Ok(count >= limit.at_most)
+        on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(limit.budget.as_str()).bind(limit.since).fetch_one(conn))?;
+    Ok(count < limit.at_most)
 }

@@ -87,7 +87,7 @@ impl Db {
 }
 
 /// What is deleted where, each by an index: `$1` says what is old, `$2` how much of it.
-fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 13] {
+fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 14] {
     [
         (
             "DELETE FROM revocations
@@ -110,6 +110,11 @@ fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 13] {
             "DELETE FROM one_time_secrets
              WHERE id IN (SELECT id FROM one_time_secrets WHERE expires_at <= $1 LIMIT $2)",
             Old::Until(now - FAILURES),
+        ),
+        (
+            "DELETE FROM email_change_stops
+             WHERE digest IN (SELECT digest FROM email_change_stops WHERE expires_at <= $1 LIMIT $2)",
+            Old::Until(now),
         ),
         (
             "DELETE FROM devices

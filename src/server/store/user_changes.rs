@@ -3,7 +3,7 @@
 use super::{
     AuditEvent, Db, NewMail, StoreError, audit,
     db::{Tx, execute, on_tx},
-    outbox, revocations, roles,
+    outbox, registrations, revocations, roles,
     sessions_of_user::{self, EndedSession},
     users,
 };
@@ -114,6 +114,7 @@ async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> 
             execute!(tx, sql, id, email.as_str(), email.normalized(), now)
         }
         UserChange::Verified => {
+            registrations::take_pending_names(tx, id).await?;
             let sql = "UPDATE users SET email_verified_at = COALESCE(email_verified_at, $2) WHERE id = $1";
             execute!(tx, sql, id, now)
         }

@@ -19,6 +19,7 @@ mod problem;
 mod register;
 mod reset_password;
 mod set_up;
+mod stop_email_change;
 mod unlock;
 mod verify_email;
 
@@ -37,5 +38,6 @@ pub use problem::{ErrorPage, MissingPage, OtherOriginPage};
 pub use register::RegisterPage;
 pub use reset_password::ResetPasswordPage;
 pub use set_up::SetUpPage;
+pub use stop_email_change::StopEmailChangePage;
 pub use unlock::UnlockPage;
 pub use verify_email::VerifyEmailPage;

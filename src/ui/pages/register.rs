@@ -12,7 +12,8 @@ use leptos_router::hooks::use_query_map;
 /// Registration, by an invitation's link or without one.
 #[component]
 pub fn RegisterPage() -> impl IntoView {
-    let token = use_query_map().read_untracked().get("invitation").filter(|token| !token.is_empty());
+    let is_closed = PageContext::current().registration == Registration::Closed;
+    let token = use_query_map().read_untracked().get("invitation").filter(|token| !token.is_empty() && !is_closed);
     view! {
         <Suspense>
             {Suspend::new(async move {

@@ -66,6 +66,7 @@ pub fn mail_kind(template: &str) -> &'static str {
         "locked" => "Sign-in locked",
         "unlocked" => "Sign-in open again",
         "confirm_new_email" => "Confirm a new address",
+        "email_change_requested" => "Change of address requested",
         "email_changed" => "Address changed",
         "password_changed" => "Password changed",
         "new_device" => "Sign-in on a new device",

@@ -47,6 +47,15 @@ pub const NEW_PASSWORD: &str = "New password";
 pub const RESET_DEAD_NEXT: &str = "Nothing was changed. Ask for a new link, and follow the newest message.";
 pub const RESET_DEAD_SUBMIT: &str = "Ask for a new link";
 
+pub const STOP_EMAIL_CHANGE: &str = "Stop the change of address";
+pub const STOP_EMAIL_CHANGE_SUBMIT: &str = "Stop change";
+pub const STOP_EMAIL_CHANGE_LEAD: &str = "Someone asked to move this account to another email address:";
+pub const STOP_EMAIL_CHANGE_ADVICE: &str =
+    "If it wasn't you, set a new password afterwards. That signs out every device.";
+pub const NO_EMAIL_CHANGE: &str = "No change of address to stop";
+pub const NO_EMAIL_CHANGE_NEXT: &str = "The change was stopped, was completed, or has expired. If you didn't ask for it, \
+    set a new password.";
+
 pub const UNLOCK: &str = "Open the lock";
 pub const UNLOCK_SUBMIT: &str = "Open lock";
 pub const UNLOCK_LEAD: &str = "There were too many failed tries to sign in to this account:";

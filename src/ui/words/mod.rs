@@ -172,6 +172,7 @@ pub fn title(here: &str, is_refused: bool) -> String {
         "/forgot-password" => FORGOT_PASSWORD,
         "/reset-password" => RESET_PASSWORD,
         "/unlock" => UNLOCK,
+        "/stop-email-change" => STOP_EMAIL_CHANGE,
         "/login" => SIGN_IN,
         "/logout" => SIGN_OUT,
         "/setup" => SET_UP,

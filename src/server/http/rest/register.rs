@@ -9,7 +9,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::{Actor, InvitationError},
+        services::{Actor, InvitationError, RegistrationError},
         words,
     },
 };
@@ -61,6 +61,7 @@ pub async fn invite(
     let asked = state.services.registration.invite(&email, Actor::User(who.user()), &caller).await;
     asked.map_err(|error| match error {
         InvitationError::Taken => Problem::conflict("email", &error),
+        InvitationError::Closed => RegistrationError::Closed.into(),
         InvitationError::Service(error) => error.into(),
     })?;
     Ok((StatusCode::ACCEPTED, Message::of(words::INVITED)))

@@ -20,6 +20,9 @@ pub enum Letter {
     Unlocked,
     /// Confirm that this address is to become the account's. Goes to the new address.
     ConfirmNewEmail { link: String, code: String },
+    /// Somebody who is signed in asked to move the account to another address. Goes to the old one; the link
+    /// stops it.
+    EmailChangeRequested { link: String, forgot_password: String },
     /// The account has another address now. Goes to the old one.
     EmailChanged,
     /// The password was changed or reset.
@@ -43,6 +46,7 @@ impl Letter {
             Self::Locked { .. } => "locked",
             Self::Unlocked => "unlocked",
             Self::ConfirmNewEmail { .. } => "confirm_new_email",
+            Self::EmailChangeRequested { .. } => "email_change_requested",
             Self::EmailChanged => "email_changed",
             Self::PasswordChanged { .. } => "password_changed",
             Self::NewDevice { .. } => "new_device",
@@ -58,6 +62,7 @@ impl Letter {
             Self::FinishRegistration { link }
             | Self::ResetPassword { link }
             | Self::Locked { link }
+            | Self::EmailChangeRequested { link, .. }
             | Self::Invitation { link } => (link, None),
             Self::AlreadyRegistered { .. }
             | Self::Unlocked
@@ -94,6 +99,7 @@ pub(super) fn samples() -> Vec<(&'static str, Letter)> {
         Letter::Locked { link: to("/unlock?token=t0ken") },
         Letter::Unlocked,
         Letter::ConfirmNewEmail { link: to("/verify-email?token=t0ken"), code: code() },
+        Letter::EmailChangeRequested { link: to("/stop-email-change?token=t0ken"), forgot_password: forgot_password() },
         Letter::EmailChanged,
         Letter::PasswordChanged { network: network(), forgot_password: forgot_password() },
         Letter::NewDevice { device: "Firefox on Linux".into(), network: network(), forgot_password: forgot_password() },

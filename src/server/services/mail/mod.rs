@@ -1,6 +1,7 @@
 //! Mails: written and sealed with their cause, sent by a worker.
 
 mod breaker;
+mod budget;
 mod content;
 mod files;
 mod letter;
@@ -27,6 +28,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use breaker::Breaker;
+pub use budget::MailBudget;
 use content::Content;
 pub(super) use files::Files;
 pub use letter::Letter;
@@ -91,11 +93,16 @@ impl Mailer {
         self.write(to, letter, None)
     }
 
-    /// A mail that anybody can ask for: one address gets only so many.
-    pub fn requested(&self, to: &Email, letter: &Letter) -> NewMail {
-        let since = self.clock.now() - self.rate.per;
-        let limit = MailLimit { address: to.normalized().to_owned(), at_most: i64::from(self.rate.count), since };
-        self.write(to, letter, Some(limit))
+    /// A mail that people who need not be its owner can ask for: there is a budget for each of its purposes.
+    pub fn requested(&self, to: &Email, letter: &Letter, budget: MailBudget<'_>) -> NewMail {
+        let purpose = letter.purpose();
+        let budget = match budget {
+            MailBudget::Mailbox => format!("{purpose} mailbox {}", to.mailbox()),
+            MailBudget::Address => format!("{purpose} address {}", to.normalized()),
+            MailBudget::Device(device) => format!("{purpose} device {device}"),
+        };
+        let since = self.clock.now() - purpose.window(self.rate.per);
+        self.write(to, letter, Some(MailLimit { budget, at_most: i64::from(self.rate.count), since }))
     }
 
     /// Says that a mail was queued.

@@ -36,6 +36,7 @@ pub(super) fn words(letter: &Letter) -> Words<'_> {
         Letter::Locked { link } => locked(link),
         Letter::Unlocked => unlocked(),
         Letter::ConfirmNewEmail { link, code } => confirm_new_email(link, code),
+        Letter::EmailChangeRequested { link, forgot_password } => email_change_requested(link, forgot_password),
         Letter::EmailChanged => email_changed(),
         Letter::PasswordChanged { network, forgot_password } => password_changed(network, forgot_password),
         Letter::NewDevice { device, network, forgot_password } => new_device(device, network, forgot_password),
@@ -104,6 +105,19 @@ fn confirm_new_email<'a>(link: &'a str, code: &'a str) -> Words<'a> {
         ["An account is to move to this address. Confirm it to finish the change.", "The link works for 24 hours."];
     let letter = plain("Confirm your new email address", &paragraphs, ASKED);
     Words { code: Some(code), ..letter.with_button("Confirm address", link) }
+}
+
+fn email_change_requested<'a>(link: &'a str, forgot_password: &'a str) -> Words<'a> {
+    let paragraphs = [
+        "Someone who is signed in to your account asked to move it to another email address. It moves as soon as that \
+         address is confirmed.",
+        "If it was you, there is nothing to do here. If it wasn't, stop it now.",
+        "The link works for 24 hours.",
+    ];
+    let other = Way { label: "Then choose a new password, which signs out every device:", link: forgot_password };
+    let closing = "You got this mail because this is the address of your account.";
+    let letter = plain("Someone asked to change your email address", &paragraphs, closing);
+    Words { other: Some(other), ..letter.with_button("Stop the change", link) }
 }
 
 fn email_changed() -> Words<'static> {

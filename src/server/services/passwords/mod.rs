@@ -74,6 +74,11 @@ impl Passwords {
         answer.await.ok().flatten().ok_or(Busy)
     }
 
+    /// Whether checking this hash is the same work as checking any of today's.
+    pub fn is_usual(&self, hash: &str) -> bool {
+        matches!(StoredHash::parse(hash), Ok(StoredHash::Argon2(hash)) if !hash.is_weaker_than(&self.params))
+    }
+
     /// Checks a costly hash apart from the others. The place among those is given up.
     async fn check_apart(&self, password: Password, text: &str, hash: StoredHash) -> Result<Verdict, Busy> {
         let turn = Some(self.threads.take_turn(text)?);

@@ -12,7 +12,7 @@ pub struct Limits {
     pub enabled: bool,
     /// Sign-in, registration, codes and refused refreshes, per network.
     pub sign_in: Rate,
-    /// Mails, per address.
+    /// Mails of one purpose, per mailbox.
     pub mail: Rate,
     /// Everything else, per session or caller.
     pub api: Rate,

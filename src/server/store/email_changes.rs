@@ -1,0 +1,90 @@
+//! Changes of an account's address: asked for, and stopped by whoever has the mailbox of the old one.
+
+use super::{
+    AuditEvent, Db, NewMail, Purpose, Request, StoreError,
+    accounts::{Older, Recipient, queue},
+    audit,
+    db::{execute, on_db},
+    outbox,
+};
+use crate::model::{Timestamp, UserId};
+
+/// A change of address that somebody asks for.
+#[derive(Debug)]
+pub struct EmailChange {
+    /// The mail to the new address.
+    pub request: Request,
+    /// The mail to the old one, with a link that stops the change.
+    pub notice: NewMail,
+    pub stop: NewStop,
+}
+
+/// A link that stops changes of a user's address.
+#[derive(Debug)]
+pub struct NewStop {
+    pub user: UserId,
+    pub digest: String,
+    /// The address that it goes to, normalised.
+    pub address: String,
+    pub expires_at: Timestamp,
+}
+
+impl Db {
+    /// Queues both mails of a change of address. That to the old address is always sent, so that the owner
+    /// hears of it whatever else was asked for.
+    pub async fn request_email_change(
+        &self,
+        change: EmailChange,
+        event: AuditEvent,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                audit::insert(tx, &event).await?;
+                queue(tx, &change.request, Recipient::Owner, Older::Dead, now).await?;
+                let sql =
+                    "INSERT INTO email_change_stops (digest, user_id, address, expires_at) VALUES ($1, $2, $3, $4)";
+                let NewStop { user, digest, address, expires_at } = &change.stop;
+                execute!(tx, sql, digest.as_str(), *user, address.as_str(), *expires_at)?;
+                outbox::insert_anyway(tx, &change.notice, now).await
+            })
+        })
+        .await
+    }
+
+    /// The user whose change of address a link of this digest would stop; none if there is none to stop.
+    pub async fn find_stoppable(&self, digest: &str, now: Timestamp) -> Result<Option<UserId>, StoreError> {
+        let sql = "
+            SELECT users.id
+            FROM email_change_stops
+            JOIN users ON users.id = email_change_stops.user_id
+            WHERE email_change_stops.digest = $1
+              AND email_change_stops.expires_at > $2
+              AND email_change_stops.address = users.email_normalized
+              AND EXISTS (
+                SELECT 1
+                FROM one_time_secrets
+                WHERE purpose = $3 AND subject = users.id AND used_at IS NULL AND one_time_secrets.expires_at > $2)";
+        let purpose = Purpose::ChangeEmail.as_str();
+        on_db!(self, |conn| sqlx::query_scalar(sql).bind(digest).bind(now).bind(purpose).fetch_optional(conn))
+    }
+
+    /// Stops the change of this user's address, with every link that is about it. Answers whether there was
+    /// one that nobody had confirmed.
+    pub async fn stop_email_change(&self, user: UserId, event: AuditEvent) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                // As every change of a user does: a confirmation at the same time has either happened, or waits.
+                execute!(tx, "UPDATE users SET updated_at = updated_at WHERE id = $1", user)?;
+                let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
+                let stopped = execute!(tx, sql, Purpose::ChangeEmail.as_str(), user.to_string())?;
+                if stopped > 0 {
+                    execute!(tx, "DELETE FROM email_change_stops WHERE user_id = $1", user)?;
+                    audit::insert(tx, &event).await?;
+                }
+                Ok(stopped > 0)
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,202 @@
+//! Accounts that people make themselves, and what becomes of one while its address is not confirmed.
+
+use super::{
+    AuditEvent, Db, NewUser, Proof, Purpose, Request, StoreError, UserChange,
+    accounts::{Older, Recipient, queue},
+    audit,
+    audit::Actor,
+    db::{Tx, execute, on_tx},
+    one_time_secrets,
+    sessions_of_user::EndedSession,
+    unconfirmed, user_changes, users,
+};
+use crate::model::{DisplayName, Email, Timestamp, UserId, Username};
+use std::time::Duration;
+
+/// How somebody registered an address that has an account.
+#[derive(Debug)]
+pub enum Repeated {
+    /// The address is confirmed: its owner is told.
+    Confirmed,
+    /// It is not, and the password is the account's: nothing changes, and every link stays good.
+    SamePassword,
+    /// It is not, and the password is another: the account's is void, and these names count when the
+    /// address is confirmed.
+    OtherPassword { name: DisplayName, username: Option<Username> },
+}
+
+impl Db {
+    /// Makes a user who registered, with a mail that confirms the address.
+    pub async fn register(
+        &self,
+        user: NewUser,
+        request: Request,
+        event: AuditEvent,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                users::insert(tx, &user, now).await?;
+                unconfirmed::mark(tx, user.id, now).await?;
+                audit::insert(tx, &event).await?;
+                queue(tx, &request, Recipient::Owner, Older::Dead, now).await
+            })
+        })
+        .await
+    }
+
+    /// Somebody registered the address of this account once more. What is done to keep the account its
+    /// owner's is done whether or not the mail is within its budget.
+    pub async fn register_again(
+        &self,
+        user: UserId,
+        repeated: Repeated,
+        mut request: Request,
+        event: AuditEvent,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                audit::insert(tx, &event).await?;
+                let (recipient, older) = match &repeated {
+                    Repeated::Confirmed => (Recipient::Owner, Older::Dead),
+                    Repeated::SamePassword => (Recipient::Owner, Older::Good),
+                    Repeated::OtherPassword { name, username } => {
+                        let epoch = void_password(tx, user, name, username.as_ref(), now).await?;
+                        if let (Some(epoch), Some(secret)) = (epoch, &mut request.secret) {
+                            secret.epoch = epoch;
+                        }
+                        // Confirmed in this moment: there is nothing left to finish.
+                        (if epoch.is_some() { Recipient::Owner } else { Recipient::Nobody }, Older::Dead)
+                    }
+                };
+                queue(tx, &request, recipient, older, now).await
+            })
+        })
+        .await
+    }
+
+    /// Makes the user whom an invitation is for: the mail came to the address, which is thereby confirmed.
+    /// An account that somebody else made with the address meanwhile becomes this user's. Answers the
+    /// sessions that ended; `Missing` if the invitation does not work, `Taken` if the address is confirmed.
+    ///
+    /// `longest` is the longest life of an access token by today's settings.
+    pub async fn accept_invitation(
+        &self,
+        user: NewUser,
+        digest: String,
+        event: AuditEvent,
+        longest: Duration,
+        now: Timestamp,
+    ) -> Result<Vec<EndedSession>, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let invitation = one_time_secrets::consume(tx, Purpose::Invite, &Proof::Token(digest), now).await?;
+                invitation.filter(|secret| secret.subject == user.email.normalized()).ok_or(StoreError::Missing)?;
+                let Some(id) = find_unconfirmed(tx, &user.email).await? else {
+                    users::insert(tx, &user, now).await?;
+                    audit::insert(tx, &event).await?;
+                    return Ok(Vec::new());
+                };
+                let event = AuditEvent { actor: Actor::User(id), subject: Some(id), ..event };
+                let ended = take_over(tx, id, &user, &event, longest, now).await?;
+                audit::insert(tx, &event).await?;
+                Ok(ended)
+            })
+        })
+        .await
+    }
+}
+
+/// Makes the password void that somebody chose before, with the links that would confirm it, for good: only
+/// who has the mailbox sets another. Answers the epoch of links from now on; none if the address is confirmed.
+async fn void_password(
+    tx: &mut Tx,
+    user: UserId,
+    name: &DisplayName,
+    username: Option<&Username>,
+    now: Timestamp,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "
+        UPDATE users
+        SET pending_name = $2, pending_username = $3, updated_at = $4
+        WHERE id = $1 AND email_verified_at IS NULL";
+    if execute!(tx, sql, user, name.as_str(), username.map(Username::as_str), now)? == 0 {
+        return Ok(None);
+    }
+    let sql = "UPDATE passwords SET hash = '', epoch = epoch + 1, changed_at = $2 WHERE user_id = $1 AND hash <> ''";
+    let is_void_now = execute!(tx, sql, user, now)? > 0;
+    let sql = "SELECT epoch FROM passwords WHERE user_id = $1";
+    let epoch: Option<i64> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(user).fetch_optional(conn))?;
+    let epoch = epoch.unwrap_or(0);
+    if is_void_now {
+        // Links that set a password stay good: whoever has one has the mailbox, and this may be the last
+        // that the budget of mails had left.
+        let sql = "
+            UPDATE one_time_secrets
+            SET epoch = $2
+            WHERE purpose = $3 AND subject = $1 AND epoch = $2 - 1 AND used_at IS NULL";
+        execute!(tx, sql, user, epoch, Purpose::ResetPassword.as_str())?;
+    }
+    Ok(Some(epoch))
+}
+
+/// Lets the names count that whoever registered last gave, now that the address is confirmed. A username
+/// that somebody else has by now is nobody's here.
+pub(super) async fn take_pending_names(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    let sql = "SELECT pending_name, pending_username FROM users WHERE id = $1 AND pending_name IS NOT NULL";
+    let pending: Option<(String, Option<String>)> =
+        on_tx!(tx, |conn| sqlx::query_as(sql).bind(user).fetch_optional(conn))?;
+    let Some((name, username)) = pending else { return Ok(()) };
+    let (name, mut username) = (DisplayName::stored(name), username.map(Username::stored));
+    if let Some(wanted) = &username {
+        let sql = "SELECT count(*) FROM users WHERE username_normalized = $1 AND id <> $2";
+        let others: i64 =
+            on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(wanted.normalized()).bind(user).fetch_one(conn))?;
+        username = username.filter(|_| others == 0);
+    }
+    write_names(tx, user, &name, username.as_ref()).await
+}
+
+async fn write_names(
+    tx: &mut Tx,
+    user: UserId,
+    name: &DisplayName,
+    username: Option<&Username>,
+) -> Result<(), StoreError> {
+    let sql = "
+        UPDATE users
+        SET name = $2, name_normalized = $3, username = $4, username_normalized = $5,
+            pending_name = NULL, pending_username = NULL
+        WHERE id = $1";
+    let (typed, normalized) = (username.map(Username::as_str), username.map(Username::normalized));
+    execute!(tx, sql, user, name.as_str(), name.normalized(), typed, normalized).map(drop)
+}
+
+/// The account with this address, if nobody has confirmed it. Nobody changes it while this transaction runs.
+async fn find_unconfirmed(tx: &mut Tx, email: &Email) -> Result<Option<UserId>, StoreError> {
+    let sql = "
+        UPDATE users
+        SET updated_at = updated_at
+        WHERE email_normalized = $1 AND email_verified_at IS NULL
+        RETURNING id";
+    on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(email.normalized()).fetch_optional(conn))
+}
+
+/// Gives an account that nobody has confirmed to the owner of its address.
+async fn take_over(
+    tx: &mut Tx,
+    id: UserId,
+    user: &NewUser,
+    event: &AuditEvent,
+    longest: Duration,
+    now: Timestamp,
+) -> Result<Vec<EndedSession>, StoreError> {
+    let hash = user.password_hash.clone().ok_or(StoreError::Missing)?;
+    write_names(tx, id, &user.name, user.username.as_ref()).await?;
+    let mut ended = Vec::new();
+    for change in [UserChange::PasswordHash { hash, epoch: None }, UserChange::Email(user.email.clone())] {
+        ended.extend(user_changes::apply(tx, id, &change, event, longest, now).await?);
+    }
+    Ok(ended)
+}

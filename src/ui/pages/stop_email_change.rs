@@ -1,0 +1,55 @@
+//! The page where a change of address is stopped by a link.
+
+use super::failed::Failed;
+use crate::{
+    model::{LinkKind, LinkState},
+    server_fns::{StopEmailChange, link_state},
+    ui::{components::Gate, words},
+};
+use leptos::{either::EitherOf3, prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
+
+/// What a link leads to that stops a change of address.
+#[component]
+pub fn StopEmailChangePage() -> impl IntoView {
+    let token = use_query_map().read_untracked().get("token").unwrap_or_default();
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match link_state(LinkKind::StopEmailChange, token.clone()).await {
+                    Ok(LinkState::Good { address }) => EitherOf3::A(view! { <Good token address /> }),
+                    Ok(LinkState::Dead) => EitherOf3::B(view! { <Dead /> }),
+                    Err(error) => EitherOf3::C(view! { <Failed error /> }),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Good(token: String, address: String) -> impl IntoView {
+    view! {
+        <Gate title=words::STOP_EMAIL_CHANGE>
+            <p>{words::STOP_EMAIL_CHANGE_LEAD}</p>
+            <p class="address"><bdi>{address}</bdi></p>
+            <form method="post" action=StopEmailChange::PATH>
+                <input type="hidden" name="token" value=token />
+                <button type="submit" class="primary">{words::STOP_EMAIL_CHANGE_SUBMIT}</button>
+            </form>
+            <p class="hint">{words::STOP_EMAIL_CHANGE_ADVICE}</p>
+        </Gate>
+    }
+}
+
+#[component]
+fn Dead() -> impl IntoView {
+    view! {
+        <Gate title=words::NO_EMAIL_CHANGE>
+            <p>{words::NO_EMAIL_CHANGE_NEXT}</p>
+            <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p>
+            <nav class="ways" aria-label=words::OTHER_WAYS>
+                <a href="/forgot-password">{words::FORGOT_PASSWORD}</a>
+            </nav>
+        </Gate>
+    }
+}

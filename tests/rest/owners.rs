@@ -1,0 +1,201 @@
+//! Whoever registers somebody's address first has nothing once its owner confirms it.
+
+use crate::{
+    app::{Answer, Mail, PASSWORD, TestApp},
+    on_both_databases,
+};
+use claviger::{
+    model::Email,
+    server::services::{Caller, Import, ImportedHash, NewMember},
+};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const EMAIL: &str = "victim@example.com";
+const OWNERS: &str = "the secret of the owner";
+/// The stranger's password is everybody's, because that is what the imported hash is of.
+const STRANGERS: &str = PASSWORD;
+/// `PASSWORD`, hashed elsewhere.
+const HASH: &str = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
+
+/// How the address got its account.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Beginning {
+    Registered,
+    /// Its owner is invited, and the stranger registers without that.
+    Invited,
+    Imported,
+}
+
+/// What its owner does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Way {
+    /// Registers, and takes what works of the mails.
+    Registers,
+    /// Asks for a new password.
+    Resets,
+    /// Registers, asks for the mail again, and takes the newest.
+    ConfirmsNewest,
+    /// Registers, and takes one of the mails that came before.
+    ConfirmsOlder,
+}
+
+async fn post(app: &TestApp, route: &str, body: &Value) -> Answer {
+    app.clock.advance(Duration::from_millis(1));
+    app.post(&format!("/api/v1/auth/{route}")).json(body).send().await
+}
+
+async fn register(app: &TestApp, username: &str, password: &str) {
+    let body = json!({ "email": EMAIL, "username": username, "name": username, "password": password });
+    assert_eq!(post(app, "register", &body).await.status, 202);
+}
+
+async fn ask(app: &TestApp, route: &str) {
+    assert_eq!(post(app, route, &json!({ "email": EMAIL })).await.status, 202);
+}
+
+async fn begin(app: &TestApp, beginning: Beginning) {
+    match beginning {
+        Beginning::Registered => register(app, "stranger", STRANGERS).await,
+        Beginning::Invited => {
+            let email = Email::parse(EMAIL).unwrap();
+            let actor = claviger::server::store::Actor::Cli;
+            app.services.registration.invite(&email, actor, &Caller::command_line()).await.unwrap();
+            register(app, "stranger", STRANGERS).await;
+        }
+        Beginning::Imported => {
+            let member = NewMember {
+                email: Email::parse(EMAIL).unwrap(),
+                is_verified: false,
+                username: None,
+                name: None,
+                roles: vec!["user".into()],
+                password_hash: Some(ImportedHash::parse(HASH).unwrap()),
+                created_at: None,
+            };
+            let mut import = Import::begin(&app.services).await.unwrap();
+            import.add(1, Ok(member));
+            import.finish().await.unwrap().ok().unwrap().insert(|| {}).await.unwrap();
+        }
+    }
+}
+
+/// Does with a mail all that can be done with it. The new password is the owner's, because the mailbox is.
+async fn take(app: &TestApp, mail: &Mail) {
+    let Some(token) = mail.find_token() else { return };
+    post(app, "verify-email", &json!({ "token": token })).await;
+    if mail.template == "verify_email" {
+        post(app, "verify-email", &json!({ "email": EMAIL, "code": mail.code() })).await;
+    }
+    post(app, "reset-password", &json!({ "token": token, "password": OWNERS })).await;
+    if mail.template == "invitation" {
+        let body = json!({ "email": EMAIL, "username": "owner", "password": OWNERS, "invitation": token });
+        post(app, "register", &body).await;
+    }
+}
+
+async fn go(app: &TestApp, way: Way) {
+    match way {
+        Way::Registers => {
+            register(app, "owner", OWNERS).await;
+            for mail in app.mails_to(EMAIL).await {
+                take(app, &mail).await;
+            }
+        }
+        Way::Resets => {
+            ask(app, "forgot-password").await;
+            for mail in app.mails_to(EMAIL).await.into_iter().filter(|mail| mail.template == "reset_password") {
+                take(app, &mail).await;
+            }
+        }
+        Way::ConfirmsNewest => {
+            register(app, "owner", OWNERS).await;
+            ask(app, "resend-verification").await;
+            take(app, &app.mail_to(EMAIL).await).await;
+        }
+        Way::ConfirmsOlder => {
+            let older = app.mails_to(EMAIL).await;
+            register(app, "owner", OWNERS).await;
+            for mail in older {
+                take(app, &mail).await;
+            }
+        }
+    }
+}
+
+async fn is_confirmed(app: &TestApp) -> bool {
+    app.count("SELECT count(*) FROM users WHERE email_normalized = 'victim@example.com' AND email_verified_at > 0")
+        .await
+        > 0
+}
+
+/// One cell of the table.
+async fn check(app: &TestApp, beginning: Beginning, is_used_up: bool, way: Way) {
+    let cell = format!("{beginning:?}, budget used up: {is_used_up}, {way:?}");
+    begin(app, beginning).await;
+    if is_used_up {
+        for _ in 0..6 {
+            ask(app, "resend-verification").await;
+            ask(app, "forgot-password").await;
+        }
+    }
+    go(app, way).await;
+    for name in [EMAIL, "stranger"] {
+        let body = json!({ "identifier": name, "password": STRANGERS });
+        let answer = app.post("/api/auth/login").json(&body).send().await;
+        assert_eq!((answer.status, answer.error().as_str()), (400, "Invalid email or password"), "{cell}");
+    }
+    // Mails from before her registration may hold no link that still works.
+    if matches!(way, Way::Registers | Way::Resets) {
+        assert!(is_confirmed(app).await, "{cell}");
+    }
+    let answer = app.log_in(EMAIL, OWNERS).await;
+    assert_eq!(answer.status == 200, is_confirmed(app).await, "{cell}: {}", answer.text);
+    if way == Way::Registers {
+        let profile = app.profile(answer.json()["token"].as_str().unwrap()).await.json();
+        assert_eq!(profile["username"], "owner", "{cell}");
+    }
+}
+
+async fn check_all(app: &TestApp, beginning: Beginning) {
+    app.admin("root").await;
+    for way in [Way::Registers, Way::Resets, Way::ConfirmsNewest, Way::ConfirmsOlder] {
+        for is_used_up in [false, true] {
+            check(app, beginning, is_used_up, way).await;
+            app.run_sql("DELETE FROM users WHERE email_normalized = 'victim@example.com'").await;
+            app.run_sql("DELETE FROM outbox").await;
+            app.run_sql("DELETE FROM one_time_secrets").await;
+            app.run_sql("DELETE FROM attempts").await;
+        }
+    }
+}
+
+on_both_databases! {
+    async fn a_strangers_password_never_works_once_the_owner_of_the_address_confirms_it(app) {
+        check_all(&app, Beginning::Registered).await;
+    }
+
+    async fn nor_where_the_owner_is_invited(app) {
+        check_all(&app, Beginning::Invited).await;
+    }
+
+    async fn nor_where_the_account_was_imported(app) {
+        check_all(&app, Beginning::Imported).await;
+    }
+
+    async fn what_comes_after_a_second_registration_never_brings_the_password_back(app) {
+        register(&app, "stranger", STRANGERS).await;
+        register(&app, "owner", OWNERS).await;
+        for _ in 0..3 {
+            register(&app, "stranger", STRANGERS).await;
+            ask(&app, "resend-verification").await;
+        }
+        for mail in app.mails_to(EMAIL).await {
+            post(&app, "verify-email", &json!({ "token": mail.token() })).await;
+        }
+        assert!(!is_confirmed(&app).await, "no link but one that asks for a password");
+        take(&app, &app.mail_to(EMAIL).await).await;
+        assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
+        assert_eq!(app.log_in(EMAIL, OWNERS).await.status, 200);
+    }
+}
