@@ -54,7 +54,7 @@ test('a newer link ends the older one', async ({ page, server, hasScripts }) => 
 });
 
 test('a link that was made up shows no form', async ({ page }) => {
-  for (const path of ['/setup', '/setup?token=', '/setup?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
+  for (const path of ['/setup?token=x', '/setup?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
     await page.goto(path);
     await expect(heading(page, 'This link does not work any more')).toBeVisible();
     await expect(makeButton(page)).toHaveCount(0);
@@ -93,4 +93,28 @@ test('a link that is open twice makes one administrator', async ({ page, context
   await makeButton(second).click();
   await expect(second.getByText(/Claviger is set up already/)).toBeVisible();
   expect(await server.command(['user', 'list'])).not.toContain('eve@example.com');
+});
+
+test('without a link the page says where to find one', async ({ page }) => {
+  for (const path of ['/setup', '/setup?token=']) {
+    await page.goto(path);
+    await expect(heading(page, 'Set up Claviger')).toBeVisible();
+    await expect(page.getByText('claviger setup-link')).toBeVisible();
+    await expect(makeButton(page)).toHaveCount(0);
+  }
+});
+
+test.describe('while there is no user', () => {
+  test.use({ isEmpty: true });
+
+  test('every page says how to set the server up, until there is one', async ({ page, server }) => {
+    for (const path of ['/', '/login', '/register', '/dashboard', '/admin/monitor', '/nowhere']) {
+      await page.goto(path);
+      await expect(heading(page, 'Set up Claviger')).toBeVisible();
+      await expect(page.getByText('claviger setup-link')).toBeVisible();
+    }
+    await server.make();
+    await page.goto('/login');
+    await onSignIn(page);
+  });
 });

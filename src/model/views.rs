@@ -20,6 +20,8 @@ pub enum SetUpLink {
     Good,
     /// Used, expired, or older than the newest.
     Dead,
+    /// None was shown.
+    Missing,
     /// There is an administrator: nothing is left to set up.
     Done,
 }

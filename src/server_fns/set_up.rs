@@ -12,6 +12,9 @@ pub async fn set_up_link(#[server(default)] token: String) -> Result<SetUpLink, 
     if set_up.is_done().await? {
         return Ok(SetUpLink::Done);
     }
+    if token.is_empty() {
+        return Ok(SetUpLink::Missing);
+    }
     Ok(if set_up.is_good(&token).await? { SetUpLink::Good } else { SetUpLink::Dead })
 }
 

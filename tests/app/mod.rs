@@ -37,6 +37,10 @@ pub use stream::Stream;
 pub const PASSWORD: &str = "correct horse battery staple";
 /// How long a test waits for what must come, also on a slow and busy machine.
 pub const PATIENCE: Duration = Duration::from_mins(2);
+/// The username of a user who is there in every test: without one a server waits to be set up.
+pub const FIRST: &str = "first";
+/// How many other users there are.
+pub const USERS: &str = "SELECT count(*) FROM users WHERE username IS NULL OR username <> 'first'";
 /// When every test begins.
 pub const BEGIN: Timestamp = Timestamp(1_800_000_000_000);
 
@@ -85,27 +89,36 @@ where
     S: FnOnce(TestApp) -> F,
     F: Future<Output = ()>,
 {
-    let app = TestApp::start(database, &[]).await;
+    let app = Box::pin(TestApp::start(database, &[])).await;
     let (database, db) = (Arc::clone(&app.database), app.db.clone());
-    story(app).await;
+    Box::pin(story(app)).await;
     invariants::check(&database).await;
     db.close().await;
     database.drop_it().await;
 }
 
 impl TestApp {
-    /// Starts on a fresh database with these settings beside the tests' own.
+    /// Starts on a database with these settings beside the tests' own. It is fresh, but for the first user.
     pub async fn start(database: Database, settings: &[(&str, &str)]) -> Self {
         let db = database.open().await;
         db.migrate().await.unwrap();
-        Self::on(Arc::new(database), db, Clock::standing_at(BEGIN), keys(), settings).await
+        let app = Box::pin(Self::on(Arc::new(database), db, Clock::standing_at(BEGIN), keys(), settings)).await;
+        Box::pin(app.user_with(FIRST, &[USER], false)).await;
+        app.run_sql("DELETE FROM audit").await;
+        app
+    }
+
+    /// The same database without any user, under a new process.
+    pub async fn emptied(&self) -> Self {
+        self.run_sql("DELETE FROM users").await;
+        self.restart(&[]).await
     }
 
     /// Starts on a database that the test looks after itself.
     pub async fn start_on(database: Arc<Database>) -> Self {
         let db = database.open().await;
         db.migrate().await.unwrap();
-        Self::on(database, db, Clock::standing_at(BEGIN), keys(), &[]).await
+        Box::pin(Self::on(database, db, Clock::standing_at(BEGIN), keys(), &[])).await
     }
 
     /// Ends every open stream, as a stop does.
@@ -121,13 +134,13 @@ impl TestApp {
     /// The same with other keys.
     pub async fn restart_with(&self, keys: Keyring, settings: &[(&str, &str)]) -> Self {
         let db = self.database.open().await;
-        Self::on(Arc::clone(&self.database), db, self.clock.clone(), keys, settings).await
+        Box::pin(Self::on(Arc::clone(&self.database), db, self.clock.clone(), keys, settings)).await
     }
 
     /// Another node on the same database, whose clock stands elsewhere.
     pub async fn node_at(&self, now: Timestamp) -> Self {
         let db = self.database.open().await;
-        Self::on(Arc::clone(&self.database), db, Clock::standing_at(now), keys(), &[]).await
+        Box::pin(Self::on(Arc::clone(&self.database), db, Clock::standing_at(now), keys(), &[])).await
     }
 
     async fn on(database: Arc<Database>, db: Db, clock: Clock, keys: Keyring, settings: &[(&str, &str)]) -> Self {

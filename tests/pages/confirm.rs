@@ -34,7 +34,7 @@ on_both_databases! {
         assert!(browser.get("/account").await.text.contains(HERE), "the page leads there before anything is typed");
         assert_leads_to(&ask_for_email(&browser).await, HERE, "email");
         assert_leads_to(&browser.post("/fn/delete_account", &[("sure", "yes")]).await, HERE, "deletion");
-        assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+        assert_eq!(app.count(crate::app::USERS).await, 1);
         let page = browser.get(HERE).await;
         assert!(page.status == 200 && page.text.contains(r#"name="next" value="/account""#), "{}", page.text);
         assert_leads_to(&confirm(&browser, PASSWORD, "/account").await, "/account", "confirmed");

@@ -27,6 +27,7 @@ mod reset_password;
 mod unavailable;
 mod unlock;
 mod verify_email;
+mod without_users;
 
 use crate::app::{Answer, Browser, TestApp};
 use claviger::{model::Flash, server::services::tokens::Sealed};

@@ -2,7 +2,7 @@
 
 use super::{assert_leads_to, flash_of};
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp, token_of},
+    app::{Answer, Browser, PASSWORD, TestApp, USERS, token_of},
     on_both_databases,
 };
 use claviger::{
@@ -10,7 +10,6 @@ use claviger::{
     server::{services::Caller, store::Actor},
 };
 
-const USERS: &str = "SELECT count(*) FROM users";
 const SENT: &str = "/verify-email?sent=1";
 
 async fn register(browser: &Browser, email: &str, username: &str) -> Answer {

@@ -2,14 +2,13 @@
 
 use super::{assert_leads_to, flash_of};
 use crate::{
-    app::{Answer, Browser, TestApp},
+    app::{Answer, Browser, TestApp, USERS},
     on_both_databases,
     races::race,
 };
 use claviger::model::{FormName, NotAPassword, Refusal};
 
 const CHOSEN: &str = "a password that was chosen";
-const USERS: &str = "SELECT count(*) FROM users";
 const ADMINISTRATORS: &str = "SELECT count(*) FROM user_roles WHERE role = 'admin'";
 
 async fn link(app: &TestApp) -> String {

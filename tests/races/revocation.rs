@@ -201,6 +201,6 @@ on_both_databases! {
         })
         .await;
         assert_eq!(ends.iter().filter(|made| **made).count(), 1);
-        assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+        assert_eq!(app.count(crate::app::USERS).await, 1);
     }
 }

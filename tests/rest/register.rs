@@ -2,14 +2,12 @@
 
 use super::face_of;
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{Answer, PASSWORD, TestApp, USERS},
     on_both_databases,
     races::race,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
-
-const USERS: &str = "SELECT count(*) FROM users";
 
 pub async fn register(app: &TestApp, body: &Value) -> Answer {
     app.clock.advance(Duration::from_millis(1));

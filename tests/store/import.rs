@@ -27,10 +27,11 @@ fn user(name: &str) -> (NewUser, AuditEvent) {
 
 on_both_databases! {
     async fn many_users_are_made_together(app) {
+        app.run_sql("DELETE FROM users").await;
         let users: Vec<_> = (0..300).map(|number| user(&format!("u{number}"))).collect();
         let first = users[0].0.id;
         app.db.insert_users(users.into_iter(), BEGIN).await.unwrap();
-        assert_eq!(app.count("SELECT count(*) FROM users").await, 300);
+        assert_eq!(app.count(crate::app::USERS).await, 300);
         assert_eq!(app.count("SELECT count(*) FROM user_roles").await, 300);
         assert_eq!(app.count("SELECT count(*) FROM audit").await, 300);
         assert_eq!(app.count("SELECT count(*) FROM passwords").await, 300);
@@ -40,17 +41,19 @@ on_both_databases! {
     }
 
     async fn if_one_of_many_cannot_be_made_none_is(app) {
+        app.run_sql("DELETE FROM users").await;
         app.user("ada").await;
         for last in ["ADA", "u0"] {
             let users: Vec<_> = ["u0", "u1", last].map(user).into();
             let refused = app.db.insert_users(users.into_iter(), BEGIN).await;
             assert!(matches!(refused, Err(StoreError::Taken)), "{last}");
-            assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+            assert_eq!(app.count(crate::app::USERS).await, 1);
             assert_eq!(app.count("SELECT count(*) FROM audit").await, 1);
         }
     }
 
     async fn taken_names_are_listed_piece_by_piece(app) {
+        app.run_sql("DELETE FROM users").await;
         app.user("Ada").await;
         let (ada, grace) = (app.db.list_taken_names(None, 1).await.unwrap(), user("grace"));
         assert_eq!(ada[0].email_normalized, "ada@example.com");

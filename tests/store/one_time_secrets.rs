@@ -24,6 +24,7 @@ async fn remember(app: &TestApp, digest: &str) {
         address: String::new(),
         epoch: 0,
         about_address: None,
+        session: None,
         expires_at: BEGIN + DAY,
     };
     app.db.insert_secret(secret, BEGIN).await.unwrap();
@@ -81,6 +82,6 @@ on_both_databases! {
         })
         .await;
         assert_eq!(ends.iter().filter(|made| **made).count(), 1);
-        assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+        assert_eq!(app.count(crate::app::USERS).await, 1);
     }
 }

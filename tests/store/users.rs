@@ -25,6 +25,7 @@ on_both_databases! {
     }
 
     async fn users_are_listed_in_order_page_by_page(app) {
+        app.run_sql("DELETE FROM users").await;
         for name in ["a", "b", "c"] {
             app.pass(1);
             app.user(name).await;
@@ -64,6 +65,7 @@ on_both_databases! {
     }
 
     async fn a_deleted_user_leaves_a_revocation_and_nothing_else(app) {
+        app.run_sql("DELETE FROM users").await;
         let ada = app.user("ada").await;
         started(&app, &ada).await;
         app.db.change_user(ada.id, UserChange::Delete, None, event(Action::UserDeleted, Some(ada.id)), DAY, BEGIN).await.unwrap();

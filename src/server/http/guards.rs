@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::{
     extract::{Request, State},
-    http::{Method, StatusCode, header, request::Parts},
+    http::{Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -27,6 +27,9 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         return next.run(request).await;
     }
     let (mut request, body) = request.into_parts();
+    if awaits_set_up(&state, request.uri.path()).await {
+        request.uri = Uri::from_static("/setup");
+    }
     let identity = request.extensions.get::<Identity>().cloned().unwrap_or(Identity::Anonymous);
     // A page takes no header token: who shows one is a program.
     let who = match &identity {
@@ -39,6 +42,12 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     let context = context(&state, &request, &identity, who).await;
     request.extensions.insert(context);
     next.run(Request::from_parts(request, body)).await
+}
+
+/// Whether this page says how to set the server up, in place of what it is for: all do while there is no user.
+/// A database that does not answer is for the page to tell.
+pub async fn awaits_set_up(state: &AppState, path: &str) -> bool {
+    path != "/setup" && state.services.set_up.is_awaited().await.unwrap_or(false)
 }
 
 /// The answer to somebody who should be elsewhere.

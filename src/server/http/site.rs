@@ -1,10 +1,10 @@
 //! The site's own files, inside the executable; on disk while developing.
 
-use super::{encoding, problem::Problem, state::AppState, trailing_slash};
+use super::{encoding, guards, problem::Problem, state::AppState, trailing_slash};
 use crate::ui::context::Assets;
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -124,14 +124,16 @@ fn content_type(path: &str) -> HeaderValue {
     })
 }
 
-/// Whatever no route knows: a file of the site, or nothing.
-pub async fn fallback(_: axum::extract::State<AppState>, request: Request) -> Response {
+/// Whatever no route knows: a file of the site, or nothing. While there is no user, the way to set-up.
+pub async fn fallback(State(state): State<AppState>, request: Request) -> Response {
     if let Some(response) = trailing_slash::redirect(request.uri()) {
         return response;
     }
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     match file(&request) {
-        Some(response) if matches!(*request.method(), Method::GET | Method::HEAD) => response,
+        Some(response) if is_read => response,
         Some(_) => ([(header::ALLOW, "GET,HEAD")], Problem::MethodNotAllowed).into_response(),
+        None if is_read && guards::awaits_set_up(&state, "").await => guards::see_other("/setup"),
         None => Problem::NotFound.into_response(),
     }
 }

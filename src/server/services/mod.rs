@@ -126,14 +126,15 @@ impl Services {
         let users = Users::new(core, sessions.clone(), passwords.clone(), lockout.clone());
         let sign_in = SignIn::new(users.clone(), lockout, events);
         let accounts = settings.accounts.clone();
+        let set_up = SetUp::new(users.clone());
         Ok(Self {
             permissions,
             inspection,
-            registration: Registration::new(users.clone(), accounts.clone()),
+            registration: Registration::new(users.clone(), set_up.clone(), accounts.clone()),
             recovery: Recovery::new(users.clone()),
             own_account: OwnAccount::new(users.clone(), sign_in.clone(), accounts),
             sign_in,
-            set_up: SetUp::new(users.clone()),
+            set_up,
             monitor,
             retention,
             mail,

@@ -1,6 +1,6 @@
 //! Registration: people get their accounts by themselves, or by invitation.
 
-use super::{Caller, Letter, Link, NewAccount, ServiceError, UserError, Users, links};
+use super::{Caller, Letter, Link, NewAccount, ServiceError, SetUp, UserError, Users, links};
 use crate::{
     model::{Email, Identifier, Invitation, SecretId, USER, User},
     server::{
@@ -16,6 +16,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Registration {
     users: Users,
+    set_up: SetUp,
     settings: settings::Accounts,
 }
 
@@ -54,8 +55,8 @@ pub enum InvitationError {
 const MOST_SHOWN: usize = 100;
 
 impl Registration {
-    pub(super) fn new(users: Users, settings: settings::Accounts) -> Self {
-        Self { users, settings }
+    pub(super) fn new(users: Users, set_up: SetUp, settings: settings::Accounts) -> Self {
+        Self { users, set_up, settings }
     }
 
     /// Who may register.
@@ -139,6 +140,10 @@ impl Registration {
     }
 
     async fn admit(&self, email: &Email, invitation: Option<&str>) -> Result<(), RegistrationError> {
+        // Nobody shall be a user before there is an administrator to rule them.
+        if self.set_up.is_awaited().await? {
+            return Err(RegistrationError::Closed);
+        }
         match (self.settings.registration, invitation) {
             (Mode::Closed, _) => Err(RegistrationError::Closed),
             (_, Some(token)) => {

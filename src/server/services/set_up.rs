@@ -5,11 +5,17 @@ use crate::{
     model::{ADMIN, USER, UserId},
     server::store::{Action, Actor, Purpose, StoreError},
 };
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Makes set-up links and the first administrator.
 #[derive(Clone)]
 pub struct SetUp {
     users: Users,
+    /// Set once there is a user: from then on nobody asks the database.
+    has_begun: Arc<AtomicBool>,
 }
 
 /// Why the first administrator was not made.
@@ -29,7 +35,7 @@ pub enum SetUpError {
 
 impl SetUp {
     pub(super) fn new(users: Users) -> Self {
-        Self { users }
+        Self { users, has_begun: Arc::default() }
     }
 
     /// A new link while there is no administrator; older ones are dead. None if there is one.
@@ -42,6 +48,16 @@ impl SetUp {
         let link = core.links.set_up(now);
         core.db.insert_secret(link.secret, now).await?;
         Ok(Some(link.url))
+    }
+
+    /// Whether there is no user at all: then every page says how to set the server up, and nobody registers.
+    pub async fn is_awaited(&self) -> Result<bool, ServiceError> {
+        if self.has_begun.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let has_begun = self.users.core().db.has_user().await?;
+        self.has_begun.store(has_begun, Ordering::Relaxed);
+        Ok(!has_begun)
     }
 
     /// Whether a link's token would work.

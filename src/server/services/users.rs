@@ -1,6 +1,6 @@
 //! Users: made, found, changed.
 
-use super::{Busy, Caller, Core, Letter, Lockout, NewAccount, Passwords, ServiceError, Sessions, passwords::Verdict};
+use super::{Busy, Caller, Core, Letter, Lockout, NewAccount, Passwords, ServiceError, Sessions, Verdict};
 use crate::{
     model::{Identifier, NotAPassword, Password, User, UserId, Username, pasted},
     server::store::{

@@ -105,6 +105,13 @@ impl Db {
         rows.into_iter().map(User::try_from).collect()
     }
 
+    /// Whether there is any user.
+    pub async fn has_user(&self) -> Result<bool, StoreError> {
+        let first: Option<UserId> =
+            on_db!(self, |conn| sqlx::query_scalar("SELECT id FROM users LIMIT 1").fetch_optional(conn))?;
+        Ok(first.is_some())
+    }
+
     /// Whether there is somebody who may do everything.
     pub async fn has_administrator(&self) -> Result<bool, StoreError> {
         let sql = "SELECT count(*) FROM user_roles WHERE role = $1";

@@ -19,6 +19,7 @@ pub fn SetUpPage() -> impl IntoView {
                 match set_up_link(token.clone()).await {
                     Ok(SetUpLink::Good) => view! { <Good token /> }.into_any(),
                     Ok(SetUpLink::Dead) => view! { <Dead /> }.into_any(),
+                    Ok(SetUpLink::Missing) => view! { <Missing /> }.into_any(),
                     Ok(SetUpLink::Done) => view! { <Done /> }.into_any(),
                     Err(error) => view! { <Failed error /> }.into_any(),
                 }
@@ -46,6 +47,17 @@ fn Dead() -> impl IntoView {
         <Gate title=words::SET_UP_DEAD>
             <p>{words::SET_UP_DEAD_WHY}</p>
             <p>{words::SET_UP_DEAD_NEXT} <code class="command">{words::SET_UP_COMMAND}</code></p>
+        </Gate>
+    }
+}
+
+/// What every page shows while there is no user.
+#[component]
+fn Missing() -> impl IntoView {
+    view! {
+        <Gate title=words::SET_UP>
+            <p>{words::SET_UP_MISSING}</p>
+            <p>{words::SET_UP_MISSING_NEXT} <code class="command">{words::SET_UP_COMMAND}</code></p>
         </Gate>
     }
 }

@@ -30,6 +30,9 @@ pub const BAD_TOKEN: &str = "Your sign-in could not be read any more. Sign in ag
 pub const SET_UP: &str = "Set up Claviger";
 pub const SET_UP_LEAD: &str = "Make the first account. It administers everything else.";
 pub const SET_UP_SUBMIT: &str = "Make the administrator";
+pub const SET_UP_MISSING: &str = "This server has no administrator yet. To create one, open the link that it printed in its \
+    terminal when it started.";
+pub const SET_UP_MISSING_NEXT: &str = "To print a new link, run this on the server:";
 pub const SET_UP_DEAD: &str = "This link does not work any more";
 pub const SET_UP_DEAD_WHY: &str = "It was used, it is too old, or a newer one was printed since.";
 pub const SET_UP_DEAD_NEXT: &str = "Print a new one on the server:";
