@@ -22,6 +22,9 @@ on_both_databases! {
         assert_eq!(mail["to"], "ada@example.com");
         assert_eq!(mail["subject"], "Confirm your email address");
         assert_eq!(mail["from"], "\"Claviger\" <no-reply@localhost>");
+        let source = fs::read_to_string(&files[0]).unwrap();
+        assert!(source.contains(&format!("https://auth.example.com/verify-email?token={TOKEN}\r\n")), "{source}");
+        assert!(source.contains("Content-Transfer-Encoding: 7bit") && !source.contains("quoted-printable"), "{source}");
         assert!(mail["text"].as_str().unwrap().contains(TOKEN) && mail["html"].as_str().unwrap().contains(CODE));
     }
 

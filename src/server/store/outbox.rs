@@ -69,6 +69,8 @@ pub struct ClaimedMail {
     pub sealed_body: String,
     /// How often it was tried before.
     pub tries: i64,
+    /// How often the server did not say whether it took it.
+    pub unsure: i64,
     pub created_at: Timestamp,
     /// The end of the claim: it tells this claim from a later one.
     #[sqlx(rename = "next_try_at")]
@@ -78,13 +80,20 @@ pub struct ClaimedMail {
 /// How trying to send a mail went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
-    Sent,
+    Sent {
+        note: Option<String>,
+    },
     /// No mail could leave: this one loses no try.
     PutBack {
         error: String,
         at: Timestamp,
     },
     Retried {
+        error: String,
+        at: Timestamp,
+    },
+    /// The server may have taken it.
+    Unsure {
         error: String,
         at: Timestamp,
     },
@@ -123,7 +132,7 @@ impl Db {
                         LIMIT 1
                       )
                       AND state = 'waiting' AND next_try_at <= $2
-                    RETURNING id, recipient, sealed_body, tries, created_at, next_try_at";
+                    RETURNING id, recipient, sealed_body, tries, unsure, created_at, next_try_at";
                 on_tx!(tx, |conn| sqlx::query_as(sql).bind(until).bind(now).fetch_optional(conn))
             })
         })
@@ -140,17 +149,21 @@ impl Db {
     ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let (state, tried, error, at, sent_at) = match settled {
-                    Settled::Sent => (MailState::Sent, 1_i64, None, claim, Some(now)),
-                    Settled::PutBack { error, at } => (MailState::Waiting, 0, Some(error), at, None),
-                    Settled::Retried { error, at } => (MailState::Waiting, 1, Some(error), at, None),
-                    Settled::Failed { error } => (MailState::Failed, 1, Some(error), claim, None),
+                let tried = i64::from(!matches!(settled, Settled::PutBack { .. }));
+                let unsure = i64::from(matches!(settled, Settled::Unsure { .. }));
+                let (state, said, at, sent_at) = match settled {
+                    Settled::Sent { note } => (MailState::Sent, note, claim, Some(now)),
+                    Settled::PutBack { error, at } | Settled::Retried { error, at } | Settled::Unsure { error, at } => {
+                        (MailState::Waiting, Some(error), at, None)
+                    }
+                    Settled::Failed { error } => (MailState::Failed, Some(error), claim, None),
                 };
                 let sql = "
                     UPDATE outbox
-                    SET state = $3, tries = tries + $4, last_error = $5, next_try_at = $6, sent_at = $7
+                    SET state = $3, tries = tries + $4, unsure = unsure + $5, last_error = $6, next_try_at = $7,
+                        sent_at = $8
                     WHERE id = $1 AND state = 'waiting' AND next_try_at = $2";
-                execute!(tx, sql, id, claim, state, tried, error, at, sent_at).map(drop)
+                execute!(tx, sql, id, claim, state, tried, unsure, said, at, sent_at).map(drop)
             })
         })
         .await
@@ -219,7 +232,7 @@ impl Db {
             Box::pin(async move {
                 let sql = "
                     UPDATE outbox
-                    SET state = 'waiting', tries = 0, next_try_at = $2, last_error = NULL, sent_at = NULL
+                    SET state = 'waiting', tries = 0, unsure = 0, next_try_at = $2, last_error = NULL, sent_at = NULL
                     WHERE id = $1 AND sealed_body <> '' AND (state <> 'waiting' OR next_try_at > $3)";
                 match execute!(tx, sql, id, now, soon)? {
                     0 => Err(StoreError::Missing),

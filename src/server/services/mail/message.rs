@@ -8,8 +8,8 @@ use crate::{
 use lettre::{
     Address, Message,
     message::{
-        Mailbox, MultiPart,
-        header::{HeaderName, HeaderValue},
+        Body, Mailbox, MultiPart, SinglePart,
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
 };
 use std::time::{Duration, UNIX_EPOCH};
@@ -19,7 +19,12 @@ pub(super) struct Letterhead {
     from: Mailbox,
     /// What stands behind the @ of our message ids.
     pub domain: String,
+    /// How parts are sent that are not ASCII: each server takes base64, and people read files.
+    not_ascii: ContentTransferEncoding,
 }
+
+/// The longest line (RFC 5322 §2.1.1).
+const LONGEST: usize = 998;
 
 impl Letterhead {
     /// As the settings say; without a sender, the public URL's host.
@@ -29,7 +34,9 @@ impl Letterhead {
             Some(from) => from.clone(),
             None => Mailbox::new(Some("Claviger".to_owned()), Address::new("no-reply", &domain).ok()?),
         };
-        Some(Self { from, domain })
+        let goes_by_smtp = settings.mail.smtp_url.is_some();
+        let not_ascii = if goes_by_smtp { ContentTransferEncoding::Base64 } else { ContentTransferEncoding::EightBit };
+        Some(Self { from, domain, not_ascii })
     }
 
     /// The message; none if nobody can be written to at `recipient`. Its id and date stay the same
@@ -45,7 +52,24 @@ impl Letterhead {
             .subject(content.subject.clone())
             // So that no holiday answer comes back (RFC 3834 §5).
             .raw_header(automatic);
-        message.multipart(MultiPart::alternative_plain_html(content.text.clone(), content.html.clone())).ok()
+        let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(self.body(&content.text));
+        let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(self.body(&content.html));
+        message.multipart(MultiPart::alternative().singlepart(text).singlepart(html)).ok()
+    }
+
+    /// A part as it is, if it can be sent so: quoted-printable would cut links for those who read the source.
+    fn body(&self, text: &str) -> Body {
+        let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+        let has_short_lines = text.split("\r\n").all(|line| line.len() <= LONGEST && !line.contains(['\r', '\0']));
+        let encoding = match has_short_lines {
+            true if text.is_ascii() => ContentTransferEncoding::SevenBit,
+            true => self.not_ascii,
+            false => ContentTransferEncoding::Base64,
+        };
+        match encoding {
+            ContentTransferEncoding::Base64 => Body::new_with_encoding(text, encoding).unwrap_or_else(Body::new),
+            _ => Body::dangerous_pre_encoded(text.into_bytes(), encoding),
+        }
     }
 }
 
@@ -59,6 +83,30 @@ fn address(recipient: &str) -> Option<Address> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn head(not_ascii: ContentTransferEncoding) -> Letterhead {
+        let from = Mailbox::new(None, Address::new("no-reply", "example.com").expect("an address"));
+        Letterhead { from, domain: "example.com".into(), not_ascii }
+    }
+
+    #[test]
+    fn what_is_ascii_with_short_lines_is_sent_as_it_is() {
+        use ContentTransferEncoding::{Base64, EightBit, SevenBit};
+        let link = format!("https://auth.example.com/verify-email?token={}", "t=".repeat(100));
+        let text = format!("Confirm\n\n{link}\n");
+        for not_ascii in [Base64, EightBit] {
+            let body = head(not_ascii).body(&text);
+            assert_eq!((body.encoding(), body.as_ref()), (SevenBit, text.replace('\n', "\r\n").as_bytes()));
+            let body = head(not_ascii).body(&text.replace("Confirm", "Bestätigen"));
+            assert_eq!(body.encoding(), not_ascii);
+            assert_eq!(head(not_ascii).body(&"x".repeat(998)).encoding(), SevenBit);
+            for odd in ["x".repeat(999), "a\rb".into(), "a\0b".into(), format!("{}ä", "x".repeat(997))] {
+                assert_eq!(head(not_ascii).body(&odd).encoding(), Base64);
+            }
+        }
+        let body = head(EightBit).body(&format!("ä {link}"));
+        assert!(String::from_utf8_lossy(body.as_ref()).contains(&link), "whole for readers of files");
+    }
 
     #[test]
     fn a_recipient_is_one_address_and_nothing_else() {

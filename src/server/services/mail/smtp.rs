@@ -4,11 +4,13 @@ use super::transport::Fault;
 use crate::server::settings::{SmtpTls, SmtpUrl};
 use lettre::{
     Message,
+    address::Envelope,
     transport::smtp::{
         Error,
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{AsyncSmtpConnection, TlsParameters},
-        extension::ClientId,
+        commands::{Data, Mail, Rcpt},
+        extension::{ClientId, Extension, MailParameter},
     },
 };
 use std::{error::Error as _, io, iter, time::Duration};
@@ -56,15 +58,21 @@ impl Smtp {
             Ok(Err(error)) => return Err(Fault::Unreachable(unreachable(&error))),
             Err(_) => return Err(Fault::Unreachable("The mail server does not answer".to_owned())),
         };
-        let sent = timeout(PATIENCE, connection.send(message.envelope(), &message.formatted())).await;
-        match sent {
+        match timeout(PATIENCE, offer(&mut connection, message.envelope())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => return Err(fault),
+            Err(_) => return Err(Fault::NotNow("The mail server stopped answering".to_owned())),
+        }
+        match timeout(PATIENCE, connection.message(&message.formatted())).await {
             Ok(Ok(_)) => {
                 // The mail is the server's now, whatever becomes of the farewell.
                 let _ = timeout(COURTESY, connection.quit()).await;
                 Ok(())
             }
-            Ok(Err(error)) => Err(refusal(&error)),
-            Err(_) => Err(Fault::NotNow("The mail server stopped answering".to_owned())),
+            Ok(Err(error)) if error.status().is_some() => Err(refusal(&error)),
+            // From here on the server may have the whole mail, and may deliver it.
+            Ok(Err(_)) => Err(Fault::Unsure("The connection to the mail server broke".to_owned())),
+            Err(_) => Err(Fault::Unsure("The mail server stopped answering".to_owned())),
         }
     }
 
@@ -82,6 +90,25 @@ impl Smtp {
         }
         Ok(connection)
     }
+}
+
+/// Says whom a mail is for, up to where its content is due: until then the server can't have taken it.
+async fn offer(connection: &mut AsyncSmtpConnection, envelope: &Envelope) -> Result<(), Fault> {
+    let mut options = Vec::new();
+    if envelope.to().iter().chain(envelope.from()).any(|address| !address.user().is_ascii()) {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(Fault::Never("The mail server can't send to such an address".to_owned()));
+        }
+        options.push(MailParameter::SmtpUtfEight);
+    }
+    let said = async {
+        connection.command(Mail::new(envelope.from().cloned(), options)).await?;
+        for to in envelope.to() {
+            connection.command(Rcpt::new(to.clone(), Vec::new())).await?;
+        }
+        connection.command(Data).await
+    };
+    said.await.map(drop).map_err(|error| refusal(&error))
 }
 
 /// Without the server's own words: it may repeat what we said, and that was the password.
@@ -105,7 +132,6 @@ fn refusal(error: &Error) -> Fault {
     match error.status() {
         Some(code) if error.is_permanent() => Fault::Never(in_short(&format!("Refused for good ({code}): {words}"))),
         Some(code) => Fault::NotNow(in_short(&format!("Refused for now ({code}): {words}"))),
-        None if error.is_client() => Fault::Never("The mail server can't send to such an address".to_owned()),
         None => Fault::NotNow("The connection to the mail server broke".to_owned()),
     }
 }

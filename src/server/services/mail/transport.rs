@@ -21,6 +21,8 @@ pub(super) enum Fault {
     Unreachable(String),
     /// This one can't leave now.
     NotNow(String),
+    /// It was handed over, and the server did not say whether it took it.
+    Unsure(String),
     /// This one never will.
     Never(String),
 }

@@ -22,6 +22,11 @@ const AT_ONCE: usize = 4;
 /// How long a node may go without renewing its lease; it renews in the second half.
 const LEASE: Duration = Duration::from_secs(30);
 const LEASE_NAME: &str = "outbox";
+/// How long a mail waits for its only other try, of which the server did not say whether it took it.
+const AFTER_UNSURE: Duration = Duration::from_hours(1);
+/// What administrators read of such a mail.
+const MAYBE_DELIVERED: &str = "The server did not confirm that it took the mail, so it may have been delivered";
+const MAYBE_TWICE: &str = "The mail may have been delivered twice";
 /// How long nobody else takes a mail. Longer than sending can take, and than a lease.
 pub(super) const CLAIM: Duration = Duration::from_mins(2);
 /// How long a mail under way may take at the end.
@@ -192,8 +197,12 @@ impl Mailer {
 fn settle(mail: &ClaimedMail, content: &Content, sent: Result<(), Fault>, now: Timestamp) -> Settled {
     let tries = usize::try_from(mail.tries).unwrap_or(usize::MAX);
     match (sent, DELAYS.get(tries)) {
-        (Ok(()), _) => Settled::Sent,
+        (Ok(()), _) => Settled::Sent { note: (mail.unsure > 0).then(|| MAYBE_TWICE.to_owned()) },
         (Err(Fault::Unreachable(error)), _) => Settled::PutBack { error, at: now },
+        (Err(Fault::Unsure(error)), _) if mail.unsure == 0 => {
+            Settled::Unsure { error: format!("{error}. {MAYBE_DELIVERED}"), at: now + AFTER_UNSURE }
+        }
+        (Err(Fault::Unsure(error)), _) => Settled::Failed { error: format!("{error} again. {MAYBE_TWICE}") },
         (Err(Fault::NotNow(error)), Some(delay)) => Settled::Retried { error: content.hide(&error), at: now + *delay },
         (Err(Fault::NotNow(error) | Fault::Never(error)), _) => Settled::Failed { error: content.hide(&error) },
     }
