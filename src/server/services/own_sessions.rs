@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// How many others are on a page.
-const ROWS: i64 = 50;
+const ROWS: i64 = 100;
 
 /// A part of one's own live sessions, the latest seen first.
 #[derive(Debug)]

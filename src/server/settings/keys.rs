@@ -55,7 +55,7 @@ keys! {
     SESSION_TTL: Duration = Key::new("tokens.session_ttl", Text("30d")).between("1s", "3650d");
     API_TTL: Duration = Key::new("tokens.api_ttl", Text("24h")).between("1s", "3650d");
     REFRESH_GRACE: Duration = Key::new("tokens.refresh_grace", Text("10s")).between("0s", "1h");
-    MAX_SESSIONS: u32 = Key::new("tokens.max_sessions", Text("100")).between("1", "10000");
+    MAX_SESSIONS: u32 = Key::new("tokens.max_sessions", Text("200")).between("1", "10000");
     SESSION_RETENTION: Duration = Key::new("tokens.session_retention", Text("30d")).between("1d", "3650d");
 
     MIN_LENGTH: usize = Key::new("passwords.min_length", Text("8")).between("8", "256");
