@@ -131,7 +131,11 @@ on_both_databases! {
         let (access, refresh) = app.tokens("ada").await;
         let waiting = app.browser();
         waiting.sign_in("nobody", WRONG).await;
+        assert_eq!(app.get("/health").send().await.json()["database"], "connected");
         app.db.close().await;
+        let health = app.get("/health").send().await;
+        assert_eq!((health.status, &health.json()["database"]), (200, &"unavailable".into()), "the process lives");
+        assert_busy(&app.get("/ready").send().await, "readiness");
         for path in PAGES {
             assert_busy_page(&browser.get(path).await, path);
         }

@@ -1,6 +1,7 @@
 //! Races are tested by racing: many tasks from one barrier, many rounds.
 
 mod flood;
+mod queue;
 mod refresh;
 mod revocation;
 mod rotation;

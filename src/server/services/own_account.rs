@@ -109,7 +109,7 @@ impl OwnAccount {
         // Asked first: a new password that can't be had counts as no try of the current one.
         let new = self.users.choose_password(&user, new)?;
         let checked = self.check(&user, current, caller).await?;
-        let hash = self.users.hash(new).await?;
+        let hash = self.users.hash(new, caller).await?;
         let change = UserChange::PasswordHash { hash, epoch: Some(checked.credentials.epoch) };
         let user = self.users.change(user.id, change, Actor::User(user.id), caller).await?;
         let credentials = self.users.core().db.find_credentials(user.id).await?.ok_or(UserError::Missing)?;

@@ -152,7 +152,7 @@ impl Recovery {
         let found = self.find(Purpose::ResetPassword, token).await?.ok_or(LinkError::Dead)?;
         let user = self.user_of(&found).await?;
         let password = self.users.choose_password(&user, password)?;
-        let hash = self.users.hash(password).await.map_err(|error| match error {
+        let hash = self.users.hash(password, caller).await.map_err(|error| match error {
             UserError::Service(error) => LinkError::Service(error),
             _ => LinkError::Dead,
         })?;

@@ -171,7 +171,7 @@ impl Registration {
 
     async fn make(&self, account: NewAccount, caller: &Caller) -> Result<(), RegistrationError> {
         let core = self.users.core();
-        let user = self.prepare(account.clone(), false).await?;
+        let user = self.prepare(account.clone(), false, caller).await?;
         let event = core.event(caller, Action::UserRegistered, Actor::User(user.id), Some(user.id));
         let now = event.at;
         let request = core.verification(user.id, &user.email, links::FIRST_EPOCH);
@@ -191,7 +191,7 @@ impl Registration {
 
     async fn accept(&self, account: NewAccount, token: &str, caller: &Caller) -> Result<(), RegistrationError> {
         let core = self.users.core();
-        let user = self.prepare(account.clone(), true).await?;
+        let user = self.prepare(account.clone(), true, caller).await?;
         let event = core.event(caller, Action::UserRegistered, Actor::User(user.id), Some(user.id));
         let (now, longest) = (event.at, self.users.sessions().longest_access());
         match core.db.accept_invitation(user, links::digest(token), event, longest, now).await {
@@ -224,7 +224,7 @@ impl Registration {
         let is_confirmed = owner.email_verified_at.is_some();
         let compared = credentials.as_ref().filter(|credentials| !is_confirmed && credentials.has_hash());
         let name = account.display_name().ok_or(RegistrationError::UsernameTaken)?;
-        let is_same = self.users.is_password_of(compared, account.password).await?;
+        let is_same = self.users.is_password_of(compared, account.password, caller).await?;
         let epoch = epoch_of(credentials.as_ref());
         let (repeated, request) = match (is_confirmed, is_same) {
             (true, _) => (Repeated::Confirmed, core.already_registered(&owner.email)),
@@ -241,9 +241,14 @@ impl Registration {
         Ok(())
     }
 
-    async fn prepare(&self, account: NewAccount, is_verified: bool) -> Result<NewUser, RegistrationError> {
+    async fn prepare(
+        &self,
+        account: NewAccount,
+        is_verified: bool,
+        caller: &Caller,
+    ) -> Result<NewUser, RegistrationError> {
         let account = NewAccount { roles: vec![USER.to_owned()], is_verified, ..account };
-        self.users.prepare(account).await.map_err(|error| match error {
+        self.users.prepare(account, caller).await.map_err(|error| match error {
             UserError::Service(error) => RegistrationError::Service(error),
             _ => RegistrationError::UsernameTaken,
         })

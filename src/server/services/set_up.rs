@@ -87,7 +87,7 @@ impl SetUp {
             return Err(if self.is_done().await? { SetUpError::Done } else { SetUpError::DeadLink });
         }
         let account = NewAccount { roles: vec![ADMIN.to_owned(), USER.to_owned()], is_verified: true, ..account };
-        let user = self.users.prepare(account).await.map_err(|error| match error {
+        let user = self.users.prepare(account, caller).await.map_err(|error| match error {
             UserError::Service(error) => SetUpError::Service(error),
             _ => SetUpError::Taken,
         })?;

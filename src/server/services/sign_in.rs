@@ -88,7 +88,7 @@ impl SignIn {
         password: &Password,
         caller: &Caller,
     ) -> Result<Checked, SignInError> {
-        let place = self.users.passwords().reserve().map_err(|_| SignInError::Busy)?;
+        let place = self.users.passwords().reserve(&caller.network).map_err(|_| SignInError::Busy)?;
         let known = self.users.find_with_credentials(identifier).await.map_err(refuse)?;
         let (user, credentials) = known.unzip();
         let credentials = credentials.flatten();

@@ -2,7 +2,7 @@
 
 use super::{Busy, Caller, Core, Letter, Lockout, NewAccount, Passwords, ServiceError, Sessions, Verdict};
 use crate::{
-    model::{Identifier, NotAPassword, Password, User, UserId, Username, pasted},
+    model::{Identifier, Network, NotAPassword, Password, User, UserId, Username, pasted},
     server::store::{
         Action, Actor, AuditRow, Credentials, EndedSession, NewMail, NewUser, Recipient, Request, StoreError,
         UserChange,
@@ -84,7 +84,7 @@ impl Users {
     /// Makes a user.
     pub async fn create(&self, account: NewAccount, actor: Actor, caller: &Caller) -> Result<UserId, UserError> {
         self.check_roles(&account.roles).await?;
-        let user = self.prepare(account).await?;
+        let user = self.prepare(account, caller).await?;
         let (id, now) = (user.id, self.core.now());
         let event = self.core.event(caller, Action::UserCreated, actor, Some(id));
         self.core.db.insert_user(user, event, now).await?;
@@ -132,7 +132,7 @@ impl Users {
         actor: Actor,
         caller: &Caller,
     ) -> Result<User, UserError> {
-        let hash = self.hash(password).await?;
+        let hash = self.hash(password, caller).await?;
         self.change(id, UserChange::PasswordHash { hash, epoch: None }, actor, caller).await
     }
 
@@ -153,7 +153,7 @@ impl Users {
         Ok(self.core.db.latest_audit_of(id, limit).await?)
     }
 
-    pub(super) async fn prepare(&self, account: NewAccount) -> Result<NewUser, UserError> {
+    pub(super) async fn prepare(&self, account: NewAccount, caller: &Caller) -> Result<NewUser, UserError> {
         let now = self.core.now();
         Ok(NewUser {
             id: self.core.randomness.user_id(now),
@@ -162,7 +162,7 @@ impl Users {
             is_verified: account.is_verified,
             username: account.username,
             roles: account.roles,
-            password_hash: Some(self.hash(account.password).await?),
+            password_hash: Some(self.hash(account.password, caller).await?),
             created_at: now,
         })
     }
@@ -189,10 +189,11 @@ impl Users {
         &self,
         credentials: Option<&Credentials>,
         password: Password,
+        caller: &Caller,
     ) -> Result<bool, ServiceError> {
         let hash = credentials.map(|credentials| credentials.hash.as_str());
         let hash = hash.filter(|hash| self.passwords.is_usual(hash));
-        let place = self.passwords.reserve().map_err(busy)?;
+        let place = self.passwords.reserve(&caller.network).map_err(busy)?;
         let verdict = place.verify(password, hash).await.map_err(busy)?;
         Ok(matches!(verdict, Verdict::Right { .. }))
     }
@@ -202,7 +203,7 @@ impl Users {
         let (users, epoch) = (self.clone(), credentials.epoch);
         tokio::spawn(async move {
             // When there is no room now, the next sign-in tries again.
-            let Ok(hash) = users.passwords.hash(password).await else { return };
+            let Ok(hash) = users.passwords.hash(password, &Network::local()).await else { return };
             if let Err(error) = users.core.db.rehash(user, epoch, hash, users.core.now()).await {
                 tracing::warn!(cause = ?error, "a better hash was not kept");
             }
@@ -244,8 +245,8 @@ impl Users {
         &self.lockout
     }
 
-    pub(super) async fn hash(&self, password: Password) -> Result<String, UserError> {
-        Ok(self.passwords.hash(password).await.map_err(busy)?)
+    pub(super) async fn hash(&self, password: Password, caller: &Caller) -> Result<String, UserError> {
+        Ok(self.passwords.hash(password, &caller.network).await.map_err(busy)?)
     }
 
     async fn check_roles(&self, wanted: &[String]) -> Result<(), UserError> {

@@ -88,10 +88,18 @@ impl Value for SocketAddr {
 impl Value for IpNet {
     fn read(text: &str) -> Result<Self, Unfit> {
         let alone = text.parse::<IpAddr>().map(Self::from);
-        alone
-            .or_else(|_| text.parse::<Self>().map(|network| network.trunc()))
-            .map_err(|_| Unfit::new("networks like 10.0.0.0/8 or fd00::/8"))
+        let network = alone.or_else(|_| text.parse::<Self>().map(|network| network.trunc()));
+        network.map(canonical).map_err(|_| Unfit::new("networks like 10.0.0.0/8 or fd00::/8"))
     }
+}
+
+/// IPv4 inside IPv6 as IPv4, as callers' addresses are compared.
+fn canonical(network: IpNet) -> IpNet {
+    let inner = network.prefix_len().checked_sub(96).zip(match network {
+        IpNet::V6(network) => network.addr().to_ipv4_mapped(),
+        IpNet::V4(_) => None,
+    });
+    inner.and_then(|(bits, address)| IpNet::new(address.into(), bits).ok()).unwrap_or(network)
 }
 
 impl Value for tracing::Level {
@@ -148,6 +156,9 @@ mod tests {
         let networks = Vec::<IpNet>::read("10.1.2.3/8, 192.0.2.1, ::1");
         let expected = ["10.0.0.0/8", "192.0.2.1/32", "::1/128"].map(str::parse);
         assert_eq!(networks.ok(), expected.into_iter().collect::<Result<_, _>>().ok());
+        let mapped = Vec::<IpNet>::read("::ffff:10.0.0.0/104, ::ffff:192.0.2.1, fd00::/8, ::/0");
+        let expected = ["10.0.0.0/8", "192.0.2.1/32", "fd00::/8", "::/0"].map(str::parse);
+        assert_eq!(mapped.ok(), expected.into_iter().collect::<Result<_, _>>().ok());
         assert!(IpNet::read("10.0.0.0/33").is_err());
         assert!(IpNet::read("proxy.local").is_err());
     }

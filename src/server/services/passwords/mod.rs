@@ -3,14 +3,16 @@
 
 mod argon2id;
 mod foreign;
+mod shares;
 mod stored;
 mod threads;
 
 use crate::{
-    model::Password,
+    model::{Network, Password},
     server::{randomness::Randomness, settings},
 };
 use argon2::Params;
+use shares::Share;
 use std::sync::Arc;
 use stored::StoredHash;
 pub use stored::{BadHash, ImportedHash, Verdict};
@@ -36,6 +38,7 @@ pub struct Passwords {
 /// A place in the queue, taken before anything is counted or looked up.
 pub struct Place<'a> {
     permit: mpsc::Permit<'a, Job>,
+    share: Share,
     passwords: &'a Passwords,
 }
 
@@ -60,16 +63,18 @@ impl Passwords {
         self.min_length
     }
 
-    /// Takes a place in the queue, or says at once that there is none.
-    pub fn reserve(&self) -> Result<Place<'_>, Busy> {
+    /// Takes a place in the queue, or says at once that there is none for this network.
+    pub fn reserve(&self, network: &Network) -> Result<Place<'_>, Busy> {
+        let share = self.threads.shares.take(network)?;
         let permit = self.threads.usual.try_reserve().map_err(|_| Busy)?;
-        Ok(Place { permit, passwords: self })
+        Ok(Place { permit, share, passwords: self })
     }
 
     /// The PHC string of a password, with a new salt and today's parameters.
-    pub async fn hash(&self, password: Password) -> Result<String, Busy> {
+    pub async fn hash(&self, password: Password, network: &Network) -> Result<String, Busy> {
         let (reply, answer) = oneshot::channel();
-        let job = Job::Hash { password, salt: self.randomness.bytes(), reply };
+        let share = self.threads.shares.take(network)?;
+        let job = Job::Hash { password, salt: self.randomness.bytes(), share, reply };
         self.threads.usual.try_send(job).map_err(|_| Busy)?;
         answer.await.ok().flatten().ok_or(Busy)
     }
@@ -83,7 +88,7 @@ impl Passwords {
     async fn check_apart(&self, password: Password, text: &str, hash: StoredHash) -> Result<Verdict, Busy> {
         let turn = Some(self.threads.take_turn(text)?);
         let (reply, answer) = oneshot::channel();
-        let job = Job::Check { password, hash: Arc::new(hash), turn, reply };
+        let job = Job::Check { password, hash: Arc::new(hash), turn, share: None, reply };
         self.threads.costly.try_send(job).map_err(|_| Busy)?;
         answer.await.ok().flatten().ok_or(Busy)
     }
@@ -113,7 +118,7 @@ impl Place<'_> {
 
     async fn check(self, password: Password, hash: Arc<StoredHash>) -> Result<Verdict, Busy> {
         let (reply, answer) = oneshot::channel();
-        self.permit.send(Job::Check { password, hash, turn: None, reply });
+        self.permit.send(Job::Check { password, hash, turn: None, share: Some(self.share), reply });
         answer.await.ok().flatten().ok_or(Busy)
     }
 }
@@ -136,14 +141,14 @@ mod tests {
     const WRONG: Result<Verdict, Busy> = Ok(Verdict::Wrong);
 
     async fn check(passwords: &Passwords, text: &str, hash: Option<&str>) -> Result<Verdict, Busy> {
-        passwords.reserve()?.verify(password(text), hash).await
+        passwords.reserve(&Network::local())?.verify(password(text), hash).await
     }
 
     #[tokio::test]
     async fn a_password_is_checked_whole_and_exactly() {
         let passwords = passwords(64);
         let long = format!("{}X", "a".repeat(72));
-        let hash = passwords.hash(password(&long)).await.expect("hashes");
+        let hash = passwords.hash(password(&long), &Network::local()).await.expect("hashes");
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
         assert_eq!(check(&passwords, &long, Some(&hash)).await, RIGHT);
         for wrong in [
@@ -160,8 +165,10 @@ mod tests {
     #[tokio::test]
     async fn the_same_password_never_has_the_same_hash() {
         let passwords = passwords(64);
-        let (one, two) =
-            (passwords.hash(password("correct horse")).await, passwords.hash(password("correct horse")).await);
+        let (one, two) = (
+            passwords.hash(password("correct horse"), &Network::local()).await,
+            passwords.hash(password("correct horse"), &Network::local()).await,
+        );
         assert_ne!(one, two);
     }
 
@@ -175,10 +182,10 @@ mod tests {
 
     #[tokio::test]
     async fn hashes_of_other_parameters_are_checked_and_known_as_outdated() {
-        let old = passwords(64).hash(password("correct horse")).await.expect("hashes");
+        let old = passwords(64).hash(password("correct horse"), &Network::local()).await.expect("hashes");
         let raised = passwords(256);
         assert_eq!(check(&raised, "correct horse", Some(&old)).await, OUTDATED);
-        let new = raised.hash(password("correct horse")).await.expect("hashes");
+        let new = raised.hash(password("correct horse"), &Network::local()).await.expect("hashes");
         assert_eq!(check(&raised, "correct horse", Some(&new)).await, RIGHT);
         let lowered = check(&passwords(64), "correct horse", Some(&new)).await;
         assert_eq!(lowered, RIGHT, "memory grows when it must, and a better hash is not made worse");
@@ -195,7 +202,7 @@ mod tests {
     #[tokio::test]
     async fn a_stored_hash_that_would_cost_too_much_is_refused_after_the_usual_work() {
         let passwords = passwords(64);
-        let argon2 = passwords.hash(password("correct horse")).await.expect("hashes");
+        let argon2 = passwords.hash(password("correct horse"), &Network::local()).await.expect("hashes");
         let bcrypt = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
         let scrypt = format!("$scrypt$ln=8,r=8,p=1$c2FsdFNBTFRzYWx0U0FMVA${}", "A".repeat(43));
         let pbkdf2 = format!("$pbkdf2-sha256$i=4294967295$c2FsdFNBTFRzYWx0U0FMVA${}", "A".repeat(43));
@@ -247,7 +254,7 @@ mod tests {
         assert_eq!(check(&passwords, "guess", Some(costly)).await, Err(Busy));
         let other = guess("$2a$12$yweCiY.5RbfeoZuX5NcmiuJhIt4cWoDW1QcfTWzvFUjR75Txwit3a");
         for _ in 0..20 {
-            let own = passwords.hash(password("correct horse")).await.expect("hashes");
+            let own = passwords.hash(password("correct horse"), &Network::local()).await.expect("hashes");
             assert_eq!(check(&passwords, "correct horse", Some(&own)).await, RIGHT);
             assert_eq!(check(&passwords, "anything", None).await, WRONG);
         }
@@ -261,8 +268,8 @@ mod tests {
     #[tokio::test]
     async fn past_the_queue_the_answer_is_busy_at_once() {
         let passwords = passwords(64);
-        let places: Vec<_> = std::iter::from_fn(|| passwords.reserve().ok()).take(1000).collect();
-        assert_eq!(places.len(), 2 * threads::WAITING_PER_THREAD);
-        assert!(passwords.reserve().is_err());
+        let places: Vec<_> = std::iter::from_fn(|| passwords.reserve(&Network::local()).ok()).take(1000).collect();
+        assert_eq!(places.len(), threads::WAITING_PER_THREAD, "half of what two threads have");
+        assert!(passwords.reserve(&Network::local()).is_err());
     }
 }

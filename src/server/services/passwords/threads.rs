@@ -1,7 +1,11 @@
 //! The threads that hash. Costly hashes have some of their own, so that the system's scheduler shares the
 //! cores between them and everybody else, and places for a few tries each.
 
-use super::{Busy, Verdict, argon2id, stored::StoredHash};
+use super::{
+    Busy, Verdict, argon2id,
+    shares::{Share, Shares},
+    stored::StoredHash,
+};
 use crate::model::Password;
 use argon2::{Block, Params};
 use std::{
@@ -12,8 +16,8 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-/// How many tries may wait for each thread: about a second's work.
-pub(super) const WAITING_PER_THREAD: usize = 32;
+/// How many tries may wait for each thread, of which one network can take half: about a second's work.
+pub(super) const WAITING_PER_THREAD: usize = 64;
 /// The same where each takes seconds.
 const COSTLY_PER_THREAD: usize = 16;
 /// How many tries of one costly hash may wait or be worked on.
@@ -21,14 +25,27 @@ pub(super) const TRIES_PER_COSTLY_HASH: usize = 4;
 
 /// Something to be hashed.
 pub(super) enum Job {
-    Hash { password: Password, salt: [u8; 16], reply: oneshot::Sender<Option<String>> },
-    Check { password: Password, hash: Arc<StoredHash>, turn: Option<Turn>, reply: oneshot::Sender<Option<Verdict>> },
+    Hash {
+        password: Password,
+        salt: [u8; 16],
+        share: Share,
+        reply: oneshot::Sender<Option<String>>,
+    },
+    Check {
+        password: Password,
+        hash: Arc<StoredHash>,
+        turn: Option<Turn>,
+        share: Option<Share>,
+        reply: oneshot::Sender<Option<Verdict>>,
+    },
 }
 
 /// Two queues, each with its threads.
 #[derive(Clone)]
 pub(super) struct Threads {
     pub(super) usual: mpsc::Sender<Job>,
+    /// Of the usual ones.
+    pub(super) shares: Shares,
     pub(super) costly: mpsc::Sender<Job>,
     turns: Arc<Mutex<HashMap<Box<str>, usize>>>,
 }
@@ -45,6 +62,7 @@ impl Threads {
         let costly = (parallel / 2).max(1);
         Ok(Self {
             usual: start("hash", parallel, WAITING_PER_THREAD, params, params.block_count())?,
+            shares: Shares::of(parallel * WAITING_PER_THREAD),
             // These keep no memory: they are seldom needed.
             costly: start("costly-hash", costly, COSTLY_PER_THREAD, params, 0)?,
             turns: Arc::default(),
@@ -96,12 +114,14 @@ fn work(jobs: &Mutex<mpsc::Receiver<Job>>, params: &Params, kept: usize) {
             // A caller who has left needs no answer.
             Some(Job::Hash { reply, .. }) if reply.is_closed() => {}
             Some(Job::Check { reply, .. }) if reply.is_closed() => {}
-            Some(Job::Hash { password, salt, reply }) => {
-                let _ = reply.send(argon2id::make(&password, &salt, params, &mut memory));
+            Some(Job::Hash { password, salt, share, reply }) => {
+                let hash = argon2id::make(&password, &salt, params, &mut memory);
+                drop(share);
+                let _ = reply.send(hash);
             }
-            Some(Job::Check { password, hash, turn, reply }) => {
+            Some(Job::Check { password, hash, turn, share, reply }) => {
                 let verdict = hash.check(&password, params, &mut memory);
-                drop(turn);
+                drop((turn, share));
                 let _ = reply.send(verdict);
             }
         }
