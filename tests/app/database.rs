@@ -1,12 +1,13 @@
 //! A database of one test's own.
 
-use claviger::server::store::Db;
+use claviger::server::store::{Db, TimeLimits};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::{
     collections::BTreeMap,
     fmt::Write,
     path::PathBuf,
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 /// Where a test's database is.
@@ -41,7 +42,10 @@ impl Database {
     pub async fn open(&self) -> Db {
         match self {
             Self::Sqlite(file) => Db::open_sqlite(file).await.unwrap(),
-            Self::Postgres { url, .. } => Db::open_postgres(url).await.unwrap(),
+            Self::Postgres { url, .. } => {
+                let [lock, statement, idle_transaction] = [3, 5, 5].map(Duration::from_secs);
+                Db::open_postgres(url, TimeLimits { lock, statement, idle_transaction }).await.unwrap()
+            }
         }
     }
 

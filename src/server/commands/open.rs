@@ -10,7 +10,7 @@ use crate::server::{
         tokens::{Keyring, MasterSecret},
     },
     settings::{self, DatabaseUrl, Settings},
-    store::{Db, Place, StoreError},
+    store::{Db, Place, StoreError, TimeLimits},
 };
 
 /// What a command needs to be there.
@@ -42,7 +42,14 @@ pub async fn database(settings: &Settings, need: Need) -> Result<Db, Failure> {
             installation::check_file(file, settings, need)?;
             Db::open_sqlite(file).await
         }
-        DatabaseUrl::Postgres(url) => Db::open_postgres(url.expose()).await,
+        DatabaseUrl::Postgres(url) => {
+            let limits = TimeLimits {
+                lock: settings.database.lock_timeout,
+                statement: settings.database.statement_timeout,
+                idle_transaction: settings.database.idle_transaction_timeout,
+            };
+            Db::open_postgres(url.expose(), limits).await
+        }
     };
     let db = opened.map_err(|error| explain(settings, &error))?;
     if need == Need::Existing && matches!(settings.database.url, DatabaseUrl::Postgres(_)) && db.is_new().await {

@@ -115,7 +115,7 @@ impl Services {
             randomness: randomness.clone(),
         });
         let passwords = Passwords::start(&settings.passwords, randomness)?;
-        let revocations = tokens::Revocations::load(db.clone(), clock.clone()).await?;
+        let revocations = tokens::Revocations::load(db.apart(), clock.clone()).await?;
         let sessions = Sessions::new(core.clone(), revocations, events.clone(), settings);
         let lockout = Lockout::new(core.clone(), &settings.lockout);
         let permissions = Permissions::load(&db).await?;
@@ -159,12 +159,12 @@ impl Services {
 
     /// Whether the database answers.
     pub async fn is_connected(&self) -> bool {
-        self.db.ping().await.is_ok()
+        self.db.apart().ping().await.is_ok()
     }
 
     /// Whether requests should be sent here: the database is of this version, and this node knows
     /// what is revoked.
     pub async fn is_ready(&self) -> bool {
-        self.db.is_migrated().await && self.sessions.revocations().is_fresh()
+        self.db.apart().is_migrated().await && self.sessions.revocations().is_fresh()
     }
 }

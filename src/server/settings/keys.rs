@@ -47,6 +47,10 @@ keys! {
 
     DATABASE_URL: DatabaseUrl = Key::new("database.url", DatabaseFile).with_credentials();
     MIGRATE: bool = Key::new("database.migrate", Text("true"));
+    LOCK_TIMEOUT: Duration = Key::new("database.lock_timeout", Text("3s")).between("1s", "1h");
+    STATEMENT_TIMEOUT: Duration = Key::new("database.statement_timeout", Text("5s")).between("1s", "1h");
+    IDLE_TRANSACTION_TIMEOUT: Duration =
+        Key::new("database.idle_transaction_timeout", Text("5s")).between("1s", "1h");
 
     JWT_SECRET: Option<MasterSecret> = Key::new("tokens.jwt_secret", Unset("jwt.key in server.data_dir")).secret();
     JWT_PREVIOUS: Vec<MasterSecret> = Key::new("tokens.jwt_previous", NOTHING).secret();

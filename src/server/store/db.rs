@@ -1,56 +1,69 @@
 //! The only file that knows that there are two databases.
 
-use super::{StoreError, writer::Writer};
+use super::{
+    StoreError,
+    postgres::{Lent, Postgres, TimeLimits},
+    writer::Writer,
+};
 use sqlx::{
-    PgPool, Postgres, SqliteConnection, SqlitePool, Transaction,
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, TryLockError},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     pin::Pin,
-    str::FromStr,
     sync::Arc,
     time::Duration,
 };
+use tokio::time::{sleep, timeout};
 
-/// How long anyone waits for a database that somebody else holds.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long anyone waits for a file that somebody else holds.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long anyone waits for what is done with the file: the disk itself may hang.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an operation may take that is known to be long.
+const LONG: Duration = Duration::from_hours(1);
+/// How long a process waits for another one that changes the tables, and how often it looks.
+const MIGRATING_ELSEWHERE: Duration = Duration::from_mins(10);
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Where everything is kept.
 #[derive(Clone)]
 pub enum Db {
-    /// One file: a pool of readers and one grouping writer.
-    Sqlite { readers: SqlitePool, writer: Writer, options: Arc<SqliteConnectOptions> },
+    /// One file: a pool of readers, another that requests can't use up, and one grouping writer.
+    Sqlite { readers: SqlitePool, apart: SqlitePool, writer: Writer, options: Arc<SqliteConnectOptions> },
     /// A server that many nodes share.
-    Postgres(PgPool),
+    Postgres(Postgres),
 }
 
 /// The connection inside a write operation.
 pub enum Tx {
     Sqlite(SqliteConnection),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Lent),
 }
-
-/// PostgreSQL's channel for it.
-const WAKES: &str = "claviger";
-
-/// Hears that other nodes have written what all must know.
-pub struct Wakes(Option<PgListener>);
 
 /// What a write operation returns.
 pub type Written<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Runs a query on whichever database a reader is: `on_db!(db, |conn| sqlx::query(…).fetch_one(conn))`.
+/// Runs a query on whichever database a reader is, within its time:
+/// `on_db!(db, |conn| sqlx::query(…).fetch_one(conn))`.
 macro_rules! on_db {
     ($db:expr, |$conn:ident| $query:expr) => {
         match $db {
-            $crate::server::store::db::Db::Sqlite { readers: $conn, .. } => $query.await,
-            $crate::server::store::db::Db::Postgres($conn) => $query.await,
+            $crate::server::store::db::Db::Sqlite { readers: $conn, .. } => {
+                $crate::server::store::db::in_time(Box::pin($query)).await
+            }
+            $crate::server::store::db::Db::Postgres(postgres) => match postgres.lend().await {
+                Ok(mut lent) => {
+                    let $conn = &mut *lent;
+                    let done = tokio::time::timeout(postgres.patience(), Box::pin($query)).await;
+                    lent.settle(done)
+                }
+                Err(error) => Err(error),
+            },
         }
-        .map_err($crate::server::store::StoreError::from)
     };
 }
 
@@ -100,26 +113,32 @@ impl Db {
             // What was answered survives a power cut, too; the grouping writer makes it cheap.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(PATIENCE)
+            .busy_timeout(BUSY)
             // What is written again from its beginning is cut to this first.
             .pragma("journal_size_limit", "8388608")
             .statement_cache_capacity(256);
         private_file(file).map_err(sqlx::Error::Io)?;
         let writer = Writer::start(&options).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(8)
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire(false)
-            .connect_with(options.clone().read_only(true))
-            .await?;
-        Ok(Self::Sqlite { readers, writer, options: Arc::new(options) })
+        let pool = SqlitePoolOptions::new().acquire_timeout(BUSY).test_before_acquire(false);
+        let readers = pool.clone().max_connections(8).connect_with(options.clone().read_only(true)).await?;
+        let apart = pool.max_connections(2).connect_lazy_with(options.clone().read_only(true));
+        Ok(Self::Sqlite { readers, apart, writer, options: Arc::new(options) })
     }
 
     /// Connects to the server that `url` names.
-    pub async fn open_postgres(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)?.application_name("claviger");
-        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options).await?;
-        Ok(Self::Postgres(pool))
+    pub async fn open_postgres(url: &str, limits: TimeLimits) -> Result<Self, StoreError> {
+        Ok(Self::Postgres(Box::pin(Postgres::open(url, limits)).await?))
+    }
+
+    /// The same database, read by connections that requests can't use up: for what must not wait for them.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        match self.clone() {
+            Self::Sqlite { apart, writer, options, .. } => {
+                Self::Sqlite { readers: apart.clone(), apart, writer, options }
+            }
+            Self::Postgres(postgres) => Self::Postgres(postgres.apart()),
+        }
     }
 
     /// Brings the database to this version. Two at once wait for each other.
@@ -135,7 +154,7 @@ impl Db {
                 MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
                 pool.close().await;
             }
-            Self::Postgres(pool) => MIGRATIONS.run(pool).await.map_err(sqlx::Error::from)?,
+            Self::Postgres(postgres) => Box::pin(postgres.migrate(&MIGRATIONS)).await?,
         }
         Ok(self.applied_migrations().await.saturating_sub(before))
     }
@@ -165,26 +184,29 @@ impl Db {
     }
 
     /// Does `operation` whole or not at all, and answers when it is durable. It runs to its end
-    /// even if the caller goes away.
+    /// even if the caller goes away, but for seconds only. Of one that is [`StoreError::Unavailable`] because
+    /// the answer to its commit was lost, the caller does not know whether it was kept: it tells nobody
+    /// that it was not, and what is written again in its place must be harmless twice.
     pub async fn write<T, F>(&self, operation: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'a> FnOnce(&'a mut Tx) -> Written<'a, T> + Send + 'static,
     {
         match self {
-            Self::Sqlite { writer, .. } => writer.write(operation).await,
-            Self::Postgres(pool) => {
-                let pool = pool.clone();
-                let done = tokio::spawn(async move {
-                    let mut tx = Tx::Postgres(pool.begin().await?);
-                    let answer = operation(&mut tx).await?;
-                    if let Tx::Postgres(tx) = tx {
-                        tx.commit().await?;
-                    }
-                    Ok(answer)
-                });
-                done.await.map_err(|_| StoreError::BrokenOff)?
-            }
+            Self::Sqlite { writer, .. } => writer.write(PATIENCE, operation).await,
+            Self::Postgres(postgres) => postgres.write(postgres.patience(), operation).await,
+        }
+    }
+
+    /// The same for an operation that is known to take long, which no request may wait for.
+    pub(super) async fn write_at_length<T, F>(&self, operation: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> Written<'a, T> + Send + 'static,
+    {
+        match self {
+            Self::Sqlite { writer, .. } => writer.write(LONG, operation).await,
+            Self::Postgres(postgres) => postgres.write(LONG, operation).await,
         }
     }
 
@@ -196,22 +218,14 @@ impl Db {
         }
     }
 
-    /// Listens for what other nodes write.
-    pub async fn listen(&self) -> Result<Wakes, StoreError> {
-        let Self::Postgres(pool) = self else { return Ok(Wakes(None)) };
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(WAKES).await?;
-        Ok(Wakes(Some(listener)))
-    }
-
     /// Waits for what is being written, then lets go of the database.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { readers, writer, .. } => {
-                readers.close().await;
+            Self::Sqlite { readers, apart, writer, .. } => {
+                tokio::join!(readers.close(), apart.close());
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(postgres) => postgres.close().await,
         }
     }
 }
@@ -226,25 +240,11 @@ impl Tx {
         }
         Ok(())
     }
-
-    /// Wakes the nodes that listen, when this transaction is committed. On SQLite they watch the file.
-    pub(super) async fn wake_nodes(&mut self) -> Result<(), StoreError> {
-        if let Self::Postgres(postgres) = self {
-            sqlx::query("SELECT pg_notify($1, '')").bind(WAKES).execute(&mut **postgres).await?;
-        }
-        Ok(())
-    }
 }
 
-impl Wakes {
-    /// Waits until somebody else has written what all nodes must know. On SQLite, for ever. A connection
-    /// that was lost is made anew, and counts as a wake: something may have been missed.
-    pub async fn wait(&mut self) -> Result<(), StoreError> {
-        let Some(listener) = &mut self.0 else { return std::future::pending().await };
-        listener.try_recv().await?;
-        while listener.next_buffered().is_some() {}
-        Ok(())
-    }
+/// The end of a read of the file, or that it takes too long.
+pub(super) async fn in_time<T>(read: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
+    Ok(timeout(PATIENCE, read).await.map_err(|_| StoreError::Unavailable(None))??)
 }
 
 /// Makes the file for its owner only; SQLite gives its companions the same mode.
@@ -254,11 +254,15 @@ fn private_file(file: &Path) -> std::io::Result<()> {
 
 /// Waits for the lock on `path`; closing the file lets go of it.
 async fn lock_file(path: PathBuf) -> Result<File, StoreError> {
-    let locked = tokio::task::spawn_blocking(move || {
-        let file = File::create(path)?;
-        file.lock()?;
-        Ok::<_, std::io::Error>(file)
-    });
-    let file = locked.await.map_err(|_| StoreError::BrokenOff)?;
-    Ok(file.map_err(sqlx::Error::Io)?)
+    let file = File::create(path).map_err(sqlx::Error::Io)?;
+    let locked = async {
+        loop {
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) => sleep(LOOK).await,
+                done => return done.map_err(|error| StoreError::from(sqlx::Error::Io(error.into()))),
+            }
+        }
+    };
+    timeout(MIGRATING_ELSEWHERE, locked).await.map_err(|_| StoreError::Unavailable(None))??;
+    Ok(file)
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with a store, by kind: never by the name of a constraint or a library's text.
 
-/// Why an operation was not done. Nothing of it was kept.
+/// Why an operation was not done. Nothing of it was kept, but see [`Self::Unavailable`].
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Something that must be unique is there already.
@@ -12,7 +12,9 @@ pub enum StoreError {
     /// A rule of the store forbids it, such as the last administrator's.
     #[error("not allowed")]
     Forbidden,
-    /// The database can't do it now, whatever was asked: it is held, full, read-only, damaged or not reachable.
+    /// The database can't do it now, whatever was asked: it is held, full, read-only, damaged or not reachable. Try
+    /// again later. A write may have been kept all the same, whole, when its commit was under way and only the
+    /// answer to it was lost.
     #[error("the database did not answer in time")]
     Unavailable(#[source] Option<sqlx::Error>),
     /// Anything else.

@@ -24,7 +24,7 @@ impl Db {
     where
         I: Iterator<Item = (NewUser, AuditEvent)> + Send + 'static,
     {
-        self.write(move |tx| {
+        self.write_at_length(move |tx| {
             Box::pin(async move {
                 for (user, event) in users {
                     users::insert(tx, &user, now).await?;

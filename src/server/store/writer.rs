@@ -3,7 +3,7 @@
 
 use super::{
     StoreError,
-    db::{Tx, Written},
+    db::{Tx, Written, in_time},
 };
 use futures::FutureExt;
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -13,7 +13,10 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::{
+    sync::{Mutex, mpsc, oneshot},
+    time::timeout,
+};
 
 /// How many operations share a commit at most, and for how long they may gather.
 const GROUP: usize = 64;
@@ -47,8 +50,8 @@ impl Writer {
         Ok(Self { queue, watcher: Arc::new(Mutex::new(watcher)) })
     }
 
-    /// Does `operation` in the next group; answers after the commit.
-    pub(super) async fn write<T, F>(&self, operation: F) -> Result<T, StoreError>
+    /// Does `operation` in the next group; answers after the commit, if that is within `patience`.
+    pub(super) async fn write<T, F>(&self, patience: Duration, operation: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'a> FnOnce(&'a mut Tx) -> Written<'a, T> + Send + 'static,
@@ -65,13 +68,19 @@ impl Writer {
                 (succeeded, answer)
             })
         });
-        self.queue.send(Job::Write(job)).await.map_err(|_| StoreError::Unavailable(None))?;
-        answer.await.map_err(|_| StoreError::Unavailable(None))?
+        let done = timeout(patience, async {
+            self.queue.send(Job::Write(job)).await.map_err(|_| StoreError::Unavailable(None))?;
+            answer.await.map_err(|_| StoreError::Unavailable(None))?
+        });
+        done.await.unwrap_or(Err(StoreError::Unavailable(None)))
     }
 
     pub(super) async fn data_version(&self) -> Result<i64, StoreError> {
-        let mut watcher = self.watcher.lock().await;
-        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *watcher).await?)
+        in_time(async {
+            let mut watcher = self.watcher.lock().await;
+            sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *watcher).await
+        })
+        .await
     }
 
     pub(super) async fn close(&self) {

@@ -128,7 +128,7 @@ impl Events {
 
     /// Tells what other nodes have written down since it was last asked.
     pub(super) async fn hear_others(&self) -> Result<(), StoreError> {
-        recorder::hear_others(&self.db, &self.node, &self.feed, self.clock.now()).await
+        recorder::hear_others(&self.db.apart(), &self.node, &self.feed, self.clock.now()).await
     }
 
     /// Waits until every event so far is written down, and the figures too.

@@ -1,5 +1,7 @@
 //! Where the data is.
 
+use std::time::Duration;
+
 use super::super::database_url::DatabaseUrl;
 use super::super::error::SettingsError;
 use super::super::keys;
@@ -12,11 +14,30 @@ pub struct Database {
     pub url: DatabaseUrl,
     /// Whether `serve` brings the database to this version first.
     pub migrate: bool,
+    /// On PostgreSQL, how long anyone waits for what somebody else holds.
+    pub lock_timeout: Duration,
+    /// On PostgreSQL, how long one statement may take.
+    pub statement_timeout: Duration,
+    /// On PostgreSQL, how long a transaction may stand still before the server breaks it off.
+    pub idle_transaction_timeout: Duration,
 }
 
 impl Database {
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
-        Ok(Self { url: values.read(keys::DATABASE_URL)?, migrate: values.read(keys::MIGRATE)? })
+        let database = Self {
+            url: values.read(keys::DATABASE_URL)?,
+            migrate: values.read(keys::MIGRATE)?,
+            lock_timeout: values.read(keys::LOCK_TIMEOUT)?,
+            statement_timeout: values.read(keys::STATEMENT_TIMEOUT)?,
+            idle_transaction_timeout: values.read(keys::IDLE_TRANSACTION_TIMEOUT)?,
+        };
+        if database.lock_timeout < database.idle_transaction_timeout {
+            return Ok(database);
+        }
+        // Else what a node that stands still waits for becomes its own when the one before it is broken off,
+        // again and again.
+        let wanted = "must be shorter than `database.idle_transaction_timeout`";
+        Err(values.refuse_value(&keys::LOCK_TIMEOUT.key, wanted))
     }
 }
 
@@ -35,6 +56,13 @@ mod tests {
             let database = load(&[("server.data_dir", folder)]).unwrap().settings.database;
             assert!(matches!(database.url, DatabaseUrl::Sqlite(path) if path == Path::new(file)), "{folder}");
         }
+    }
+
+    #[test]
+    fn nobody_waits_for_a_lock_as_long_as_a_transaction_may_stand_still() {
+        let text = refusal(&[("database.lock_timeout", "5s")]);
+        assert!(text.contains("must be shorter than `database.idle_transaction_timeout`"), "{text}");
+        assert!(load(&[("database.lock_timeout", "5s"), ("database.idle_transaction_timeout", "6s")]).is_ok());
     }
 
     #[test]
