@@ -145,7 +145,7 @@ async fn ticks(file: &Path) {
     let began = Instant::now();
     let ended = services.monitor.end_due().await.expect("a tick");
     println!("a tick with {ended} due         {:8.2} ms (at most 250)", millis(began));
-    services.close().await;
+    services.close(std::time::Duration::from_secs(10)).await;
 }
 
 fn millis(began: Instant) -> f64 {

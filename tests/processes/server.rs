@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader, Write},
     path::PathBuf,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 /// A key for databases that don't keep one in a folder.
@@ -74,9 +75,21 @@ impl Home {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
+    /// Starts the server and does not wait for it.
+    pub fn begin_to_serve(&self) -> Server {
+        Server::new(self.command(&["serve"]).stderr(Stdio::null()).spawn().unwrap(), String::new())
+    }
+
     /// Starts the server and waits until it listens.
     pub fn serve(&self) -> Server {
-        Self::start(self.command(&["serve"]))
+        self.serve_with(&[])
+    }
+
+    /// The same with this environment beside the usual one.
+    pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
+        let mut command = self.command(&["serve"]);
+        command.envs(environment.iter().copied());
+        Self::start(command)
     }
 
     /// The same with as many open files at most.
@@ -124,6 +137,36 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    pub fn new(child: Child, url: String) -> Self {
+        Self { child, url, greeting: String::new() }
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// SIGTERM; answers the exit status, and how long it took.
+    pub fn stop_in(&mut self, patience: Duration) -> (Option<i32>, Duration) {
+        let told = Instant::now();
+        self.signal("TERM");
+        let status = self.ends_in(patience).expect("it does not end");
+        (status.code(), told.elapsed())
+    }
+
+    /// How it ended; none if it does not.
+    pub fn ends_in(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let began = Instant::now();
+        while began.elapsed() < patience {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        None
     }
 
     /// SIGTERM; answers the exit status.

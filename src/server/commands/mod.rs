@@ -3,16 +3,23 @@
 mod config;
 mod import;
 mod installation;
+mod log;
 mod migrate;
 mod open;
 mod serve;
 mod set_up_link;
+mod signals;
 mod user;
 
 use crate::server::settings::{Loaded, Settings, Source};
 use clap::{Parser, Subcommand};
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
+
+/// How long a command other than `serve` may take to let go of the database.
+const CLOSING: Duration = Duration::from_secs(10);
+/// How long the last lines of the log may take: somebody may have stopped reading them.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// A self-hosted sign-in and token server with its own web pages.
 #[derive(Parser)]
@@ -47,13 +54,11 @@ enum Command {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = load(&arguments).and_then(|loaded| run(arguments.command.unwrap_or(Command::Serve), loaded));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("claviger: {error}");
-            ExitCode::FAILURE
-        }
+    if let Err(error) = &done {
+        log::say(&format!("claviger: {error}"));
     }
+    log::flush(LAST_LINES);
+    if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Why a command failed: one sentence that says how to mend it.
@@ -86,8 +91,15 @@ fn load(arguments: &Arguments) -> Result<Loaded, Failure> {
     Ok(Settings::load(&source)?)
 }
 
-#[tokio::main]
-async fn run(command: Command, loaded: Loaded) -> Result<(), Failure> {
+fn run(command: Command, loaded: Loaded) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(carry_out(command, loaded));
+    // Nobody waits for threads that a hung disk or a long hash holds.
+    runtime.shutdown_background();
+    done
+}
+
+async fn carry_out(command: Command, loaded: Loaded) -> Result<(), Failure> {
     outlive_file_limit()?;
     match command {
         Command::Serve => serve::run(loaded).await,

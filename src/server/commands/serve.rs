@@ -1,30 +1,51 @@
 //! `claviger serve`.
 
 use super::{
-    Failure, installation,
+    Failure, installation, log,
     open::{self, Need},
+    signals::Signals,
 };
 use crate::server::{
     http::{self, listen, state::AppState},
     key_file,
     randomness::Randomness,
-    services::Services,
-    settings::{DatabaseUrl, Loaded, Log, LogFormat, Settings},
+    services::{MailWorker, Services},
+    settings::{DatabaseUrl, Loaded, Settings},
 };
-use std::{io, sync::Arc};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
-use tracing::Level;
-use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use std::{fs::File, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
 
 /// How many files may be open at once, if the system lets us.
 const OPEN_FILES: u64 = 65_536;
+/// How long after the last connection was accepted all is written down or given up. With what the log needs
+/// for its last lines that is less than the 10 s that are promised.
+const WHOLE_STOP: Duration = Duration::from_millis(8500);
+
+/// What runs until it is told to stop.
+struct Server {
+    listener: TcpListener,
+    state: AppState,
+    work: Vec<JoinHandle<()>>,
+    mail: MailWorker,
+    /// Held until the database is closed.
+    lock: Option<File>,
+}
 
 /// Serves until it is told to stop.
 pub async fn run(loaded: Loaded) -> Result<(), Failure> {
-    log(&loaded.settings.log);
+    log::start(&loaded.settings.log)?;
+    // Before it says that it listens: who reads that may tell it to stop.
+    let mut signals = Signals::catch()?;
+    let server = tokio::select! {
+        server = Box::pin(start(loaded)) => server?,
+        // Nothing was begun that a transaction would not undo.
+        () = signals.next() => return Ok(()),
+    };
+    server.serve(signals).await;
+    Ok(())
+}
+
+async fn start(loaded: Loaded) -> Result<Server, Failure> {
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
@@ -45,74 +66,64 @@ pub async fn run(loaded: Loaded) -> Result<(), Failure> {
             settings.site_addr
         ))
     })?;
-    let _lock = match &settings.database.url {
+    let lock = match &settings.database.url {
         DatabaseUrl::Sqlite(file) => installation::keep_others_off(file)?,
         DatabaseUrl::Postgres(_) => None,
     };
-    // Before it says that it listens: who reads that may tell it to stop.
-    let stop = stop_signal()?;
     greet(&settings, &services, &listener).await?;
-    let work = services.monitor.start();
-    let mail = services.mail.start();
+    let (work, mail) = (services.monitor.start(), services.mail.start());
     if services.mail.writes_files() {
         tracing::info!("mails are written to the folder outbox in server.data_dir, because mail.smtp_url is not set");
     }
     let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
-    let state = AppState::new(services.clone(), settings, Randomness::System, is_watched);
-    let watched = state.clone();
-    let stop = async move {
-        stop.await;
-        // They never end by themselves, and a stop waits for what is open.
-        watched.watchers.send_away();
-    };
-    listen::serve(listener, http::router(state), stop).await;
-    for task in work {
-        task.abort();
+    let state = AppState::new(services, settings, Randomness::System, is_watched);
+    Ok(Server { listener, state, work, mail, lock })
+}
+
+impl Server {
+    async fn serve(self, signals: Signals) {
+        let (state, router) = (self.state.clone(), http::router(self.state));
+        let told = stop_begins(state.clone(), signals);
+        let stopped = listen::serve(self.listener, router, state.stopping.clone(), told).await;
+        let deadline = stopped + WHOLE_STOP;
+        for task in self.work {
+            task.abort();
+        }
+        let mails = tokio::time::timeout_at(deadline, self.mail.stop()).await;
+        let mut unfinished = state.services.close(deadline - Instant::now()).await;
+        drop(self.lock);
+        unfinished.extend(mails.is_err().then_some("mails under way"));
+        if unfinished.is_empty() {
+            tracing::info!("stopped");
+        } else {
+            tracing::warn!("stopped in time; not finished: {}", unfinished.join(", "));
+        }
     }
-    mail.stop().await;
-    services.close().await;
-    tracing::info!("stopped");
-    Ok(())
+}
+
+/// Done when no more connections are to be accepted.
+async fn stop_begins(state: AppState, mut signals: Signals) {
+    signals.next().await;
+    tracing::info!("stopping: requests in flight may finish");
+    state.stopping.begin();
+    signals.end_at_the_next();
+    // Who looks at /ready takes this node out of service meanwhile.
+    tokio::time::sleep(state.settings.server.shutdown_delay).await;
+    // Streams never end by themselves, and a stop waits for what is open.
+    state.watchers.send_away();
 }
 
 /// The set-up link is the one secret that is ever printed: to standard error, once, for 24 hours.
 async fn greet(settings: &Settings, services: &Services, listener: &TcpListener) -> Result<(), Failure> {
     let address = listener.local_addr()?;
-    eprintln!("Claviger {} is listening on http://{address}", env!("CARGO_PKG_VERSION"));
+    log::say(&format!("Claviger {} is listening on http://{address}", env!("CARGO_PKG_VERSION")));
     if !address.ip().is_loopback() || settings.server.public_url.origin() != format!("http://{address}") {
-        eprintln!("Its public URL is {}", settings.server.public_url.origin());
+        log::say(&format!("Its public URL is {}", settings.server.public_url.origin()));
     }
     if let Some(link) = services.set_up.link().await? {
-        eprintln!("\n  There is no administrator yet. Open this link within 24 hours to make one:\n\n  {link}\n");
+        log::say(&format!(
+            "\n  There is no administrator yet. Open this link within 24 hours to make one:\n\n  {link}\n"
+        ));
     }
     Ok(())
-}
-
-fn log(settings: &Log) {
-    // The database library tells of every notice; people want what we say.
-    let ours = Targets::new().with_default(settings.level).with_target("sqlx", settings.level.min(Level::WARN));
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    match settings.format {
-        LogFormat::Json => {
-            tracing_subscriber::registry().with(lines.json().flatten_event(true).with_filter(ours)).init();
-        }
-        LogFormat::Pretty => tracing_subscriber::registry().with(lines.with_filter(ours)).init(),
-    }
-    std::panic::set_hook(Box::new(|panic| {
-        // Where, never what: a panic's message may hold anything.
-        tracing::error!(at = panic.location().map(ToString::to_string), "a panic");
-    }));
-}
-
-/// SIGTERM or SIGINT, caught from now on.
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: requests in flight may finish");
-    })
 }

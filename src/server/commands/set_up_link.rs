@@ -10,7 +10,7 @@ use crate::server::settings::Settings;
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let services = open::services(settings, Need::First).await?;
     let link = services.set_up.link().await?;
-    services.close().await;
+    services.close(super::CLOSING).await;
     let link = link.ok_or_else(|| {
         Failure("there is an administrator already: sign in, or use `claviger user set-role`".to_owned())
     })?;

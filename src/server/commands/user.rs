@@ -109,7 +109,7 @@ pub struct FromStdin {
 pub async fn run(command: UserCommand, settings: &Settings) -> Result<(), Failure> {
     let services = open::services(settings, command.need()).await?;
     let done = act(command, &services).await;
-    services.close().await;
+    services.close(super::CLOSING).await;
     done
 }
 

@@ -21,7 +21,7 @@ async fn health(State(state): State<AppState>) -> Json<Value> {
 
 /// Whether requests should be sent here.
 async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
-    let is_ready = state.services.is_ready().await;
+    let is_ready = !state.stopping.has_begun() && state.services.is_ready().await;
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "status": if is_ready { "ready" } else { "not ready" } })))
 }

@@ -1,8 +1,13 @@
 //! Listening: connections with a header time-out, and an end that lets requests finish.
 
-use super::{caller::Peer, message::HEADER_BYTES};
+use super::{caller::Peer, message::HEADER_BYTES, stopping::Stopping};
 use crate::server::randomness::Randomness;
-use axum::{Router, body::Body, extract::Request};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, header},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -11,11 +16,12 @@ use hyper_util::{
 };
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
-use std::{io, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{Semaphore, mpsc},
+    time::{Instant, timeout, timeout_at},
 };
 use tower::ServiceExt;
 
@@ -31,52 +37,134 @@ const TURNED_AWAY: Duration = Duration::from_secs(1);
 /// How long a client may leave unread what was sent.
 #[cfg(target_os = "linux")]
 const UNREAD: Duration = Duration::from_mins(1);
-/// How long requests in flight may take to finish.
-const FAREWELL: Duration = Duration::from_secs(10);
+/// How long clients may take over what they have begun, from when no more connections are accepted. The stop as
+/// a whole is promised within 10 s, and something is written down after this.
+const FAREWELL: Duration = Duration::from_millis(7500);
+/// How long connections that have nothing to answer stay open for the request that may be under way to us.
+const LINGER: Duration = Duration::from_secs(1);
+/// After how long without a new connection no handshake is under way any more, and for how long it is tried.
+const QUIET: Duration = Duration::from_millis(200);
+const DRAINING: Duration = Duration::from_secs(2);
 
-/// Serves until `stop` is done; then accepts nothing more and lets requests in flight finish.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Takes connections and answers what comes over them.
+struct Host {
+    server: auto::Builder<TokioExecutor>,
+    router: Router,
+    stopping: Stopping,
+    graceful: GracefulShutdown,
+    places: Arc<Semaphore>,
+    /// Held by each connection, so that it is noticed when all are gone.
+    open: mpsc::Sender<()>,
+}
+
+/// Serves until `stop` is done; then accepts nothing more and lets requests in flight finish. Answers when it
+/// stopped accepting.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stopping: Stopping,
+    stop: impl Future<Output = ()>,
+) -> Instant {
     // HTTP/1 alone: finding out whether a connection speaks HTTP/2 has no time-out, so silent ones
     // would stay for good. A proxy in front speaks HTTP/2 to browsers.
     let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(BUFFER_BYTES);
-    let places = Arc::new(Semaphore::new(places()));
-    let graceful = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut stop => break,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                    tokio::spawn(turn_away(stream));
-                    continue;
-                };
-                let connection = server.serve_connection(TokioIo::new(prompt(stream)), {
-                    let router = router.clone();
-                    service_fn(move |request: hyper::Request<Incoming>| {
-                        let mut request: Request = request.map(Body::new);
-                        request.extensions_mut().insert(Peer(peer.ip()));
-                        router.clone().oneshot(request)
-                    })
-                });
-                let connection = graceful.watch(connection.into_owned());
-                tokio::spawn(async move {
-                    // Clients that leave in the middle are no news.
-                    let _ = connection.await;
-                    drop(place);
-                });
-            }
-            Err(error) => wait_out(&error).await,
-        }
+    let (open, all_gone) = mpsc::channel(1);
+    let (graceful, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(places())));
+    let host = Host { server, router, stopping, graceful, places, open };
+    tokio::select! {
+        () = host.accept_from(&listener) => {}
+        () = stop => {}
     }
+    let stopped = Instant::now();
+    // None is reset: what comes from now on is not let in at all, and what has come is answered.
+    close_the_door(&listener);
+    let _ = timeout(DRAINING, host.accept_the_rest(&listener)).await;
     drop(listener);
-    if tokio::time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
+    if timeout_at(stopped + FAREWELL, host.see_off(all_gone)).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
+    stopped
 }
+
+impl Host {
+    async fn accept_from(&self, listener: &TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => self.take(stream, peer),
+                Err(error) => wait_out(&error).await,
+            }
+        }
+    }
+
+    async fn accept_the_rest(&self, listener: &TcpListener) {
+        while let Ok(accepted) = timeout(QUIET, listener.accept()).await {
+            match accepted {
+                Ok((stream, peer)) => self.take(stream, peer),
+                Err(error) => wait_out(&error).await,
+            }
+        }
+    }
+
+    fn take(&self, stream: TcpStream, peer: SocketAddr) {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            tokio::spawn(turn_away(stream));
+            return;
+        };
+        let (router, stopping, open) = (self.router.clone(), self.stopping.clone(), self.open.clone());
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let mut request: Request = request.map(Body::new);
+            request.extensions_mut().insert(Peer(peer.ip()));
+            let (answer, stopping) = (router.clone().oneshot(request), stopping.clone());
+            async move {
+                let mut answer = answer.await?;
+                if stopping.has_begun() {
+                    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                }
+                Ok::<_, Infallible>(answer)
+            }
+        });
+        let connection = self.server.serve_connection(TokioIo::new(prompt(stream)), service);
+        let connection = self.graceful.watch(connection.into_owned());
+        tokio::spawn(async move {
+            // Clients that leave in the middle are no news.
+            let _ = connection.await;
+            drop((open, place));
+        });
+    }
+
+    /// Closes what is idle, but not at once: hyper would also close what was accepted a moment ago.
+    async fn see_off(self, mut all_gone: mpsc::Receiver<()>) {
+        drop(self.open);
+        if timeout(LINGER, all_gone.recv()).await.is_err() {
+            self.graceful.shutdown().await;
+        }
+    }
+}
+
+/// Lets no new connection in, and those whose handshake has begun finish it: else the kernel makes connections
+/// that nobody accepts, and resets them when the listener is closed. Who is not let in asks again, and is refused.
+#[cfg(target_os = "linux")]
+fn close_the_door(listener: &TcpListener) {
+    use socket2::SockFilter;
+    // The byte of flags in the TCP header, and SYN among them.
+    const FLAGS: u32 = 13;
+    const SYN: u32 = 0x02;
+    // In Berkeley packet filter: load that byte; is it a SYN?; yes, drop it; no, keep all of it.
+    let filter = [
+        SockFilter::new(0x30, 0, 0, FLAGS),
+        SockFilter::new(0x45, 0, 1, SYN),
+        SockFilter::new(0x06, 0, 0, 0),
+        SockFilter::new(0x06, 0, 0, u32::MAX),
+    ];
+    if let Err(error) = SockRef::from(listener).attach_filter(&filter) {
+        tracing::debug!(%error, "SO_ATTACH_FILTER");
+    }
+}
+
+/// Elsewhere a connection that comes in the last moment is reset.
+#[cfg(not(target_os = "linux"))]
+fn close_the_door(_: &TcpListener) {}
 
 /// Answers are small and whole: nothing is won by waiting for more of them. And who reads nothing of what was
 /// sent is gone after a while, so that nothing is kept for nobody.

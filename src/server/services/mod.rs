@@ -35,7 +35,8 @@ use crate::server::{
     settings::Settings,
     store::{Db, StoreError},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::time::{Instant, timeout_at};
 
 pub use caller::{Authenticated, Caller};
 pub(crate) use core::Core;
@@ -148,13 +149,21 @@ impl Services {
         })
     }
 
-    /// Writes down what is still in memory, and lets go of the database.
-    pub async fn close(&self) {
-        self.sessions.touches().flush().await;
-        if let Err(error) = self.monitor.events().flush().await {
-            tracing::warn!(cause = ?error, "the last events of sessions were lost");
+    /// Writes down what is still in memory, and lets go of the database, all within `patience`. Answers what
+    /// was not finished.
+    pub async fn close(&self, patience: Duration) -> Vec<&'static str> {
+        let deadline = Instant::now() + patience;
+        let mut unfinished = Vec::new();
+        if timeout_at(deadline, self.sessions.touches().flush()).await.is_err() {
+            unfinished.push("marks of use");
         }
-        self.db.close().await;
+        if !matches!(timeout_at(deadline, self.monitor.events().flush()).await, Ok(Ok(()))) {
+            unfinished.push("events of sessions");
+        }
+        if timeout_at(deadline, self.db.close()).await.is_err() {
+            unfinished.push("closing the database");
+        }
+        unfinished
     }
 
     /// Whether the database answers.

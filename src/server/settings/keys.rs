@@ -44,6 +44,7 @@ keys! {
     REDIRECT_HTTP_ADDR: Option<SocketAddr> = Key::new("server.redirect_http_addr", NOTHING).missing(NO_TLS);
     CORS_ORIGINS: Vec<PublicUrl> = Key::new("server.cors_origins", NOTHING).not_yet();
     DATA_DIR: PathBuf = Key::new("server.data_dir", Text("./data"));
+    SHUTDOWN_DELAY: Duration = Key::new("server.shutdown_delay", Text("0s")).between("0s", "10m");
 
     DATABASE_URL: DatabaseUrl = Key::new("database.url", DatabaseFile).with_credentials();
     MIGRATE: bool = Key::new("database.migrate", Text("true"));

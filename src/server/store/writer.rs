@@ -6,7 +6,7 @@ use super::{
     db::{Tx, Written, in_time},
 };
 use futures::FutureExt;
-use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     panic::AssertUnwindSafe,
     pin::Pin,
@@ -31,8 +31,9 @@ type Operation = Box<dyn for<'a> FnOnce(&'a mut Tx) -> Running<'a> + Send>;
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Job>,
-    /// A connection of its own, because `data_version` tells only of what others have committed.
-    watcher: Arc<Mutex<SqliteConnection>>,
+    /// A connection of its own, because `data_version` tells only of what others have committed. None after the
+    /// close.
+    watcher: Arc<Mutex<Option<SqliteConnection>>>,
 }
 
 enum Job {
@@ -47,7 +48,7 @@ impl Writer {
         let watcher = options.clone().connect().await?;
         let (queue, jobs) = mpsc::channel(1024);
         tokio::spawn(run(Tx::Sqlite(connection), jobs));
-        Ok(Self { queue, watcher: Arc::new(Mutex::new(watcher)) })
+        Ok(Self { queue, watcher: Arc::new(Mutex::new(Some(watcher))) })
     }
 
     /// Does `operation` in the next group; answers after the commit, if that is within `patience`.
@@ -78,12 +79,17 @@ impl Writer {
     pub(super) async fn data_version(&self) -> Result<i64, StoreError> {
         in_time(async {
             let mut watcher = self.watcher.lock().await;
-            sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *watcher).await
+            let watcher = watcher.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+            sqlx::query_scalar("PRAGMA data_version").fetch_one(watcher).await
         })
         .await
     }
 
+    /// Closes both connections, the one that writes last.
     pub(super) async fn close(&self) {
+        if let Some(watcher) = self.watcher.lock().await.take() {
+            let _ = watcher.close().await;
+        }
         let (reply, closed) = oneshot::channel();
         if self.queue.send(Job::Close(reply)).await.is_ok() {
             let _ = closed.await;
@@ -103,6 +109,10 @@ async fn run(mut tx: Tx, mut jobs: mpsc::Receiver<Job>) {
                 // So that the file alone is the whole database. Passive: the other kinds hold the lock of
                 // writers for as long as they wait for somebody else's readers.
                 let _ = statement(&mut tx, "PRAGMA wal_checkpoint(PASSIVE)").await;
+                // Not only dropped: the process may end before a thread of its own has closed the file.
+                if let Tx::Sqlite(connection) = tx {
+                    let _ = connection.close().await;
+                }
                 let _ = reply.send(());
                 return;
             }

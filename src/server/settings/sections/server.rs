@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 
@@ -29,6 +30,8 @@ pub struct Server {
     pub cors_origins: Vec<String>,
     /// The folder of the database file, keys and the mail outbox.
     pub data_dir: PathBuf,
+    /// How long it goes on accepting connections after it was told to stop, while `/ready` says no.
+    pub shutdown_delay: Duration,
 }
 
 impl Server {
@@ -43,6 +46,7 @@ impl Server {
             redirect_http_addr: values.read(keys::REDIRECT_HTTP_ADDR)?,
             cors_origins: cors_origins.iter().map(ToString::to_string).collect(),
             data_dir: values.read(keys::DATA_DIR)?,
+            shutdown_delay: values.read(keys::SHUTDOWN_DELAY)?,
         };
         let url = &server.public_url;
         if url.is_secure() || url.is_loopback() || server.allow_insecure_http {

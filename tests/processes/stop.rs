@@ -1,0 +1,153 @@
+//! Being told to stop: within ten seconds, whatever hangs, and without a half answer.
+
+use super::{
+    network::Network,
+    server::{Home, Server},
+};
+use crate::app::{Database, PASSWORD, rounds};
+use serde_json::json;
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::TcpStream,
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+/// What is waited for on a machine that is ten times slower.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How many ask for new connections while it stops.
+const CALLERS: usize = 16;
+
+/// A server whose database hangs, with somebody who waits for it.
+async fn hung() -> (Home, Network, Server) {
+    let home = Home::new(Database::postgres().await);
+    home.make_user("ada");
+    let network = Network::to(&home).await;
+    let server = network.home.serve();
+    let client = reqwest::Client::new();
+    let (token, _) = server.tokens(&client, "ada").await;
+    network.freeze();
+    let url = server.url.clone();
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+    for _ in 0..20 {
+        tokio::spawn(client.post(format!("{url}/api/auth/login")).json(&body).send());
+        tokio::spawn(client.post(format!("{url}/api/v1/auth/logout")).bearer_auth(&token).send());
+    }
+    (home, network, server)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_stop_ends_also_when_the_database_hangs() {
+    let (home, network, mut server) = hung().await;
+    assert_eq!(server.stop_in(PATIENCE).0, Some(0));
+    drop(network);
+    home.clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_second_signal_ends_the_process_at_once() {
+    let (home, network, mut server) = hung().await;
+    server.signal("INT");
+    let told = Instant::now();
+    let ready = async || reqwest::get(format!("{}/ready", server.url)).await;
+    // The first is heard when nobody new is let in; two that are not told apart are one.
+    while ready().await.is_ok() {
+        assert!(told.elapsed() < PATIENCE);
+    }
+    let (code, took) = server.stop_in(PATIENCE);
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(4), "it waited for its requests: {took:?}");
+    drop(network);
+    home.clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_start_that_hangs_can_be_stopped() {
+    let home = Home::new(Database::postgres().await);
+    let network = Network::to(&home).await;
+    network.freeze();
+    let mut server = network.home.begin_to_serve();
+    // Whether it catches signals already or not, it ends.
+    server.signal("TERM");
+    assert!(server.ends_in(PATIENCE).is_some());
+    drop(network);
+    home.clean().await;
+}
+
+/// What became of one call.
+#[derive(Debug, PartialEq)]
+enum Call {
+    Answered,
+    Refused,
+}
+
+/// Connects, asks, and reads to the end of the connection.
+fn call(address: &str) -> Result<Call, String> {
+    let mut stream = match TcpStream::connect(address) {
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => return Ok(Call::Refused),
+        Err(error) => return Err(format!("connect: {error}")),
+        Ok(stream) => stream,
+    };
+    let asked = format!("GET /health HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(asked.as_bytes()).map_err(|error| format!("write: {error}"))?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).map_err(|error| format!("read: {error}"))?;
+    let is_whole = answer.starts_with("HTTP/1.1 200 ") && answer.trim_end().ends_with('}');
+    if is_whole { Ok(Call::Answered) } else { Err(format!("half an answer: {answer:?}")) }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_connects_while_it_stops_is_answered_or_refused() {
+    let home = Home::new(Database::sqlite());
+    for round in 0..rounds(3, 60) {
+        let mut server = home.serve();
+        let address = server.url.trim_start_matches("http://").to_owned();
+        let (answered, answers) = mpsc::channel();
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|_| {
+                let (address, answered) = (address.clone(), answered.clone());
+                std::thread::spawn(move || {
+                    while call(&address)? == Call::Answered {
+                        let _ = answered.send(());
+                    }
+                    Ok::<_, String>(())
+                })
+            })
+            .collect();
+        // Every caller is at work.
+        for _ in 0..CALLERS * 4 {
+            answers.recv().unwrap();
+        }
+        assert_eq!(server.stop_in(PATIENCE).0, Some(0));
+        for caller in callers {
+            assert_eq!(caller.join().unwrap(), Ok(()), "round {round}");
+        }
+    }
+    home.clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn before_it_stops_accepting_it_says_that_it_is_not_ready_for_as_long_as_is_set() {
+    let home = Home::new(Database::sqlite());
+    let mut server = home.serve_with(&[("CLAVIGER_SERVER__SHUTDOWN_DELAY", "3s")]);
+    let client = reqwest::Client::new();
+    let ready = async || client.get(format!("{}/ready", server.url)).send().await.unwrap();
+    assert_eq!(ready().await.status(), 200);
+    let mut early = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+    server.signal("TERM");
+    let told = Instant::now();
+    let answer = loop {
+        let answer = ready().await;
+        if answer.status() == 503 {
+            break answer;
+        }
+        assert!(told.elapsed() < PATIENCE);
+    };
+    assert_eq!(answer.headers()["connection"], "close");
+    early.write_all(b"GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    early.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(server.ends_in(PATIENCE).is_some_and(|status| status.success()));
+    home.clean().await;
+}

@@ -1,0 +1,74 @@
+//! A log that nobody reads.
+
+use super::server::Home;
+use crate::app::Database;
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{ChildStderr, Stdio},
+    time::Duration,
+};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+/// More than a pipe and the buffer before it hold.
+const REQUESTS: usize = 8000;
+
+/// A server that has said where it listens, and how what it says from then on can be read.
+fn serve(home: &Home) -> (super::server::Server, ChildStderr) {
+    let mut child = home.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = child.stderr.take().unwrap();
+    let (mut text, mut byte) = (String::new(), [0]);
+    while !text.contains("is listening on ") || !text.ends_with('\n') {
+        log.read_exact(&mut byte).unwrap();
+        text.push(char::from(byte[0]));
+    }
+    let url = text.split_once("is listening on ").unwrap().1.lines().next().unwrap().to_owned();
+    (super::server::Server::new(child, url), log)
+}
+
+async fn ask_often(url: &str) {
+    let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+    let callers = (0..16).map(|_| {
+        let (client, url) = (client.clone(), format!("{url}/health"));
+        tokio::spawn(async move {
+            for _ in 0..REQUESTS / 16 {
+                assert_eq!(client.get(&url).send().await.expect("an answer").status(), 200);
+            }
+        })
+    });
+    for caller in callers.collect::<Vec<_>>() {
+        caller.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_nobody_reads_stops_no_request_and_says_later_how_much_is_missing() {
+    let home = Home::new(Database::sqlite());
+    let (mut server, log) = serve(&home);
+    ask_often(&server.url).await;
+    let mut lines = BufReader::new(log).lines();
+    let told = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("log lines were dropped")));
+    assert!(told.is_some());
+    std::thread::spawn(move || lines.for_each(drop));
+    assert_eq!(server.stop_in(PATIENCE).0, Some(0));
+    home.clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_does_not_wait_for_somebody_to_read_the_log() {
+    let home = Home::new(Database::sqlite());
+    let (mut server, log) = serve(&home);
+    ask_often(&server.url).await;
+    assert_eq!(server.stop_in(PATIENCE).0, Some(0));
+    drop(log);
+    home.clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_whose_reader_has_gone_stops_nothing() {
+    let home = Home::new(Database::sqlite());
+    let (mut server, log) = serve(&home);
+    drop(log);
+    ask_often(&server.url).await;
+    assert_eq!(server.stop_in(PATIENCE).0, Some(0));
+    home.clean().await;
+}
