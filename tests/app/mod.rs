@@ -46,7 +46,12 @@ pub const BEGIN: Timestamp = Timestamp(1_800_000_000_000);
 
 /// How often a race is run: a short version in the tests of every change, the long one in `cargo xtask soak`.
 pub fn rounds(short: usize, soak: usize) -> usize {
-    if std::env::var_os("CLAVIGER_SOAK").is_some() { soak } else { short }
+    if is_soak() { soak } else { short }
+}
+
+/// Whether it is the long version.
+pub fn is_soak() -> bool {
+    std::env::var_os("CLAVIGER_SOAK").is_some()
 }
 
 /// A server without a socket.

@@ -7,6 +7,7 @@ mod import;
 mod network;
 mod nodes;
 mod opening;
+mod outage;
 mod server;
 mod start;
 mod stop;
