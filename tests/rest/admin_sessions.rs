@@ -369,7 +369,7 @@ on_both_databases! {
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
              SELECT '01000000' || CAST(100000000000000000 + i AS TEXT), users.id, 'api', 1799999000000, 1799999000000, 'password', '198.51.100.7', 'test', 'test',
                1799999000000, CASE WHEN i <= 1000 THEN 1800000001000 ELSE 1800001000000 END, 1800001000000, 1800001000000
-             FROM n, users",
+             FROM n, users WHERE users.name = 'eve'",
         )
         .await;
         let monitor = &app.services.monitor;
