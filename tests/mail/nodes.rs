@@ -1,8 +1,15 @@
 //! Several nodes on one database.
 
 use super::{deliver_due, sending_to, state, write_to};
-use crate::{app::MailServer, on_both_databases, races::race};
-use claviger::{model::MailState, server::store::Lease};
+use crate::{
+    app::{MailServer, TestApp},
+    on_both_databases,
+    races::race,
+};
+use claviger::{
+    model::{MailState, Timestamp},
+    server::store::Lease,
+};
 use std::{collections::BTreeSet, time::Duration};
 
 const MAILS: usize = 24;
@@ -49,38 +56,52 @@ on_both_databases! {
         assert!(app.db.claim_mail(later + Duration::from_mins(2), later).await.unwrap().is_some());
     }
 
+    async fn of_many_nodes_one_holds_the_lease_and_keeps_it_while_it_renews(app) {
+        let nodes: Vec<_> = futures::future::join_all((0..8).map(|_| app.restart(&[]))).await;
+        let hold = async |node: usize| nodes[node].services.jobs.leases().hold("mail").await.unwrap();
+        let winners = race(8, |number| {
+            let leases = nodes[number].services.jobs.leases().clone();
+            async move { leases.hold("mail").await.unwrap() }
+        })
+        .await;
+        assert_eq!(winners.iter().filter(|won| **won).count(), 1);
+        let holder = winners.iter().position(|won| *won).unwrap();
+        for _ in 0..10 {
+            app.pass(20);
+            assert!(hold(holder).await, "it is renewed");
+            assert!(!hold((holder + 1) % 8).await);
+        }
+        nodes[holder].services.stop_jobs().await;
+        assert!(hold((holder + 1) % 8).await, "let go of, it is free at once");
+    }
+
+    async fn a_lease_that_is_not_renewed_is_taken_over_whatever_its_date_says(app) {
+        for date in [app.clock.now() + Duration::from_hours(1), Timestamp(0), Timestamp(i64::MAX)] {
+            let dead = Lease { name: "mail", holder: format!("dead {date}"), until: date };
+            let lease = app.db.find_lease("mail").await.unwrap();
+            assert!(app.db.take_lease(dead, lease).await.unwrap());
+            let (one, other) = (app.restart(&[]).await, app.restart(&[]).await);
+            let hold = async |node: &TestApp| node.services.jobs.leases().hold("mail").await.unwrap();
+            assert!(!hold(&one).await && !hold(&other).await, "its holder may be at work");
+            app.pass(29);
+            assert!(!hold(&one).await && !hold(&other).await);
+            app.pass(1);
+            assert!(hold(&one).await, "it has renewed nothing for the length of a lease");
+            assert!(!hold(&other).await, "the new holder counts from now");
+        }
+    }
+
     async fn a_node_that_died_is_followed_by_another(app) {
         let mut server = MailServer::start().await;
         let node = sending_to(&app, &server).await;
-        let lease = Lease { name: "outbox", holder: "dead".into(), until: app.clock.now() + Duration::from_secs(30) };
-        assert!(app.db.take_lease(lease, app.clock.now()).await.unwrap());
         let id = write_to(&app, "ada").await;
-        app.db.claim_mail(app.clock.now() + Duration::from_secs(20), app.clock.now()).await.unwrap().unwrap();
-        app.pass(29);
+        app.db.claim_mail(app.clock.now() + Duration::from_mins(2), app.clock.now()).await.unwrap().unwrap();
+        app.pass(119);
         deliver_due(&node).await;
-        assert_eq!(state(&app, id).await, MailState::Waiting, "the lease is another's");
+        assert_eq!(state(&app, id).await, MailState::Waiting, "its claim is another's");
         app.pass(1);
         deliver_due(&node).await;
         assert_eq!(server.next().await["recipients"][0], "ada@example.com");
         assert_eq!(state(&app, id).await, MailState::Sent);
-    }
-
-    async fn of_many_nodes_one_holds_the_lease(app) {
-        let now = app.clock.now();
-        let take = |holder: usize, now| {
-            let lease = Lease { name: "outbox", holder: holder.to_string(), until: now + Duration::from_secs(30) };
-            let db = app.db.clone();
-            async move { db.take_lease(lease, now).await.unwrap() }
-        };
-        let held = race(16, |number| take(number, now)).await;
-        assert_eq!(held.iter().filter(|held| **held).count(), 1);
-        let holder = held.iter().position(|held| *held).unwrap();
-        let later = now + Duration::from_secs(29);
-        assert!(take(holder, later).await, "it is renewed");
-        assert!(!take(99, now + Duration::from_secs(31)).await);
-        app.db.drop_lease("outbox", "99".into()).await.unwrap();
-        assert!(!take(99, now + Duration::from_secs(31)).await, "nobody drops another's");
-        app.db.drop_lease("outbox", holder.to_string()).await.unwrap();
-        assert!(take(99, now + Duration::from_secs(31)).await);
     }
 }

@@ -81,13 +81,13 @@ on_both_databases! {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
         let app = app.restart(&[("mail.smtp_url", &url)]).await;
-        let worker = app.services.mail.start();
+        app.services.start_jobs();
         for number in 0..MAILS {
             write_to(&app, &format!("user{number}")).await;
         }
         let given_up = "SELECT count(*) FROM outbox WHERE last_error IS NOT NULL";
         assert_eq!(app.count(given_up).await, 0, "all were written while the first was still being sent");
         drop(listener);
-        tokio::time::timeout(PATIENCE, worker.stop()).await.expect("a stop that waits for no server");
+        tokio::time::timeout(PATIENCE, app.services.stop_jobs()).await.expect("a stop that waits for no server");
     }
 }

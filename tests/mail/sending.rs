@@ -37,12 +37,12 @@ on_both_databases! {
     async fn the_worker_sends_what_is_queued_and_stops(app) {
         let mut server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
-        let worker = app.services.mail.start();
+        app.services.start_jobs();
         for name in ["ada", "grace", "joan"] {
             write_to(&app, name).await;
             assert_eq!(server.next().await["recipients"], json!([format!("{name}@example.com")]));
         }
-        worker.stop().await;
+        app.services.stop_jobs().await;
         assert_eq!(app.services.mail.counts().await.unwrap().sent, 3, "it wrote down what it did before it stopped");
         assert_eq!(app.count("SELECT count(*) FROM leases").await, 0, "the next node need not wait");
     }
@@ -163,7 +163,7 @@ on_both_databases! {
     async fn a_server_that_hangs_over_one_mail_holds_up_no_other(app) {
         let mut server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
-        let worker = app.services.mail.start();
+        app.services.start_jobs();
         let stuck = write_to(&app, "hang-ada").await;
         assert_eq!(server.next().await["hanging"], "hang-ada@example.com");
         for number in 0..8 {
@@ -171,7 +171,7 @@ on_both_databases! {
             assert_eq!(server.next().await["recipients"], json!([format!("user{number}@example.com")]));
         }
         assert_eq!(row(&app, stuck).await.last_error, None, "it is still under way");
-        worker.stop().await;
+        app.services.stop_jobs().await;
         let waiting = row(&app, stuck).await;
         assert!(waiting.last_error.unwrap().starts_with("The mail server stopped answering. "));
         assert_eq!((waiting.state, waiting.tries), (MailState::Waiting, 1));

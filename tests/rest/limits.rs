@@ -244,13 +244,13 @@ on_both_databases! {
         }
         assert_eq!(app.services.limits.remembered(), 50);
         app.pass(60);
-        let work = app.services.monitor.start();
+        app.services.start_jobs();
         let is_forgotten = async {
             while app.services.limits.remembered() > 0 {
                 tokio::task::yield_now().await;
             }
         };
         tokio::time::timeout(PATIENCE, is_forgotten).await.unwrap();
-        work.iter().for_each(tokio::task::JoinHandle::abort);
+        app.services.stop_jobs().await;
     }
 }

@@ -6,6 +6,7 @@ mod by_cookies;
 mod canary;
 mod email_change;
 pub mod headers;
+mod health;
 mod inspect;
 mod limits;
 mod lockout;

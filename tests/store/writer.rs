@@ -1,11 +1,12 @@
 //! Writing: whole or not at all, whatever happens beside it.
 
+use super::MINUTE;
 use crate::{
     app::{BEGIN, Database, TestApp},
     on_both_databases,
     races::race,
 };
-use claviger::server::store::StoreError;
+use claviger::server::store::{StoreError, Tx};
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ on_both_databases! {
             caller.abort();
         }
         app.db.put_browser_state("after".into(), "all of them".into(), BEGIN).await.unwrap();
-        app.db.ping().await.unwrap();
+        app.db.key_fingerprint().await.unwrap();
     }
 }
 
@@ -79,6 +80,45 @@ async fn a_file_that_somebody_keeps_is_unavailable_and_not_broken() {
         assert_eq!(answer.header("retry-after"), "1");
         drop(other);
         app.db.set_key_fingerprint("again".into(), BEGIN).await.unwrap();
+    })
+    .await;
+}
+
+/// A full disk, for one, makes SQLite end a transaction by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_ended_by_itself_is_nobodys_success_and_harms_no_later_write() {
+    crate::app::tell(Database::sqlite(), async |app: TestApp| {
+        for _ in 0..10 {
+            let ends = race(20, |number| {
+                let db = app.db.clone();
+                async move {
+                    if number != 7 {
+                        let stored =
+                            db.put_browser_state(format!("{number}"), "kept".into(), BEGIN + MINUTE).await.is_ok();
+                        return (number, stored);
+                    }
+                    let broken: Result<(), StoreError> = db
+                        .write(|tx| {
+                            Box::pin(async move {
+                                if let Tx::Sqlite(connection) = tx {
+                                    sqlx::query("ROLLBACK").execute(connection).await?;
+                                }
+                                Err(StoreError::Taken)
+                            })
+                        })
+                        .await;
+                    assert!(broken.is_err());
+                    (number, false)
+                }
+            })
+            .await;
+            for (number, stored) in ends {
+                let found = app.db.find_browser_state(&format!("{number}"), BEGIN).await.unwrap().is_some();
+                assert_eq!(found, stored, "what was answered is what was done");
+            }
+            app.run_sql("DELETE FROM browser_states").await;
+        }
+        app.db.set_key_fingerprint("later".into(), BEGIN).await.unwrap();
     })
     .await;
 }

@@ -71,13 +71,13 @@ async fn start(loaded: Loaded) -> Result<Server, Failure> {
         DatabaseUrl::Postgres(_) => None,
     };
     greet(&settings, &services, &listener).await?;
-    let (work, mail) = (services.monitor.start(), services.mail.start());
+    services.start_jobs();
     if services.mail.writes_files() {
         tracing::info!("mails are written to the folder outbox in server.data_dir, because mail.smtp_url is not set");
     }
     let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
     let state = AppState::new(services, settings, Randomness::System, is_watched);
-    Ok(Server { listener, state, work, mail, lock })
+    Ok(Server { listener, state, lock })
 }
 
 impl Server {
@@ -86,13 +86,10 @@ impl Server {
         let told = stop_begins(state.clone(), signals);
         let stopped = listen::serve(self.listener, router, state.stopping.clone(), told).await;
         let deadline = stopped + WHOLE_STOP;
-        for task in self.work {
-            task.abort();
-        }
-        let mails = tokio::time::timeout_at(deadline, self.mail.stop()).await;
+        let jobs = tokio::time::timeout_at(deadline, state.services.stop_jobs()).await;
         let mut unfinished = state.services.close(deadline - Instant::now()).await;
         drop(self.lock);
-        unfinished.extend(mails.is_err().then_some("mails under way"));
+        unfinished.extend(jobs.is_err().then_some("background jobs"));
         if unfinished.is_empty() {
             tracing::info!("stopped");
         } else {
@@ -106,6 +103,7 @@ async fn stop_begins(state: AppState, mut signals: Signals) {
     signals.next().await;
     tracing::info!("stopping: requests in flight may finish");
     state.stopping.begin();
+    state.services.readiness.stopping();
     signals.end_at_the_next();
     // Who looks at /ready takes this node out of service meanwhile.
     tokio::time::sleep(state.settings.server.shutdown_delay).await;

@@ -9,19 +9,22 @@ pub fn routes() -> Router<AppState> {
     Router::new().route("/health", get(health)).route("/ready", get(ready))
 }
 
-/// That the process lives: 200 as long as it can say so. A restart would not bring the database back.
+/// Whether the process lives, and how it found the database when it last looked: that is answered at once, even while the
+/// database hangs.
 async fn health(State(state): State<AppState>) -> Json<Value> {
+    let is_connected = state.services.readiness.is_connected();
     Json(json!({
         "status": "healthy",
-        "database": if state.services.is_connected().await { "connected" } else { "unavailable" },
+        "database": if is_connected { "connected" } else { "unavailable" },
         "version": env!("CARGO_PKG_VERSION"),
         "uptime": state.started.elapsed().as_secs(),
     }))
 }
 
-/// Whether requests should be sent here.
+/// Whether requests should be sent here, and if not, why.
 async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
-    let is_ready = !state.stopping.has_begun() && state.services.is_ready().await;
-    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "status": if is_ready { "ready" } else { "not ready" } })))
+    let reasons: Vec<String> = state.services.unready().iter().map(ToString::to_string).collect();
+    let (status, word) =
+        if reasons.is_empty() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "unavailable") };
+    (status, Json(json!({ "status": word, "reasons": reasons })))
 }

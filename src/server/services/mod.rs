@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod import;
 mod inspection;
+mod jobs;
 mod limits;
 mod links;
 mod lockout;
@@ -19,6 +20,7 @@ pub mod own_sessions;
 mod part;
 mod passwords;
 mod permissions;
+mod readiness;
 mod recovery;
 mod registration;
 mod retention;
@@ -44,15 +46,17 @@ pub use error::ServiceError;
 pub use events::{Batch, Events, Reader, SessionChange, SessionEvent};
 pub use import::{Import, NewMember, NewMembers, Refused};
 pub use inspection::{Findings, Inspection, InspectionError};
+pub use jobs::{Jobs, Leases};
 pub use limits::{Budget, Limits};
 pub use links::{Link, Links};
 pub use lockout::Lockout;
-pub use mail::{Letter, MailBudget, MailContent, MailCounts, MailWorker, Mailer, Part, Preview, ResendError};
+pub use mail::{Letter, MailBudget, MailContent, MailCounts, Mailer, Part, Preview, ResendError};
 pub use monitor::{Cursor, Ending, Monitor, SessionQuery, StateFilter};
 pub use new_account::NewAccount;
 pub use own_account::{OwnAccount, OwnAccountError};
 pub use passwords::{BadHash, Busy, ImportedHash, Passwords, Verdict};
 pub use permissions::Permissions;
+pub use readiness::{Readiness, Unready};
 pub use recovery::{Confirmation, LinkError, Recovery};
 pub use registration::{InvitationError, Registration, RegistrationError};
 pub use retention::Retention;
@@ -70,6 +74,8 @@ pub use users::{UserError, Users};
 pub struct Services {
     pub db: Db,
     pub clock: Clock,
+    pub jobs: Jobs,
+    pub readiness: Readiness,
     pub limits: Limits,
     pub passwords: Passwords,
     pub permissions: Permissions,
@@ -105,7 +111,11 @@ impl Services {
         randomness: Randomness,
         settings: &Settings,
     ) -> Result<Self, ServiceError> {
-        let events = Events::start(db.clone(), clock.clone(), &randomness);
+        // Another text for each process.
+        let node: Arc<str> = randomness.event_id(clock.now()).to_string().into();
+        let jobs = Jobs::new(Leases::new(db.clone(), clock.clone(), Arc::clone(&node)));
+        let events = Events::start(Arc::clone(&node), db.clone(), clock.clone(), &randomness, &jobs);
+        let readiness = Readiness::new(db.clone(), clock.clone(), node);
         let limits = Limits::new(&settings.limits, &clock);
         let core = Arc::new(Core {
             links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
@@ -117,13 +127,13 @@ impl Services {
         });
         let passwords = Passwords::start(&settings.passwords, randomness)?;
         let revocations = tokens::Revocations::load(db.apart(), clock.clone()).await?;
-        let sessions = Sessions::new(core.clone(), revocations, events.clone(), settings);
+        let sessions = Sessions::new(core.clone(), revocations, events.clone(), &jobs, settings);
         let lockout = Lockout::new(core.clone(), &settings.lockout);
         let permissions = Permissions::load(&db).await?;
         let inspection = Inspection::new(core.clone(), sessions.access_tokens().clone(), permissions.clone());
         let mail = core.mail.clone();
         let retention = Retention::new(core.clone(), settings);
-        let monitor = Monitor::new(core.clone(), sessions.clone(), limits.clone(), events.clone(), retention.clone());
+        let monitor = Monitor::new(core.clone(), sessions.clone(), events.clone());
         let users = Users::new(core, sessions.clone(), passwords.clone(), lockout.clone());
         let sign_in = SignIn::new(users.clone(), lockout, events);
         let accounts = settings.accounts.clone();
@@ -139,6 +149,8 @@ impl Services {
             monitor,
             retention,
             mail,
+            jobs,
+            readiness,
             keys,
             limits,
             passwords,
@@ -160,20 +172,25 @@ impl Services {
         if !matches!(timeout_at(deadline, self.monitor.events().flush()).await, Ok(Ok(()))) {
             unfinished.push("events of sessions");
         }
+        if timeout_at(deadline, self.jobs.end_writers()).await.is_err() {
+            unfinished.push("what requests left behind");
+        }
         if timeout_at(deadline, self.db.close()).await.is_err() {
             unfinished.push("closing the database");
         }
         unfinished
     }
 
-    /// Whether the database answers.
-    pub async fn is_connected(&self) -> bool {
-        self.db.apart().ping().await.is_ok()
-    }
-
-    /// Whether requests should be sent here: the database is of this version, and this node knows
-    /// what is revoked.
-    pub async fn is_ready(&self) -> bool {
-        self.db.apart().is_migrated().await && self.sessions.revocations().is_fresh()
+    /// Why requests should not be sent here, as far as is known without asking; empty if they should.
+    pub fn unready(&self) -> Vec<Unready> {
+        let mut reasons = self.readiness.reasons();
+        if !self.sessions.revocations().is_fresh() {
+            reasons.push(Unready::Revocations);
+        }
+        // When the database fails, most jobs do.
+        if self.readiness.is_connected() {
+            reasons.extend(self.jobs.failing().into_iter().map(Unready::Job));
+        }
+        reasons
     }
 }

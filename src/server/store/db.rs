@@ -6,7 +6,7 @@ use super::{
     writer::Writer,
 };
 use sqlx::{
-    SqliteConnection, SqlitePool,
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -176,11 +176,19 @@ impl Db {
         count.ok().and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        let one: i64 = on_db!(self, |conn| sqlx::query_scalar("SELECT CAST(1 AS BIGINT)").fetch_one(conn))?;
-        debug_assert_eq!(one, 1);
-        Ok(())
+    /// Reads one number with a connection that remembers nothing. On SQLite those of the pool do not notice that
+    /// the file is gone or damaged for as long as they know its pages.
+    pub(super) async fn read_afresh(&self, sql: &'static str, bind: &str) -> Result<Option<i64>, StoreError> {
+        match self {
+            Self::Sqlite { options, .. } => {
+                let options = (**options).clone().read_only(true).create_if_missing(false);
+                let mut connection = options.connect().await?;
+                let found = sqlx::query_scalar(sql).bind(bind).fetch_optional(&mut connection).await?;
+                connection.close().await?;
+                Ok(found)
+            }
+            Self::Postgres(_) => on_db!(self, |conn| sqlx::query_scalar(sql).bind(bind).fetch_optional(conn)),
+        }
     }
 
     /// Does `operation` whole or not at all, and answers when it is durable. It runs to its end

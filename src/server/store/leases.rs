@@ -1,20 +1,26 @@
 //! Leases: who does the work that one node does at a time.
 
-use super::{Db, StoreError, db::execute};
+use super::{
+    Db, StoreError,
+    db::{execute, on_db},
+};
 use crate::model::Timestamp;
 
-/// A piece of work to be held until its time.
-#[derive(Debug, Clone)]
+/// A piece of work that one process does.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     pub name: &'static str,
     /// Who holds it: another text for each process.
     pub holder: String,
+    /// The end by the holder's clock. Each renewal changes it.
     pub until: Timestamp,
 }
 
 impl Db {
-    /// Takes or renews a lease. Answers whether it is held: not while it is another's.
-    pub async fn take_lease(&self, lease: Lease, now: Timestamp) -> Result<bool, StoreError> {
+    /// Takes a lease that is free, renews one's own, or takes over `gone`, if the row is still as it was then.
+    /// Returns whether it is held.
+    pub async fn take_lease(&self, lease: Lease, gone: Option<Lease>) -> Result<bool, StoreError> {
+        let (gone_holder, gone_until) = gone.map(|gone| (gone.holder, gone.until)).unzip();
         self.write(move |tx| {
             Box::pin(async move {
                 let sql = "
@@ -22,12 +28,21 @@ impl Db {
                     VALUES ($1, $2, $3)
                     ON CONFLICT (name) DO UPDATE
                     SET holder = excluded.holder, until_at = excluded.until_at
-                    WHERE leases.holder = excluded.holder OR leases.until_at <= $4";
-                let taken = execute!(tx, sql, lease.name, lease.holder.as_str(), lease.until, now)?;
+                    WHERE leases.holder = excluded.holder OR leases.holder = $4 AND leases.until_at = $5";
+                let holder = lease.holder.as_str();
+                let taken = execute!(tx, sql, lease.name, holder, lease.until, gone_holder.as_deref(), gone_until)?;
                 Ok(taken == 1)
             })
         })
         .await
+    }
+
+    /// Who holds a lease; none if nobody does.
+    pub async fn find_lease(&self, name: &'static str) -> Result<Option<Lease>, StoreError> {
+        let sql = "SELECT holder, until_at FROM leases WHERE name = $1";
+        let row: Option<(String, Timestamp)> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(name).fetch_optional(conn))?;
+        Ok(row.map(|(holder, until)| Lease { name, holder, until }))
     }
 
     /// Lets go of a lease, so that another need not wait for its end.

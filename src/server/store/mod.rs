@@ -15,6 +15,7 @@ mod installation;
 mod leases;
 mod log_size;
 mod monitored;
+mod nodes;
 mod one_time_secrets;
 mod opening;
 mod other_sessions;

@@ -20,6 +20,8 @@ const FAILURES: Duration = Duration::from_hours(24);
 /// How long what happened to sessions is told again, and how often it did.
 const EVENTS: Duration = Duration::from_hours(1);
 const ACTIVITY: Duration = Duration::from_hours(25);
+/// How long a process is known that works here no more.
+const NODES: Duration = Duration::from_hours(30 * 24);
 /// How long it is kept what strangers did.
 const STRANGERS: Duration = Duration::from_hours(30 * 24);
 
@@ -162,6 +164,7 @@ fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 14] {
                SELECT hour, action, scope FROM audit_counts WHERE hour <= $1 LIMIT $2)",
             Old::Until(now - STRANGERS.min(kept.audit)),
         ),
+        ("DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE seen_at <= $1 LIMIT $2)", Old::Until(now - NODES)),
     ]
 }
 

@@ -8,6 +8,7 @@ use super::{
 use futures::FutureExt;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
+    ops::ControlFlow,
     panic::AssertUnwindSafe,
     pin::Pin,
     sync::Arc,
@@ -21,6 +22,8 @@ use tokio::{
 /// How many operations share a commit at most, and for how long they may gather.
 const GROUP: usize = 64;
 const PIECE: Duration = Duration::from_millis(50);
+/// How long to wait before opening the file again, after it could not be opened.
+const RECONNECT: Duration = Duration::from_secs(1);
 
 /// Says how the commit went to whoever waits for one operation.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -47,7 +50,7 @@ impl Writer {
         let connection = options.connect().await?;
         let watcher = options.clone().connect().await?;
         let (queue, jobs) = mpsc::channel(1024);
-        tokio::spawn(run(Tx::Sqlite(connection), jobs));
+        tokio::spawn(keep_running(options.clone(), connection, jobs));
         Ok(Self { queue, watcher: Arc::new(Mutex::new(Some(watcher))) })
     }
 
@@ -97,50 +100,95 @@ impl Writer {
     }
 }
 
-async fn run(mut tx: Tx, mut jobs: mpsc::Receiver<Job>) {
+/// Runs the writing task to its end; after a panic, and when a transaction could not be begun or committed, again
+/// with a new connection: nobody knows what state the old one is in.
+async fn keep_running(options: SqliteConnectOptions, connection: SqliteConnection, mut jobs: mpsc::Receiver<Job>) {
+    let mut connection = Some(connection);
     let mut left_over = None;
-    while let Some(job) = match left_over.take() {
-        Some(job) => Some(job),
-        None => jobs.recv().await,
-    } {
-        match job {
-            Job::Write(first) => left_over = write_group(&mut tx, first, &mut jobs).await,
-            Job::Close(reply) => {
-                // So that the file alone is the whole database. Passive: the other kinds hold the lock of
-                // writers for as long as they wait for somebody else's readers.
-                let _ = statement(&mut tx, "PRAGMA wal_checkpoint(PASSIVE)").await;
+    loop {
+        let mut tx = match connection.take() {
+            Some(connection) => Tx::Sqlite(connection),
+            None => match options.connect().await {
+                Ok(connection) => Tx::Sqlite(connection),
+                Err(error) => {
+                    tracing::warn!(cause = ?error, "the database can't be opened for writing");
+                    left_over = left_over.or_else(|| refuse_waiting(&mut jobs));
+                    if let Some(Job::Close(_)) = left_over {
+                        return;
+                    }
+                    tokio::time::sleep(RECONNECT).await;
+                    continue;
+                }
+            },
+        };
+        match AssertUnwindSafe(run(&mut tx, &mut left_over, &mut jobs)).catch_unwind().await {
+            Ok(ControlFlow::Break(closed)) => {
                 // Not only dropped: the process may end before a thread of its own has closed the file.
                 if let Tx::Sqlite(connection) = tx {
                     let _ = connection.close().await;
                 }
-                let _ = reply.send(());
+                if let Some(closed) = closed {
+                    let _ = closed.send(());
+                }
                 return;
+            }
+            Ok(ControlFlow::Continue(())) => {}
+            Err(_) => tracing::error!("the task that writes panicked; it goes on with a new connection"),
+        }
+    }
+}
+
+/// Whoever waits for the end.
+type Closed = oneshot::Sender<()>;
+
+/// Works until the database is closed (`Break`), or the connection should be replaced (`Continue`).
+async fn run(tx: &mut Tx, left_over: &mut Option<Job>, jobs: &mut mpsc::Receiver<Job>) -> ControlFlow<Option<Closed>> {
+    loop {
+        let job = match left_over.take() {
+            Some(job) => Some(job),
+            None => jobs.recv().await,
+        };
+        match job {
+            None => return ControlFlow::Break(None),
+            Some(Job::Write(first)) => {
+                let group = write_group(tx, first, jobs).await;
+                *left_over = group.left_over;
+                if !group.is_committed {
+                    return ControlFlow::Continue(());
+                }
+            }
+            Some(Job::Close(reply)) => {
+                // So that the file alone is the whole database. Passive: the other kinds hold the lock of
+                // writers for as long as they wait for somebody else's readers.
+                let _ = statement(tx, "PRAGMA wal_checkpoint(PASSIVE)").await;
+                return ControlFlow::Break(Some(reply));
             }
         }
     }
 }
 
-/// Runs `first` and whatever else waits in one transaction. Answers the job that ended the group,
-/// if it was one that can't share. An operation that is dropped unanswered tells its caller
-/// `Unavailable` by itself.
-async fn write_group(tx: &mut Tx, first: Operation, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+/// How a group ended.
+struct Group {
+    is_committed: bool,
+    /// The job that ended it, if that was one that can't share.
+    left_over: Option<Job>,
+}
+
+/// Runs `first` and whatever else waits in one transaction. An operation that is dropped unanswered tells its
+/// caller `Unavailable` by itself.
+async fn write_group(tx: &mut Tx, first: Operation, jobs: &mut mpsc::Receiver<Job>) -> Group {
     if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
-        tracing::warn!(cause = ?error, "the database is held by somebody else");
-        // Whoever came meanwhile has waited as long: nobody waits for each other's turn to fail.
-        while let Ok(job) = jobs.try_recv() {
-            if !matches!(job, Job::Write(_)) {
-                return Some(job);
-            }
-        }
-        return None;
+        tracing::warn!(cause = ?error, "the database is held by somebody else, or can't be written");
+        return Group { is_committed: false, left_over: refuse_waiting(jobs) };
     }
     let began = Instant::now();
     let mut answers = Vec::new();
     let mut next = Some(first);
     let mut left_over = None;
     while let Some(operation) = next.take() {
-        answers.extend(within_savepoint(tx, operation).await);
-        if answers.len() < GROUP && began.elapsed() < PIECE {
+        let (answer, is_intact) = within_savepoint(tx, operation).await;
+        answers.extend(answer);
+        if is_intact && answers.len() < GROUP && began.elapsed() < PIECE {
             match jobs.try_recv() {
                 Ok(Job::Write(operation)) => next = Some(operation),
                 Ok(other) => left_over = Some(other),
@@ -156,19 +204,31 @@ async fn write_group(tx: &mut Tx, first: Operation, jobs: &mut mpsc::Receiver<Jo
     for answer in answers {
         answer(if committed.is_ok() { Ok(()) } else { Err(StoreError::Unavailable(None)) });
     }
-    left_over
+    Group { is_committed: committed.is_ok(), left_over }
 }
 
-/// One operation: kept whole, or undone whole without harm to the others of its group.
-async fn within_savepoint(tx: &mut Tx, operation: Operation) -> Option<Answer> {
-    statement(tx, "SAVEPOINT operation").await.ok()?;
-    let (succeeded, answer) = operation(tx).await;
-    if !succeeded {
-        // A failed statement may have ended the savepoint, or the transaction, already.
-        let _ = statement(tx, "ROLLBACK TO operation").await;
+/// Whoever waits has waited as long as the one that failed: nobody waits for each other's turn to fail. Returns
+/// the job that is no operation, if one waits.
+fn refuse_waiting(jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+    while let Ok(job) = jobs.try_recv() {
+        if !matches!(job, Job::Write(_)) {
+            return Some(job);
+        }
     }
-    let _ = statement(tx, "RELEASE operation").await;
-    Some(answer)
+    None
+}
+
+/// One operation: kept whole, or undone whole without harm to the others of its group. And whether the transaction
+/// is still there: a full disk, for one, makes SQLite end it. Then nothing of the group was kept, and another
+/// savepoint would begin a transaction of its own.
+async fn within_savepoint(tx: &mut Tx, operation: Operation) -> (Option<Answer>, bool) {
+    if statement(tx, "SAVEPOINT operation").await.is_err() {
+        return (None, false);
+    }
+    let (succeeded, answer) = operation(tx).await;
+    let undone = if succeeded { Ok(()) } else { statement(tx, "ROLLBACK TO operation").await };
+    let released = statement(tx, "RELEASE operation").await;
+    (Some(answer), undone.is_ok() && released.is_ok())
 }
 
 async fn statement(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {

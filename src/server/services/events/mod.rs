@@ -8,7 +8,7 @@ use crate::{
     server::{
         clock::Clock,
         randomness::Randomness,
-        services::ServiceError,
+        services::{Jobs, ServiceError},
         store::{Db, SessionEventRow, StoreError},
     },
 };
@@ -18,7 +18,7 @@ use std::sync::{
     Arc, OnceLock,
     atomic::{AtomicI64, Ordering},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// How many events wait to be written down; past it they are lost, and whoever watches is told so.
 const WAITING: usize = 10_000;
@@ -82,11 +82,12 @@ enum Job {
 
 impl Events {
     /// Starts the task that writes events down.
-    pub(super) fn start(db: Db, clock: Clock, randomness: &Randomness) -> Self {
-        let node: Arc<str> = randomness.event_id(clock.now()).to_string().into();
-        let (queue, jobs) = mpsc::channel(WAITING);
+    pub(super) fn start(node: Arc<str>, db: Db, clock: Clock, randomness: &Randomness, jobs: &Jobs) -> Self {
+        let (queue, waiting) = mpsc::channel(WAITING);
         let feed = Arc::<Feed>::default();
-        tokio::spawn(recorder::run(recorder::Recorder::new(&node, &db, randomness, &feed), jobs));
+        let recorder = recorder::Recorder::new(&node, &db, randomness, &feed);
+        let recorder = Arc::new(Mutex::new((recorder, waiting)));
+        jobs.keep("events", move || recorder::run(Arc::clone(&recorder)));
         Self { node, db, clock, queue, counters: Arc::default(), feed }
     }
 

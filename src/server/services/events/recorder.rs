@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use std::{sync::Arc, time::Duration};
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 
 /// How many events share a transaction at most.
 const BATCH: usize = 500;
@@ -27,10 +27,17 @@ pub(super) struct Recorder {
     randomness: Randomness,
     feed: Arc<Feed>,
     last: EventId,
+    has_begun: bool,
 }
 
-/// Writes down what comes, for as long as somebody can publish.
-pub(super) async fn run(mut recorder: Recorder, mut jobs: mpsc::Receiver<Job>) {
+/// Writes down what comes, for as long as somebody can publish. What it had in hand when it panicked is lost;
+/// what waits is written when it is started again.
+pub(super) async fn run(recorder: Arc<Mutex<(Recorder, mpsc::Receiver<Job>)>>) {
+    let mut guard = recorder.lock().await;
+    let (recorder, jobs) = &mut *guard;
+    if std::mem::replace(&mut recorder.has_begun, true) {
+        recorder.feed.lose(recorder.last.made_at());
+    }
     let mut waiting = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut waiting, BATCH).await > 0 {
         let (mut events, mut flushed) = (Vec::new(), Vec::new());
@@ -52,7 +59,8 @@ pub(super) async fn run(mut recorder: Recorder, mut jobs: mpsc::Receiver<Job>) {
 impl Recorder {
     pub(super) fn new(node: &Arc<str>, db: &Db, randomness: &Randomness, feed: &Arc<Feed>) -> Self {
         let (node, feed) = (Arc::clone(node), Arc::clone(feed));
-        Self { node, db: db.clone(), randomness: randomness.clone(), feed, last: EventId::from_parts(0, 0) }
+        let last = EventId::from_parts(0, 0);
+        Self { node, db: db.clone(), randomness: randomness.clone(), feed, last, has_begun: false }
     }
 
     async fn write(&self, events: Vec<SessionEventRow>) {

@@ -18,7 +18,7 @@ use super::{
     tokens::{Keyring, Sealed},
 };
 use crate::{
-    model::{Email, MailId, Timestamp},
+    model::{Email, MailId},
     server::{
         clock::Clock,
         randomness::Randomness,
@@ -26,7 +26,6 @@ use crate::{
         store::{Db, MailLimit, NewMail},
     },
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use breaker::Breaker;
 pub use budget::MailBudget;
 use content::Content;
@@ -36,9 +35,9 @@ pub use list::Part;
 pub use mails::{MailContent, MailCounts, Preview, ResendError};
 use message::Letterhead;
 use std::sync::{Arc, Mutex};
-use tokio::sync::{self, Notify};
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::task::TaskTracker;
 use transport::Transport;
-pub use worker::MailWorker;
 
 /// Writes mails and sends them.
 #[derive(Clone)]
@@ -59,9 +58,9 @@ struct Post {
     transport: Transport,
     breaker: Mutex<Breaker>,
     queued: Notify,
-    /// This process among all that could send.
-    node: String,
-    held_until: sync::Mutex<Option<Timestamp>>,
+    /// Room for mails under way, and those that are.
+    room: Arc<Semaphore>,
+    flights: TaskTracker,
 }
 
 impl Mailer {
@@ -82,8 +81,8 @@ impl Mailer {
             transport,
             breaker: Mutex::new(Breaker::Closed { failures: 0 }),
             queued: Notify::new(),
-            node: URL_SAFE_NO_PAD.encode(randomness.bytes::<16>()),
-            held_until: sync::Mutex::default(),
+            room: Arc::new(Semaphore::new(worker::AT_ONCE)),
+            flights: TaskTracker::new(),
         };
         Ok(Self { db, keys, clock, randomness, rate: settings.limits.mail, post: Arc::new(post) })
     }

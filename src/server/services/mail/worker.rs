@@ -3,25 +3,24 @@
 use super::{Mailer, ServiceError, content::Content, transport::Fault};
 use crate::{
     model::Timestamp,
-    server::store::{ClaimedMail, Lease, Settled, StoreError},
+    server::store::{ClaimedMail, Settled, StoreError},
 };
+use futures::FutureExt;
 use std::{
-    sync::{MutexGuard, PoisonError},
+    panic::AssertUnwindSafe,
+    sync::{Arc, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{
-    sync::oneshot,
-    task::{JoinError, JoinHandle, JoinSet},
-    time::{MissedTickBehavior, interval, sleep, timeout},
+    sync::Notify,
+    task::JoinSet,
+    time::{sleep, timeout},
 };
 
-/// How often it looks for mails that are due again, or that another process queued.
-const TICK: Duration = Duration::from_secs(1);
+/// How long to wait before writing again how a mail went.
+const SETTLE_AGAIN: Duration = Duration::from_secs(1);
 /// How many mails are under way at once.
-const AT_ONCE: usize = 4;
-/// How long a node may go without renewing its lease; it renews in the second half.
-const LEASE: Duration = Duration::from_secs(30);
-const LEASE_NAME: &str = "outbox";
+pub(super) const AT_ONCE: usize = 4;
 /// How long a mail waits for its only other try, of which the server did not say whether it took it.
 const AFTER_UNSURE: Duration = Duration::from_hours(1);
 /// What administrators read of such a mail.
@@ -30,7 +29,7 @@ const MAYBE_TWICE: &str = "The mail may have been delivered twice";
 /// How long nobody else takes a mail. Longer than sending can take, and than a lease.
 pub(super) const CLAIM: Duration = Duration::from_mins(2);
 /// How long a mail under way may take at the end.
-const FAREWELL: Duration = Duration::from_secs(10);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 /// How long a mail waits after each try that was its own failure: two days in all.
 const DELAYS: [Duration; 13] = [
     Duration::from_secs(10),
@@ -48,100 +47,69 @@ const DELAYS: [Duration; 13] = [
     Duration::from_hours(8),
 ];
 
-/// The running worker. It stops when this is dropped.
-pub struct MailWorker {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
-}
-
-impl MailWorker {
-    /// Lets mails under way come to their end, within 10 s.
-    pub async fn stop(self) {
-        drop(self.stop);
-        let abort = self.task.abort_handle();
-        if timeout(FAREWELL, self.task).await.is_err() {
-            abort.abort();
-        }
-    }
-}
-
 impl Mailer {
-    /// Starts sending.
-    pub fn start(&self) -> MailWorker {
-        let (stop, stopped) = oneshot::channel();
-        MailWorker { stop, task: tokio::spawn(self.clone().work(stopped)) }
+    /// Is notified when a mail was queued, and when there is room for another.
+    pub(in crate::server::services) fn queued(&self) -> &Notify {
+        &self.post.queued
+    }
+
+    /// Sends off mails that are due, the one that waited longest first, while there is room.
+    pub(in crate::server::services) async fn send_due(&self) -> Result<(), ServiceError> {
+        while let Ok(room) = Arc::clone(&self.post.room).try_acquire_owned()
+            && let Some(mail) = self.claim_due().await?
+        {
+            let mailer = self.clone();
+            self.post.flights.spawn(async move {
+                mailer.deliver_or_log(mail).await;
+                drop(room);
+                mailer.post.queued.notify_one();
+            });
+        }
+        Ok(())
+    }
+
+    /// Lets mails under way come to their end, within 10 s.
+    pub(in crate::server::services) async fn finish(&self) {
+        self.post.flights.close();
+        if timeout(SHUTDOWN_GRACE, self.post.flights.wait()).await.is_err() {
+            tracing::warn!("some mails did not come to their end in time; another node goes on with them");
+        }
     }
 
     /// Sends everything that is due now, and answers when nothing is under way.
     pub async fn deliver_due(&self) -> Result<(), ServiceError> {
         let mut flights = JoinSet::new();
         loop {
-            self.fill(&mut flights).await?;
-            match flights.join_next().await {
-                Some(landed) => self.landed(&landed),
-                None => return Ok(()),
+            while flights.len() < AT_ONCE
+                && let Some(mail) = self.claim_due().await?
+            {
+                let mailer = self.clone();
+                flights.spawn(async move { mailer.deliver_or_log(mail).await });
             }
-        }
-    }
-
-    async fn work(self, mut stopped: oneshot::Receiver<()>) {
-        let mut flights = JoinSet::new();
-        let mut ticks = interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            if let Err(error) = self.fill(&mut flights).await {
-                tracing::warn!(cause = ?error, "mails wait for the database");
-            }
-            tokio::select! {
-                _ = &mut stopped => break,
-                () = self.post.queued.notified() => {}
-                _ = ticks.tick() => {}
-                Some(landed) = flights.join_next() => self.landed(&landed),
-            }
-        }
-        while flights.join_next().await.is_some() {}
-        // Another node goes on at once; if this fails, when the lease is over.
-        let _ = self.db.drop_lease(LEASE_NAME, self.post.node.clone()).await;
-    }
-
-    /// Sends off mails that are due, the one that waited longest first, while there is room.
-    async fn fill(&self, flights: &mut JoinSet<()>) -> Result<(), StoreError> {
-        while flights.len() < AT_ONCE {
-            let now = self.clock.now();
-            if !self.db.has_due_mail(now).await? || !self.holds_lease(now).await? || !self.breaker().admits(now) {
+            if flights.join_next().await.is_none() {
                 return Ok(());
             }
-            match self.db.claim_mail(now + CLAIM, now).await {
-                Ok(Some(mail)) => {
-                    let mailer = self.clone();
-                    flights.spawn(async move { mailer.deliver(mail).await });
-                }
-                nothing => {
-                    self.breaker().untried();
-                    return nothing.map(drop);
-                }
-            }
         }
-        Ok(())
     }
 
-    fn landed(&self, landed: &Result<(), JoinError>) {
-        if landed.is_err() {
+    /// A mail that is due and that this node may try now.
+    async fn claim_due(&self) -> Result<Option<ClaimedMail>, StoreError> {
+        let now = self.clock.now();
+        if !self.db.has_due_mail(now).await? || !self.breaker().admits(now) {
+            return Ok(None);
+        }
+        let claimed = self.db.claim_mail(now + CLAIM, now).await;
+        if !matches!(claimed, Ok(Some(_))) {
+            self.breaker().untried();
+        }
+        claimed
+    }
+
+    async fn deliver_or_log(&self, mail: ClaimedMail) {
+        if AssertUnwindSafe(self.deliver(mail)).catch_unwind().await.is_err() {
             self.breaker().untried();
             tracing::error!("sending a mail broke off; it is tried again when its claim is over");
         }
-    }
-
-    async fn holds_lease(&self, now: Timestamp) -> Result<bool, StoreError> {
-        let mut held_until = self.post.held_until.lock().await;
-        if held_until.is_some_and(|until| now + LEASE / 2 < until) {
-            return Ok(true);
-        }
-        let until = now + LEASE;
-        let lease = Lease { name: LEASE_NAME, holder: self.post.node.clone(), until };
-        let is_held = self.db.take_lease(lease, now).await?;
-        *held_until = is_held.then_some(until);
-        Ok(is_held)
     }
 
     /// Sends one mail and writes how it went.
@@ -153,7 +121,7 @@ impl Mailer {
         let settled = self.attempt(&mail).await;
         while let Err(error) = self.db.settle_mail(mail.id, mail.until, settled.clone(), self.clock.now()).await {
             tracing::warn!(cause = ?error, "the database does not take how a mail went; trying again");
-            sleep(TICK).await;
+            sleep(SETTLE_AGAIN).await;
         }
     }
 

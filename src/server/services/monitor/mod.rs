@@ -6,23 +6,17 @@ mod list;
 mod question;
 mod view;
 
-use super::{Core, Events, Limits, Retention, ServiceError, Sessions};
+use super::{Core, Events, ServiceError, Sessions};
 use crate::server::store::StoreError;
 pub use ending::Ending;
 pub use list::{Cursor, SessionQuery, StateFilter};
-use std::{fmt::Debug, sync::Arc, time::Duration};
-use tokio::{sync::Notify, task::JoinHandle, time::MissedTickBehavior};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Notify;
 
-/// How often this node looks for what others have written, even if nobody wakes it.
-const POLL: Duration = Duration::from_millis(500);
 /// How long a look may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long it waits before it listens anew for who wakes it.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
-/// How often it looks for sessions that are due, and forgets callers whose budgets are whole.
-const TICK: Duration = Duration::from_secs(1);
-/// How often it forgets what is past its time.
-const SWEEP: Duration = Duration::from_mins(1);
 /// How many due sessions end in one piece.
 const PIECE: i64 = 500;
 
@@ -31,20 +25,13 @@ const PIECE: i64 = 500;
 pub struct Monitor {
     core: Arc<Core>,
     sessions: Sessions,
-    limits: Limits,
     events: Events,
-    retention: Retention,
+    woken: Arc<Notify>,
 }
 
 impl Monitor {
-    pub(super) fn new(
-        core: Arc<Core>,
-        sessions: Sessions,
-        limits: Limits,
-        events: Events,
-        retention: Retention,
-    ) -> Self {
-        Self { core, sessions, limits, events, retention }
+    pub(super) fn new(core: Arc<Core>, sessions: Sessions, events: Events) -> Self {
+        Self { core, sessions, events, woken: Arc::default() }
     }
 
     /// What happens to sessions.
@@ -52,55 +39,34 @@ impl Monitor {
         &self.events
     }
 
-    /// Starts looking, until the handles are dropped or aborted.
-    pub fn start(&self) -> Vec<JoinHandle<()>> {
-        let (listener, ticker, sweeper) = (self.clone(), self.clone(), self.clone());
-        vec![
-            tokio::spawn(async move { listener.listen().await }),
-            tokio::spawn(every(TICK, move || {
-                let monitor = ticker.clone();
-                async move {
-                    monitor.limits.forget();
-                    monitor.end_due().await?;
-                    monitor.core.db.cut_log().await?;
-                    Ok(monitor.events.write_figures().await?)
-                }
-            })),
-            tokio::spawn(every(SWEEP, move || {
-                let monitor = sweeper.clone();
-                async move { monitor.retention.sweep().await }
-            })),
-        ]
+    /// Is notified when another node says that it has written something.
+    pub(super) fn woken(&self) -> &Notify {
+        &self.woken
     }
 
-    /// Looks for what others have written: twice a second, and at once when another node says so.
-    async fn listen(self) {
-        let woken = Notify::new();
-        tokio::join!(self.hear(&woken), async {
-            let mut trouble = Trouble::default();
-            loop {
-                trouble.note(&self.look().await, "what other nodes wrote is not read");
-                let _ = tokio::time::timeout(POLL, woken.notified()).await;
-            }
-        });
-    }
-
-    /// Listens to other nodes, for ever.
-    async fn hear(&self, woken: &Notify) {
-        let mut trouble = Trouble::default();
+    /// Listens to other nodes, for ever. Without it what they write is found by looking, so its failures are no
+    /// reason to send requests elsewhere.
+    pub(super) async fn listen(&self) -> Result<(), ServiceError> {
+        let mut is_heard = true;
         loop {
-            let heard = self.follow_wakes(woken, &mut trouble).await;
-            trouble.note(&heard, "other nodes are not heard; what they write is found by looking");
+            let Err(error) = self.follow_wakes(&mut is_heard).await else { return Ok(()) };
+            if is_heard {
+                tracing::warn!(cause = ?error, "other nodes are not heard; what they write is found by looking");
+            }
+            is_heard = false;
             tokio::time::sleep(LISTEN_AGAIN).await;
         }
     }
 
-    async fn follow_wakes(&self, woken: &Notify, trouble: &mut Trouble) -> Result<(), StoreError> {
+    async fn follow_wakes(&self, is_heard: &mut bool) -> Result<(), StoreError> {
         let mut wakes = self.core.db.listen().await?;
-        trouble.note(&Ok::<_, StoreError>(()), "");
+        if !*is_heard {
+            tracing::info!("other nodes are heard again");
+        }
+        *is_heard = true;
         loop {
             // Also before the first: something may have been written before this node listened.
-            woken.notify_one();
+            self.woken.notify_one();
             wakes.wait().await?;
         }
     }
@@ -131,36 +97,5 @@ impl Monitor {
             count += ended.len();
             self.sessions.ended(&ended);
         }
-    }
-}
-
-async fn every<F, W>(period: Duration, work: F)
-where
-    F: Fn() -> W,
-    W: Future<Output = Result<(), ServiceError>>,
-{
-    let mut ticks = tokio::time::interval(period);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut trouble = Trouble::default();
-    loop {
-        ticks.tick().await;
-        trouble.note(&work().await, "background work is tried again and again");
-    }
-}
-
-/// Tells the log of what fails again and again when it begins and when it is over, and not each time.
-#[derive(Default)]
-struct Trouble {
-    is_known: bool,
-}
-
-impl Trouble {
-    fn note<T, E: Debug>(&mut self, done: &Result<T, E>, what: &'static str) {
-        match done {
-            Err(error) if !self.is_known => tracing::warn!(cause = ?error, "{what}"),
-            Ok(_) if self.is_known => tracing::info!("background work that failed goes on"),
-            _ => {}
-        }
-        self.is_known = done.is_err();
     }
 }

@@ -11,6 +11,7 @@ use argon2::{Block, Params};
 use std::{
     collections::HashMap,
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     thread,
 };
@@ -103,27 +104,35 @@ fn start(name: &str, threads: usize, waiting: usize, params: &Params, kept: usiz
     Ok(queue)
 }
 
+fn run(job: Job, params: &Params, memory: &mut Vec<Block>) {
+    match job {
+        // A caller who has left needs no answer.
+        Job::Hash { reply, .. } if reply.is_closed() => {}
+        Job::Check { reply, .. } if reply.is_closed() => {}
+        Job::Hash { password, salt, share, reply } => {
+            let hash = argon2id::make(&password, &salt, params, memory);
+            drop(share);
+            let _ = reply.send(hash);
+        }
+        Job::Check { password, hash, turn, share, reply } => {
+            let verdict = hash.check(&password, params, memory);
+            drop((turn, share));
+            let _ = reply.send(verdict);
+        }
+    }
+}
+
 /// One thread's life. Its memory, `kept` blocks, is taken at the first hash; what a bigger hash took
 /// beside it is given back.
 fn work(jobs: &Mutex<mpsc::Receiver<Job>>, params: &Params, kept: usize) {
     let mut memory: Vec<Block> = Vec::new();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
-        match job {
-            None => return,
-            // A caller who has left needs no answer.
-            Some(Job::Hash { reply, .. }) if reply.is_closed() => {}
-            Some(Job::Check { reply, .. }) if reply.is_closed() => {}
-            Some(Job::Hash { password, salt, share, reply }) => {
-                let hash = argon2id::make(&password, &salt, params, &mut memory);
-                drop(share);
-                let _ = reply.send(hash);
-            }
-            Some(Job::Check { password, hash, turn, share, reply }) => {
-                let verdict = hash.check(&password, params, &mut memory);
-                drop((turn, share));
-                let _ = reply.send(verdict);
-            }
+        let Some(job) = job else { return };
+        // A panic drops the reply, which is an answer, too; the thread is there for the next job.
+        if catch_unwind(AssertUnwindSafe(|| run(job, params, &mut memory))).is_err() {
+            tracing::error!("a hash job panicked");
+            memory = Vec::new();
         }
         memory.truncate(kept);
         memory.shrink_to(kept);

@@ -3,7 +3,7 @@
 mod renewal;
 
 use super::{
-    Caller, Core, Events, ServiceError, devices,
+    Caller, Core, Events, Jobs, ServiceError, devices,
     events::SessionChange,
     to_the_end,
     tokens::{AccessTokens, Claims, Issued, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
@@ -22,6 +22,7 @@ use futures::{
 pub use renewal::RefreshError;
 use std::{
     collections::HashMap,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -67,11 +68,17 @@ pub struct Arrival {
 const FRESH: Duration = Duration::from_mins(10);
 
 impl Sessions {
-    pub(super) fn new(core: Arc<Core>, revocations: Revocations, events: Events, settings: &Settings) -> Self {
+    pub(super) fn new(
+        core: Arc<Core>,
+        revocations: Revocations,
+        events: Events,
+        jobs: &Jobs,
+        settings: &Settings,
+    ) -> Self {
         let inner = Inner {
             access: AccessTokens::new(core.keys.clone(), settings.server.public_url.origin().to_owned()),
             refresh: RefreshTokens::new(core.keys.clone()),
-            touches: Touches::start(core.db.clone(), events.clone()),
+            touches: Touches::start(core.db.clone(), events.clone(), jobs),
             core,
             revocations,
             events,
@@ -188,7 +195,9 @@ impl Sessions {
         }
         let (inner, caller) = (Arc::clone(&self.inner), caller.clone());
         let task = tokio::spawn(async move {
-            let landed = inner.renew(token, door, &caller).await;
+            // A panic is answered, too, and is not what the next caller finds.
+            let renewal = AssertUnwindSafe(inner.renew(token, door, &caller)).catch_unwind();
+            let landed = renewal.await.unwrap_or(Err(RefreshError::Internal));
             inner.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&(token, door));
             landed
         });

@@ -4,7 +4,7 @@
 use crate::{
     model::{SessionId, Suspicion, Timestamp, UserId},
     server::{
-        services::{Caller, Events, devices, events::SessionChange},
+        services::{Caller, Events, Jobs, devices, events::SessionChange},
         store::{Db, Moved, StoreError, Touch, Whereabouts},
     },
 };
@@ -14,7 +14,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
 /// A session that goes on using the same generation is marked this often.
 const EVERY: Duration = Duration::from_mins(1);
@@ -55,9 +55,10 @@ enum Job {
 
 impl Touches {
     /// Starts the task that writes.
-    pub fn start(db: Db, events: Events) -> Self {
-        let (queue, jobs) = mpsc::channel(WAITING);
-        tokio::spawn(write(db, events, jobs));
+    pub fn start(db: Db, events: Events, jobs: &Jobs) -> Self {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let waiting = Arc::new(AsyncMutex::new(waiting));
+        jobs.keep("last-seen", move || write(db.clone(), events.clone(), Arc::clone(&waiting)));
         Self { marked: Arc::default(), queue }
     }
 
@@ -124,7 +125,8 @@ fn place(caller: &Caller) -> u64 {
     hasher.finish().max(1)
 }
 
-async fn write(db: Db, events: Events, mut jobs: mpsc::Receiver<Job>) {
+async fn write(db: Db, events: Events, jobs: Arc<AsyncMutex<mpsc::Receiver<Job>>>) {
+    let mut jobs = jobs.lock().await;
     let mut waiting = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut waiting, BATCH).await > 0 {
         let (mut seen, mut flushed) = (Vec::new(), Vec::new());

@@ -1,0 +1,71 @@
+//! The table of jobs. A new job is one line here.
+
+use super::{Job, Schedule, Scope};
+use std::time::Duration;
+
+/// How often this node reads what other nodes wrote, even if nobody wakes it.
+const POLL: Duration = Duration::from_millis(500);
+/// How often the database shows that it works. With what a probe may take at most, `/ready` is right within 15 s.
+const PROBE: Duration = Duration::from_secs(5);
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_mins(1);
+
+pub(super) const JOBS: &[Job] = &[
+    Job {
+        name: "poll",
+        schedule: Schedule::EveryOrWoken(POLL, |services| services.monitor.woken()),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(services.monitor.look()),
+    },
+    Job {
+        name: "database",
+        schedule: Schedule::Every(PROBE),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(services.readiness.probe()),
+    },
+    Job {
+        name: "listen",
+        schedule: Schedule::Always,
+        scope: Scope::EachNode,
+        run: |services| Box::pin(services.monitor.listen()),
+    },
+    Job {
+        name: "due-sessions",
+        schedule: Schedule::Every(SECOND),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(async { services.monitor.end_due().await.map(drop) }),
+    },
+    Job {
+        name: "figures",
+        schedule: Schedule::Every(SECOND),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(async { Ok(services.monitor.events().write_figures().await?) }),
+    },
+    Job {
+        name: "limits",
+        schedule: Schedule::Every(SECOND),
+        scope: Scope::EachNode,
+        run: |services| {
+            services.limits.forget();
+            Box::pin(async { Ok(()) })
+        },
+    },
+    Job {
+        name: "log-size",
+        schedule: Schedule::Every(SECOND),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(async { Ok(services.db.cut_log().await?) }),
+    },
+    Job {
+        name: "sweep",
+        schedule: Schedule::Every(MINUTE),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(services.retention.sweep()),
+    },
+    Job {
+        name: "mail",
+        schedule: Schedule::EveryOrWoken(SECOND, |services| services.mail.queued()),
+        scope: Scope::Lease,
+        run: |services| Box::pin(services.mail.send_due()),
+    },
+];

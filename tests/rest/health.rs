@@ -1,0 +1,148 @@
+//! `GET /health` and `GET /ready`: what works right now.
+
+use crate::{
+    app::{Database, TestApp},
+    on_both_databases,
+};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    io::{Seek, SeekFrom, Write},
+    time::Duration,
+};
+
+/// Status and body of `/ready`.
+async fn ready(app: &TestApp) -> (u16, Value) {
+    let answer = app.get("/ready").send().await;
+    (answer.status, answer.json())
+}
+
+/// What `/health` says of the database; it says so with 200 whatever happens.
+async fn database(app: &TestApp) -> String {
+    let answer = app.get("/health").send().await;
+    assert_eq!((answer.status, answer.json()["status"].as_str()), (200, Some("healthy")));
+    answer.json()["database"].as_str().unwrap().to_owned()
+}
+
+async fn assert_well(app: &TestApp) {
+    app.services.readiness.probe().await.unwrap();
+    assert_eq!(ready(app).await, (200, json!({ "status": "ready", "reasons": [] })));
+    assert_eq!(database(app).await, "connected");
+}
+
+async fn assert_ill(app: &TestApp) {
+    assert!(app.services.readiness.probe().await.is_err());
+    let (status, body) = ready(app).await;
+    assert_eq!((status, body["status"].as_str()), (503, Some("unavailable")));
+    assert!(reasons(&body).contains(&"database".to_owned()), "{body}");
+    assert_eq!(database(app).await, "unavailable");
+}
+
+fn reasons(body: &Value) -> Vec<String> {
+    serde_json::from_value(body["reasons"].clone()).unwrap()
+}
+
+/// Asks until the reasons are as wanted.
+async fn until(app: &TestApp, is_wanted: impl Fn(&[String]) -> bool) {
+    let asked = async {
+        while !is_wanted(&reasons(&ready(app).await.1)) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(2), asked).await.expect("it says so");
+}
+
+on_both_databases! {
+    async fn a_job_that_keeps_failing_is_named_until_it_works_again(app) {
+        app.services.start_jobs();
+        until(&app, <[String]>::is_empty).await;
+        app.run_sql("ALTER TABLE revocations RENAME TO elsewhere").await;
+        until(&app, |reasons| reasons.contains(&"jobs:poll".to_owned())).await;
+        until(&app, |reasons| reasons.contains(&"revocations".to_owned())).await;
+        assert_eq!(database(&app).await, "connected");
+        app.run_sql("ALTER TABLE elsewhere RENAME TO revocations").await;
+        until(&app, <[String]>::is_empty).await;
+        app.services.stop_jobs().await;
+    }
+
+    async fn a_process_that_stops_is_not_ready(app) {
+        app.services.readiness.stopping();
+        assert_eq!(ready(&app).await, (503, json!({ "status": "unavailable", "reasons": ["stopping"] })));
+        assert_eq!(database(&app).await, "connected");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_refuses_writes_is_not_ready_on_sqlite() {
+    crate::app::tell(Database::sqlite(), async |app: TestApp| {
+        assert_well(&app).await;
+        app.run_sql("CREATE TRIGGER full BEFORE UPDATE ON nodes BEGIN SELECT RAISE(ABORT, 'full'); END").await;
+        assert_ill(&app).await;
+        app.run_sql("DROP TRIGGER full").await;
+        assert_well(&app).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_refuses_writes_is_not_ready_on_postgres() {
+    crate::app::tell(Database::postgres().await, async |app: TestApp| {
+        assert_well(&app).await;
+        app.run_sql(
+            "DO $$ BEGIN
+               EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database());
+             END $$;
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .await;
+        // The connections that were there are noticed to be gone one by one.
+        while app.db.key_fingerprint().await.is_err() {}
+        assert_ill(&app).await;
+        app.run_sql(
+            "SET default_transaction_read_only = off;
+             DO $$ BEGIN
+               EXECUTE format('ALTER DATABASE %I RESET default_transaction_read_only', current_database());
+             END $$;
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .await;
+        while app.services.readiness.probe().await.is_err() {}
+        assert_eq!(database(&app).await, "connected");
+    })
+    .await;
+}
+
+/// An app of a test's own, because its database does not survive.
+async fn doomed() -> (TestApp, std::path::PathBuf) {
+    let database = Database::sqlite();
+    let Database::Sqlite(file) = &database else { unreachable!() };
+    let file = file.clone();
+    let app = TestApp::start(database, &[]).await;
+    assert_well(&app).await;
+    (app, file)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_file_is_not_ready() {
+    let (app, file) = doomed().await;
+    // So that all of it is in the file.
+    app.run_sql("PRAGMA wal_checkpoint(TRUNCATE)").await;
+    let length = usize::try_from(fs::metadata(&file).unwrap().len()).unwrap();
+    let mut damaged = fs::OpenOptions::new().write(true).open(&file).unwrap();
+    damaged.seek(SeekFrom::Start(0)).unwrap();
+    damaged.write_all(&vec![b'x'; length]).unwrap();
+    assert_ill(&app).await;
+    fs::remove_dir_all(app.data_dir()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_gone_is_not_ready() {
+    let (app, file) = doomed().await;
+    fs::rename(&file, file.with_extension("moved")).unwrap();
+    assert_ill(&app).await;
+    fs::rename(file.with_extension("moved"), &file).unwrap();
+    assert_well(&app).await;
+    fs::remove_dir_all(app.data_dir()).unwrap();
+}
