@@ -148,6 +148,12 @@ impl TestApp {
         Box::pin(Self::on(Arc::clone(&self.database), db, Clock::standing_at(now), keys(), &[])).await
     }
 
+    /// Another node on the same database, whose clock is so many milliseconds ahead.
+    pub async fn node_ahead(&self, by: i64) -> Self {
+        let db = self.database.open().await;
+        Self::on(Arc::clone(&self.database), db, self.clock.ahead(by), keys(), &[]).await
+    }
+
     async fn on(database: Arc<Database>, db: Db, clock: Clock, keys: Keyring, settings: &[(&str, &str)]) -> Self {
         let own = [
             ("passwords.memory_kib", "8"),

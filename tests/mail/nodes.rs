@@ -1,6 +1,6 @@
 //! Several nodes on one database.
 
-use super::{deliver_due, sending_to, state, write_to};
+use super::{deliver_due, email, sending_to, state, verification, write_to};
 use crate::{
     app::{MailServer, TestApp},
     on_both_databases,
@@ -8,7 +8,7 @@ use crate::{
 };
 use claviger::{
     model::{MailState, Timestamp},
-    server::store::Lease,
+    server::store::{Lease, Settled},
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -89,6 +89,31 @@ on_both_databases! {
             assert!(hold(&one).await, "it has renewed nothing for the length of a lease");
             assert!(!hold(&other).await, "the new holder counts from now");
         }
+    }
+
+    async fn a_mail_claimed_or_queued_by_a_clock_that_was_ahead_waits_no_longer_than_others(app) {
+        let mut server = MailServer::start().await;
+        let node = sending_to(&app, &server).await;
+        let (ahead, claim) = (app.clock.now() + Duration::from_hours(1), Duration::from_mins(2));
+        write_to(&app, "ada").await;
+        app.db.claim_mail(ahead + claim, ahead).await.unwrap().unwrap();
+        app.db.insert_mail(app.services.mail.notice(&email("grace"), &verification()), ahead).await.unwrap();
+        node.services.mail.clamp_deadlines().await.unwrap();
+        app.pass(120);
+        deliver_due(&node).await;
+        for _ in 0..2 {
+            server.next().await;
+        }
+        assert_eq!(server.down().await, Vec::<serde_json::Value>::new());
+    }
+
+    async fn a_claim_of_now_is_left_to_its_holder(app) {
+        write_to(&app, "ada").await;
+        let now = app.clock.now();
+        let claimed = app.db.claim_mail(now + Duration::from_mins(2), now).await.unwrap().unwrap();
+        app.services.mail.clamp_deadlines().await.unwrap();
+        app.db.settle_mail(claimed.id, claimed.until, Settled::Sent, now).await.unwrap();
+        assert_eq!(state(&app, claimed.id).await, MailState::Sent);
     }
 
     async fn a_node_that_died_is_followed_by_another(app) {

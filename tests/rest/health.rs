@@ -100,10 +100,11 @@ async fn a_database_that_refuses_writes_is_not_ready_on_postgres() {
         while app.db.key_fingerprint().await.is_err() {}
         assert_ill(&app).await;
         app.run_sql(
-            "SET default_transaction_read_only = off;
+            "BEGIN READ WRITE;
              DO $$ BEGIN
                EXECUTE format('ALTER DATABASE %I RESET default_transaction_read_only', current_database());
              END $$;
+             COMMIT;
              SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE datname = current_database() AND pid <> pg_backend_pid()",
         )

@@ -1,8 +1,10 @@
 //! The store's contract: the same answers from both databases.
 
+mod another_history;
 mod attempts;
 mod audit;
 mod browser_states;
+mod clocks;
 mod devices;
 mod import;
 mod one_time_secrets;

@@ -4,7 +4,7 @@ use super::{event, started};
 use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::{EndReason, UserId},
-    server::store::{Action, StoreError, UserChange},
+    server::store::{Action, Position, StoreError, UserChange},
 };
 
 on_both_databases! {
@@ -24,7 +24,7 @@ on_both_databases! {
         for alive in [kept, bobs] {
             assert_eq!(app.db.find_session(alive).await.unwrap().unwrap().ended_at, None);
         }
-        let revoked = app.db.revocations_after(-1, BEGIN).await.unwrap();
+        let revoked = app.db.revocations_after(&Position::BEGIN).await.unwrap().revocations;
         assert_eq!(revoked.len(), 2);
         let user = app.find(ada.id).await;
         assert_eq!((user.token_version, user.version), (ada.token_version, ada.version));

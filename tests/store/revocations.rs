@@ -2,13 +2,20 @@
 
 use super::{DAY, MINUTE, event, rotation, started};
 use crate::{
-    app::{BEGIN, Database, PATIENCE},
+    app::{BEGIN, Database, PATIENCE, TestApp},
     on_both_databases,
 };
 use claviger::{
     model::EndReason,
-    server::store::{Action, RevokedKind, UserChange},
+    server::store::{Action, Position, Revocation, RevokedKind, UserChange},
 };
+
+/// What was revoked after a position that is what it was.
+async fn revoked_after(app: &TestApp, position: &Position) -> Vec<Revocation> {
+    let found = app.db.revocations_after(position).await.unwrap();
+    assert!(found.follows);
+    found.revocations
+}
 
 on_both_databases! {
     async fn an_ended_session_is_revoked_until_its_last_access_token_ends(app) {
@@ -17,12 +24,12 @@ on_both_databases! {
         app.db.rotate_session(rotation(id, 0, BEGIN + MINUTE)).await.unwrap();
         let ended = event(Action::SignedOut, None);
         app.db.end_session(id, None, EndReason::SignedOut, None, ended).await.unwrap();
-        let revoked = app.db.revocations_after(-1, BEGIN).await.unwrap();
+        let revoked = revoked_after(&app, &Position::BEGIN).await;
         assert_eq!(revoked.len(), 1);
         assert_eq!((revoked[0].kind, revoked[0].id.as_str()), (RevokedKind::Session, id.to_string().as_str()));
         assert_eq!((revoked[0].at, revoked[0].until), (BEGIN, BEGIN + MINUTE * 16));
-        assert!(app.db.revocations_after(revoked[0].sequence, BEGIN).await.unwrap().is_empty(), "only later ones");
-        assert!(app.db.revocations_after(-1, BEGIN + MINUTE * 16).await.unwrap().is_empty(), "over");
+        let last = app.db.revocations_after(&Position::BEGIN).await.unwrap().position;
+        assert!(revoked_after(&app, &last).await.is_empty(), "only later ones");
     }
 
     async fn a_users_revocation_holds_for_the_longest_life_of_a_token_and_the_latest_issued(app) {
@@ -32,7 +39,7 @@ on_both_databases! {
             app.db.change_user(ada.id, UserChange::SignOutEverywhere, None, event(Action::SignedOutEverywhere, None), longest, BEGIN)
         };
         let until = async || {
-            let revoked = app.db.revocations_after(-1, BEGIN).await.unwrap();
+            let revoked = revoked_after(&app, &Position::BEGIN).await;
             revoked.into_iter().find(|one| one.kind == RevokedKind::User).map(|one| (one.version, one.until))
         };
         change(MINUTE).await.unwrap();
@@ -46,10 +53,10 @@ on_both_databases! {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         app.db.end_session(id, None, EndReason::SignedOut, None, event(Action::SignedOut, None)).await.unwrap();
-        app.services.retention.sweep_at(BEGIN + MINUTE * 14).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + DAY + MINUTE * 14).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM revocations").await, 1);
         app.run_sql("UPDATE sessions SET access_until = ended_at").await;
-        app.services.retention.sweep_at(BEGIN + MINUTE * 15).await.unwrap();
+        app.services.retention.sweep_at(BEGIN + DAY + MINUTE * 15).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM revocations").await, 0);
     }
 }

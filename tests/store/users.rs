@@ -6,7 +6,7 @@ use claviger::{
     model::{DisplayName, Identifier, Status, UserId},
     server::{
         randomness::Randomness,
-        store::{Action, StoreError, UserChange},
+        store::{Action, Position, StoreError, UserChange},
     },
 };
 
@@ -75,7 +75,7 @@ on_both_databases! {
         ] {
             assert_eq!(app.count(table).await, 0, "{table}");
         }
-        let revoked = app.db.revocations_after(-1, BEGIN).await.unwrap();
+        let revoked = app.db.revocations_after(&Position::BEGIN).await.unwrap().revocations;
         let user = revoked.iter().find(|revocation| revocation.id == ada.id.to_string()).unwrap();
         assert_eq!((user.version, user.until), (i64::MAX, BEGIN + DAY));
     }

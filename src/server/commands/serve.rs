@@ -25,8 +25,6 @@ const WHOLE_STOP: Duration = Duration::from_millis(8500);
 struct Server {
     listener: TcpListener,
     state: AppState,
-    work: Vec<JoinHandle<()>>,
-    mail: MailWorker,
     /// Held until the database is closed.
     lock: Option<File>,
 }

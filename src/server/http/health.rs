@@ -21,10 +21,14 @@ async fn health(State(state): State<AppState>) -> Json<Value> {
     }))
 }
 
-/// Whether requests should be sent here, and if not, why.
+/// Whether requests should be sent here, and what is wrong.
 async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
-    let reasons: Vec<String> = state.services.unready().iter().map(ToString::to_string).collect();
-    let (status, word) =
-        if reasons.is_empty() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "unavailable") };
+    let reasons = state.services.reasons();
+    let (status, word) = if reasons.iter().any(|reason| reason.keeps_requests_away()) {
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    } else {
+        (StatusCode::OK, "ready")
+    };
+    let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
     (status, Json(json!({ "status": word, "reasons": reasons })))
 }

@@ -1,6 +1,6 @@
 //! What every service works with.
 
-use super::{Caller, Letter, Link, Links, Mailer, mail::MailBudget, tokens::Keyring};
+use super::{Caller, ClockCheck, Letter, Link, Links, Mailer, mail::MailBudget, tokens::Keyring};
 use crate::{
     model::{Email, Timestamp, User, UserId},
     server::{
@@ -15,6 +15,7 @@ pub struct Core {
     pub db: Db,
     pub keys: Keyring,
     pub clock: Clock,
+    pub clock_check: ClockCheck,
     pub randomness: Randomness,
     pub links: Links,
     pub mail: Mailer,

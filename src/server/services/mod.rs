@@ -1,6 +1,7 @@
 //! What the product does. Knows no HTTP, no Leptos, no SQL.
 
 mod caller;
+mod clock_check;
 mod core;
 pub mod dashboard;
 pub mod devices;
@@ -41,6 +42,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
 pub use caller::{Authenticated, Caller};
+pub use clock_check::ClockCheck;
 pub(crate) use core::Core;
 pub use error::ServiceError;
 pub use events::{Batch, Events, Reader, SessionChange, SessionEvent};
@@ -56,7 +58,7 @@ pub use new_account::NewAccount;
 pub use own_account::{OwnAccount, OwnAccountError};
 pub use passwords::{BadHash, Busy, ImportedHash, Passwords, Verdict};
 pub use permissions::Permissions;
-pub use readiness::{Readiness, Unready};
+pub use readiness::{Readiness, Reason};
 pub use recovery::{Confirmation, LinkError, Recovery};
 pub use registration::{InvitationError, Registration, RegistrationError};
 pub use retention::Retention;
@@ -76,6 +78,7 @@ pub struct Services {
     pub clock: Clock,
     pub jobs: Jobs,
     pub readiness: Readiness,
+    pub clock_check: ClockCheck,
     pub limits: Limits,
     pub passwords: Passwords,
     pub permissions: Permissions,
@@ -115,7 +118,9 @@ impl Services {
         let node: Arc<str> = randomness.event_id(clock.now()).to_string().into();
         let jobs = Jobs::new(Leases::new(db.clone(), clock.clone(), Arc::clone(&node)));
         let events = Events::start(Arc::clone(&node), db.clone(), clock.clone(), &randomness, &jobs);
-        let readiness = Readiness::new(db.clone(), clock.clone(), node);
+        let longest = settings.tokens.longest_access();
+        let clock_check = ClockCheck::start(db.clone(), clock.clone(), longest).await?;
+        let readiness = Readiness::new(db.clone(), clock_check.clone(), node);
         let limits = Limits::new(&settings.limits, &clock);
         let core = Arc::new(Core {
             links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
@@ -123,10 +128,11 @@ impl Services {
             db: db.clone(),
             keys: keys.clone(),
             clock: clock.clone(),
+            clock_check: clock_check.clone(),
             randomness: randomness.clone(),
         });
         let passwords = Passwords::start(&settings.passwords, randomness)?;
-        let revocations = tokens::Revocations::load(db.apart(), clock.clone()).await?;
+        let revocations = tokens::Revocations::load(db.apart(), clock.clone(), clock_check.clone(), longest).await?;
         let sessions = Sessions::new(core.clone(), revocations, events.clone(), &jobs, settings);
         let lockout = Lockout::new(core.clone(), &settings.lockout);
         let permissions = Permissions::load(&db).await?;
@@ -151,6 +157,7 @@ impl Services {
             mail,
             jobs,
             readiness,
+            clock_check,
             keys,
             limits,
             passwords,
@@ -181,15 +188,15 @@ impl Services {
         unfinished
     }
 
-    /// Why requests should not be sent here, as far as is known without asking; empty if they should.
-    pub fn unready(&self) -> Vec<Unready> {
+    /// What is wrong here, as far as is known without asking; empty if all is well.
+    pub fn reasons(&self) -> Vec<Reason> {
         let mut reasons = self.readiness.reasons();
         if !self.sessions.revocations().is_fresh() {
-            reasons.push(Unready::Revocations);
+            reasons.push(Reason::Revocations);
         }
         // When the database fails, most jobs do.
         if self.readiness.is_connected() {
-            reasons.extend(self.jobs.failing().into_iter().map(Unready::Job));
+            reasons.extend(self.jobs.failing().into_iter().map(Reason::Job));
         }
         reasons
     }

@@ -1,10 +1,7 @@
 //! What works right now, for those who watch over the server.
 
-use super::ServiceError;
-use crate::server::{
-    clock::Clock,
-    store::{Db, StoreError},
-};
+use super::{ClockCheck, ServiceError};
+use crate::server::store::{Db, StoreError};
 use std::{
     fmt,
     sync::{
@@ -18,15 +15,17 @@ use tokio::time::timeout;
 /// How long the database may take to show that it works.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why requests should not be sent here.
+/// What is wrong here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unready {
+pub enum Reason {
     /// The database does not take or give what it should.
     Database,
     /// The database is not of this version.
     Migrations,
     /// This node does not know what was revoked lately, and refuses signed-in requests.
     Revocations,
+    /// The clock is not believed.
+    Clock { keeps_requests_away: bool },
     /// A job keeps failing.
     Job(&'static str),
     /// The process was told to stop.
@@ -37,7 +36,7 @@ pub enum Unready {
 #[derive(Clone)]
 pub struct Readiness {
     db: Db,
-    clock: Clock,
+    clock_check: ClockCheck,
     node: Arc<str>,
     state: Arc<State>,
 }
@@ -51,15 +50,15 @@ struct State {
 
 impl Readiness {
     /// Of a database that has just been opened and worked.
-    pub(super) fn new(db: Db, clock: Clock, node: Arc<str>) -> Self {
+    pub(super) fn new(db: Db, clock_check: ClockCheck, node: Arc<str>) -> Self {
         let db = db.apart();
-        Self { db, clock, node, state: Arc::default() }
+        Self { db, clock_check, node, state: Arc::default() }
     }
 
     /// Finds out whether the database works: within 5 s.
     pub async fn probe(&self) -> Result<(), ServiceError> {
         let probe = async {
-            self.db.probe(&self.node, Some(self.clock.now())).await?;
+            self.db.probe(&self.node, self.clock_check.believed_now()).await?;
             Ok(self.db.is_migrated().await)
         };
         let probed = timeout(PROBE_TIMEOUT, probe).await.unwrap_or(Err(StoreError::Unavailable(None)));
@@ -78,25 +77,35 @@ impl Readiness {
         self.state.is_stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Why requests should not be sent here, as far as database and process go.
-    pub(super) fn reasons(&self) -> Vec<Unready> {
+    /// What is wrong with database, clock and process.
+    pub(super) fn reasons(&self) -> Vec<Reason> {
         let state = &self.state;
         let reasons = [
-            (&state.is_stopping, Unready::Stopping),
-            (&state.database_fails, Unready::Database),
-            (&state.is_outdated, Unready::Migrations),
+            (&state.is_stopping, Reason::Stopping),
+            (&state.database_fails, Reason::Database),
+            (&state.is_outdated, Reason::Migrations),
         ];
-        reasons.into_iter().filter(|(holds, _)| holds.load(Ordering::Relaxed)).map(|(_, reason)| reason).collect()
+        let reasons = reasons.into_iter().filter(|(holds, _)| holds.load(Ordering::Relaxed)).map(|(_, reason)| reason);
+        let clock = self.clock_check.keeps_requests_away();
+        reasons.chain(clock.map(|keeps_requests_away| Reason::Clock { keeps_requests_away })).collect()
+    }
+}
+
+impl Reason {
+    /// Whether requests should be sent elsewhere.
+    pub fn keeps_requests_away(self) -> bool {
+        !matches!(self, Self::Clock { keeps_requests_away: false })
     }
 }
 
 /// As `/ready` says it.
-impl fmt::Display for Unready {
+impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Database => f.write_str("database"),
             Self::Migrations => f.write_str("migrations"),
             Self::Revocations => f.write_str("revocations"),
+            Self::Clock { .. } => f.write_str("clock"),
             Self::Job(name) => write!(f, "jobs:{name}"),
             Self::Stopping => f.write_str("stopping"),
         }

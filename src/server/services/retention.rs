@@ -26,9 +26,13 @@ impl Retention {
         Self { core, kept, outbox: Files::of(settings) }
     }
 
-    /// Deletes what is past its time now.
+    /// Deletes what is past its time now: nothing while the clock is not believed.
     pub async fn sweep(&self) -> Result<(), ServiceError> {
-        self.sweep_at(self.core.now()).await
+        self.core.clock_check.compare().await?;
+        match self.core.clock_check.believed_now() {
+            Some(now) => self.sweep_at(now).await,
+            None => Ok(()),
+        }
     }
 
     /// Deletes what is past its time at `now`.

@@ -5,6 +5,7 @@ use super::{
     postgres::{Lent, Postgres, TimeLimits},
     writer::Writer,
 };
+use crate::model::Timestamp;
 use sqlx::{
     ConnectOptions, Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -224,6 +225,15 @@ impl Db {
             Self::Sqlite { writer, .. } => writer.data_version().await.map(Some),
             Self::Postgres(_) => Ok(None),
         }
+    }
+
+    /// The time by the database's own clock, for comparing clocks; what is stored is dated by ours. SQLite has none.
+    pub async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
+        if let Self::Sqlite { .. } = self {
+            return Ok(None);
+        }
+        let sql = "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
+        on_db!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn)).map(Some)
     }
 
     /// Waits for what is being written, then lets go of the database.

@@ -51,7 +51,7 @@ pub use opening::Place;
 pub use outbox::{ClaimedMail, MailLimit, MailRow, NewMail, Settled, WholeMail};
 pub use postgres::TimeLimits;
 pub use registrations::Repeated;
-pub use revocations::{Revocation, RevokedKind};
+pub use revocations::{Position, Revocation, Revoked, RevokedKind};
 pub use seen::{Moved, Touch, Whereabouts};
 pub use session_events::SessionEventRow;
 pub use sessions::{Rotated, Rotation, SessionRow};

@@ -2,7 +2,7 @@
 
 use super::{
     Db, StoreError,
-    db::{execute, on_tx},
+    db::{execute, on_db, on_tx},
 };
 use crate::model::Timestamp;
 
@@ -10,6 +10,12 @@ use crate::model::Timestamp;
 const FILLER: usize = 4096;
 
 impl Db {
+    /// When any process last wrote that it works on this database, by a clock that was believed.
+    pub async fn last_used(&self) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT seen_at FROM nodes WHERE seen_at > 0 ORDER BY seen_at DESC LIMIT 1";
+        on_db!(self, |conn| sqlx::query_scalar(sql).fetch_optional(conn))
+    }
+
     /// Writes something that needs room, and reads it back with a connection that remembers nothing: whether the
     /// database works right now. `Missing` if what was written is not there.
     ///

@@ -5,7 +5,7 @@ use super::{
     db::{Tx, execute, on_db, on_tx},
 };
 use crate::model::{MailId, MailState, Timestamp};
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// A mail to be queued. Its content is sealed: the database alone opens no link.
 #[derive(Clone)]
@@ -164,6 +164,24 @@ impl Db {
                         sent_at = $8
                     WHERE id = $1 AND state = 'waiting' AND next_try_at = $2";
                 execute!(tx, sql, id, claim, state, tried, unsure, said, at, sent_at).map(drop)
+            })
+        })
+        .await
+    }
+
+    /// Brings the next try of waiting mails back to the latest there may be, by how often they were tried, if it is
+    /// later than that by more than `slack`.
+    pub async fn clamp_mail_deadlines(&self, latest: Vec<Timestamp>, slack: Duration) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    UPDATE outbox
+                    SET next_try_at = $2
+                    WHERE state = 'waiting' AND tries = $1 AND next_try_at > $3";
+                for (tries, latest) in (0_i64..).zip(latest) {
+                    execute!(tx, sql, tries, latest, latest + slack)?;
+                }
+                Ok(())
             })
         })
         .await

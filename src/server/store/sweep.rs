@@ -11,6 +11,11 @@ const MOST: i64 = 2000;
 const PIECE: Duration = Duration::from_millis(20);
 /// How long others have the database to themselves between two pieces, or as long as the piece took.
 const PAUSE: Duration = Duration::from_millis(10);
+/// How long a revocation is kept after the last token that it refuses is over: clocks may be wrong by less than that
+/// without anybody noticing.
+const REVOKED: Duration = Duration::from_hours(24);
+/// How long a node may be cut off from the database without having to learn all revocations again.
+const MARKS: Duration = Duration::from_hours(48);
 /// How long a device is known after its last sign-in: its cookie's life.
 const DEVICES: Duration = Duration::from_hours(400 * 24);
 /// How long the content of a sent mail is kept.
@@ -89,12 +94,20 @@ impl Db {
 }
 
 /// What is deleted where, each by an index: `$1` says what is old, `$2` how much of it.
-fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 14] {
+fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 15] {
     [
         (
             "DELETE FROM revocations
              WHERE (kind, id) IN (SELECT kind, id FROM revocations WHERE until_at <= $1 LIMIT $2)",
-            Old::Until(now),
+            Old::Until(now - REVOKED),
+        ),
+        (
+            "DELETE FROM revocation_marks
+             WHERE sequence IN (
+               SELECT sequence FROM revocation_marks
+               WHERE at <= $1 AND sequence < (SELECT value FROM counters WHERE name = 'revocations')
+               LIMIT $2)",
+            Old::Until(now - MARKS),
         ),
         (
             "DELETE FROM browser_states WHERE id IN (SELECT id FROM browser_states WHERE expires_at <= $1 LIMIT $2)",

@@ -24,6 +24,12 @@ pub(super) const JOBS: &[Job] = &[
         run: |services| Box::pin(services.readiness.probe()),
     },
     Job {
+        name: "clock",
+        schedule: Schedule::Every(PROBE),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(async { Ok(services.clock_check.compare().await?) }),
+    },
+    Job {
         name: "listen",
         schedule: Schedule::Always,
         scope: Scope::EachNode,
@@ -61,6 +67,16 @@ pub(super) const JOBS: &[Job] = &[
         schedule: Schedule::Every(MINUTE),
         scope: Scope::EachNode,
         run: |services| Box::pin(services.retention.sweep()),
+    },
+    Job {
+        name: "mail-deadlines",
+        schedule: Schedule::Every(MINUTE),
+        scope: Scope::Lease,
+        run: |services| {
+            Box::pin(async {
+                if services.clock_check.is_believed() { services.mail.clamp_deadlines().await } else { Ok(()) }
+            })
+        },
     },
     Job {
         name: "mail",

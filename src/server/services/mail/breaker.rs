@@ -1,6 +1,5 @@
 //! A mail server that is down is left alone for a while.
 
-use crate::model::Timestamp;
 use std::time::Duration;
 
 /// How many failures in a row open the breaker.
@@ -9,17 +8,18 @@ const FAILURES: u32 = 3;
 const SHORTEST: Duration = Duration::from_secs(30);
 const LONGEST: Duration = Duration::from_mins(5);
 
-/// Lets nobody near a server that could not be reached, until its pause is over; then one, to see.
+/// Lets nobody near a server that could not be reached, until its pause is over; then one, to see. Its times are those
+/// of the steady clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Breaker {
     Closed { failures: u32 },
-    Open { until: Timestamp, pause: Duration },
-    Probing { until: Timestamp, pause: Duration },
+    Open { until: Duration, pause: Duration },
+    Probing { until: Duration, pause: Duration },
 }
 
 impl Breaker {
     /// Whether one more may try. Whoever may, says afterwards how it went.
-    pub fn admits(&mut self, now: Timestamp) -> bool {
+    pub fn admits(&mut self, now: Duration) -> bool {
         match *self {
             Self::Closed { .. } => true,
             Self::Open { until, pause } if now >= until => {
@@ -36,7 +36,7 @@ impl Breaker {
     }
 
     /// It was not. Who was on the way when the breaker opened counts no more.
-    pub fn unreachable(&mut self, now: Timestamp) {
+    pub fn unreachable(&mut self, now: Duration) {
         *self = match *self {
             Self::Closed { failures } if failures + 1 < FAILURES => Self::Closed { failures: failures + 1 },
             Self::Closed { .. } => Self::Open { until: now + SHORTEST, pause: SHORTEST },
@@ -65,7 +65,7 @@ impl Breaker {
 mod tests {
     use super::*;
 
-    const BEGIN: Timestamp = Timestamp(0);
+    const BEGIN: Duration = Duration::ZERO;
 
     fn opened() -> Breaker {
         let mut breaker = Breaker::Closed { failures: 0 };
@@ -104,7 +104,7 @@ mod tests {
         for seconds in [30, 60, 120, 240, 300, 300] {
             let pause = Duration::from_secs(seconds);
             assert!(!breaker.admits(now + pause - Duration::from_millis(1)), "{seconds}");
-            now = now + pause;
+            now += pause;
             assert!(breaker.admits(now), "{seconds}");
             breaker.unreachable(now);
         }

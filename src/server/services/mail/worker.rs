@@ -28,6 +28,8 @@ const MAYBE_DELIVERED: &str = "The server did not confirm that it took the mail,
 const MAYBE_TWICE: &str = "The mail may have been delivered twice";
 /// How long nobody else takes a mail. Longer than sending can take, and than a lease.
 pub(super) const CLAIM: Duration = Duration::from_mins(2);
+/// How far ahead of what it should be a deadline is left alone.
+const CLOCK_SLACK: Duration = Duration::from_mins(5);
 /// How long a mail under way may take at the end.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 /// How long a mail waits after each try that was its own failure: two days in all.
@@ -68,6 +70,15 @@ impl Mailer {
         Ok(())
     }
 
+    /// Brings back deadlines that a wrong clock set too far ahead: no mail waits longer than from now on. The slack is
+    /// for clocks that differ a little, because a claim that is brought back may be sent twice.
+    pub async fn clamp_deadlines(&self) -> Result<(), ServiceError> {
+        let now = self.clock.now();
+        let waits = std::iter::once(CLAIM).chain(DELAYS.iter().map(|delay| CLAIM.max(*delay)));
+        let latest = waits.map(|wait| now + wait).collect();
+        Ok(self.db.clamp_mail_deadlines(latest, CLOCK_SLACK).await?)
+    }
+
     /// Lets mails under way come to their end, within 10 s.
     pub(in crate::server::services) async fn finish(&self) {
         self.post.flights.close();
@@ -95,7 +106,7 @@ impl Mailer {
     /// A mail that is due and that this node may try now.
     async fn claim_due(&self) -> Result<Option<ClaimedMail>, StoreError> {
         let now = self.clock.now();
-        if !self.db.has_due_mail(now).await? || !self.breaker().admits(now) {
+        if !self.db.has_due_mail(now).await? || !self.breaker().admits(self.clock.elapsed()) {
             return Ok(None);
         }
         let claimed = self.db.claim_mail(now + CLAIM, now).await;
@@ -147,7 +158,7 @@ impl Mailer {
         let mut breaker = self.breaker();
         let was_open = breaker.is_open();
         match sent {
-            Err(Fault::Unreachable(_)) => breaker.unreachable(self.clock.now()),
+            Err(Fault::Unreachable(_)) => breaker.unreachable(self.clock.elapsed()),
             _ => breaker.reached(),
         }
         match (was_open, breaker.is_open()) {

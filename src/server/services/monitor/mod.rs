@@ -82,11 +82,12 @@ impl Monitor {
         in_time.unwrap_or(Err(ServiceError::Unavailable(StoreError::Unavailable(None))))
     }
 
-    /// Ends every session whose sliding or absolute life is over. Answers how many.
+    /// Ends every session whose sliding or absolute life is over: none while the clock is not believed, because
+    /// nobody could begin them again. Answers how many.
     pub async fn end_due(&self) -> Result<usize, ServiceError> {
         let mut count = 0;
         loop {
-            let now = self.core.now();
+            let Some(now) = self.core.clock_check.believed_now() else { return Ok(count) };
             if !self.core.db.has_due_sessions(now).await? {
                 return Ok(count);
             }

@@ -114,7 +114,7 @@ impl Sessions {
 
     /// The longest life of an access token by today's settings.
     pub fn longest_access(&self) -> Duration {
-        self.inner.lives.access_ttl.max(self.inner.lives.api_ttl)
+        self.inner.lives.longest_access()
     }
 
     /// Starts a session for a user whose password was right.

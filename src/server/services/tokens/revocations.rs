@@ -5,7 +5,8 @@ use crate::{
     model::{RevocationDelay, SessionId, Timestamp, UserId},
     server::{
         clock::Clock,
-        store::{Db, EndedSession, Revocation, RevokedKind, StoreError},
+        services::{ClockCheck, clock_check::UNUSED},
+        store::{Db, EndedSession, Position, Revoked, RevokedKind, StoreError},
     },
 };
 use std::{
@@ -19,6 +20,8 @@ use std::{
 
 /// A node that could not look for this long refuses signed-in requests: the stated bound.
 const BOUND: Duration = Duration::from_secs(5);
+/// How far clocks may disagree without anything being forgotten that still protects.
+const CLOCKS: Duration = UNUSED;
 /// What is over is looked for no oftener than this.
 const FORGET: Duration = Duration::from_mins(1);
 /// Of how many revocations by others it is remembered how long they took to be heard of here.
@@ -29,18 +32,23 @@ const MEASURED: usize = 100;
 pub struct Revocations {
     db: Db,
     clock: Clock,
+    clock_check: ClockCheck,
     known: Arc<RwLock<Known>>,
     /// When this node last looked, in milliseconds since `started`: by the machine's steady clock,
     /// which no setting of the other one moves.
     looked_at: Arc<AtomicU64>,
     started: Instant,
+    /// The longest life of an access token.
+    longest: Duration,
 }
 
 struct Known {
     sessions: HashMap<SessionId, Timestamp>,
     users: HashMap<UserId, (i64, Timestamp)>,
     /// Everything up to this place in the order of commits is known.
-    sequence: i64,
+    position: Position,
+    /// Whether that is so: not after the database turned out to be on another history, until all is learnt again.
+    is_whole: bool,
     data_version: Option<i64>,
     /// Nothing that is known is over before this moment; but no oftener than [`FORGET`].
     forget_at: Timestamp,
@@ -49,12 +57,13 @@ struct Known {
 
 impl Revocations {
     /// Everything that is in force, read before the first request.
-    pub async fn load(db: Db, clock: Clock) -> Result<Self, StoreError> {
+    ///
+    /// `longest` is the longest life of an access token.
+    pub async fn load(db: Db, clock: Clock, clock_check: ClockCheck, longest: Duration) -> Result<Self, StoreError> {
         let known = Arc::new(RwLock::new(Known::new()));
-        let revocations = Self { db, clock, known, looked_at: Arc::default(), started: Instant::now() };
+        let started = Instant::now();
+        let revocations = Self { db, clock, clock_check, known, looked_at: Arc::default(), started, longest };
         revocations.poll().await?;
-        // What was read at the start says nothing of how fast news come.
-        revocations.write().delays.clear();
         Ok(revocations)
     }
 
@@ -85,16 +94,12 @@ impl Revocations {
     /// Whether this node has looked lately enough to be believed.
     pub fn is_fresh(&self) -> bool {
         let looked_at = Duration::from_millis(self.looked_at.load(Ordering::Relaxed));
-        self.started.elapsed().saturating_sub(looked_at) < BOUND
+        self.read().is_whole && self.started.elapsed().saturating_sub(looked_at) < BOUND
     }
 
     /// Refuses these sessions from now on: their end is in the database already.
     pub fn add_sessions(&self, ended: &[EndedSession]) {
-        let mut known = self.write();
-        for session in ended {
-            known.forget_at = known.forget_at.min(session.access_until);
-            known.sessions.insert(session.id, session.access_until);
-        }
+        self.write().add(ended);
     }
 
     /// Looks for what others have revoked, and forgets what no token can need any more. On SQLite
@@ -102,25 +107,60 @@ impl Revocations {
     pub async fn poll(&self) -> Result<(), StoreError> {
         let (now, asked) = (self.clock.now(), self.started.elapsed());
         let data_version = self.db.data_version().await?;
-        let (seen, sequence) = {
+        let (seen, position, is_whole) = {
             let known = self.read();
-            (known.data_version, known.sequence)
+            (known.data_version, known.position.clone(), known.is_whole)
         };
-        if data_version.is_none() || data_version != seen {
-            let found = self.db.revocations_after(sequence, now).await?;
-            self.write().learn(found, data_version, self.clock.now());
+        if data_version.is_none() || data_version != seen || !is_whole {
+            if is_whole {
+                self.learn_after(&position, data_version).await?;
+            }
+            if !self.read().is_whole {
+                self.learn_all(data_version, now).await?;
+            }
         }
-        self.forget(now);
+        self.forget();
         // What is known is what was true when it was asked, however long the answer took.
         self.looked_at.fetch_max(u64::try_from(asked.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
         Ok(())
     }
 
+    async fn learn_after(&self, position: &Position, data_version: Option<i64>) -> Result<(), StoreError> {
+        let found = self.db.revocations_after(position).await?;
+        let mut known = self.write();
+        if found.follows {
+            known.learn(found, data_version, self.clock.now());
+        } else {
+            tracing::warn!("the database is on another history than before: its revocations are learnt again");
+            known.is_whole = false;
+        }
+        Ok(())
+    }
+
+    /// Learns everything that is in force. Sessions that were known to have ended stay refused: their owners were
+    /// told so. Versions of users are those of the database, because it issues no higher ones.
+    async fn learn_all(&self, data_version: Option<i64>, now: Timestamp) -> Result<(), StoreError> {
+        let found = self.db.revocations_after(&Position::BEGIN).await?;
+        let ended = self.db.sessions_ended_since(now - self.longest - CLOCKS, now - CLOCKS).await?;
+        let mut known = self.write();
+        known.users.clear();
+        known.learn(found, data_version, self.clock.now());
+        known.add(&ended);
+        known.is_whole = true;
+        // What was read at once says nothing of how fast news come.
+        known.delays.clear();
+        Ok(())
+    }
+
     /// Goes through what is known only when something is over: every check waits for who writes here.
-    fn forget(&self, now: Timestamp) {
-        let is_over = self.read().forget_at <= now;
+    ///
+    /// What is over is known for another day: the clock may be wrong, and right again later.
+    fn forget(&self) {
+        let Some(now) = self.clock_check.believed_now() else { return };
+        let over = now - CLOCKS;
+        let is_over = self.read().forget_at <= over;
         if is_over {
-            self.write().forget(now);
+            self.write().forget(over);
         }
     }
 
@@ -134,21 +174,28 @@ impl Revocations {
 }
 
 impl Known {
-    /// Before everything lies -1.
     fn new() -> Self {
         Self {
             sessions: HashMap::new(),
             users: HashMap::new(),
-            sequence: -1,
+            position: Position::BEGIN,
+            is_whole: false,
             data_version: None,
             forget_at: Timestamp(i64::MAX),
             delays: VecDeque::new(),
         }
     }
 
-    fn learn(&mut self, found: Vec<Revocation>, data_version: Option<i64>, now: Timestamp) {
-        for revocation in found {
-            self.sequence = self.sequence.max(revocation.sequence);
+    fn add(&mut self, ended: &[EndedSession]) {
+        for session in ended {
+            self.forget_at = self.forget_at.min(session.access_until);
+            self.sessions.insert(session.id, session.access_until);
+        }
+    }
+
+    fn learn(&mut self, found: Revoked, data_version: Option<i64>, now: Timestamp) {
+        self.position = found.position;
+        for revocation in found.revocations {
             self.forget_at = self.forget_at.min(revocation.until);
             let is_news = match revocation.kind {
                 RevokedKind::Session => {

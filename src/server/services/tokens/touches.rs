@@ -94,7 +94,9 @@ impl Touches {
 
     fn is_due(&self, session: SessionId, generation: i64, place: u64, now: Timestamp) -> bool {
         let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = marked.get(&session).filter(|mark| generation <= mark.generation && now < mark.at + EVERY);
+        let known = marked
+            .get(&session)
+            .filter(|mark| generation <= mark.generation && mark.at <= now && now < mark.at + EVERY);
         let mark = match known {
             // A session that keeps moving is marked no oftener than its places can be told apart.
             Some(mark) if mark.places.contains(&place) || !mark.places.contains(&0) => return false,

@@ -53,6 +53,11 @@ impl Tokens {
         }
         Ok(tokens)
     }
+
+    /// The longest life of an access token.
+    pub fn longest_access(&self) -> Duration {
+        self.access_ttl.max(self.api_ttl)
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,177 @@
+//! Whether the clock of this machine can be believed where something is deleted or ended for good because of it.
+
+use crate::{
+    model::Timestamp,
+    server::{
+        clock::Clock,
+        store::{Db, StoreError},
+    },
+};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// By how much the clock may differ from the database's, and move against the machine's steady clock.
+const MARGIN: i64 = 60_000;
+/// How far the clock may be ahead of the last time that this database was in use. What is deleted for its age is kept
+/// this much longer than it protects, so a smaller difference does no harm.
+pub(super) const UNUSED: Duration = Duration::from_hours(24);
+/// How long after a jump requests should not be sent here.
+const RECENT: Duration = Duration::from_mins(5);
+
+/// Compares the clock with the database's, with the steady clock, and with what is on record. Cheap to clone.
+#[derive(Clone)]
+pub struct ClockCheck {
+    db: Db,
+    clock: Clock,
+    /// How long a clock that is not believed must have gone on steadily until it is: by then all tokens that were
+    /// issued or revoked before are over, whatever the right time is.
+    probation: Duration,
+    /// When this database was last in use before this process.
+    last_used: Option<Timestamp>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The time of day less the steady clock, when it was last believed; none if it never was.
+    good: Option<i64>,
+    doubt: Option<Doubt>,
+}
+
+/// Why the clock is not believed.
+#[derive(Clone, Copy)]
+struct Doubt {
+    kind: DoubtKind,
+    /// The time of day less the steady clock since then.
+    offset: i64,
+    /// When it began, by the steady clock.
+    since: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DoubtKind {
+    /// It is not the database's time.
+    Differs,
+    /// It moved against the steady clock.
+    Jumped,
+    /// It is far ahead of when this database was last in use.
+    FarAhead,
+}
+
+impl ClockCheck {
+    /// Compares for the first time. `longest` is the longest life of a token.
+    pub(super) async fn start(db: Db, clock: Clock, longest: Duration) -> Result<Self, StoreError> {
+        let db = db.apart();
+        let (last_used, probation) = (db.last_used().await?, longest.max(UNUSED));
+        let check = Self { db, clock, probation, last_used, state: Arc::default() };
+        let (offset, since) = check.offset();
+        if check.is_far_ahead() {
+            check.doubt(Doubt { kind: DoubtKind::FarAhead, offset, since });
+        } else {
+            check.believe(offset);
+        }
+        check.compare().await?;
+        Ok(check)
+    }
+
+    /// Compares with the database's clock, if it has one of its own.
+    pub async fn compare(&self) -> Result<(), StoreError> {
+        let (asked, (before, _)) = (self.clock.now(), self.offset());
+        let Some(theirs) = self.db.clock().await? else {
+            self.is_believed();
+            return Ok(());
+        };
+        let theirs = self.clock.corresponding(theirs);
+        let (offset, since) = self.offset();
+        let is_same = asked.0 - MARGIN <= theirs.0 && theirs.0 <= self.clock.now().0 + MARGIN;
+        if is_same && (before - offset).abs() <= MARGIN {
+            self.believe(offset);
+        } else {
+            self.doubt(Doubt { kind: DoubtKind::Differs, offset, since });
+        }
+        Ok(())
+    }
+
+    /// Whether what is old by this clock may be deleted, and what is due be ended. Asks nobody.
+    pub fn is_believed(&self) -> bool {
+        let (offset, since) = self.offset();
+        let (good, doubt) = {
+            let state = self.state();
+            (state.good, state.doubt)
+        };
+        let is_near = |other: i64| (offset - other).abs() <= MARGIN;
+        match doubt {
+            None if good.is_none_or(is_near) => true,
+            Some(Doubt { kind: DoubtKind::Differs, .. }) => false,
+            Some(_) if good.is_some_and(is_near) || good.is_none() && !self.is_far_ahead() => self.believe(offset),
+            Some(doubt) if is_near(doubt.offset) => {
+                since.saturating_sub(doubt.since) >= self.probation && self.believe(offset)
+            }
+            _ => self.doubt(Doubt { kind: DoubtKind::Jumped, offset, since }),
+        }
+    }
+
+    /// The time, if it can be believed.
+    pub fn believed_now(&self) -> Option<Timestamp> {
+        self.is_believed().then(|| self.clock.now())
+    }
+
+    /// Whether requests should rather not be sent here; none if the clock is believed.
+    pub(super) fn keeps_requests_away(&self) -> Option<bool> {
+        if self.is_believed() {
+            return None;
+        }
+        let doubt = self.state().doubt?;
+        let age = self.clock.elapsed().saturating_sub(doubt.since);
+        Some(match doubt.kind {
+            DoubtKind::Differs => true,
+            DoubtKind::Jumped => age < RECENT,
+            DoubtKind::FarAhead => false,
+        })
+    }
+
+    fn believe(&self, offset: i64) -> bool {
+        let mut state = self.state();
+        state.good = Some(offset);
+        if state.doubt.take().is_some() {
+            tracing::info!("the clock is believed again");
+        }
+        true
+    }
+
+    /// Says so once for each doubt.
+    fn doubt(&self, doubt: Doubt) -> bool {
+        let mut state = self.state();
+        let is_new =
+            state.doubt.is_none_or(|known| known.kind != doubt.kind || (known.offset - doubt.offset).abs() > MARGIN);
+        if is_new {
+            state.doubt = Some(doubt);
+            let why = match doubt.kind {
+                DoubtKind::Differs => "it differs from the database's by more than a minute",
+                DoubtKind::Jumped => "it jumped by more than a minute",
+                DoubtKind::FarAhead => "it is more than a day ahead of when this database was last in use",
+            };
+            tracing::warn!(
+                why,
+                "the clock is not believed: nothing is deleted for its age, and no session ends for it"
+            );
+        }
+        false
+    }
+
+    fn is_far_ahead(&self) -> bool {
+        self.last_used.is_some_and(|last_used| last_used + UNUSED < self.clock.now())
+    }
+
+    /// The time of day less the steady clock, in milliseconds, and the steady clock.
+    fn offset(&self) -> (i64, Duration) {
+        let (now, steady) = (self.clock.now(), self.clock.elapsed());
+        (now.0.saturating_sub(i64::try_from(steady.as_millis()).unwrap_or(i64::MAX)), steady)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

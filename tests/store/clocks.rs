@@ -1,0 +1,131 @@
+//! Clocks that are wrong: nothing that still protects is deleted because of one.
+
+use super::DAY;
+use crate::{
+    app::{Database, TestApp},
+    on_both_databases,
+};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const HOUR: i64 = 3_600_000;
+
+/// Everything that time deletes or ends, as the jobs do it.
+async fn let_the_jobs_run(app: &TestApp) {
+    app.services.retention.sweep().await.unwrap();
+    app.services.monitor.end_due().await.unwrap();
+    app.services.monitor.look().await.unwrap();
+}
+
+/// How much there is that protects somebody: ended sessions, links, failed sign-ins, live sessions.
+async fn protected(app: &TestApp) -> [i64; 4] {
+    [
+        app.count("SELECT count(*) FROM revocations").await,
+        app.count("SELECT count(*) FROM one_time_secrets").await,
+        app.count("SELECT count(*) FROM attempts").await,
+        app.count("SELECT count(*) FROM sessions WHERE ended_at IS NULL").await,
+    ]
+}
+
+async fn ready(app: &TestApp) -> (u16, Value) {
+    let answer = app.get("/ready").send().await;
+    (answer.status, answer.json()["reasons"].clone())
+}
+
+/// A session that lives, and one that was signed out; a link, and a failed sign-in. Answers both access tokens.
+async fn some_of_everything(app: &TestApp) -> (String, String) {
+    app.user("ada").await;
+    app.user("grace").await;
+    let ((ada, _), (grace, _)) = (app.tokens("ada").await, app.tokens("grace").await);
+    assert_eq!(app.post("/api/v1/auth/logout").bearer(&grace).send().await.status, 204);
+    app.log_in("ada@example.com", "a wrong password").await;
+    let asked = app.post("/api/v1/auth/forgot-password").json(&json!({ "email": "ada@example.com" })).send().await;
+    assert_eq!(asked.status, 202);
+    app.services.readiness.probe().await.unwrap();
+    (ada, grace)
+}
+
+on_both_databases! {
+    async fn a_node_whose_clock_is_ahead_deletes_nothing_and_ends_nobodys_session(app) {
+        let (ada, grace) = some_of_everything(&app).await;
+        let before = protected(&app).await;
+        for hours in [25, 8 * 24, 40 * 24] {
+            let node = app.node_ahead(hours * HOUR).await;
+            let_the_jobs_run(&node).await;
+            node.services.readiness.probe().await.unwrap();
+            assert_eq!(ready(&node).await.1, json!(["clock"]));
+            assert_eq!(protected(&app).await, before, "{hours} h");
+            node.db.close().await;
+        }
+        let later = app.restart(&[]).await;
+        assert_eq!(ready(&later).await, (200, json!([])));
+        assert_eq!((later.profile(&ada).await.status, later.profile(&grace).await.error()), (200, "Token revoked".into()));
+        later.db.close().await;
+    }
+
+    async fn a_clock_that_jumps_while_the_server_runs_deletes_nothing_and_ends_nobodys_session(app) {
+        let (ada, grace) = some_of_everything(&app).await;
+        let before = protected(&app).await;
+        for hours in [1, 25, 8 * 24] {
+            app.clock.jump(hours * HOUR);
+            let_the_jobs_run(&app).await;
+            assert_eq!(ready(&app).await, (503, json!(["clock"])));
+            app.clock.jump(-hours * HOUR);
+            let_the_jobs_run(&app).await;
+            assert_eq!(ready(&app).await, (200, json!([])), "it is right again");
+            assert_eq!(protected(&app).await, before, "{hours} h");
+            for node in [&app, &app.restart(&[]).await] {
+                assert_eq!(node.profile(&ada).await.status, 200);
+                assert_eq!(node.profile(&grace).await.error(), "Token revoked");
+            }
+        }
+    }
+
+    async fn what_is_over_is_deleted_a_day_later_by_a_clock_that_is_right(app) {
+        some_of_everything(&app).await;
+        app.pass(24 * 3600 + 1);
+        let_the_jobs_run(&app).await;
+        assert_eq!(protected(&app).await[0], 1, "clocks may differ by a day");
+        app.pass(24 * 3600);
+        let_the_jobs_run(&app).await;
+        assert_eq!(protected(&app).await[..3], [0, 0, 0]);
+    }
+}
+
+/// Nobody else tells what is right, so in the end a steady clock is.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_another_clock_one_that_goes_on_steadily_for_as_long_as_any_token_lives_is_believed() {
+    crate::app::tell(Database::sqlite(), async |app: TestApp| {
+        some_of_everything(&app).await;
+        app.clock.jump(30 * 24 * HOUR);
+        let_the_jobs_run(&app).await;
+        assert_eq!(ready(&app).await, (503, json!(["clock"])));
+        app.clock.advance(Duration::from_mins(5));
+        assert_eq!(ready(&app).await, (200, json!(["clock"])), "requests are welcome, but nothing is deleted");
+        app.clock.advance(DAY - Duration::from_mins(5));
+        assert_eq!(ready(&app).await, (200, json!([])));
+        let_the_jobs_run(&app).await;
+        assert_eq!(protected(&app).await[..3], [0, 0, 0]);
+    })
+    .await;
+}
+
+/// Whoever starts a server after a holiday finds it at work.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_off_for_long_is_ready_at_once_and_deletes_nothing_for_a_day() {
+    crate::app::tell(Database::sqlite(), async |app: TestApp| {
+        some_of_everything(&app).await;
+        let before = protected(&app).await;
+        app.clock.advance(DAY * 20);
+        let later = app.restart(&[]).await;
+        let_the_jobs_run(&later).await;
+        assert_eq!(ready(&later).await, (200, json!(["clock"])));
+        assert_eq!(protected(&app).await, before);
+        app.clock.advance(DAY);
+        let_the_jobs_run(&later).await;
+        assert_eq!(ready(&later).await, (200, json!([])));
+        assert_eq!(protected(&app).await[..3], [0, 0, 0]);
+        later.db.close().await;
+    })
+    .await;
+}
