@@ -14,6 +14,22 @@ CREATE TABLE nodes (
   id      TEXT   PRIMARY KEY,
   seen_at BIGINT NOT NULL,
   beats   BIGINT NOT NULL,
-  filler  TEXT   NOT NULL
+  filler  TEXT   NOT NULL,
+  -- `lost`: it ended without having said so, and what it had in memory is gone.
+  state   TEXT   NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'stopped', 'lost'))
 );
 CREATE INDEX nodes_by_time ON nodes (seen_at);
+
+-- The order in which events of sessions were committed, as for revocations. Versions before write 0.
+INSERT INTO counters (name, value) VALUES ('session_events', 0);
+ALTER TABLE session_events ADD COLUMN position BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX session_events_in_order ON session_events (position);
+
+-- The oldest version that can work on this database, by its last migration and by name. A migration that versions
+-- before it can't bear raises this; others are applied beside running nodes of the version before. One row.
+CREATE TABLE compatibility (
+  id      BIGINT PRIMARY KEY CHECK (id = 1),
+  schema  BIGINT NOT NULL,
+  version TEXT   NOT NULL
+);
+INSERT INTO compatibility (id, schema, version) VALUES (1, 0, '0.1.0');

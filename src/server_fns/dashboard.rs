@@ -10,5 +10,5 @@ pub async fn dashboard() -> Result<Dashboard, FnError> {
     use crate::server::{http::forms::Form, services::dashboard};
     let form = Form::anywhere()?;
     let who = form.required()?;
-    dashboard::of(form.services(), &who.claims).await?.ok_or(FnError::SignInRequired)
+    Box::pin(dashboard::of(form.services(), &who.claims)).await?.ok_or(FnError::SignInRequired)
 }

@@ -112,7 +112,7 @@ on_both_databases! {
         let now = app.clock.now();
         let claimed = app.db.claim_mail(now + Duration::from_mins(2), now).await.unwrap().unwrap();
         app.services.mail.clamp_deadlines().await.unwrap();
-        app.db.settle_mail(claimed.id, claimed.until, Settled::Sent, now).await.unwrap();
+        app.db.settle_mail(claimed.id, claimed.until, Settled::Sent { note: None }, now).await.unwrap();
         assert_eq!(state(&app, claimed.id).await, MailState::Sent);
     }
 

@@ -196,6 +196,25 @@ async fn migrate_says_what_it_did_and_two_at_once_agree() {
 }
 
 #[tokio::test]
+async fn a_database_that_needs_a_newer_version_is_told_in_one_sentence_by_every_command() {
+    for database in [Database::sqlite(), Database::postgres().await] {
+        let home = home_of(database);
+        home.database.run("UPDATE compatibility SET schema = 9999, version = '9.8.7'").await;
+        for words in [&["serve"][..], &["migrate"], &["user", "list"], &["setup-link"]] {
+            let output = home.run(words);
+            assert!(!output.status.success());
+            let lines = complained(&output);
+            let lines = lines.lines().last().unwrap_or_default();
+            let ours = format!("this is Claviger {}", env!("CARGO_PKG_VERSION"));
+            for part in ["it needs Claviger 9.8.7 or later (migration 9999)", &ours, "upgrade Claviger"] {
+                assert!(lines.contains(part), "{words:?}: {lines}");
+            }
+        }
+        home.clean().await;
+    }
+}
+
+#[tokio::test]
 async fn config_shows_where_each_setting_came_from_and_no_secret() {
     let home = Home::new(Database::sqlite());
     let secret = "mZ3vXh0pQ9sT2wYb5eJ8kLrN1uCxD4fG6iHoAaSgVtM=";

@@ -22,6 +22,7 @@ mod sessions;
 mod sign_in;
 mod sign_out;
 mod stream;
+mod stream_losses;
 mod using_a_token;
 
 use crate::app::{Answer, TestApp};

@@ -7,6 +7,7 @@ mod browser_states;
 mod clocks;
 mod devices;
 mod import;
+mod migrations;
 mod one_time_secrets;
 mod other_sessions;
 mod revocations;

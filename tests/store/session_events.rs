@@ -4,13 +4,15 @@ use super::{DAY, MINUTE};
 use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::{EventId, Minute, SessionId, Timestamp},
-    server::store::SessionEventRow,
+    server::store::{EventPosition, SessionEventRow},
 };
 
-fn event(user: claviger::model::UserId, at: Timestamp) -> SessionEventRow {
+fn event(node: &str, user: claviger::model::UserId, at: Timestamp) -> SessionEventRow {
     let made = u64::try_from(at.0).unwrap();
     SessionEventRow {
         id: EventId::from_parts(made, 7),
+        position: 0,
+        node: node.into(),
         at,
         what: "started".into(),
         session_id: SessionId::from_parts(made, 8),
@@ -21,40 +23,50 @@ fn event(user: claviger::model::UserId, at: Timestamp) -> SessionEventRow {
 }
 
 on_both_databases! {
-    async fn an_event_gets_the_address_of_its_user_and_is_read_by_other_nodes_only(app) {
+    async fn an_event_gets_the_address_of_its_user_and_its_place_in_the_order_of_commits(app) {
         let ada = app.user("ada").await;
         let gone = claviger::model::UserId::from_parts(1, 1);
-        let events = vec![event(ada.id, BEGIN), event(gone, BEGIN + MINUTE)];
-        let written = app.db.insert_session_events("one".into(), events).await.unwrap();
-        assert_eq!(written[0].email.as_deref(), Some("ada@example.com"));
-        assert_eq!(written[1].email, None);
-        let from = EventId::from_parts(0, 0);
-        assert_eq!(app.db.session_events_of_others("one", from, 10).await.unwrap(), []);
-        assert_eq!(app.db.session_events_of_others("other", from, 10).await.unwrap(), written);
-        assert_eq!(app.db.session_events_of_others("other", written[1].id, 10).await.unwrap(), written[1..]);
+        let before = app.db.last_event_position().await.unwrap().position;
+        let late = app.db.insert_session_events(vec![event("one", ada.id, BEGIN + MINUTE)], 0).await.unwrap();
+        let early = app.db.insert_session_events(vec![event("other", gone, BEGIN)], 0).await.unwrap();
+        assert_eq!((late[0].email.as_deref(), late[0].position), (Some("ada@example.com"), before + 1));
+        assert_eq!((early[0].email.as_deref(), early[0].position), (None, before + 2), "whatever its id tells");
+        let last = app.db.last_event_position().await.unwrap();
+        assert_eq!(last, EventPosition { position: before + 2, event: Some(early[0].id) });
+        let found = app.db.session_events_from(before + 1, 10).await.unwrap();
+        assert_eq!(found, [late, early.clone()].concat());
+        assert_eq!(app.db.session_events_from(before + 2, 10).await.unwrap(), early);
+        assert_eq!(app.db.position_of_event(early[0].id).await.unwrap(), Some(before + 2));
+        assert_eq!(app.db.position_of_event(EventId::from_parts(1, 1)).await.unwrap(), None);
     }
 
-    async fn what_came_after_an_event_is_told_again_and_of_other_nodes_a_little_more(app) {
+    async fn what_was_lost_leaves_a_gap(app) {
         let ada = app.user("ada").await;
-        let second = std::time::Duration::from_secs(1);
-        let of = |number: u32| event(ada.id, BEGIN + second * number);
-        app.db.insert_session_events("one".into(), vec![of(1), of(3), of(5)]).await.unwrap();
-        app.db.insert_session_events("other".into(), vec![of(2), of(4)]).await.unwrap();
-        let after = app.db.session_events_after(of(3).id, of(2).id, 10).await.unwrap();
-        let times: Vec<i64> = after.iter().map(|event| (event.at.0 - BEGIN.0) / 1000).collect();
-        assert_eq!(times, [2, 4, 5], "the other node's may have been committed later than its id tells");
-        assert!(app.db.has_session_event(of(3).id).await.unwrap());
-        assert!(!app.db.has_session_event(of(6).id).await.unwrap());
+        let before = app.db.last_event_position().await.unwrap().position;
+        let after = app.db.insert_session_events(vec![event("one", ada.id, BEGIN)], 1).await.unwrap();
+        assert_eq!(after[0].position, before + 2);
+        app.db.insert_session_events(Vec::new(), 1).await.unwrap();
+        assert_eq!(app.db.last_event_position().await.unwrap(), EventPosition { position: before + 3, event: None });
+    }
+
+    async fn events_of_the_version_before_are_found_by_their_ids(app) {
+        app.run_sql(
+            "INSERT INTO session_events (id, node, at, what, session_id, user_id)
+             VALUES ('01KEZZZZZZZZZZZZZZZZZZZZZZ', 'old', 1, 'started', '01KEZZZZZZZZZZZZZZZZZZZZZZ', '01KEZZZZZZZZZZZZZZZZZZZZZZ')",
+        )
+        .await;
+        let found = app.db.session_events_without_position(EventId::from_parts(0, 0), 10).await.unwrap();
+        assert_eq!((found.len(), found[0].node.as_str()), (1, "old"));
     }
 
     async fn events_are_forgotten_after_an_hour_and_figures_after_a_day(app) {
         let ada = app.user("ada").await;
-        app.db.insert_session_events("one".into(), vec![event(ada.id, BEGIN)]).await.unwrap();
+        app.db.insert_session_events(vec![event("one", ada.id, BEGIN)], 0).await.unwrap();
         app.db.add_activity("one".into(), Minute { at: BEGIN, started: 1, ..Minute::default() }).await.unwrap();
         app.services.retention.sweep_at(BEGIN + MINUTE * 60).await.unwrap();
-        assert!(app.db.has_session_event(event(ada.id, BEGIN).id).await.unwrap());
+        assert!(app.db.position_of_event(event("one", ada.id, BEGIN).id).await.unwrap().is_some());
         app.services.retention.sweep_at(BEGIN + MINUTE * 61).await.unwrap();
-        assert!(!app.db.has_session_event(event(ada.id, BEGIN).id).await.unwrap());
+        assert!(app.db.position_of_event(event("one", ada.id, BEGIN).id).await.unwrap().is_none());
         assert_eq!(app.db.activity_since(BEGIN).await.unwrap().len(), 1);
         app.services.retention.sweep_at(BEGIN + DAY + MINUTE * 60).await.unwrap();
         assert_eq!(app.db.activity_since(BEGIN).await.unwrap(), []);

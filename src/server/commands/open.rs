@@ -32,6 +32,8 @@ pub fn place(settings: &Settings) -> Place {
     }
 }
 
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Opens the database that the settings name.
 pub async fn database(settings: &Settings, need: Need) -> Result<Db, Failure> {
     if need == Need::Server {
@@ -69,7 +71,14 @@ pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failu
     if settings.database.migrate {
         migrate(&db, settings).await?;
     } else if !db.is_migrated().await {
+        db.check_compatibility().await.map_err(|error| not_migrated(settings, &error))?;
         return Err(Failure("the database is not of this version: run `claviger migrate`".to_owned()));
+    }
+    if let Some(newest) = db.newer_schema().await {
+        tracing::warn!(
+            "the database was migrated by a newer version (migration {newest}) than this Claviger {VERSION}, which still \
+             works on it: upgrade this node, too"
+        );
     }
     let (clock, randomness) = (Clock::System, Randomness::System);
     let recorded = db.key_fingerprint().await.map_err(|error| explain(settings, &error))?;
@@ -83,10 +92,16 @@ pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failu
 
 /// Brings the database to this version. Answers how many migrations were applied.
 pub async fn migrate(db: &Db, settings: &Settings) -> Result<usize, Failure> {
-    db.migrate().await.map_err(|error: StoreError| {
-        tracing::error!(cause = ?error, "the migration failed");
-        explain(settings, &error)
-    })
+    db.migrate().await.map_err(|error| not_migrated(settings, &error))
+}
+
+/// One sentence for whoever runs the command.
+fn not_migrated(settings: &Settings, error: &StoreError) -> Failure {
+    let StoreError::Newer { version, needed, known } = error else { return explain(settings, error) };
+    Failure(format!(
+        "the database is of a newer version: it needs Claviger {version} or later (migration {needed}), and this is \
+         Claviger {VERSION} (migration {known}); upgrade Claviger"
+    ))
 }
 
 /// A key is made for a database that was made with none yet, and for no other.

@@ -9,11 +9,11 @@ use crate::server::{
     http::{self, listen, state::AppState},
     key_file,
     randomness::Randomness,
-    services::{MailWorker, Services},
+    services::Services,
     settings::{DatabaseUrl, Loaded, Settings},
 };
 use std::{fs::File, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
+use tokio::{net::TcpListener, time::Instant};
 
 /// How many files may be open at once, if the system lets us.
 const OPEN_FILES: u64 = 65_536;

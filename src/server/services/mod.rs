@@ -16,6 +16,7 @@ mod lockout;
 mod mail;
 mod monitor;
 mod new_account;
+mod other_nodes;
 mod own_account;
 pub mod own_sessions;
 mod part;
@@ -55,6 +56,7 @@ pub use lockout::Lockout;
 pub use mail::{Letter, MailBudget, MailContent, MailCounts, Mailer, Part, Preview, ResendError};
 pub use monitor::{Cursor, Ending, Monitor, SessionQuery, StateFilter};
 pub use new_account::NewAccount;
+pub use other_nodes::OtherNodes;
 pub use own_account::{OwnAccount, OwnAccountError};
 pub use passwords::{BadHash, Busy, ImportedHash, Passwords, Verdict};
 pub use permissions::Permissions;
@@ -78,6 +80,8 @@ pub struct Services {
     pub clock: Clock,
     pub jobs: Jobs,
     pub readiness: Readiness,
+    pub other_nodes: OtherNodes,
+    node: Arc<str>,
     pub clock_check: ClockCheck,
     pub limits: Limits,
     pub passwords: Passwords,
@@ -117,10 +121,11 @@ impl Services {
         // Another text for each process.
         let node: Arc<str> = randomness.event_id(clock.now()).to_string().into();
         let jobs = Jobs::new(Leases::new(db.clone(), clock.clone(), Arc::clone(&node)));
-        let events = Events::start(Arc::clone(&node), db.clone(), clock.clone(), &randomness, &jobs);
+        let events = Events::start(Arc::clone(&node), db.clone(), clock.clone(), &randomness, &jobs).await?;
         let longest = settings.tokens.longest_access();
         let clock_check = ClockCheck::start(db.clone(), clock.clone(), longest).await?;
-        let readiness = Readiness::new(db.clone(), clock_check.clone(), node);
+        let readiness = Readiness::new(&db, clock_check.clone(), Arc::clone(&node));
+        let other_nodes = OtherNodes::new(db.clone(), clock.clone(), Arc::clone(&node), events.clone());
         let limits = Limits::new(&settings.limits, &clock);
         let core = Arc::new(Core {
             links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
@@ -157,6 +162,8 @@ impl Services {
             mail,
             jobs,
             readiness,
+            other_nodes,
+            node,
             clock_check,
             keys,
             limits,
@@ -176,7 +183,11 @@ impl Services {
         if timeout_at(deadline, self.sessions.touches().flush()).await.is_err() {
             unfinished.push("marks of use");
         }
-        if !matches!(timeout_at(deadline, self.monitor.events().flush()).await, Ok(Ok(()))) {
+        let last_events = async {
+            self.monitor.events().flush().await?;
+            self.db.mark_node_stopped(&self.node).await
+        };
+        if !matches!(timeout_at(deadline, last_events).await, Ok(Ok(()))) {
             unfinished.push("events of sessions");
         }
         if timeout_at(deadline, self.jobs.end_writers()).await.is_err() {

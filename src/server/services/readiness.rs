@@ -50,7 +50,7 @@ struct State {
 
 impl Readiness {
     /// Of a database that has just been opened and worked.
-    pub(super) fn new(db: Db, clock_check: ClockCheck, node: Arc<str>) -> Self {
+    pub(super) fn new(db: &Db, clock_check: ClockCheck, node: Arc<str>) -> Self {
         let db = db.apart();
         Self { db, clock_check, node, state: Arc::default() }
     }

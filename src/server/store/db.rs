@@ -10,15 +10,8 @@ use sqlx::{
     ConnectOptions, Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{
-    fs::{File, OpenOptions, TryLockError},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-    pin::Pin,
-    sync::Arc,
-    time::Duration,
-};
-use tokio::time::{sleep, timeout};
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, pin::Pin, sync::Arc, time::Duration};
+use tokio::time::timeout;
 
 /// How long anyone waits for a file that somebody else holds.
 const BUSY: Duration = Duration::from_secs(5);
@@ -26,9 +19,6 @@ const BUSY: Duration = Duration::from_secs(5);
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long an operation may take that is known to be long.
 const LONG: Duration = Duration::from_hours(1);
-/// How long a process waits for another one that changes the tables, and how often it looks.
-const MIGRATING_ELSEWHERE: Duration = Duration::from_mins(10);
-const LOOK: Duration = Duration::from_millis(100);
 
 /// Where everything is kept.
 #[derive(Clone)]
@@ -102,8 +92,6 @@ macro_rules! execute {
 
 pub(super) use {execute, on_db, on_tx};
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
-
 impl Db {
     /// Opens the file, creating it if it is not there.
     pub async fn open_sqlite(file: &Path) -> Result<Self, StoreError> {
@@ -140,41 +128,6 @@ impl Db {
             }
             Self::Postgres(postgres) => Self::Postgres(postgres.apart()),
         }
-    }
-
-    /// Brings the database to this version. Two at once wait for each other.
-    ///
-    /// Answers how many migrations were applied.
-    pub async fn migrate(&self) -> Result<usize, StoreError> {
-        let before = self.applied_migrations().await;
-        match self {
-            Self::Sqlite { options, .. } => {
-                // sqlx locks only where the server can; on SQLite two processes need a file.
-                let _lock = lock_file(options.get_filename().with_extension("migrating")).await?;
-                let pool = SqlitePoolOptions::new().max_connections(1).connect_with((**options).clone()).await?;
-                MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
-                pool.close().await;
-            }
-            Self::Postgres(postgres) => Box::pin(postgres.migrate(&MIGRATIONS)).await?,
-        }
-        Ok(self.applied_migrations().await.saturating_sub(before))
-    }
-
-    /// Whether the database is at this version.
-    pub async fn is_migrated(&self) -> bool {
-        self.applied_migrations().await == MIGRATIONS.iter().count()
-    }
-
-    /// Whether nothing was ever made in this database.
-    pub async fn is_new(&self) -> bool {
-        self.applied_migrations().await == 0
-    }
-
-    async fn applied_migrations(&self) -> usize {
-        let sql = "SELECT count(*) FROM _sqlx_migrations WHERE success";
-        let count: Result<i64, StoreError> = on_db!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn));
-        // Before the first migration there is no such table.
-        count.ok().and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
     }
 
     /// Reads one number with a connection that remembers nothing. On SQLite those of the pool do not notice that
@@ -227,6 +180,11 @@ impl Db {
         }
     }
 
+    /// Whether several nodes may work on it.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// The time by the database's own clock, for comparing clocks; what is stored is dated by ours. SQLite has none.
     pub async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
         if let Self::Sqlite { .. } = self {
@@ -268,19 +226,4 @@ pub(super) async fn in_time<T>(read: impl Future<Output = Result<T, sqlx::Error>
 /// Makes the file for its owner only; SQLite gives its companions the same mode.
 fn private_file(file: &Path) -> std::io::Result<()> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(file).map(drop)
-}
-
-/// Waits for the lock on `path`; closing the file lets go of it.
-async fn lock_file(path: PathBuf) -> Result<File, StoreError> {
-    let file = File::create(path).map_err(sqlx::Error::Io)?;
-    let locked = async {
-        loop {
-            match file.try_lock() {
-                Err(TryLockError::WouldBlock) => sleep(LOOK).await,
-                done => return done.map_err(|error| StoreError::from(sqlx::Error::Io(error.into()))),
-            }
-        }
-    };
-    timeout(MIGRATING_ELSEWHERE, locked).await.map_err(|_| StoreError::Unavailable(None))??;
-    Ok(file)
 }

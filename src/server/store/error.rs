@@ -20,6 +20,15 @@ pub enum StoreError {
     /// Anything else.
     #[error("the database failed")]
     Failed(#[source] sqlx::Error),
+    /// A newer version has changed the database so that this one can't work on it.
+    #[error("the database is of a newer version")]
+    Newer {
+        /// The oldest version that can.
+        version: String,
+        /// Its last migration, and the last that is known here.
+        needed: i64,
+        known: i64,
+    },
     /// The operation itself panicked.
     #[error("the operation broke off")]
     BrokenOff,

@@ -9,11 +9,49 @@ use crate::model::Timestamp;
 /// More than fits into a page of SQLite with its row: it needs one of its own.
 const FILLER: usize = 4096;
 
+/// A process that works on this database.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct NodeRow {
+    pub id: String,
+    /// How often it has written that it lives.
+    pub beats: i64,
+    /// `live`, `stopped` or `lost`.
+    pub state: String,
+}
+
 impl Db {
     /// When any process last wrote that it works on this database, by a clock that was believed.
     pub async fn last_used(&self) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT seen_at FROM nodes WHERE seen_at > 0 ORDER BY seen_at DESC LIMIT 1";
         on_db!(self, |conn| sqlx::query_scalar(sql).fetch_optional(conn))
+    }
+
+    /// Every process that is known.
+    pub async fn nodes(&self) -> Result<Vec<NodeRow>, StoreError> {
+        let sql = "SELECT id, beats, state FROM nodes";
+        on_db!(self, |conn| sqlx::query_as(sql).fetch_all(conn))
+    }
+
+    /// Notes that a process ended without having said so, unless it has written since. Returns whether it did not.
+    pub async fn mark_node_lost(&self, node: NodeRow) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "UPDATE nodes SET state = 'lost' WHERE id = $1 AND beats = $2 AND state = 'live'";
+                Ok(execute!(tx, sql, node.id.as_str(), node.beats)? == 1)
+            })
+        })
+        .await
+    }
+
+    /// Notes that a process stops, and has written all it had.
+    pub async fn mark_node_stopped(&self, node: &str) -> Result<(), StoreError> {
+        let id = node.to_owned();
+        self.write(move |tx| {
+            Box::pin(
+                async move { execute!(tx, "UPDATE nodes SET state = 'stopped' WHERE id = $1", id.as_str()).map(drop) },
+            )
+        })
+        .await
     }
 
     /// Writes something that needs room, and reads it back with a connection that remembers nothing: whether the
@@ -28,7 +66,8 @@ impl Db {
                     INSERT INTO nodes (id, seen_at, beats, filler)
                     VALUES ($1, COALESCE($2, 0), 1, $3)
                     ON CONFLICT (id) DO UPDATE
-                    SET seen_at = COALESCE($2, nodes.seen_at), beats = nodes.beats + 1, filler = excluded.filler
+                    SET seen_at = COALESCE($2, nodes.seen_at), beats = nodes.beats + 1,
+                        filler = excluded.filler, state = 'live'
                     RETURNING beats";
                 let (id, filler) = (id.as_str(), "x".repeat(FILLER));
                 let beats: i64 =

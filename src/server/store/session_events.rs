@@ -2,7 +2,7 @@
 
 use super::{
     Db, StoreError,
-    db::{execute, on_db, on_tx},
+    db::{Tx, execute, on_db, on_tx},
 };
 use crate::model::{EventId, Minute, SessionId, Timestamp, UserId};
 
@@ -10,6 +10,10 @@ use crate::model::{EventId, Minute, SessionId, Timestamp, UserId};
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SessionEventRow {
     pub id: EventId,
+    /// Its place in the order of commits of all nodes; 0 before it is written.
+    pub position: i64,
+    /// The process that wrote it.
+    pub node: String,
     pub at: Timestamp,
     /// `started`, `renewed`, `ended` or `suspected`.
     pub what: String,
@@ -20,10 +24,17 @@ pub struct SessionEventRow {
     pub email: Option<String>,
 }
 
+/// A place in the order of commits, and the event there; none if it is not remembered, or was not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
+pub struct EventPosition {
+    pub position: i64,
+    pub event: Option<EventId>,
+}
+
 macro_rules! select_events {
     ($rest:literal) => {
         concat!(
-            "SELECT session_events.id, at, what, session_id, user_id, reason, users.email
+            "SELECT session_events.id, position, node, at, what, session_id, user_id, reason, users.email
              FROM session_events
              LEFT JOIN users ON users.id = session_events.user_id ",
             $rest
@@ -32,30 +43,23 @@ macro_rules! select_events {
 }
 
 impl Db {
-    /// Writes events of this node down, and adds the addresses of their users.
+    /// Writes events down, in their order, and adds their positions and the addresses of their users. So many
+    /// places before them stay `empty`, for events that were lost: whoever reads finds a gap.
     pub async fn insert_session_events(
         &self,
-        node: String,
         events: Vec<SessionEventRow>,
+        empty: i64,
     ) -> Result<Vec<SessionEventRow>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let sql = "
-                    INSERT INTO session_events (id, node, at, what, session_id, user_id, reason)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7)
-                    RETURNING (SELECT email FROM users WHERE users.id = user_id)";
+                // The counter's row is held until the commit, so that the order of positions is that of the commits.
+                let sql = "UPDATE counters SET value = value + $1 WHERE name = 'session_events' RETURNING value";
+                let taken = i64::try_from(events.len()).unwrap_or(i64::MAX);
+                let last: i64 =
+                    on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(taken.saturating_add(empty)).fetch_one(conn))?;
                 let mut written = Vec::with_capacity(events.len());
-                for event in events {
-                    let email: Option<String> = on_tx!(tx, |conn| sqlx::query_scalar(sql)
-                        .bind(event.id)
-                        .bind(node.as_str())
-                        .bind(event.at)
-                        .bind(event.what.as_str())
-                        .bind(event.session_id)
-                        .bind(event.user_id)
-                        .bind(event.reason.as_deref())
-                        .fetch_one(conn))?;
-                    written.push(SessionEventRow { email, ..event });
+                for (position, event) in (last - taken + 1..).zip(events) {
+                    written.push(insert(tx, SessionEventRow { position, ..event }).await?);
                 }
                 Ok(written)
             })
@@ -63,46 +67,42 @@ impl Db {
         .await
     }
 
-    /// The events of other nodes than `node` from `since` on, the oldest first.
-    pub async fn session_events_of_others(
+    /// The last position that was taken.
+    pub async fn last_event_position(&self) -> Result<EventPosition, StoreError> {
+        let sql = "
+            SELECT value AS position,
+                   (SELECT id FROM session_events WHERE position = counters.value AND position > 0) AS event
+            FROM counters
+            WHERE name = 'session_events'";
+        on_db!(self, |conn| sqlx::query_as(sql).fetch_one(conn))
+    }
+
+    /// The events of all nodes from `position` on, in the order of their commits.
+    pub async fn session_events_from(&self, position: i64, limit: u32) -> Result<Vec<SessionEventRow>, StoreError> {
+        let sql = select_events!("WHERE position >= $1 AND position > 0 ORDER BY position LIMIT $2");
+        on_db!(self, |conn| sqlx::query_as(sql).bind(position).bind(i64::from(limit)).fetch_all(conn))
+    }
+
+    /// The events from `since` on that nodes of the version before wrote, which knew no positions.
+    pub async fn session_events_without_position(
         &self,
-        node: &str,
         since: EventId,
         limit: u32,
     ) -> Result<Vec<SessionEventRow>, StoreError> {
-        let sql = select_events!("WHERE session_events.id >= $1 AND node <> $2 ORDER BY session_events.id LIMIT $3");
-        on_db!(self, |conn| sqlx::query_as(sql).bind(since).bind(node).bind(i64::from(limit)).fetch_all(conn))
+        let sql = select_events!("WHERE position = 0 AND session_events.id >= $1 ORDER BY session_events.id LIMIT $2");
+        on_db!(self, |conn| sqlx::query_as(sql).bind(since).bind(i64::from(limit)).fetch_all(conn))
     }
 
     /// The latest event; none if none is remembered.
     pub async fn latest_session_event(&self) -> Result<Option<EventId>, StoreError> {
-        let sql = "SELECT id FROM session_events ORDER BY id DESC LIMIT 1";
+        let sql = "SELECT id FROM session_events ORDER BY position DESC, id DESC LIMIT 1";
         on_db!(self, |conn| sqlx::query_scalar(sql).fetch_optional(conn))
     }
 
-    /// Whether this event is still remembered.
-    pub async fn has_session_event(&self, id: EventId) -> Result<bool, StoreError> {
-        let sql = "SELECT id FROM session_events WHERE id = $1";
-        let found: Option<EventId> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn))?;
-        Ok(found.is_some())
-    }
-
-    /// The events after `last`, the oldest first. Those of other nodes than its own begin at `others_from`
-    /// already: they may have been committed later than their ids tell.
-    pub async fn session_events_after(
-        &self,
-        last: EventId,
-        others_from: EventId,
-        limit: u32,
-    ) -> Result<Vec<SessionEventRow>, StoreError> {
-        let sql = select_events!(
-            "WHERE session_events.id >= $2 AND session_events.id <> $1
-               AND (session_events.id > $1
-                    OR node <> COALESCE((SELECT known.node FROM session_events AS known WHERE known.id = $1), node))
-             ORDER BY session_events.id
-             LIMIT $3"
-        );
-        on_db!(self, |conn| sqlx::query_as(sql).bind(last).bind(others_from).bind(i64::from(limit)).fetch_all(conn))
+    /// The position of this event; none if it is not remembered.
+    pub async fn position_of_event(&self, id: EventId) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT position FROM session_events WHERE id = $1";
+        on_db!(self, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn))
     }
 
     /// Adds to the figures of a minute.
@@ -138,4 +138,22 @@ impl Db {
         let minute = |(at, started, renewed, ended, refused)| Minute { at, started, renewed, ended, refused };
         Ok(rows.into_iter().map(minute).collect())
     }
+}
+
+async fn insert(tx: &mut Tx, event: SessionEventRow) -> Result<SessionEventRow, StoreError> {
+    let sql = "
+        INSERT INTO session_events (id, position, node, at, what, session_id, user_id, reason)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        RETURNING (SELECT email FROM users WHERE users.id = user_id)";
+    let email: Option<String> = on_tx!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(event.id)
+        .bind(event.position)
+        .bind(event.node.as_str())
+        .bind(event.at)
+        .bind(event.what.as_str())
+        .bind(event.session_id)
+        .bind(event.user_id)
+        .bind(event.reason.as_deref())
+        .fetch_one(conn))?;
+    Ok(SessionEventRow { email, ..event })
 }

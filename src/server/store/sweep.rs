@@ -94,7 +94,7 @@ impl Db {
 }
 
 /// What is deleted where, each by an index: `$1` says what is old, `$2` how much of it.
-fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 15] {
+fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 16] {
     [
         (
             "DELETE FROM revocations

@@ -138,6 +138,7 @@ mod tests {
     fn an_event_is_written_as_the_standard_asks() {
         let event = SessionEvent::new(
             EventId::from_parts(1, 1),
+            1,
             Timestamp(0),
             SessionId::from_parts(2, 2),
             UserId::from_parts(3, 3),

@@ -2,7 +2,7 @@
 //! pace.
 
 use super::SessionEvent;
-use crate::model::{EventId, Timestamp};
+use crate::{model::EventId, server::store::EventPosition};
 use std::{
     collections::{HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -22,18 +22,29 @@ pub struct Feed {
 #[derive(Default)]
 struct Ring {
     events: VecDeque<Arc<SessionEvent>>,
-    /// For each of them: other nodes' are read more than once.
+    /// For each of them: some are read more than once.
     ids: HashSet<EventId>,
     /// The place of the next event.
     next: u64,
     /// Before this place something may be missing.
     whole_from: u64,
-    /// When an event was lost last.
-    lost_at: Timestamp,
-    /// Whether others' events are among these: their order here is not the one that others tell.
-    has_others: bool,
-    /// Up to when other nodes have been heard.
-    heard: Timestamp,
+    /// Up to here in the order of commits all is told, or known to be lost.
+    known: EventPosition,
+    /// The last position that is not among these events any more, or was never.
+    forgotten: i64,
+    /// The last position that was known when an event was lost.
+    lost: i64,
+    /// Whether events of this node were lost that other nodes have not been told of.
+    has_lost_own: bool,
+}
+
+/// What was read of the order of commits.
+pub(super) struct Followed {
+    pub events: Vec<SessionEvent>,
+    /// Up to where it was read.
+    pub last: EventPosition,
+    /// Whether nothing is missing.
+    pub is_whole: bool,
 }
 
 /// What a watcher reads at once.
@@ -53,46 +64,77 @@ pub struct Reader {
     grown: watch::Receiver<u64>,
 }
 
-impl Default for Feed {
-    fn default() -> Self {
-        Self { ring: Mutex::default(), grown: watch::channel(0).0 }
-    }
-}
-
 impl Feed {
+    /// A feed of what comes after this.
+    pub(super) fn after_position(known: EventPosition) -> Self {
+        let ring = Ring { known, forgotten: known.position, ..Ring::default() };
+        Self { ring: Mutex::new(ring), grown: watch::channel(0).0 }
+    }
+
     /// Tells events, but those that were told already.
     pub(super) fn tell(&self, events: impl IntoIterator<Item = SessionEvent>) {
         let mut ring = self.ring();
         for event in events {
             ring.push(event);
         }
-        let next = ring.next;
-        drop(ring);
-        self.grown.send_replace(next);
+        self.publish(ring);
     }
 
-    /// Tells events of other nodes, which were asked for at `now`.
-    pub(super) fn tell_of_others(&self, events: Vec<SessionEvent>, now: Timestamp) {
+    /// Tells events of this node, in their order.
+    pub(super) fn tell_own(&self, events: Vec<SessionEvent>) {
         let mut ring = self.ring();
-        ring.has_others |= !events.is_empty();
-        ring.heard = ring.heard.max(now);
-        drop(ring);
-        self.tell(events);
+        for event in events {
+            // Else others were written in between, and are still to be read.
+            if event.position == ring.known.position + 1 {
+                ring.known = EventPosition { position: event.position, event: Some(event.id) };
+            }
+            ring.push(event);
+        }
+        self.publish(ring);
     }
 
-    /// Up to when other nodes have been heard; none before the first time.
-    pub(super) fn heard(&self) -> Option<Timestamp> {
-        Some(self.ring().heard).filter(|heard| *heard > Timestamp::default())
-    }
-
-    /// Notes that an event was lost.
-    pub(super) fn lose(&self, now: Timestamp) {
+    /// Tells what was read of the order of commits, or that something is missing.
+    pub(super) fn follow(&self, followed: Followed) {
         let mut ring = self.ring();
-        ring.lost_at = ring.lost_at.max(now);
-        ring.next += 1;
-        ring.whole_from = ring.next;
-        ring.events.clear();
-        ring.ids.clear();
+        // This node may have written meanwhile.
+        if ring.known.position < followed.last.position || !followed.is_whole {
+            ring.known = followed.last;
+        }
+        if !followed.is_whole {
+            ring.lose();
+        }
+        for event in followed.events {
+            ring.push(event);
+        }
+        self.publish(ring);
+    }
+
+    /// Up to where all is told.
+    pub(super) fn known(&self) -> EventPosition {
+        self.ring().known
+    }
+
+    /// Notes that an event of another node may be lost.
+    pub(super) fn lose(&self) {
+        let mut ring = self.ring();
+        ring.lose();
+        self.publish(ring);
+    }
+
+    /// Notes that an event of this node was lost, which other nodes are to be told of.
+    pub(super) fn lose_own(&self) {
+        let mut ring = self.ring();
+        ring.has_lost_own = true;
+        ring.lose();
+        self.publish(ring);
+    }
+
+    /// Whether events of this node were lost that other nodes have not been told of: whoever asks tells them.
+    pub(super) fn take_lost(&self) -> bool {
+        std::mem::take(&mut self.ring().has_lost_own)
+    }
+
+    fn publish(&self, ring: MutexGuard<'_, Ring>) {
         let next = ring.next;
         drop(ring);
         self.grown.send_replace(next);
@@ -103,20 +145,24 @@ impl Feed {
         self.reader(next, Vec::new())
     }
 
-    /// A reader that begins after the event of this id; none if that can't be told from what is remembered here.
-    pub(super) fn resume(self: &Arc<Self>, last: EventId) -> Option<Reader> {
+    /// The position of an event that is remembered here.
+    pub(super) fn position_of(&self, id: EventId) -> Option<i64> {
         let ring = self.ring();
-        if last.made_at() <= ring.lost_at {
-            drop(ring);
+        // Most watchers were here a moment ago.
+        let found = ring.ids.contains(&id).then(|| ring.events.iter().rev().find(|event| event.id == id)).flatten();
+        found.map(|event| event.position)
+    }
+
+    /// A reader of what was committed after this position; none if that is not all remembered here.
+    pub(super) fn resume(self: &Arc<Self>, position: i64) -> Option<Reader> {
+        let (is_lost, is_remembered) = {
+            let ring = self.ring();
+            (position <= ring.lost, ring.forgotten <= position)
+        };
+        if is_lost {
             return Some(self.afresh());
         }
-        if ring.has_others {
-            return None;
-        }
-        let behind = ring.events.iter().rev().position(|event| event.id == last)?;
-        let next = ring.next - behind as u64;
-        drop(ring);
-        Some(self.reader(next, Vec::new()))
+        is_remembered.then(|| self.after(Vec::new(), position))
     }
 
     /// A reader that learns first that it has missed some.
@@ -124,10 +170,11 @@ impl Feed {
         Reader { has_missed: true, ..self.subscribe() }
     }
 
-    /// A reader of the events from `from` on that reads first what of `earlier` is not remembered here.
-    pub(super) fn after(self: &Arc<Self>, earlier: Vec<SessionEvent>, from: EventId) -> Reader {
+    /// A reader of what was committed after this position, which reads first what of `earlier` is not remembered
+    /// here.
+    pub(super) fn after(self: &Arc<Self>, earlier: Vec<SessionEvent>, position: i64) -> Reader {
         let ring = self.ring();
-        let skipped = ring.events.iter().take_while(|event| event.id < from).count();
+        let skipped = ring.events.iter().take_while(|event| event.position <= position).count();
         let next = ring.first() + skipped as u64;
         let earlier = earlier.into_iter().filter(|event| !ring.ids.contains(&event.id)).map(Arc::new).collect();
         drop(ring);
@@ -152,9 +199,20 @@ impl Ring {
             && let Some(oldest) = self.events.pop_front()
         {
             self.ids.remove(&oldest.id);
+            self.forgotten = self.forgotten.max(oldest.position);
         }
         self.events.push_back(Arc::new(event));
         self.next += 1;
+    }
+
+    fn lose(&mut self) {
+        let last = self.events.iter().map(|event| event.position).max().unwrap_or(0);
+        self.lost = self.lost.max(self.known.position).max(last);
+        self.forgotten = self.forgotten.max(self.lost);
+        self.next += 1;
+        self.whole_from = self.next;
+        self.events.clear();
+        self.ids.clear();
     }
 
     fn first(&self) -> u64 {
@@ -189,7 +247,8 @@ impl Reader {
             return None;
         }
         if self.next < ring.first().max(ring.whole_from) {
-            self.next = ring.next;
+            // What came after a loss is told; who was only slow reads the list instead of all that is remembered.
+            self.next = if self.next < ring.whole_from { ring.first().max(ring.whole_from) } else { ring.next };
             return Some(Batch::Missed);
         }
         let behind = usize::try_from(ring.next - self.next).unwrap_or(usize::MAX);
@@ -203,75 +262,93 @@ impl Reader {
 mod tests {
     use super::*;
     use crate::{
-        model::{SessionId, UserId},
+        model::{SessionId, Timestamp, UserId},
         server::services::events::SessionChange,
     };
 
-    fn event(number: u64) -> SessionEvent {
+    /// The event that was committed at this place. Its id tells nothing of that.
+    fn event(position: i64) -> SessionEvent {
         let (session, user) = (SessionId::from_parts(1, 1), UserId::from_parts(1, 1));
-        SessionEvent::new(EventId::from_parts(number, 0), Timestamp(0), session, user, None, SessionChange::Started)
+        SessionEvent::new(id(position), position, Timestamp(0), session, user, None, SessionChange::Started)
     }
 
-    async fn read(reader: &mut Reader) -> Option<Vec<u64>> {
+    fn id(position: i64) -> EventId {
+        EventId::from_parts(1, u128::from(position.unsigned_abs()))
+    }
+
+    fn feed(position: i64) -> Arc<Feed> {
+        Arc::new(Feed::after_position(EventPosition { position, event: None }))
+    }
+
+    async fn read(reader: &mut Reader) -> Option<Vec<i64>> {
         match reader.next(100).await {
             Batch::Missed => None,
-            Batch::Events(events) => Some(events.iter().map(|event| u64::from_be_bytes(head(event))).collect()),
+            Batch::Events(events) => Some(events.iter().map(|event| event.position).collect()),
         }
-    }
-
-    fn head(event: &SessionEvent) -> [u8; 8] {
-        let mut bytes = [0; 8];
-        bytes[2..].copy_from_slice(&event.id.to_bytes()[..6]);
-        bytes
     }
 
     #[tokio::test]
     async fn every_reader_gets_each_event_once_in_order_however_often_it_is_told() {
-        let feed = Arc::<Feed>::default();
+        let feed = feed(0);
         let mut reader = feed.subscribe();
-        feed.tell([event(1), event(2)]);
+        feed.tell_own(vec![event(1), event(2)]);
         feed.tell([event(2), event(3)]);
         assert_eq!(read(&mut reader).await, Some(vec![1, 2, 3]));
         feed.tell([event(4)]);
         assert_eq!(read(&mut reader).await, Some(vec![4]));
-        let mut resumed = feed.resume(EventId::from_parts(2, 0)).expect("remembered");
-        assert_eq!(read(&mut resumed).await, Some(vec![3, 4]));
-        assert!(feed.resume(EventId::from_parts(9, 0)).is_none());
+        assert_eq!(feed.position_of(id(2)), Some(2));
+        assert_eq!(read(&mut feed.resume(2).expect("remembered")).await, Some(vec![3, 4]));
+        assert_eq!(feed.position_of(id(9)), None);
     }
 
     #[tokio::test]
-    async fn where_to_go_on_is_not_told_from_memory_once_other_nodes_are_among_the_events() {
-        let feed = Arc::<Feed>::default();
-        feed.tell([event(1)]);
-        feed.tell_of_others(Vec::new(), Timestamp(1));
-        assert!(feed.resume(EventId::from_parts(1, 0)).is_some());
-        feed.tell_of_others(vec![event(2)], Timestamp(2));
-        assert!(feed.resume(EventId::from_parts(1, 0)).is_none(), "another node may have told it in another order");
-        assert_eq!(feed.heard(), Some(Timestamp(2)));
+    async fn what_was_committed_after_an_event_is_told_in_whatever_order_it_became_known() {
+        let feed = feed(0);
+        feed.tell_own(vec![event(1), event(3)]);
+        assert_eq!(feed.known().position, 1, "another node's is still to be read");
+        let last = EventPosition { position: 3, event: Some(id(3)) };
+        feed.follow(Followed { events: vec![event(2), event(3)], last, is_whole: true });
+        assert_eq!(feed.known(), last);
+        assert_eq!(read(&mut feed.resume(1).expect("remembered")).await, Some(vec![3, 2]));
+        assert_eq!(read(&mut feed.resume(2).expect("remembered")).await, Some(vec![3, 2]), "twice rather than never");
+    }
+
+    #[tokio::test]
+    async fn what_was_before_this_node_or_is_forgotten_is_not_told_from_memory() {
+        let feed = feed(10);
+        feed.tell_own(vec![event(11)]);
+        assert!(feed.resume(10).is_some());
+        assert!(feed.resume(9).is_none());
+        for position in 12..12 + i64::try_from(REMEMBERED).expect("small") {
+            feed.tell_own(vec![event(position)]);
+        }
+        assert!(feed.resume(10).is_none());
+        assert!(feed.resume(11).is_some());
     }
 
     #[tokio::test]
     async fn a_reader_that_lags_too_far_behind_learns_that_it_missed_some() {
-        let feed = Arc::<Feed>::default();
+        let feed = feed(0);
         let mut slow = feed.subscribe();
-        for number in 1..=REMEMBERED as u64 + 1 {
-            feed.tell([event(number)]);
+        for position in 1..=i64::try_from(REMEMBERED).expect("small") + 1 {
+            feed.tell([event(position)]);
         }
         assert_eq!(read(&mut slow).await, None);
         feed.tell([event(9_999)]);
         assert_eq!(read(&mut slow).await, Some(vec![9_999]));
-        feed.lose(Timestamp(20_000));
+        feed.lose();
         assert_eq!(read(&mut slow).await, None);
-        let mut late = feed.resume(EventId::from_parts(9_999, 0)).expect("a reader");
-        assert_eq!(read(&mut late).await, None, "who comes back later learns it, too");
+        assert_eq!(read(&mut feed.resume(9_999).expect("a reader")).await, None, "who comes back learns it, too");
+        feed.tell([event(10_000), event(10_001)]);
+        assert_eq!(read(&mut feed.resume(10_000).expect("a reader")).await, Some(vec![10_001]));
     }
 
     #[tokio::test]
     async fn what_is_remembered_elsewhere_comes_first_and_nothing_twice() {
-        let feed = Arc::<Feed>::default();
+        let feed = feed(2);
         feed.tell([event(3), event(4)]);
-        let mut reader = feed.after(vec![event(1), event(2), event(3)], EventId::from_parts(1, 0));
-        assert_eq!(read(&mut reader).await, Some(vec![1, 2]));
+        let mut reader = feed.after(vec![event(2), event(3)], 1);
+        assert_eq!(read(&mut reader).await, Some(vec![2]));
         assert_eq!(read(&mut reader).await, Some(vec![3, 4]));
     }
 }

@@ -27,6 +27,8 @@ const WAITING: usize = 10_000;
 #[derive(Debug)]
 pub struct SessionEvent {
     pub id: EventId,
+    /// Its place in the order of commits of all nodes; 0 if a node of the version before wrote it.
+    pub position: i64,
     pub at: Timestamp,
     pub session: SessionId,
     pub user: UserId,
@@ -82,13 +84,19 @@ enum Job {
 
 impl Events {
     /// Starts the task that writes events down.
-    pub(super) fn start(node: Arc<str>, db: Db, clock: Clock, randomness: &Randomness, jobs: &Jobs) -> Self {
+    pub(super) async fn start(
+        node: Arc<str>,
+        db: Db,
+        clock: Clock,
+        randomness: &Randomness,
+        jobs: &Jobs,
+    ) -> Result<Self, StoreError> {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let feed = Arc::<Feed>::default();
+        let feed = Arc::new(Feed::after_position(db.last_event_position().await?));
         let recorder = recorder::Recorder::new(&node, &db, randomness, &feed);
         let recorder = Arc::new(Mutex::new((recorder, waiting)));
         jobs.keep("events", move || recorder::run(Arc::clone(&recorder)));
-        Self { node, db, clock, queue, counters: Arc::default(), feed }
+        Ok(Self { node, db, clock, queue, counters: Arc::default(), feed })
     }
 
     /// Counts an event and has it written down and told, without waiting for either.
@@ -100,7 +108,7 @@ impl Events {
             SessionChange::Suspected(_) => 0,
         };
         if self.queue.try_send(Job::Event(Fresh { at, session, user, what })).is_err() {
-            self.feed.lose(at);
+            self.feed.lose_own();
         }
     }
 
@@ -116,10 +124,12 @@ impl Events {
 
     /// The events after `last`, as far as they are remembered anywhere, and from now on.
     pub async fn resume(&self, last: EventId) -> Result<Reader, ServiceError> {
-        match self.feed.resume(last) {
-            Some(reader) => Ok(reader),
-            None => Ok(recorder::resume(&self.db, &self.feed, last).await?),
-        }
+        Ok(recorder::resume(&self.db, &self.feed, last).await?)
+    }
+
+    /// Notes that events of another node may be lost.
+    pub(super) fn miss(&self) {
+        self.feed.lose();
     }
 
     /// The events from now on, for a reader who does not know what came before.
@@ -129,7 +139,7 @@ impl Events {
 
     /// Tells what other nodes have written down since it was last asked.
     pub(super) async fn hear_others(&self) -> Result<(), StoreError> {
-        recorder::hear_others(&self.db.apart(), &self.node, &self.feed, self.clock.now()).await
+        recorder::hear_others(&self.db.apart(), &self.feed, self.clock.now()).await
     }
 
     /// Waits until every event so far is written down, and the figures too.
@@ -199,13 +209,14 @@ impl SessionChange {
 impl SessionEvent {
     pub fn new(
         id: EventId,
+        position: i64,
         at: Timestamp,
         session: SessionId,
         user: UserId,
         email: Option<String>,
         what: SessionChange,
     ) -> Self {
-        Self { id, at, session, user, email, what, text: OnceLock::new() }
+        Self { id, position, at, session, user, email, what, text: OnceLock::new() }
     }
 
     /// How it is told, written by the first who tells it: a thousand may.
@@ -227,7 +238,7 @@ impl SessionEvent {
 
     fn read(row: SessionEventRow) -> Option<Self> {
         let what = SessionChange::parse(&row.what, row.reason.as_deref())?;
-        let SessionEventRow { id, at, session_id, user_id, email, .. } = row;
-        Some(Self::new(id, at, session_id, user_id, email, what))
+        let SessionEventRow { id, position, at, session_id, user_id, email, .. } = row;
+        Some(Self::new(id, position, at, session_id, user_id, email, what))
     }
 }

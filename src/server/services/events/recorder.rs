@@ -1,11 +1,11 @@
 //! Writing events down, and reading what others wrote.
 
-use super::{Feed, Fresh, Job, Reader, SessionEvent};
+use super::{Feed, Fresh, Job, Reader, SessionEvent, feed::Followed};
 use crate::{
     model::{EventId, Timestamp},
     server::{
         randomness::Randomness,
-        store::{Db, SessionEventRow, StoreError},
+        store::{Db, EventPosition, SessionEventRow, StoreError},
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, mpsc};
 
 /// How many events share a transaction at most.
 const BATCH: usize = 500;
-/// How far back other nodes' events are looked for: a commit that took this long is still seen.
+/// How far back events of nodes of the version before are looked for: a commit that took this long is still seen.
 const OVERLAP: Duration = Duration::from_secs(3);
 /// How many events of others are read at once.
 const READ: u32 = 4000;
@@ -36,7 +36,7 @@ pub(super) async fn run(recorder: Arc<Mutex<(Recorder, mpsc::Receiver<Job>)>>) {
     let mut guard = recorder.lock().await;
     let (recorder, jobs) = &mut *guard;
     if std::mem::replace(&mut recorder.has_begun, true) {
-        recorder.feed.lose(recorder.last.made_at());
+        recorder.feed.lose_own();
     }
     let mut waiting = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut waiting, BATCH).await > 0 {
@@ -64,11 +64,12 @@ impl Recorder {
     }
 
     async fn write(&self, events: Vec<SessionEventRow>) {
-        match self.db.insert_session_events(self.node.to_string(), events).await {
-            Ok(written) => self.feed.tell(written.into_iter().filter_map(SessionEvent::read)),
+        let empty = i64::from(self.feed.take_lost());
+        match self.db.insert_session_events(events, empty).await {
+            Ok(written) => self.feed.tell_own(written.into_iter().filter_map(SessionEvent::read).collect()),
             Err(error) => {
                 tracing::warn!(cause = ?error, "events of sessions were lost");
-                self.feed.lose(self.last.made_at());
+                self.feed.lose_own();
             }
         }
     }
@@ -78,6 +79,8 @@ impl Recorder {
         self.last = self.randomness.event_id(event.at).max(self.last.next());
         SessionEventRow {
             id: self.last,
+            position: 0,
+            node: self.node.to_string(),
             at: event.at,
             what: event.what.as_str().to_owned(),
             session_id: event.session,
@@ -88,32 +91,75 @@ impl Recorder {
     }
 }
 
-/// Tells what other nodes have written down lately.
-pub(super) async fn hear_others(db: &Db, node: &str, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
-    // Also what was written while nobody could look.
-    let since = feed.heard().unwrap_or(now).min(now) - OVERLAP;
-    let mut found = db.session_events_of_others(node, first_id(since), READ).await?;
-    // Of too many none is told: whoever watches reads the list anew.
-    if found.len() == READ as usize {
-        feed.lose(now);
-        found.clear();
+/// Tells what other nodes have written down since it was last asked, however late it was committed, and tells other
+/// nodes if events of this one were lost.
+pub(super) async fn hear_others(db: &Db, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
+    if feed.take_lost()
+        && let Err(error) = db.insert_session_events(Vec::new(), 1).await
+    {
+        feed.lose_own();
+        return Err(error);
     }
-    feed.tell_of_others(found.into_iter().filter_map(SessionEvent::read).collect(), now);
+    let (known, last) = (feed.known(), db.last_event_position().await?);
+    if known.position != last.position {
+        // Also the one that is known: if it is another now, so is the history.
+        let found = db.session_events_from(known.position, READ).await?;
+        feed.follow(Followed::of(known, last, found));
+    } else if is_another(known.event, last.event) {
+        feed.follow(Followed { events: Vec::new(), last, is_whole: false });
+    }
+    let since = first_id(now - OVERLAP);
+    let found = db.session_events_without_position(since, READ).await?;
+    feed.tell(found.into_iter().filter_map(SessionEvent::read));
     Ok(())
 }
 
-/// A reader that begins after `last`, which is not remembered in memory. Some that were told shortly before
-/// it by other nodes come again: an event is told at least once.
+fn is_another(known: Option<EventId>, found: Option<EventId>) -> bool {
+    known.zip(found).is_some_and(|(known, found)| known != found)
+}
+
+impl Followed {
+    /// What follows `known` up to `last`: whole if no place is empty, and the history is the same.
+    fn of(known: EventPosition, last: EventPosition, found: Vec<SessionEventRow>) -> Self {
+        let is_other_history = last.position < known.position
+            || found
+                .first()
+                .is_some_and(|first| first.position == known.position && is_another(known.event, Some(first.id)));
+        if is_other_history || found.len() == READ as usize {
+            return Self { events: Vec::new(), last, is_whole: false };
+        }
+        let mut reached = known;
+        let mut is_whole = true;
+        for row in found.iter().filter(|row| row.position > known.position) {
+            is_whole &= row.position == reached.position + 1;
+            reached = EventPosition { position: row.position, event: Some(row.id) };
+        }
+        if reached.position < last.position {
+            (reached, is_whole) = (last, false);
+        }
+        let events = found.into_iter().filter(|row| row.position > known.position);
+        Self { events: events.filter_map(SessionEvent::read).collect(), last: reached, is_whole }
+    }
+}
+
+/// A reader that begins after `last`. Some may come again: an event is told at least once.
 pub(super) async fn resume(db: &Db, feed: &Arc<Feed>, last: EventId) -> Result<Reader, StoreError> {
-    if !db.has_session_event(last).await? {
+    let position = match feed.position_of(last) {
+        Some(position) => position,
+        None => db.position_of_event(last).await?.unwrap_or(0),
+    };
+    if position == 0 {
         return Ok(feed.afresh());
     }
-    let others_from = first_id(last.made_at() - OVERLAP);
-    let found = db.session_events_after(last, others_from, TOLD_AGAIN).await?;
-    if found.len() == TOLD_AGAIN as usize {
+    if let Some(reader) = feed.resume(position) {
+        return Ok(reader);
+    }
+    let found = db.session_events_from(position + 1, TOLD_AGAIN).await?;
+    let is_whole = (position + 1..).zip(&found).all(|(position, row)| row.position == position);
+    if !is_whole || found.len() == TOLD_AGAIN as usize {
         return Ok(feed.afresh());
     }
-    Ok(feed.after(found.into_iter().filter_map(SessionEvent::read).collect(), others_from))
+    Ok(feed.after(found.into_iter().filter_map(SessionEvent::read).collect(), position))
 }
 
 fn first_id(at: Timestamp) -> EventId {

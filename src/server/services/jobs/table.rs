@@ -30,6 +30,12 @@ pub(super) const JOBS: &[Job] = &[
         run: |services| Box::pin(async { Ok(services.clock_check.compare().await?) }),
     },
     Job {
+        name: "nodes",
+        schedule: Schedule::Every(PROBE),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(services.other_nodes.look()),
+    },
+    Job {
         name: "listen",
         schedule: Schedule::Always,
         scope: Scope::EachNode,

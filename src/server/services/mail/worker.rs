@@ -74,7 +74,7 @@ impl Mailer {
     /// for clocks that differ a little, because a claim that is brought back may be sent twice.
     pub async fn clamp_deadlines(&self) -> Result<(), ServiceError> {
         let now = self.clock.now();
-        let waits = std::iter::once(CLAIM).chain(DELAYS.iter().map(|delay| CLAIM.max(*delay)));
+        let waits = std::iter::once(CLAIM).chain(DELAYS.iter().map(|delay| AFTER_UNSURE.max(*delay)));
         let latest = waits.map(|wait| now + wait).collect();
         Ok(self.db.clamp_mail_deadlines(latest, CLOCK_SLACK).await?)
     }

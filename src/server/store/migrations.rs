@@ -1,0 +1,102 @@
+//! Bringing the database to this version, and living beside a newer one.
+
+use super::{Db, StoreError, db::on_db};
+use sqlx::{migrate::Migrator, sqlite::SqlitePoolOptions};
+use std::{
+    fs::{File, TryLockError},
+    path::PathBuf,
+    sync::LazyLock,
+    time::Duration,
+};
+use tokio::time::{sleep, timeout};
+
+/// How long a process waits for another one that changes the tables, and how often it looks.
+const MIGRATING_ELSEWHERE: Duration = Duration::from_mins(10);
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What a newer version has applied beside these is none of our business, unless it says so: see `compatibility`.
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrations = sqlx::migrate!("./migrations");
+    migrations.set_ignore_missing(true);
+    migrations
+});
+
+impl Db {
+    /// Brings the database to this version. Two at once wait for each other.
+    ///
+    /// Answers how many migrations were applied.
+    pub async fn migrate(&self) -> Result<usize, StoreError> {
+        self.check_compatibility().await?;
+        let before = self.applied_migrations().await.len();
+        match self {
+            Self::Sqlite { options, .. } => {
+                // sqlx locks only where the server can; on SQLite two processes need a file.
+                let _lock = lock_file(options.get_filename().with_extension("migrating")).await?;
+                let pool = SqlitePoolOptions::new().max_connections(1).connect_with((**options).clone()).await?;
+                MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
+                pool.close().await;
+            }
+            Self::Postgres(postgres) => Box::pin(postgres.migrate(&MIGRATIONS)).await?,
+        }
+        Ok(self.applied_migrations().await.len().saturating_sub(before))
+    }
+
+    /// Whether this version can work on the database: all its migrations are applied, and a newer version has made
+    /// none that it can't bear.
+    pub async fn is_migrated(&self) -> bool {
+        let applied = self.applied_migrations().await;
+        MIGRATIONS.iter().all(|migration| applied.contains(&migration.version))
+            && self.check_compatibility().await.is_ok()
+    }
+
+    /// Whether nothing was ever made in this database.
+    pub async fn is_new(&self) -> bool {
+        self.applied_migrations().await.is_empty()
+    }
+
+    /// [`StoreError::Newer`] if the database can only be used by a version that is newer than this one.
+    pub async fn check_compatibility(&self) -> Result<(), StoreError> {
+        let sql = "SELECT schema, version FROM compatibility WHERE id = 1";
+        let needs: Result<Option<(i64, String)>, StoreError> =
+            on_db!(self, |conn| sqlx::query_as(sql).fetch_optional(conn));
+        // Before its migration there is no such table.
+        match needs {
+            Ok(Some((needed, version))) if needed > known_schema() => {
+                Err(StoreError::Newer { version, needed, known: known_schema() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The newest migration in the database, if this version does not know it.
+    pub async fn newer_schema(&self) -> Option<i64> {
+        self.applied_migrations().await.into_iter().max().filter(|newest| *newest > known_schema())
+    }
+
+    async fn applied_migrations(&self) -> Vec<i64> {
+        let sql = "SELECT version FROM _sqlx_migrations WHERE success";
+        let applied: Result<Vec<i64>, StoreError> = on_db!(self, |conn| sqlx::query_scalar(sql).fetch_all(conn));
+        // Before the first migration there is no such table.
+        applied.unwrap_or_default()
+    }
+}
+
+/// The newest migration of this version.
+fn known_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// Waits for the lock on `path`; closing the file lets go of it.
+async fn lock_file(path: PathBuf) -> Result<File, StoreError> {
+    let file = File::create(path).map_err(sqlx::Error::Io)?;
+    let locked = async {
+        loop {
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) => sleep(LOOK).await,
+                done => return done.map_err(|error| StoreError::from(sqlx::Error::Io(error.into()))),
+            }
+        }
+    };
+    timeout(MIGRATING_ELSEWHERE, locked).await.map_err(|_| StoreError::Unavailable(None))??;
+    Ok(file)
+}

@@ -1,0 +1,128 @@
+//! `GET /admin/monitor/stream`: an event that is late is told late, and one that is lost is said to be.
+
+use crate::{
+    app::{BEGIN, Stream, TestApp},
+    on_both_databases,
+};
+use claviger::{
+    model::{EventId, SessionId, UserId},
+    server::store::SessionEventRow,
+};
+use std::time::Duration;
+
+const PATH: &str = "/api/v1/admin/monitor/stream";
+const MINUTE: Duration = Duration::from_mins(1);
+
+async fn watcher(app: &TestApp) -> (String, Stream) {
+    app.admin("eve").await;
+    let (token, _) = app.tokens("eve").await;
+    app.services.monitor.events().flush().await.unwrap();
+    app.services.monitor.look().await.unwrap();
+    let stream = watch(app, &token, None).await;
+    (token, stream)
+}
+
+async fn watch(app: &TestApp, token: &str, last: Option<&str>) -> Stream {
+    let asked = app.get(PATH).bearer(token);
+    match last {
+        Some(last) => asked.header("last-event-id", last).open().await,
+        None => asked.open().await,
+    }
+}
+
+/// An event of another node that was made long before it is committed.
+fn late(minutes: u32) -> SessionEventRow {
+    let at = BEGIN - MINUTE * minutes;
+    let id = EventId::from_parts(u64::try_from(at.0).unwrap(), 7);
+    SessionEventRow {
+        id,
+        position: 0,
+        node: "another".into(),
+        at,
+        what: "ended".into(),
+        session_id: SessionId::from_parts(1, 1),
+        user_id: UserId::from_parts(1, 1),
+        reason: Some("revoked".into()),
+        email: None,
+    }
+}
+
+on_both_databases! {
+    async fn an_event_of_another_node_that_is_committed_minutes_late_is_told(app) {
+        let (eve, mut stream) = watcher(&app).await;
+        app.user("ada").await;
+        app.tokens("ada").await;
+        let last = stream.next().await.unwrap();
+        assert_eq!(last.name, "session.started");
+        app.db.insert_session_events(vec![late(10)], 0).await.unwrap();
+        assert_eq!(stream.next().await.unwrap().name, "session.ended");
+        let mut again = watch(&app, &eve, Some(&last.id)).await;
+        assert_eq!(again.next().await.unwrap().name, "session.ended", "also to who comes back");
+        let later = app.restart(&[]).await;
+        let mut elsewhere = watch(&later, &eve, Some(&last.id)).await;
+        assert_eq!(elsewhere.next().await.unwrap().name, "session.ended", "and elsewhere");
+        later.db.close().await;
+    }
+
+    async fn events_that_another_node_lost_are_said_to_be(app) {
+        let (eve, mut stream) = watcher(&app).await;
+        app.user("ada").await;
+        app.tokens("ada").await;
+        let last = stream.next().await.unwrap();
+        app.db.insert_session_events(vec![late(1)], 1).await.unwrap();
+        assert_eq!(stream.next().await.unwrap().name, "monitor.reset");
+        assert_eq!(stream.next().await.unwrap().name, "session.ended");
+        app.db.insert_session_events(Vec::new(), 1).await.unwrap();
+        assert_eq!(stream.next().await.unwrap().name, "monitor.reset");
+        let later = app.restart(&[]).await;
+        let mut again = watch(&later, &eve, Some(&last.id)).await;
+        assert_eq!(again.next().await.unwrap().name, "monitor.reset", "also to who comes back");
+        later.db.close().await;
+    }
+
+    async fn events_that_this_node_could_not_write_are_said_to_be_lost_everywhere(app) {
+        let (eve, mut stream) = watcher(&app).await;
+        let other = app.restart(&[]).await;
+        let mut elsewhere = watch(&other, &eve, None).await;
+        app.user("ada").await;
+        app.run_sql("ALTER TABLE session_events RENAME TO elsewhere").await;
+        app.tokens("ada").await;
+        app.services.monitor.events().flush().await.unwrap();
+        app.run_sql("ALTER TABLE elsewhere RENAME TO session_events").await;
+        assert_eq!(stream.next().await.unwrap().name, "monitor.reset");
+        app.services.monitor.look().await.unwrap();
+        other.services.monitor.look().await.unwrap();
+        assert_eq!(elsewhere.next().await.unwrap().name, "monitor.reset");
+        other.db.close().await;
+    }
+
+    async fn a_database_that_goes_on_from_an_earlier_state_is_said_to_everybody(app) {
+        let (_, mut stream) = watcher(&app).await;
+        app.db.insert_session_events(vec![late(5), late(4), late(3)], 0).await.unwrap();
+        assert_eq!(stream.names(3).await, ["session.ended"; 3]);
+        app.run_sql(
+            "DELETE FROM session_events WHERE position > (SELECT value - 2 FROM counters WHERE name = 'session_events');
+             UPDATE counters SET value = value - 2 WHERE name = 'session_events'",
+        )
+        .await;
+        assert_eq!(stream.next().await.unwrap().name, "monitor.reset");
+        app.db.insert_session_events(vec![late(2)], 0).await.unwrap();
+        assert_eq!(stream.next().await.unwrap().name, "session.ended");
+    }
+
+    async fn a_process_that_is_gone_without_a_word_may_have_lost_some(app) {
+        let (_, mut stream) = watcher(&app).await;
+        let (gone, leaves) = (app.restart(&[]).await, app.restart(&[]).await);
+        for node in [&gone, &leaves] {
+            node.services.readiness.probe().await.unwrap();
+        }
+        leaves.services.close(Duration::from_mins(1)).await;
+        app.services.other_nodes.look().await.unwrap();
+        app.pass(30);
+        app.services.other_nodes.look().await.unwrap();
+        assert_eq!(stream.next().await.unwrap().name, "monitor.reset");
+        assert_eq!(app.count("SELECT count(*) FROM nodes WHERE state = 'lost'").await, 1);
+        assert_eq!(app.count("SELECT count(*) FROM nodes WHERE state = 'stopped'").await, 1);
+        gone.db.close().await;
+    }
+}
