@@ -72,6 +72,20 @@ fn only_db_rs_and_what_it_is_made_of_know_that_there_are_two_databases() {
     }
 }
 
+/// `Sent` looks at the credentials again when the body is here; who was told before that may be somebody who
+/// has lost the power meanwhile.
+#[test]
+fn no_handler_reads_a_body_after_it_was_told_who_is_signed_in() {
+    for (name, text) in sources("server/http/rest") {
+        let code = code(&text).collect::<Vec<_>>().join("\n");
+        for handler in code.split("async fn ").skip(1) {
+            let arguments = handler.split(") ->").next().unwrap_or_default();
+            let knows_who = arguments.contains("SignedIn(") || arguments.contains("Allowed(");
+            assert!(!(knows_who && arguments.contains("Body(")), "{name}: {arguments}");
+        }
+    }
+}
+
 #[test]
 fn pages_reach_the_server_through_server_functions_only() {
     assert_never("ui", &["crate::server::", "axum", "sqlx", "tokio"]);

@@ -24,15 +24,11 @@ pub async fn invitations() -> Result<Invitations, FnError> {
 pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, Permission, Refusal},
-        server::{
-            http::forms::Form,
-            services::{Actor, InvitationError},
-            words,
-        },
+        server::{http::forms::Form, services::InvitationError, words},
     };
     const PAGE: &str = "/admin/invitations";
     let form = Form::here(FormName::Invite)?.keep("email", &email);
-    let actor = Actor::User(form.allowed(Permission::UsersWrite)?.claims.user);
+    let actor = form.allowed(Permission::UsersWrite)?.actor();
     let email = match words::parse_email(&email) {
         Ok(email) => email,
         Err(refusal) => return form.refuse(PAGE, refusal).await,
@@ -48,12 +44,9 @@ pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError
 /// Ends an invitation. One that is over already is over.
 #[server(endpoint = "revoke_invitation")]
 pub async fn revoke_invitation(#[server(default)] id: String) -> Result<Outcome, FnError> {
-    use crate::{
-        model::Permission,
-        server::{http::forms::Form, services::Actor},
-    };
+    use crate::{model::Permission, server::http::forms::Form};
     let form = Form::anywhere()?;
-    let actor = Actor::User(form.allowed(Permission::UsersWrite)?.claims.user);
+    let actor = form.allowed(Permission::UsersWrite)?.actor();
     let id = id.parse().map_err(|_| FnError::NotFound)?;
     let was_open = form.services().registration.revoke_invitation(id, actor, form.caller()).await?;
     let notice = if was_open { "That invitation works no more." } else { "That invitation was over already." };

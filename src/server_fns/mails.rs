@@ -47,14 +47,10 @@ pub async fn mail(#[server(default)] id: String) -> Result<OpenMail, FnError> {
 pub async fn resend_mail(#[server(default)] id: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, MailId, Permission},
-        server::{
-            http::forms::Form,
-            services::{Actor, ResendError},
-            words,
-        },
+        server::{http::forms::Form, services::ResendError, words},
     };
     let form = Form::here(FormName::ResendMail)?;
-    let actor = Actor::User(form.allowed(Permission::MailWrite)?.claims.user);
+    let actor = form.allowed(Permission::MailWrite)?.actor();
     let id: MailId = id.parse().map_err(|_| FnError::NotFound)?;
     let page = words::mail_path(id);
     match form.services().mail.resend(id, actor, form.caller()).await {

@@ -76,11 +76,13 @@ pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] i
         server::{http::forms::Form, services::Ending, words},
     };
     let form = Form::anywhere()?;
-    let who = form.allowed(Permission::SessionsRevoke)?.claims;
+    let who = form.allowed(Permission::SessionsRevoke)?;
+    let actor = who.actor();
+    let who = who.claims;
     let scope = EndScope::parse(&scope).ok_or(FnError::BadRequest)?;
     let which = Ending::asked(scope, &id, who.session).ok_or(FnError::NotFound)?;
     let monitor = &form.services().monitor;
-    let count = match monitor.end(which, who.user, form.caller()).await? {
+    let count = match monitor.end(which, actor, form.caller()).await? {
         Some(count) => count,
         // Somebody else, or a second click, was quicker.
         None if monitor.to_end(which).await?.is_some() => 0,

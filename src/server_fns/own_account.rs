@@ -45,8 +45,7 @@ pub async fn confirm_new_email(#[server(default)] code: String) -> Result<Outcom
     if code.trim().is_empty() {
         return form.refuse("/account", Refusal::of_field("code", words::ENTER_CODE)).await;
     }
-    let user = form.services().users.find(who.claims.user).await?.ok_or(FnError::SignInRequired)?;
-    match form.services().recovery.confirm_new_email(&user, &code, form.caller()).await {
+    match form.services().recovery.confirm_new_email(&who, &code, form.caller()).await {
         Ok(_) => form.done("/account", Some(words::EMAIL_CHANGED)).await,
         Err(error) => form.refuse("/account", words::new_email_refusal(error)?).await,
     }

@@ -12,7 +12,7 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<Outcome, FnError> {
     use crate::{
-        model::{EndReason, FormName, Identifier, NextPath, Password, Refusal, SessionKind, SignInError},
+        model::{FormName, Identifier, NextPath, Password, Refusal, SessionKind, SignInError},
         server::{http::forms::Form, services::SignInStep, words},
     };
     let form = Form::here(FormName::SignIn)?.keep("identifier", &identifier);
@@ -35,8 +35,7 @@ pub async fn sign_in(
         Ok(SignInStep::SignedIn(signed_in)) => {
             // The browser's session before this one dies with its cookies (OWASP ASVS 7.2.4).
             if let Some(before) = form.who() {
-                let (user, session) = (before.claims.user, before.claims.session);
-                form.services().sessions.end(session, user, EndReason::SignedOut, form.caller()).await?;
+                form.services().sessions.sign_out(before.claims.session, before.claims.user, form.caller()).await?;
             }
             form.set_tokens(&signed_in.tokens);
             if let Some(device) = &signed_in.device {

@@ -2,8 +2,11 @@
 
 use super::{Answer, Stream};
 use axum::{Router, body::Body};
+use futures::{StreamExt, stream};
 use http::{HeaderName, HeaderValue, Request, Version};
 use serde::Serialize;
+use std::{convert::Infallible, future::ready};
+use tokio::sync::oneshot;
 use tower::ServiceExt;
 
 /// A request to be sent.
@@ -73,6 +76,27 @@ impl Asking {
     /// Opens a stream of events.
     pub async fn open(self) -> Stream {
         Stream::open(self.router, self.request).await
+    }
+
+    /// Sends half of the body, lets `meanwhile` happen once the server waits for more, and sends the rest.
+    pub async fn send_around(mut self, body: String, meanwhile: impl Future<Output = ()>) -> Answer {
+        let (first, rest) = body.split_at(body.len() / 2);
+        let (first, rest) = (first.to_owned(), rest.to_owned());
+        let (reached, is_reached) = oneshot::channel::<()>();
+        let (go_on, is_let_go) = oneshot::channel::<()>();
+        let first = stream::once(ready(Ok::<_, Infallible>(first)));
+        let rest = stream::once(async move {
+            let _ = reached.send(());
+            let _ = is_let_go.await;
+            Ok(rest)
+        });
+        *self.request.body_mut() = Body::from_stream(first.chain(rest));
+        let answer = tokio::spawn(self.send());
+        // Whoever is refused without a look at the body is refused.
+        let _ = is_reached.await;
+        meanwhile.await;
+        let _ = go_on.send(());
+        answer.await.unwrap()
     }
 
     pub async fn send(self) -> Answer {

@@ -6,7 +6,7 @@ use crate::{
     on_both_databases,
 };
 use claviger::{
-    model::{EndReason, Password},
+    model::Password,
     server::{
         services::{Caller, Ending},
         store::{Actor, UserChange},
@@ -31,7 +31,7 @@ async fn end(app: &TestApp, access: &str, how: End) {
     match how {
         End::SignOut => {
             let session = TestApp::session_of(access);
-            app.services.sessions.end(session, user, EndReason::SignedOut, &caller).await.unwrap();
+            app.services.sessions.sign_out(session, user, &caller).await.unwrap();
         }
         End::Ban => {
             let ban = UserChange::Ban { until: None, reason: None };
@@ -42,7 +42,7 @@ async fn end(app: &TestApp, access: &str, how: End) {
             users.set_password(user, password, Actor::Cli, &caller).await.unwrap();
         }
         End::ByAdministrator => {
-            app.services.monitor.end(Ending::OfUser(user), user, &caller).await.unwrap();
+            app.services.monitor.end(Ending::OfUser(user), Actor::User(user), &caller).await.unwrap();
         }
         End::Everywhere => {
             users.change(user, UserChange::SignOutEverywhere, Actor::Cli, &caller).await.unwrap();
@@ -171,7 +171,7 @@ on_both_databases! {
         let (other, _) = app.tokens("bob").await;
         app.pass(3600);
         let (session, caller) = (TestApp::session_of(&other), Caller::command_line());
-        app.services.sessions.end(session, bob.id, EndReason::SignedOut, &caller).await.unwrap();
+        app.services.sessions.sign_out(session, bob.id, &caller).await.unwrap();
         let revocations = app.services.sessions.revocations();
         revocations.poll().await.unwrap();
         // The other node's clock is an hour behind.

@@ -8,7 +8,7 @@ use crate::{
 use claviger::{
     model::DisplayName,
     server::{
-        services::{Cursor, Ending, SessionQuery},
+        services::{Actor, Cursor, Ending, SessionQuery},
         store::UserChange,
     },
 };
@@ -348,7 +348,7 @@ on_both_databases! {
             let (monitor, caller, began) = (one.services.monitor.clone(), caller.clone(), began.clone());
             tokio::spawn(async move {
                 began.wait().await;
-                monitor.end(Ending::All, eve.id, &caller).await.unwrap().unwrap()
+                monitor.end(Ending::All, Actor::User(eve.id), &caller).await.unwrap().unwrap()
             })
         });
         let mut sum = 0;
@@ -380,9 +380,9 @@ on_both_databases! {
         assert_eq!(monitor.end_due().await.unwrap(), 1000);
         let mine = TestApp::session_of(&token);
         let caller = claviger::server::services::Caller::command_line();
-        assert_eq!(monitor.end(Ending::AllBut(mine), eve.id, &caller).await.unwrap(), Some(9000));
+        assert_eq!(monitor.end(Ending::AllBut(mine), Actor::User(eve.id), &caller).await.unwrap(), Some(9000));
         assert_eq!(app.profile(&token).await.status, 200);
-        assert_eq!(monitor.end(Ending::All, eve.id, &caller).await.unwrap(), Some(1));
+        assert_eq!(monitor.end(Ending::All, Actor::User(eve.id), &caller).await.unwrap(), Some(1));
         assert_eq!(app.profile(&token).await.error(), "Token revoked");
         let left = monitor.part(SessionQuery { limit: 10, ..SessionQuery::default() }, Cursor::Start).await.unwrap().unwrap();
         assert_eq!(left.total, 0);

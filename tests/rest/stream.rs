@@ -4,10 +4,7 @@ use crate::{
     app::{Database, Stream, TestApp},
     on_both_databases,
 };
-use claviger::{
-    model::EndReason,
-    server::{services::Caller, store::UserChange},
-};
+use claviger::server::{services::Caller, store::UserChange};
 use std::sync::Arc;
 
 const PATH: &str = "/api/v1/admin/monitor/stream";
@@ -44,7 +41,7 @@ on_both_databases! {
         app.pass(11);
         assert_eq!(app.refresh(&refresh).await.status, 200);
         let session = TestApp::session_of(&access);
-        app.services.sessions.end(session, ada.id, EndReason::SignedOut, &Caller::command_line()).await.unwrap();
+        app.services.sessions.sign_out(session, ada.id, &Caller::command_line()).await.unwrap();
         let started = stream.next().await.unwrap();
         assert_eq!(started.name, "session.started");
         let news = started.news();

@@ -3,9 +3,9 @@
 
 use super::{cookies, origin, problem::Problem, state::AppState};
 use crate::{
-    model::{Permission, SessionKind, UserId},
+    model::{Permission, SessionKind},
     server::services::{
-        Authenticated, Caller, RefreshError, Tokens,
+        Actor, Authenticated, Caller, RefreshError, Tokens,
         tokens::{Claims, TokenError},
     },
 };
@@ -28,6 +28,36 @@ pub enum Identity {
 #[derive(Clone)]
 pub struct Renewed {
     pub access: String,
+}
+
+/// Checks who asks once more, now that the whole body is here: it may have taken longer than the
+/// sender's power lasted. By cookies the operation runs with the roles of now, as at the start of a request;
+/// what the browser holds is renewed by its next one.
+pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
+    let Some(Identity::Known(who)) = parts.extensions.get::<Identity>().cloned() else { return Ok(()) };
+    let sessions = &state.services.sessions;
+    if !sessions.revocations().is_fresh() {
+        return Err(Problem::Unavailable);
+    }
+    let identity = match sessions.check_again(&who.claims) {
+        Ok(()) => return Ok(()),
+        Err(TokenError::Stale | TokenError::Expired) if can_refresh(state, &parts.headers, &who) => {
+            match sessions.claims_of_now(&who.claims).await? {
+                Some(claims) => known(claims, who.kind),
+                None => Identity::Refused(TokenError::Revoked),
+            }
+        }
+        Err(TokenError::Stale) => Identity::Refused(TokenError::Revoked),
+        Err(error) => Identity::Refused(error),
+    };
+    parts.extensions.insert(identity);
+    Ok(())
+}
+
+/// Whether a token in cookies came with a refresh token of the same session.
+fn can_refresh(state: &AppState, headers: &HeaderMap, who: &Authenticated) -> bool {
+    let refresh = cookies::read(headers, &state.cookies.refresh).filter(|_| who.kind == SessionKind::Browser);
+    refresh.and_then(|token| state.services.sessions.of_token(token)) == Some(who.claims.session)
 }
 
 /// What becomes of the cookies on the way out, unless the handler sets them itself.
@@ -174,8 +204,13 @@ impl FromRequestParts<AppState> for Allowed {
 
 impl Power {
     /// Who it is.
-    pub fn user(&self) -> UserId {
-        self.who.claims.user
+    pub fn into_who(self) -> Authenticated {
+        self.who
+    }
+
+    /// The actor of what is written in this request.
+    pub fn actor(&self) -> Actor {
+        self.who.actor()
     }
 
     /// Forbids what no role of theirs allows.
@@ -188,8 +223,8 @@ impl Power {
     pub fn still_has(&self, permission: Permission) -> bool {
         let services = &self.state.services;
         let revocations = services.sessions.revocations();
-        let is_good = revocations.is_fresh() && revocations.check(&self.who.claims).is_ok();
-        is_good && services.clock.now() < self.who.claims.expires_at && self.must(permission).is_ok()
+        let is_good = revocations.is_fresh() && services.sessions.check_again(&self.who.claims).is_ok();
+        is_good && self.must(permission).is_ok()
     }
 }
 

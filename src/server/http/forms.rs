@@ -223,6 +223,9 @@ fn life(claims: &Claims, now: crate::model::Timestamp) -> TokenLife {
 
 impl From<ServiceError> for FnError {
     fn from(error: ServiceError) -> Self {
+        if matches!(error, ServiceError::Revoked) {
+            return Self::SignInRequired;
+        }
         let (status, error) = match error {
             ServiceError::Unavailable(cause) => {
                 tracing::warn!(?cause, "the database is out of service");

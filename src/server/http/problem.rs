@@ -200,6 +200,7 @@ impl From<ServiceError> for Problem {
                 tracing::warn!(?cause, "the database is out of service");
                 Self::Busy
             }
+            ServiceError::Revoked => Self::Token(TokenError::Revoked),
             other => {
                 tracing::error!(cause = ?other, "a request failed");
                 Self::Internal

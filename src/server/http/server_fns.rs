@@ -1,7 +1,13 @@
 //! The layer around server functions: leptos alone would read bodies without limit, answer every
 //! error with 500, and send posted forms wherever the Referer says.
 
-use super::{authenticate::Identity, guards::see_other, problem::Problem, request_body, state::AppState};
+use super::{
+    authenticate::{self, Identity},
+    guards::see_other,
+    problem::Problem,
+    request_body,
+    state::AppState,
+};
 use crate::{
     model::NextPath,
     server::{services::tokens::TokenError, words},
@@ -25,7 +31,7 @@ const PLANTED: [&str; 2] = ["__path", "__err"];
 pub struct PlainForm;
 
 /// Wraps one call of a server function.
-pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(without_planted_words(request)).await;
     }
@@ -37,6 +43,9 @@ pub async fn layer(State(_): State<AppState>, request: Request, next: Next) -> R
     // Leptos would call it a failure of the server.
     if std::str::from_utf8(&body).is_err() {
         return Problem::BadRequest("The form was not understood").into_response();
+    }
+    if let Err(problem) = authenticate::again(&state, &mut parts).await {
+        return problem.into_response();
     }
     let had_session = matches!(parts.extensions.get::<Identity>(), Some(Identity::Refused(TokenError::Revoked)));
     let is_plain = !wants_json(&parts.headers);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{AuditId, Network, SessionKind, Timestamp, UserId},
-    server::store::{Action, Actor, AuditEvent},
+    server::store::{ActingSession, Action, Actor, AuditEvent},
 };
 use serde_json::Value;
 
@@ -27,6 +27,14 @@ pub struct Authenticated {
     pub claims: Claims,
     /// How the token came: in cookies, or in a header.
     pub kind: SessionKind,
+}
+
+impl Authenticated {
+    /// The actor of what this request writes: its session must still be alive then.
+    pub fn actor(&self) -> Actor {
+        let Claims { user, session, version, .. } = self.claims;
+        Actor::SignedIn(ActingSession { user, session, token_version: version })
+    }
 }
 
 impl Caller {

@@ -8,6 +8,9 @@ pub enum ServiceError {
     /// Try again later: the database is held, or does not answer.
     #[error("Service busy")]
     Unavailable(#[source] StoreError),
+    /// The session in whose name it was asked has ended, or its user may do less by now.
+    #[error("Token revoked")]
+    Revoked,
     /// The settings can't be worked with.
     #[error("{0}")]
     Settings(&'static str),
@@ -20,6 +23,7 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable(error),
+            StoreError::Revoked => Self::Revoked,
             other => Self::Internal(other),
         }
     }

@@ -93,7 +93,7 @@ impl OwnAccount {
     pub async fn confirm(&self, who: &Authenticated, password: &str, caller: &Caller) -> Result<(), OwnAccountError> {
         let user = self.find(who).await?;
         self.check(&user, password, caller).await?;
-        let event = self.users.core().event(caller, Action::SessionConfirmed, Actor::User(user.id), Some(user.id));
+        let event = self.users.core().event(caller, Action::SessionConfirmed, who.actor(), Some(user.id));
         Ok(self.users.sessions().confirm(who.claims.session, event).await?)
     }
 
@@ -111,7 +111,7 @@ impl OwnAccount {
         let checked = self.check(&user, current, caller).await?;
         let hash = self.users.hash(new, caller).await?;
         let change = UserChange::PasswordHash { hash, epoch: Some(checked.credentials.epoch) };
-        let user = self.users.change(user.id, change, Actor::User(user.id), caller).await?;
+        let user = self.users.change(user.id, change, who.actor(), caller).await?;
         let credentials = self.users.core().db.find_credentials(user.id).await?.ok_or(UserError::Missing)?;
         let checked = Checked { user, credentials, device: KnownDevice::Former, is_outdated: false };
         self.sign_in.start(checked, who.kind, caller).await.map_err(|error| match error {
@@ -136,7 +136,7 @@ impl OwnAccount {
         }
         let user = self.find(who).await?;
         let core = self.users.core();
-        let event = core.event(caller, Action::EmailChangeRequested, Actor::User(user.id), Some(user.id));
+        let event = core.event(caller, Action::EmailChangeRequested, who.actor(), Some(user.id));
         let now = event.at;
         let owner = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?;
         let request = if owner.is_some_and(|owner| owner.id != user.id) {
@@ -172,8 +172,7 @@ impl OwnAccount {
     /// Deletes the account for good.
     pub async fn delete(&self, who: &Authenticated, caller: &Caller) -> Result<(), OwnAccountError> {
         self.require_fresh(who).await?;
-        let id = who.claims.user;
-        self.users.change(id, UserChange::Delete, Actor::User(id), caller).await?;
+        self.users.change(who.claims.user, UserChange::Delete, who.actor(), caller).await?;
         Ok(())
     }
 

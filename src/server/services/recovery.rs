@@ -1,6 +1,6 @@
 //! Links in mails: confirming addresses, choosing a new password, opening locks.
 
-use super::{Caller, Letter, Link, Links, MailBudget, ServiceError, UserError, Users, links};
+use super::{Authenticated, Caller, Letter, Link, Links, MailBudget, ServiceError, UserError, Users, links};
 use crate::{
     model::{Email, Identifier, NotAPassword, User, UserId},
     server::store::{
@@ -125,7 +125,10 @@ impl Recovery {
                 let user = self.user_of(&found).await?;
                 match found.purpose {
                     Purpose::VerifyEmail => self.verify(user.id, Proof::Token(digest), caller).await,
-                    Purpose::ChangeEmail => self.change_email(user, Proof::Token(digest), caller).await,
+                    Purpose::ChangeEmail => {
+                        let actor = Actor::User(user.id);
+                        self.change_email(user, Proof::Token(digest), actor, caller).await
+                    }
                     _ => Err(LinkError::Dead),
                 }
             }
@@ -140,9 +143,10 @@ impl Recovery {
     }
 
     /// Confirms the new address of somebody who is signed in, by the code that was mailed to it.
-    pub async fn confirm_new_email(&self, user: &User, code: &str, caller: &Caller) -> Result<User, LinkError> {
+    pub async fn confirm_new_email(&self, who: &Authenticated, code: &str, caller: &Caller) -> Result<User, LinkError> {
+        let user = self.users.find(who.claims.user).await?.ok_or(ServiceError::Revoked)?;
         let proof = self.users.core().links.code(Purpose::ChangeEmail, &user.id.to_string(), code);
-        self.change_email(user.clone(), proof, caller).await.map_err(as_code)
+        self.change_email(user, proof, who.actor(), caller).await.map_err(as_code)
     }
 
     /// Sets a new password by a link. Whoever has the mail has the address: it is confirmed, and the
@@ -192,8 +196,9 @@ impl Recovery {
         self.use_link(link).await
     }
 
-    async fn change_email(&self, user: User, proof: Proof, caller: &Caller) -> Result<User, LinkError> {
+    async fn change_email(&self, user: User, proof: Proof, actor: Actor, caller: &Caller) -> Result<User, LinkError> {
         let link = LinkUse {
+            event: self.users.core().event(caller, Action::EmailChanged, actor, Some(user.id)),
             notice: Some(self.users.core().mail.notice(&user.email, &Letter::EmailChanged)),
             ..self.using(Purpose::ChangeEmail, proof, user.id, Action::EmailChanged, caller)
         };

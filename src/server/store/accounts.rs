@@ -55,7 +55,7 @@ impl Db {
         event: AuditEvent,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_as(event.actor, now, move |tx| {
             Box::pin(async move {
                 audit::insert(tx, &event).await?;
                 queue(tx, &request, recipient, Older::Dead, now).await
@@ -93,7 +93,7 @@ impl Db {
         link: LinkUse,
         now: Timestamp,
     ) -> Result<Option<(User, Vec<EndedSession>)>, StoreError> {
-        self.write(move |tx| {
+        self.write_as(link.event.actor, now, move |tx| {
             Box::pin(async move {
                 let secret = one_time_secrets::consume(tx, link.purpose, &link.proof, now).await?;
                 let Some(secret) = secret else { return Ok(None) };

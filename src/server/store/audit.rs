@@ -1,7 +1,7 @@
 //! The audit log: append-only, written with its cause. What strangers do is kept within bounds.
 
 use super::{
-    Db, StoreError,
+    ActingSession, Db, StoreError,
     db::{Tx, execute, on_db, on_tx},
 };
 use crate::model::{AuditId, Network, Timestamp, UserId};
@@ -16,6 +16,9 @@ const HOUR: i64 = 3_600_000;
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
+    /// A user by a session, which must still be alive and of the same token version when it is done.
+    SignedIn(ActingSession),
+    /// A user by a password or a link, which the operation itself checks.
     User(UserId),
     /// Somebody at the machine's command line.
     Cli,
@@ -109,7 +112,7 @@ impl Actor {
     /// The kind as the log writes it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::User(_) => "user",
+            Self::SignedIn(_) | Self::User(_) => "user",
             Self::Cli => "cli",
             Self::System => "system",
             Self::Anonymous => "anonymous",
@@ -119,7 +122,7 @@ impl Actor {
     /// Who it is, as a session's end names it: a user's id, or the kind.
     pub fn stored(self) -> String {
         match self {
-            Self::User(id) => id.to_string(),
+            Self::SignedIn(ActingSession { user, .. }) | Self::User(user) => user.to_string(),
             other => other.name().to_owned(),
         }
     }
@@ -162,7 +165,7 @@ async fn append(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreError> {
           (id, at, action, actor_kind, actor_id, subject_id, network, agent, request_id, details)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let actor_id = match event.actor {
-        Actor::User(id) => Some(id),
+        Actor::SignedIn(ActingSession { user, .. }) | Actor::User(user) => Some(user),
         _ => None,
     };
     execute!(

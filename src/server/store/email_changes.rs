@@ -38,7 +38,7 @@ impl Db {
         event: AuditEvent,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_as(event.actor, now, move |tx| {
             Box::pin(async move {
                 audit::insert(tx, &event).await?;
                 queue(tx, &change.request, Recipient::Owner, Older::Dead, now).await?;

@@ -12,6 +12,9 @@ pub enum StoreError {
     /// A rule of the store forbids it, such as the last administrator's.
     #[error("not allowed")]
     Forbidden,
+    /// The session in whose name it was asked has ended, or its user may do less by now.
+    #[error("no longer allowed")]
+    Revoked,
     /// The database can't do it now, whatever was asked: it is held, full, read-only, damaged or not reachable. Try
     /// again later. A write may have been kept all the same, whole, when its commit was under way and only the
     /// answer to it was lost.

@@ -3,6 +3,7 @@
 mod accounts;
 mod attempts;
 mod audit;
+mod authority;
 mod browser_states;
 mod columns;
 mod credentials;
@@ -40,6 +41,7 @@ mod writer;
 pub use accounts::{LinkUse, Recipient, Request};
 pub use attempts::{CountedTry, LockRule, Scope};
 pub use audit::{Action, Actor, AuditEvent, AuditRow};
+pub use authority::{ActingSession, Authority};
 pub use credentials::{Credentials, epoch_of};
 pub use db::{Db, Tx};
 pub use devices::{DeviceUse, KnownDevice};

@@ -225,7 +225,9 @@ impl Db {
         event: Option<AuditEvent>,
         now: Timestamp,
     ) -> Result<Option<Vec<EndedSession>>, StoreError> {
-        self.write(move |tx| {
+        // With the first piece the actor's own session may end; its event is written with that one.
+        let acting = if event.is_some() { by } else { Actor::System };
+        self.write_as(acting, now, move |tx| {
             Box::pin(async move {
                 tx.lock(MANY).await?;
                 let found = live_sessions(tx, of, limit).await?;

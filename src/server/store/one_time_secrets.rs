@@ -141,7 +141,7 @@ impl Db {
 
     /// Forgets an invitation. Answers whether there was one that nobody has used.
     pub async fn revoke_invitation(&self, id: SecretId, event: AuditEvent) -> Result<bool, StoreError> {
-        self.write(move |tx| {
+        self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
                 let sql = "DELETE FROM one_time_secrets WHERE id = $1 AND purpose = $2 AND used_at IS NULL";
                 if execute!(tx, sql, id, Purpose::Invite.as_str())? == 0 {

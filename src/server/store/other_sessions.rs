@@ -19,7 +19,7 @@ impl Db {
         reason: EndReason,
         event: AuditEvent,
     ) -> Result<Vec<EndedSession>, StoreError> {
-        self.write(move |tx| {
+        self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
                 // On PostgreSQL whatever else ends or starts sessions of this user waits for this row.
                 if execute!(tx, "UPDATE users SET version = version WHERE id = $1", user)? == 0 {

@@ -246,7 +246,7 @@ impl Db {
         soon: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_as(event.actor, now, move |tx| {
             Box::pin(async move {
                 let sql = "
                     UPDATE outbox

@@ -132,7 +132,7 @@ impl Db {
 
     /// Notes that whoever has this live session has shown the password again: it is nobody else's.
     pub async fn confirm_session(&self, id: SessionId, event: AuditEvent) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
                 let sql = "
                     UPDATE sessions
@@ -157,7 +157,7 @@ impl Db {
         notice: Option<NewMail>,
         event: AuditEvent,
     ) -> Result<Option<EndedSession>, StoreError> {
-        self.write(move |tx| {
+        self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
                 let now = event.at;
                 let sql = "

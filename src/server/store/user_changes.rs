@@ -49,7 +49,7 @@ impl Db {
         longest: Duration,
         now: Timestamp,
     ) -> Result<(User, Vec<EndedSession>), StoreError> {
-        self.write(move |tx| {
+        self.write_as(event.actor, now, move |tx| {
             Box::pin(async move {
                 let ended = apply(tx, id, &change, &event, longest, now).await?;
                 let user = users::find(tx, id).await?;

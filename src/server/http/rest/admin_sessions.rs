@@ -100,7 +100,7 @@ async fn end_these(
     which: impl FnOnce() -> Result<Ending, Problem>,
 ) -> Result<StatusCode, Problem> {
     who.must(Permission::SessionsRevoke)?;
-    let ended = state.services.monitor.end(which()?, who.user(), &caller).await?;
+    let ended = state.services.monitor.end(which()?, who.actor(), &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
 }
 

@@ -1,6 +1,6 @@
 //! `POST /auth/confirm`, `POST /users/me/password`, `POST /users/me/email` and `DELETE /users/me`.
 
-use super::{body::Body, message::Message, renewed::Renewed};
+use super::{body::Sent, message::Message, renewed::Renewed};
 use crate::{
     model::{Email, SessionKind},
     server::{
@@ -47,9 +47,9 @@ pub struct NewEmail {
 pub async fn confirm(
     State(state): State<AppState>,
     From(caller): From,
-    SignedIn(who): SignedIn,
-    Body(again): Body<Again>,
+    sent: Sent<Again>,
 ) -> Result<StatusCode, Problem> {
+    let (who, again) = sent.by_signed_in().await?;
     let confirmed = state.services.own_account.confirm(&who, &again.password, &caller).await;
     confirmed.map_err(|error| refuse(error, "password"))?;
     Ok(StatusCode::NO_CONTENT)
@@ -60,10 +60,9 @@ pub async fn confirm(
 pub async fn change_password(
     State(state): State<AppState>,
     From(caller): From,
-    SignedIn(who): SignedIn,
-    Body(change): Body<Change>,
+    sent: Sent<Change>,
 ) -> Result<Response, Problem> {
-    let Change { current_password, new_password } = change;
+    let (who, Change { current_password, new_password }) = sent.by_signed_in().await?;
     let changed = state.services.own_account.change_password(&who, &current_password, &new_password, &caller).await;
     let signed_in = changed.map_err(|error| refuse(error, "currentPassword"))?;
     let now = state.services.clock.now();
@@ -80,9 +79,9 @@ pub async fn change_password(
 pub async fn change_email(
     State(state): State<AppState>,
     From(caller): From,
-    SignedIn(who): SignedIn,
-    Body(new): Body<NewEmail>,
+    sent: Sent<NewEmail>,
 ) -> Result<Json<Message>, Problem> {
+    let (who, new) = sent.by_signed_in().await?;
     let email = Email::parse(&new.email).map_err(|problem| Problem::of_field("email", &problem))?;
     let asked = state.services.own_account.change_email(&who, &email, &caller).await;
     asked.map_err(|error| refuse(error, "email"))?;

@@ -1,6 +1,6 @@
 //! `GET /users/me` (and its old address `/api/user/profile`) and `PATCH /users/me`.
 
-use super::body::Body;
+use super::body::Sent;
 use crate::{
     model::{DisplayName, User},
     server::{
@@ -9,7 +9,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::{Actor, UserChange, tokens::TokenError},
+        services::{UserChange, tokens::TokenError},
     },
 };
 use axum::{Json, extract::State};
@@ -48,13 +48,12 @@ pub async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Res
 pub async fn change(
     State(state): State<AppState>,
     From(caller): From,
-    SignedIn(who): SignedIn,
-    Body(change): Body<Change>,
+    sent: Sent<Change>,
 ) -> Result<Json<Profile>, Problem> {
-    let user = who.claims.user;
+    let (who, change) = sent.by_signed_in().await?;
     let Some(name) = change.name else { return show(State(state), SignedIn(who)).await };
     let name = DisplayName::parse(&name).map_err(|problem| Problem::of_field("name", &problem))?;
-    let user = state.services.users.change(user, UserChange::Name(name), Actor::User(user), &caller).await?;
+    let user = state.services.users.change(who.claims.user, UserChange::Name(name), who.actor(), &caller).await?;
     Ok(Json(user.into()))
 }
 

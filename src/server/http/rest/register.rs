@@ -1,15 +1,14 @@
 //! `POST /auth/register` and `POST /invitations`.
 
-use super::{body::Body, message::Message};
+use super::{
+    body::{Body, Sent},
+    message::Message,
+};
 use crate::{
     model::{Email, Permission},
     server::{
-        http::{
-            authenticate::{Allowed, From},
-            problem::Problem,
-            state::AppState,
-        },
-        services::{Actor, InvitationError, RegistrationError},
+        http::{authenticate::From, problem::Problem, state::AppState},
+        services::{InvitationError, RegistrationError},
         words,
     },
 };
@@ -53,12 +52,11 @@ pub async fn register(
 pub async fn invite(
     State(state): State<AppState>,
     From(caller): From,
-    Allowed(who): Allowed,
-    Body(invited): Body<Invited>,
+    sent: Sent<Invited>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
-    who.must(Permission::UsersWrite)?;
+    let (who, invited) = sent.by_allowed(Permission::UsersWrite).await?;
     let email = Email::parse(&invited.email).map_err(|problem| Problem::of_field("email", &problem))?;
-    let asked = state.services.registration.invite(&email, Actor::User(who.user()), &caller).await;
+    let asked = state.services.registration.invite(&email, who.actor(), &caller).await;
     asked.map_err(|error| match error {
         InvitationError::Taken => Problem::conflict("email", &error),
         InvitationError::Closed => RegistrationError::Closed.into(),

@@ -5,7 +5,7 @@ use super::{
     list::{Cursors, Listed, PageRequest},
 };
 use crate::{
-    model::{EndReason, SessionId, Timestamp},
+    model::{SessionId, Timestamp},
     server::{
         http::{
             authenticate::{From, SignedIn},
@@ -56,7 +56,7 @@ pub async fn end(
     SignedIn(who): SignedIn,
     id: id::Asked,
 ) -> Result<StatusCode, Problem> {
-    let ended = state.services.sessions.end(id::read(id)?, who.claims.user, EndReason::Revoked, &caller).await?;
+    let ended = state.services.sessions.end(id::read(id)?, &who, &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
 }
 

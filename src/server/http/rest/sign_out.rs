@@ -1,14 +1,14 @@
 //! `POST /auth/logout` and `POST /auth/logout-all`.
 
 use crate::{
-    model::{EndReason, SessionKind},
+    model::SessionKind,
     server::{
         http::{
             authenticate::{From, SignedIn},
             problem::Problem,
             state::AppState,
         },
-        services::{Actor, Authenticated, UserChange},
+        services::{Authenticated, UserChange},
     },
 };
 use axum::{
@@ -23,8 +23,7 @@ pub async fn here(
     From(caller): From,
     SignedIn(who): SignedIn,
 ) -> Result<Response, Problem> {
-    let (user, session) = (who.claims.user, who.claims.session);
-    state.services.sessions.end(session, user, EndReason::SignedOut, &caller).await?;
+    state.services.sessions.sign_out(who.claims.session, who.claims.user, &caller).await?;
     Ok(signed_out(&state, &who))
 }
 
@@ -34,8 +33,7 @@ pub async fn everywhere(
     From(caller): From,
     SignedIn(who): SignedIn,
 ) -> Result<Response, Problem> {
-    let user = who.claims.user;
-    state.services.users.change(user, UserChange::SignOutEverywhere, Actor::User(user), &caller).await?;
+    state.services.users.change(who.claims.user, UserChange::SignOutEverywhere, who.actor(), &caller).await?;
     Ok(signed_out(&state, &who))
 }
 

@@ -1,10 +1,10 @@
 //! `POST /tokens/inspect`: what is in a token, and whether it is good.
 
-use super::{body::Body, session_row::SessionJson};
+use super::{body::Sent, session_row::SessionJson};
 use crate::{
     model::TokenFlaw,
     server::{
-        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        http::{problem::Problem, state::AppState},
         services::{Findings, InspectionError},
     },
 };
@@ -32,11 +32,8 @@ pub struct Told {
 }
 
 /// Tells of one's own token, or with `sessions:read` of anybody's.
-pub async fn inspect(
-    State(state): State<AppState>,
-    SignedIn(who): SignedIn,
-    Body(shown): Body<Shown>,
-) -> Result<Json<Told>, Problem> {
+pub async fn inspect(State(state): State<AppState>, sent: Sent<Shown>) -> Result<Json<Told>, Problem> {
+    let (who, shown) = sent.by_signed_in().await?;
     let findings = state.services.inspection.inspect(&shown.token, &who).await?;
     Ok(Json(findings.into()))
 }

@@ -24,10 +24,9 @@ impl Monitor {
     /// Ends sessions; each is refused from its very next request on. Answers how many, or none if there is no
     /// such session or user.
     #[tracing::instrument(skip_all)]
-    pub async fn end(&self, which: Ending, by: UserId, caller: &Caller) -> Result<Option<usize>, ServiceError> {
+    pub async fn end(&self, which: Ending, by: Actor, caller: &Caller) -> Result<Option<usize>, ServiceError> {
         let (monitor, caller) = (self.clone(), caller.clone());
         to_the_end(async move {
-            let by = Actor::User(by);
             match which {
                 Ending::One(id) => monitor.end_one(id, by, &caller).await,
                 Ending::OfUser(user) if monitor.core.db.find_user(user).await?.is_none() => Ok(None),

@@ -3,7 +3,7 @@
 mod renewal;
 
 use super::{
-    Caller, Core, Events, Jobs, ServiceError, devices,
+    Authenticated, Caller, Core, Events, Jobs, ServiceError, devices,
     events::SessionChange,
     to_the_end,
     tokens::{AccessTokens, Claims, Issued, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
@@ -12,7 +12,7 @@ use crate::{
     model::{EndReason, SessionId, SessionKind, Timestamp, User, UserId},
     server::{
         settings::{self, Settings},
-        store::{Action, Actor, AuditEvent, DeviceUse, EndedSession, NewMail, NewSession, Rotated, StoreError},
+        store::{Action, Actor, AuditEvent, Authority, DeviceUse, EndedSession, NewMail, NewSession, Rotated, StoreError},
     },
 };
 use futures::{
@@ -95,6 +95,21 @@ impl Sessions {
         self.inner.revocations.check(&claims)?;
         self.inner.touches.touch(claims.session, claims.generation, caller, now);
         Ok(claims)
+    }
+
+    /// Whether a token that was good when its request came is good still.
+    pub fn check_again(&self, claims: &Claims) -> Result<(), TokenError> {
+        if claims.expires_at <= self.inner.core.now() {
+            return Err(TokenError::Expired);
+        }
+        self.inner.revocations.check(claims)
+    }
+
+    /// The claims of a session with the roles and the token version of now; none if it is over. No
+    /// token is issued.
+    pub async fn claims_of_now(&self, claims: &Claims) -> Result<Option<Claims>, ServiceError> {
+        let found = self.inner.core.db.find_authority(claims.session, self.inner.core.now()).await?;
+        Ok(found.map(|Authority { token_version, roles }| Claims { version: token_version, roles, ..claims.clone() }))
     }
 
     /// What issues and checks access tokens.
@@ -206,16 +221,36 @@ impl Sessions {
         flight
     }
 
-    /// Ends one session of its owner. None if there is no such live session of theirs.
+    /// Signs a session out. None if it has ended already.
+    pub async fn sign_out(
+        &self,
+        id: SessionId,
+        owner: UserId,
+        caller: &Caller,
+    ) -> Result<Option<EndedSession>, ServiceError> {
+        let event = self.inner.core.event(caller, Action::SignedOut, Actor::User(owner), Some(owner));
+        self.end_one(id, owner, EndReason::SignedOut, event).await
+    }
+
+    /// Ends one of one's own sessions. None if there is no such live session.
     pub async fn end(
+        &self,
+        id: SessionId,
+        who: &Authenticated,
+        caller: &Caller,
+    ) -> Result<Option<EndedSession>, ServiceError> {
+        let owner = who.claims.user;
+        let event = self.inner.core.event(caller, Action::SessionEnded, who.actor(), Some(owner));
+        self.end_one(id, owner, EndReason::Revoked, event).await
+    }
+
+    async fn end_one(
         &self,
         id: SessionId,
         owner: UserId,
         reason: EndReason,
-        caller: &Caller,
+        event: AuditEvent,
     ) -> Result<Option<EndedSession>, ServiceError> {
-        let action = if reason == EndReason::SignedOut { Action::SignedOut } else { Action::SessionEnded };
-        let event = self.inner.core.event(caller, action, Actor::User(owner), Some(owner));
         let sessions = self.clone();
         to_the_end(async move {
             let ended = sessions.inner.core.db.end_session(id, Some(owner), reason, None, event).await?;
@@ -225,11 +260,10 @@ impl Sessions {
         .await
     }
 
-    /// Ends every session of the user whose token this is, but the token's own. Answers how many.
-    pub async fn end_others(&self, own: &Claims, caller: &Caller) -> Result<usize, ServiceError> {
-        let actor = Actor::User(own.user);
-        let event = self.inner.core.event(caller, Action::OtherSessionsEnded, actor, Some(own.user));
-        let (sessions, user, spared) = (self.clone(), own.user, own.session);
+    /// Ends every session of one's own but the one that asks. Answers how many.
+    pub async fn end_others(&self, who: &Authenticated, caller: &Caller) -> Result<usize, ServiceError> {
+        let (sessions, user, spared) = (self.clone(), who.claims.user, who.claims.session);
+        let event = self.inner.core.event(caller, Action::OtherSessionsEnded, who.actor(), Some(user));
         to_the_end(async move {
             let db = &sessions.inner.core.db;
             let ended = db.end_other_sessions(user, spared, EndReason::Revoked, event).await?;

@@ -1,0 +1,75 @@
+//! What a signed-in actor may do at the moment of a write: the session may have ended, or the user
+//! may have lost roles, since the request came.
+
+use super::{
+    Actor, Db, StoreError,
+    db::{Tx, Written, on_db, on_tx},
+    roles,
+};
+use crate::model::{SessionId, Timestamp, UserId};
+
+/// The session in whose name something is written, as the request's token said it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActingSession {
+    pub user: UserId,
+    pub session: SessionId,
+    /// A higher one in the database means other roles, another password, or a ban.
+    pub token_version: i64,
+}
+
+/// What a live session's user may do.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    pub token_version: i64,
+    pub roles: Vec<String>,
+}
+
+impl Db {
+    /// Writes as [`Db::write`] does, after the actor's session was found alive and the token version
+    /// unchanged in the same transaction. `Revoked` if it is not so. Other actors need no session.
+    pub(super) async fn write_as<T, F>(&self, actor: Actor, now: Timestamp, operation: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> Written<'a, T> + Send + 'static,
+    {
+        self.write(move |tx| {
+            Box::pin(async move {
+                if let Actor::SignedIn(acting) = actor {
+                    require(tx, acting, now).await?;
+                }
+                operation(tx).await
+            })
+        })
+        .await
+    }
+
+    /// What the user of a session may do at `now`; none if the session is over or the user banned.
+    pub async fn find_authority(&self, session: SessionId, now: Timestamp) -> Result<Option<Authority>, StoreError> {
+        // One statement, so that version and roles are of one moment.
+        let sql = "
+            SELECT users.token_version,
+                   (SELECT string_agg(role, ',') FROM user_roles WHERE user_id = users.id)
+            FROM sessions
+            JOIN users ON users.id = sessions.user_id
+            WHERE sessions.id = $1 AND ended_at IS NULL AND idle_until > $2
+              AND (status = 'active' OR banned_until <= $2)";
+        let row: Option<(i64, Option<String>)> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(session).bind(now).fetch_optional(conn))?;
+        Ok(row.map(|(token_version, joined)| Authority { token_version, roles: roles::split(joined.as_deref()) }))
+    }
+}
+
+async fn require(tx: &mut Tx, acting: ActingSession, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "
+        SELECT count(*)
+        FROM sessions
+        JOIN users ON users.id = sessions.user_id
+        WHERE sessions.id = $1 AND users.id = $2 AND token_version = $3 AND ended_at IS NULL AND idle_until > $4";
+    let found: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(acting.session)
+        .bind(acting.user)
+        .bind(acting.token_version)
+        .bind(now)
+        .fetch_one(conn))?;
+    if found == 1 { Ok(()) } else { Err(StoreError::Revoked) }
+}

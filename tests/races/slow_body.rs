@@ -1,0 +1,230 @@
+//! Bodies that arrive late: what a request may do is what its sender may do when it is whole.
+
+use crate::{
+    app::{Answer, Browser, TestApp, rounds},
+    on_both_databases,
+};
+use claviger::{
+    model::{Email, Password, User},
+    server::{
+        services::Caller,
+        store::{Actor, UserChange},
+    },
+};
+use serde_json::json;
+
+/// How power goes.
+#[derive(Clone, Copy, Debug)]
+enum Loss {
+    Demotion,
+    Ban,
+    SignOut,
+    SignOutEverywhere,
+    NewPassword,
+}
+
+const LOSSES: [Loss; 5] = [Loss::Demotion, Loss::Ban, Loss::SignOut, Loss::SignOutEverywhere, Loss::NewPassword];
+
+/// Takes power away from everything of `user`, as another request or the command line does.
+async fn take(app: &TestApp, user: &User, loss: Loss) {
+    let caller = Caller::command_line();
+    let change = match loss {
+        Loss::Demotion => UserChange::Roles(vec!["user".into()]),
+        Loss::Ban => UserChange::Ban { until: None, reason: None },
+        Loss::SignOutEverywhere => UserChange::SignOutEverywhere,
+        Loss::SignOut => {
+            for session in app.services.sessions.live_of(user.id).await.unwrap() {
+                app.services.sessions.sign_out(session.id, user.id, &caller).await.unwrap();
+            }
+            return;
+        }
+        Loss::NewPassword => {
+            let password = Password::choose("another good password", 8, &[]).unwrap();
+            app.services.users.set_password(user.id, password, Actor::Cli, &caller).await.unwrap();
+            return;
+        }
+    };
+    app.change(user.id, change).await;
+}
+
+/// What only an administrator can ask for, by REST.
+async fn by_bearer(app: &TestApp, bearer: &str, round: usize, meanwhile: impl Future<Output = ()>) -> Answer {
+    let (method, route, body) = match round % 5 {
+        0 => ("POST", "invitations", json!({ "email": "guest@example.com" })),
+        1 => ("POST", "users/me/email", json!({ "email": "thief@example.com" })),
+        2 => ("PATCH", "users/me", json!({ "name": "Thief" })),
+        3 => ("POST", "auth/confirm", json!({ "password": crate::app::PASSWORD })),
+        _ => (
+            "POST",
+            "users/me/password",
+            json!({
+                "currentPassword": crate::app::PASSWORD, "newPassword": "the password of a thief"
+            }),
+        ),
+    };
+    let asking = app.request(method, &format!("/api/v1/{route}")).bearer(bearer);
+    asking.header("content-type", "application/json").send_around(body.to_string(), meanwhile).await
+}
+
+async fn by_form(
+    app: &TestApp,
+    browser: &Browser,
+    path: &str,
+    fields: &[(&str, &str)],
+    meanwhile: impl Future<Output = ()>,
+) -> Answer {
+    let asking = app.post(path).same_origin().cookies(&browser.header()).header("accept", "application/json");
+    let asking = asking.header("content-type", "application/x-www-form-urlencoded");
+    asking.send_around(serde_urlencoded::to_string(fields).unwrap(), meanwhile).await
+}
+
+/// What only an administrator can ask for, by the pages.
+fn form_of_an_administrator(round: usize) -> (&'static str, Vec<(&'static str, &'static str)>) {
+    match round % 3 {
+        0 => ("/fn/invite", vec![("email", "guest@example.com")]),
+        1 => ("/fn/end_sessions", vec![("scope", "all")]),
+        _ => ("/fn/end_sessions", vec![("scope", "others")]),
+    }
+}
+
+/// What anybody can ask for, by the pages.
+fn own_form(round: usize) -> (&'static str, Vec<(&'static str, &'static str)>) {
+    match round % 6 {
+        0 => ("/fn/change_email", vec![("email", "thief@example.com")]),
+        1 => ("/fn/rename", vec![("name", "Thief")]),
+        2 => ("/fn/end_other_sessions", vec![("x", "x")]),
+        3 => ("/fn/delete_account", vec![("sure", "yes")]),
+        4 => ("/fn/confirm", vec![("password", crate::app::PASSWORD)]),
+        _ => (
+            "/fn/change_password",
+            vec![("current_password", crate::app::PASSWORD), ("new_password", "the password of a thief")],
+        ),
+    }
+}
+
+/// Nothing was written in the name of `user` since then but signing in.
+async fn assert_nothing_done(app: &TestApp, user: &User, what: &str) {
+    let events = app.db.latest_audit_of(user.id, 100).await.unwrap();
+    for event in events.iter().filter(|event| event.actor_kind == "user") {
+        assert!(matches!(event.action.as_str(), "sign_in.succeeded" | "sign_out"), "{what}: {}", event.action);
+    }
+    assert_eq!(app.count("SELECT count(*) FROM audit WHERE action IN ('user.invited', 'sessions.ended')").await, 0);
+    assert_eq!(app.count("SELECT count(*) FROM one_time_secrets").await, 0, "{what}");
+    assert_eq!(app.find(user.id).await.name, user.name, "{what}");
+}
+
+/// Power is taken away at `node`, which need not be the one that the request came to.
+async fn assert_no_bearer_outlives_its_power(app: &TestApp, node: &TestApp) {
+    app.admin("root").await;
+    for round in 0..rounds(25, 300) {
+        let (loss, what) = (LOSSES[round / 5 % 5], format!("{round}: {:?}", LOSSES[round / 5 % 5]));
+        let ada = app.admin(&format!("ada{round}")).await;
+        let (bearer, _) = app.tokens(&format!("ada{round}")).await;
+        let answer = by_bearer(app, &bearer, round, take(node, &ada, loss)).await;
+        // A node that has not heard of the new password finds first that the old one is wrong.
+        if !(matches!(loss, Loss::NewPassword) && answer.text.contains("not your current password")) {
+            assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"), "{what}");
+        }
+        assert_nothing_done(app, &ada, &what).await;
+    }
+}
+
+async fn assert_no_form_outlives_its_power(app: &TestApp, node: &TestApp) {
+    app.admin("root").await;
+    for round in 0..rounds(30, 300) {
+        let loss = LOSSES[round / 6 % 5];
+        let what = format!("{round}: {loss:?}");
+        let ada = app.admin(&format!("ada{round}")).await;
+        let browser = app.signed_in(&format!("ada{round}")).await;
+        let ((path, fields), expected) = match loss {
+            // By cookies it goes on as who they are now.
+            Loss::Demotion => (form_of_an_administrator(round), &[403, 401][..]),
+            _ if round % 2 == 0 => (form_of_an_administrator(round / 2), &[401][..]),
+            _ => (own_form(round / 2), &[401][..]),
+        };
+        let answer = by_form(app, &browser, path, &fields, take(node, &ada, loss)).await;
+        assert!(expected.contains(&answer.status), "{what}: {path} is {} {}", answer.status, answer.text);
+        assert_nothing_done(app, &ada, &what).await;
+    }
+}
+
+on_both_databases! {
+    async fn no_bearer_outlives_its_power_while_the_body_arrives(app) {
+        assert_no_bearer_outlives_its_power(&app, &app).await;
+    }
+
+    /// Before this node has heard of it, only the transaction knows.
+    async fn no_bearer_outlives_its_power_that_another_node_takes(app) {
+        let node = app.restart(&[]).await;
+        assert_no_bearer_outlives_its_power(&app, &node).await;
+        node.db.close().await;
+    }
+
+    async fn no_form_outlives_its_power_while_the_body_arrives(app) {
+        assert_no_form_outlives_its_power(&app, &app).await;
+    }
+
+    async fn no_form_outlives_its_power_that_another_node_takes(app) {
+        let node = app.restart(&[]).await;
+        assert_no_form_outlives_its_power(&app, &node).await;
+        node.db.close().await;
+    }
+
+    async fn by_cookies_a_late_body_runs_with_the_roles_of_now(app) {
+        let ada = app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let promotion = UserChange::Roles(vec!["admin".into(), "user".into()]);
+        let fields = [("email", "guest@example.com")];
+        let promote = async { app.change(ada.id, promotion).await; };
+        let answer = by_form(&app, &browser, "/fn/invite", &fields, promote).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.invited'").await, 1);
+        // Without the refresh cookie a stale token is as good as at the start of a request.
+        app.admin("root").await;
+        browser.drop_cookie("claviger-refresh");
+        let demotion = UserChange::Roles(vec!["user".into()]);
+        let demote = async { app.change(ada.id, demotion).await; };
+        let answer = by_form(&app, &browser, "/fn/rename", &[("name", "Ada L")], demote).await;
+        assert_eq!(answer.status, 401, "{}", answer.text);
+    }
+
+    async fn an_access_token_that_ends_while_the_body_arrives_is_as_one_that_had_ended(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let expire = async { app.pass(16 * 60) };
+        let answer = by_form(&app, &browser, "/fn/rename", &[("name", "Ada L")], expire).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let (bearer, _) = app.tokens("ada").await;
+        let expire = async { app.pass(24 * 3600) };
+        let answer = by_bearer(&app, &bearer, 2, expire).await;
+        assert_eq!((answer.status, answer.error().as_str()), (401, "Token expired"));
+    }
+
+    async fn who_may_not_is_told_so_whatever_was_sent(app) {
+        app.user("ada").await;
+        let (bearer, _) = app.tokens("ada").await;
+        for body in ["", "{", "[]", "{\"email\": 1}"] {
+            let asking = app.post("/api/v1/invitations").bearer(&bearer).header("content-type", "text/plain");
+            assert_eq!(asking.body(body).send().await.status, 403, "{body}");
+            assert_eq!(app.post("/api/v1/invitations").body(body).send().await.status, 401, "{body}");
+            assert_eq!(app.post("/api/v1/tokens/inspect").body(body).send().await.status, 401, "{body}");
+        }
+    }
+
+    /// The owner's reset is quicker than the body of the thief, who has copied the token.
+    async fn a_link_that_a_thief_asked_for_late_is_dead(app) {
+        let ada = app.user("ada").await;
+        let (bearer, _) = app.tokens("ada").await;
+        app.post("/api/v1/auth/forgot-password").json(&json!({ "email": "ada@example.com" })).send().await;
+        let token = app.mail_to("ada@example.com").await.token();
+        let reset = async {
+            let body = json!({ "token": token, "password": "the owner's new password" });
+            let answer = app.post("/api/v1/auth/reset-password").json(&body).send().await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        };
+        let answer = by_bearer(&app, &bearer, 1, reset).await;
+        assert_eq!(answer.error(), "Token revoked");
+        assert!(app.templates_to("thief@example.com").await.is_empty());
+        assert_eq!(app.find(ada.id).await.email, Email::parse("ada@example.com").unwrap());
+    }
+}
