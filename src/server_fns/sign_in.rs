@@ -12,7 +12,7 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<Outcome, FnError> {
     use crate::{
-        model::{FormName, Identifier, NextPath, Password, Refusal, SessionKind, SignInError},
+        model::{FormName, Identifier, NextPath, Password, Refusal, SignInError},
         server::{http::forms::Form, services::SignInStep, words},
     };
     let form = Form::here(FormName::SignIn)?.keep("identifier", &identifier);
@@ -31,12 +31,8 @@ pub async fn sign_in(
         return form.refuse(&page, words::sign_in_refusal(SignInError::Invalid)?).await;
     };
     let identifier = Identifier::parse(&identifier);
-    match form.services().sign_in.sign_in(identifier, password, SessionKind::Browser, form.caller()).await {
+    match form.services().sign_in.in_browser(identifier, password, form.who(), form.caller()).await {
         Ok(SignInStep::SignedIn(signed_in)) => {
-            // The browser's session before this one dies with its cookies (OWASP ASVS 7.2.4).
-            if let Some(before) = form.who() {
-                form.services().sessions.sign_out(before.claims.session, before.claims.user, form.caller()).await?;
-            }
             form.set_tokens(&signed_in.tokens);
             if let Some(device) = &signed_in.device {
                 form.set_device(device);

@@ -7,6 +7,7 @@ mod devices;
 mod failures;
 mod flash;
 mod guards;
+mod half_done;
 mod inspector;
 mod invitations;
 mod limits;

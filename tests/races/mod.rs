@@ -5,6 +5,7 @@ mod queue;
 mod refresh;
 mod revocation;
 mod rotation;
+mod sign_in;
 mod slow_body;
 
 use std::{future::Future, sync::Arc};

@@ -1,6 +1,6 @@
 //! Failed sign-ins.
 
-use super::MINUTE;
+use super::{MINUTE, event};
 use crate::{
     app::{BEGIN, TestApp},
     on_both_databases,
@@ -8,7 +8,7 @@ use crate::{
 };
 use claviger::{
     model::Timestamp,
-    server::store::{CountedTry, LockRule, Scope},
+    server::store::{Action, CountedTry, Forgiven, LockRule, Scope},
 };
 use std::time::Duration;
 
@@ -21,6 +21,10 @@ const RULE: LockRule = LockRule {
 
 fn network(name: &str) -> Scope {
     Scope::Network(name.into())
+}
+
+fn forgiven(scope: Scope) -> Forgiven {
+    Forgiven { name: "name".into(), scope, rule: RULE }
 }
 
 async fn count(app: &TestApp, scope: &str, now: Timestamp) -> CountedTry {
@@ -56,7 +60,7 @@ on_both_databases! {
         }
         app.db.uncount_try("name".into(), network("net"), RULE).await.unwrap();
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: true });
-        app.db.forgive_tries("name".into(), network("net"), RULE).await.unwrap();
+        app.db.forgive_tries(forgiven(network("net")), event(Action::SignInFailed, None)).await.unwrap();
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
     }
 
@@ -80,7 +84,7 @@ on_both_databases! {
         assert_eq!(count(&app, "fresh net", later).await, CountedTry::Locked { until });
         let known = app.db.count_try("name".into(), device(), RULE, later).await.unwrap();
         assert_eq!(known, CountedTry::Admitted { locks: false });
-        app.db.forgive_tries("name".into(), device(), RULE).await.unwrap();
+        app.db.forgive_tries(forgiven(device()), event(Action::SignInFailed, None)).await.unwrap();
         assert_eq!(count(&app, "fresh net", later).await, CountedTry::Locked { until }, "still fifty");
         assert_eq!(count(&app, "fresh net", until).await, CountedTry::Admitted { locks: false });
     }
@@ -99,7 +103,7 @@ on_both_databases! {
                 count(&app, scope, BEGIN).await;
             }
         }
-        assert_eq!(app.db.open_locks(vec!["name".into(), "unknown".into()], BEGIN).await.unwrap(), 2);
+        assert_eq!(app.db.open_locks(vec!["name".into(), "unknown".into()], None, event(Action::LockOpened, None)).await.unwrap(), 2);
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
     }
 

@@ -62,6 +62,8 @@ pub fn new_session(user: &User) -> NewSession {
         device_words: "test".into(),
         device: None,
         notice: None,
+        forgiven: None,
+        former: None,
     }
 }
 

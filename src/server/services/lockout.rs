@@ -1,12 +1,12 @@
 //! Lockout: five failures of one name from one network, and that pair waits; fifty from everywhere
 //! in a day, and the name waits, but on devices that have signed in before.
 
-use super::{Busy, Core, ServiceError};
+use super::{Core, ServiceError};
 use crate::{
     model::{Identifier, User},
     server::{
         settings,
-        store::{CountedTry, LockRule, Scope},
+        store::{CountedTry, Forgiven, LockRule, Scope},
     },
 };
 use std::{
@@ -111,11 +111,6 @@ impl Lockout {
         }
     }
 
-    /// Opens every lock on a user's names. Answers how many there were.
-    pub async fn open(&self, user: &User) -> Result<u64, ServiceError> {
-        Ok(self.core.db.open_locks(self.names_of(user), self.core.now()).await?)
-    }
-
     /// What tries with a user's email address and username are counted under.
     pub fn names_of(&self, user: &User) -> Vec<String> {
         let username = user.username.iter().map(|name| Identifier::Username(name.normalized()));
@@ -156,14 +151,14 @@ impl Drop for Part<'_> {
 }
 
 impl Try {
-    /// The password was right: the failures of its scope are forgotten (NIST SP 800-63B-4 §3.2.2).
-    pub async fn succeeded(self) -> Result<(), ServiceError> {
+    /// What is forgotten when the password was right: the failures of its scope (NIST SP 800-63B-4 §3.2.2).
+    pub fn forgiven(&self) -> Forgiven {
         let (name, scope) = self.key.clone();
-        Ok(self.lockout.core.db.forgive_tries(name, scope, self.lockout.rule).await?)
+        Forgiven { name, scope, rule: self.lockout.rule }
     }
 
-    /// The password was never checked: this try does not count.
-    pub async fn unchecked(self, _: Busy) -> Result<(), ServiceError> {
+    /// The password was never checked, or was right and nothing came of it: this try does not count.
+    pub async fn uncount(self) -> Result<(), ServiceError> {
         let (name, scope) = self.key.clone();
         Ok(self.lockout.core.db.uncount_try(name, scope, self.lockout.rule).await?)
     }

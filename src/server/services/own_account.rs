@@ -8,7 +8,7 @@ use crate::{
     model::{Account, Email, Identifier, NotAPassword, Password, SignInError, Timestamp, User},
     server::{
         settings,
-        store::{Action, Actor, EmailChange, KnownDevice, Purpose, Request, StoreError, UserChange, epoch_of},
+        store::{Action, Actor, EmailChange, Purpose, Request, StoreError, UserChange, epoch_of},
     },
 };
 
@@ -92,9 +92,9 @@ impl OwnAccount {
     /// The password again: the session counts as freshly signed in.
     pub async fn confirm(&self, who: &Authenticated, password: &str, caller: &Caller) -> Result<(), OwnAccountError> {
         let user = self.find(who).await?;
-        self.check(&user, password, caller).await?;
+        let checked = self.check(&user, password, caller).await?;
         let event = self.users.core().event(caller, Action::SessionConfirmed, who.actor(), Some(user.id));
-        Ok(self.users.sessions().confirm(who.claims.session, event).await?)
+        Ok(self.users.sessions().confirm(who.claims.session, checked.forgiven(), event).await?)
     }
 
     /// Changes the password, which ends every session, and starts a new one of the same kind.
@@ -109,16 +109,13 @@ impl OwnAccount {
         // Asked first: a new password that can't be had counts as no try of the current one.
         let new = self.users.choose_password(&user, new)?;
         let checked = self.check(&user, current, caller).await?;
-        let hash = self.users.hash(new, caller).await?;
-        let change = UserChange::PasswordHash { hash, epoch: Some(checked.credentials.epoch) };
-        let user = self.users.change(user.id, change, who.actor(), caller).await?;
-        let credentials = self.users.core().db.find_credentials(user.id).await?.ok_or(UserError::Missing)?;
-        let checked = Checked { user, credentials, device: KnownDevice::Former, is_outdated: false };
-        self.sign_in.start(checked, who.kind, caller).await.map_err(|error| match error {
-            // Banned, deleted or given another password in this moment.
-            SignInError::Invalid => UserError::Missing.into(),
-            other => OwnAccountError::SignIn(other),
-        })
+        match self.users.hash(new, caller).await {
+            Ok(hash) => Ok(self.sign_in.change_password(checked, hash, who, caller).await?),
+            Err(error) => {
+                checked.uncount().await;
+                Err(error.into())
+            }
+        }
     }
 
     /// Mails a link to the address that is to become the account's, and one that stops the change to the

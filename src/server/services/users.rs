@@ -3,10 +3,7 @@
 use super::{Busy, Caller, Core, Letter, Lockout, NewAccount, Passwords, ServiceError, Sessions, Verdict};
 use crate::{
     model::{Identifier, Network, NotAPassword, Password, User, UserId, Username, pasted},
-    server::store::{
-        Action, Actor, AuditRow, Credentials, EndedSession, NewMail, NewUser, Recipient, Request, StoreError,
-        UserChange,
-    },
+    server::store::{Action, Actor, AuditRow, Credentials, EndedSession, NewMail, NewUser, StoreError, UserChange},
 };
 use std::sync::Arc;
 
@@ -138,12 +135,9 @@ impl Users {
 
     /// Opens the locks on a user's email address and username. Answers how many there were.
     pub async fn unlock(&self, user: &User, actor: Actor, caller: &Caller) -> Result<u64, UserError> {
-        let opened = self.lockout.open(user).await?;
         let event = self.core.event(caller, Action::LockOpened, actor, Some(user.id));
-        let now = event.at;
-        let told = Request { secret: None, mail: self.core.mail.notice(&user.email, &Letter::Unlocked) };
-        let recipient = if opened > 0 { Recipient::Owner } else { Recipient::Nobody };
-        self.core.db.request(told, recipient, event, now).await?;
+        let notice = self.core.mail.notice(&user.email, &Letter::Unlocked);
+        let opened = self.core.db.open_locks(self.lockout.names_of(user), Some(notice), event).await?;
         self.core.mail.wake();
         Ok(opened)
     }

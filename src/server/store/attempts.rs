@@ -1,8 +1,9 @@
 //! Failed sign-ins, counted so that parallel tries do not slip past.
 
 use super::{
-    Db, StoreError,
+    AuditEvent, Db, NewMail, StoreError, audit,
     db::{Tx, execute, on_tx},
+    outbox,
 };
 use crate::model::Timestamp;
 use std::time::Duration;
@@ -25,6 +26,14 @@ pub enum Scope {
     Network(String),
     /// The digest of a device that has signed in before: failures elsewhere never lock it.
     Device(String),
+}
+
+/// The failures that a right password forgives, its own try among them.
+#[derive(Debug, Clone)]
+pub struct Forgiven {
+    pub name: String,
+    pub scope: Scope,
+    pub rule: LockRule,
 }
 
 /// What became of one try.
@@ -60,12 +69,12 @@ impl Db {
         self.write(move |tx| Box::pin(async move { count(tx, &name, &scope, rule, now).await })).await
     }
 
-    /// Takes the try back, and forgets the failures of its scope: the password was right.
-    pub async fn forgive_tries(&self, name: String, scope: Scope, rule: LockRule) -> Result<(), StoreError> {
+    /// Forgives the failures before a password that was right and opens nothing, with the event that says so.
+    pub async fn forgive_tries(&self, forgiven: Forgiven, event: AuditEvent) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                uncount(tx, &name, EVERYWHERE, rule.max_everywhere).await?;
-                execute!(tx, "DELETE FROM attempts WHERE name = $1 AND scope = $2", name, scope.column()).map(drop)
+                forgive(tx, &forgiven).await?;
+                audit::insert(tx, &event).await
             })
         })
         .await
@@ -82,10 +91,33 @@ impl Db {
         .await
     }
 
-    /// Opens every lock on these names. Answers how many there were.
-    pub async fn open_locks(&self, names: Vec<String>, now: Timestamp) -> Result<u64, StoreError> {
-        self.write(move |tx| Box::pin(async move { open(tx, &names, now).await })).await
+    /// Opens every lock on these names, with the event, and a notice to the owner if there was one. Answers how
+    /// many there were.
+    pub async fn open_locks(
+        &self,
+        names: Vec<String>,
+        notice: Option<NewMail>,
+        event: AuditEvent,
+    ) -> Result<u64, StoreError> {
+        self.write_as(event.actor, event.at, move |tx| {
+            Box::pin(async move {
+                let opened = open(tx, &names, event.at).await?;
+                audit::insert(tx, &event).await?;
+                if let Some(notice) = notice.filter(|_| opened > 0) {
+                    outbox::insert(tx, &notice, event.at).await?;
+                }
+                Ok(opened)
+            })
+        })
+        .await
     }
+}
+
+/// Takes the try back, and forgets the failures of its scope: the password was right.
+pub(super) async fn forgive(tx: &mut Tx, forgiven: &Forgiven) -> Result<(), StoreError> {
+    let name = forgiven.name.as_str();
+    uncount(tx, name, EVERYWHERE, forgiven.rule.max_everywhere).await?;
+    execute!(tx, "DELETE FROM attempts WHERE name = $1 AND scope = $2", name, forgiven.scope.column()).map(drop)
 }
 
 /// Forgets every failure of these names. Answers how many locks there were.

@@ -1,7 +1,7 @@
 //! The table of sessions: one session at a time.
 
 use super::{
-    AuditEvent, Db, NewMail, StoreError, audit,
+    AuditEvent, Db, Forgiven, NewMail, StoreError, attempts, audit,
     db::{Tx, execute, on_db, on_tx},
     outbox, renewals, revocations, roles,
     sessions_of_user::EndedSession,
@@ -131,7 +131,12 @@ impl Db {
     }
 
     /// Notes that whoever has this live session has shown the password again: it is nobody else's.
-    pub async fn confirm_session(&self, id: SessionId, event: AuditEvent) -> Result<(), StoreError> {
+    pub async fn confirm_session(
+        &self,
+        id: SessionId,
+        forgiven: Forgiven,
+        event: AuditEvent,
+    ) -> Result<(), StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
                 let sql = "
@@ -141,6 +146,7 @@ impl Db {
                 if execute!(tx, sql, id, event.at)? == 0 {
                     return Err(StoreError::Missing);
                 }
+                attempts::forgive(tx, &forgiven).await?;
                 audit::insert(tx, &event).await
             })
         })
@@ -159,25 +165,9 @@ impl Db {
     ) -> Result<Option<EndedSession>, StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
-                let now = event.at;
-                let sql = "
-                    UPDATE sessions
-                    SET ended_at = $3, end_reason = $4, ended_by = $5
-                    WHERE id = $1 AND ended_at IS NULL AND (user_id = $2 OR $2 IS NULL)
-                    RETURNING id, user_id, access_until, end_reason";
-                let ended: Option<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
-                    .bind(id)
-                    .bind(owner)
-                    .bind(now)
-                    .bind(reason)
-                    .bind(event.actor.stored())
-                    .fetch_optional(conn))?;
-                if let Some(session) = &ended {
-                    revocations::insert_sessions(tx, std::slice::from_ref(session), now).await?;
-                    audit::insert(tx, &AuditEvent { subject: Some(session.user_id), ..event }).await?;
-                    if let Some(notice) = &notice {
-                        outbox::insert(tx, notice, now).await?;
-                    }
+                let ended = end(tx, id, owner, reason, &event).await?;
+                if let Some(notice) = notice.filter(|_| ended.is_some()) {
+                    outbox::insert(tx, &notice, event.at).await?;
                 }
                 Ok(ended)
             })
@@ -214,6 +204,33 @@ impl Db {
         let due: Option<String> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn))?;
         Ok(due.is_some())
     }
+}
+
+/// Ends a live session with its event. None if it had ended, or is not there, or is not `owner`'s.
+pub(super) async fn end(
+    tx: &mut Tx,
+    id: SessionId,
+    owner: Option<UserId>,
+    reason: EndReason,
+    event: &AuditEvent,
+) -> Result<Option<EndedSession>, StoreError> {
+    let sql = "
+        UPDATE sessions
+        SET ended_at = $3, end_reason = $4, ended_by = $5
+        WHERE id = $1 AND ended_at IS NULL AND (user_id = $2 OR $2 IS NULL)
+        RETURNING id, user_id, access_until, end_reason";
+    let ended: Option<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
+        .bind(id)
+        .bind(owner)
+        .bind(event.at)
+        .bind(reason)
+        .bind(event.actor.stored())
+        .fetch_optional(conn))?;
+    if let Some(session) = &ended {
+        revocations::insert_sessions(tx, std::slice::from_ref(session), event.at).await?;
+        audit::insert(tx, &AuditEvent { subject: Some(session.user_id), ..event.clone() }).await?;
+    }
+    Ok(ended)
 }
 
 async fn rotate(tx: &mut Tx, rotation: &Rotation) -> Result<Option<Rotated>, StoreError> {

@@ -1,11 +1,11 @@
 //! The table of sessions: starting one, and all of one user.
 
 use super::{
-    Actor, AuditEvent, Db, NewMail, StoreError, audit,
+    Actor, AuditEvent, Db, Forgiven, NewMail, StoreError, attempts, audit,
     db::{Tx, execute, on_db, on_tx},
     devices::{self, DeviceUse},
     outbox, revocations,
-    sessions::{MANY, SessionRow, columns},
+    sessions::{self, MANY, SessionRow, columns},
 };
 use crate::model::{EndReason, ListPlace, SessionId, SessionKind, Timestamp, UserId};
 
@@ -31,6 +31,18 @@ pub struct NewSession {
     pub device: Option<DeviceUse>,
     /// To the owner, about a device that was not seen before.
     pub notice: Option<NewMail>,
+    /// The failures before the right password.
+    pub forgiven: Option<Forgiven>,
+    /// The one that the same browser held until now.
+    pub former: Option<FormerSession>,
+}
+
+/// A session that ends when another takes its place.
+#[derive(Debug, Clone)]
+pub struct FormerSession {
+    pub id: SessionId,
+    pub user: UserId,
+    pub event: AuditEvent,
 }
 
 /// A session that ended just now.
@@ -76,33 +88,15 @@ macro_rules! own {
 }
 
 impl Db {
-    /// Starts a session. `Missing` if the user was banned, deleted, or given another password
-    /// since it was checked. Answers those that ended because there were too many.
+    /// Starts a session with all that belongs to a sign-in, in one piece. Answers the sessions that ended with it.
+    /// `Missing` if the user was banned, deleted, or given another password or other roles since the password was
+    /// checked.
     pub async fn insert_session(
         &self,
         session: NewSession,
-        mut event: AuditEvent,
+        event: AuditEvent,
     ) -> Result<Vec<EndedSession>, StoreError> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                let now = event.at;
-                lock_user(tx, &session, now).await?;
-                insert(tx, &session, now).await?;
-                if let Some(device) = &session.device {
-                    devices::remember(tx, device, session.user_id, session.password_epoch, now).await?;
-                }
-                if let Some(notice) = &session.notice {
-                    outbox::insert(tx, notice, now).await?;
-                }
-                let surplus = end_surplus(tx, &session, now).await?;
-                if !surplus.is_empty() {
-                    event.details["surplusEnded"] = surplus.len().into();
-                }
-                audit::insert(tx, &event).await?;
-                Ok(surplus)
-            })
-        })
-        .await
+        self.write(move |tx| Box::pin(async move { start(tx, &session, event).await })).await
     }
 
     /// Whether this user has signed in from this network, as far as sessions are remembered.
@@ -143,6 +137,39 @@ impl Db {
         let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2";
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(user).bind(now).fetch_one(conn))
     }
+}
+
+/// Starts a session. Answers those that ended: the one that it takes the place of, and those that were too many.
+pub(super) async fn start(
+    tx: &mut Tx,
+    session: &NewSession,
+    mut event: AuditEvent,
+) -> Result<Vec<EndedSession>, StoreError> {
+    let now = event.at;
+    lock_user(tx, session, now).await?;
+    let mut ended = Vec::new();
+    if let Some(former) = &session.former {
+        tx.lock(MANY).await?;
+        ended.extend(sessions::end(tx, former.id, Some(former.user), EndReason::SignedOut, &former.event).await?);
+    }
+    insert(tx, session, now).await?;
+    let surplus = end_surplus(tx, session, now).await?;
+    if !surplus.is_empty() {
+        event.details["surplusEnded"] = surplus.len().into();
+    }
+    ended.extend(surplus);
+    // After the sessions: all that end sessions and write devices do it in this order.
+    if let Some(device) = &session.device {
+        devices::remember(tx, device, session.user_id, session.password_epoch, now).await?;
+    }
+    if let Some(notice) = &session.notice {
+        outbox::insert(tx, notice, now).await?;
+    }
+    if let Some(forgiven) = &session.forgiven {
+        attempts::forgive(tx, forgiven).await?;
+    }
+    audit::insert(tx, &event).await?;
+    Ok(ended)
 }
 
 /// Writes the user's row first: on PostgreSQL a ban or a change of password that runs at the same

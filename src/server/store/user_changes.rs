@@ -1,7 +1,7 @@
 //! Changes of users, each with all that follows from it.
 
 use super::{
-    AuditEvent, Db, NewMail, StoreError, audit,
+    AuditEvent, Db, NewMail, NewSession, StoreError, audit,
     db::{Tx, execute, on_tx},
     outbox, registrations, revocations, roles,
     sessions_of_user::{self, EndedSession},
@@ -35,6 +35,17 @@ pub enum UserChange {
     Delete,
 }
 
+/// A change of one's own password by showing the one before.
+#[derive(Debug)]
+pub struct OwnPassword {
+    pub hash: String,
+    pub notice: NewMail,
+    pub changed: AuditEvent,
+    /// The one that takes the place of all, with the epoch of the password that was shown.
+    pub session: NewSession,
+    pub started: AuditEvent,
+}
+
 impl Db {
     /// Changes a user, with all that follows from it, in one piece. Answers the user as it is now
     /// (as it was, if deleted) and the sessions that ended.
@@ -60,6 +71,31 @@ impl Db {
                 if matches!(change, UserChange::Delete) {
                     execute!(tx, "DELETE FROM users WHERE id = $1", id)?;
                 }
+                Ok((user, ended))
+            })
+        })
+        .await
+    }
+
+    /// Changes one's own password, which ends every session, and starts a new one, both or neither. Answers the
+    /// user as it is now and the sessions that ended. `Missing` if the password has another epoch by now.
+    pub async fn change_own_password(
+        &self,
+        own: OwnPassword,
+        longest: Duration,
+    ) -> Result<(User, Vec<EndedSession>), StoreError> {
+        let (actor, now) = (own.changed.actor, own.changed.at);
+        self.write_as(actor, now, move |tx| {
+            Box::pin(async move {
+                let OwnPassword { hash, notice, changed, mut session, started } = own;
+                let change = UserChange::PasswordHash { hash, epoch: Some(session.password_epoch) };
+                let ended = apply(tx, session.user_id, &change, &changed, longest, now).await?;
+                audit::insert(tx, &changed).await?;
+                outbox::insert(tx, &notice, now).await?;
+                let user = users::find(tx, session.user_id).await?;
+                session.token_version = user.token_version;
+                session.password_epoch += 1;
+                sessions_of_user::start(tx, &session, started).await?;
                 Ok((user, ended))
             })
         })

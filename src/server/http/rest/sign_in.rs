@@ -2,7 +2,7 @@
 
 use super::{body::Body, renewed::Renewed};
 use crate::{
-    model::{Email, Identifier, Password, SessionKind, SignInError},
+    model::{Email, Identifier, Password, SignInError},
     server::{
         http::{authenticate::From, problem::Problem, state::AppState},
         services::{SignInStep, SignedIn},
@@ -44,7 +44,7 @@ pub async fn sign_in(
     Body(asked): Body<Asked>,
 ) -> Result<Json<Answer>, Problem> {
     let (identifier, password) = asked.read().map_err(Problem::SignIn)?;
-    let step = state.services.sign_in.sign_in(identifier, password, SessionKind::Api, &caller).await;
+    let step = state.services.sign_in.by_api(identifier, password, &caller).await;
     let SignInStep::SignedIn(signed_in) = step.map_err(Problem::SignIn)?;
     Ok(Json(answer(*signed_in)))
 }

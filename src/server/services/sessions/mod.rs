@@ -1,18 +1,22 @@
 //! Sessions: started by a sign-in, renewed by refresh tokens, ended by many things.
 
+mod ending;
 mod renewal;
 
 use super::{
-    Authenticated, Caller, Core, Events, Jobs, ServiceError, devices,
+    Caller, Core, Events, Jobs, ServiceError, devices,
     events::SessionChange,
     to_the_end,
     tokens::{AccessTokens, Claims, Issued, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
 };
 use crate::{
-    model::{EndReason, SessionId, SessionKind, Timestamp, User, UserId},
+    model::{SessionId, SessionKind, Timestamp, User, UserId},
     server::{
         settings::{self, Settings},
-        store::{Action, Actor, AuditEvent, Authority, DeviceUse, EndedSession, NewMail, NewSession, Rotated, StoreError},
+        store::{
+            AuditEvent, Authority, DeviceUse, Forgiven, FormerSession, NewMail, NewSession, OwnPassword, Rotated,
+            StoreError,
+        },
     },
 };
 use futures::{
@@ -62,6 +66,10 @@ pub struct Arrival {
     pub device: Option<DeviceUse>,
     /// To the owner, where the device was not seen before.
     pub notice: Option<NewMail>,
+    /// The failures before the right password.
+    pub forgiven: Option<Forgiven>,
+    /// The one that the same browser held until now.
+    pub former: Option<FormerSession>,
 }
 
 /// How long a sign-in counts as fresh.
@@ -132,24 +140,21 @@ impl Sessions {
         self.inner.lives.longest_access()
     }
 
-    /// Starts a session for a user whose password was right.
-    pub async fn start(
+    /// A session for a user whose password, of this epoch, was right.
+    pub(super) fn prepare(
         &self,
         user: &User,
         password_epoch: i64,
         kind: SessionKind,
         caller: &Caller,
         arrival: Arrival,
-        event: AuditEvent,
-    ) -> Result<Tokens, ServiceError> {
+        now: Timestamp,
+    ) -> NewSession {
         let inner = &self.inner;
-        let now = event.at;
-        let id = inner.core.randomness.session_id(now);
         let ends_at = now + inner.lives.session_ttl;
         let idle_until = ends_at.min(now + inner.lives.refresh_ttl);
-        let access_until = idle_until.min(now + inner.access_life(kind));
-        let session = NewSession {
-            id,
+        NewSession {
+            id: inner.core.randomness.session_id(now),
             user_id: user.id,
             token_version: user.token_version,
             password_epoch,
@@ -159,30 +164,63 @@ impl Sessions {
             device_words: devices::normalized(&caller.agent),
             idle_until,
             ends_at,
-            access_until,
+            access_until: idle_until.min(now + inner.access_life(kind)),
             at_most: inner.lives.max_sessions,
             device: arrival.device,
             notice: arrival.notice,
-        };
-        let sessions = self.clone();
+            forgiven: arrival.forgiven,
+            former: arrival.former,
+        }
+    }
+
+    /// Starts a session for `user`, and ends the one that it takes the place of and those that are too many.
+    pub(super) async fn start(
+        &self,
+        user: &User,
+        session: NewSession,
+        event: AuditEvent,
+    ) -> Result<Tokens, ServiceError> {
+        let (sessions, started, now) = (self.clone(), session.clone(), event.at);
         to_the_end(async move {
-            let user = session.user_id;
-            let surplus = sessions.inner.core.db.insert_session(session, event).await?;
-            sessions.ended(&surplus);
+            let (id, user) = (started.id, started.user_id);
+            let ended = sessions.inner.core.db.insert_session(started, event).await?;
+            sessions.ended(&ended);
             sessions.inner.events.publish(now, id, user, SessionChange::Started);
             Ok(())
         })
         .await?;
+        self.first_tokens(user, &session, now)
+    }
+
+    /// Changes a password by showing the one before; the new session takes the place of all. Answers the user
+    /// as it is now.
+    pub(super) async fn start_with_password(&self, own: OwnPassword) -> Result<(User, Tokens), ServiceError> {
+        let sessions = self.clone();
+        let (session, now) = (own.session.clone(), own.started.at);
+        let (id, longest) = (session.id, self.longest_access());
+        let user = to_the_end(async move {
+            let (user, ended) = sessions.inner.core.db.change_own_password(own, longest).await?;
+            sessions.ended(&ended);
+            sessions.inner.events.publish(now, id, user.id, SessionChange::Started);
+            Ok(user)
+        })
+        .await?;
+        let tokens = self.first_tokens(&user, &session, now)?;
+        Ok((user, tokens))
+    }
+
+    fn first_tokens(&self, user: &User, session: &NewSession, now: Timestamp) -> Result<Tokens, ServiceError> {
         let claims = Claims {
             user: user.id,
-            session: id,
+            session: session.id,
             generation: 0,
             version: user.token_version,
             roles: user.roles.clone(),
             issued_at: now,
-            expires_at: access_until,
+            expires_at: session.access_until,
         };
-        inner.tokens(claims, idle_until).map_err(|_| ServiceError::Internal(StoreError::BrokenOff))
+        let tokens = self.inner.tokens(claims, session.idle_until);
+        tokens.map_err(|_| ServiceError::Internal(StoreError::BrokenOff))
     }
 
     /// Renews by a refresh token, at the door that it came to. Concurrent renewals with one token
@@ -221,58 +259,6 @@ impl Sessions {
         flight
     }
 
-    /// Signs a session out. None if it has ended already.
-    pub async fn sign_out(
-        &self,
-        id: SessionId,
-        owner: UserId,
-        caller: &Caller,
-    ) -> Result<Option<EndedSession>, ServiceError> {
-        let event = self.inner.core.event(caller, Action::SignedOut, Actor::User(owner), Some(owner));
-        self.end_one(id, owner, EndReason::SignedOut, event).await
-    }
-
-    /// Ends one of one's own sessions. None if there is no such live session.
-    pub async fn end(
-        &self,
-        id: SessionId,
-        who: &Authenticated,
-        caller: &Caller,
-    ) -> Result<Option<EndedSession>, ServiceError> {
-        let owner = who.claims.user;
-        let event = self.inner.core.event(caller, Action::SessionEnded, who.actor(), Some(owner));
-        self.end_one(id, owner, EndReason::Revoked, event).await
-    }
-
-    async fn end_one(
-        &self,
-        id: SessionId,
-        owner: UserId,
-        reason: EndReason,
-        event: AuditEvent,
-    ) -> Result<Option<EndedSession>, ServiceError> {
-        let sessions = self.clone();
-        to_the_end(async move {
-            let ended = sessions.inner.core.db.end_session(id, Some(owner), reason, None, event).await?;
-            sessions.ended(ended.as_slice());
-            Ok(ended)
-        })
-        .await
-    }
-
-    /// Ends every session of one's own but the one that asks. Answers how many.
-    pub async fn end_others(&self, who: &Authenticated, caller: &Caller) -> Result<usize, ServiceError> {
-        let (sessions, user, spared) = (self.clone(), who.claims.user, who.claims.session);
-        let event = self.inner.core.event(caller, Action::OtherSessionsEnded, who.actor(), Some(user));
-        to_the_end(async move {
-            let db = &sessions.inner.core.db;
-            let ended = db.end_other_sessions(user, spared, EndReason::Revoked, event).await?;
-            sessions.ended(&ended);
-            Ok(ended.len())
-        })
-        .await
-    }
-
     /// Whether whoever has this session showed the password within the last ten minutes.
     pub async fn is_fresh(&self, id: SessionId) -> Result<bool, ServiceError> {
         let session = self.inner.core.db.find_session(id).await?;
@@ -280,22 +266,13 @@ impl Sessions {
     }
 
     /// Notes that whoever has this session has just shown the password again.
-    pub(super) async fn confirm(&self, id: SessionId, event: AuditEvent) -> Result<(), StoreError> {
-        self.inner.core.db.confirm_session(id, event).await
+    pub(super) async fn confirm(&self, id: SessionId, forgiven: Forgiven, event: AuditEvent) -> Result<(), StoreError> {
+        self.inner.core.db.confirm_session(id, forgiven, event).await
     }
 
     /// How many live sessions a user has.
     pub async fn count_of(&self, user: UserId) -> Result<i64, ServiceError> {
         Ok(self.inner.core.db.count_live_sessions_of(user, self.inner.core.now()).await?)
-    }
-
-    /// Refuses sessions that the database has as ended, and says so to whoever watches.
-    pub(super) fn ended(&self, sessions: &[EndedSession]) {
-        self.inner.revocations.add_sessions(sessions);
-        let now = self.inner.core.now();
-        for session in sessions {
-            self.inner.events.publish(now, session.id, session.user_id, SessionChange::Ended(session.end_reason));
-        }
     }
 }
 

@@ -1,0 +1,73 @@
+//! Ending sessions of one's own.
+
+use super::{SessionChange, Sessions};
+use crate::{
+    model::{EndReason, SessionId, UserId},
+    server::{
+        services::{Authenticated, Caller, ServiceError, to_the_end},
+        store::{Action, Actor, AuditEvent, EndedSession},
+    },
+};
+
+impl Sessions {
+    /// Signs a session out. None if it has ended already.
+    pub async fn sign_out(
+        &self,
+        id: SessionId,
+        owner: UserId,
+        caller: &Caller,
+    ) -> Result<Option<EndedSession>, ServiceError> {
+        let event = self.inner.core.event(caller, Action::SignedOut, Actor::User(owner), Some(owner));
+        self.end_one(id, owner, EndReason::SignedOut, event).await
+    }
+
+    /// Ends one of one's own sessions. None if there is no such live session.
+    pub async fn end(
+        &self,
+        id: SessionId,
+        who: &Authenticated,
+        caller: &Caller,
+    ) -> Result<Option<EndedSession>, ServiceError> {
+        let owner = who.claims.user;
+        let event = self.inner.core.event(caller, Action::SessionEnded, who.actor(), Some(owner));
+        self.end_one(id, owner, EndReason::Revoked, event).await
+    }
+
+    async fn end_one(
+        &self,
+        id: SessionId,
+        owner: UserId,
+        reason: EndReason,
+        event: AuditEvent,
+    ) -> Result<Option<EndedSession>, ServiceError> {
+        let sessions = self.clone();
+        to_the_end(async move {
+            let ended = sessions.inner.core.db.end_session(id, Some(owner), reason, None, event).await?;
+            sessions.ended(ended.as_slice());
+            Ok(ended)
+        })
+        .await
+    }
+
+    /// Ends every session of one's own but the one that asks. Answers how many.
+    pub async fn end_others(&self, who: &Authenticated, caller: &Caller) -> Result<usize, ServiceError> {
+        let (sessions, user, spared) = (self.clone(), who.claims.user, who.claims.session);
+        let event = self.inner.core.event(caller, Action::OtherSessionsEnded, who.actor(), Some(user));
+        to_the_end(async move {
+            let db = &sessions.inner.core.db;
+            let ended = db.end_other_sessions(user, spared, EndReason::Revoked, event).await?;
+            sessions.ended(&ended);
+            Ok(ended.len())
+        })
+        .await
+    }
+
+    /// Refuses sessions that the database has as ended, and says so to whoever watches.
+    pub(in crate::server::services) fn ended(&self, sessions: &[EndedSession]) {
+        self.inner.revocations.add_sessions(sessions);
+        let now = self.inner.core.now();
+        for session in sessions {
+            self.inner.events.publish(now, session.id, session.user_id, SessionChange::Ended(session.end_reason));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Whether a password is right, by the one rule of lockout on every way in.
+
+use super::{Checked, SignIn, refuse};
+use crate::{
+    model::{Identifier, Password, SignInError, User},
+    server::{
+        services::{
+            Caller, Letter, ServiceError, Verdict,
+            lockout::{self, Try},
+            passwords::Place,
+        },
+        store::{Action, Actor, Credentials, KnownDevice, Purpose, Request, Scope, epoch_of},
+    },
+};
+
+/// Whom a name names, and what a try from here is counted under.
+struct Known {
+    user: Option<User>,
+    credentials: Option<Credentials>,
+    device: KnownDevice,
+    scope: Scope,
+}
+
+impl SignIn {
+    /// Whether this password is that person's, by the one rule of lockout on every way in.
+    ///
+    /// A place among the hashes is taken first and the try is counted second, so that a refusal
+    /// for want of room counts against nobody.
+    pub(in crate::server::services) async fn check(
+        &self,
+        identifier: &Identifier,
+        password: &Password,
+        caller: &Caller,
+    ) -> Result<Checked, SignInError> {
+        let place = self.users.passwords().reserve(&caller.network).map_err(|_| SignInError::Busy)?;
+        let known = self.find(identifier, caller).await.map_err(refuse)?;
+        match self.lockout.begin(identifier, known.scope.clone()).await.map_err(refuse)? {
+            Ok(counted) => self.verify(place, known, password, counted, caller).await,
+            Err(locked) => Err(SignInError::Locked { retry_after: locked.retry_after.as_secs().max(1) }),
+        }
+    }
+
+    /// The same for a user who was changed since: the try is counted already, and the password is hashed again
+    /// only if it may be another by now.
+    pub(super) async fn check_again(
+        &self,
+        checked: Checked,
+        identifier: &Identifier,
+        password: &Password,
+        caller: &Caller,
+    ) -> Result<Checked, SignInError> {
+        let known = match self.find(identifier, caller).await {
+            Ok(known) => known,
+            Err(error) => {
+                checked.uncount().await;
+                return Err(refuse(error));
+            }
+        };
+        let is_same_password = |user: &User, credentials: &Credentials| {
+            user.id == checked.user.id && credentials.epoch == checked.credentials.epoch
+        };
+        match known {
+            Known { user: Some(user), credentials: Some(credentials), device, .. }
+                if is_same_password(&user, &credentials) =>
+            {
+                return Ok(Checked { user, credentials, device, ..checked });
+            }
+            known => {
+                if let Ok(place) = self.users.passwords().reserve(&caller.network) {
+                    return self.verify(place, known, password, checked.counted, caller).await;
+                }
+            }
+        }
+        checked.uncount().await;
+        Err(SignInError::Busy)
+    }
+
+    async fn verify(
+        &self,
+        place: Place<'_>,
+        known: Known,
+        password: &Password,
+        counted: Try,
+        caller: &Caller,
+    ) -> Result<Checked, SignInError> {
+        let Known { user, credentials, device, .. } = known;
+        let hash = credentials.as_ref().filter(|credentials| credentials.has_hash());
+        match place.verify(password.clone(), hash.map(|credentials| credentials.hash.as_str())).await {
+            Err(_) => {
+                counted.uncount().await.map_err(refuse)?;
+                Err(SignInError::Busy)
+            }
+            Ok(verdict @ (Verdict::Wrong | Verdict::Unusable(_))) => {
+                if let (Verdict::Unusable(why), Some(user)) = (verdict, &user) {
+                    let user = user.id;
+                    tracing::error!(%user, %why, "nobody can sign in with this user's password hash: set a new password");
+                }
+                self.failed(user.as_ref(), credentials.as_ref(), &counted, caller).await.map_err(refuse)?;
+                Err(SignInError::Invalid)
+            }
+            Ok(Verdict::Right { is_outdated }) => {
+                let (user, credentials) = user.zip(credentials).ok_or(SignInError::Invalid)?;
+                Ok(Checked { user, credentials, device, is_outdated, counted })
+            }
+        }
+    }
+
+    async fn find(&self, identifier: &Identifier, caller: &Caller) -> Result<Known, ServiceError> {
+        let (user, credentials) = self.users.find_with_credentials(identifier).await?.unzip();
+        let (device, scope) = self.scope(user.as_ref(), caller).await?;
+        Ok(Known { user, credentials: credentials.flatten(), device, scope })
+    }
+
+    async fn scope(&self, user: Option<&User>, caller: &Caller) -> Result<(KnownDevice, Scope), ServiceError> {
+        let network = Scope::Network(caller.network.to_string());
+        let (Some(user), Some(device)) = (user, &caller.device) else { return Ok((KnownDevice::No, network)) };
+        let core = self.users.core();
+        let digest = core.keys.device_digest(device.expose());
+        let known = core.db.find_device(&digest, user.id).await?;
+        Ok((known, if known == KnownDevice::Trusted { Scope::Device(digest) } else { network }))
+    }
+
+    /// Writes the failure down. One that locks mails the owner a link that opens, unless one is out.
+    async fn failed(
+        &self,
+        user: Option<&User>,
+        credentials: Option<&Credentials>,
+        counted: &Try,
+        caller: &Caller,
+    ) -> Result<(), ServiceError> {
+        self.events.count_refusal();
+        let core = self.users.core();
+        let action = if counted.locks { Action::LockSet } else { Action::SignInFailed };
+        let event = core.event(caller, action, Actor::Anonymous, user.map(|user| user.id));
+        let now = event.at;
+        match user.filter(|_| counted.locks) {
+            None => core.db.insert_audit(event).await?,
+            Some(user) => {
+                let link = core.links.for_user(Purpose::Unlock, user, epoch_of(credentials), now);
+                let mail = core.mail.notice(&user.email, &Letter::Locked { link: link.url });
+                let request = Request { secret: Some(link.secret), mail };
+                core.db.request_once(request, now + lockout::WINDOW, event, now).await?;
+                core.mail.wake();
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,270 @@
+//! Signing in with a password.
+
+mod check;
+
+use super::{
+    Authenticated, Caller, Events, Letter, Lockout, ServiceError, Tokens, UserError, Users,
+    devices::{self, DeviceId},
+    lockout::Try,
+    sessions::Arrival,
+};
+use crate::{
+    model::{Identifier, Password, SessionKind, SignInError, Timestamp, User},
+    server::store::{
+        Action, Actor, Credentials, DeviceUse, Forgiven, FormerSession, KnownDevice, OwnPassword, StoreError,
+    },
+};
+use serde_json::json;
+
+/// Checks passwords and starts sessions.
+#[derive(Clone)]
+pub struct SignIn {
+    users: Users,
+    lockout: Lockout,
+    events: Events,
+}
+
+/// Somebody has signed in.
+pub struct SignedIn {
+    pub user: User,
+    pub tokens: Tokens,
+    /// For the device's cookie, where there is one.
+    pub device: Option<DeviceId>,
+}
+
+/// How a sign-in goes on: a second factor will be one more step.
+pub enum SignInStep {
+    SignedIn(Box<SignedIn>),
+}
+
+/// How often a sign-in is tried again because its user was changed while the password was checked.
+const ROUNDS: usize = 8;
+
+/// Somebody whose password was right. The try counts as a failure until something comes of it.
+pub(super) struct Checked {
+    pub user: User,
+    credentials: Credentials,
+    device: KnownDevice,
+    /// Whether a new hash of the password should replace the one it was checked against.
+    is_outdated: bool,
+    counted: Try,
+}
+
+impl Checked {
+    /// What is forgiven in the transaction of what comes of it.
+    pub(super) fn forgiven(&self) -> Forgiven {
+        self.counted.forgiven()
+    }
+
+    /// Nothing comes of it: a right password is no failure.
+    pub(super) async fn uncount(self) {
+        if let Err(error) = self.counted.uncount().await {
+            tracing::warn!(cause = ?error, "a right password counts as a failure");
+        }
+    }
+}
+
+impl SignIn {
+    pub(super) fn new(users: Users, lockout: Lockout, events: Events) -> Self {
+        Self { users, lockout, events }
+    }
+
+    /// Signs in by the form. The session that the browser holds ends with it (OWASP ASVS 7.2.4).
+    pub async fn in_browser(
+        &self,
+        identifier: Identifier,
+        password: Password,
+        former: Option<Authenticated>,
+        caller: &Caller,
+    ) -> Result<SignInStep, SignInError> {
+        self.sign_in(&identifier, &password, SessionKind::Browser, former.as_ref(), caller).await
+    }
+
+    /// Signs in by REST.
+    pub async fn by_api(
+        &self,
+        identifier: Identifier,
+        password: Password,
+        caller: &Caller,
+    ) -> Result<SignInStep, SignInError> {
+        self.sign_in(&identifier, &password, SessionKind::Api, None, caller).await
+    }
+
+    /// Whether this password is that person's, and if so, a new session.
+    #[tracing::instrument(skip_all, fields(kind = %kind))]
+    async fn sign_in(
+        &self,
+        identifier: &Identifier,
+        password: &Password,
+        kind: SessionKind,
+        former: Option<&Authenticated>,
+        caller: &Caller,
+    ) -> Result<SignInStep, SignInError> {
+        let mut checked = self.check(identifier, password, caller).await?;
+        for _ in 0..ROUNDS {
+            if let Some(refusal) = refusal(&checked.user, self.users.core().now()) {
+                return Err(self.turn_away(&checked, refusal, caller).await);
+            }
+            match self.start(&checked, kind, former, caller).await {
+                Ok(signed_in) => {
+                    if checked.is_outdated {
+                        self.users.rehash(checked.user.id, &checked.credentials, password.clone());
+                    }
+                    return Ok(SignInStep::SignedIn(Box::new(signed_in)));
+                }
+                // Given other roles, signed out everywhere, banned, deleted or given another password meanwhile.
+                Err(ServiceError::Internal(StoreError::Missing)) => {
+                    checked = self.check_again(checked, identifier, password, caller).await?;
+                }
+                Err(error) => {
+                    checked.uncount().await;
+                    return Err(refuse(error));
+                }
+            }
+        }
+        checked.uncount().await;
+        Err(SignInError::Busy)
+    }
+
+    /// Writes down that a right password opened nothing, and why.
+    async fn turn_away(&self, checked: &Checked, refusal: SignInError, caller: &Caller) -> SignInError {
+        let core = self.users.core();
+        let mut event = core.event(caller, Action::SignInFailed, Actor::Anonymous, Some(checked.user.id));
+        event.details = json!({ "reason": refusal.to_string() });
+        match core.db.forgive_tries(checked.forgiven(), event).await {
+            Ok(()) => refusal,
+            Err(error) => refuse(error.into()),
+        }
+    }
+
+    async fn start(
+        &self,
+        checked: &Checked,
+        kind: SessionKind,
+        former: Option<&Authenticated>,
+        caller: &Caller,
+    ) -> Result<SignedIn, ServiceError> {
+        let (core, user) = (self.users.core(), &checked.user);
+        let (device, mut arrival) = self.arrival(checked, kind, caller).await?;
+        arrival.former = former.map(|Authenticated { claims, .. }| FormerSession {
+            id: claims.session,
+            user: claims.user,
+            event: core.event(caller, Action::SignedOut, Actor::User(claims.user), Some(claims.user)),
+        });
+        let event = core.event(caller, Action::SignedIn, Actor::User(user.id), Some(user.id));
+        let sessions = self.users.sessions();
+        let session = sessions.prepare(user, checked.credentials.epoch, kind, caller, arrival, event.at);
+        let tokens = sessions.start(user, session, event).await?;
+        core.mail.wake();
+        Ok(SignedIn { user: user.clone(), tokens, device })
+    }
+
+    /// Changes the password of somebody who has just shown the one before. Every session ends; a new one of the
+    /// same kind starts.
+    pub(super) async fn change_password(
+        &self,
+        checked: Checked,
+        hash: String,
+        who: &Authenticated,
+        caller: &Caller,
+    ) -> Result<SignedIn, UserError> {
+        let (core, sessions) = (self.users.core(), self.users.sessions());
+        let checked = Checked { device: KnownDevice::Former, ..checked };
+        let user = &checked.user;
+        let (device, arrival) = self.arrival(&checked, who.kind, caller).await?;
+        let changed = core.event(caller, Action::PasswordChanged, who.actor(), Some(user.id));
+        let started = core.event(caller, Action::SignedIn, Actor::User(user.id), Some(user.id));
+        let session = sessions.prepare(user, checked.credentials.epoch, who.kind, caller, arrival, started.at);
+        let notice = self.users.password_notice(user, caller);
+        match sessions.start_with_password(OwnPassword { hash, notice, changed, session, started }).await {
+            Ok((user, tokens)) => {
+                self.users.changed(&[]).await;
+                Ok(SignedIn { user, tokens, device })
+            }
+            Err(error) => {
+                checked.uncount().await;
+                Err(match error {
+                    // Deleted or given another password in this moment.
+                    ServiceError::Internal(StoreError::Missing) => UserError::Missing,
+                    other => other.into(),
+                })
+            }
+        }
+    }
+
+    /// What a new session says of its device. On one that was not seen before the owner is told, unless this is
+    /// the account's first sign-in.
+    async fn arrival(
+        &self,
+        checked: &Checked,
+        kind: SessionKind,
+        caller: &Caller,
+    ) -> Result<(Option<DeviceId>, Arrival), ServiceError> {
+        let (core, user) = (self.users.core(), &checked.user);
+        let device = (kind == SessionKind::Browser).then(|| match (&caller.device, checked.device) {
+            (Some(device), KnownDevice::Trusted) => device.clone(),
+            // Never an id that came from elsewhere, which somebody may have planted, nor one from before
+            // the password was changed, of which somebody may have a copy.
+            _ => DeviceId::make(&core.randomness),
+        });
+        let is_new = user.last_sign_in_at.is_some() && self.is_new(user, kind, checked.device, caller).await?;
+        let notice = is_new.then(|| {
+            let letter = Letter::NewDevice {
+                device: devices::in_words(&caller.agent),
+                network: caller.network.to_string(),
+                forgot_password: core.links.page("/forgot-password"),
+            };
+            core.mail.notice(&user.email, &letter)
+        });
+        let remembered = device.as_ref().map(|device| self.use_of(device, caller));
+        Ok((device, Arrival { device: remembered, notice, forgiven: Some(checked.forgiven()), former: None }))
+    }
+
+    /// Whether the owner should be told: of a browser that was not seen before, or a program from a
+    /// network that was not.
+    async fn is_new(
+        &self,
+        user: &User,
+        kind: SessionKind,
+        known: KnownDevice,
+        caller: &Caller,
+    ) -> Result<bool, ServiceError> {
+        match kind {
+            SessionKind::Browser => Ok(known == KnownDevice::No),
+            SessionKind::Api => {
+                Ok(!self.users.core().db.has_session_from(user.id, caller.network.as_str().to_owned()).await?)
+            }
+        }
+    }
+
+    fn use_of(&self, device: &DeviceId, caller: &Caller) -> DeviceUse {
+        let keys = &self.users.core().keys;
+        let before = caller.device.as_ref().filter(|before| *before != device);
+        DeviceUse {
+            device: keys.device_digest(device.expose()),
+            replaces: before.map(|before| keys.device_digest(before.expose())),
+        }
+    }
+}
+
+/// Why somebody with the right password is not signed in.
+fn refusal(user: &User, now: Timestamp) -> Option<SignInError> {
+    match () {
+        () if user.is_banned(now) => Some(SignInError::Banned),
+        () if user.email_verified_at.is_none() => Some(SignInError::Unverified),
+        () => None,
+    }
+}
+
+/// The cause goes to the log; the person learns only whether to try again.
+pub(super) fn refuse(error: ServiceError) -> SignInError {
+    match error {
+        ServiceError::Unavailable(_) => SignInError::Busy,
+        // The address was given to somebody else while the password was being checked.
+        ServiceError::Internal(StoreError::Missing) => SignInError::Invalid,
+        other => {
+            tracing::error!(cause = ?other, "sign-in failed");
+            SignInError::Internal
+        }
+    }
+}

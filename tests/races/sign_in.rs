@@ -1,0 +1,89 @@
+//! Sign-ins with the right password beside whatever changes the user.
+
+use super::race;
+use crate::{
+    app::{Answer, PASSWORD, TestApp, rounds},
+    on_both_databases,
+};
+use claviger::{
+    model::{Password, User},
+    server::{
+        services::Caller,
+        store::{Actor, UserChange},
+    },
+};
+
+const NEW: &str = "another good password";
+
+/// Signs in from everywhere while `change` is made again and again.
+async fn sign_in_beside<F>(app: &TestApp, user: &User, change: impl Fn(TestApp, User, usize) -> F) -> Vec<Answer>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let answers = race(4, |racer| {
+        let (app, user) = (app.clone(), user.clone());
+        let changes: Vec<_> = (0..5).map(|number| change(app.clone(), user.clone(), number)).collect();
+        async move {
+            if racer > 0 {
+                return Some(app.log_in(user.email.as_str(), PASSWORD).await);
+            }
+            for change in changes {
+                change.await;
+            }
+            None
+        }
+    })
+    .await;
+    answers.into_iter().flatten().collect()
+}
+
+on_both_databases! {
+    async fn the_right_password_is_right_beside_changes_of_roles_and_sign_outs_everywhere(app) {
+        app.admin("root").await;
+        for round in 0..rounds(20, 300) {
+            let user = app.user(&format!("user{round}")).await;
+            let answers = sign_in_beside(&app, &user, |app, user, number| async move {
+                let roles = if number % 2 == 0 { vec!["admin".into(), "user".into()] } else { vec!["user".into()] };
+                let change = if number == 4 { UserChange::SignOutEverywhere } else { UserChange::Roles(roles) };
+                app.change(user.id, change).await;
+            })
+            .await;
+            for answer in answers {
+                assert_eq!(answer.status, 200, "round {round}: {}", answer.text);
+            }
+        }
+    }
+
+    async fn the_right_password_beside_a_ban_is_answered_by_the_ban(app) {
+        for round in 0..rounds(20, 300) {
+            let user = app.user(&format!("user{round}")).await;
+            let answers = sign_in_beside(&app, &user, |app, user, _| async move {
+                app.change(user.id, UserChange::Ban { until: None, reason: None }).await;
+            })
+            .await;
+            for answer in answers {
+                let is_answered = answer.status == 200 || answer.error() == "User banned";
+                assert!(is_answered, "round {round}: {}", answer.text);
+            }
+            let late = app.log_in(user.email.as_str(), PASSWORD).await;
+            assert_eq!(late.error(), "User banned");
+        }
+    }
+
+    /// Another password makes the old one wrong, and the same one made anew leaves it right.
+    async fn a_password_that_was_set_meanwhile_is_looked_at_again(app) {
+        for round in 0..rounds(20, 300) {
+            let user = app.user(&format!("user{round}")).await;
+            let chosen = if round % 2 == 0 { NEW } else { PASSWORD };
+            let answers = sign_in_beside(&app, &user, move |app, user, _| async move {
+                let password = Password::choose(chosen, 8, &[]).unwrap();
+                app.services.users.set_password(user.id, password, Actor::Cli, &Caller::command_line()).await.unwrap();
+            })
+            .await;
+            for answer in answers {
+                let is_wrong = chosen == NEW && answer.error() == "Invalid email or password";
+                assert!(answer.status == 200 || is_wrong, "round {round}: {}", answer.text);
+            }
+        }
+    }
+}
