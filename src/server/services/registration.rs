@@ -89,8 +89,7 @@ impl Registration {
             return Err(RegistrationError::UsernameReserved);
         }
         let known = self.users.find_with_credentials(&Identifier::Email(account.email.clone())).await?;
-        let owner = known.as_ref().map(|(user, _)| user);
-        self.check_username(&account, owner).await?;
+        self.check_username(&account).await?;
         match (known, invitation) {
             // Whoever has the invitation has the address: there is nothing to hide.
             (Some((owner, _)), Some(_)) if owner.email_verified_at.is_some() => Err(RegistrationError::DeadInvitation),
@@ -159,13 +158,13 @@ impl Registration {
 
     /// A username is public, so a taken one is told. That of an account with the same address, which nobody
     /// has confirmed, is not taken: it may be one's own first try.
-    async fn check_username(&self, account: &NewAccount, owner: Option<&User>) -> Result<(), RegistrationError> {
+    async fn check_username(&self, account: &NewAccount) -> Result<(), RegistrationError> {
         let Some(name) = &account.username else { return Ok(()) };
         let holder = Identifier::Username(name.normalized());
         let Some(holder) = self.users.core().db.find_user_by_identifier(&holder).await.map_err(service)? else {
             return Ok(());
         };
-        let is_own = holder.email_verified_at.is_none() && owner.is_some_and(|owner| owner.id == holder.id);
+        let is_own = holder.email_verified_at.is_none() && holder.email.normalized() == account.email.normalized();
         if is_own { Ok(()) } else { Err(RegistrationError::UsernameTaken) }
     }
 
