@@ -1,4 +1,4 @@
-//! Request limits: so many tries to sign in for a network, so much else for a session.
+//! Request limits: so many tries to sign in for a network, so much else for a user.
 
 use super::WRONG;
 use crate::{
@@ -185,10 +185,12 @@ on_both_databases! {
         }
     }
 
-    async fn each_session_has_a_budget_of_its_own(app) {
+    async fn all_sessions_of_a_user_share_one_budget(app) {
         app.user("ada").await;
+        app.user("grace").await;
         let (desk, _) = app.tokens("ada").await;
-        let (phone, _) = app.tokens("ada").await;
+        let (phone, refresh) = app.tokens("ada").await;
+        let (other, _) = app.tokens("grace").await;
         let app = app.limited(&[("limits.api", "10/1m")]).await;
         for left in (0..10).rev() {
             assert_eq!(budget_of(&app.profile(&desk).await)[1], left.to_string());
@@ -196,14 +198,16 @@ on_both_databases! {
         for path in ["/api/user/profile", "/api/v1/sessions", "/api/v1/nothing"] {
             assert_too_many(&app.get(path).bearer(&desk).send().await, "6");
         }
-        assert_eq!(budget_of(&app.profile(&phone).await), ["10", "9", "6"]);
+        assert_too_many(&app.profile(&phone).await, "6");
+        assert_too_many(&app.refresh(&refresh).await, "6");
+        assert_eq!(budget_of(&app.profile(&other).await), ["10", "9", "6"]);
         let nobody = app.profile("x").await;
         assert_eq!((nobody.status, budget_of(&nobody)), (401, ["10", "9", "6"]), "of the network");
         for _ in 0..9 {
             app.get("/api/user/profile").send().await;
         }
         assert_too_many(&app.profile("x").await, "6");
-        assert_eq!(app.profile(&phone).await.status, 200, "who is signed in is not held up by their network");
+        assert_eq!(app.profile(&other).await.status, 200, "who is signed in is not held up by their network");
     }
 
     async fn files_and_health_are_free(app) {

@@ -94,7 +94,7 @@ fn budget_of(limits: &Limits, request: &Request) -> Option<Budget> {
         return Some(mail.filter(|mail| mail.retry_after.is_some()).unwrap_or(budget));
     }
     match request.extensions().get::<Identity>() {
-        Some(Identity::Known(who)) => limits.session(who.claims.session),
+        Some(Identity::Known(who)) => limits.user(who.claims.user),
         _ => limits.network(network),
     }
 }

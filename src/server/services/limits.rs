@@ -1,8 +1,8 @@
 //! How often may be asked: one budget for what guesses, by network, and one for everything else,
-//! by session. They live in this node's memory alone.
+//! by user. They live in this node's memory alone.
 
 use crate::{
-    model::{Network, SessionId},
+    model::{Network, UserId},
     server::{
         clock::Clock,
         settings::{self, Rate},
@@ -27,7 +27,7 @@ pub struct Limits {
 struct Inner {
     sign_in: ByNetwork,
     mail: ByNetwork,
-    sessions: Budgets<SessionId>,
+    users: Budgets<UserId>,
     networks: ByNetwork,
 }
 
@@ -60,7 +60,7 @@ impl Limits {
             Arc::new(Inner {
                 sign_in: ByNetwork::new(settings.sign_in, clock),
                 mail: ByNetwork::new(of_network(settings.mail), clock),
-                sessions: budgets(settings.api, clock),
+                users: budgets(settings.api, clock),
                 networks: ByNetwork::new(settings.api, clock),
             })
         });
@@ -77,9 +77,9 @@ impl Limits {
         self.inner.as_ref().map(|all| all.mail.count(network))
     }
 
-    /// Counts any other request of somebody who is signed in.
-    pub fn session(&self, session: SessionId) -> Option<Budget> {
-        self.inner.as_ref().map(|all| count(&all.sessions, &session))
+    /// Counts any other request of a user who is signed in, by any session.
+    pub fn user(&self, user: UserId) -> Option<Budget> {
+        self.inner.as_ref().map(|all| count(&all.users, &user))
     }
 
     /// Counts any other request of somebody who is not.
@@ -92,16 +92,14 @@ impl Limits {
         if let Some(all) = &self.inner {
             all.sign_in.forget();
             all.mail.forget();
-            forget(&all.sessions);
+            forget(&all.users);
             all.networks.forget();
         }
     }
 
     /// How many budgets are in memory.
     pub fn remembered(&self) -> usize {
-        self.inner
-            .as_ref()
-            .map_or(0, |all| all.sign_in.len() + all.mail.len() + all.sessions.len() + all.networks.len())
+        self.inner.as_ref().map_or(0, |all| all.sign_in.len() + all.mail.len() + all.users.len() + all.networks.len())
     }
 }
 

@@ -22,12 +22,15 @@ pub struct Asked {
     refresh_token: String,
 }
 
-/// Renews an `api` session, within that session's budget: a token over it is as good as it was. A
+/// Renews an `api` session, within its user's budget: a token over it is as good as it was. A
 /// refresh token of a browser's session is good only in its cookie.
 pub async fn refresh(State(state): State<AppState>, From(caller): From, Body(asked): Body<Asked>) -> Response {
     let asked = Asked { refresh_token: asked.refresh_token.trim().to_owned() };
-    let session = state.services.sessions.of_token(&asked.refresh_token);
-    let budget = session.and_then(|session| state.services.limits.session(session));
+    let owner = match state.services.sessions.owner_of(&asked.refresh_token).await {
+        Ok(owner) => owner,
+        Err(error) => return Problem::from(error).into_response(),
+    };
+    let budget = owner.and_then(|user| state.services.limits.user(user));
     limits::within(budget, async { renew(&state, &asked, &caller).await.into_response() }).await
 }
 

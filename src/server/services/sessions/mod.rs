@@ -241,6 +241,13 @@ impl Sessions {
         self.inner.refresh.read(text).ok().map(|token| token.session)
     }
 
+    /// The user whose live session a genuine refresh token is of.
+    pub async fn owner_of(&self, text: &str) -> Result<Option<UserId>, ServiceError> {
+        let Some(id) = self.of_token(text) else { return Ok(None) };
+        let session = self.inner.core.db.find_session(id).await?;
+        Ok(session.filter(|session| session.ended_at.is_none()).map(|session| session.user_id))
+    }
+
     fn board(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> Flight {
         let mut flights = self.inner.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&(token, door)) {

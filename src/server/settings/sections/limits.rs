@@ -14,7 +14,7 @@ pub struct Limits {
     pub sign_in: Rate,
     /// Mails of one purpose, per mailbox.
     pub mail: Rate,
-    /// Everything else, per session or caller.
+    /// Everything else, per user, or per network where nobody is signed in.
     pub api: Rate,
 }
 

@@ -46,7 +46,7 @@ impl Server {
             redirect_http_addr: values.read(keys::REDIRECT_HTTP_ADDR)?,
             cors_origins: cors_origins.iter().map(ToString::to_string).collect(),
             data_dir: values.read(keys::DATA_DIR)?,
-            shutdown_delay: values.read(keys::SHUTDOWN_DELAY)?,
+            shutdown_delay: values.read_within(keys::SHUTDOWN_DELAY)?,
         };
         let url = &server.public_url;
         if url.is_secure() || url.is_loopback() || server.allow_insecure_http {
