@@ -25,6 +25,12 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
 
+    /// Whether it is less than `span` from `other`, to either side. For spans that began at a moment on record, which
+    /// lies ahead where the clock was set back: then it is as unknown how long ago it was as if it were long.
+    pub fn is_within(self, span: Duration, other: Self) -> bool {
+        self.since(other).max(other.since(self)) < span
+    }
+
     /// The moment as people read it before a browser knows their zone: `21 Nov 2026, 14:05 UTC`.
     pub fn in_words(self) -> String {
         let Some(at) = self.date_time() else { return self.0.to_string() };
@@ -97,6 +103,13 @@ mod tests {
         for text in ["", "soon", "2023-11-14", "2023-11-14T22:13:20", "2023-02-30T00:00:00Z"] {
             assert_eq!(text.parse::<Timestamp>(), Err(NotAMoment), "{text}");
         }
+    }
+
+    #[test]
+    fn what_lies_far_ahead_is_no_nearer_than_what_is_long_ago() {
+        let (span, at) = (Duration::from_millis(10), Timestamp(100));
+        let is_within = |other| at.is_within(span, Timestamp(other));
+        assert_eq!([90, 91, 100, 109, 110].map(is_within), [false, true, true, true, false]);
     }
 
     #[test]

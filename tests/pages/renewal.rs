@@ -5,6 +5,8 @@ use crate::{app::claims_of, on_both_databases, races::race};
 use claviger::server::store::UserChange;
 
 const QUARTER: u64 = 15 * 60;
+/// In milliseconds.
+const HOUR: i64 = 3_600_000;
 const GENERATION: &str = "SELECT max(generation) FROM sessions";
 
 on_both_databases! {
@@ -23,6 +25,31 @@ on_both_databases! {
         }
         assert_ne!(browser.cookie("claviger-refresh").unwrap(), refresh);
         assert!(browser.get("/dashboard").await.set_cookies().is_empty());
+    }
+
+    async fn a_clock_that_is_set_back_signs_no_browser_out(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let (bearer, refresh) = app.tokens("ada").await;
+        app.clock.jump(-HOUR);
+        let answer = browser.get("/dashboard").await;
+        assert_eq!((answer.status, answer.set_cookies().len()), (200, 2), "its token is not yet valid");
+        let answer = browser.get("/dashboard").await;
+        assert_eq!((answer.status, answer.set_cookies().len()), (200, 0));
+        assert_eq!(app.profile(&bearer).await.error(), "Invalid token");
+        assert_eq!(app.refresh(&refresh).await.status, 200);
+    }
+
+    async fn a_rotation_that_lies_ahead_stops_no_later_one(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.pass(QUARTER);
+        assert_eq!(browser.get("/dashboard").await.set_cookies().len(), 2);
+        app.clock.jump(-HOUR);
+        assert_eq!(browser.get("/dashboard").await.set_cookies().len(), 2);
+        app.pass(QUARTER);
+        assert_eq!(browser.get("/dashboard").await.status, 200);
+        assert_eq!(app.count(GENERATION).await, 3);
     }
 
     async fn a_form_renews_too(app) {

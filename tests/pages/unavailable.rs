@@ -133,6 +133,7 @@ on_both_databases! {
         waiting.sign_in("nobody", WRONG).await;
         assert_eq!(app.get("/health").send().await.json()["database"], "connected");
         app.db.close().await;
+        assert!(app.services.readiness.probe().await.is_err());
         let health = app.get("/health").send().await;
         assert_eq!((health.status, &health.json()["database"]), (200, &"unavailable".into()), "the process lives");
         assert_busy(&app.get("/ready").send().await, "readiness");

@@ -9,6 +9,8 @@ use crate::{
 use serde_json::json;
 
 const LOCKED: &str = "Account locked";
+/// In milliseconds.
+const DAY: i64 = 24 * 3_600_000;
 const INVALID: &str = "Invalid email or password";
 
 async fn fail(app: &TestApp, email: &str, times: usize) {
@@ -36,6 +38,17 @@ on_both_databases! {
             assert_eq!((answer.status, answer.error().as_str()), (403, LOCKED));
             assert_eq!(answer.header("retry-after"), "900");
         }
+    }
+
+    async fn a_lock_of_a_clock_that_was_a_day_ahead_lasts_no_longer_than_any_other(app) {
+        app.user("ada").await;
+        app.clock.jump(DAY);
+        fail(&app, "ada@example.com", 5).await;
+        app.clock.jump(-DAY);
+        let answer = app.log_in("ada@example.com", PASSWORD).await;
+        assert_eq!((answer.status, answer.header("retry-after")), (403, "900"));
+        app.pass(900);
+        assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
     async fn the_fifth_try_gets_in_with_the_right_password(app) {

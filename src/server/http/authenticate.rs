@@ -47,8 +47,7 @@ pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
                 None => Identity::Refused(TokenError::Revoked),
             }
         }
-        Err(TokenError::Stale) => Identity::Refused(TokenError::Revoked),
-        Err(error) => Identity::Refused(error),
+        Err(error) => Identity::Refused(error.told()),
     };
     parts.extensions.insert(identity);
     Ok(())
@@ -76,8 +75,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     if let Some(header) = header_token(request.headers()) {
         let identity = match header.and_then(|token| state.services.sessions.check(token, &caller)) {
             Ok(claims) => known(claims, SessionKind::Api),
-            Err(TokenError::Stale) => Identity::Refused(TokenError::Revoked),
-            Err(error) => Identity::Refused(error),
+            Err(error) => Identity::Refused(error.told()),
         };
         request.extensions_mut().insert(identity);
         return next.run(request).await;
@@ -108,8 +106,7 @@ async fn by_cookies(state: &AppState, headers: &HeaderMap, caller: &Caller) -> R
         Some(Ok(claims)) => return Ok((known(claims, SessionKind::Browser), Cookies::Leave)),
         // Malformed or badly signed: nothing of ours wrote it, and nothing is done with it.
         Some(Err(TokenError::Invalid)) => return Ok((Identity::Refused(TokenError::Invalid), Cookies::Leave)),
-        Some(Err(TokenError::Stale)) => Identity::Refused(TokenError::Revoked),
-        Some(Err(error)) => Identity::Refused(error),
+        Some(Err(error)) => Identity::Refused(error.told()),
         None => Identity::Anonymous,
     };
     let Some(refresh) = cookies::read(headers, &state.cookies.refresh) else {

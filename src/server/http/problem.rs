@@ -107,7 +107,7 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         match self {
             Self::AuthenticationRequired => "authentication_required",
-            Self::Token(TokenError::Invalid) => "invalid_token",
+            Self::Token(TokenError::Invalid | TokenError::NotYetValid) => "invalid_token",
             Self::Token(TokenError::Expired) => "token_expired",
             Self::Token(TokenError::Revoked | TokenError::Stale) => "token_revoked",
             Self::SignIn(error) => match error {

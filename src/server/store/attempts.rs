@@ -142,14 +142,28 @@ async fn count(
     now: Timestamp,
 ) -> Result<CountedTry, StoreError> {
     // Everywhere first, always: on PostgreSQL that row is what parallel tries of a name wait for.
+    pull_back(tx, name, EVERYWHERE, rule.window, now).await?;
     let Some(everywhere) = count_everywhere(tx, name, scope, rule, now).await? else {
         return locked(tx, name, EVERYWHERE, now).await;
     };
+    pull_back(tx, name, &scope.column(), rule.duration, now).await?;
     let Some(here) = count_here(tx, name, &scope.column(), rule, now).await? else {
         uncount(tx, name, EVERYWHERE, rule.max_everywhere).await?;
         return locked(tx, name, &scope.column(), now).await;
     };
     Ok(CountedTry::Admitted { locks: here >= rule.max_failures || everywhere == rule.max_everywhere })
+}
+
+/// Brings back what a clock that ran ahead has written: it would lock for as long as that was ahead. No lock
+/// lasts longer than `span` from now.
+async fn pull_back(tx: &mut Tx, name: &str, scope: &str, span: Duration, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "
+        UPDATE attempts
+        SET locked_until = CASE WHEN locked_until > $4 THEN $4 ELSE locked_until END,
+            last_at = CASE WHEN last_at > $3 THEN $3 ELSE last_at END,
+            since = CASE WHEN since > $3 THEN $3 ELSE since END
+        WHERE name = $1 AND scope = $2 AND (last_at > $3 OR since > $3 OR locked_until > $4)";
+    execute!(tx, sql, name, scope, now, now + span).map(drop)
 }
 
 /// None if the name is locked everywhere: for all but devices that have signed in before.

@@ -90,7 +90,7 @@ impl Db {
     }
 
     /// Brings a live session from the generation shown to the next, if the last rotation lies
-    /// before the grace period. None if it is not so: then nothing was changed.
+    /// before the grace period, or as far ahead of a clock that was set back. None if it is not so: then nothing was changed.
     pub async fn rotate_session(&self, rotation: Rotation) -> Result<Option<Rotated>, StoreError> {
         self.write(move |tx| Box::pin(async move { rotate(tx, &rotation).await })).await
     }
@@ -247,7 +247,7 @@ async fn rotate(tx: &mut Tx, rotation: &Rotation) -> Result<Option<Rotated>, Sto
               ELSE $6
             END
         WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND idle_until > $4
-          AND (rotated_at IS NULL OR rotated_at <= $3)
+          AND (rotated_at IS NULL OR rotated_at <= $3 OR rotated_at >= $4 + ($4 - $3))
         RETURNING ",
         columns!()
     );

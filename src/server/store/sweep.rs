@@ -94,7 +94,7 @@ impl Db {
 }
 
 /// What is deleted where, each by an index: `$1` says what is old, `$2` how much of it.
-fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 16] {
+fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 17] {
     [
         (
             "DELETE FROM revocations
@@ -120,6 +120,15 @@ fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 16] {
                WHERE last_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)
                LIMIT $2)",
             Old::Until(now - FAILURES),
+        ),
+        (
+            // Written by a clock that ran ahead: a lock lasts as long as it would from now.
+            "UPDATE attempts
+             SET locked_until = locked_until - (last_at - $1),
+                 since = CASE WHEN since > $1 THEN $1 ELSE since END,
+                 last_at = $1
+             WHERE (name, scope) IN (SELECT name, scope FROM attempts WHERE last_at > $1 LIMIT $2)",
+            Old::Until(now),
         ),
         (
             "DELETE FROM one_time_secrets

@@ -269,7 +269,7 @@ impl Sessions {
     /// Whether whoever has this session showed the password within the last ten minutes.
     pub async fn is_fresh(&self, id: SessionId) -> Result<bool, ServiceError> {
         let session = self.inner.core.db.find_session(id).await?;
-        Ok(session.is_some_and(|session| self.inner.core.now() < session.authenticated_at + FRESH))
+        Ok(session.is_some_and(|session| self.inner.core.now().is_within(FRESH, session.authenticated_at)))
     }
 
     /// Notes that whoever has this session has just shown the password again.

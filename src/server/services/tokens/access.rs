@@ -69,10 +69,14 @@ impl AccessTokens {
     }
 }
 
-/// Only of a genuine token it is told that its time is over.
+/// Only of a genuine token it is told that its time is over or to come.
 impl From<TokenFlaw> for TokenError {
     fn from(flaw: TokenFlaw) -> Self {
-        if flaw == TokenFlaw::Expired { Self::Expired } else { Self::Invalid }
+        match flaw {
+            TokenFlaw::Expired => Self::Expired,
+            TokenFlaw::NotYetValid => Self::NotYetValid,
+            _ => Self::Invalid,
+        }
     }
 }
 
@@ -230,9 +234,9 @@ mod tests {
         assert!(tokens().check(&token, Timestamp(at(900).0 - 1)).is_ok());
         assert_eq!(tokens().check(&token, at(900)), Err(TokenError::Expired));
         assert!(tokens().check(&token, at(-5)).is_ok());
-        assert_eq!(tokens().check(&token, at(-6)), Err(TokenError::Invalid));
+        assert_eq!(tokens().check(&token, at(-6)), Err(TokenError::NotYetValid));
         let later = forged(&header(), &with(payload(), "nbf", json!(NOW.seconds() + 6)));
-        assert_eq!(tokens().check(&later, NOW), Err(TokenError::Invalid));
+        assert_eq!(tokens().check(&later, NOW), Err(TokenError::NotYetValid));
         assert!(tokens().check(&later, at(1)).is_ok());
     }
 

@@ -23,6 +23,9 @@ pub enum TokenError {
     /// Malformed, forged, or not for here.
     #[error("Invalid token")]
     Invalid,
+    /// Ours, and dated ahead of the clock, which was set back. To whom a token is refused it is as invalid.
+    #[error("Invalid token")]
+    NotYetValid,
     /// Its time is over.
     #[error("Token expired")]
     Expired,
@@ -32,4 +35,16 @@ pub enum TokenError {
     /// Made before a change of the user's roles or password; its session may be alive.
     #[error("Token revoked")]
     Stale,
+}
+
+impl TokenError {
+    /// What is said of a token that nothing can be done about.
+    #[must_use]
+    pub fn told(self) -> Self {
+        match self {
+            Self::NotYetValid => Self::Invalid,
+            Self::Stale => Self::Revoked,
+            other => other,
+        }
+    }
 }

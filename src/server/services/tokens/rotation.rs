@@ -20,7 +20,7 @@ pub enum Verdict {
 /// Judges a token of `generation` by its session as it stands.
 pub fn verdict(session: &SessionRow, generation: i64, grace: Duration, now: Timestamp) -> Verdict {
     let is_previous = generation == session.generation - 1;
-    let is_within_grace = session.rotated_at.is_some_and(|at| now < at + grace);
+    let is_within_grace = session.rotated_at.is_some_and(|at| now.is_within(grace, at));
     let successor_was_used = session.used_generation >= session.generation;
     if session.ended_at.is_some() || session.idle_until <= now {
         Verdict::Ended
@@ -77,6 +77,14 @@ mod tests {
     fn the_previous_generation_is_repeated_within_the_grace_even_after_use() {
         assert_eq!(judge(&session(3, 3), 2, Duration::from_millis(9_999)), Verdict::Repeat);
         assert_eq!(judge(&session(3, 3), 2, GRACE), Verdict::Theft);
+    }
+
+    #[test]
+    fn a_rotation_that_lies_ahead_of_the_clock_gives_no_longer_grace() {
+        let early = |by| verdict(&session(3, 3), 2, GRACE, ROTATED - by);
+        assert_eq!(early(Duration::from_millis(9_999)), Verdict::Repeat);
+        assert_eq!(early(Duration::from_hours(1)), Verdict::Theft);
+        assert_eq!(verdict(&session(3, 2), 2, GRACE, ROTATED - Duration::from_hours(1)), Verdict::Repeat);
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl Touches {
         let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
         let known = marked
             .get(&session)
-            .filter(|mark| generation <= mark.generation && mark.at <= now && now < mark.at + EVERY);
+            .filter(|mark| generation <= mark.generation && mark.at <= now && now.is_within(EVERY, mark.at));
         let mark = match known {
             // A session that keeps moving is marked no oftener than its places can be told apart.
             Some(mark) if mark.places.contains(&place) || !mark.places.contains(&0) => return false,

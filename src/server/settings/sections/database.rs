@@ -27,9 +27,9 @@ impl Database {
         let database = Self {
             url: values.read(keys::DATABASE_URL)?,
             migrate: values.read(keys::MIGRATE)?,
-            lock_timeout: values.read(keys::LOCK_TIMEOUT)?,
-            statement_timeout: values.read(keys::STATEMENT_TIMEOUT)?,
-            idle_transaction_timeout: values.read(keys::IDLE_TRANSACTION_TIMEOUT)?,
+            lock_timeout: values.read_within(keys::LOCK_TIMEOUT)?,
+            statement_timeout: values.read_within(keys::STATEMENT_TIMEOUT)?,
+            idle_transaction_timeout: values.read_within(keys::IDLE_TRANSACTION_TIMEOUT)?,
         };
         if database.lock_timeout < database.idle_transaction_timeout {
             return Ok(database);
