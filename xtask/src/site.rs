@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::test::duration;
 use crate::{stamp, tools};
 
-const BUILD: [&str; 6] = ["build", "--release", "--precompress", "--split", "--lib-features", "split"];
+const BUILD: [&str; 6] = ["build", "--release", "--precompress", "--split", "--features", "split"];
 
 /// Builds what is not up to date; says where the server is.
 pub fn build(project: &Project, output: Output) -> Result<PathBuf> {
