@@ -51,7 +51,7 @@ keys! {
     LOCK_TIMEOUT: Duration = Key::new("database.lock_timeout", Text("3s")).between("1s", "1h");
     STATEMENT_TIMEOUT: Duration = Key::new("database.statement_timeout", Text("5s")).between("1s", "1h");
     IDLE_TRANSACTION_TIMEOUT: Duration =
-        Key::new("database.idle_transaction_timeout", Text("5s")).between("1s", "1h");
+        Key::new("database.idle_transaction_timeout", Text("5s")).between("2s", "1h");
 
     JWT_SECRET: Option<MasterSecret> = Key::new("tokens.jwt_secret", Unset("jwt.key in server.data_dir")).secret();
     JWT_PREVIOUS: Vec<MasterSecret> = Key::new("tokens.jwt_previous", NOTHING).secret();
@@ -146,8 +146,9 @@ mod tests {
             let Some((low, high)) = key.bounds else {
                 continue;
             };
-            let lanes = ("passwords.lanes", "1");
-            assert!(load(&[lanes, (key.name, low)]).is_ok(), "{} {low}", key.name);
+            // Some must be less than others.
+            let others = [("passwords.lanes", "1"), ("database.lock_timeout", "1s")];
+            assert!(load(&[others[0], others[1], (key.name, low)]).is_ok(), "{} {low}", key.name);
             for outside in [format!("{high}0"), format!("1{high}"), "999999999d".into(), "-1".into()] {
                 assert!(load(&[(key.name, &outside)]).is_err(), "{} {outside}", key.name);
             }
