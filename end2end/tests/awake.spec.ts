@@ -4,13 +4,13 @@ import { awake, heading, openInspector, openSignIn, password, signIn } from '../
 import { expect, test } from '../fixtures/test.ts';
 import { cookie } from '../fixtures/tokens.ts';
 
-test('the islands of every page wake up @scripts', async ({ page, grace, server }) => {
-  for (const path of [server.setUpLink, '/login', '/register', '/forgot-password', '/unlock']) {
+test('the islands of every page wake up @scripts', async ({ page, grace }) => {
+  for (const path of ['/login', '/register', '/forgot-password']) {
     await page.goto(path);
     await awake(page, true);
   }
   await signIn(page, grace, true);
-  for (const path of ['/dashboard', '/account', '/account/sessions', '/confirm', '/admin/invitations', '/admin/mail']) {
+  for (const path of ['/dashboard', '/account', '/account/sessions', '/inspector', '/admin/invitations']) {
     await page.goto(path);
     await awake(page, true);
   }
