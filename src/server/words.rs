@@ -18,6 +18,10 @@ pub const SESSION_GONE: &str = "That session had ended already.";
 /// Said on the sign-in page to somebody whose session has ended.
 pub const SESSION_ENDED: &str = "Your session has ended. Sign in again.";
 
+/// Said on the sign-in page after a sign-in whose cookies the browser has not kept.
+pub const COOKIES_BLOCKED: &str =
+    "Your browser blocks cookies, so it can't stay signed in. Allow cookies for this site, then sign in again.";
+
 /// Said after registration, whether or not the address was taken.
 pub const REGISTERED: &str = "Check your mail: a message to this address says how to go on.";
 /// Said after a mail was asked for, whether or not it was sent.
@@ -57,6 +61,12 @@ pub fn login_path(next: Option<&NextPath>) -> String {
 pub fn ended_path(next: Option<&NextPath>) -> String {
     let path = login_path(next);
     format!("{path}{}ended=1", if path.contains('?') { '&' } else { '?' })
+}
+
+/// The sign-in page, which says that the browser keeps no cookies.
+pub fn blocked_path(next: Option<&NextPath>) -> String {
+    let path = login_path(next);
+    format!("{path}{}cookies=blocked", if path.contains('?') { '&' } else { '?' })
 }
 
 /// The page that a form was on, if it is one of this site; else the first page.

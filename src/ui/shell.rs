@@ -40,6 +40,12 @@ pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<S
     }
 }
 
+/// A title as it stands in its element, whose only child it must be: Leptos may put markers beside a text node, and
+/// what is in a title is shown as it is.
+fn title_text(title: &str) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 /// `assets` are those of a page with islands; one without ships no code.
 #[component]
 fn Document(title: String, assets: Option<Assets>, children: Children) -> impl IntoView {
@@ -56,7 +62,7 @@ fn Document(title: String, assets: Option<Assets>, children: Children) -> impl I
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content=scheme />
                 <meta name="robots" content="noindex" />
-                <title>{title}</title>
+                <title inner_html=title_text(&title)></title>
                 <link rel="stylesheet" href=css />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="icon" href="/favicon.ico" sizes="32x32" />

@@ -84,12 +84,12 @@ on_both_databases! {
         use_up(&app).await;
     }
 
-    async fn pages_and_forms_of_a_session_are_of_its_budget(app) {
+    async fn pages_and_forms_of_all_sessions_are_of_their_users_budget(app) {
         app.user("ada").await;
-        let desk = app.signed_in("ada").await;
-        let phone = app.signed_in("ada").await;
+        app.user("bob").await;
+        let (desk, phone, other) = (app.signed_in("ada").await, app.signed_in("ada").await, app.signed_in("bob").await);
         let app = app.limited(&[("limits.api", "3/1m")]).await;
-        let (desk, phone) = (desk.on(&app), phone.on(&app));
+        let (desk, phone, other) = (desk.on(&app), phone.on(&app), other.on(&app));
         assert_eq!(desk.get("/dashboard").await.header("x-ratelimit-remaining"), "2");
         assert_leads_to(&desk.post("/fn/rename", &[("name", "Ada")]).await, "/account", "a form");
         assert_eq!(desk.rest("GET", "/api/user/profile").await.header("x-ratelimit-remaining"), "0");
@@ -97,7 +97,8 @@ on_both_databases! {
         assert_eq!(retry_after(&page), (429, "20"));
         assert!(page.text.contains("Try again in 20 seconds."), "{}", page.text);
         assert_eq!(desk.call("/fn/renew", &[]).await.text, r#"{"too_many_requests":{"retry_after":20}}"#);
-        assert_eq!(phone.get("/dashboard").await.status, 200);
+        assert_eq!(phone.get("/dashboard").await.status, 429);
+        assert_eq!(other.get("/dashboard").await.status, 200);
         app.pass(QUARTER);
         assert!(renews(&desk).await);
     }

@@ -3,6 +3,7 @@
 mod account;
 mod admin_mail;
 mod confirm;
+mod cookies;
 mod devices;
 mod failures;
 mod flash;

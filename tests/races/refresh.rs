@@ -12,7 +12,7 @@ use claviger::{
 use std::collections::HashSet;
 
 fn caller() -> Caller {
-    Caller { network: Network::local(), agent: "test".into(), request_id: "test".into(), device: None }
+    Caller { network: Network::local(), agent: "test".into(), request_id: "test".into(), devices: Vec::new() }
 }
 
 /// One live branch, nobody logged out, no cookie-clearing answer.

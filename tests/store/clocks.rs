@@ -83,6 +83,38 @@ on_both_databases! {
         }
     }
 
+    async fn what_was_made_by_a_clock_that_ran_ahead_lasts_no_longer_once_it_is_right(app) {
+        app.user("ada").await;
+        app.clock.jump(9 * 24 * HOUR);
+        app.tokens("ada").await;
+        let asked = json!({ "email": "ada@example.com" });
+        assert_eq!(app.post("/api/v1/auth/forgot-password").json(&asked).send().await.status, 202);
+        let link = app.last_link("ada@example.com", "/reset-password").await;
+        app.clock.jump(-9 * 24 * HOUR);
+        let (_, refresh) = app.tokens("ada").await;
+        app.services.readiness.probe().await.unwrap();
+        app.services.retention.sweep().await.unwrap();
+        app.pass(3600 + 1);
+        let page = app.browser().get(&link).await;
+        assert!(page.text.contains("This link"), "an hour is over: {}", page.text);
+        app.pass(7 * 24 * 3600);
+        app.services.readiness.probe().await.unwrap();
+        app.services.monitor.end_due().await.unwrap();
+        assert_eq!(app.count("SELECT count(*) FROM sessions WHERE ended_at IS NULL").await, 0);
+        assert_eq!(app.refresh(&refresh).await.status, 401);
+        app.run_sql(TOKENS_ARE_OVER).await;
+    }
+
+    async fn a_session_that_a_clock_ahead_started_ends_no_later_once_it_is_refreshed(app) {
+        app.user("ada").await;
+        app.clock.jump(24 * HOUR);
+        let (_, refresh) = app.tokens("ada").await;
+        app.clock.jump(-24 * HOUR);
+        assert_eq!(app.refresh(&refresh).await.status, 200);
+        let ahead = "SELECT ends_at FROM sessions";
+        assert_eq!(app.count(ahead).await, (app.clock.now() + DAY * 30).0);
+    }
+
     async fn what_is_over_is_deleted_a_day_later_by_a_clock_that_is_right(app) {
         some_of_everything(&app).await;
         app.pass(24 * 3600 + 1);

@@ -80,6 +80,7 @@ fn rotation(session: SessionId, generation: i64, now: Timestamp) -> Rotation {
         generation,
         grace_from: now - Duration::from_secs(10),
         idle_until: now + DAY,
+        longest: now + DAY * 30,
         access_until: now + MINUTE * 15,
         network: "198.51.100.7".into(),
         agent: "test".into(),

@@ -82,7 +82,7 @@ impl Server {
     async fn serve(self, signals: Signals) {
         let (state, router) = (self.state.clone(), http::router(self.state));
         let told = stop_begins(state.clone(), signals);
-        let stopped = listen::serve(self.listener, router, state.stopping.clone(), told).await;
+        let stopped = listen::serve(self.listener, router, state.services.readiness.clone(), told).await;
         let deadline = stopped + WHOLE_STOP;
         let jobs = tokio::time::timeout_at(deadline, state.services.stop_jobs()).await;
         let mut unfinished = state.services.close(deadline - Instant::now()).await;
@@ -100,7 +100,6 @@ impl Server {
 async fn stop_begins(state: AppState, mut signals: Signals) {
     signals.next().await;
     tracing::info!("stopping: requests in flight may finish");
-    state.stopping.begin();
     state.services.readiness.stopping();
     signals.end_at_the_next();
     // Who looks at /ready takes this node out of service meanwhile.

@@ -15,6 +15,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use std::cmp::Reverse;
 
 /// Who asks, as far as the request shows.
 #[derive(Debug, Clone)]
@@ -86,7 +87,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     if is_cross_site {
         return Problem::OtherOrigin.into_response();
     }
-    let (identity, cookies) = match by_cookies(&state, request.headers(), &caller).await {
+    let (identity, cookies) = match by_cookies(&state, request.headers_mut(), &caller).await {
         Ok(found) => found,
         Err(problem) => return problem.into_response(),
     };
@@ -99,29 +100,55 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     response
 }
 
-async fn by_cookies(state: &AppState, headers: &HeaderMap, caller: &Caller) -> Result<(Identity, Cookies), Problem> {
-    let access = cookies::read(headers, &state.cookies.access);
-    let checked = access.map(|token| state.services.sessions.check(token, caller));
-    let why_not = match checked {
-        Some(Ok(claims)) => return Ok((known(claims, SessionKind::Browser), Cookies::Leave)),
+/// Who asks by cookies. Of several of a name the one that is good counts, and is left alone in the request.
+async fn by_cookies(
+    state: &AppState,
+    headers: &mut HeaderMap,
+    caller: &Caller,
+) -> Result<(Identity, Cookies), Problem> {
+    let (sessions, names) = (&state.services.sessions, &state.cookies);
+    let checked: Vec<_> =
+        cookies::all(headers, &names.access).map(|token| (token, sessions.check(token, caller))).collect();
+    if let Some((token, claims)) = checked.iter().find_map(|(token, checked)| Some((*token, checked.clone().ok()?))) {
+        let of_session =
+            refresh_cookies(state, headers).into_iter().find(|token| sessions.of_token(token) == Some(claims.session));
+        let token = token.to_owned();
+        names.settle(headers, &names.access, Some(&token));
+        names.settle(headers, &names.refresh, of_session.as_deref());
+        return Ok((known(claims, SessionKind::Browser), Cookies::Leave));
+    }
+    let mut flaws = checked.into_iter().filter_map(|(_, checked)| checked.err());
+    let why_not = match flaws.clone().find(|flaw| *flaw != TokenError::Invalid).or(flaws.next()) {
         // Malformed or badly signed: nothing of ours wrote it, and nothing is done with it.
-        Some(Err(TokenError::Invalid)) => return Ok((Identity::Refused(TokenError::Invalid), Cookies::Leave)),
-        Some(Err(error)) => Identity::Refused(error.told()),
+        Some(TokenError::Invalid) => return Ok((Identity::Refused(TokenError::Invalid), Cookies::Leave)),
+        Some(error) => Identity::Refused(error.told()),
         None => Identity::Anonymous,
     };
-    let Some(refresh) = cookies::read(headers, &state.cookies.refresh) else {
-        return Ok((why_not, Cookies::Leave));
-    };
-    match state.services.sessions.refresh(refresh, SessionKind::Browser, caller).await {
-        Ok(tokens) => {
-            let identity = known(tokens.access.claims.clone(), SessionKind::Browser);
-            Ok((identity, Cookies::Set(Box::new(tokens))))
+    let mut refused = None;
+    for token in refresh_cookies(state, headers) {
+        match sessions.refresh(&token, SessionKind::Browser, caller).await {
+            Ok(tokens) => {
+                names.settle(headers, &names.refresh, Some(&token));
+                let identity = known(tokens.access.claims.clone(), SessionKind::Browser);
+                return Ok((identity, Cookies::Set(Box::new(tokens))));
+            }
+            Err(RefreshError::Revoked) => refused = Some(TokenError::Revoked),
+            Err(RefreshError::Invalid) => refused = refused.or(Some(TokenError::Invalid)),
+            // The cookies are as good as they were: they stay.
+            Err(error) => return Err(error.into()),
         }
-        Err(RefreshError::Invalid) => Ok((Identity::Refused(TokenError::Invalid), Cookies::Clear)),
-        Err(RefreshError::Revoked) => Ok((Identity::Refused(TokenError::Revoked), Cookies::Clear)),
-        // The cookies are as good as they were: they stay.
-        Err(error) => Err(error.into()),
     }
+    Ok(match refused {
+        Some(error) => (Identity::Refused(error), Cookies::Clear),
+        None => (why_not, Cookies::Leave),
+    })
+}
+
+/// The refresh tokens that came, the newest first: an older one of the same session would count as stolen.
+fn refresh_cookies(state: &AppState, headers: &HeaderMap) -> Vec<String> {
+    let mut tokens: Vec<String> = cookies::all(headers, &state.cookies.refresh).map(str::to_owned).collect();
+    tokens.sort_by_cached_key(|token| Reverse(state.services.sessions.generation_of(token)));
+    tokens
 }
 
 fn write(state: &AppState, cookies: &Cookies, headers: &mut HeaderMap) {

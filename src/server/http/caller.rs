@@ -12,12 +12,12 @@ use std::net::IpAddr;
 pub struct Peer(pub IpAddr);
 
 /// The caller of a request that was sent from `client`.
-pub fn of(headers: &HeaderMap, client: IpAddr, device: Option<DeviceId>, request_id: String) -> Caller {
+pub fn of(headers: &HeaderMap, client: IpAddr, devices: Vec<DeviceId>, request_id: String) -> Caller {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Caller {
         network: Network::of(client),
         agent: agent.chars().filter(|c| !c.is_control()).take(300).collect(),
         request_id,
-        device,
+        devices,
     }
 }

@@ -74,6 +74,35 @@ impl CookieNames {
         }
     }
 
+    /// Leaves only our own cookies in the request, in one header of well-formed pairs, so that whoever reads them
+    /// later sees the same: what another program has put there hides nothing.
+    pub fn clean(&self, headers: &mut HeaderMap) {
+        self.keep(headers, |_, _| true);
+    }
+
+    /// Leaves, of several cookies of this name, the one with this value alone, or none of them.
+    pub fn settle(&self, headers: &mut HeaderMap, name: &str, chosen: Option<&str>) {
+        if all(headers, name).nth(1).is_some() {
+            self.keep(headers, |key, value| key != name || Some(value) == chosen);
+        }
+    }
+
+    fn keep(&self, headers: &mut HeaderMap, is_kept: impl Fn(&str, &str) -> bool) {
+        let ours = [&self.access, &self.refresh, &self.flow, &self.device, &self.theme];
+        let kept = pairs(headers).filter_map(|(name, value)| {
+            let name = ours.iter().find(|ours| ours.as_bytes() == name)?;
+            // A byte that no value of ours has makes none of ours, and stays one that none has.
+            let value: String =
+                value.iter().map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '?' }).collect();
+            is_kept(name, &value).then(|| format!("{name}={value}"))
+        });
+        let kept = kept.collect::<Vec<_>>().join("; ");
+        headers.remove(header::COOKIE);
+        if let (false, Ok(value)) = (kept.is_empty(), HeaderValue::from_str(&kept)) {
+            headers.insert(header::COOKIE, value);
+        }
+    }
+
     pub fn is_secure(&self) -> bool {
         self.is_secure
     }
@@ -86,18 +115,31 @@ impl CookieNames {
     }
 }
 
-/// The value of a cookie. If it was sent twice, neither is believed.
-pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut found = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|text| text.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(key, _)| *key == name)
-        .map(|(_, value)| value);
-    let first = found.next()?;
-    if found.next().is_some() { Some("") } else { Some(first).filter(|value| !value.is_empty()) }
+/// How many cookies of one name are looked at.
+const MOST: usize = 8;
+
+/// The values of the cookies of this name, as they came. A browser sends several where they were set for several
+/// paths or domains, by whatever program.
+pub fn all<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pairs(headers)
+        .filter(move |(key, value)| *key == name.as_bytes() && !value.is_empty())
+        .filter_map(|(_, value)| std::str::from_utf8(value).ok())
+        .take(MOST)
+}
+
+/// The value of the first cookie of this name.
+pub fn read<'a>(headers: &'a HeaderMap, name: &'a str) -> Option<&'a str> {
+    all(headers, name).next()
+}
+
+/// Names and values, byte by byte: not all programs keep to the alphabet of RFC 6265 §4.1.1. A browser may send
+/// several headers over HTTP/2 (RFC 9113 §8.2.3).
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let pairs = headers.get_all(header::COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(|pair| {
+        let equals = pair.iter().position(|byte| *byte == b'=')?;
+        Some((pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii()))
+    })
 }
 
 #[cfg(test)]
@@ -113,13 +155,35 @@ mod tests {
         assert_eq!(refresh, "claviger-refresh=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
     }
 
+    fn cookies(values: &[&[u8]]) -> HeaderMap {
+        let values = values.iter().map(|value| HeaderValue::from_bytes(value).expect("value"));
+        values.map(|value| (header::COOKIE, value)).collect()
+    }
+
     #[test]
-    fn a_cookie_that_came_twice_is_not_believed() {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("a=1; b=2; b=3; c="));
-        assert_eq!(read(&headers, "a"), Some("1"));
-        assert_eq!(read(&headers, "b"), Some(""));
+    fn cookies_are_read_one_by_one_whatever_stands_beside_them() {
+        let headers = cookies(&[b"stadt=K\xf6ln; a=1;b=2 ; \xff; b=3; c=; =x;", "d=ö; a = 4".as_bytes()]);
+        assert_eq!(all(&headers, "a").collect::<Vec<_>>(), ["1", "4"]);
+        assert_eq!(all(&headers, "b").collect::<Vec<_>>(), ["2", "3"]);
         assert_eq!(read(&headers, "c"), None);
-        assert_eq!(read(&headers, "d"), None);
+        assert_eq!(read(&headers, "e"), None);
+    }
+
+    #[test]
+    fn only_our_own_cookies_are_left_in_one_header() {
+        let names = CookieNames::new(false);
+        let mut headers = cookies(&[
+            b"stadt=K\xf6ln; claviger-flow=one; claviger-access=\xc3\xb6; other=1",
+            b"claviger-flow=two;claviger-theme=dark",
+        ]);
+        names.clean(&mut headers);
+        let clean = "claviger-flow=one; claviger-access=??; claviger-flow=two; claviger-theme=dark";
+        assert_eq!(headers.get_all(header::COOKIE).iter().collect::<Vec<_>>(), [clean]);
+        names.settle(&mut headers, "claviger-theme", None);
+        names.settle(&mut headers, "claviger-flow", Some("two"));
+        assert_eq!(headers[header::COOKIE], "claviger-access=??; claviger-flow=two; claviger-theme=dark");
+        let mut headers = cookies(&[b"other=1"]);
+        names.clean(&mut headers);
+        assert!(!headers.contains_key(header::COOKIE));
     }
 }

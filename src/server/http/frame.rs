@@ -35,10 +35,11 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let request_id = URL_SAFE_NO_PAD.encode(state.randomness.bytes::<12>());
     let nonce = Nonce::from_value(URL_SAFE_NO_PAD.encode(state.randomness.bytes::<16>()));
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
-    let device = cookies::read(request.headers(), &state.cookies.device).and_then(DeviceId::read);
+    state.cookies.clean(request.headers_mut());
+    let devices = cookies::all(request.headers(), &state.cookies.device).filter_map(DeviceId::read).collect();
     let trusted = &state.settings.server.trusted_proxies;
     let sender = forwarded::sender(request.headers(), peer, trusted);
-    let caller = caller::of(request.headers(), sender.client, device, request_id.clone());
+    let caller = caller::of(request.headers(), sender.client, devices, request_id.clone());
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(sender);
     request.extensions_mut().insert(nonce.clone());

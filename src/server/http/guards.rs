@@ -2,7 +2,7 @@
 
 use super::{authenticate::Identity, problem::Problem, state::AppState};
 use crate::{
-    model::{Access, Flash, NextPath, PAGES, SessionKind, Theme, access_to},
+    model::{Access, Flash, FormName, FormState, NextPath, PAGES, Refusal, SessionKind, Theme, access_to},
     server::{
         http::cookies,
         services::{Authenticated, Caller, tokens::TokenError},
@@ -65,7 +65,11 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
         (_, None) => {
             let here = request.uri.path_and_query().and_then(|path| NextPath::parse(path.as_str()));
             let has_ended = matches!(identity, Identity::Refused(TokenError::Revoked));
-            let to = if has_ended { words::ended_path(here.as_ref()) } else { words::login_path(here.as_ref()) };
+            let to = match () {
+                () if has_ended => words::ended_path(here.as_ref()),
+                () if keeps_no_cookies(state, request) => words::blocked_path(here.as_ref()),
+                () => words::login_path(here.as_ref()),
+            };
             Some(see_other(&to))
         }
         (Access::Allowed(permission), Some(who)) => {
@@ -75,10 +79,29 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
     }
 }
 
+/// Whether a browser comes from the sign-in page to one that needs a sign-in and shows none of the cookies that a
+/// sign-in sets: no link leads there, so it has signed in. One that was signed in once still shows its device's.
+fn keeps_no_cookies(state: &AppState, request: &Parts) -> bool {
+    let names = &state.cookies;
+    let from = request.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let page = from.strip_prefix(state.settings.server.public_url.origin()).unwrap_or_default();
+    let is_from_sign_in = page.split('?').next() == Some("/login");
+    is_from_sign_in
+        && [&names.access, &names.refresh, &names.device]
+            .iter()
+            .all(|name| cookies::read(&request.headers, name).is_none())
+}
+
 async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> PageContext {
     let mut flash = take_flash(request).await;
-    if flash.notice.is_none() && flash.form.is_none() && query(request, "ended").is_some() {
-        flash.notice = Some(words::SESSION_ENDED.to_owned());
+    if flash.notice.is_none() && flash.form.is_none() {
+        // Fixed sentences for fixed words: a link can put no other on the page.
+        if query(request, "ended").is_some() {
+            flash.notice = Some(words::SESSION_ENDED.to_owned());
+        } else if query(request, "cookies").as_deref() == Some("blocked") {
+            let refusal = Refusal::of_form(words::COOKIES_BLOCKED);
+            flash.form = Some((FormName::SignIn, FormState { refusal, ..FormState::default() }));
+        }
     }
     PageContext {
         flash,

@@ -1,7 +1,8 @@
 //! Listening: connections with a header time-out, and an end that lets requests finish.
 
-use super::{caller::Peer, message::HEADER_BYTES, stopping::Stopping};
+use super::{caller::Peer, message::HEADER_BYTES};
 use crate::server::randomness::Randomness;
+use crate::server::services::Readiness;
 use axum::{
     Router,
     body::Body,
@@ -50,7 +51,7 @@ const DRAINING: Duration = Duration::from_secs(2);
 struct Host {
     server: auto::Builder<TokioExecutor>,
     router: Router,
-    stopping: Stopping,
+    readiness: Readiness,
     graceful: GracefulShutdown,
     places: Arc<Semaphore>,
     /// Held by each connection, so that it is noticed when all are gone.
@@ -62,7 +63,7 @@ struct Host {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    stopping: Stopping,
+    readiness: Readiness,
     stop: impl Future<Output = ()>,
 ) -> Instant {
     // HTTP/1 alone: finding out whether a connection speaks HTTP/2 has no time-out, so silent ones
@@ -71,7 +72,7 @@ pub async fn serve(
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(BUFFER_BYTES);
     let (open, all_gone) = mpsc::channel(1);
     let (graceful, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(places())));
-    let host = Host { server, router, stopping, graceful, places, open };
+    let host = Host { server, router, readiness, graceful, places, open };
     tokio::select! {
         () = host.accept_from(&listener) => {}
         () = stop => {}
@@ -111,14 +112,14 @@ impl Host {
             tokio::spawn(turn_away(stream));
             return;
         };
-        let (router, stopping, open) = (self.router.clone(), self.stopping.clone(), self.open.clone());
+        let (router, readiness, open) = (self.router.clone(), self.readiness.clone(), self.open.clone());
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(Body::new);
             request.extensions_mut().insert(Peer(peer.ip()));
-            let (answer, stopping) = (router.clone().oneshot(request), stopping.clone());
+            let (answer, readiness) = (router.clone().oneshot(request), readiness.clone());
             async move {
                 let mut answer = answer.await?;
-                if stopping.has_begun() {
+                if readiness.is_stopping() {
                     answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
                 }
                 Ok::<_, Infallible>(answer)

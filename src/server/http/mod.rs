@@ -19,7 +19,6 @@ mod rest;
 mod server_fns;
 mod site;
 mod state_store;
-mod stopping;
 mod trailing_slash;
 mod watchers;
 

@@ -43,6 +43,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.services.limits.clone(), limits::layer))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
         .layer(flow)
+        .layer(middleware::from_fn_with_state(state.clone(), state_store::one_state))
         .layer(middleware::from_fn_with_state(state.clone(), origin::required))
         // https://www.w3.org/TR/change-password-url/: where password managers lead people.
         .route("/.well-known/change-password", get(async || guards::see_other("/account#password")))

@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use super::{cookies::CookieNames, origin::Mismatches, site, stopping::Stopping, watchers::Watchers};
+use super::{cookies::CookieNames, origin::Mismatches, site, watchers::Watchers};
 use crate::{
     server::{randomness::Randomness, services::Services, settings::Settings},
     ui::context::Assets,
@@ -21,7 +21,6 @@ pub struct Inner {
     pub assets: Assets,
     pub started: Instant,
     pub watchers: Watchers,
-    pub stopping: Stopping,
     pub(super) cookies: CookieNames,
     pub(super) mismatches: Mismatches,
     pub(super) leptos: LeptosOptions,
@@ -38,7 +37,6 @@ impl AppState {
             assets: site::assets(reload_port),
             started: Instant::now(),
             watchers: Watchers::default(),
-            stopping: Stopping::default(),
             mismatches: Mismatches::default(),
             settings,
             randomness,

@@ -3,6 +3,7 @@
 //! Nothing here ever fails a request: tower-sessions would replace the answer of what is done already by an empty 500.
 //! What can't be kept is not said, and what can't be read is as if it were not there.
 
+use super::{cookies, state::AppState};
 use crate::server::{
     clock::Clock,
     randomness::Randomness,
@@ -11,6 +12,11 @@ use crate::server::{
         tokens::{Keyring, Sealed},
     },
     store::{Db, StoreError},
+};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
 };
 use std::{
     fmt,
@@ -55,6 +61,23 @@ impl fmt::Debug for StateStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("StateStore")
     }
+}
+
+/// Of several states that a browser names the one that is kept counts; tower-sessions would take the last.
+pub async fn one_state(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let ids: Vec<String> = cookies::all(request.headers(), &state.cookies.flow).map(str::to_owned).collect();
+    if ids.len() > 1 {
+        let mut kept = None;
+        for id in &ids {
+            let found = in_time(state.services.db.find_browser_state(id, state.services.clock.now())).await;
+            if matches!(found, Ok(Some(_))) {
+                kept = Some(id.as_str());
+                break;
+            }
+        }
+        state.cookies.settle(request.headers_mut(), &state.cookies.flow, kept);
+    }
+    next.run(request).await
 }
 
 #[async_trait::async_trait]

@@ -17,8 +17,8 @@ pub struct Caller {
     /// The browser's name, cut to 300 characters, without control characters.
     pub agent: String,
     pub request_id: String,
-    /// The device's cookie, if it came.
-    pub device: Option<DeviceId>,
+    /// What the device's cookie says; of several, one is good at most.
+    pub devices: Vec<DeviceId>,
 }
 
 /// Someone who showed a good token.
@@ -40,7 +40,12 @@ impl Authenticated {
 impl Caller {
     /// Somebody at the machine's command line.
     pub fn command_line() -> Self {
-        Self { network: Network::local(), agent: COMMAND_LINE.to_owned(), request_id: "cli".to_owned(), device: None }
+        Self {
+            network: Network::local(),
+            agent: COMMAND_LINE.to_owned(),
+            request_id: "cli".to_owned(),
+            devices: Vec::new(),
+        }
     }
 
     /// An audit event caused by this caller.

@@ -1,12 +1,12 @@
 //! What every service works with.
 
-use super::{Caller, ClockCheck, Letter, Link, Links, Mailer, mail::MailBudget, tokens::Keyring};
+use super::{Caller, ClockCheck, Letter, Link, Links, Mailer, devices::Device, mail::MailBudget, tokens::Keyring};
 use crate::{
     model::{Email, Timestamp, User, UserId},
     server::{
         clock::Clock,
         randomness::Randomness,
-        store::{Action, Actor, AuditEvent, Db, Purpose, Request},
+        store::{Action, Actor, AuditEvent, Db, KnownDevice, Purpose, Request, StoreError},
     },
 };
 
@@ -31,6 +31,19 @@ impl Core {
     pub fn event(&self, caller: &Caller, action: Action, actor: Actor, subject: Option<UserId>) -> AuditEvent {
         let now = self.now();
         caller.event(self.randomness.audit_id(now), now, action, actor, subject)
+    }
+
+    /// The browser that a request came from, as one of this user's devices. Of several ids that its cookies say the
+    /// one that is known best counts.
+    pub async fn device(&self, user: UserId, caller: &Caller) -> Result<Device, StoreError> {
+        let mut device = Device { id: caller.devices.first().cloned(), known: KnownDevice::No };
+        for id in &caller.devices {
+            let known = self.db.find_device(&self.keys.device_digest(id.expose()), user).await?;
+            if known > device.known {
+                device = Device { id: Some(id.clone()), known };
+            }
+        }
+        Ok(device)
     }
 
     /// The mail to the owner of an address with which somebody registers again.

@@ -1,6 +1,6 @@
 //! Devices: known by a cookie, and in words that a person understands.
 
-use crate::server::randomness::Randomness;
+use crate::server::{randomness::Randomness, store::KnownDevice};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::fmt;
 use woothee::parser::Parser;
@@ -30,6 +30,21 @@ impl DeviceId {
 impl fmt::Debug for DeviceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
+    }
+}
+
+/// The browser that a request came from, as one of a user's devices.
+#[derive(Clone, Default)]
+pub struct Device {
+    /// What its cookie said, if it came.
+    pub id: Option<DeviceId>,
+    pub known: KnownDevice,
+}
+
+impl Device {
+    /// Its id, if its user has signed in with it by the password of today.
+    pub fn trusted(&self) -> Option<&DeviceId> {
+        self.id.as_ref().filter(|_| self.known == KnownDevice::Trusted)
     }
 }
 

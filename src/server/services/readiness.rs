@@ -77,6 +77,11 @@ impl Readiness {
         self.state.is_stopping.store(true, Ordering::Relaxed);
     }
 
+    /// Whether a stop has begun: others should be asked from now on, though this server still answers.
+    pub fn is_stopping(&self) -> bool {
+        self.state.is_stopping.load(Ordering::Relaxed)
+    }
+
     /// What is wrong with database, clock and process.
     pub(super) fn reasons(&self) -> Vec<Reason> {
         let state = &self.state;

@@ -4,8 +4,8 @@ use super::{Authenticated, Caller, Letter, Link, Links, MailBudget, ServiceError
 use crate::{
     model::{Email, Identifier, NotAPassword, User, UserId},
     server::store::{
-        Action, Actor, Credentials, KnownDevice, LinkUse, LiveSecret, Proof, Purpose, Recipient, Request, StoreError,
-        UserChange, epoch_of,
+        Action, Actor, Credentials, LinkUse, LiveSecret, Proof, Purpose, Recipient, Request, StoreError, UserChange,
+        epoch_of,
     },
 };
 
@@ -228,11 +228,9 @@ impl Recovery {
 
     /// The digest of the caller's device, if this user has signed in with it by the password of today.
     async fn trusted_device(&self, user: UserId, caller: &Caller) -> Result<Option<String>, ServiceError> {
-        let Some(device) = &caller.device else { return Ok(None) };
         let core = self.users.core();
-        let digest = core.keys.device_digest(device.expose());
-        let known = core.db.find_device(&digest, user).await?;
-        Ok((known == KnownDevice::Trusted).then_some(digest))
+        let device = core.device(user, caller).await?;
+        Ok(device.trusted().map(|id| core.keys.device_digest(id.expose())))
     }
 
     async fn ask(

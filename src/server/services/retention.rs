@@ -20,6 +20,7 @@ impl Retention {
         let kept = Kept {
             unconfirmed_accounts: settings.accounts.unconfirmed_retention,
             mails: settings.mail.retention,
+            idle_sessions: settings.tokens.refresh_ttl,
             sessions: settings.tokens.session_retention,
             audit: settings.audit.retention,
         };

@@ -10,14 +10,15 @@ use crate::model::{Timestamp, UserId};
 const MOST: i64 = 100;
 
 /// What is known of a device and a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KnownDevice {
-    /// Signed in with today's password.
-    Trusted,
+    /// Never signed in.
+    #[default]
+    No,
     /// Signed in with a password before today's.
     Former,
-    /// Never signed in.
-    No,
+    /// Signed in with today's password.
+    Trusted,
 }
 
 /// A device that signs in.

@@ -43,6 +43,8 @@ pub struct Rotation {
     pub grace_from: Timestamp,
     /// The new end of the sliding life; cut at the absolute one.
     pub idle_until: Timestamp,
+    /// The end of a session that starts now: no other ends later.
+    pub longest: Timestamp,
     /// The end of the access token that will be issued; cut at the sliding life.
     pub access_until: Timestamp,
     pub network: String,
@@ -240,6 +242,7 @@ async fn rotate(tx: &mut Tx, rotation: &Rotation) -> Result<Option<Rotated>, Sto
         SET generation = generation + 1,
             rotated_at = $4,
             last_seen_at = $4,
+            ends_at = CASE WHEN ends_at > $7 THEN $7 ELSE ends_at END,
             idle_until = CASE WHEN ends_at < $5 THEN ends_at ELSE $5 END,
             access_until = CASE
               WHEN access_until > $6 THEN access_until
@@ -258,6 +261,7 @@ async fn rotate(tx: &mut Tx, rotation: &Rotation) -> Result<Option<Rotated>, Sto
         .bind(rotation.now)
         .bind(rotation.idle_until)
         .bind(rotation.access_until)
+        .bind(rotation.longest)
         .fetch_optional(conn))?;
     if let Some(row) = &row {
         renewals::insert(tx, row.id, row.generation, &rotation.network, &rotation.agent, rotation.now).await?;

@@ -37,6 +37,8 @@ pub struct Kept {
     pub unconfirmed_accounts: Duration,
     /// Mails that were sent or failed, or that strangers asked for.
     pub mails: Duration,
+    /// Sessions that nobody refreshes, until they end.
+    pub idle_sessions: Duration,
     /// Ended sessions with their history.
     pub sessions: Duration,
     /// Events of the audit log; what strangers did, 30 days at most.
@@ -60,7 +62,7 @@ impl Old {
 impl Db {
     /// Deletes what is past its time.
     pub async fn sweep(&self, kept: Kept, now: Timestamp) -> Result<(), StoreError> {
-        for (sql, old) in tables(kept, now) {
+        for (sql, old) in dated_ahead(kept, now).into_iter().chain(tables(kept, now)) {
             self.sweep_table(sql, old).await?;
         }
         let accounts = self.delete_unconfirmed(now - kept.unconfirmed_accounts, now).await?;
@@ -93,8 +95,33 @@ impl Db {
     }
 }
 
+/// What was written by a clock that ran ahead: what lasts for a time lasts as long from now.
+fn dated_ahead(kept: Kept, now: Timestamp) -> [(&'static str, Old); 3] {
+    [
+        (
+            "UPDATE attempts
+             SET locked_until = locked_until - (last_at - $1),
+                 since = CASE WHEN since > $1 THEN $1 ELSE since END,
+                 last_at = $1
+             WHERE (name, scope) IN (SELECT name, scope FROM attempts WHERE last_at > $1 LIMIT $2)",
+            Old::Until(now),
+        ),
+        (
+            "UPDATE one_time_secrets
+             SET expires_at = expires_at - (created_at - $1), created_at = $1
+             WHERE id IN (SELECT id FROM one_time_secrets WHERE created_at > $1 LIMIT $2)",
+            Old::Until(now),
+        ),
+        (
+            "UPDATE sessions SET idle_until = $1
+             WHERE id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until > $1 LIMIT $2)",
+            Old::Until(now + kept.idle_sessions),
+        ),
+    ]
+}
+
 /// What is deleted where, each by an index: `$1` says what is old, `$2` how much of it.
-fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 17] {
+fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 16] {
     [
         (
             "DELETE FROM revocations
@@ -120,15 +147,6 @@ fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 17] {
                WHERE last_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)
                LIMIT $2)",
             Old::Until(now - FAILURES),
-        ),
-        (
-            // Written by a clock that ran ahead: a lock lasts as long as it would from now.
-            "UPDATE attempts
-             SET locked_until = locked_until - (last_at - $1),
-                 since = CASE WHEN since > $1 THEN $1 ELSE since END,
-                 last_at = $1
-             WHERE (name, scope) IN (SELECT name, scope FROM attempts WHERE last_at > $1 LIMIT $2)",
-            Old::Until(now),
         ),
         (
             "DELETE FROM one_time_secrets

@@ -241,6 +241,11 @@ impl Sessions {
         self.inner.refresh.read(text).ok().map(|token| token.session)
     }
 
+    /// How often the session of a genuine refresh token had been refreshed when it was issued.
+    pub fn generation_of(&self, text: &str) -> Option<i64> {
+        self.inner.refresh.read(text).ok().map(|token| token.generation)
+    }
+
     /// The user whose live session a genuine refresh token is of.
     pub async fn owner_of(&self, text: &str) -> Result<Option<UserId>, ServiceError> {
         let Some(id) = self.of_token(text) else { return Ok(None) };

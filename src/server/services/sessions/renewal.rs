@@ -46,6 +46,7 @@ impl Inner {
             generation: token.generation,
             grace_from: now - self.lives.refresh_grace,
             idle_until: now + self.lives.refresh_ttl,
+            longest: now + self.lives.session_ttl,
             access_until: now + self.access_life(session.kind),
             network: caller.network.to_string(),
             agent: caller.agent.clone(),

@@ -6,10 +6,11 @@ use crate::{
     server::{
         services::{
             Caller, Letter, ServiceError, Verdict,
+            devices::Device,
             lockout::{self, Try},
             passwords::Place,
         },
-        store::{Action, Actor, Credentials, KnownDevice, Purpose, Request, Scope, epoch_of},
+        store::{Action, Actor, Credentials, Purpose, Request, Scope, epoch_of},
     },
 };
 
@@ -17,7 +18,7 @@ use crate::{
 struct Known {
     user: Option<User>,
     credentials: Option<Credentials>,
-    device: KnownDevice,
+    device: Device,
     scope: Scope,
 }
 
@@ -111,13 +112,18 @@ impl SignIn {
         Ok(Known { user, credentials: credentials.flatten(), device, scope })
     }
 
-    async fn scope(&self, user: Option<&User>, caller: &Caller) -> Result<(KnownDevice, Scope), ServiceError> {
-        let network = Scope::Network(caller.network.to_string());
-        let (Some(user), Some(device)) = (user, &caller.device) else { return Ok((KnownDevice::No, network)) };
+    /// The browser's device, and what a try is counted under.
+    async fn scope(&self, user: Option<&User>, caller: &Caller) -> Result<(Device, Scope), ServiceError> {
         let core = self.users.core();
-        let digest = core.keys.device_digest(device.expose());
-        let known = core.db.find_device(&digest, user.id).await?;
-        Ok((known, if known == KnownDevice::Trusted { Scope::Device(digest) } else { network }))
+        let device = match user {
+            Some(user) => core.device(user.id, caller).await?,
+            None => Device::default(),
+        };
+        let scope = match device.trusted() {
+            Some(id) => Scope::Device(core.keys.device_digest(id.expose())),
+            None => Scope::Network(caller.network.to_string()),
+        };
+        Ok((device, scope))
     }
 
     /// Writes the failure down. One that locks mails the owner a link that opens, unless one is out.

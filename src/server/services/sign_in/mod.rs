@@ -4,7 +4,7 @@ mod check;
 
 use super::{
     Authenticated, Caller, Events, Letter, Lockout, ServiceError, Tokens, UserError, Users,
-    devices::{self, DeviceId},
+    devices::{self, Device, DeviceId},
     lockout::Try,
     sessions::Arrival,
 };
@@ -44,7 +44,7 @@ const ROUNDS: usize = 8;
 pub(super) struct Checked {
     pub user: User,
     credentials: Credentials,
-    device: KnownDevice,
+    device: Device,
     /// Whether a new hash of the password should replace the one it was checked against.
     is_outdated: bool,
     counted: Try,
@@ -169,7 +169,8 @@ impl SignIn {
         caller: &Caller,
     ) -> Result<SignedIn, UserError> {
         let (core, sessions) = (self.users.core(), self.users.sessions());
-        let checked = Checked { device: KnownDevice::Former, ..checked };
+        let device = Device { known: KnownDevice::Former, ..checked.device };
+        let checked = Checked { device, ..checked };
         let user = &checked.user;
         let (device, arrival) = self.arrival(&checked, who.kind, caller).await?;
         let changed = core.event(caller, Action::PasswordChanged, who.actor(), Some(user.id));
@@ -201,13 +202,11 @@ impl SignIn {
         caller: &Caller,
     ) -> Result<(Option<DeviceId>, Arrival), ServiceError> {
         let (core, user) = (self.users.core(), &checked.user);
-        let device = (kind == SessionKind::Browser).then(|| match (&caller.device, checked.device) {
-            (Some(device), KnownDevice::Trusted) => device.clone(),
-            // Never an id that came from elsewhere, which somebody may have planted, nor one from before
-            // the password was changed, of which somebody may have a copy.
-            _ => DeviceId::make(&core.randomness),
-        });
-        let is_new = user.last_sign_in_at.is_some() && self.is_new(user, kind, checked.device, caller).await?;
+        // Never an id that came from elsewhere, which somebody may have planted, nor one from before
+        // the password was changed, of which somebody may have a copy.
+        let trusted = || checked.device.trusted().cloned().unwrap_or_else(|| DeviceId::make(&core.randomness));
+        let device = (kind == SessionKind::Browser).then(trusted);
+        let is_new = user.last_sign_in_at.is_some() && self.is_new(user, kind, checked.device.known, caller).await?;
         let notice = is_new.then(|| {
             let letter = Letter::NewDevice {
                 device: devices::in_words(&caller.agent),
@@ -216,7 +215,7 @@ impl SignIn {
             };
             core.mail.notice(&user.email, &letter)
         });
-        let remembered = device.as_ref().map(|device| self.use_of(device, caller));
+        let remembered = device.as_ref().map(|device| self.use_of(device, checked));
         Ok((device, Arrival { device: remembered, notice, forgiven: Some(checked.forgiven()), former: None }))
     }
 
@@ -237,9 +236,9 @@ impl SignIn {
         }
     }
 
-    fn use_of(&self, device: &DeviceId, caller: &Caller) -> DeviceUse {
+    fn use_of(&self, device: &DeviceId, checked: &Checked) -> DeviceUse {
         let keys = &self.users.core().keys;
-        let before = caller.device.as_ref().filter(|before| *before != device);
+        let before = checked.device.id.as_ref().filter(|before| *before != device);
         DeviceUse {
             device: keys.device_digest(device.expose()),
             replaces: before.map(|before| keys.device_digest(before.expose())),

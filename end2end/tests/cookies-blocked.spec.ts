@@ -1,0 +1,26 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onSignIn, openSignIn, submitSignIn } from '../fixtures/pages.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('a browser that blocks cookies is told why it is not signed in', async (
+  { playwright, launchOptions, javaScriptEnabled, baseURL, ada, hasScripts },
+) => {
+  const profile = await mkdtemp(join(tmpdir(), 'claviger-profile-'));
+  await mkdir(join(profile, 'Default'));
+  // Chromium's own setting "Block all cookies".
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
+  const context = await playwright.chromium.launchPersistentContext(profile, { ...launchOptions, javaScriptEnabled, baseURL });
+  try {
+    const page = await context.newPage();
+    await openSignIn(page, hasScripts);
+    await submitSignIn(page, ada.email, ada.password);
+    await expect(page.getByRole('alert').filter({ hasText: 'Your browser blocks cookies' })).toBeVisible();
+    await onSignIn(page);
+  } finally {
+    await context.close();
+    await rm(profile, { recursive: true });
+  }
+});
