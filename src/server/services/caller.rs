@@ -1,4 +1,4 @@
-//! Who asks, and from where.
+//! The caller of a request, and where the request came from.
 
 use super::{
     devices::{COMMAND_LINE, DeviceId},
@@ -10,27 +10,27 @@ use crate::{
 };
 use serde_json::Value;
 
-/// Where a request comes from: what sessions remember and the audit log writes.
+/// Where a request came from, as sessions and the audit log record it.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub network: Network,
-    /// The browser's name, cut to 300 characters, without control characters.
+    /// The User-Agent header, cut to 300 characters and without control characters.
     pub agent: String,
     pub request_id: String,
-    /// What the device's cookie says; of several, one is good at most.
+    /// The ids in the device cookies. At most one of several is genuine.
     pub devices: Vec<DeviceId>,
 }
 
-/// Someone who showed a good token.
+/// A caller with a valid access token.
 #[derive(Debug, Clone)]
 pub struct Authenticated {
     pub claims: Claims,
-    /// How the token came: in cookies, or in a header.
+    /// How the token arrived: in cookies, or in a header.
     pub kind: SessionKind,
 }
 
 impl Authenticated {
-    /// The actor of what this request writes: its session must still be alive then.
+    /// Returns the actor for what this request writes. The write requires that the session is still live.
     pub fn actor(&self) -> Actor {
         let Claims { user, session, version, .. } = self.claims;
         Actor::SignedIn(ActingSession { user, session, token_version: version })
@@ -38,7 +38,7 @@ impl Authenticated {
 }
 
 impl Caller {
-    /// Somebody at the machine's command line.
+    /// The caller of commands run on the machine itself.
     pub fn command_line() -> Self {
         Self {
             network: Network::local(),
@@ -48,7 +48,7 @@ impl Caller {
         }
     }
 
-    /// An audit event caused by this caller.
+    /// Builds an audit event caused by this caller.
     pub fn event(
         &self,
         id: AuditId,

@@ -1,4 +1,4 @@
-//! Whether the clock of this machine can be believed where something is deleted or ended for good because of it.
+//! Decides whether this machine's clock can be trusted before anything is deleted or ended for good.
 
 use crate::{
     model::Timestamp,
@@ -12,56 +12,56 @@ use std::{
     time::Duration,
 };
 
-/// By how much the clock may differ from the database's, and move against the machine's steady clock.
+/// How far the clock may differ from the database's clock or drift from the steady clock, in milliseconds.
 const MARGIN: i64 = 60_000;
-/// How far the clock may be ahead of the last time that this database was in use. What is deleted for its age is kept
-/// this much longer than it protects, so a smaller difference does no harm.
+/// How far the clock may be ahead of the last time this database was in use. Expired rows are kept this much
+/// longer than they protect, so a smaller difference does no harm.
 pub(super) const UNUSED: Duration = Duration::from_hours(24);
-/// How long after a jump requests should not be sent here.
+/// How long after a jump requests should go to other nodes.
 const RECENT: Duration = Duration::from_mins(5);
 
-/// Compares the clock with the database's, with the steady clock, and with what is on record. Cheap to clone.
+/// Compares the clock with the database's clock, the steady clock and the recorded last use. Cheap to clone.
 #[derive(Clone)]
 pub struct ClockCheck {
     db: Db,
     clock: Clock,
-    /// How long a clock that is not believed must have gone on steadily until it is: by then all tokens that were
-    /// issued or revoked before are over, whatever the right time is.
+    /// How long an untrusted clock must run steadily before it is trusted again. By then every token issued
+    /// or revoked earlier has expired, whatever the right time is.
     probation: Duration,
-    /// When this database was last in use before this process.
+    /// When this database was last in use before this process started.
     last_used: Option<Timestamp>,
     state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
 struct State {
-    /// The time of day less the steady clock, when it was last believed; none if it never was.
+    /// Wall clock minus steady clock when the clock was last trusted; `None` if it never was.
     good: Option<i64>,
     doubt: Option<Doubt>,
 }
 
-/// Why the clock is not believed.
+/// Why the clock is not trusted.
 #[derive(Clone, Copy)]
 struct Doubt {
     kind: DoubtKind,
-    /// The time of day less the steady clock since then.
+    /// Wall clock minus steady clock since the doubt began.
     offset: i64,
-    /// When it began, by the steady clock.
+    /// When the doubt began, by the steady clock.
     since: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DoubtKind {
-    /// It is not the database's time.
+    /// It differs from the database's clock.
     Differs,
-    /// It moved against the steady clock.
+    /// It jumped against the steady clock.
     Jumped,
-    /// It is far ahead of when this database was last in use.
+    /// It is far ahead of the last time this database was in use.
     FarAhead,
 }
 
 impl ClockCheck {
-    /// Compares for the first time. `longest` is the longest life of a token.
+    /// Makes the first comparison. `longest` is the longest lifetime of an access token.
     pub(super) async fn start(db: Db, clock: Clock, longest: Duration) -> Result<Self, StoreError> {
         let db = db.apart();
         let (last_used, probation) = (db.last_used().await?, longest.max(UNUSED));
@@ -76,7 +76,7 @@ impl ClockCheck {
         Ok(check)
     }
 
-    /// Compares with the database's clock, if it has one of its own.
+    /// Compares with the database's clock, if the database has its own.
     pub async fn compare(&self) -> Result<(), StoreError> {
         let (asked, (before, _)) = (self.clock.now(), self.offset());
         let Some(theirs) = self.db.clock().await? else {
@@ -94,7 +94,7 @@ impl ClockCheck {
         Ok(())
     }
 
-    /// Whether what is old by this clock may be deleted, and what is due be ended. Asks nobody.
+    /// Returns whether expired data may be deleted and due sessions ended by this clock. Makes no query.
     pub fn is_believed(&self) -> bool {
         let (offset, since) = self.offset();
         let (good, doubt) = {
@@ -113,12 +113,12 @@ impl ClockCheck {
         }
     }
 
-    /// The time, if it can be believed.
+    /// Returns the time if the clock is trusted.
     pub fn believed_now(&self) -> Option<Timestamp> {
         self.is_believed().then(|| self.clock.now())
     }
 
-    /// Whether requests should rather not be sent here; none if the clock is believed.
+    /// Returns whether requests should go to other nodes; `None` if the clock is trusted.
     pub(super) fn keeps_requests_away(&self) -> Option<bool> {
         if self.is_believed() {
             return None;
@@ -141,7 +141,7 @@ impl ClockCheck {
         true
     }
 
-    /// Says so once for each doubt.
+    /// Records the doubt and logs it once.
     fn doubt(&self, doubt: Doubt) -> bool {
         let mut state = self.state();
         let is_new =
@@ -165,7 +165,7 @@ impl ClockCheck {
         self.last_used.is_some_and(|last_used| last_used + UNUSED < self.clock.now())
     }
 
-    /// The time of day less the steady clock, in milliseconds, and the steady clock.
+    /// Returns the wall clock minus the steady clock in milliseconds, and the steady clock.
     fn offset(&self) -> (i64, Duration) {
         let (now, steady) = (self.clock.now(), self.clock.elapsed());
         (now.0.saturating_sub(i64::try_from(steady.as_millis()).unwrap_or(i64::MAX)), steady)

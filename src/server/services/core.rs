@@ -1,4 +1,4 @@
-//! What every service works with.
+//! Dependencies and mails that the services share.
 
 use super::{Caller, ClockCheck, Letter, Link, Links, Mailer, devices::Device, mail::MailBudget, tokens::Keyring};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// The database, the keys, time and chance, and the way to people's mailboxes.
+/// Database, keys, clock, random source, links and mail.
 pub struct Core {
     pub db: Db,
     pub keys: Keyring,
@@ -22,19 +22,19 @@ pub struct Core {
 }
 
 impl Core {
-    /// The moment it is.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// An audit event of now.
+    /// Builds an audit event with the current time.
     pub fn event(&self, caller: &Caller, action: Action, actor: Actor, subject: Option<UserId>) -> AuditEvent {
         let now = self.now();
         caller.event(self.randomness.audit_id(now), now, action, actor, subject)
     }
 
-    /// The browser that a request came from, as one of this user's devices. Of several ids that its cookies say the
-    /// one that is known best counts.
+    /// Finds the caller's browser among the user's devices. If the cookies hold several ids, the best-known
+    /// one counts.
     pub async fn device(&self, user: UserId, caller: &Caller) -> Result<Device, StoreError> {
         let mut device = Device { id: caller.devices.first().cloned(), known: KnownDevice::No };
         for id in &caller.devices {
@@ -46,21 +46,21 @@ impl Core {
         Ok(device)
     }
 
-    /// The mail to the owner of an address with which somebody registers again.
+    /// Builds the mail to the owner of an address that was registered again.
     pub fn already_registered(&self, email: &Email) -> Request {
         let (sign_in, forgot_password) = (self.links.page("/login"), self.links.page("/forgot-password"));
         let letter = Letter::AlreadyRegistered { sign_in, forgot_password };
         Request { secret: None, mail: self.mail.requested(email, &letter, MailBudget::Mailbox) }
     }
 
-    /// The mail with a link, and a code, that confirms the address of an account whose password has this epoch.
+    /// Builds the mail whose link and code confirm an address. `epoch` is the account's password epoch.
     pub fn verification(&self, user: UserId, email: &Email, epoch: i64) -> Request {
         let Link { url, code, secret } = self.links.bound(Purpose::VerifyEmail, user, email, epoch, self.now());
         let letter = Letter::VerifyEmail { link: url, code };
         Request { secret: Some(secret), mail: self.mail.requested(email, &letter, MailBudget::Mailbox) }
     }
 
-    /// The mail with a link that sets a password and confirms the address.
+    /// Builds the mail whose link sets a password and confirms the address.
     pub fn finish_registration(&self, user: &User, epoch: i64) -> Request {
         let Link { url, secret, .. } = self.links.for_user(Purpose::ResetPassword, user, epoch, self.now());
         let letter = Letter::FinishRegistration { link: url };

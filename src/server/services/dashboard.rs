@@ -1,4 +1,4 @@
-//! What the dashboard shows.
+//! Collects what the dashboard shows.
 
 use super::{Cursor, ServiceError, Services, devices, own_sessions, tokens::Claims};
 use crate::{
@@ -8,10 +8,10 @@ use crate::{
 
 /// How many of the latest events are shown.
 const ACTIVITY: i64 = 10;
-/// How many of one's other sessions are shown; a page of their own has all.
+/// How many other sessions are shown. The sessions page lists all of them.
 const OTHERS: usize = 10;
 
-/// The dashboard of whoever holds these claims; none if the user or the session is gone.
+/// Returns the dashboard of the signed-in user, or `None` if the user or the session is gone.
 pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard>, ServiceError> {
     let (user, sessions, activity) = tokio::try_join!(
         services.users.find(claims.user),
@@ -34,7 +34,7 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
     }))
 }
 
-/// An event as its owner is told of it; none if it says nothing to people.
+/// Describes an event to the account's owner, or returns `None` if the owner need not see it.
 fn told(row: AuditRow, owner: UserId) -> Option<Activity> {
     let by_administrator = row.actor_id.as_ref().is_some_and(|actor| *actor != owner.to_string());
     let by_other = by_administrator || row.actor_kind != "user";
@@ -73,7 +73,7 @@ fn told(row: AuditRow, owner: UserId) -> Option<Activity> {
     Some(Activity {
         at: row.at,
         what: what.to_owned(),
-        // Where an administrator sits is nobody's business.
+        // Administrators' devices and networks are private.
         device: if by_administrator { "Administrator".to_owned() } else { devices::in_words(&row.agent) },
         network: if by_administrator { String::new() } else { row.network },
         is_warning,

@@ -1,27 +1,27 @@
-//! Devices: known by a cookie, and in words that a person understands.
+//! Identifies devices by a cookie and describes them in readable form.
 
 use crate::server::{randomness::Randomness, store::KnownDevice};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::fmt;
 use woothee::parser::Parser;
 
-/// The id that a device's cookie holds. Whoever has it gets past locks that strangers have set.
+/// The id in a device cookie. A trusted device gets past locks that other people's failed attempts have set.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceId(String);
 
 impl DeviceId {
-    /// A new device's.
+    /// Generates the id of a new device.
     pub fn make(randomness: &Randomness) -> Self {
         Self(URL_SAFE_NO_PAD.encode(randomness.bytes::<32>()))
     }
 
-    /// The id out of a cookie, if it has the form of one.
+    /// Parses the id from a cookie; `None` if it is malformed.
     pub fn read(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         (bytes.len() == 32).then(|| Self(text.to_owned()))
     }
 
-    /// The text for the cookie and the digest.
+    /// Returns the text for the cookie and for the digest.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -33,25 +33,25 @@ impl fmt::Debug for DeviceId {
     }
 }
 
-/// The browser that a request came from, as one of a user's devices.
+/// The caller's browser as one of a user's devices.
 #[derive(Clone, Default)]
 pub struct Device {
-    /// What its cookie said, if it came.
+    /// The id from its cookie, if one was sent.
     pub id: Option<DeviceId>,
     pub known: KnownDevice,
 }
 
 impl Device {
-    /// Its id, if its user has signed in with it by the password of today.
+    /// Returns the id if the user signed in on this device under the current password.
     pub fn trusted(&self) -> Option<&DeviceId> {
         self.id.as_ref().filter(|_| self.known == KnownDevice::Trusted)
     }
 }
 
-/// The agent of somebody at the machine itself.
+/// The User-Agent recorded for commands run on the machine itself.
 pub const COMMAND_LINE: &str = "command line";
 
-/// `Firefox on Linux`, out of a browser's name for itself.
+/// Describes a User-Agent, such as `Firefox on Linux`.
 pub fn in_words(agent: &str) -> String {
     match agent {
         "" => return "Unknown device".to_owned(),
@@ -65,7 +65,7 @@ pub fn in_words(agent: &str) -> String {
     }
 }
 
-/// The same as it is looked for, ignoring case.
+/// Returns the description in lower case, as searches compare it.
 pub fn normalized(agent: &str) -> String {
     in_words(agent).to_lowercase()
 }

@@ -1,20 +1,20 @@
-//! What can go wrong in a service beside what its own errors tell.
+//! Errors that every service can return.
 
 use crate::server::store::StoreError;
 
-/// A failure that a caller may know only the kind of.
+/// A failure of which callers learn only the kind.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
-    /// Try again later: the database is held, or does not answer.
+    /// The database is busy or does not respond; the caller can try again later.
     #[error("Service busy")]
     Unavailable(#[source] StoreError),
-    /// The session in whose name it was asked has ended, or its user may do less by now.
+    /// The caller's session has ended, or its user has lost permissions since.
     #[error("Token revoked")]
     Revoked,
-    /// The settings can't be worked with.
+    /// The settings are unusable.
     #[error("{0}")]
     Settings(&'static str),
-    /// Anything else; the cause is for the log.
+    /// Any other failure. The cause is only for the log.
     #[error("Internal server error")]
     Internal(#[source] StoreError),
 }

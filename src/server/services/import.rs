@@ -1,5 +1,4 @@
-//! Users from elsewhere: each line is checked against the others and the database, then all of them
-//! become users, or none.
+//! Imports users: checks each line against the others and the database, then creates all users or none.
 
 use super::{Caller, ImportedHash, ServiceError, Services, UserError, Users, new_account::usual_name};
 use crate::{
@@ -8,28 +7,28 @@ use crate::{
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// How many users of the database are looked at in one piece.
+/// How many existing users are read per query.
 const PIECE: i64 = 10_000;
 
-/// Someone who was a user elsewhere.
+/// A user to import.
 #[derive(Debug, Clone)]
 pub struct NewMember {
     pub email: Email,
     pub is_verified: bool,
     pub username: Option<Username>,
-    /// Without one, the username or what stands before the @.
+    /// Defaults to the username or the local part of the address.
     pub name: Option<DisplayName>,
     pub roles: Vec<String>,
-    /// Without one, the user has no password until it is reset.
+    /// Without a hash, the user has no password until a reset.
     pub password_hash: Option<ImportedHash>,
-    /// Without one, now.
+    /// Defaults to the time of the import.
     pub created_at: Option<Timestamp>,
 }
 
-/// Why a line is refused. Never says what stands in it, because that may be a hash.
+/// Why a line is rejected. Never quotes the line, which may contain a hash.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// It could not be read so far as to be someone.
+    /// The line could not be parsed.
     #[error("{0}")]
     Unreadable(String),
     #[error("the email address is also that of line {0}: keep one of the two")]
@@ -48,7 +47,7 @@ pub enum Refused {
     Nameless,
 }
 
-/// What was read so far.
+/// An import in progress: the lines read so far.
 pub struct Import {
     users: Users,
     roles: Vec<String>,
@@ -59,14 +58,14 @@ pub struct Import {
     refused: BTreeMap<u64, Refused>,
 }
 
-/// People of whom no line was refused.
+/// Users to import, all of whose lines passed the checks.
 pub struct NewMembers {
     users: Users,
     members: Vec<NewMember>,
 }
 
 impl Import {
-    /// Begins with no line.
+    /// Starts an import without any lines.
     pub async fn begin(services: &Services) -> Result<Self, ServiceError> {
         Ok(Self {
             users: services.users.clone(),
@@ -79,7 +78,7 @@ impl Import {
         })
     }
 
-    /// Takes one more line.
+    /// Adds one line.
     pub fn add(&mut self, line: u64, member: Result<NewMember, Refused>) {
         match member.and_then(|member| self.check(line, &member).map(|()| member)) {
             Ok(member) => self.members.push(member),
@@ -87,7 +86,7 @@ impl Import {
         }
     }
 
-    /// Everybody, or the refused lines by their numbers.
+    /// Returns the users to insert, or the rejected lines by line number.
     pub async fn finish(mut self) -> Result<Result<NewMembers, BTreeMap<u64, Refused>>, ServiceError> {
         self.compare_with_users().await?;
         if !self.refused.is_empty() {
@@ -96,7 +95,7 @@ impl Import {
         Ok(Ok(NewMembers { users: self.users, members: self.members }))
     }
 
-    /// The names first, so that they count for later lines even where this one is refused.
+    /// Records the names first, so that later duplicates are found even if this line is rejected.
     fn check(&mut self, line: u64, member: &NewMember) -> Result<(), Refused> {
         let first = *self.emails.entry(member.email.normalized().to_owned()).or_insert(line);
         if first != line {
@@ -117,7 +116,8 @@ impl Import {
         member.display_name().map(drop).ok_or(Refused::Nameless)
     }
 
-    /// The database's names are read past those of the file, which are in memory: its size costs time only.
+    /// Streams the database's names past the file's, which are in memory: a large database costs time, not
+    /// memory.
     async fn compare_with_users(&mut self) -> Result<(), ServiceError> {
         let mut after = None;
         loop {
@@ -135,12 +135,12 @@ impl Import {
 }
 
 impl NewMembers {
-    /// How many there are.
+    /// Returns how many users there are.
     pub fn count(&self) -> usize {
         self.members.len()
     }
 
-    /// Makes them all users, or none. Calls `each` before each.
+    /// Creates all users or none. Calls `each` before each one.
     pub async fn insert(self, mut each: impl FnMut() + Send + 'static) -> Result<(), UserError> {
         let (users, now) = (self.users.clone(), self.users.core().now());
         let made = self.members.into_iter().filter_map(move |member| {
@@ -156,7 +156,7 @@ impl NewMember {
         self.name.clone().or_else(|| usual_name(self.username.as_ref(), &self.email))
     }
 
-    /// The id is of the time of the account's making, because lists are in that order.
+    /// The id carries the creation time of the account, because lists are ordered by id.
     fn into_user(self, users: &Users, now: Timestamp) -> Option<(NewUser, AuditEvent)> {
         let created_at = self.created_at.unwrap_or(now);
         let user = NewUser {

@@ -1,4 +1,4 @@
-//! What is in a token that somebody shows, and whether it is good.
+//! Inspects a pasted access token and reports whether it is valid.
 
 use super::{
     Authenticated, Core, Permissions, ServiceError,
@@ -12,7 +12,7 @@ use crate::{
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-/// Tells of tokens, without using them.
+/// Inspects tokens without using them.
 #[derive(Clone)]
 pub struct Inspection {
     core: Arc<Core>,
@@ -20,22 +20,22 @@ pub struct Inspection {
     permissions: Permissions,
 }
 
-/// What a token is found to be. One without a flaw is good, right now.
+/// The result of an inspection. A token without a flaw is valid right now.
 #[derive(Debug, Default)]
 pub struct Findings {
     pub flaw: Option<TokenFlaw>,
-    /// None if the token can't be read.
+    /// `None` if the token is unreadable.
     pub header: Option<Map<String, Value>>,
     pub claims: Option<Map<String, Value>>,
-    /// The session of a genuine token, if it is still known.
+    /// The session of a genuine token, if it still exists.
     pub session: Option<MonitoredSession>,
     pub end: Option<SessionEnd>,
 }
 
-/// Why nothing is told of a token.
+/// Why a token is not inspected.
 #[derive(Debug, thiserror::Error)]
 pub enum InspectionError {
-    /// It is genuine, and somebody else's.
+    /// The token is genuine and belongs to another user.
     #[error("Forbidden")]
     Forbidden,
     #[error(transparent)]
@@ -53,7 +53,7 @@ impl Inspection {
         Self { core, access, permissions }
     }
 
-    /// What is to be said of a token to `who`. Of one that is not genuine everybody is told the same.
+    /// Inspects a token for `who`. A token that is not genuine gives every caller the same result.
     pub async fn inspect(&self, text: &str, who: &Authenticated) -> Result<Findings, InspectionError> {
         let text = pasted::token(text);
         let token = match Token::read(&text) {
@@ -74,7 +74,7 @@ impl Inspection {
         Ok(Findings { flaw, header: Some(header), claims: Some(claims), session, end })
     }
 
-    /// The same for a page, which shows of somebody else's what whoever has it can read anyway.
+    /// Inspects a token for a page. Of another user's token it shows only what its holder can decode anyway.
     pub async fn show(&self, text: &str, who: &Authenticated) -> Result<Inspected, ServiceError> {
         match self.inspect(text, who).await {
             Ok(findings) => Ok(findings.into_page()),
@@ -111,7 +111,7 @@ impl Inspection {
     }
 }
 
-/// What is wrong with a genuine token. Of two things, the one that came first.
+/// Finds what is wrong with a genuine token. If it both ended and expired, the earlier one counts.
 fn flaw(token: &Token<'_>, claims: &Claims, found: Option<&(SessionRow, User)>, now: Timestamp) -> Option<TokenFlaw> {
     let ended = found.and_then(|(session, _)| session.ended_at.zip(session.end_reason));
     if let Some((at, reason)) = ended
@@ -130,7 +130,7 @@ fn flaw(token: &Token<'_>, claims: &Claims, found: Option<&(SessionRow, User)>, 
 }
 
 impl Findings {
-    /// The same as a page says it.
+    /// Converts the findings for the page.
     fn into_page(self) -> Inspected {
         let Self { flaw, header, claims, end, .. } = self;
         let verdict = match (flaw, end) {

@@ -1,5 +1,5 @@
-//! How often may be asked: one budget for what guesses, by network, and one for everything else,
-//! by user. They live in this node's memory alone.
+//! Rate limits: budgets per network for requests that guess secrets or send mail, and per user or network for
+//! all others. They live in this node's memory only.
 
 use crate::{
     model::{Network, UserId},
@@ -13,12 +13,12 @@ use governor::{
 };
 use std::{hash::Hash, num::NonZeroU32, sync::Arc, time::Duration};
 
-/// How many addresses' worth of mail one network may ask for.
+/// How many addresses' worth of mail one network may request.
 const ADDRESSES: u32 = 20;
 
 type Budgets<K> = RateLimiter<K, DashMapStateStore<K>, Clock, StateInformationMiddleware>;
 
-/// The budgets of all who asked of late; none where limits are switched off. Cheap to clone.
+/// The budgets of recent callers; `None` if limits are disabled. Cheap to clone.
 #[derive(Clone)]
 pub struct Limits {
     inner: Option<Arc<Inner>>,
@@ -31,26 +31,26 @@ struct Inner {
     networks: ByNetwork,
 }
 
-/// How many budgets of one network an IPv6 /56 and a /48 have: who is given one of those has as many networks as they
-/// like, and others live in it, too.
+/// How many single-network budgets an IPv6 /56 and a /48 get. Their holder has any number of networks, but
+/// other people may share the prefix.
 const WIDER: [u32; 2] = [4, 16];
 
-/// The budgets of networks, and of what lies around them.
+/// Budgets per network and per surrounding IPv6 prefix.
 struct ByNetwork {
     own: Budgets<Network>,
     wider: [Budgets<String>; 2],
 }
 
-/// How a budget stands after one more request.
+/// The state of a budget after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Requests at once, while it is whole.
+    /// How many requests a full budget allows at once.
     pub limit: u32,
-    /// Requests that are left at this moment.
+    /// How many requests are left now.
     pub remaining: u32,
-    /// Seconds until it is whole again, if nothing more is asked.
+    /// Seconds until the budget is full again, without further requests.
     pub whole_in: u64,
-    /// Seconds until one more is let through, at least 1; none if this one was.
+    /// Seconds until the next request is allowed, at least 1; `None` if this one was allowed.
     pub retry_after: Option<u64>,
 }
 
@@ -67,27 +67,28 @@ impl Limits {
         Self { inner }
     }
 
-    /// Counts what guesses a secret, or has mail sent, for the network that it came from.
+    /// Counts a request that guesses a secret or can send mail, by network.
     pub fn sign_in(&self, network: &Network) -> Option<Budget> {
         self.inner.as_ref().map(|all| all.sign_in.count(network))
     }
 
-    /// Counts what may have mail sent, whether or not it does: a network gets more than an address.
+    /// Counts a request that can send mail, whether or not it does. A network gets a larger budget than an
+    /// address.
     pub fn mail(&self, network: &Network) -> Option<Budget> {
         self.inner.as_ref().map(|all| all.mail.count(network))
     }
 
-    /// Counts any other request of a user who is signed in, by any session.
+    /// Counts any other request of a signed-in user, across all sessions.
     pub fn user(&self, user: UserId) -> Option<Budget> {
         self.inner.as_ref().map(|all| count(&all.users, &user))
     }
 
-    /// Counts any other request of somebody who is not.
+    /// Counts any other request without a signed-in user, by network.
     pub fn network(&self, network: &Network) -> Option<Budget> {
         self.inner.as_ref().map(|all| all.networks.count(network))
     }
 
-    /// Forgets those whose budget is whole again: they are as good as new ones.
+    /// Drops full budgets: they equal new ones.
     pub fn forget(&self) {
         if let Some(all) = &self.inner {
             all.sign_in.forget();
@@ -97,7 +98,7 @@ impl Limits {
         }
     }
 
-    /// How many budgets are in memory.
+    /// Returns how many budgets are in memory.
     pub fn remembered(&self) -> usize {
         self.inner.as_ref().map_or(0, |all| all.sign_in.len() + all.mail.len() + all.users.len() + all.networks.len())
     }
@@ -109,7 +110,8 @@ impl ByNetwork {
         Self { own: budgets(rate, clock), wider }
     }
 
-    /// The narrowest first: what one network has too much of does not use up what its neighbours share.
+    /// Counts the narrowest network first, so that one that is over its budget does not use up its
+    /// neighbours' share.
     fn count(&self, network: &Network) -> Budget {
         let own = count(&self.own, network);
         if own.retry_after.is_some() {
@@ -130,14 +132,14 @@ impl ByNetwork {
     }
 }
 
-/// How often one network may ask for mail: many people share one, and each writes to an address of their own.
+/// Returns the mail rate of a network, which many people with different addresses share.
 fn of_network(of_address: Rate) -> Rate {
     Rate { count: of_address.count.saturating_mul(ADDRESSES), ..of_address }
 }
 
 fn budgets<K: Hash + Eq + Clone>(rate: Rate, clock: &Clock) -> Budgets<K> {
     let count = NonZeroU32::new(rate.count).unwrap_or(NonZeroU32::MIN);
-    // Finer than a nanosecond is as good as no limit.
+    // A shorter interval than a nanosecond amounts to no limit.
     let quota = Quota::with_period(rate.per / count.get()).unwrap_or(Quota::per_second(count));
     RateLimiter::new(quota.allow_burst(count), DashMapStateStore::default(), clock.clone())
 }
@@ -164,12 +166,12 @@ fn forget<K: Hash + Eq + Clone>(budgets: &Budgets<K>) {
     budgets.shrink_to_fit();
 }
 
-/// Rounded up: who waits that long has waited long enough.
+/// Rounds up, so that a client that waits this long has waited long enough.
 fn whole_seconds(span: Duration) -> u64 {
     span.as_secs() + u64::from(span.subsec_nanos() > 0)
 }
 
-/// Budgets go by a clock that is never set back: else that would refuse everybody for as long.
+/// Budgets use the steady clock. If the wall clock were set back, it would refuse everyone for that long.
 impl governor::clock::Clock for Clock {
     type Instant = Nanos;
 

@@ -1,4 +1,4 @@
-//! Links and codes that work once, for mails and for set-up.
+//! Creates single-use links and codes for mails and set-up.
 
 use super::{lockout, tokens::Keyring};
 use crate::{
@@ -12,12 +12,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-/// How long a link works that sets a password. OWASP ASVS 6.5.1: the shorter the more it opens.
+/// How long a link that sets a password works. OWASP ASVS 6.5.1: the more a link grants, the shorter its
+/// life.
 pub(super) const PASSWORD_LIFE: Duration = Duration::from_hours(1);
 /// The epoch of an account's first password.
 pub(super) const FIRST_EPOCH: i64 = 1;
 
-/// Makes links on this installation's public URL, and knows them by their digests.
+/// Builds links on the public URL and digests for their tokens and codes.
 #[derive(Clone)]
 pub struct Links {
     public_url: String,
@@ -25,31 +26,31 @@ pub struct Links {
     randomness: Randomness,
 }
 
-/// A link as it is mailed or printed. Its address is a secret.
+/// A link to mail or print. Its URL is a secret.
 pub struct Link {
     pub url: String,
-    /// Eight digits that may be typed in its place.
+    /// Eight digits that can be typed instead.
     pub code: String,
     pub secret: NewSecret,
 }
 
 impl Links {
-    /// On `public_url`, the only source of links there is.
+    /// Builds every link on `public_url`, never on a request's Host header.
     pub fn new(public_url: String, keys: Keyring, randomness: Randomness) -> Self {
         Self { public_url, keys, randomness }
     }
 
-    /// The address of a page.
+    /// Returns the URL of a page.
     pub fn page(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
     }
 
-    /// A link for a user, bound to today's address and password.
+    /// Creates a link bound to the user's current address and password.
     pub fn for_user(&self, purpose: Purpose, user: &User, epoch: i64, now: Timestamp) -> Link {
         self.bound(purpose, user.id, &user.email, epoch, now)
     }
 
-    /// The same for a user who is in the making, or whom nobody knows.
+    /// Creates a link bound to an address and a password epoch. The user may be new or unknown.
     pub fn bound(&self, purpose: Purpose, user: UserId, email: &Email, epoch: i64, now: Timestamp) -> Link {
         let mut link = self.make(purpose, &user.to_string(), now);
         email.normalized().clone_into(&mut link.secret.address);
@@ -57,8 +58,8 @@ impl Links {
         link
     }
 
-    /// A link that stops changes of this user's address, and how it is remembered. It works for as long as any
-    /// of them that is under way.
+    /// Creates a link that stops pending email changes of this user, and the record of it. It lives as long
+    /// as any pending change.
     pub fn stop_email_change(&self, user: &User, now: Timestamp) -> (String, NewStop) {
         let token = URL_SAFE_NO_PAD.encode(self.randomness.bytes::<32>());
         let stop = NewStop {
@@ -70,24 +71,24 @@ impl Links {
         (format!("{}/stop-email-change?token={token}", self.public_url), stop)
     }
 
-    /// A link that makes an account with this address.
+    /// Creates a link to register an account with this address.
     pub fn invitation(&self, email: &Email, now: Timestamp) -> Link {
         let mut link = self.make(Purpose::Invite, email.normalized(), now);
         link.secret.about_address = Some(email.as_str().to_owned());
         link
     }
 
-    /// A link that makes the first administrator.
+    /// Creates a link to create the first administrator.
     pub fn set_up(&self, now: Timestamp) -> Link {
         self.make(Purpose::SetUp, "installation", now)
     }
 
-    /// What a link's token shows. A token of 256 random bits needs no slow hash.
+    /// Returns the proof that a link's token gives. A token of 256 random bits needs no slow hash.
     pub fn token(token: &str) -> Proof {
         Proof::Token(digest(token))
     }
 
-    /// What a code shows that was typed for this subject; spaces and dashes do not count.
+    /// Returns the proof that a typed code gives for this subject. Spaces and dashes are ignored.
     pub fn code(&self, purpose: Purpose, subject: &str, code: &str) -> Proof {
         let digits = pasted::code(code);
         Proof::Code { subject: subject.to_owned(), digest: self.keys.code_digest(purpose.as_str(), subject, &digits) }
@@ -117,9 +118,9 @@ impl Links {
     }
 }
 
-/// The digest of a link's token.
+/// Returns the digest of a link's token.
 pub(super) fn digest(token: &str) -> String {
-    // It may have been pasted.
+    // The token may have been pasted.
     URL_SAFE_NO_PAD.encode(Sha256::digest(pasted::token(token).as_bytes()))
 }
 
@@ -148,7 +149,7 @@ fn life(purpose: Purpose) -> Duration {
     match purpose {
         Purpose::ResetPassword => PASSWORD_LIFE,
         Purpose::SetUp | Purpose::VerifyEmail | Purpose::ChangeEmail => Duration::from_hours(24),
-        // One that was mailed within the last day outlives every lock that begins now.
+        // A link mailed within the last day outlives every lock that begins now.
         Purpose::Unlock => lockout::WINDOW * 2,
         Purpose::Invite => Duration::from_hours(7 * 24),
     }

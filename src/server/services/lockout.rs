@@ -1,5 +1,5 @@
-//! Lockout: five failures of one name from one network, and that pair waits; fifty from everywhere
-//! in a day, and the name waits, but on devices that have signed in before.
+//! Lockout: repeated failures of one name from one network lock that pair; fifty failures from everywhere
+//! within a day lock the name, except on devices that have signed in before.
 
 use super::{Core, ServiceError};
 use crate::{
@@ -16,11 +16,11 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// Failures of one name from everywhere, within the window that begins with the first.
+/// How many failures of one name from everywhere lock it, within the window that begins with the first.
 const MAX_EVERYWHERE: i64 = 50;
 pub(super) const WINDOW: Duration = Duration::from_hours(24);
 
-/// Counts tries before their passwords are checked.
+/// Counts attempts before their passwords are checked.
 #[derive(Clone)]
 pub struct Lockout {
     core: Arc<Core>,
@@ -30,43 +30,43 @@ pub struct Lockout {
 
 type Key = (String, Scope);
 
-/// The tries of one pair that this node is at right now.
+/// The attempts of one pair that this node is handling right now.
 #[derive(Default)]
 struct Checking {
-    /// Being counted.
+    /// Attempts being counted in the database.
     asking: usize,
-    /// Admitted, and their passwords being checked.
+    /// Admitted attempts whose passwords are being checked.
     admitted: usize,
-    /// Refused, and waiting for those to be checked.
+    /// Refused attempts that wait for the admitted ones.
     waiting: usize,
-    /// How many were checked.
+    /// How many attempts were checked.
     checked: u64,
     changed: Arc<Notify>,
 }
 
-/// Makes one more of a kind, and one less when it is dropped: callers leave at any moment.
+/// Increments a counter, and decrements it on drop, because callers can be cancelled at any await.
 struct Part<'a> {
     lockout: &'a Lockout,
     key: &'a Key,
     kind: fn(&mut Checking) -> &mut usize,
 }
 
-/// A counted try. Say how it went; dropped unsaid, it stays counted.
+/// A counted attempt. Dropped without an outcome, it stays counted.
 pub struct Try {
     lockout: Lockout,
     key: Key,
-    /// Whether a failure of this one locks the pair.
+    /// Whether a failure of this attempt locks the pair.
     pub locks: bool,
 }
 
-/// Locked, and for how long yet.
+/// A lock, and how much longer it lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Locked {
     pub retry_after: Duration,
 }
 
 impl Lockout {
-    /// By the rule of these settings.
+    /// Creates the service with the rule of these settings.
     pub(super) fn new(core: Arc<Core>, settings: &settings::Lockout) -> Self {
         let rule = LockRule {
             max_failures: i64::from(settings.max_failures),
@@ -77,8 +77,10 @@ impl Lockout {
         Self { core, rule, checking: Arc::default() }
     }
 
-    /// Counts a try. While this node still checks earlier tries of the pair, a try that would find
-    /// it locked waits for them: ten people at one address with the right password lock nobody out.
+    /// Counts an attempt before its password is checked.
+    ///
+    /// While this node is checking earlier attempts of the pair, an attempt that finds it locked waits for
+    /// them. Ten people behind one address with the right password thus do not lock each other out.
     pub async fn begin(&self, identifier: &Identifier, scope: Scope) -> Result<Result<Try, Locked>, ServiceError> {
         let key = (self.name(identifier), scope);
         loop {
@@ -87,14 +89,17 @@ impl Lockout {
             let counted = self.core.db.count_try(key.0.clone(), key.1.clone(), self.rule, self.core.now()).await?;
             let until = match counted {
                 CountedTry::Admitted { locks } => {
+                    // `admitted` rises before `asking` falls, so the pair never looks idle in between.
                     self.at(&key, |checking| checking.admitted += 1);
                     drop(asking);
                     return Ok(Ok(Try { lockout: self.clone(), key, locks }));
                 }
                 CountedTry::Locked { until } => until,
             };
+            // While somebody waits, the entry and its count of checked attempts stay in the map.
             let waiting = self.part(&key, |checking| &mut checking.waiting);
             let others = self.at(&key, |checking| {
+                // Registered under the lock, so that no notification is missed.
                 let is_alone = checking.admitted == 0 && checking.asking == 1;
                 (!is_alone && checking.checked == before).then(|| Arc::clone(&checking.changed).notified_owned())
             });
@@ -104,14 +109,14 @@ impl Lockout {
             }
             let is_checked = self.at(&key, |checking| checking.checked > before);
             drop(waiting);
-            // Without one that was checked meanwhile, the answer would be the same.
+            // If none was checked meanwhile, counting again would give the same result.
             if !is_checked {
                 return Ok(Err(Locked { retry_after: until.since(self.core.now()) }));
             }
         }
     }
 
-    /// What tries with a user's email address and username are counted under.
+    /// Returns the digests under which attempts with the user's address and username are counted.
     pub fn names_of(&self, user: &User) -> Vec<String> {
         let username = user.username.iter().map(|name| Identifier::Username(name.normalized()));
         std::iter::once(Identifier::Email(user.email.clone())).chain(username).map(|name| self.name(&name)).collect()
@@ -126,8 +131,8 @@ impl Lockout {
         Part { lockout: self, key, kind }
     }
 
-    /// Looks at a pair, or changes it. Whoever waits hears of each password that was checked, and when
-    /// there is nothing left to wait for.
+    /// Reads or changes the state of a pair. Notifies waiters after each checked password, and when nothing
+    /// is left to wait for.
     fn at<T>(&self, key: &Key, change: impl FnOnce(&mut Checking) -> T) -> T {
         let mut all = self.checking.lock().unwrap_or_else(PoisonError::into_inner);
         let checking = all.entry(key.clone()).or_default();
@@ -151,13 +156,13 @@ impl Drop for Part<'_> {
 }
 
 impl Try {
-    /// What is forgotten when the password was right: the failures of its scope (NIST SP 800-63B-4 §3.2.2).
+    /// Returns what a right password clears: the failures of its scope (NIST SP 800-63B-4 §3.2.2).
     pub fn forgiven(&self) -> Forgiven {
         let (name, scope) = self.key.clone();
         Forgiven { name, scope, rule: self.lockout.rule }
     }
 
-    /// The password was never checked, or was right and nothing came of it: this try does not count.
+    /// Takes the attempt back, because its password was not checked, or was right but led to nothing.
     pub async fn uncount(self) -> Result<(), ServiceError> {
         let (name, scope) = self.key.clone();
         Ok(self.lockout.core.db.uncount_try(name, scope, self.lockout.rule).await?)

@@ -1,4 +1,4 @@
-//! What the product does. Knows no HTTP, no Leptos, no SQL.
+//! The business rules. Knows no HTTP, Leptos or SQL.
 
 mod caller;
 mod clock_check;
@@ -69,11 +69,11 @@ pub use set_up::{SetUp, SetUpError};
 pub use sign_in::{SignIn, SignInStep, SignedIn};
 pub use told::state_of;
 
-/// What faces say of a change: who makes it, and what it is.
+/// Store types that callers use: actors, changes, purposes and rows.
 pub use crate::server::store::{Actor, MailRow, Purpose, SessionRow, UserChange};
 pub use users::{UserError, Users};
 
-/// Everything the faces can ask for. Cheap to clone.
+/// All services. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
     pub db: Db,
@@ -100,7 +100,8 @@ pub struct Services {
     pub keys: tokens::Keyring,
 }
 
-/// Does a piece of work whole, even if whoever asked for it has left: what is in the database is told, too.
+/// Runs `work` in its own task, so that a caller who leaves cannot stop it between the commit and the events
+/// that report it.
 async fn to_the_end<T, W>(work: W) -> Result<T, ServiceError>
 where
     T: Send + 'static,
@@ -118,7 +119,7 @@ impl Services {
         randomness: Randomness,
         settings: &Settings,
     ) -> Result<Self, ServiceError> {
-        // Another text for each process.
+        // Unique for each process.
         let node: Arc<str> = randomness.event_id(clock.now()).to_string().into();
         let jobs = Jobs::new(Leases::new(db.clone(), clock.clone(), Arc::clone(&node)));
         let events = Events::start(Arc::clone(&node), db.clone(), clock.clone(), &randomness, &jobs).await?;
@@ -175,8 +176,8 @@ impl Services {
         })
     }
 
-    /// Writes down what is still in memory, and lets go of the database, all within `patience`. Answers what
-    /// was not finished.
+    /// Flushes what is in memory and closes the database, within `patience`. Returns the steps that did not
+    /// finish.
     pub async fn close(&self, patience: Duration) -> Vec<&'static str> {
         let deadline = Instant::now() + patience;
         let mut unfinished = Vec::new();
@@ -199,13 +200,13 @@ impl Services {
         unfinished
     }
 
-    /// What is wrong here, as far as is known without asking; empty if all is well.
+    /// Returns what is wrong on this node, as far as is known without a query; empty if all is well.
     pub fn reasons(&self) -> Vec<Reason> {
         let mut reasons = self.readiness.reasons();
         if !self.sessions.revocations().is_fresh() {
             reasons.push(Reason::Revocations);
         }
-        // When the database fails, most jobs do.
+        // If the database fails, most jobs fail too, and naming them adds nothing.
         if self.readiness.is_connected() {
             reasons.extend(self.jobs.failing().into_iter().map(Reason::Job));
         }

@@ -1,4 +1,4 @@
-//! The other processes on this database: one that vanishes takes the events with it that it had not written.
+//! Detects processes on this database that vanished, because the events they had not yet written are lost.
 
 use super::{Events, ServiceError};
 use crate::server::{
@@ -8,7 +8,7 @@ use crate::server::{
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
-/// A process that has written nothing for this long is gone: it writes every few seconds.
+/// A process that wrote nothing for this long is gone. A live one writes every few seconds.
 const GONE: Duration = Duration::from_secs(20);
 
 /// Watches the other processes. Cheap to clone.
@@ -18,7 +18,8 @@ pub struct OtherNodes {
     clock: Clock,
     node: Arc<str>,
     events: Events,
-    /// As they were when they last changed, and since when by the steady clock; none before the first look.
+    /// The other nodes' rows when they last changed, and since when by the steady clock; `None` before the
+    /// first check.
     seen: Arc<Mutex<Option<Seen>>>,
 }
 
@@ -29,7 +30,8 @@ impl OtherNodes {
         Self { db, clock, node, events, seen: Arc::default() }
     }
 
-    /// Looks for processes that are gone without having said so. Whoever watches events then reads the list anew.
+    /// Marks processes that vanished without stopping as lost. Event readers then reload the list of
+    /// sessions.
     pub async fn look(&self) -> Result<(), ServiceError> {
         let mut seen = self.seen.lock().await;
         let now = self.clock.elapsed();
@@ -39,7 +41,7 @@ impl OtherNodes {
         for mut row in rows.into_iter().filter(|row| row.id != *self.node) {
             let known = before.as_ref().and_then(|before| before.get(&row.id));
             let since = known.filter(|(known, _)| *known == row).map_or(now, |(_, since)| *since);
-            // A file has one server: whoever was at work when this one started is not any more.
+            // A database file has one server, so any earlier process is gone.
             let is_followed = before.is_none() && !self.db.is_shared();
             let is_gone = row.state == "live" && (is_followed || now.saturating_sub(since) >= GONE);
             let is_news = row.state == "lost" && known.is_some_and(|(known, _)| known.state == "live");

@@ -1,4 +1,4 @@
-//! What people do to their own accounts while they are signed in.
+//! Changes that signed-in users make to their own account.
 
 use super::{
     Authenticated, Caller, Letter, Link, MailBudget, ServiceError, SignIn, SignedIn, UserError, Users, links,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Changes of one's own account that need the password, or to have shown it a moment ago.
+/// Account changes that need the password or a recent sign-in.
 #[derive(Clone)]
 pub struct OwnAccount {
     users: Users,
@@ -25,13 +25,13 @@ pub struct OwnAccount {
 pub enum OwnAccountError {
     #[error("This is not your current password")]
     WrongPassword,
-    /// The password could not be checked, or must not be.
+    /// The password could not be checked, or the account may not sign in.
     #[error(transparent)]
     SignIn(SignInError),
-    /// The new password can't be chosen.
+    /// The new password is not acceptable.
     #[error(transparent)]
     Unfit(#[from] NotAPassword),
-    /// Signed in too long ago.
+    /// The sign-in is not recent enough.
     #[error("Fresh sign-in required")]
     NotFresh,
     #[error("Accounts here can't have an address of this domain")]
@@ -66,12 +66,12 @@ impl OwnAccount {
         Self { users, sign_in, settings }
     }
 
-    /// Whether this session may do what needs a fresh sign-in.
+    /// Returns whether this session signed in recently enough for sensitive changes.
     pub async fn is_fresh(&self, who: &Authenticated) -> Result<bool, ServiceError> {
         self.users.sessions().is_fresh(who.claims.session).await
     }
 
-    /// One's own account; none if it is gone.
+    /// Returns the user's account, or `None` if it is gone.
     pub async fn show(&self, who: &Authenticated) -> Result<Option<Account>, ServiceError> {
         let (user, is_fresh, sessions) = tokio::try_join!(
             self.users.find(who.claims.user),
@@ -89,7 +89,7 @@ impl OwnAccount {
         }))
     }
 
-    /// The password again: the session counts as freshly signed in.
+    /// Verifies the password again, which makes the session freshly signed in.
     pub async fn confirm(&self, who: &Authenticated, password: &str, caller: &Caller) -> Result<(), OwnAccountError> {
         let user = self.find(who).await?;
         let checked = self.check(&user, password, caller).await?;
@@ -97,7 +97,7 @@ impl OwnAccount {
         Ok(self.users.sessions().confirm(who.claims.session, checked.forgiven(), event).await?)
     }
 
-    /// Changes the password, which ends every session, and starts a new one of the same kind.
+    /// Changes the password, ends every session and starts a new one of the same kind.
     pub async fn change_password(
         &self,
         who: &Authenticated,
@@ -106,7 +106,7 @@ impl OwnAccount {
         caller: &Caller,
     ) -> Result<SignedIn, OwnAccountError> {
         let user = self.find(who).await?;
-        // Asked first: a new password that can't be had counts as no try of the current one.
+        // Checked first, so that an unacceptable new password costs no attempt.
         let new = self.users.choose_password(&user, new)?;
         let checked = self.check(&user, current, caller).await?;
         match self.users.hash(new, caller).await {
@@ -118,9 +118,9 @@ impl OwnAccount {
         }
     }
 
-    /// Mails a link to the address that is to become the account's, and one that stops the change to the
-    /// address that it has. The change ends with the session that asks for it. Whether the new address is
-    /// taken changes nothing in the answer: its owner is told by mail.
+    /// Mails a confirmation link to the new address, and a link that stops the change to the current one. The
+    /// change ends with the session that requested it. If the new address is taken, the response is the same,
+    /// and its owner gets a mail.
     pub async fn change_email(
         &self,
         who: &Authenticated,
@@ -151,14 +151,14 @@ impl OwnAccount {
         Ok(())
     }
 
-    /// The user whose change of address a link's token would stop.
+    /// Returns the user whose email change the link's token would stop.
     pub async fn stoppable(&self, token: &str) -> Result<Option<User>, ServiceError> {
         let core = self.users.core();
         let Some(user) = core.db.find_stoppable(&links::digest(token), core.now()).await? else { return Ok(None) };
         self.users.find(user).await
     }
 
-    /// Stops the change of address that is under way, by a link's token. Answers whether there was one.
+    /// Stops a pending email change by a link's token. Returns whether there was one.
     pub async fn stop_email_change(&self, token: &str, caller: &Caller) -> Result<bool, ServiceError> {
         let Some(user) = self.stoppable(token).await? else { return Ok(false) };
         let core = self.users.core();
@@ -166,7 +166,7 @@ impl OwnAccount {
         Ok(core.db.stop_email_change(user.id, event).await?)
     }
 
-    /// Deletes the account for good.
+    /// Deletes the account permanently.
     pub async fn delete(&self, who: &Authenticated, caller: &Caller) -> Result<(), OwnAccountError> {
         self.require_fresh(who).await?;
         self.users.change(who.claims.user, UserChange::Delete, who.actor(), caller).await?;
@@ -189,10 +189,10 @@ impl OwnAccount {
     }
 
     async fn check(&self, user: &User, password: &str, caller: &Caller) -> Result<Checked, SignInError> {
-        // Nobody's password is longer than any that could be chosen.
+        // Rejected by its length, so it cannot be anybody's password.
         let password = Password::attempt(password).map_err(|_| SignInError::Invalid)?;
         let checked = self.sign_in.check(&Identifier::Email(user.email.clone()), &password, caller).await?;
-        // The address was given to somebody else in this moment.
+        // The address was given to another user in the meantime.
         if checked.user.id == user.id { Ok(checked) } else { Err(refuse(ServiceError::Internal(StoreError::Missing))) }
     }
 }

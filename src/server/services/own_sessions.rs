@@ -1,4 +1,4 @@
-//! One's own sessions: their list by parts, and in words a person understands.
+//! Lists a user's own sessions page by page.
 
 use super::{Cursor, ServiceError, Services, devices, part::Part, tokens::Claims};
 use crate::{
@@ -6,21 +6,22 @@ use crate::{
     server::store::{OwnSessionsFrom, SessionRow},
 };
 
-/// How many others are on a page.
+/// How many other sessions a page shows.
 const ROWS: i64 = 100;
 
-/// A part of one's own live sessions, the latest seen first.
+/// A page of the user's live sessions, the most recently seen first.
 #[derive(Debug)]
 pub struct OwnPart {
     pub rows: Vec<SessionRow>,
-    /// Of all parts.
+    /// The number of live sessions on all pages.
     pub total: i64,
-    /// After which place the next part begins, and before which the previous one ends.
+    /// Cursors: the next page begins after `next`, the previous one ends before `prev`.
     pub next: Option<String>,
     pub prev: Option<String>,
 }
 
-/// A part of a user's live sessions, without `but`; none if the place that it should begin at is none.
+/// Returns a page of the user's live sessions, leaving out `but`; `None` if the cursor is of another sort
+/// order.
 pub async fn part(
     services: &Services,
     user: UserId,
@@ -53,9 +54,8 @@ pub async fn part(
     }))
 }
 
-/// The live sessions of whoever holds these claims, the others by parts; none if the session is gone. Where the
-/// place that a part should begin at is none, and where there is nothing before it that fills a page, that is
-/// the beginning.
+/// Returns the current session and a page of the user's others, or `None` if the current one is gone. Shows
+/// the first page if the cursor is invalid, or if a page read backward reaches the start and may be short.
 pub async fn of(services: &Services, claims: &Claims, from: Cursor) -> Result<Option<OwnSessions>, ServiceError> {
     let now = services.clock.now();
     let current = services.db.find_session(claims.session).await?;

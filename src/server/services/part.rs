@@ -1,6 +1,6 @@
-//! Parts of lists: one row more than is shown was asked for, which tells whether there are more.
+//! Pages of lists: queries read one row more than is shown, to know whether there are more.
 
-/// The rows of a part in the list's own order, and whether there are others on either side.
+/// The rows of a page in the list's order, and whether there are more on either side.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Part<T> {
     pub rows: Vec<T>,
@@ -9,8 +9,8 @@ pub(super) struct Part<T> {
 }
 
 impl<T> Part<T> {
-    /// Of rows that were read backward the first is the one nearest to where reading began. `is_later`: whether
-    /// reading began after the list's first row.
+    /// Builds a page from `limit + 1` rows at most. Rows read backward come nearest first. `is_later` is
+    /// whether reading began after the list's first row.
     pub fn of(mut rows: Vec<T>, limit: i64, is_backward: bool, is_later: bool) -> Self {
         let has_more = i64::try_from(rows.len()).is_ok_and(|found| found > limit);
         if has_more {

@@ -1,4 +1,4 @@
-//! What roles allow, known without a query.
+//! The permissions of roles, kept in memory.
 
 use crate::{
     model::Permission,
@@ -6,14 +6,14 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// What each role allows.
+/// The permissions of each role.
 #[derive(Clone)]
 pub struct Permissions {
     of_role: Arc<HashMap<String, Vec<Permission>>>,
 }
 
 impl Permissions {
-    /// As the database has them.
+    /// Loads them from the database.
     pub async fn load(db: &Db) -> Result<Self, StoreError> {
         let mut of_role: HashMap<String, Vec<Permission>> = HashMap::new();
         for (role, permission) in db.role_permissions().await? {
@@ -22,7 +22,7 @@ impl Permissions {
         Ok(Self { of_role: Arc::new(of_role) })
     }
 
-    /// Whether one of these roles allows it. What no role allows is forbidden.
+    /// Returns whether one of these roles grants the permission. Unknown roles grant nothing.
     pub fn allow(&self, roles: &[String], permission: Permission) -> bool {
         roles.iter().filter_map(|role| self.of_role.get(role)).any(|allowed| allowed.contains(&permission))
     }

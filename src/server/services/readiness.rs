@@ -1,4 +1,4 @@
-//! What works right now, for those who watch over the server.
+//! Reports for `/ready` what works right now.
 
 use super::{ClockCheck, ServiceError};
 use crate::server::store::{Db, StoreError};
@@ -12,27 +12,27 @@ use std::{
 };
 use tokio::time::timeout;
 
-/// How long the database may take to show that it works.
+/// How long a probe of the database may take.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What is wrong here.
+/// A reason why this node is not healthy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// The database does not take or give what it should.
+    /// The database fails its probe.
     Database,
-    /// The database is not of this version.
+    /// The database schema is not of this version.
     Migrations,
-    /// This node does not know what was revoked lately, and refuses signed-in requests.
+    /// This node is missing recent revocations, so it refuses signed-in requests.
     Revocations,
-    /// The clock is not believed.
+    /// The clock is not trusted.
     Clock { keeps_requests_away: bool },
     /// A job keeps failing.
     Job(&'static str),
-    /// The process was told to stop.
+    /// The process is shutting down.
     Stopping,
 }
 
-/// What is known of the database and the process without asking. Cheap to clone.
+/// The last known state of the database and the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Readiness {
     db: Db,
@@ -49,13 +49,13 @@ struct State {
 }
 
 impl Readiness {
-    /// Of a database that has just been opened and worked.
+    /// Starts healthy: the database has just been opened.
     pub(super) fn new(db: &Db, clock_check: ClockCheck, node: Arc<str>) -> Self {
         let db = db.apart();
         Self { db, clock_check, node, state: Arc::default() }
     }
 
-    /// Finds out whether the database works: within 5 s.
+    /// Probes the database, within 5 s.
     pub async fn probe(&self) -> Result<(), ServiceError> {
         let probe = async {
             self.db.probe(&self.node, self.clock_check.believed_now()).await?;
@@ -67,22 +67,22 @@ impl Readiness {
         Ok(())
     }
 
-    /// Whether the database worked when it was last probed.
+    /// Returns whether the last probe succeeded.
     pub fn is_connected(&self) -> bool {
         !self.state.database_fails.load(Ordering::Relaxed)
     }
 
-    /// Says that the process stops: no more requests should be sent here.
+    /// Marks the process as shutting down, so that no more requests are sent here.
     pub fn stopping(&self) {
         self.state.is_stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Whether a stop has begun: others should be asked from now on, though this server still answers.
+    /// Returns whether shutdown has begun. The server still responds, but new requests should go elsewhere.
     pub fn is_stopping(&self) -> bool {
         self.state.is_stopping.load(Ordering::Relaxed)
     }
 
-    /// What is wrong with database, clock and process.
+    /// Returns what is wrong with the database, the clock and the process.
     pub(super) fn reasons(&self) -> Vec<Reason> {
         let state = &self.state;
         let reasons = [
@@ -97,13 +97,13 @@ impl Readiness {
 }
 
 impl Reason {
-    /// Whether requests should be sent elsewhere.
+    /// Returns whether requests should go to other nodes.
     pub fn keeps_requests_away(self) -> bool {
         !matches!(self, Self::Clock { keeps_requests_away: false })
     }
 }
 
-/// As `/ready` says it.
+/// Formats the reason for `/ready`.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! Links in mails: confirming addresses, choosing a new password, opening locks.
+//! Account recovery by mailed links: confirms addresses, resets passwords and opens locks.
 
 use super::{Authenticated, Caller, Letter, Link, Links, MailBudget, ServiceError, UserError, Users, links};
 use crate::{
@@ -9,33 +9,33 @@ use crate::{
     },
 };
 
-/// Mails links to those who ask, and does what the links are for.
+/// Mails links on request and carries out what they are for.
 #[derive(Clone)]
 pub struct Recovery {
     users: Users,
 }
 
-/// What was shown to confirm an address.
+/// What confirms an address.
 #[derive(Debug, Clone)]
 pub enum Confirmation {
     /// The token of a link.
     Token(String),
-    /// The code out of the same mail, with the address it went to.
+    /// The code from the same mail, with the address the mail went to.
     Code { email: Email, code: String },
 }
 
 /// Why a link or code did nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
-    /// Used, expired, older than the newest, never made, or made for something else.
+    /// Used, expired, superseded by a newer one, unknown, or of another purpose.
     #[error("This link does not work any more")]
     Dead,
     #[error("This code is wrong, or does not work any more")]
     WrongCode,
-    /// The new password can't be chosen.
+    /// The new password is not acceptable.
     #[error(transparent)]
     Unfit(#[from] NotAPassword),
-    /// Meanwhile somebody else has confirmed the same address.
+    /// Another account has confirmed the same address in the meantime.
     #[error("Another account has this address now")]
     Taken,
     #[error(transparent)]
@@ -57,14 +57,14 @@ impl Recovery {
         Self { users }
     }
 
-    /// Whether a link of this purpose would work; what it is about.
+    /// Returns the secret behind a link of this purpose, if the link is valid.
     pub async fn find(&self, purpose: Purpose, token: &str) -> Result<Option<LiveSecret>, ServiceError> {
         let core = self.users.core();
         let found = core.db.find_live_secret(&links::digest(token), core.now()).await?;
         Ok(found.filter(|secret| secret.purpose == purpose))
     }
 
-    /// The address that a link of one of these purposes is about, if the link would work.
+    /// Returns the address that a valid link of one of these purposes is about.
     pub async fn address_of(&self, purposes: &[Purpose], token: &str) -> Result<Option<Email>, ServiceError> {
         let core = self.users.core();
         let found = core.db.find_live_secret(&links::digest(token), core.now()).await?;
@@ -79,7 +79,8 @@ impl Recovery {
         }
     }
 
-    /// Mails a new link and code to whoever has not confirmed the address yet. The same for all.
+    /// Mails a new link and code to an account whose address is not confirmed. Does the same work for all
+    /// others.
     pub async fn resend_verification(&self, identifier: &Identifier, caller: &Caller) -> Result<(), ServiceError> {
         let known = self.users.find_with_credentials(identifier).await?;
         let known = known.filter(|(user, _)| user.email_verified_at.is_none());
@@ -95,7 +96,7 @@ impl Recovery {
         self.ask(request, Action::EmailLinkRequested, known.map(|(user, _)| user), caller).await
     }
 
-    /// Mails a link that sets a new password. The same for those whom nobody knows.
+    /// Mails a link that sets a new password. Does the same work for an unknown address.
     pub async fn forgot_password(&self, email: &Email, caller: &Caller) -> Result<(), ServiceError> {
         let known = self.users.find_with_credentials(&Identifier::Email(email.clone())).await?;
         let core = self.users.core();
@@ -115,7 +116,7 @@ impl Recovery {
         self.ask(request, Action::PasswordResetRequested, known.map(|(user, _)| user), caller).await
     }
 
-    /// Confirms an address: of an account, or the one that is to become an account's.
+    /// Confirms the address of an account, or the new address it is changing to.
     pub async fn verify_email(&self, confirmation: &Confirmation, caller: &Caller) -> Result<User, LinkError> {
         let core = self.users.core();
         match confirmation {
@@ -134,7 +135,7 @@ impl Recovery {
             }
             Confirmation::Code { email, code } => {
                 let user = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?;
-                // A code for nobody is checked as any other, so that time does not tell.
+                // Checked even if the address has no account, so that timing reveals nothing.
                 let id = self.users.id_or_nobodys(user.as_ref());
                 let proof = core.links.code(Purpose::VerifyEmail, &id.to_string(), code);
                 self.verify(id, proof, caller).await.map_err(as_code)
@@ -142,17 +143,17 @@ impl Recovery {
         }
     }
 
-    /// Confirms the new address of somebody who is signed in, by the code that was mailed to it.
+    /// Confirms the new address of a signed-in user by the code mailed to it.
     pub async fn confirm_new_email(&self, who: &Authenticated, code: &str, caller: &Caller) -> Result<User, LinkError> {
         let user = self.users.find(who.claims.user).await?.ok_or(ServiceError::Revoked)?;
         let proof = self.users.core().links.code(Purpose::ChangeEmail, &user.id.to_string(), code);
         self.change_email(user, proof, who.actor(), caller).await.map_err(as_code)
     }
 
-    /// Sets a new password by a link. Whoever has the mail has the address: it is confirmed, and the
-    /// locks on the user's names are open. Signs nobody in; every session ends.
+    /// Sets a new password by a link and ends every session, without signing in. Receiving the mail proves
+    /// the address, so it also confirms the address and opens the locks on the user's names.
     pub async fn reset_password(&self, token: &str, password: &str, caller: &Caller) -> Result<User, LinkError> {
-        // Asked before the hash, which neither a dead link nor an unfit password shall cost.
+        // Checked before hashing, so that a dead link or an unacceptable password costs no hash.
         let found = self.find(Purpose::ResetPassword, token).await?.ok_or(LinkError::Dead)?;
         let user = self.user_of(&found).await?;
         let password = self.users.choose_password(&user, password)?;
@@ -182,7 +183,7 @@ impl Recovery {
         self.use_link(link).await
     }
 
-    /// The user whom a link is for.
+    /// Returns the user that a link belongs to.
     pub async fn user_of(&self, secret: &LiveSecret) -> Result<User, LinkError> {
         let id = secret.subject.parse().map_err(|_| LinkError::Dead)?;
         self.users.find(id).await?.ok_or(LinkError::Dead)
@@ -226,7 +227,7 @@ impl Recovery {
         Ok(user)
     }
 
-    /// The digest of the caller's device, if this user has signed in with it by the password of today.
+    /// Returns the digest of the caller's device, if the user signed in on it under the current password.
     async fn trusted_device(&self, user: UserId, caller: &Caller) -> Result<Option<String>, ServiceError> {
         let core = self.users.core();
         let device = core.device(user, caller).await?;
@@ -250,7 +251,7 @@ impl Recovery {
     }
 }
 
-/// The address that a mail for nobody is written to, and never sent.
+/// Returns the address for a mail without a recipient, which is never sent.
 fn nobodys(identifier: &Identifier) -> Email {
     match identifier {
         Identifier::Email(email) => email.clone(),

@@ -1,4 +1,4 @@
-//! Registration: people get their accounts by themselves, or by invitation.
+//! Registers accounts, openly or by invitation.
 
 use super::{Caller, Letter, Link, NewAccount, ServiceError, SetUp, UserError, Users, links};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Makes accounts for those who ask for one.
+/// Registers people and manages invitations.
 #[derive(Clone)]
 pub struct Registration {
     users: Users,
@@ -20,14 +20,14 @@ pub struct Registration {
     settings: settings::Accounts,
 }
 
-/// Why nobody was registered. A taken address is no reason: its owner is told by mail.
+/// Why a registration failed. A taken address is not among the reasons: its owner gets a mail instead.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistrationError {
     #[error("Registration is closed")]
     Closed,
     #[error("Registration needs an invitation")]
     InvitationNeeded,
-    /// Used, expired, older than the newest, never made, or for another address.
+    /// Used, expired, superseded by a newer one, unknown, or for another address.
     #[error("This invitation does not work any more, or is for another address")]
     DeadInvitation,
     #[error("Registration is not open to addresses of this domain")]
@@ -40,7 +40,7 @@ pub enum RegistrationError {
     Service(#[from] ServiceError),
 }
 
-/// Why nobody was invited.
+/// Why an invitation was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum InvitationError {
     #[error("There is an account with this address already")]
@@ -59,12 +59,13 @@ impl Registration {
         Self { users, set_up, settings }
     }
 
-    /// Who may register.
+    /// Returns who may register.
     pub fn mode(&self) -> Mode {
         self.settings.registration
     }
 
-    /// The address that an invitation is for, if it works: none does where registration is closed.
+    /// Returns the address that a valid invitation is for. No invitation is valid while registration is
+    /// closed.
     pub async fn invited(&self, token: &str) -> Result<Option<Email>, ServiceError> {
         if self.mode() == Mode::Closed {
             return Ok(None);
@@ -75,8 +76,8 @@ impl Registration {
         Ok(secret.and_then(|secret| Email::stored(&secret.about_address?).ok()))
     }
 
-    /// Makes an account. Whether its address is taken changes neither the answer nor the work: its
-    /// owner is told by mail.
+    /// Registers an account. A taken address changes neither the response nor the work; its owner gets a
+    /// mail.
     #[tracing::instrument(skip_all)]
     pub async fn register(
         &self,
@@ -91,7 +92,7 @@ impl Registration {
         let known = self.users.find_with_credentials(&Identifier::Email(account.email.clone())).await?;
         self.check_username(&account).await?;
         match (known, invitation) {
-            // Whoever has the invitation has the address: there is nothing to hide.
+            // The invitation already proves the address: there is nothing to hide.
             (Some((owner, _)), Some(_)) if owner.email_verified_at.is_some() => Err(RegistrationError::DeadInvitation),
             (_, Some(token)) => self.accept(account, token, caller).await,
             (Some((owner, credentials)), None) => self.again(owner, credentials, account, caller).await,
@@ -99,7 +100,7 @@ impl Registration {
         }
     }
 
-    /// Invites whoever has this address to make an account.
+    /// Invites the owner of an address to register.
     pub async fn invite(&self, email: &Email, actor: Actor, caller: &Caller) -> Result<(), InvitationError> {
         if self.mode() == Mode::Closed {
             return Err(InvitationError::Closed);
@@ -107,7 +108,7 @@ impl Registration {
         let core = self.users.core();
         let owner =
             core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await.map_err(ServiceError::from)?;
-        // An account that nobody has confirmed becomes that of who accepts.
+        // An unconfirmed account is taken over by whoever accepts the invitation.
         if owner.is_some_and(|owner| owner.email_verified_at.is_some()) {
             return Err(InvitationError::Taken);
         }
@@ -121,7 +122,7 @@ impl Registration {
         Ok(())
     }
 
-    /// The invitations that would work, the latest first, and whether there are more than these.
+    /// Returns the valid invitations, newest first, and whether there are more than these.
     pub async fn open_invitations(&self) -> Result<(Vec<Invitation>, bool), ServiceError> {
         let core = self.users.core();
         let rows = core.db.open_invitations(MOST_SHOWN + 1, core.now()).await?;
@@ -131,7 +132,7 @@ impl Registration {
         Ok((open, has_more))
     }
 
-    /// Ends an invitation. Answers whether it was open.
+    /// Revokes an invitation. Returns whether it was open.
     pub async fn revoke_invitation(&self, id: SecretId, actor: Actor, caller: &Caller) -> Result<bool, ServiceError> {
         let core = self.users.core();
         let event = core.event(caller, Action::InvitationRevoked, actor, None);
@@ -139,7 +140,7 @@ impl Registration {
     }
 
     async fn admit(&self, email: &Email, invitation: Option<&str>) -> Result<(), RegistrationError> {
-        // Nobody shall be a user before there is an administrator to rule them.
+        // Nobody can register before there is an administrator to manage users.
         if self.set_up.is_awaited().await? {
             return Err(RegistrationError::Closed);
         }
@@ -156,8 +157,8 @@ impl Registration {
         }
     }
 
-    /// A username is public, so a taken one is told. That of an account with the same address, which nobody
-    /// has confirmed, is not taken: it may be one's own first try.
+    /// Reports a taken username, which is public anyway. The username of an unconfirmed account with the same
+    /// address is not taken: it may come from the same person's first attempt.
     async fn check_username(&self, account: &NewAccount) -> Result<(), RegistrationError> {
         let Some(name) = &account.username else { return Ok(()) };
         let holder = Identifier::Username(name.normalized());
@@ -176,7 +177,7 @@ impl Registration {
         let request = core.verification(user.id, &user.email, links::FIRST_EPOCH);
         match core.db.register(user, request, event, now).await {
             Ok(()) => core.mail.wake(),
-            // Somebody was quicker, with the address or with the username.
+            // Another registration took the address or the username first.
             Err(StoreError::Taken) => {
                 let email = Identifier::Email(account.email.clone());
                 let known = self.users.find_with_credentials(&email).await?;
@@ -209,8 +210,8 @@ impl Registration {
         }
     }
 
-    /// Somebody registered the address of an account. While that is not confirmed, and the password is
-    /// another, nobody can tell which of the two is the owner: so neither password counts, and who has the
+    /// Handles registration with the address of an existing account. If that account is unconfirmed and the
+    /// password differs, nobody can tell which of the two is the owner. Then neither password counts, and the
     /// mailbox gets a link that sets one.
     async fn again(
         &self,

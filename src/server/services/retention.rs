@@ -1,4 +1,4 @@
-//! Retention: forgets what nobody needs any more, in the database and among the mails that are files.
+//! Deletes data past its retention period, in the database and in the mail folder.
 
 use super::{Core, ServiceError, mail::Files};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Deletes what is past its time.
+/// Deletes expired data.
 #[derive(Clone)]
 pub struct Retention {
     core: Arc<Core>,
@@ -27,7 +27,7 @@ impl Retention {
         Self { core, kept, outbox: Files::of(settings) }
     }
 
-    /// Deletes what is past its time now: nothing while the clock is not believed.
+    /// Deletes what has expired by now; nothing while the clock is not trusted.
     pub async fn sweep(&self) -> Result<(), ServiceError> {
         self.core.clock_check.compare().await?;
         match self.core.clock_check.believed_now() {
@@ -36,7 +36,7 @@ impl Retention {
         }
     }
 
-    /// Deletes what is past its time at `now`.
+    /// Deletes what has expired at `now`.
     pub async fn sweep_at(&self, now: Timestamp) -> Result<(), ServiceError> {
         self.core.db.sweep(self.kept, now).await?;
         if let Err(error) = self.outbox.delete_made_before(now - self.kept.mails).await {

@@ -1,4 +1,4 @@
-//! Set-up: the first administrator is made with a link that works once.
+//! Set-up: creates the first administrator by a single-use link.
 
 use super::{Caller, NewAccount, ServiceError, UserError, Users, links};
 use crate::{
@@ -10,21 +10,21 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-/// Makes set-up links and the first administrator.
+/// Issues set-up links and creates the first administrator.
 #[derive(Clone)]
 pub struct SetUp {
     users: Users,
-    /// Set once there is a user: from then on nobody asks the database.
+    /// Set once there is a user, so that later checks need no query.
     has_begun: Arc<AtomicBool>,
 }
 
-/// Why the first administrator was not made.
+/// Why the first administrator was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum SetUpError {
-    /// Used, expired, older than the newest, or never made.
+    /// Used, expired, superseded by a newer one, or unknown.
     #[error("This set-up link does not work any more")]
     DeadLink,
-    /// There is an administrator.
+    /// An administrator exists.
     #[error("Claviger is set up already")]
     Done,
     #[error("The email address or username is taken")]
@@ -38,7 +38,7 @@ impl SetUp {
         Self { users, has_begun: Arc::default() }
     }
 
-    /// A new link while there is no administrator; older ones are dead. None if there is one.
+    /// Creates a set-up link, which invalidates older ones; `None` if an administrator exists.
     pub async fn link(&self) -> Result<Option<String>, ServiceError> {
         let core = self.users.core();
         if core.db.has_administrator().await? {
@@ -50,7 +50,7 @@ impl SetUp {
         Ok(Some(link.url))
     }
 
-    /// Whether there is no user at all: then every page says how to set the server up, and nobody registers.
+    /// Returns whether there are no users yet. Until then every page explains set-up and nobody can register.
     pub async fn is_awaited(&self) -> Result<bool, ServiceError> {
         if self.has_begun.load(Ordering::Relaxed) {
             return Ok(false);
@@ -60,7 +60,7 @@ impl SetUp {
         Ok(!has_begun)
     }
 
-    /// Whether a link's token would work.
+    /// Returns whether a link's token is valid.
     pub async fn is_good(&self, token: &str) -> Result<bool, ServiceError> {
         let core = self.users.core();
         if core.db.has_administrator().await? {
@@ -70,19 +70,19 @@ impl SetUp {
         Ok(found.is_some_and(|secret| secret.purpose == Purpose::SetUp))
     }
 
-    /// Whether there is an administrator, so that there is nothing to set up.
+    /// Returns whether an administrator exists.
     pub async fn is_done(&self) -> Result<bool, ServiceError> {
         Ok(self.users.core().db.has_administrator().await?)
     }
 
-    /// Makes the first administrator and uses the link up, both or neither.
+    /// Creates the first administrator and consumes the link, in one transaction.
     pub async fn make_administrator(
         &self,
         token: &str,
         account: NewAccount,
         caller: &Caller,
     ) -> Result<UserId, SetUpError> {
-        // Asked before the hash, which a dead link shall not cost.
+        // Checked before hashing, so that a dead link costs no hash.
         if !self.is_good(token).await? {
             return Err(if self.is_done().await? { SetUpError::Done } else { SetUpError::DeadLink });
         }

@@ -1,4 +1,4 @@
-//! Sessions, as they are told to people.
+//! Presents sessions to people.
 
 use super::devices;
 use crate::{
@@ -6,16 +6,16 @@ use crate::{
     server::store::{Db, MonitoredRow, SessionRow, StoreError},
 };
 
-/// Who is told.
+/// Who a session's end is shown to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
-    /// May know what others are called.
+    /// May see other users' addresses.
     Reader,
-    /// Knows nobody but the session's owner.
+    /// Sees only their own sessions, and no names of administrators.
     Owner,
 }
 
-/// A session in words.
+/// Describes a session for display.
 pub fn session(row: MonitoredRow, now: Timestamp) -> MonitoredSession {
     let MonitoredRow { session, email, username, name, .. } = row;
     MonitoredSession {
@@ -36,7 +36,7 @@ pub fn session(row: MonitoredRow, now: Timestamp) -> MonitoredSession {
     }
 }
 
-/// How a session stands. One whose time is over has ended, also before the monitor's next tick.
+/// Returns the state of a session. One past its lifetime counts as ended, even before the monitor ends it.
 pub fn state_of(session: &SessionRow, now: Timestamp) -> SessionState {
     match (session.end_reason, session.suspicion) {
         (Some(reason), _) => SessionState::Ended(reason),
@@ -46,7 +46,7 @@ pub fn state_of(session: &SessionRow, now: Timestamp) -> SessionState {
     }
 }
 
-/// When, by whom and why a session ended; none if it has not.
+/// Returns when, by whom and why a session ended; `None` if it is live.
 pub async fn end(db: &Db, session: &SessionRow, to: Told) -> Result<Option<SessionEnd>, StoreError> {
     let Some((at, reason)) = session.ended_at.zip(session.end_reason) else { return Ok(None) };
     let by = match session.ended_by.as_deref().unwrap_or_default() {

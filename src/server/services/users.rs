@@ -1,4 +1,4 @@
-//! Users: made, found, changed.
+//! Creates, finds and changes users.
 
 use super::{Busy, Caller, Core, Letter, Lockout, NewAccount, Passwords, ServiceError, Sessions, Verdict};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Makes, finds and changes users.
+/// Manages users.
 #[derive(Clone)]
 pub struct Users {
     core: Arc<Core>,
@@ -16,14 +16,14 @@ pub struct Users {
     lockout: Lockout,
 }
 
-/// Why a user was not made or changed.
+/// Why a user was not created or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UserError {
     #[error("The email address or username is taken")]
     Taken,
     #[error("There is no such user")]
     Missing,
-    /// An id that somebody else has as a username, of before such names were refused.
+    /// One user's id is another's username, from before such usernames were rejected.
     #[error("This is the id of {by_id} and the username of {by_username}: say the email address instead")]
     Ambiguous { by_id: String, by_username: String },
     #[error("There is no role {0:?}")]
@@ -50,14 +50,14 @@ impl Users {
         Self { core, sessions, passwords, lockout }
     }
 
-    /// The user with this id.
+    /// Finds a user by id.
     pub async fn find(&self, id: UserId) -> Result<Option<User>, ServiceError> {
         Ok(self.core.db.find_user(id).await?)
     }
 
-    /// The user whom an id, an email address or a username names, if it names only one.
+    /// Finds a user by id, email address or username. Fails if two users match.
     pub async fn find_by_any(&self, who: &str) -> Result<User, UserError> {
-        // Case does not count, as it does not in the usernames that ids could be taken for.
+        // Ids are parsed in any case, because usernames that look like them match in any case.
         let by_id = match pasted::username(who).to_ascii_uppercase().parse() {
             Ok(id) => self.core.db.find_user(id).await?,
             Err(_) => None,
@@ -73,12 +73,12 @@ impl Users {
         }
     }
 
-    /// Up to `limit` users after `after`, in order of their making.
+    /// Returns up to `limit` users after `after`, oldest first.
     pub async fn list(&self, after: Option<UserId>, limit: i64) -> Result<Vec<User>, ServiceError> {
         Ok(self.core.db.list_users(after, limit).await?)
     }
 
-    /// Makes a user.
+    /// Creates a user.
     pub async fn create(&self, account: NewAccount, actor: Actor, caller: &Caller) -> Result<UserId, UserError> {
         self.check_roles(&account.roles).await?;
         let user = self.prepare(account, caller).await?;
@@ -88,7 +88,7 @@ impl Users {
         Ok(id)
     }
 
-    /// Changes a user, with all that follows from it; in force on this node when it answers.
+    /// Changes a user, with all consequences. The change is in force on this node when this returns.
     pub async fn change(
         &self,
         id: UserId,
@@ -115,13 +115,13 @@ impl Users {
         Ok(user)
     }
 
-    /// A password that this user may choose.
+    /// Parses a password that this user may choose.
     pub(super) fn choose_password(&self, user: &User, text: &str) -> Result<Password, NotAPassword> {
         let username = user.username.as_ref().map_or("", Username::as_str);
         Password::choose(text, self.passwords.min_length(), &[username, user.email.as_str(), user.name.as_str()])
     }
 
-    /// Gives a user a new password; every session ends.
+    /// Sets a user's password and ends every session.
     pub async fn set_password(
         &self,
         id: UserId,
@@ -133,7 +133,7 @@ impl Users {
         self.change(id, UserChange::PasswordHash { hash, epoch: None }, actor, caller).await
     }
 
-    /// Opens the locks on a user's email address and username. Answers how many there were.
+    /// Opens the locks on a user's address and username. Returns how many there were.
     pub async fn unlock(&self, user: &User, actor: Actor, caller: &Caller) -> Result<u64, UserError> {
         let event = self.core.event(caller, Action::LockOpened, actor, Some(user.id));
         let notice = self.core.mail.notice(&user.email, &Letter::Unlocked);
@@ -142,7 +142,7 @@ impl Users {
         Ok(opened)
     }
 
-    /// What happened to a user's account lately, newest first.
+    /// Returns the latest audit events of a user, newest first.
     pub async fn activity(&self, id: UserId, limit: i64) -> Result<Vec<AuditRow>, ServiceError> {
         Ok(self.core.db.latest_audit_of(id, limit).await?)
     }
@@ -161,8 +161,8 @@ impl Users {
         })
     }
 
-    /// The user who signs in with this, and what the password is checked against. Asks as much where
-    /// nobody is known.
+    /// Finds a user and the credentials to check a password against. Makes the same queries for an unknown
+    /// name.
     pub(super) async fn find_with_credentials(
         &self,
         identifier: &Identifier,
@@ -172,13 +172,13 @@ impl Users {
         Ok(user.map(|user| (user, credentials)))
     }
 
-    /// The user's id, or in place of one that nobody has: the work that goes on with it is the same.
+    /// Returns the user's id, or a fresh one so that the same work follows for an unknown user.
     pub(super) fn id_or_nobodys(&self, user: Option<&User>) -> UserId {
         user.map_or_else(|| self.core.randomness.user_id(self.core.now()), |user| user.id)
     }
 
-    /// Whether this password is the one of these credentials, after the work of one hash of today's
-    /// parameters: a hash of others, whose time would tell that it is there, counts as another password's.
+    /// Checks a password at the cost of at least one hash with the current parameters. A weaker or foreign
+    /// hash counts as a mismatch, because its timing would reveal the account.
     pub(super) async fn is_password_of(
         &self,
         credentials: Option<&Credentials>,
@@ -192,11 +192,11 @@ impl Users {
         Ok(matches!(verdict, Verdict::Right { .. }))
     }
 
-    /// Makes a better hash of a password that was just right, off the request's path.
+    /// Upgrades the hash of a password that was just verified, in the background.
     pub(super) fn rehash(&self, user: UserId, credentials: &Credentials, password: Password) {
         let (users, epoch) = (self.clone(), credentials.epoch);
         tokio::spawn(async move {
-            // When there is no room now, the next sign-in tries again.
+            // If the queue is full, the next sign-in tries again.
             let Ok(hash) = users.passwords.hash(password, &Network::local()).await else { return };
             if let Err(error) = users.core.db.rehash(user, epoch, hash, users.core.now()).await {
                 tracing::warn!(cause = ?error, "a better hash was not kept");
@@ -204,17 +204,17 @@ impl Users {
         });
     }
 
-    /// Says to this node what a change has ended, as the database has it already.
+    /// Applies on this node what a committed change has ended.
     pub(super) async fn changed(&self, ended: &[EndedSession]) {
         self.sessions.ended(ended);
         self.core.mail.wake();
         if let Err(error) = self.sessions.revocations().poll().await {
-            // It stands in the database; the next poll brings it.
+            // The revocation is in the database; the next poll finds it.
             tracing::warn!(cause = ?error, "a revocation will be seen a little later");
         }
     }
 
-    /// The mail to the owner about a password that was changed.
+    /// Builds the mail to the owner about a changed password.
     pub(super) fn password_notice(&self, user: &User, caller: &Caller) -> NewMail {
         let letter = Letter::PasswordChanged {
             network: caller.network.to_string(),
