@@ -1,4 +1,4 @@
-//! What fails again and again, and how long to wait before the next run.
+//! Counts failures of jobs and decides how long to wait before the next run.
 
 use std::{
     collections::BTreeMap,
@@ -7,11 +7,11 @@ use std::{
     time::Duration,
 };
 
-/// From how many failures in a row on a job keeps failing.
+/// After how many failures in a row a job counts as failing.
 const KEEPS_FAILING: u32 = 3;
-/// How long to wait after the first failure; each further one doubles it.
+/// The wait after the first failure. Each further failure doubles it.
 const SHORTEST: Duration = Duration::from_millis(100);
-/// How long to wait at most after an error, and after a panic.
+/// The longest wait after an error, and after a panic.
 const LONGEST_AFTER_ERROR: Duration = Duration::from_secs(5);
 const LONGEST_AFTER_PANIC: Duration = Duration::from_mins(1);
 
@@ -27,13 +27,13 @@ pub(super) enum Outcome<E> {
 pub(super) struct Failures(Arc<Mutex<BTreeMap<&'static str, u32>>>);
 
 impl Failures {
-    /// The jobs that keep failing.
+    /// Returns the jobs that keep failing.
     pub fn lasting(&self) -> Vec<&'static str> {
         self.counts().iter().filter(|(_, count)| **count >= KEEPS_FAILING).map(|(name, _)| *name).collect()
     }
 
-    /// Counts and logs how a run ended. Returns how long to wait before the next one: zero after a success, and
-    /// after an error no longer than `period`.
+    /// Counts and logs how a run ended. Returns the wait before the next run: zero after a success, and after
+    /// an error no longer than `period`.
     pub fn note<E: Debug>(&self, job: &'static str, outcome: &Outcome<E>, period: Duration) -> Duration {
         let longest = match outcome {
             Outcome::Done => {
@@ -60,7 +60,7 @@ impl Failures {
     }
 }
 
-/// Every panic, but of errors in a row only the first, and the one from which on the job keeps failing.
+/// Logs every panic, but of errors in a row only the first and the one that makes the job count as failing.
 fn log<E: Debug>(job: &'static str, outcome: &Outcome<E>, count: u32) {
     match outcome {
         Outcome::Panicked => tracing::error!(job, failures = count, "a job panicked; it is started again"),

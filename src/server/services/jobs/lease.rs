@@ -1,4 +1,4 @@
-//! Leases: which node does what only one may do at a time.
+//! Leases decide which node runs a job that only one node may run at a time.
 
 use crate::server::{
     clock::Clock,
@@ -7,7 +7,7 @@ use crate::server::{
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
-/// How long a holder may go without renewing; it renews in the second half.
+/// The length of a lease. The holder renews it in the second half.
 const LEASE: Duration = Duration::from_secs(30);
 
 /// The leases as this process sees them. Cheap to clone.
@@ -15,7 +15,7 @@ const LEASE: Duration = Duration::from_secs(30);
 pub struct Leases {
     db: Db,
     clock: Clock,
-    /// This process among all that could hold one.
+    /// Identifies this process among all possible holders.
     node: Arc<str>,
     seen: Arc<Mutex<BTreeMap<&'static str, Seen>>>,
 }
@@ -25,7 +25,7 @@ enum Seen {
     Held {
         since: Duration,
     },
-    /// Another's. It is left to its holder for as long as it keeps changing.
+    /// Held by another node, which keeps it for as long as the row keeps changing.
     Others {
         lease: Lease,
         since: Duration,
@@ -37,13 +37,14 @@ impl Leases {
         Self { db, clock, node, seen: Arc::default() }
     }
 
-    /// Whether this process holds the lease: it renews it, or takes it if it is free or its holder is gone.
+    /// Returns whether this process holds the lease. Renews a held one; takes one that is free or whose
+    /// holder is gone.
     ///
-    /// A holder is gone when it has renewed nothing for the length of a lease, measured here. The date in the
-    /// row is what its holder's clock made of it, and tells renewals apart, no more.
+    /// A holder is gone if the row has not changed for the length of a lease, measured by this node's steady
+    /// clock. The expiry in the row comes from the holder's clock, so it is compared for equality only.
     pub async fn hold(&self, name: &'static str) -> Result<bool, StoreError> {
         let mut seen = self.seen.lock().await;
-        // Before the question: an answer that took long says less.
+        // Taken before the query: a slow response must not extend the lease.
         let now = self.clock.elapsed();
         if let Some(Seen::Held { since }) = seen.get(name)
             && now.saturating_sub(*since) < LEASE / 2
@@ -64,7 +65,7 @@ impl Leases {
         Ok(is_held)
     }
 
-    /// Lets go of every lease, so that other nodes need not wait.
+    /// Releases every lease, so that other nodes need not wait for the expiry.
     pub(super) async fn drop_all(&self) {
         for (name, seen) in std::mem::take(&mut *self.seen.lock().await) {
             if let Seen::Held { .. } = seen
@@ -76,7 +77,7 @@ impl Leases {
     }
 }
 
-/// Whether the holder has renewed nothing for the length of a lease.
+/// Returns whether the holder has not renewed for the length of a lease.
 fn is_gone(seen: &mut BTreeMap<&'static str, Seen>, lease: &Lease, now: Duration) -> bool {
     match seen.get(lease.name) {
         Some(Seen::Others { lease: known, since }) if known == lease => now.saturating_sub(*since) >= LEASE,

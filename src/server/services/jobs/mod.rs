@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 /// One kind of background work.
 struct Job {
-    /// As the log and `/ready` name it.
+    /// The name in logs and in `/ready`.
     name: &'static str,
     schedule: Schedule,
     scope: Scope,
@@ -24,11 +24,11 @@ struct Job {
 /// When a job runs.
 #[derive(Clone, Copy)]
 enum Schedule {
-    /// This long after its last run.
+    /// This long after the end of the last run.
     Every(Duration),
-    /// The same, and at once when it is woken.
+    /// Like `Every`, and at once when notified.
     EveryOrWoken(Duration, for<'a> fn(&'a Services) -> &'a Notify),
-    /// All the time: it returns only when it fails, or when there is nothing to do here.
+    /// Always running. The job returns only if it fails or has nothing to do on this node.
     Always,
 }
 
@@ -36,19 +36,19 @@ enum Schedule {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scope {
     EachNode,
-    /// One node at a time, the one that holds the lease of the job's name.
+    /// One node at a time: the one that holds the lease with the job's name.
     Lease,
 }
 
 impl Services {
-    /// Starts every job of the table.
+    /// Starts every job in the table.
     pub fn start_jobs(&self) {
         for job in table::JOBS {
             self.jobs.start(job, self.clone());
         }
     }
 
-    /// Lets the jobs finish what they are doing, each for a bounded time, and starts nothing more.
+    /// Stops the jobs and the mail delivery. Lets them finish what they are doing, each within a time limit.
     pub async fn stop_jobs(&self) {
         self.jobs.stop().await;
         self.mail.finish().await;

@@ -1,4 +1,4 @@
-//! The supervisor: starts jobs, catches their panics, starts them again, and stops them.
+//! The supervisor: starts jobs, catches their panics, restarts them and stops them.
 
 use super::{
     Job, Leases, Schedule, Scope, Services,
@@ -10,25 +10,25 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use tokio::time::{sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How long a stop waits for the jobs.
+/// How long shutdown waits for the jobs.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
-/// Every background task of one process. Cheap to clone.
+/// All background tasks of the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Jobs {
     timed: Group,
-    /// What writes down what requests leave behind: it works on until the database is closed.
+    /// Tasks that write what requests queue. They run until the database is closed.
     writers: Group,
     failures: Failures,
     leases: Leases,
 }
 
-/// Tasks that end together.
+/// Tasks that stop together.
 #[derive(Clone, Default)]
 struct Group {
     tasks: TaskTracker,
     stop: CancellationToken,
-    /// Drops what does not stop in time.
+    /// Drops the tasks that do not stop in time.
     abort: CancellationToken,
 }
 
@@ -37,17 +37,17 @@ impl Jobs {
         Self { timed: Group::default(), writers: Group::default(), failures: Failures::default(), leases }
     }
 
-    /// The jobs that keep failing.
+    /// Returns the jobs that keep failing.
     pub fn failing(&self) -> Vec<&'static str> {
         self.failures.lasting()
     }
 
-    /// The leases of this process.
+    /// Returns the leases of this process.
     pub fn leases(&self) -> &Leases {
         &self.leases
     }
 
-    /// Keeps a writer running until [`Jobs::end_writers`], or until it returns.
+    /// Keeps a writer running until it returns or [`Jobs::end_writers`] is called.
     pub(in crate::server::services) fn keep<F, W>(&self, name: &'static str, writer: F)
     where
         F: Fn() -> W + Send + Sync + 'static,
@@ -84,13 +84,13 @@ impl Jobs {
         });
     }
 
-    /// Lets every job finish its run, within 10 s, and lets go of the leases.
+    /// Lets every job finish its run, within 10 s, and releases the leases.
     pub(super) async fn stop(&self) {
         self.timed.end().await;
         self.leases.drop_all().await;
     }
 
-    /// Ends the writers. What they had not written by then is lost.
+    /// Stops the writers. What they have not written by then is lost.
     pub(in crate::server::services) async fn end_writers(&self) {
         self.writers.end().await;
     }
@@ -130,7 +130,7 @@ async fn run(job: &Job, services: &Services, leases: &Leases) -> Result<(), Serv
 
 async fn next_run(schedule: Schedule, services: &Services, pause: Duration) {
     match schedule {
-        // Being woken is no reason to run what has just failed.
+        // A notification does not shorten the wait after a failure.
         _ if !pause.is_zero() => sleep(pause).await,
         Schedule::EveryOrWoken(period, woken) => drop(timeout(period, woken(services).notified()).await),
         Schedule::Every(_) | Schedule::Always => sleep(schedule.period()).await,
@@ -146,7 +146,7 @@ impl Schedule {
     }
 }
 
-/// Runs `task` until it is done or `stop`, again after each failure.
+/// Runs `task` until it succeeds or `stop` is cancelled, and restarts it after each failure.
 async fn keep<F, W>(name: &'static str, failures: &Failures, stop: &CancellationToken, task: F)
 where
     F: Fn() -> W,

@@ -3,9 +3,9 @@
 use super::{Job, Schedule, Scope};
 use std::time::Duration;
 
-/// How often this node reads what other nodes wrote, even if nobody wakes it.
+/// How often this node polls for other nodes' writes, even without a notification.
 const POLL: Duration = Duration::from_millis(500);
-/// How often the database shows that it works. With what a probe may take at most, `/ready` is right within 15 s.
+/// How often the database is probed. With the longest time a probe takes, `/ready` is right within 15 s.
 const PROBE: Duration = Duration::from_secs(5);
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);

@@ -1,4 +1,4 @@
-//! Ending sessions of one's own.
+//! Ends the user's own sessions.
 
 use super::{SessionChange, Sessions};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Sessions {
-    /// Signs a session out. None if it has ended already.
+    /// Signs a session out. Returns `None` if it had already ended.
     pub async fn sign_out(
         &self,
         id: SessionId,
@@ -21,7 +21,7 @@ impl Sessions {
         self.end_one(id, owner, EndReason::SignedOut, event).await
     }
 
-    /// Ends one of one's own sessions. None if there is no such live session.
+    /// Ends one of the user's own sessions. Returns `None` if there is no such live session.
     pub async fn end(
         &self,
         id: SessionId,
@@ -49,7 +49,7 @@ impl Sessions {
         .await
     }
 
-    /// Ends every session of one's own but the one that asks. Answers how many.
+    /// Ends all of the user's sessions except the current one. Returns how many ended.
     pub async fn end_others(&self, who: &Authenticated, caller: &Caller) -> Result<usize, ServiceError> {
         let (sessions, user, spared) = (self.clone(), who.claims.user, who.claims.session);
         let event = self.inner.core.event(caller, Action::OtherSessionsEnded, who.actor(), Some(user));
@@ -62,7 +62,7 @@ impl Sessions {
         .await
     }
 
-    /// Refuses sessions that the database has as ended, and says so to whoever watches.
+    /// Revokes sessions that have ended in the database on this node at once, and publishes the events.
     pub(in crate::server::services) fn ended(&self, sessions: &[EndedSession]) {
         self.inner.revocations.add_sessions(sessions);
         let now = self.inner.core.now();

@@ -1,4 +1,4 @@
-//! Sessions: started by a sign-in, renewed by refresh tokens, ended by many things.
+//! Sessions: sign-in starts them, refresh tokens extend them, and many events end them.
 
 mod ending;
 mod renewal;
@@ -31,7 +31,7 @@ use std::{
     time::Duration,
 };
 
-/// Starts, renews and ends sessions.
+/// Starts, refreshes and ends sessions.
 #[derive(Clone)]
 pub struct Sessions {
     inner: Arc<Inner>,
@@ -45,30 +45,31 @@ struct Inner {
     touches: Touches,
     events: Events,
     lives: settings::Tokens,
-    /// By token and by the door it came to: the wrong one gives nothing to the right one's callers.
+    /// In-flight refreshes by token and session kind: a request of the wrong kind must not fail the right
+    /// one's callers.
     flights: Mutex<HashMap<(RefreshToken, SessionKind), Flight>>,
 }
 
 type Flight = Shared<BoxFuture<'static, Result<Tokens, RefreshError>>>;
 
-/// What a session hands out: an access token, and the refresh token of its generation.
+/// The tokens a client receives: an access token, and the refresh token of its generation.
 #[derive(Clone)]
 pub struct Tokens {
     pub access: Issued,
     pub refresh: String,
-    /// When the refresh token ends: cookies live as long.
+    /// When the refresh token expires, and with it the cookies.
     pub refresh_expires_at: Timestamp,
 }
 
-/// What a sign-in says of its device.
+/// What a sign-in adds to its new session: device, notice, cleared failures and the former session.
 #[derive(Debug, Clone, Default)]
 pub struct Arrival {
     pub device: Option<DeviceUse>,
-    /// To the owner, where the device was not seen before.
+    /// The mail to the owner if the device is new.
     pub notice: Option<NewMail>,
-    /// The failures before the right password.
+    /// The failures that the right password clears.
     pub forgiven: Option<Forgiven>,
-    /// The one that the same browser held until now.
+    /// The session that the same browser held until now.
     pub former: Option<FormerSession>,
 }
 
@@ -96,7 +97,7 @@ impl Sessions {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Whether an access token is good, right now, without asking the database. Marks its use.
+    /// Checks an access token without a query, and records that the session was seen.
     pub fn check(&self, token: &str, caller: &Caller) -> Result<Claims, TokenError> {
         let now = self.inner.core.now();
         let claims = self.inner.access.check(token, now)?;
@@ -105,7 +106,7 @@ impl Sessions {
         Ok(claims)
     }
 
-    /// Whether a token that was good when its request came is good still.
+    /// Checks again a token that was valid when its request arrived.
     pub fn check_again(&self, claims: &Claims) -> Result<(), TokenError> {
         if claims.expires_at <= self.inner.core.now() {
             return Err(TokenError::Expired);
@@ -113,34 +114,35 @@ impl Sessions {
         self.inner.revocations.check(claims)
     }
 
-    /// The claims of a session with the roles and the token version of now; none if it is over. No
-    /// token is issued.
+    /// Returns the claims with the current roles and token version, without issuing a token; `None` if the
+    /// session has ended.
     pub async fn claims_of_now(&self, claims: &Claims) -> Result<Option<Claims>, ServiceError> {
         let found = self.inner.core.db.find_authority(claims.session, self.inner.core.now()).await?;
         Ok(found.map(|Authority { token_version, roles }| Claims { version: token_version, roles, ..claims.clone() }))
     }
 
-    /// What issues and checks access tokens.
+    /// Returns the issuer and verifier of access tokens.
     pub(super) fn access_tokens(&self) -> &AccessTokens {
         &self.inner.access
     }
 
-    /// The revocations that this node knows of.
+    /// Returns the revocations known to this node.
     pub fn revocations(&self) -> &Revocations {
         &self.inner.revocations
     }
 
-    /// The marks of use that are still to be written.
+    /// Returns the writer of last-seen updates.
     pub fn touches(&self) -> &Touches {
         &self.inner.touches
     }
 
-    /// The longest life of an access token by today's settings.
+    /// Returns the longest lifetime of an access token under the current settings.
     pub fn longest_access(&self) -> Duration {
         self.inner.lives.longest_access()
     }
 
-    /// A session for a user whose password, of this epoch, was right.
+    /// Prepares a session for a user whose password was right. `password_epoch` is the epoch of that
+    /// password.
     pub(super) fn prepare(
         &self,
         user: &User,
@@ -173,7 +175,7 @@ impl Sessions {
         }
     }
 
-    /// Starts a session for `user`, and ends the one that it takes the place of and those that are too many.
+    /// Starts a session for `user`. Ends the session it replaces, and the least recently seen ones above the limit.
     pub(super) async fn start(
         &self,
         user: &User,
@@ -192,8 +194,8 @@ impl Sessions {
         self.first_tokens(user, &session, now)
     }
 
-    /// Changes a password by showing the one before; the new session takes the place of all. Answers the user
-    /// as it is now.
+    /// Changes the user's own password and replaces all sessions with a new one. Returns the user as it is
+    /// now.
     pub(super) async fn start_with_password(&self, own: OwnPassword) -> Result<(User, Tokens), ServiceError> {
         let sessions = self.clone();
         let (session, now) = (own.session.clone(), own.started.at);
@@ -223,8 +225,8 @@ impl Sessions {
         tokens.map_err(|_| ServiceError::Internal(StoreError::BrokenOff))
     }
 
-    /// Renews by a refresh token, at the door that it came to. Concurrent renewals with one token
-    /// are one flight, in a task of its own: a caller who leaves does not cancel it.
+    /// Refreshes a session of `door`'s kind. Concurrent refreshes with the same token share one task, which a
+    /// caller who leaves does not cancel.
     pub async fn refresh(&self, text: &str, door: SessionKind, caller: &Caller) -> Result<Tokens, RefreshError> {
         let refreshed = match self.inner.refresh.read(text) {
             Ok(token) => self.board(token, door, caller).await,
@@ -236,31 +238,35 @@ impl Sessions {
         refreshed
     }
 
-    /// The session that a genuine refresh token is of, whatever has become of it.
+    /// Returns the session of a genuine refresh token, whether live or not.
     pub fn of_token(&self, text: &str) -> Option<SessionId> {
         self.inner.refresh.read(text).ok().map(|token| token.session)
     }
 
-    /// How often the session of a genuine refresh token had been refreshed when it was issued.
+    /// Returns the generation of a genuine refresh token: how often its session had been refreshed before it
+    /// was issued.
     pub fn generation_of(&self, text: &str) -> Option<i64> {
         self.inner.refresh.read(text).ok().map(|token| token.generation)
     }
 
-    /// The user whose live session a genuine refresh token is of.
+    /// Returns the user of a genuine refresh token, if its session has not ended.
     pub async fn owner_of(&self, text: &str) -> Result<Option<UserId>, ServiceError> {
         let Some(id) = self.of_token(text) else { return Ok(None) };
         let session = self.inner.core.db.find_session(id).await?;
         Ok(session.filter(|session| session.ended_at.is_none()).map(|session| session.user_id))
     }
 
+    /// Joins the in-flight refresh of this token, or starts one.
     fn board(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> Flight {
+        // Held until the new entry is in: the task removes the entry under the same lock, so never too early.
         let mut flights = self.inner.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&(token, door)) {
             return flight.clone();
         }
         let (inner, caller) = (Arc::clone(&self.inner), caller.clone());
         let task = tokio::spawn(async move {
-            // A panic is answered, too, and is not what the next caller finds.
+            // Callers get a response even after a panic, and the entry is removed, so the next caller does
+            // not find it.
             let renewal = AssertUnwindSafe(inner.renew(token, door, &caller)).catch_unwind();
             let landed = renewal.await.unwrap_or(Err(RefreshError::Internal));
             inner.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&(token, door));
@@ -271,18 +277,18 @@ impl Sessions {
         flight
     }
 
-    /// Whether whoever has this session showed the password within the last ten minutes.
+    /// Returns whether the session's user entered the password within the last ten minutes.
     pub async fn is_fresh(&self, id: SessionId) -> Result<bool, ServiceError> {
         let session = self.inner.core.db.find_session(id).await?;
         Ok(session.is_some_and(|session| self.inner.core.now().is_within(FRESH, session.authenticated_at)))
     }
 
-    /// Notes that whoever has this session has just shown the password again.
+    /// Records that the session's user has just entered the password again.
     pub(super) async fn confirm(&self, id: SessionId, forgiven: Forgiven, event: AuditEvent) -> Result<(), StoreError> {
         self.inner.core.db.confirm_session(id, forgiven, event).await
     }
 
-    /// How many live sessions a user has.
+    /// Returns how many live sessions a user has.
     pub async fn count_of(&self, user: UserId) -> Result<i64, ServiceError> {
         Ok(self.inner.core.db.count_live_sessions_of(user, self.inner.core.now()).await?)
     }

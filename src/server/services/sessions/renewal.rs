@@ -1,4 +1,4 @@
-//! Renewal: the rule of rotation, brought to the store.
+//! Refreshes sessions: applies the rotation rule to the store.
 
 use super::{Inner, Tokens};
 use crate::{
@@ -13,25 +13,25 @@ use crate::{
     },
 };
 
-/// Why a refresh token gave nothing.
+/// Why a refresh failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RefreshError {
     /// Malformed or forged. Final.
     #[error("Invalid token")]
     Invalid,
-    /// Ended, replayed, or of the other kind. Final.
+    /// Ended, reused or of the other session kind. Final.
     #[error("Token revoked")]
     Revoked,
-    /// Not now; the token is as good as it was.
+    /// Temporarily unavailable. The token stays valid.
     #[error("Service busy")]
     Unavailable,
-    /// Not now, for a reason that is in the log.
+    /// Temporary failure; the cause is in the log.
     #[error("Internal server error")]
     Internal,
 }
 
 impl Inner {
-    /// The whole rule of rotation for a genuine token.
+    /// Refreshes the session of a genuine token: rotates it, or lets the rotation rule decide.
     pub(super) async fn renew(
         &self,
         token: RefreshToken,
@@ -66,6 +66,7 @@ impl Inner {
         }
     }
 
+    /// Applies the rotation rule to a token that the store did not rotate.
     async fn judge(
         &self,
         token: RefreshToken,
@@ -73,7 +74,7 @@ impl Inner {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<Tokens, RefreshError> {
-        // Each round means that somebody else rotated in between; the second already is rare.
+        // Each round means that another request rotated in between; even a second round is rare.
         for _ in 0..8 {
             let session =
                 self.core.db.find_session(token.session).await.map_err(refuse)?.ok_or(RefreshError::Revoked)?;
@@ -92,6 +93,7 @@ impl Inner {
         Err(RefreshError::Unavailable)
     }
 
+    /// Ends a session because of its refresh token and notifies the owner of reuse.
     async fn end_family(
         &self,
         session: &SessionRow,
@@ -115,7 +117,8 @@ impl Inner {
         Err(RefreshError::Revoked)
     }
 
-    /// The mail to the owner about a token that came back; a restored backup is nobody's theft.
+    /// Builds the mail to the owner about refresh token reuse. An unknown generation means a restored backup,
+    /// not reuse.
     async fn theft_notice(
         &self,
         session: &SessionRow,
@@ -137,7 +140,7 @@ impl Inner {
 fn refuse(error: StoreError) -> RefreshError {
     match error {
         StoreError::Unavailable(_) => RefreshError::Unavailable,
-        // Its user is banned or gone.
+        // The user is banned or gone.
         StoreError::Forbidden | StoreError::Missing => RefreshError::Revoked,
         other => {
             tracing::error!(cause = ?other, "a renewal failed");

@@ -1,4 +1,4 @@
-//! Whether a password is right, by the one rule of lockout on every way in.
+//! Verifies passwords, with one lockout rule for every kind of sign-in.
 
 use super::{Checked, SignIn, refuse};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Whom a name names, and what a try from here is counted under.
+/// The user that an identifier names, and the scope that an attempt is counted under.
 struct Known {
     user: Option<User>,
     credentials: Option<Credentials>,
@@ -23,10 +23,10 @@ struct Known {
 }
 
 impl SignIn {
-    /// Whether this password is that person's, by the one rule of lockout on every way in.
+    /// Verifies a password under the lockout rule.
     ///
-    /// A place among the hashes is taken first and the try is counted second, so that a refusal
-    /// for want of room counts against nobody.
+    /// It reserves a place in the hashing queue before it counts the attempt, so that a full queue costs
+    /// nobody an attempt.
     pub(in crate::server::services) async fn check(
         &self,
         identifier: &Identifier,
@@ -41,8 +41,8 @@ impl SignIn {
         }
     }
 
-    /// The same for a user who was changed since: the try is counted already, and the password is hashed again
-    /// only if it may be another by now.
+    /// Checks again after the user was changed. The attempt is counted already, and the password is hashed
+    /// again only if it may have changed.
     pub(super) async fn check_again(
         &self,
         checked: Checked,
@@ -112,7 +112,7 @@ impl SignIn {
         Ok(Known { user, credentials: credentials.flatten(), device, scope })
     }
 
-    /// The browser's device, and what a try is counted under.
+    /// Returns the caller's device and the scope that attempts are counted under.
     async fn scope(&self, user: Option<&User>, caller: &Caller) -> Result<(Device, Scope), ServiceError> {
         let core = self.users.core();
         let device = match user {
@@ -126,7 +126,8 @@ impl SignIn {
         Ok((device, scope))
     }
 
-    /// Writes the failure down. One that locks mails the owner a link that opens, unless one is out.
+    /// Records a failed attempt. If it locks the pair, the owner gets a link to unlock, unless a recent one
+    /// is still valid.
     async fn failed(
         &self,
         user: Option<&User>,

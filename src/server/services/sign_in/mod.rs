@@ -1,4 +1,4 @@
-//! Signing in with a password.
+//! Signs users in with a password.
 
 mod check;
 
@@ -16,7 +16,7 @@ use crate::{
 };
 use serde_json::json;
 
-/// Checks passwords and starts sessions.
+/// Verifies passwords and starts sessions.
 #[derive(Clone)]
 pub struct SignIn {
     users: Users,
@@ -24,23 +24,23 @@ pub struct SignIn {
     events: Events,
 }
 
-/// Somebody has signed in.
+/// The result of a sign-in.
 pub struct SignedIn {
     pub user: User,
     pub tokens: Tokens,
-    /// For the device's cookie, where there is one.
+    /// The id for the device cookie; browsers only.
     pub device: Option<DeviceId>,
 }
 
-/// How a sign-in goes on: a second factor will be one more step.
+/// The next step of a sign-in. A second factor will add a step.
 pub enum SignInStep {
     SignedIn(Box<SignedIn>),
 }
 
-/// How often a sign-in is tried again because its user was changed while the password was checked.
+/// How often a sign-in is retried because the user was changed while the password was checked.
 const ROUNDS: usize = 8;
 
-/// Somebody whose password was right. The try counts as a failure until something comes of it.
+/// A user whose password was right. The attempt counts as a failure until the sign-in completes.
 pub(super) struct Checked {
     pub user: User,
     credentials: Credentials,
@@ -51,12 +51,12 @@ pub(super) struct Checked {
 }
 
 impl Checked {
-    /// What is forgiven in the transaction of what comes of it.
+    /// Returns what to forgive in the transaction that completes the sign-in.
     pub(super) fn forgiven(&self) -> Forgiven {
         self.counted.forgiven()
     }
 
-    /// Nothing comes of it: a right password is no failure.
+    /// Takes the attempt back if nothing came of it: a right password is no failure.
     pub(super) async fn uncount(self) {
         if let Err(error) = self.counted.uncount().await {
             tracing::warn!(cause = ?error, "a right password counts as a failure");
@@ -69,7 +69,7 @@ impl SignIn {
         Self { users, lockout, events }
     }
 
-    /// Signs in by the form. The session that the browser holds ends with it (OWASP ASVS 7.2.4).
+    /// Signs in by the form. The browser's former session ends in the same transaction (OWASP ASVS 7.2.4).
     pub async fn in_browser(
         &self,
         identifier: Identifier,
@@ -90,7 +90,7 @@ impl SignIn {
         self.sign_in(&identifier, &password, SessionKind::Api, None, caller).await
     }
 
-    /// Whether this password is that person's, and if so, a new session.
+    /// Verifies the password and starts a session.
     #[tracing::instrument(skip_all, fields(kind = %kind))]
     async fn sign_in(
         &self,
@@ -112,7 +112,8 @@ impl SignIn {
                     }
                     return Ok(SignInStep::SignedIn(Box::new(signed_in)));
                 }
-                // Given other roles, signed out everywhere, banned, deleted or given another password meanwhile.
+                // The user got other roles or another password, signed out everywhere, or was banned or
+                // deleted meanwhile.
                 Err(ServiceError::Internal(StoreError::Missing)) => {
                     checked = self.check_again(checked, identifier, password, caller).await?;
                 }
@@ -126,7 +127,7 @@ impl SignIn {
         Err(SignInError::Busy)
     }
 
-    /// Writes down that a right password opened nothing, and why.
+    /// Records why a right password did not sign in.
     async fn turn_away(&self, checked: &Checked, refusal: SignInError, caller: &Caller) -> SignInError {
         let core = self.users.core();
         let mut event = core.event(caller, Action::SignInFailed, Actor::Anonymous, Some(checked.user.id));
@@ -159,8 +160,8 @@ impl SignIn {
         Ok(SignedIn { user: user.clone(), tokens, device })
     }
 
-    /// Changes the password of somebody who has just shown the one before. Every session ends; a new one of the
-    /// same kind starts.
+    /// Changes the password of a user who has just shown the current one. Every session ends, and a new one
+    /// of the same kind starts.
     pub(super) async fn change_password(
         &self,
         checked: Checked,
@@ -185,7 +186,7 @@ impl SignIn {
             Err(error) => {
                 checked.uncount().await;
                 Err(match error {
-                    // Deleted or given another password in this moment.
+                    // The user was deleted or got another password in the meantime.
                     ServiceError::Internal(StoreError::Missing) => UserError::Missing,
                     other => other.into(),
                 })
@@ -193,8 +194,8 @@ impl SignIn {
         }
     }
 
-    /// What a new session says of its device. On one that was not seen before the owner is told, unless this is
-    /// the account's first sign-in.
+    /// Describes the device of a new session. The owner gets a mail about a new device, except at the
+    /// account's first sign-in.
     async fn arrival(
         &self,
         checked: &Checked,
@@ -202,8 +203,8 @@ impl SignIn {
         caller: &Caller,
     ) -> Result<(Option<DeviceId>, Arrival), ServiceError> {
         let (core, user) = (self.users.core(), &checked.user);
-        // Never an id that came from elsewhere, which somebody may have planted, nor one from before
-        // the password was changed, of which somebody may have a copy.
+        // Never reuses an id that someone may have planted, nor one from before the last password change,
+        // which someone may have copied.
         let trusted = || checked.device.trusted().cloned().unwrap_or_else(|| DeviceId::make(&core.randomness));
         let device = (kind == SessionKind::Browser).then(trusted);
         let is_new = user.last_sign_in_at.is_some() && self.is_new(user, kind, checked.device.known, caller).await?;
@@ -219,8 +220,7 @@ impl SignIn {
         Ok((device, Arrival { device: remembered, notice, forgiven: Some(checked.forgiven()), former: None }))
     }
 
-    /// Whether the owner should be told: of a browser that was not seen before, or a program from a
-    /// network that was not.
+    /// Returns whether to notify the owner: the browser, or for the API the network, was not seen before.
     async fn is_new(
         &self,
         user: &User,
@@ -246,7 +246,7 @@ impl SignIn {
     }
 }
 
-/// Why somebody with the right password is not signed in.
+/// Returns why a user with the right password may not sign in.
 fn refusal(user: &User, now: Timestamp) -> Option<SignInError> {
     match () {
         () if user.is_banned(now) => Some(SignInError::Banned),
@@ -255,11 +255,11 @@ fn refusal(user: &User, now: Timestamp) -> Option<SignInError> {
     }
 }
 
-/// The cause goes to the log; the person learns only whether to try again.
+/// Logs the cause; the caller learns only whether to try again.
 pub(super) fn refuse(error: ServiceError) -> SignInError {
     match error {
         ServiceError::Unavailable(_) => SignInError::Busy,
-        // The address was given to somebody else while the password was being checked.
+        // The address was given to another user while the password was checked.
         ServiceError::Internal(StoreError::Missing) => SignInError::Invalid,
         other => {
             tracing::error!(cause = ?other, "sign-in failed");
