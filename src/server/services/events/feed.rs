@@ -1,5 +1,4 @@
-//! The latest events in the memory of this node: written once, read by any number of watchers at their own
-//! pace.
+//! Keeps the latest events in this node's memory for any number of readers, each at its own pace.
 
 use super::SessionEvent;
 use crate::{model::EventId, server::store::EventPosition};
@@ -9,53 +8,53 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// How many events are remembered. A watcher that lags behind further has missed some.
+/// How many events are kept. A reader further behind has missed some.
 const REMEMBERED: usize = 4096;
 
-/// The latest events, in the order they are told.
+/// The latest events, in the order they were published.
 pub struct Feed {
     ring: Mutex<Ring>,
-    /// The place of the next event.
+    /// The index of the next event.
     grown: watch::Sender<u64>,
 }
 
 #[derive(Default)]
 struct Ring {
     events: VecDeque<Arc<SessionEvent>>,
-    /// For each of them: some are read more than once.
+    /// The ids of `events`, because some are read from the database more than once.
     ids: HashSet<EventId>,
-    /// The place of the next event.
+    /// The index of the next event.
     next: u64,
-    /// Before this place something may be missing.
+    /// Events before this index may be missing.
     whole_from: u64,
-    /// Up to here in the order of commits all is told, or known to be lost.
+    /// Up to this commit position, every event was published or is known to be lost.
     known: EventPosition,
-    /// The last position that is not among these events any more, or was never.
+    /// The last position that is no longer, or never was, among these events.
     forgotten: i64,
-    /// The last position that was known when an event was lost.
+    /// The last known position when an event was lost.
     lost: i64,
-    /// Whether events of this node were lost that other nodes have not been told of.
+    /// Whether other nodes still have to be notified of lost events of this node.
     has_lost_own: bool,
 }
 
-/// What was read of the order of commits.
+/// Events read in commit order.
 pub(super) struct Followed {
     pub events: Vec<SessionEvent>,
-    /// Up to where it was read.
+    /// The last position that was read.
     pub last: EventPosition,
-    /// Whether nothing is missing.
+    /// Whether no event is missing.
     pub is_whole: bool,
 }
 
-/// What a watcher reads at once.
+/// What a reader gets at once.
 #[derive(Debug)]
 pub enum Batch {
     Events(Vec<Arc<SessionEvent>>),
-    /// Some were missed: what is shown must be read anew.
+    /// Some events were missed, so the list must be reloaded.
     Missed,
 }
 
-/// One watcher's place.
+/// One reader's position in the feed.
 pub struct Reader {
     feed: Arc<Feed>,
     next: u64,
@@ -65,13 +64,13 @@ pub struct Reader {
 }
 
 impl Feed {
-    /// A feed of what comes after this.
+    /// Creates a feed of the events after this position.
     pub(super) fn after_position(known: EventPosition) -> Self {
         let ring = Ring { known, forgotten: known.position, ..Ring::default() };
         Self { ring: Mutex::new(ring), grown: watch::channel(0).0 }
     }
 
-    /// Tells events, but those that were told already.
+    /// Publishes events, leaving out those that were published already.
     pub(super) fn tell(&self, events: impl IntoIterator<Item = SessionEvent>) {
         let mut ring = self.ring();
         for event in events {
@@ -80,11 +79,11 @@ impl Feed {
         self.publish(ring);
     }
 
-    /// Tells events of this node, in their order.
+    /// Publishes events of this node, in order.
     pub(super) fn tell_own(&self, events: Vec<SessionEvent>) {
         let mut ring = self.ring();
         for event in events {
-            // Else others were written in between, and are still to be read.
+            // Otherwise other nodes wrote events in between, which are still to be read.
             if event.position == ring.known.position + 1 {
                 ring.known = EventPosition { position: event.position, event: Some(event.id) };
             }
@@ -93,10 +92,10 @@ impl Feed {
         self.publish(ring);
     }
 
-    /// Tells what was read of the order of commits, or that something is missing.
+    /// Publishes events read in commit order, and marks the feed if some are missing.
     pub(super) fn follow(&self, followed: Followed) {
         let mut ring = self.ring();
-        // This node may have written meanwhile.
+        // This node may have written events in the meantime.
         if ring.known.position < followed.last.position || !followed.is_whole {
             ring.known = followed.last;
         }
@@ -109,19 +108,19 @@ impl Feed {
         self.publish(ring);
     }
 
-    /// Up to where all is told.
+    /// Returns the position up to which everything was published.
     pub(super) fn known(&self) -> EventPosition {
         self.ring().known
     }
 
-    /// Notes that an event of another node may be lost.
+    /// Records that an event of another node may be lost.
     pub(super) fn lose(&self) {
         let mut ring = self.ring();
         ring.lose();
         self.publish(ring);
     }
 
-    /// Notes that an event of this node was lost, which other nodes are to be told of.
+    /// Records that an event of this node was lost. Other nodes must be notified.
     pub(super) fn lose_own(&self) {
         let mut ring = self.ring();
         ring.has_lost_own = true;
@@ -129,13 +128,14 @@ impl Feed {
         self.publish(ring);
     }
 
-    /// Whether events of this node were lost that other nodes have not been told of: whoever asks tells them.
+    /// Returns, and resets, whether events of this node were lost. The caller must notify other nodes.
     pub(super) fn take_lost(&self) -> bool {
         std::mem::take(&mut self.ring().has_lost_own)
     }
 
     fn publish(&self, ring: MutexGuard<'_, Ring>) {
         let next = ring.next;
+        // Released first, so that the readers it wakes do not wait for the lock.
         drop(ring);
         self.grown.send_replace(next);
     }
@@ -145,15 +145,15 @@ impl Feed {
         self.reader(next, Vec::new())
     }
 
-    /// The position of an event that is remembered here.
+    /// Returns the position of an event that is still in memory.
     pub(super) fn position_of(&self, id: EventId) -> Option<i64> {
         let ring = self.ring();
-        // Most watchers were here a moment ago.
+        // Searched from the end: most readers were here a moment ago.
         let found = ring.ids.contains(&id).then(|| ring.events.iter().rev().find(|event| event.id == id)).flatten();
         found.map(|event| event.position)
     }
 
-    /// A reader of what was committed after this position; none if that is not all remembered here.
+    /// Creates a reader of the events after this position; `None` if not all of them are in memory.
     pub(super) fn resume(self: &Arc<Self>, position: i64) -> Option<Reader> {
         let (is_lost, is_remembered) = {
             let ring = self.ring();
@@ -165,15 +165,17 @@ impl Feed {
         is_remembered.then(|| self.after(Vec::new(), position))
     }
 
-    /// A reader that learns first that it has missed some.
+    /// Creates a reader that first learns that it has missed events.
     pub(super) fn afresh(self: &Arc<Self>) -> Reader {
         Reader { has_missed: true, ..self.subscribe() }
     }
 
-    /// A reader of what was committed after this position, which reads first what of `earlier` is not remembered
-    /// here.
+    /// Creates a reader of the events after this position. It first reads those of `earlier` that are not in
+    /// memory.
     pub(super) fn after(self: &Arc<Self>, earlier: Vec<SessionEvent>, position: i64) -> Reader {
         let ring = self.ring();
+        // The ring is in publish order, not commit order: skipping stops at the first later position, so an event
+        // may come twice but never goes missing.
         let skipped = ring.events.iter().take_while(|event| event.position <= position).count();
         let next = ring.first() + skipped as u64;
         let earlier = earlier.into_iter().filter(|event| !ring.ids.contains(&event.id)).map(Arc::new).collect();
@@ -205,6 +207,7 @@ impl Ring {
         self.next += 1;
     }
 
+    /// Forgets all events and skips an index, so that every reader learns of the loss.
     fn lose(&mut self) {
         let last = self.events.iter().map(|event| event.position).max().unwrap_or(0);
         self.lost = self.lost.max(self.known.position).max(last);
@@ -221,7 +224,7 @@ impl Ring {
 }
 
 impl Reader {
-    /// The next events, up to `limit`, as soon as there are some.
+    /// Returns the next events, up to `limit`, as soon as there are some.
     pub async fn next(&mut self, limit: usize) -> Batch {
         if std::mem::take(&mut self.has_missed) {
             return Batch::Missed;
@@ -241,13 +244,15 @@ impl Reader {
     }
 
     fn read(&mut self, limit: usize) -> Option<Batch> {
+        // Marked as seen before the ring is read, so that a later event always ends the wait.
         self.grown.borrow_and_update();
         let ring = self.feed.ring();
         if self.next == ring.next {
             return None;
         }
         if self.next < ring.first().max(ring.whole_from) {
-            // What came after a loss is told; who was only slow reads the list instead of all that is remembered.
+            // After a loss, the reader continues with the later events. A reader that was only slow skips to
+            // the end, because reloading the list is cheaper.
             self.next = if self.next < ring.whole_from { ring.first().max(ring.whole_from) } else { ring.next };
             return Some(Batch::Missed);
         }
@@ -266,7 +271,7 @@ mod tests {
         server::services::events::SessionChange,
     };
 
-    /// The event that was committed at this place. Its id tells nothing of that.
+    /// An event at this commit position, with an id that does not reveal it.
     fn event(position: i64) -> SessionEvent {
         let (session, user) = (SessionId::from_parts(1, 1), UserId::from_parts(1, 1));
         SessionEvent::new(id(position), position, Timestamp(0), session, user, None, SessionChange::Started)

@@ -1,4 +1,4 @@
-//! What happens to sessions, as it happens: written down, counted, and told to whoever watches.
+//! Session events: recorded, counted, and published to readers on all nodes.
 
 mod feed;
 mod recorder;
@@ -20,25 +20,25 @@ use std::sync::{
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-/// How many events wait to be written down; past it they are lost, and whoever watches is told so.
+/// How many events can wait to be written. Above it they are lost, and readers are notified.
 const WAITING: usize = 10_000;
 
-/// Something that happened to a session.
+/// An event in the life of a session.
 #[derive(Debug)]
 pub struct SessionEvent {
     pub id: EventId,
-    /// Its place in the order of commits of all nodes; 0 if a node of the version before wrote it.
+    /// Its position in the commit order of all nodes; 0 if a node of the previous version wrote it.
     pub position: i64,
     pub at: Timestamp,
     pub session: SessionId,
     pub user: UserId,
-    /// The user's address; none if the user is gone.
+    /// The user's address; `None` if the user is gone.
     pub email: Option<String>,
     pub what: SessionChange,
     text: OnceLock<Box<str>>,
 }
 
-/// What happened.
+/// The kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionChange {
     Started,
@@ -47,7 +47,7 @@ pub enum SessionChange {
     Suspected(Suspicion),
 }
 
-/// How often what happened on this node and is not written down yet.
+/// Events counted on this node and not yet written.
 #[derive(Debug, Default)]
 pub struct Counters {
     started: AtomicI64,
@@ -56,10 +56,10 @@ pub struct Counters {
     refused: AtomicI64,
 }
 
-/// The hand that gives events to the task that writes them down, and what it has told.
+/// Handle to the event recorder and the feed.
 #[derive(Clone)]
 pub struct Events {
-    /// Another text for each process.
+    /// Unique for each process.
     node: Arc<str>,
     db: Db,
     clock: Clock,
@@ -68,7 +68,7 @@ pub struct Events {
     feed: Arc<Feed>,
 }
 
-/// An event that has no id yet.
+/// An event without an id.
 #[derive(Debug)]
 struct Fresh {
     at: Timestamp,
@@ -83,7 +83,7 @@ enum Job {
 }
 
 impl Events {
-    /// Starts the task that writes events down.
+    /// Starts the recorder.
     pub(super) async fn start(
         node: Arc<str>,
         db: Db,
@@ -99,7 +99,7 @@ impl Events {
         Ok(Self { node, db, clock, queue, counters: Arc::default(), feed })
     }
 
-    /// Counts an event and has it written down and told, without waiting for either.
+    /// Counts an event and queues it, without waiting until it is written and published.
     pub(super) fn publish(&self, at: Timestamp, session: SessionId, user: UserId, what: SessionChange) {
         match what {
             SessionChange::Started => self.counters.started.fetch_add(1, Ordering::Relaxed),
@@ -112,37 +112,38 @@ impl Events {
         }
     }
 
-    /// Counts a refresh or a sign-in that was refused.
+    /// Counts a rejected refresh or sign-in.
     pub(super) fn count_refusal(&self) {
         self.counters.refused.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The events from now on.
+    /// Subscribes to events from now on.
     pub fn subscribe(&self) -> Reader {
         self.feed.subscribe()
     }
 
-    /// The events after `last`, as far as they are remembered anywhere, and from now on.
+    /// Subscribes to the events after `last`. The reader learns that it missed some if they are no longer
+    /// stored.
     pub async fn resume(&self, last: EventId) -> Result<Reader, ServiceError> {
         Ok(recorder::resume(&self.db, &self.feed, last).await?)
     }
 
-    /// Notes that events of another node may be lost.
+    /// Records that events of another node may be lost.
     pub(super) fn miss(&self) {
         self.feed.lose();
     }
 
-    /// The events from now on, for a reader who does not know what came before.
+    /// Subscribes to events from now on, for a reader that must first reload the list.
     pub fn subscribe_afresh(&self) -> Reader {
         self.feed.afresh()
     }
 
-    /// Tells what other nodes have written down since it was last asked.
+    /// Publishes what other nodes have written since the last call.
     pub(super) async fn hear_others(&self) -> Result<(), StoreError> {
         recorder::hear_others(&self.db.apart(), &self.feed, self.clock.now()).await
     }
 
-    /// Waits until every event so far is written down, and the figures too.
+    /// Waits until all events so far are written, and writes the figures.
     pub async fn flush(&self) -> Result<(), StoreError> {
         let (reply, flushed) = oneshot::channel();
         if self.queue.send(Job::Flush(reply)).await.is_ok() {
@@ -151,7 +152,7 @@ impl Events {
         self.write_figures().await
     }
 
-    /// Adds what was counted on this node to the figures of this minute.
+    /// Adds this node's counts to the figures of the current minute.
     pub(super) async fn write_figures(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let minute = self.counters.take(Timestamp(now.0 - now.0.rem_euclid(60_000)));
@@ -176,7 +177,7 @@ impl Counters {
 }
 
 impl SessionChange {
-    /// The name as the database writes it; the stream puts `session.` before it.
+    /// Returns the name in the database. The event stream adds the prefix `session.`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Started => "started",
@@ -186,7 +187,7 @@ impl SessionChange {
         }
     }
 
-    /// Why it ended, or what is suspicious.
+    /// Returns the end reason or the risk signal.
     pub fn reason(self) -> Option<&'static str> {
         match self {
             Self::Started | Self::Renewed => None,
@@ -219,12 +220,12 @@ impl SessionEvent {
         Self { id, position, at, session, user, email, what, text: OnceLock::new() }
     }
 
-    /// How it is told, written by the first who tells it: a thousand may.
+    /// Returns the text for the stream, written once for all readers: there may be a thousand.
     pub fn told(&self, write: fn(&Self) -> String) -> &str {
         self.text.get_or_init(|| write(self).into())
     }
 
-    /// As the stream says it.
+    /// Returns the event for the stream.
     pub fn news(&self) -> SessionNews {
         SessionNews {
             id: self.id.to_string(),

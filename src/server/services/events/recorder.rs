@@ -1,4 +1,4 @@
-//! Writing events down, and reading what others wrote.
+//! Writes events to the database and reads those of other nodes.
 
 use super::{Feed, Fresh, Job, Reader, SessionEvent, feed::Followed};
 use crate::{
@@ -11,16 +11,17 @@ use crate::{
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Mutex, mpsc};
 
-/// How many events share a transaction at most.
+/// The most events in one transaction.
 const BATCH: usize = 500;
-/// How far back events of nodes of the version before are looked for: a commit that took this long is still seen.
+/// How far back to look for events of nodes of the previous version. A commit that took this long is still
+/// found.
 const OVERLAP: Duration = Duration::from_secs(3);
-/// How many events of others are read at once.
+/// How many events of other nodes are read at once.
 const READ: u32 = 4000;
-/// How many events somebody who comes back is told again; past it the list is read anew.
+/// How many missed events a returning reader gets. Above it, the reader reloads the list.
 const TOLD_AGAIN: u32 = 500;
 
-/// Gives events their ids, and writes them down.
+/// Assigns ids to events and writes them.
 pub(super) struct Recorder {
     node: Arc<str>,
     db: Db,
@@ -30,11 +31,12 @@ pub(super) struct Recorder {
     has_begun: bool,
 }
 
-/// Writes down what comes, for as long as somebody can publish. What it had in hand when it panicked is lost;
-/// what waits is written when it is started again.
+/// Writes queued events until all senders are gone. After a panic, the events in progress are lost; those in
+/// the queue are written after the restart.
 pub(super) async fn run(recorder: Arc<Mutex<(Recorder, mpsc::Receiver<Job>)>>) {
     let mut guard = recorder.lock().await;
     let (recorder, jobs) = &mut *guard;
+    // A second start follows a panic.
     if std::mem::replace(&mut recorder.has_begun, true) {
         recorder.feed.lose_own();
     }
@@ -75,7 +77,7 @@ impl Recorder {
     }
 
     fn row(&mut self, event: &Fresh) -> SessionEventRow {
-        // Ids grow in the order of events, so that one is enough to say which were seen.
+        // Ids increase in event order, so that a single id tells a reader's position.
         self.last = self.randomness.event_id(event.at).max(self.last.next());
         SessionEventRow {
             id: self.last,
@@ -91,7 +93,7 @@ impl Recorder {
     }
 }
 
-/// Tells what other nodes have written down since it was last asked, however late it was committed, and tells other
+/// Publishes what other nodes have written since the last call, however late it was committed. Notifies other
 /// nodes if events of this one were lost.
 pub(super) async fn hear_others(db: &Db, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
     if feed.take_lost()
@@ -102,7 +104,7 @@ pub(super) async fn hear_others(db: &Db, feed: &Feed, now: Timestamp) -> Result<
     }
     let (known, last) = (feed.known(), db.last_event_position().await?);
     if known.position != last.position {
-        // Also the one that is known: if it is another now, so is the history.
+        // Reads the known event as well: if it is another one now, the history has changed.
         let found = db.session_events_from(known.position, READ).await?;
         feed.follow(Followed::of(known, last, found));
     } else if is_another(known.event, last.event) {
@@ -119,7 +121,8 @@ fn is_another(known: Option<EventId>, found: Option<EventId>) -> bool {
 }
 
 impl Followed {
-    /// What follows `known` up to `last`: whole if no place is empty, and the history is the same.
+    /// Collects what follows `known` up to `last`. Complete if no position is missing and the history is the
+    /// same.
     fn of(known: EventPosition, last: EventPosition, found: Vec<SessionEventRow>) -> Self {
         let is_other_history = last.position < known.position
             || found
@@ -142,7 +145,7 @@ impl Followed {
     }
 }
 
-/// A reader that begins after `last`. Some may come again: an event is told at least once.
+/// Creates a reader of the events after `last`. Delivery is at least once: some may come again.
 pub(super) async fn resume(db: &Db, feed: &Arc<Feed>, last: EventId) -> Result<Reader, StoreError> {
     let position = match feed.position_of(last) {
         Some(position) => position,

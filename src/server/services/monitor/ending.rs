@@ -1,4 +1,4 @@
-//! Ending sessions of anybody, by somebody who may.
+//! Ends sessions of any user, for callers with the permission.
 
 use super::{Monitor, PIECE};
 use crate::{
@@ -10,19 +10,19 @@ use crate::{
 };
 use serde_json::json;
 
-/// Which sessions end.
+/// Which sessions to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     One(SessionId),
     OfUser(UserId),
-    /// Everybody's but this one.
+    /// Every session except this one.
     AllBut(SessionId),
     All,
 }
 
 impl Monitor {
-    /// Ends sessions; each is refused from its very next request on. Answers how many, or none if there is no
-    /// such session or user.
+    /// Ends sessions and revokes them from their next request on. Returns how many ended, or `None` if there
+    /// is no such session or user.
     #[tracing::instrument(skip_all)]
     pub async fn end(&self, which: Ending, by: Actor, caller: &Caller) -> Result<Option<usize>, ServiceError> {
         let (monitor, caller) = (self.clone(), caller.clone());
@@ -45,7 +45,7 @@ impl Monitor {
         Ok(ended.map(|session| self.tell(&[session])))
     }
 
-    /// Piece by piece, so that nobody else's write waits long.
+    /// Ends sessions in batches, so that other writes do not wait long.
     async fn end_all(&self, of: EndingOf, by: Actor, caller: &Caller) -> Result<usize, ServiceError> {
         let (mut count, mut event) = (0, Some(self.event(of, by, caller)));
         while let Some(ended) = self.core.db.end_sessions(of, PIECE, by, event.take(), self.core.now()).await? {

@@ -1,4 +1,4 @@
-//! What the monitor shows.
+//! Lists sessions, figures and refresh histories for the monitor.
 
 use super::Monitor;
 use crate::{
@@ -16,45 +16,45 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How much of a search is looked for.
+/// How many characters of a search are used.
 const SEARCH: usize = 200;
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Which sessions are asked for, and in which order.
+/// Filter, order and size of a page of sessions.
 #[derive(Debug, Clone, Default)]
 pub struct SessionQuery {
-    /// Part of an address, a name or a device, in any case; empty for all.
+    /// Part of an address, name or device, ignoring case; empty for all.
     pub search: String,
-    /// None: all that are alive.
+    /// `None` for all live sessions.
     pub state: Option<StateFilter>,
     pub kind: Option<SessionKind>,
     pub user: Option<UserId>,
     pub sort: SessionSort,
-    /// How many at most.
+    /// The most rows.
     pub limit: i64,
 }
 
-/// Which states are asked for.
+/// The state to filter by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateFilter {
-    /// Alive, with no suspicion.
+    /// Live, without a risk signal.
     Live,
     Suspected,
     Ended,
 }
 
-/// Which part of the list is asked for.
+/// Where a page of the list begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cursor {
     Start,
-    /// After that many.
+    /// After this many rows.
     Skip(i64),
     After(ListPlace),
     Before(ListPlace),
 }
 
 impl Monitor {
-    /// A part of the list of sessions; none if the place that it should begin at is none in this order.
+    /// Returns a page of sessions; `None` if the cursor is of another sort order.
     pub async fn part(&self, query: SessionQuery, from: Cursor) -> Result<Option<MonitoredPart>, ServiceError> {
         let now = self.core.now();
         let filter = query.filter();
@@ -70,7 +70,7 @@ impl Monitor {
         }
         let is_later = after.is_some() || skipped > 0;
         let sort = SessionSort { is_descending: query.sort.is_descending != is_backward, ..query.sort };
-        // One more than is shown tells whether there are more.
+        // One more row than shown tells whether there are more.
         let asked = SessionsFrom { sort, after, skipped, limit: query.limit + 1 };
         let (rows, total) = tokio::try_join!(
             self.core.db.list_sessions(&filter, asked, now),
@@ -85,7 +85,7 @@ impl Monitor {
         }))
     }
 
-    /// The figures of all nodes.
+    /// Returns the figures of all nodes.
     pub async fn overview(&self) -> Result<Overview, ServiceError> {
         let now = self.core.now();
         let db = &self.core.db;
@@ -97,7 +97,7 @@ impl Monitor {
         Ok(Overview { live, suspected, last_hour, revocation: self.sessions.revocations().delay(), now })
     }
 
-    /// A session with the history of its tokens.
+    /// Returns a session with its refresh history.
     pub async fn family(&self, id: SessionId) -> Result<Option<Family>, ServiceError> {
         let db = &self.core.db;
         let Some(row) = db.find_monitored(id).await? else { return Ok(None) };

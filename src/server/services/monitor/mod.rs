@@ -1,5 +1,5 @@
-//! The monitor: constantly looks at the sessions of everyone signed in, ends what is due, and shows the
-//! rest. Its work grows with what is due, not with what is alive.
+//! The monitor: watches all sessions, ends those that are due, and shows the rest. Its work grows with the
+//! due sessions, not with the live ones.
 
 mod ending;
 mod list;
@@ -13,14 +13,14 @@ pub use list::{Cursor, SessionQuery, StateFilter};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
-/// How long a look may take.
+/// How long a poll may take.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How long it waits before it listens anew for who wakes it.
+/// How long to wait before listening again after a failure.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
-/// How many due sessions end in one piece.
+/// How many sessions end in one transaction.
 const PIECE: i64 = 500;
 
-/// Ends what is due, and keeps this node's knowledge fresh.
+/// Ends due sessions and polls for what other nodes have written.
 #[derive(Clone)]
 pub struct Monitor {
     core: Arc<Core>,
@@ -34,18 +34,18 @@ impl Monitor {
         Self { core, sessions, events, woken: Arc::default() }
     }
 
-    /// What happens to sessions.
+    /// Returns the session events.
     pub fn events(&self) -> &Events {
         &self.events
     }
 
-    /// Is notified when another node says that it has written something.
+    /// Notified when another node has written something.
     pub(super) fn woken(&self) -> &Notify {
         &self.woken
     }
 
-    /// Listens to other nodes, for ever. Without it what they write is found by looking, so its failures are no
-    /// reason to send requests elsewhere.
+    /// Listens to other nodes' notifications, forever. Polling finds the same writes, so a failure here does
+    /// not make the node unready.
     pub(super) async fn listen(&self) -> Result<(), ServiceError> {
         let mut is_heard = true;
         loop {
@@ -65,25 +65,25 @@ impl Monitor {
         }
         *is_heard = true;
         loop {
-            // Also before the first: something may have been written before this node listened.
+            // Also notifies before the first wait: something may have been written before listening began.
             self.woken.notify_one();
             wakes.wait().await?;
         }
     }
 
-    /// Looks once for what others have written.
+    /// Polls once for what other nodes have written.
     pub async fn look(&self) -> Result<(), ServiceError> {
         let look = async {
             self.sessions.revocations().poll().await?;
             Ok(self.events.hear_others().await?)
         };
-        // A connection that went silent is given up: the next look gets another.
+        // Gives up a connection that went silent; the next poll gets another.
         let in_time = tokio::time::timeout(PATIENCE, look).await;
         in_time.unwrap_or(Err(ServiceError::Unavailable(StoreError::Unavailable(None))))
     }
 
-    /// Ends every session whose sliding or absolute life is over: none while the clock is not believed, because
-    /// nobody could begin them again. Answers how many.
+    /// Ends every session past its sliding or absolute lifetime, and none while the clock is not trusted,
+    /// because an ended session can't be resumed. Returns how many ended.
     pub async fn end_due(&self) -> Result<usize, ServiceError> {
         let mut count = 0;
         loop {

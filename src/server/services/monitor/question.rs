@@ -1,4 +1,4 @@
-//! What is to be known before sessions end: which, how many, and whether one's own is among them.
+//! Finds out, before sessions end, which and how many they are, and whether they include the caller's.
 
 use super::{Ending, Monitor};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl Ending {
-    /// What a form asks for; none if its id is none. `own` is the session of whoever asks.
+    /// Parses what a form asks for; `None` if the id is invalid. `own` is the caller's session.
     pub fn asked(scope: EndScope, id: &str, own: SessionId) -> Option<Self> {
         match scope {
             EndScope::Session => id.parse().ok().map(Self::One),
@@ -17,7 +17,7 @@ impl Ending {
         }
     }
 
-    /// Whether this session of this user is among them.
+    /// Returns whether this session of this user is among them.
     pub fn includes(self, session: SessionId, user: UserId) -> bool {
         match self {
             Self::One(id) => id == session,
@@ -29,7 +29,8 @@ impl Ending {
 }
 
 impl Monitor {
-    /// How many would end now, and one of them if all are of one user; none if there is no such session or user.
+    /// Returns how many sessions would end now, and one of them if they are all of one user; `None` if there
+    /// is no such session or user.
     pub async fn to_end(&self, which: Ending) -> Result<Option<(i64, Option<MonitoredSession>)>, ServiceError> {
         let (db, now) = (&self.core.db, self.core.now());
         Ok(match which {

@@ -1,4 +1,4 @@
-//! The part of the list that an address of the monitor's page asks for.
+//! Returns the page of sessions for the URL of the monitor page.
 
 use super::{Cursor, Monitor, SessionQuery, StateFilter};
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
 const ROWS: i64 = 50;
 
 impl Monitor {
-    /// What the page shows. Where the place that a part should begin at is none, and where there is nothing
-    /// before it that fills a page, that is the beginning.
+    /// Returns the page to show. This is the first page if the cursor is invalid, or if a page read backward
+    /// reaches the start and may be short.
     pub async fn view(&self, view: &MonitorView) -> Result<MonitoredPart, ServiceError> {
         let query = query_of(view);
         let from = match (view.after.parse(), view.before.parse()) {
@@ -28,7 +28,7 @@ impl Monitor {
         }
     }
 
-    /// What a stream begins after that misses nothing which happens after this was asked.
+    /// Returns the latest event. A stream that begins after it misses nothing that happens after this call.
     pub async fn latest_event(&self) -> Result<Option<EventId>, ServiceError> {
         Ok(self.core.db.latest_session_event().await?)
     }

@@ -11,7 +11,7 @@ pub struct AccessTokens {
     issuer: String,
 }
 
-/// An access token, fresh from the press.
+/// A newly issued access token.
 #[derive(Clone)]
 pub struct Issued {
     pub token: String,
@@ -19,12 +19,12 @@ pub struct Issued {
 }
 
 impl AccessTokens {
-    /// Tokens of this issuer (the public URL).
+    /// Issues and accepts tokens of this issuer, the public URL.
     pub fn new(keys: Keyring, issuer: String) -> Self {
         Self { keys, issuer }
     }
 
-    /// Signs a token with these claims. `jti` is its own id, from 16 random bytes.
+    /// Signs a token with these claims. `jti` is the token's own id, made of 16 random bytes.
     pub fn issue(&self, claims: Claims, jti: [u8; 16]) -> Result<Issued, TokenError> {
         let keys = self.keys.current();
         let mut header = Header::new(Algorithm::HS256);
@@ -47,8 +47,8 @@ impl AccessTokens {
         Ok(Issued { token, claims })
     }
 
-    /// The claims of a token that is ours, whole, and in its time. Whether its session is alive is
-    /// another question.
+    /// Returns the claims of a token with a valid signature, issuer and lifetime. Does not check whether the
+    /// session is live.
     pub fn check(&self, text: &str, now: Timestamp) -> Result<Claims, TokenError> {
         let token = Token::read(text)?;
         let claims = self.genuine(&token)?;
@@ -56,8 +56,8 @@ impl AccessTokens {
         Ok(claims)
     }
 
-    /// The claims of a token that is ours and whole, whatever its time. The key is never taken from the
-    /// header, but by its id among ours.
+    /// Returns the claims of a token with a valid signature and issuer, whatever its lifetime. The header
+    /// only names the key by id; the key itself never comes from the token.
     pub fn genuine(&self, token: &Token<'_>) -> Result<Claims, TokenFlaw> {
         let kid = token.key_id()?;
         let keys: &KeySet = self.keys.all().find(|keys| keys.kid == kid).ok_or(TokenFlaw::BadSignature)?;
@@ -69,7 +69,7 @@ impl AccessTokens {
     }
 }
 
-/// Only of a genuine token it is told that its time is over or to come.
+/// Reports expiry and start only for genuine tokens; any other flaw is simply invalid.
 impl From<TokenFlaw> for TokenError {
     fn from(flaw: TokenFlaw) -> Self {
         match flaw {
@@ -123,7 +123,7 @@ mod tests {
         json!({ "alg": "HS256", "typ": "at+jwt", "kid": keyring(1).current().kid })
     }
 
-    /// A token with any header and payload, signed with our own key all the same.
+    /// Signs any header and payload with our own key.
     fn forged(header: &Value, payload: &Value) -> String {
         let part = |value: &Value| {
             base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, value.to_string())

@@ -1,4 +1,4 @@
-//! Keys: one master secret, and out of it a key for each purpose (HKDF, RFC 5869).
+//! Derives one key per purpose from a master secret (HKDF, RFC 5869).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hkdf::Hkdf;
@@ -7,11 +7,11 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::Sha256;
 use std::{fmt, sync::Arc};
 
-/// At least 32 random bytes that everything secret comes from.
+/// At least 32 random bytes from which all keys are derived.
 #[derive(Clone)]
 pub struct MasterSecret(Vec<u8>);
 
-/// Why a start with these keys must stop.
+/// Why the server must not start with these keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     #[error(
@@ -20,16 +20,16 @@ pub enum KeyError {
     Unknown,
 }
 
-/// The keys that sign, and those that still verify. Cheap to clone.
+/// The current signing keys, and previous ones that still verify. Cheap to clone.
 #[derive(Clone)]
 pub struct Keyring {
     current: Arc<KeySet>,
     previous: Arc<[KeySet]>,
 }
 
-/// All purpose keys of one master secret.
+/// All keys derived from one master secret.
 pub struct KeySet {
-    /// The first bytes of the fingerprint: names the key inside tokens, and tells nothing of it.
+    /// The first bytes of the fingerprint. They name the key inside tokens without revealing it.
     pub(super) id: [u8; 4],
     pub(super) kid: String,
     pub(super) signing: EncodingKey,
@@ -44,7 +44,7 @@ pub struct KeySet {
 }
 
 impl MasterSecret {
-    /// The secret that is these bytes; their quality was looked at when they were read.
+    /// Wraps bytes whose quality was checked when they were read.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
@@ -52,7 +52,7 @@ impl MasterSecret {
     fn derive(&self, purpose: &str) -> [u8; 32] {
         let mut key = [0; 32];
         let info = format!("claviger {purpose} 1");
-        // The only error is a length of more than 255 hashes.
+        // Fails only for an output longer than 255 hashes.
         let _ = Hkdf::<Sha256>::new(None, &self.0).expand(info.as_bytes(), &mut key);
         key
     }
@@ -84,7 +84,7 @@ impl KeySet {
         }
     }
 
-    /// The HMAC (SHA-256) of a refresh token's body.
+    /// Returns the HMAC-SHA256 of a refresh token's body.
     pub(super) fn refresh_mac(&self, body: &[u8]) -> Hmac<Sha256> {
         mac(&self.refresh, body)
     }
@@ -95,7 +95,7 @@ impl KeySet {
 }
 
 impl Keyring {
-    /// Signs with `current`; what `previous` signed is good until its time is out.
+    /// Signs with `current`. Tokens signed with `previous` stay valid until they expire.
     pub fn new(current: &MasterSecret, previous: &[MasterSecret]) -> Self {
         Self {
             current: Arc::new(KeySet::derived_from(current)),
@@ -103,7 +103,8 @@ impl Keyring {
         }
     }
 
-    /// The fingerprint to remember in the database. `recorded` is the one that stands there.
+    /// Returns the fingerprint to store in the database. `recorded` is the stored one. Fails if no key
+    /// matches it.
     pub fn fingerprint_for(&self, recorded: Option<&str>) -> Result<String, KeyError> {
         let is_known = |recorded: &str| self.all().any(|keys| keys.fingerprint() == recorded);
         match recorded {
@@ -112,19 +113,19 @@ impl Keyring {
         }
     }
 
-    /// What a failed sign-in's name is counted under: nobody can read the name out of it.
+    /// Returns the digest under which attempts with a name are counted. The name can't be recovered from it.
     pub fn name_digest(&self, name: &str) -> String {
         URL_SAFE_NO_PAD.encode(mac(&self.current.names, name.as_bytes()).finalize().into_bytes())
     }
 
-    /// What a code in a mail is remembered under. A code is short: without the key, whoever has the
-    /// database could try them all.
+    /// Returns the digest of a mailed code. Codes are short, so without the key anyone with the database
+    /// could try all of them.
     pub fn code_digest(&self, purpose: &str, subject: &str, code: &str) -> String {
         let message = format!("{purpose}\n{subject}\n{code}");
         URL_SAFE_NO_PAD.encode(mac(&self.current.links, message.as_bytes()).finalize().into_bytes())
     }
 
-    /// What the id in a device's cookie is remembered under.
+    /// Returns the digest of a device cookie's id.
     pub fn device_digest(&self, device: &str) -> String {
         URL_SAFE_NO_PAD.encode(mac(&self.current.devices, device.as_bytes()).finalize().into_bytes())
     }
@@ -145,7 +146,7 @@ fn mac(key: &[u8; 32], message: &[u8]) -> Hmac<Sha256> {
     mac
 }
 
-/// HMAC pads a shorter key with zeros to the hash's block (RFC 2104 §2).
+/// Pads a key with zeros to the block size of the hash, as HMAC does (RFC 2104 §2).
 fn padded(key: &[u8; 32]) -> [u8; 64] {
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);

@@ -1,4 +1,4 @@
-//! The JWT service: issues, checks, renews and revokes tokens.
+//! The token service: issues, checks, rotates and revokes tokens.
 
 mod access;
 mod keys;
@@ -17,28 +17,28 @@ pub use rotation::{Verdict, verdict};
 pub use sealing::Sealed;
 pub use touches::Touches;
 
-/// Why a token is not accepted.
+/// Why a token is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Malformed, forged, or not for here.
+    /// Malformed, forged, or for another issuer or audience.
     #[error("Invalid token")]
     Invalid,
-    /// Ours, and dated ahead of the clock, which was set back. To whom a token is refused it is as invalid.
+    /// Genuine, but dated in the future because the clock was set back. Clients see it as invalid.
     #[error("Invalid token")]
     NotYetValid,
-    /// Its time is over.
+    /// Past its lifetime.
     #[error("Token expired")]
     Expired,
     /// Its session has ended, or its user is gone.
     #[error("Token revoked")]
     Revoked,
-    /// Made before a change of the user's roles or password; its session may be alive.
+    /// Issued before a change of the user's roles or password. The session may still be live.
     #[error("Token revoked")]
     Stale,
 }
 
 impl TokenError {
-    /// What is said of a token that nothing can be done about.
+    /// Returns the error as clients see it: invalid, expired or revoked.
     #[must_use]
     pub fn told(self) -> Self {
         match self {

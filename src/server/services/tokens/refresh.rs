@@ -1,5 +1,5 @@
-//! Refresh tokens: `base64url(key id ‖ session id ‖ generation ‖ HMAC)`. Nothing of them is stored:
-//! a stolen database yields none.
+//! Refresh tokens: `base64url(key id ‖ session id ‖ generation ‖ HMAC)`. They are not stored, so a stolen
+//! database yields none.
 
 use super::{Keyring, TokenError};
 use crate::model::SessionId;
@@ -9,13 +9,13 @@ use hmac::Mac;
 const BODY: usize = 4 + 16 + 4;
 const WHOLE: usize = BODY + 32;
 
-/// Makes and reads refresh tokens.
+/// Issues and reads refresh tokens.
 #[derive(Clone)]
 pub struct RefreshTokens {
     keys: Keyring,
 }
 
-/// What a genuine refresh token says.
+/// The contents of a genuine refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RefreshToken {
     pub session: SessionId,
@@ -23,12 +23,12 @@ pub struct RefreshToken {
 }
 
 impl RefreshTokens {
-    /// Tokens under these keys.
+    /// Creates the service with these keys.
     pub fn new(keys: Keyring) -> Self {
         Self { keys }
     }
 
-    /// The token of a session's generation: always the same text under the same key.
+    /// Returns the token of a session's generation. The same key always gives the same text.
     pub fn issue(&self, token: RefreshToken) -> Result<String, TokenError> {
         let keys = self.keys.current();
         let generation = u32::try_from(token.generation).map_err(|_| TokenError::Invalid)?;
@@ -41,7 +41,7 @@ impl RefreshTokens {
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// What a token says, if we made it.
+    /// Returns the contents of a token that we issued.
     pub fn read(&self, text: &str) -> Result<RefreshToken, TokenError> {
         self.read_bytes(text).ok_or(TokenError::Invalid)
     }

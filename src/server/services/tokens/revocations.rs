@@ -1,4 +1,4 @@
-//! What every request is held against: a set in memory, fed from the database. No query.
+//! Holds the revocations in memory, fed from the database, so that checking a token needs no query.
 
 use super::{Claims, TokenError};
 use crate::{
@@ -18,24 +18,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A node that could not look for this long refuses signed-in requests: the stated bound.
+/// A node that could not poll for this long refuses signed-in requests. This is the documented bound.
 const BOUND: Duration = Duration::from_secs(5);
-/// How far clocks may disagree without anything being forgotten that still protects.
+/// How far clocks may disagree without forgetting a revocation that still matters.
 const CLOCKS: Duration = UNUSED;
-/// What is over is looked for no oftener than this.
+/// The shortest interval between cleanups.
 const FORGET: Duration = Duration::from_mins(1);
-/// Of how many revocations by others it is remembered how long they took to be heard of here.
+/// For how many revocations by other nodes the delay is kept.
 const MEASURED: usize = 100;
 
-/// The ended sessions and the users' lowest good versions, as this node knows them.
+/// The ended sessions and the lowest valid token version of each user, as this node knows them.
 #[derive(Clone)]
 pub struct Revocations {
     db: Db,
     clock: Clock,
     clock_check: ClockCheck,
     known: Arc<RwLock<Known>>,
-    /// When this node last looked, in milliseconds since `started`: by the machine's steady clock,
-    /// which no setting of the other one moves.
+    /// When the last poll began, in milliseconds since `started`. It uses the steady clock, which setting the
+    /// wall clock does not move.
     looked_at: Arc<AtomicU64>,
     started: Instant,
     /// The longest life of an access token.
@@ -45,20 +45,21 @@ pub struct Revocations {
 struct Known {
     sessions: HashMap<SessionId, Timestamp>,
     users: HashMap<UserId, (i64, Timestamp)>,
-    /// Everything up to this place in the order of commits is known.
+    /// Everything up to this commit position is known.
     position: Position,
-    /// Whether that is so: not after the database turned out to be on another history, until all is learnt again.
+    /// Whether `position` can be trusted. False after a change of the database's history, until everything is
+    /// reloaded.
     is_whole: bool,
     data_version: Option<i64>,
-    /// Nothing that is known is over before this moment; but no oftener than [`FORGET`].
+    /// No entry expires before this moment. After a cleanup it is at least [`FORGET`] ahead.
     forget_at: Timestamp,
     delays: VecDeque<Duration>,
 }
 
 impl Revocations {
-    /// Everything that is in force, read before the first request.
+    /// Loads all revocations in force, before the first request.
     ///
-    /// `longest` is the longest life of an access token.
+    /// `longest` is the longest lifetime of an access token.
     pub async fn load(db: Db, clock: Clock, clock_check: ClockCheck, longest: Duration) -> Result<Self, StoreError> {
         let known = Arc::new(RwLock::new(Known::new()));
         let started = Instant::now();
@@ -67,7 +68,7 @@ impl Revocations {
         Ok(revocations)
     }
 
-    /// Whether a genuine token is refused.
+    /// Rejects a genuine token whose session or version was revoked.
     pub fn check(&self, claims: &Claims) -> Result<(), TokenError> {
         let known = self.read();
         if known.sessions.contains_key(&claims.session) {
@@ -80,30 +81,30 @@ impl Revocations {
         }
     }
 
-    /// Whether this session is known to have ended.
+    /// Returns whether this session is known to have ended.
     pub fn has_ended(&self, session: SessionId) -> bool {
         self.read().sessions.contains_key(&session)
     }
 
-    /// How fast a revocation is: the stated bound, and the slowest of the latest that came from elsewhere.
+    /// Returns the documented bound and the slowest of the latest revocations by other nodes.
     pub fn delay(&self) -> RevocationDelay {
         let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
         RevocationDelay { promised: millis(BOUND), measured: self.read().delays.iter().max().copied().map(millis) }
     }
 
-    /// Whether this node has looked lately enough to be believed.
+    /// Returns whether the last successful poll is recent enough.
     pub fn is_fresh(&self) -> bool {
         let looked_at = Duration::from_millis(self.looked_at.load(Ordering::Relaxed));
         self.read().is_whole && self.started.elapsed().saturating_sub(looked_at) < BOUND
     }
 
-    /// Refuses these sessions from now on: their end is in the database already.
+    /// Revokes these sessions on this node at once. They have ended in the database already.
     pub fn add_sessions(&self, ended: &[EndedSession]) {
         self.write().add(ended);
     }
 
-    /// Looks for what others have revoked, and forgets what no token can need any more. On SQLite
-    /// nothing is read unless somebody has written.
+    /// Reads what other nodes have revoked, and forgets what no token can need. On SQLite it reads only after
+    /// somebody has written.
     pub async fn poll(&self) -> Result<(), StoreError> {
         let (now, asked) = (self.clock.now(), self.started.elapsed());
         let data_version = self.db.data_version().await?;
@@ -120,7 +121,7 @@ impl Revocations {
             }
         }
         self.forget();
-        // What is known is what was true when it was asked, however long the answer took.
+        // The result is as old as the query, however long the response took.
         self.looked_at.fetch_max(u64::try_from(asked.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
         Ok(())
     }
@@ -137,8 +138,8 @@ impl Revocations {
         Ok(())
     }
 
-    /// Learns everything that is in force. Sessions that were known to have ended stay refused: their owners were
-    /// told so. Versions of users are those of the database, because it issues no higher ones.
+    /// Loads everything in force. Sessions known to have ended stay revoked, because their owners were told
+    /// so. Token versions are reset to the database's, which issues no higher ones.
     async fn learn_all(&self, data_version: Option<i64>, now: Timestamp) -> Result<(), StoreError> {
         let found = self.db.revocations_after(&Position::BEGIN).await?;
         let ended = self.db.sessions_ended_since(now - self.longest - CLOCKS, now - CLOCKS).await?;
@@ -147,14 +148,14 @@ impl Revocations {
         known.learn(found, data_version, self.clock.now());
         known.add(&ended);
         known.is_whole = true;
-        // What was read at once says nothing of how fast news come.
+        // A full load says nothing about how fast revocations arrive.
         known.delays.clear();
         Ok(())
     }
 
-    /// Goes through what is known only when something is over: every check waits for who writes here.
+    /// Cleans up only if something has expired, because the write lock blocks every check.
     ///
-    /// What is over is known for another day: the clock may be wrong, and right again later.
+    /// Expired entries are kept for another day: the clock may be wrong now and right later.
     fn forget(&self) {
         let Some(now) = self.clock_check.believed_now() else { return };
         let over = now - CLOCKS;
@@ -204,7 +205,7 @@ impl Known {
                 RevokedKind::User => revocation.id.parse().is_ok_and(|id| {
                     let known = self.users.entry(id).or_insert((0, revocation.until));
                     let is_news = known.0 < revocation.version;
-                    // The higher version holds.
+                    // The higher version counts.
                     *known = (known.0.max(revocation.version), known.1.max(revocation.until));
                     is_news
                 }),

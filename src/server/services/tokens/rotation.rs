@@ -1,23 +1,23 @@
-//! The rule of rotation, for a genuine refresh token that could not simply rotate.
+//! The rotation rule, for a genuine refresh token that could not rotate its session.
 
 use crate::{model::Timestamp, server::store::SessionRow};
 use std::time::Duration;
 
-/// What a refresh token that did not rotate its session gets.
+/// What happens to a refresh token that did not rotate its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The *same* current refresh token and a fresh access token: another tab, a lost answer, or a
-    /// caller who lost the race. No second branch.
+    /// Gets the *same* current refresh token and a new access token: the client is another tab, lost a
+    /// response, or lost the race. There is never a second branch.
     Repeat,
     /// The session has ended.
     Ended,
-    /// A token came back after its successor was used: somebody has a copy.
+    /// The token came back after its successor was used, so somebody has a copy (RFC 9700 §4.14).
     Theft,
-    /// A generation that was never issued: a restored backup.
+    /// The generation was never issued, so the database is a restored backup.
     FromTheFuture,
 }
 
-/// Judges a token of `generation` by its session as it stands.
+/// Classifies a token of `generation` by the current state of its session.
 pub fn verdict(session: &SessionRow, generation: i64, grace: Duration, now: Timestamp) -> Verdict {
     let is_previous = generation == session.generation - 1;
     let is_within_grace = session.rotated_at.is_some_and(|at| now.is_within(grace, at));

@@ -1,4 +1,4 @@
-//! Sealing: what the database keeps and must not be able to read.
+//! Encrypts content that the database stores but must not be able to read.
 
 use super::keys::{KeySet, Keyring};
 use crate::server::randomness::Randomness;
@@ -8,32 +8,32 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 
-/// The bytes of a key's id, and of a nonce that is long enough to be drawn at random.
+/// The length of a key's id, and of a nonce, which is long enough to be random.
 const ID: usize = 4;
 const NONCE: usize = 24;
 
-/// What is sealed; each kind has a key of its own.
+/// What is encrypted. Each kind has its own key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sealed {
-    /// The content of mails, which holds links.
+    /// The content of mails, which contains links.
     Mail,
-    /// What a browser that is not signed in has typed.
+    /// Form input of browsers that are not signed in.
     Flow,
 }
 
 impl Keyring {
-    /// Seals `content` with the current key (XChaCha20-Poly1305). It opens under the same `id` only,
-    /// so that nobody who can write to the database puts one row's content into another.
+    /// Encrypts `content` with the current key (XChaCha20-Poly1305). It opens under the same `id` only, so
+    /// that nobody with write access to the database can move content between rows.
     pub fn seal(&self, kind: Sealed, id: &str, content: &[u8], randomness: &Randomness) -> String {
         let keys = self.current();
         let nonce = randomness.bytes::<NONCE>();
         let payload = Payload { msg: content, aad: id.as_bytes() };
-        // The only error is a content of more than 256 GiB; nothing would open.
+        // Fails only for content over 256 GiB; the result would not open.
         let sealed = cipher(keys, kind).encrypt(&nonce.into(), payload).unwrap_or_default();
         URL_SAFE_NO_PAD.encode([&keys.id[..], &nonce, &sealed].concat())
     }
 
-    /// The content that was sealed under `id`, by the current secret or a previous one.
+    /// Decrypts content sealed under `id` with the current or a previous secret.
     pub fn open(&self, kind: Sealed, id: &str, sealed: &str) -> Option<Vec<u8>> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (key_id, rest) = bytes.split_first_chunk::<ID>()?;

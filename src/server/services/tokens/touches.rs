@@ -1,5 +1,5 @@
-//! Marks that a session was seen, and where, off the request's path: a mark lost in a crash costs one
-//! tolerated replay, never a sign-out.
+//! Records last-seen updates in the background. One lost in a crash allows one reuse of a refresh token and
+//! never ends a session.
 
 use crate::{
     model::{SessionId, Suspicion, Timestamp, UserId},
@@ -16,16 +16,16 @@ use std::{
 };
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
-/// A session that goes on using the same generation is marked this often.
+/// How often a session is updated while it keeps using the same generation.
 const EVERY: Duration = Duration::from_mins(1);
-/// How many sessions this node remembers having marked; past it, all are forgotten and marked anew.
+/// How many sessions this node remembers. Above it, all are forgotten and updated again.
 const REMEMBERED: usize = 100_000;
-/// How many places of a session are told apart within one [`EVERY`].
+/// How many sign-in locations of a session are distinguished within one [`EVERY`].
 const PLACES: usize = 4;
 const WAITING: usize = 10_000;
 const BATCH: usize = 500;
 
-/// The hand that gives marks to the task that writes them.
+/// Handle to the last-seen writer.
 #[derive(Clone)]
 pub struct Touches {
     marked: Arc<Mutex<HashMap<SessionId, Mark>>>,
@@ -37,11 +37,11 @@ pub struct Touches {
 struct Mark {
     generation: i64,
     at: Timestamp,
-    /// Where it was seen since: hashes of network and agent, so that little is kept.
+    /// Hashes of the networks and browsers seen since, to save memory.
     places: [u64; PLACES],
 }
 
-/// That a session was seen, and where.
+/// A last-seen update with its location.
 struct Seen {
     touch: Touch,
     network: String,
@@ -54,7 +54,7 @@ enum Job {
 }
 
 impl Touches {
-    /// Starts the task that writes.
+    /// Starts the writer.
     pub fn start(db: Db, events: Events, jobs: &Jobs) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
         let waiting = Arc::new(AsyncMutex::new(waiting));
@@ -62,7 +62,7 @@ impl Touches {
         Self { marked: Arc::default(), queue }
     }
 
-    /// Marks that a token of this generation was used: at once when generation or place are new here, else
+    /// Records the use of an access token: at once if generation or location are new on this node, otherwise
     /// once a minute.
     pub fn touch(&self, session: SessionId, generation: i64, caller: &Caller, now: Timestamp) {
         if self.is_due(session, generation, place(caller), now) {
@@ -70,12 +70,12 @@ impl Touches {
         }
     }
 
-    /// Marks where a refresh token came from. That it came does not mean that the access token was used.
+    /// Records where a refresh token came from. Its arrival does not mean that the access token was used.
     pub fn renewed(&self, session: SessionId, caller: &Caller, now: Timestamp) {
         self.send(session, -1, caller, now);
     }
 
-    /// Waits until every mark made so far is written.
+    /// Waits until all updates so far are written.
     pub async fn flush(&self) {
         let (reply, flushed) = oneshot::channel();
         if self.queue.send(Job::Flush(reply)).await.is_ok() {
@@ -86,7 +86,7 @@ impl Touches {
     fn send(&self, session: SessionId, generation: i64, caller: &Caller, at: Timestamp) {
         let touch = Touch { session, generation, at };
         let seen = Seen { touch, network: caller.network.to_string(), agent: caller.agent.clone() };
-        // A full queue drops the mark; the next request brings another.
+        // A full queue drops the update; the next request sends another.
         if self.queue.try_send(Job::Seen(seen)).is_err() {
             self.marked.lock().unwrap_or_else(PoisonError::into_inner).remove(&session);
         }
@@ -98,7 +98,8 @@ impl Touches {
             .get(&session)
             .filter(|mark| generation <= mark.generation && mark.at <= now && now.is_within(EVERY, mark.at));
         let mark = match known {
-            // A session that keeps moving is marked no oftener than its places can be told apart.
+            // A session that keeps changing location is updated only as often as locations can be
+            // distinguished.
             Some(mark) if mark.places.contains(&place) || !mark.places.contains(&0) => return false,
             Some(mark) => mark.with(place),
             None => Mark { generation, at: now, places: [0; PLACES] }.with(place),
@@ -120,7 +121,7 @@ impl Mark {
     }
 }
 
-/// Where a request comes from, in short. Never 0.
+/// Hashes network and browser. Never 0, which marks a free slot.
 fn place(caller: &Caller) -> u64 {
     let mut hasher = DefaultHasher::new();
     (caller.network.as_str(), &caller.agent).hash(&mut hasher);
@@ -169,7 +170,7 @@ async fn mark(db: &Db, events: &Events, seen: Vec<Seen>) -> Result<(), StoreErro
     Ok(())
 }
 
-/// A newer version of the same browser is the same browser.
+/// Detects a location change. A newer version of the same browser is no change.
 fn compare(before: &Whereabouts, now: &Seen) -> Option<Suspicion> {
     let is_other_browser =
         before.agent != now.agent && devices::in_words(&before.agent) != devices::in_words(&now.agent);
