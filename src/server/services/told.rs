@@ -1,4 +1,4 @@
-//! Presents sessions to people.
+//! Describes sessions for display.
 
 use super::devices;
 use crate::{

@@ -1,15 +1,15 @@
-//! A mail server that is down is left alone for a while.
+//! A circuit breaker for the mail server.
 
 use std::time::Duration;
 
 /// How many failures in a row open the breaker.
 const FAILURES: u32 = 3;
-/// How long it stays open at first and at most.
+/// How long the breaker stays open, at first and at most.
 const SHORTEST: Duration = Duration::from_secs(30);
 const LONGEST: Duration = Duration::from_mins(5);
 
-/// Lets nobody near a server that could not be reached, until its pause is over; then one, to see. Its times are those
-/// of the steady clock.
+/// Blocks delivery to an unreachable server until a pause is over, then admits one probe. Times are of the
+/// steady clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Breaker {
     Closed { failures: u32 },
@@ -18,7 +18,7 @@ pub(super) enum Breaker {
 }
 
 impl Breaker {
-    /// Whether one more may try. Whoever may, says afterwards how it went.
+    /// Returns whether one more delivery may start. The caller must report its result afterwards.
     pub fn admits(&mut self, now: Duration) -> bool {
         match *self {
             Self::Closed { .. } => true,
@@ -30,12 +30,12 @@ impl Breaker {
         }
     }
 
-    /// The server was reached.
+    /// Reports that the server was reached.
     pub fn reached(&mut self) {
         *self = Self::Closed { failures: 0 };
     }
 
-    /// It was not. Who was on the way when the breaker opened counts no more.
+    /// Reports that the server was not reached. While the breaker is open, this changes nothing.
     pub fn unreachable(&mut self, now: Duration) {
         *self = match *self {
             Self::Closed { failures } if failures + 1 < FAILURES => Self::Closed { failures: failures + 1 },
@@ -48,14 +48,14 @@ impl Breaker {
         };
     }
 
-    /// It was not tried after all.
+    /// Reports that an admitted delivery was not attempted.
     pub fn untried(&mut self) {
         if let Self::Probing { until, pause } = *self {
             *self = Self::Open { until, pause };
         }
     }
 
-    /// Whether mails wait for the server.
+    /// Returns whether mails are waiting for the server.
     pub fn is_open(self) -> bool {
         !matches!(self, Self::Closed { .. })
     }

@@ -1,36 +1,35 @@
-//! How many mails are sent that somebody else may have asked for: one budget for each purpose, so that
-//! nobody uses up what the owner needs to get back in.
+//! Limits mails that strangers can request, with one budget per purpose, so that nobody uses up what the
+//! owner needs to regain access.
 
 use super::Letter;
 use crate::server::services::links;
 use std::{fmt, time::Duration};
 
-/// Whose budget a mail counts for.
+/// Whose budget a mail counts against.
 #[derive(Debug, Clone, Copy)]
 pub enum MailBudget<'a> {
-    /// The mailbox's: of all addresses that differ by what stands after a plus only. Anybody can make
-    /// accounts of those.
+    /// The mailbox: all addresses that differ only in what follows a plus. Anyone can register those.
     Mailbox,
-    /// The address's, which is confirmed. Nobody else's accounts count for it.
+    /// A confirmed address, which no other account's mails count against.
     Address,
-    /// That of a device which has signed in to the account, by its digest: strangers do not touch it.
+    /// A device that has signed in to the account, by its digest. Strangers can't use up this budget.
     Device(&'a str),
 }
 
-/// What mails are for that somebody else may have asked for.
+/// The purpose of a mail that strangers can request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// To get an account, or to hear that there is one.
+    /// To register, or to learn that there is an account already.
     SignUp,
     /// To set a password.
     Password,
-    /// To move an account to another address.
+    /// To change an account's email address.
     NewAddress,
 }
 
 impl Purpose {
-    /// For how long a mail counts. What sets a password never for longer than its link works: else the last
-    /// one could be dead, and no other to be had.
+    /// Returns how long a mail counts. For passwords it is at most the lifetime of the link: otherwise the
+    /// last link could be expired and no new one available.
     pub fn window(self, per: Duration) -> Duration {
         match self {
             Self::Password => per.min(links::PASSWORD_LIFE),

@@ -1,4 +1,4 @@
-//! The content of a mail: out of templates, sealed while it waits.
+//! Renders mails from templates, into the form that is sealed in the outbox.
 
 use super::{
     Letter,
@@ -7,16 +7,16 @@ use super::{
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-/// What stands in place of a secret that is not shown.
+/// Replaces a hidden secret.
 const HIDDEN: &str = "•••";
 
-/// A written letter, as it is sealed.
+/// A rendered mail, as it is sealed.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Content {
     pub subject: String,
     pub text: String,
     pub html: String,
-    /// What must be shown to nobody but its receiver: the tokens of links, and codes.
+    /// Secrets to redact in previews: link tokens and codes.
     secrets: Vec<String>,
 }
 
@@ -35,16 +35,16 @@ struct Html<'a> {
 }
 
 impl Content {
-    /// Writes a letter in the name of `site`.
+    /// Renders a mail for `site`.
     pub fn of(letter: &Letter, site: &str) -> Self {
         let words = words(letter);
-        // The templates' only error is the formatter's, and a String takes everything.
+        // A template fails only if the formatter does, and a `String` never does.
         let text = Text { words: &words, site }.render().unwrap_or_default();
         let html = Html { words: &words, site }.render().unwrap_or_default();
         Self { subject: words.subject.to_owned(), text, html, secrets: letter.secrets() }
     }
 
-    /// A text without the secrets of this mail.
+    /// Returns a text with this mail's secrets redacted.
     pub fn hide(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN))
     }

@@ -1,4 +1,4 @@
-//! Mails as files: the inbox of a developer.
+//! Writes mails to files, as an inbox for developers.
 
 use crate::{
     model::{MailId, Timestamp},
@@ -14,24 +14,24 @@ use tokio::{
     io::AsyncWriteExt,
 };
 
-/// A folder of mails, for its owner only.
+/// A folder of mails that only its owner can read.
 #[derive(Clone)]
 pub struct Files {
     folder: PathBuf,
 }
 
 impl Files {
-    /// The folder of these settings.
+    /// Returns the folder for these settings.
     pub fn of(settings: &Settings) -> Self {
         Self { folder: settings.server.data_dir.join("outbox") }
     }
 
-    /// Where they are.
+    /// Returns the path of the folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Writes `<time>-<id>.eml`, whole or not at all.
+    /// Writes `<time>-<id>.eml` atomically.
     pub async fn write(&self, id: MailId, at: Timestamp, message: &Message) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).await?;
         let name = format!("{at}-{id}.eml").replace(':', "");
@@ -42,7 +42,7 @@ impl Files {
         fs::rename(part, self.folder.join(name)).await
     }
 
-    /// Deletes the mails that were made before `at`. What is no mail of ours stays.
+    /// Deletes mails created before `at`. Other files stay.
     pub async fn delete_made_before(&self, at: Timestamp) -> io::Result<()> {
         let mut entries = match fs::read_dir(&self.folder).await {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -57,7 +57,8 @@ impl Files {
     }
 }
 
-/// When the mail was made that a file of this name holds, whole or broken off: its id knows.
+/// Returns when the mail in a file of this name was created, from the id in the name. Accepts unfinished
+/// files.
 fn made_at(name: &str) -> Option<Timestamp> {
     let stem = name.strip_suffix(".part").unwrap_or(name).strip_suffix(".eml")?;
     let id: MailId = stem.rsplit_once('-')?.1.parse().ok()?;

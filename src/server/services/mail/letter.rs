@@ -1,42 +1,43 @@
-//! The mails that there are.
+//! The kinds of mails and their data.
 
 use std::fmt;
 
-/// A mail, before it has words. Links are whole; nothing here is a person's name or a browser's own
-/// name for itself, because strangers can choose both.
+/// A mail before it is rendered. Links are complete URLs. It contains no person's name and no raw User-Agent,
+/// because strangers can choose both.
 #[derive(Clone)]
 pub enum Letter {
-    /// Confirm the address of a new account.
+    /// Asks to confirm the address of a new account.
     VerifyEmail { link: String, code: String },
-    /// Somebody registered with the address of an account that there is.
+    /// Someone registered with the address of an existing account.
     AlreadyRegistered { sign_in: String, forgot_password: String },
-    /// The same, while that account's address is not confirmed: the link sets a password and confirms.
+    /// The same for an account with an unconfirmed address. The link sets a password and confirms the
+    /// address.
     FinishRegistration { link: String },
-    /// Choose a new password.
+    /// Offers a link to choose a new password.
     ResetPassword { link: String },
-    /// Sign-in is locked after failed tries; the link opens it.
+    /// Sign-in is locked after failed attempts. The link opens the lock.
     Locked { link: String },
-    /// The lock is open again.
+    /// The lock was opened.
     Unlocked,
-    /// Confirm that this address is to become the account's. Goes to the new address.
+    /// Asks to confirm the account's new address. Sent to the new address.
     ConfirmNewEmail { link: String, code: String },
-    /// Somebody who is signed in asked to move the account to another address. Goes to the old one; the link
-    /// stops it.
+    /// A signed-in user asked to change the account's address. Sent to the old address; the link stops the
+    /// change.
     EmailChangeRequested { link: String, forgot_password: String },
-    /// The account has another address now. Goes to the old one.
+    /// The account has a new address. Sent to the old one.
     EmailChanged,
     /// The password was changed or reset.
     PasswordChanged { network: String, forgot_password: String },
-    /// Somebody signed in with a browser that was not seen before.
+    /// Someone signed in with a new device.
     NewDevice { device: String, network: String, forgot_password: String },
-    /// A refresh token came back after its successor was used: that session was ended.
+    /// A refresh token was reused after its successor, so its session was ended.
     TokenReused { network: String, forgot_password: String },
-    /// An administrator invites to make an account.
+    /// An administrator invites someone to register.
     Invitation { link: String },
 }
 
 impl Letter {
-    /// What kind of mail it is, as the list of mails tells it.
+    /// Returns the template's name, as the list of mails shows it.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::VerifyEmail { .. } => "verify_email",
@@ -55,7 +56,7 @@ impl Letter {
         }
     }
 
-    /// What must be shown to nobody but the receiver: the token of the link, and the code.
+    /// Returns the secrets to redact in previews: link token and code.
     pub(super) fn secrets(&self) -> Vec<String> {
         let (link, code) = match self {
             Self::VerifyEmail { link, code } | Self::ConfirmNewEmail { link, code } => (link, Some(code)),
@@ -71,20 +72,20 @@ impl Letter {
             | Self::NewDevice { .. }
             | Self::TokenReused { .. } => return Vec::new(),
         };
-        // The token is the only parameter that our links have.
+        // The token is the only parameter of our links.
         let token = link.split_once('=').map(|(_, token)| token.to_owned());
         token.into_iter().chain(code.cloned()).filter(|secret| !secret.is_empty()).collect()
     }
 }
 
-/// Links and codes stay out of logs.
+/// Keeps links and codes out of logs.
 impl fmt::Debug for Letter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Letter({})", self.name())
     }
 }
 
-/// One of each, for tests.
+/// Returns one mail of each kind.
 #[cfg(test)]
 pub(super) fn samples() -> Vec<(&'static str, Letter)> {
     let to = |path: &str| format!("https://auth.example.com{path}");

@@ -1,4 +1,4 @@
-//! The list of mails, part by part.
+//! Lists mails page by page.
 
 use super::{Mailer, Preview, ServiceError};
 use crate::{
@@ -6,12 +6,12 @@ use crate::{
     server::store::MailRow,
 };
 
-/// How many mails one part has.
+/// How many mails a page shows.
 const PART: usize = 25;
-/// Those, and one that tells whether there are more.
+/// One more than a page, which tells whether there are more.
 const MOST: i64 = 26;
 
-/// Which part of the list.
+/// Which page of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     Newest,
@@ -20,7 +20,7 @@ pub enum Part {
 }
 
 impl Mailer {
-    /// A part of the list, with what leads to the parts beside it; only mails in `state` if one is given.
+    /// Returns a page of mails and the ids that lead to the adjacent pages; only mails in `state` if given.
     pub async fn part(&self, state: Option<MailState>, part: Part) -> Result<Mails, ServiceError> {
         let (rows, newer, older) = match part {
             Part::Newest => self.older_than(state, None).await?,
@@ -53,7 +53,7 @@ impl Mailer {
 
     async fn newer_than(&self, state: Option<MailState>, after: MailId) -> Result<Found, ServiceError> {
         let mut rows = self.db.list_newer_mails(state, after, MOST).await?;
-        // The first part is a whole one, whichever way one comes to it.
+        // The first page is always full, even when reached backward.
         if rows.len() <= PART {
             return self.older_than(state, None).await;
         }
@@ -67,7 +67,7 @@ impl Mailer {
 type Found = (Vec<MailRow>, Option<String>, Option<String>);
 
 impl Preview {
-    /// The mail, and what it says if that is still there.
+    /// Converts the preview for the page; no text if the content is gone.
     pub fn into_text(self, hides_secrets: bool) -> (MailLine, Option<MailText>) {
         let text = self.content.map(|content| MailText { subject: content.subject, text: content.text, hides_secrets });
         (line(self.mail), text)

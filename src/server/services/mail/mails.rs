@@ -1,4 +1,4 @@
-//! The mails as an administrator sees them.
+//! Mails as administrators see them.
 
 use super::{Mailer, ServiceError, worker::CLAIM};
 use crate::{
@@ -9,15 +9,15 @@ use crate::{
     },
 };
 
-/// One mail, opened.
+/// One mail with its content.
 #[derive(Debug, Clone)]
 pub struct Preview {
     pub mail: MailRow,
-    /// None when it is gone, a day after it was sent, or can't be opened.
+    /// `None` if it was deleted, a day after sending, or can't be decrypted.
     pub content: Option<MailContent>,
 }
 
-/// What a mail says.
+/// The content of a mail.
 #[derive(Clone)]
 pub struct MailContent {
     pub subject: String,
@@ -25,14 +25,14 @@ pub struct MailContent {
     pub html: String,
 }
 
-/// A mail that goes to a file is shown with its secrets, and logs have none.
+/// Keeps the content out of logs. Previews of mails in files include their secrets.
 impl std::fmt::Debug for MailContent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("MailContent(***)")
     }
 }
 
-/// How many mails there are.
+/// How many mails are in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MailCounts {
     pub waiting: i64,
@@ -40,10 +40,10 @@ pub struct MailCounts {
     pub failed: i64,
 }
 
-/// Why a mail is not sent again.
+/// Why a mail can't be sent again.
 #[derive(Debug, thiserror::Error)]
 pub enum ResendError {
-    /// There is none, its content is gone, or it is about to be sent.
+    /// The mail is unknown, its content is gone, or it is about to be sent.
     #[error("This mail can't be sent again")]
     Impossible,
     #[error(transparent)]
@@ -51,7 +51,7 @@ pub enum ResendError {
 }
 
 impl Mailer {
-    /// Up to `limit` mails older than `before`, the newest first; only of `state` if one is given.
+    /// Returns up to `limit` mails older than `before`, newest first; only those in `state` if given.
     pub async fn list(
         &self,
         state: Option<MailState>,
@@ -61,8 +61,8 @@ impl Mailer {
         Ok(self.db.list_mails(state, before, limit).await?)
     }
 
-    /// One mail with its content. What only its receiver may know is hidden, unless mails go to files:
-    /// then this is the developer's inbox.
+    /// Returns a mail with its content. Secrets are redacted, unless mails go to files: that is the
+    /// developer's inbox.
     pub async fn show(&self, id: MailId) -> Result<Option<Preview>, ServiceError> {
         let Some(found) = self.db.find_mail(id).await? else { return Ok(None) };
         let shown = |content: &super::content::Content, text: &str| {
@@ -76,7 +76,7 @@ impl Mailer {
         Ok(Some(Preview { mail: found.row, content }))
     }
 
-    /// Sends a mail again that was sent, given up, or waits for long.
+    /// Sends a mail again that was sent, has failed, or is waiting for a long retry.
     pub async fn resend(&self, id: MailId, actor: Actor, caller: &Caller) -> Result<(), ResendError> {
         let now = self.clock.now();
         let mut event = caller.event(self.randomness.audit_id(now), now, Action::MailResent, actor, None);
@@ -89,7 +89,7 @@ impl Mailer {
         Ok(())
     }
 
-    /// How many mails are in each state.
+    /// Counts the mails in each state.
     pub async fn counts(&self) -> Result<MailCounts, ServiceError> {
         let mut counts = MailCounts::default();
         for (state, count) in self.db.count_mails().await? {
@@ -102,7 +102,7 @@ impl Mailer {
         Ok(counts)
     }
 
-    /// Whether mails are written to files, because no server is set.
+    /// Returns whether mails go to files, because no SMTP server is set.
     pub fn writes_files(&self) -> bool {
         self.post.transport.is_files()
     }

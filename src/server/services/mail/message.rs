@@ -1,4 +1,4 @@
-//! From a mail to the message that SMTP carries (RFC 5322).
+//! Builds the message that SMTP carries (RFC 5322).
 
 use super::content::Content;
 use crate::{
@@ -14,12 +14,12 @@ use lettre::{
 };
 use std::time::{Duration, UNIX_EPOCH};
 
-/// What every message of this installation has in common.
+/// What all messages of this installation share.
 pub(super) struct Letterhead {
     from: Mailbox,
-    /// What stands behind the @ of our message ids.
+    /// The domain of message ids.
     pub domain: String,
-    /// How parts are sent that are not ASCII: each server takes base64, and people read files.
+    /// The encoding of parts that are not ASCII: every SMTP server accepts base64, but people read files.
     not_ascii: ContentTransferEncoding,
 }
 
@@ -27,7 +27,8 @@ pub(super) struct Letterhead {
 const LONGEST: usize = 998;
 
 impl Letterhead {
-    /// As the settings say; without a sender, the public URL's host.
+    /// Reads the settings. Without a sender, uses the public URL's host. Returns `None` if that is no valid
+    /// domain.
     pub fn new(settings: &Settings) -> Option<Self> {
         let domain = settings.server.public_url.domain().unwrap_or("localhost").to_owned();
         let from = match &settings.mail.from {
@@ -39,8 +40,8 @@ impl Letterhead {
         Some(Self { from, domain, not_ascii })
     }
 
-    /// The message; none if nobody can be written to at `recipient`. Its id and date stay the same
-    /// however often it is tried, so that a repeat can be recognised.
+    /// Builds the message; `None` if `recipient` is no valid address. Retries keep its id and date, so that
+    /// duplicates can be recognised.
     pub fn message(&self, id: MailId, recipient: &str, content: &Content, at: Timestamp) -> Option<Message> {
         let since_1970 = Duration::from_millis(u64::try_from(at.0).unwrap_or(0));
         let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
@@ -50,14 +51,14 @@ impl Letterhead {
             .from(self.from.clone())
             .to(Mailbox::new(None, address(recipient)?))
             .subject(content.subject.clone())
-            // So that no holiday answer comes back (RFC 3834 §5).
+            // Prevents automatic replies (RFC 3834 §5).
             .raw_header(automatic);
         let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(self.body(&content.text));
         let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(self.body(&content.html));
         message.multipart(MultiPart::alternative().singlepart(text).singlepart(html)).ok()
     }
 
-    /// A part as it is, if it can be sent so: quoted-printable would cut links for those who read the source.
+    /// Encodes a part, unchanged where possible: quoted-printable would break links in the source.
     fn body(&self, text: &str) -> Body {
         let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
         let has_short_lines = text.split("\r\n").all(|line| line.len() <= LONGEST && !line.contains(['\r', '\0']));
@@ -73,7 +74,7 @@ impl Letterhead {
     }
 }
 
-/// The address with its domain in ASCII, which every server understands.
+/// Returns the address with an ASCII domain, which every server accepts.
 fn address(recipient: &str) -> Option<Address> {
     let email = Email::stored(recipient).ok()?;
     let (_, domain) = email.normalized().rsplit_once('@')?;

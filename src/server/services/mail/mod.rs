@@ -1,4 +1,4 @@
-//! Mails: written and sealed with their cause, sent by a worker.
+//! Mail: queues sealed mails in the transaction of their cause, and delivers them in the background.
 
 mod breaker;
 mod budget;
@@ -39,7 +39,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 use transport::Transport;
 
-/// Writes mails and sends them.
+/// Creates and delivers mails.
 #[derive(Clone)]
 pub struct Mailer {
     db: Db,
@@ -50,15 +50,15 @@ pub struct Mailer {
     post: Arc<Post>,
 }
 
-/// What this node sends mails with.
+/// What this node delivers mails with.
 struct Post {
-    /// The address of this site, under every letter.
+    /// The URL of this site, shown below every mail.
     site: String,
     letterhead: Letterhead,
     transport: Transport,
     breaker: Mutex<Breaker>,
     queued: Notify,
-    /// Room for mails under way, and those that are.
+    /// Permits for concurrent deliveries, and the deliveries in progress.
     room: Arc<Semaphore>,
     flights: TaskTracker,
 }
@@ -87,12 +87,12 @@ impl Mailer {
         Ok(Self { db, keys, clock, randomness, rate: settings.limits.mail, post: Arc::new(post) })
     }
 
-    /// A mail that no stranger can ask for, such as what happened to an account: always sent.
+    /// Creates a mail that no stranger can request, such as an account notice. It is always sent.
     pub fn notice(&self, to: &Email, letter: &Letter) -> NewMail {
         self.write(to, letter, None)
     }
 
-    /// A mail that people who need not be its owner can ask for: there is a budget for each of its purposes.
+    /// Creates a mail that strangers can request, limited by a budget per purpose.
     pub fn requested(&self, to: &Email, letter: &Letter, budget: MailBudget<'_>) -> NewMail {
         let purpose = letter.purpose();
         let budget = match budget {
@@ -104,7 +104,7 @@ impl Mailer {
         self.write(to, letter, Some(MailLimit { budget, at_most: i64::from(self.rate.count), since }))
     }
 
-    /// Says that a mail was queued.
+    /// Notifies the worker of a queued mail.
     pub fn wake(&self) {
         self.post.queued.notify_one();
     }
@@ -112,7 +112,7 @@ impl Mailer {
     fn write(&self, to: &Email, letter: &Letter, limit: Option<MailLimit>) -> NewMail {
         let id = self.randomness.mail_id(self.clock.now());
         let content = Content::of(letter, &self.post.site);
-        // Texts and lists of texts can be written as JSON, whatever they are.
+        // Strings and lists of strings always serialize.
         let content = serde_json::to_vec(&content).unwrap_or_default();
         let sealed_body = self.keys.seal(Sealed::Mail, &id.to_string(), &content, &self.randomness);
         NewMail { id, template: letter.name(), recipient: to.as_str().to_owned(), sealed_body, limit }

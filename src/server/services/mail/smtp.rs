@@ -1,4 +1,4 @@
-//! Mails to an SMTP server.
+//! Delivers mails to an SMTP server.
 
 use super::transport::Fault;
 use crate::server::settings::{SmtpTls, SmtpUrl};
@@ -16,17 +16,17 @@ use lettre::{
 use std::{error::Error as _, io, iter, time::Duration};
 use tokio::time::timeout;
 
-/// How long connecting with all that belongs to it may take, and then handing a mail over.
+/// The time limit for connecting and signing in, for the envelope, and for the content.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long the server may take over its farewell.
+/// The time limit for QUIT.
 const COURTESY: Duration = Duration::from_secs(1);
-/// How much of a server's own words is kept.
+/// The longest error text in characters. It quotes the server's response.
 const WORDS: usize = 200;
 
-/// An SMTP server. Each mail has a connection of its own.
+/// An SMTP server. Each mail uses its own connection.
 ///
-/// The two halves are kept apart, because a 5xx to our password says nothing of the mail, and one to
-/// the mail says nothing of the server.
+/// Connecting and delivering are separate, because a 5xx to our password says nothing about the mail, and a
+/// 5xx to the mail says nothing about the server.
 pub(super) struct Smtp {
     host: String,
     port: u16,
@@ -37,7 +37,7 @@ pub(super) struct Smtp {
 }
 
 impl Smtp {
-    /// The server at `url`; we greet it as `domain`.
+    /// Configures the server at `url`, with `domain` as our name in EHLO.
     pub fn new(url: &SmtpUrl, domain: &str) -> Option<Self> {
         let credentials = url.credentials.as_ref();
         Some(Self {
@@ -51,7 +51,7 @@ impl Smtp {
         })
     }
 
-    /// Hands a mail over.
+    /// Delivers a mail.
     pub async fn send(&self, message: &Message) -> Result<(), Fault> {
         let mut connection = match timeout(PATIENCE, self.connect()).await {
             Ok(Ok(connection)) => connection,
@@ -65,12 +65,12 @@ impl Smtp {
         }
         match timeout(PATIENCE, connection.message(&message.formatted())).await {
             Ok(Ok(_)) => {
-                // The mail is the server's now, whatever becomes of the farewell.
+                // The server has accepted the mail, whatever happens to QUIT.
                 let _ = timeout(COURTESY, connection.quit()).await;
                 Ok(())
             }
             Ok(Err(error)) if error.status().is_some() => Err(refusal(&error)),
-            // From here on the server may have the whole mail, and may deliver it.
+            // From here on the server may have the whole mail and may deliver it.
             Ok(Err(_)) => Err(Fault::Unsure("The connection to the mail server broke".to_owned())),
             Err(_) => Err(Fault::Unsure("The mail server stopped answering".to_owned())),
         }
@@ -92,7 +92,7 @@ impl Smtp {
     }
 }
 
-/// Says whom a mail is for, up to where its content is due: until then the server can't have taken it.
+/// Sends the envelope, up to DATA. Until then the server can't have accepted the mail.
 async fn offer(connection: &mut AsyncSmtpConnection, envelope: &Envelope) -> Result<(), Fault> {
     let mut options = Vec::new();
     if envelope.to().iter().chain(envelope.from()).any(|address| !address.user().is_ascii()) {
@@ -111,7 +111,7 @@ async fn offer(connection: &mut AsyncSmtpConnection, envelope: &Envelope) -> Res
     said.await.map(drop).map_err(|error| refusal(&error))
 }
 
-/// Without the server's own words: it may repeat what we said, and that was the password.
+/// Describes a failed connection without the server's response, which may repeat our password.
 fn unreachable(error: &Error) -> String {
     match error.status() {
         Some(code) => format!("The mail server refuses the connection or the password ({code})"),
@@ -121,7 +121,7 @@ fn unreachable(error: &Error) -> String {
     }
 }
 
-/// What rustls refuses comes as data that is invalid, somewhere among the causes.
+/// Finds TLS errors: rustls reports them as `InvalidData`, somewhere among the causes.
 fn is_of_tls(error: &Error) -> bool {
     let mut causes = iter::successors(error.source(), |cause| (*cause).source());
     causes.any(|cause| cause.downcast_ref().is_some_and(|io: &io::Error| io.kind() == io::ErrorKind::InvalidData))

@@ -1,4 +1,4 @@
-//! How mails leave: to an SMTP server, or as files.
+//! Delivers mails to an SMTP server or to files.
 
 use super::{files::Files, smtp::Smtp};
 use crate::{
@@ -8,27 +8,28 @@ use crate::{
 use lettre::Message;
 use std::path::Path;
 
-/// The way that the settings chose.
+/// The delivery that the settings chose.
 pub(super) enum Transport {
     Smtp(Box<Smtp>),
     Files(Files),
 }
 
-/// Why a mail did not leave, in words that may be shown to an administrator.
+/// Why a mail was not delivered, in words for administrators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// No mail can leave now: not this one's fault.
+    /// No mail can be delivered now; this mail is not the cause.
     Unreachable(String),
-    /// This one can't leave now.
+    /// This mail can't be delivered now.
     NotNow(String),
-    /// It was handed over, and the server did not say whether it took it.
+    /// The mail was sent, but the server did not confirm it.
     Unsure(String),
-    /// This one never will.
+    /// This mail can never be delivered.
     Never(String),
 }
 
 impl Transport {
-    /// The SMTP server of the settings, or without one the folder. None if TLS can't be set up.
+    /// Uses the SMTP server of the settings, or the folder if none is set. Returns `None` if TLS can't be set
+    /// up.
     pub fn new(settings: &Settings, domain: &str) -> Option<Self> {
         match &settings.mail.smtp_url {
             Some(url) => Smtp::new(url, domain).map(|smtp| Self::Smtp(Box::new(smtp))),
@@ -36,7 +37,7 @@ impl Transport {
         }
     }
 
-    /// Sends one mail, or says why not, within a bounded time.
+    /// Delivers one mail within a time limit.
     pub async fn send(&self, id: MailId, at: Timestamp, message: &Message) -> Result<(), Fault> {
         match self {
             Self::Smtp(smtp) => smtp.send(message).await,
@@ -47,7 +48,7 @@ impl Transport {
         }
     }
 
-    /// The folder that mails are written to, if they are.
+    /// Returns the folder for mails, if they go to files.
     pub fn folder(&self) -> Option<&Path> {
         match self {
             Self::Smtp(_) => None,
@@ -55,7 +56,7 @@ impl Transport {
         }
     }
 
-    /// Whether mails are written to files.
+    /// Returns whether mails go to files.
     pub fn is_files(&self) -> bool {
         matches!(self, Self::Files(_))
     }

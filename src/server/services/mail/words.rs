@@ -1,21 +1,21 @@
-//! Every sentence that mails say.
+//! The text of all mails.
 
 use super::Letter;
 
-/// What one letter says, in the order it is said.
+/// The text of one mail, in reading order.
 pub(super) struct Words<'a> {
     pub subject: &'static str,
     pub paragraphs: Vec<String>,
     pub button: Option<Way<'a>>,
-    /// To be typed in place of the link.
+    /// Can be typed instead of following the link.
     pub code: Option<&'a str>,
-    /// Another way, under the first.
+    /// An alternative link, below the button.
     pub other: Option<Way<'a>>,
-    /// Why one got this mail, and what to do if it wasn't oneself.
+    /// Why the recipient got this mail, and what to do if it was not their request.
     pub closing: &'static str,
 }
 
-/// A link with what it does.
+/// A link and its label.
 pub(super) struct Way<'a> {
     pub label: &'static str,
     pub link: &'a str,
@@ -26,7 +26,7 @@ const ASKED: &str = "You got this mail because someone entered your address on o
 const NOT_YOU: &str = "You got this mail because this is the address of your account. If this wasn't you, choose a \
     new password now: that signs every device out.";
 
-/// What a letter says.
+/// Returns the text of a mail.
 pub(super) fn words(letter: &Letter) -> Words<'_> {
     match letter {
         Letter::VerifyEmail { link, code } => verify_email(link, code),

@@ -1,4 +1,4 @@
-//! The worker: sends what is due, one node at a time, off everybody's way.
+//! Delivers queued mails in the background. One node at a time takes new ones.
 
 use super::{Mailer, ServiceError, content::Content, transport::Fault};
 use crate::{
@@ -17,22 +17,22 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// How long to wait before writing again how a mail went.
+/// The pause before the result of a delivery is written again.
 const SETTLE_AGAIN: Duration = Duration::from_secs(1);
-/// How many mails are under way at once.
+/// How many mails are delivered at once.
 pub(super) const AT_ONCE: usize = 4;
-/// How long a mail waits for its only other try, of which the server did not say whether it took it.
+/// How long a mail that the server did not confirm waits for its only retry.
 const AFTER_UNSURE: Duration = Duration::from_hours(1);
-/// What administrators read of such a mail.
+/// What administrators read about an unconfirmed mail.
 const MAYBE_DELIVERED: &str = "The server did not confirm that it took the mail, so it may have been delivered";
 const MAYBE_TWICE: &str = "The mail may have been delivered twice";
-/// How long nobody else takes a mail. Longer than sending can take, and than a lease.
+/// How long a mail is claimed. Longer than a delivery can take, and than a lease.
 pub(super) const CLAIM: Duration = Duration::from_mins(2);
-/// How far ahead of what it should be a deadline is left alone.
+/// How far past its proper time a deadline may be before it is brought back.
 const CLOCK_SLACK: Duration = Duration::from_mins(5);
-/// How long a mail under way may take at the end.
+/// How long shutdown waits for deliveries in progress.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
-/// How long a mail waits after each try that was its own failure: two days in all.
+/// How long a mail waits after each attempt that failed because of the mail itself: two days in all.
 const DELAYS: [Duration; 13] = [
     Duration::from_secs(10),
     Duration::from_secs(30),
@@ -50,12 +50,12 @@ const DELAYS: [Duration; 13] = [
 ];
 
 impl Mailer {
-    /// Is notified when a mail was queued, and when there is room for another.
+    /// Notified when a mail is queued, and when a delivery ends.
     pub(in crate::server::services) fn queued(&self) -> &Notify {
         &self.post.queued
     }
 
-    /// Sends off mails that are due, the one that waited longest first, while there is room.
+    /// Starts the delivery of due mails, the longest waiting first, while permits are free.
     pub(in crate::server::services) async fn send_due(&self) -> Result<(), ServiceError> {
         while let Ok(room) = Arc::clone(&self.post.room).try_acquire_owned()
             && let Some(mail) = self.claim_due().await?
@@ -70,8 +70,9 @@ impl Mailer {
         Ok(())
     }
 
-    /// Brings back deadlines that a wrong clock set too far ahead: no mail waits longer than from now on. The slack is
-    /// for clocks that differ a little, because a claim that is brought back may be sent twice.
+    /// Brings back deadlines that a wrong clock set too far ahead: no mail waits longer than its full delay
+    /// from now. The slack allows for small clock differences, because a mail whose claim is shortened may be
+    /// sent twice.
     pub async fn clamp_deadlines(&self) -> Result<(), ServiceError> {
         let now = self.clock.now();
         let waits = std::iter::once(CLAIM).chain(DELAYS.iter().map(|delay| AFTER_UNSURE.max(*delay)));
@@ -79,7 +80,7 @@ impl Mailer {
         Ok(self.db.clamp_mail_deadlines(latest, CLOCK_SLACK).await?)
     }
 
-    /// Lets mails under way come to their end, within 10 s.
+    /// Lets deliveries in progress finish, within 10 s.
     pub(in crate::server::services) async fn finish(&self) {
         self.post.flights.close();
         if timeout(SHUTDOWN_GRACE, self.post.flights.wait()).await.is_err() {
@@ -87,7 +88,7 @@ impl Mailer {
         }
     }
 
-    /// Sends everything that is due now, and answers when nothing is under way.
+    /// Delivers all mails that are due now, and returns when none is in progress.
     pub async fn deliver_due(&self) -> Result<(), ServiceError> {
         let mut flights = JoinSet::new();
         loop {
@@ -103,7 +104,7 @@ impl Mailer {
         }
     }
 
-    /// A mail that is due and that this node may try now.
+    /// Claims a due mail, if the breaker admits it.
     async fn claim_due(&self) -> Result<Option<ClaimedMail>, StoreError> {
         let now = self.clock.now();
         if !self.db.has_due_mail(now).await? || !self.breaker().admits(self.clock.elapsed()) {
@@ -123,11 +124,11 @@ impl Mailer {
         }
     }
 
-    /// Sends one mail and writes how it went.
+    /// Delivers one mail and records the result.
     ///
-    /// What the server has taken is written as sent however long the database needs. A crash in
-    /// between, a database that is away for longer than the claim, or a server that takes the mail and
-    /// says so too late, may repeat that mail, with the same message id; all else is sent exactly once.
+    /// An accepted mail is recorded as sent, however long the database takes. A mail may be repeated, with
+    /// the same message id, after a crash in between, if the database is away for longer than the claim, or
+    /// if the server accepts it too late. All other mails are sent exactly once.
     async fn deliver(&self, mail: ClaimedMail) {
         let settled = self.attempt(&mail).await;
         while let Err(error) = self.db.settle_mail(mail.id, mail.until, settled.clone(), self.clock.now()).await {
@@ -153,7 +154,7 @@ impl Mailer {
         Settled::Failed { error: error.to_owned() }
     }
 
-    /// Tells the breaker whether the server was there.
+    /// Reports to the breaker whether the server was reached.
     fn note(&self, sent: &Result<(), Fault>) {
         let mut breaker = self.breaker();
         let was_open = breaker.is_open();

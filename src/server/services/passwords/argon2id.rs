@@ -1,4 +1,4 @@
-//! Argon2: how new hashes are made, and how older ones of its family are checked.
+//! Creates Argon2id hashes, and checks hashes of the whole Argon2 family.
 
 use crate::{model::Password, server::settings};
 use argon2::{
@@ -9,24 +9,24 @@ use subtle::ConstantTimeEq;
 
 pub(super) const OUTPUT_BYTES: usize = 32;
 
-/// The most that a hash may cost.
+/// The most that checking a hash may cost.
 pub(super) struct Bound {
     memory_kib: u64,
-    /// That memory, times the passes over it.
+    /// Memory in KiB, times the passes over it.
     filled_kib: u64,
 }
 
 impl Bound {
-    /// For hashes from elsewhere.
+    /// For imported hashes.
     pub(super) const OF_IMPORTS: Self = Self { memory_kib: 128 << 10, filled_kib: 1 << 20 };
-    /// For hashes in the database: whatever settings may have made them.
+    /// For stored hashes, which any allowed settings may have created.
     pub(super) const OF_SETTINGS: Self = Self {
         memory_kib: settings::Passwords::MAX_MEMORY_KIB as u64,
         filled_kib: settings::Passwords::MAX_FILLED_KIB,
     };
 }
 
-/// A hash, read out of its PHC string.
+/// A hash parsed from its PHC string.
 pub(super) struct Argon2Hash {
     algorithm: Algorithm,
     version: Version,
@@ -40,7 +40,7 @@ impl Argon2Hash {
         let hash = PasswordHash::new(text).ok()?;
         Some(Self {
             algorithm: Algorithm::try_from(hash.algorithm.as_str()).ok()?,
-            // Strings of before there were versions have none.
+            // Strings from before Argon2 had versions carry none.
             version: hash.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?,
             params: Params::try_from(&hash).ok()?,
             salt: hash.salt?,
@@ -48,7 +48,7 @@ impl Argon2Hash {
         })
     }
 
-    /// Whether this is the hash of that password.
+    /// Returns whether the password has this hash; `None` if memory runs out.
     pub(super) fn matches(&self, password: &[u8], memory: &mut Vec<Block>) -> Option<bool> {
         let mut output = [0; Output::MAX_LENGTH];
         let output = output.get_mut(..self.output.len())?;
@@ -57,7 +57,7 @@ impl Argon2Hash {
         Some(output.ct_eq(self.output.as_bytes()).into())
     }
 
-    /// Whether it was made otherwise than hashes are made now, with less work.
+    /// Returns whether the hash is weaker than a current one in variant, version, length or work.
     pub(super) fn is_weaker_than(&self, params: &Params) -> bool {
         self.algorithm != Algorithm::Argon2id
             || self.version != Version::V0x13
@@ -71,13 +71,13 @@ impl Argon2Hash {
         u64::from(self.params.m_cost()) <= bound.memory_kib && self.work() <= bound.filled_kib
     }
 
-    /// KiB that are filled, each about a microsecond's work.
+    /// Returns the KiB filled, each of which takes about a microsecond.
     pub(super) fn work(&self) -> u64 {
         u64::from(self.params.m_cost()) * u64::from(self.params.t_cost())
     }
 }
 
-/// The PHC string of a password.
+/// Hashes a password. Returns its PHC string.
 pub(super) fn make(password: &Password, salt: &[u8], params: &Params, memory: &mut Vec<Block>) -> Option<String> {
     let mut output = [0; OUTPUT_BYTES];
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
@@ -85,7 +85,7 @@ pub(super) fn make(password: &Password, salt: &[u8], params: &Params, memory: &m
     phc(params, salt, &output)
 }
 
-/// The PHC string that these parts make.
+/// Builds a PHC string from its parts.
 pub(super) fn phc(params: &Params, salt: &[u8], output: &[u8]) -> Option<String> {
     let hash = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
@@ -97,7 +97,7 @@ pub(super) fn phc(params: &Params, salt: &[u8], output: &[u8]) -> Option<String>
     Some(hash.to_string())
 }
 
-/// None where there is no memory for it, too: that must not end the process.
+/// Fills `output`. Returns `None` also if memory runs out, which must not end the process.
 fn fill(argon2: &Argon2<'_>, password: &[u8], salt: &[u8], output: &mut [u8], memory: &mut Vec<Block>) -> Option<()> {
     let missing = argon2.params().block_count().saturating_sub(memory.len());
     memory.try_reserve_exact(missing).ok()?;
@@ -109,7 +109,7 @@ fn fill(argon2: &Argon2<'_>, password: &[u8], salt: &[u8], output: &mut [u8], me
 mod tests {
     use super::*;
 
-    /// By `argon2-cffi` 25.1: every variant, version and some lengths.
+    /// Created by `argon2-cffi` 25.1: every variant and version, and some lengths.
     const OF_OTHERS: [&str; 6] = [
         "$argon2id$v=19$m=64,t=1,p=2$c2FsdFNBTFRzYWx0U0FMVA$93CPUlE7/bkcEMEnNdYUbe/n2qvDVSYheYCm4jyXA0g",
         "$argon2id$v=19$m=64,t=1,p=2$c2FsdFNBTFRzYWx0U0FMVA$o63P6A88MXxeWrh5uMxn7w",

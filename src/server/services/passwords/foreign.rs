@@ -1,4 +1,4 @@
-//! Hashes of other families, made elsewhere: checked as they were made, never made here.
+//! Checks imported hashes of other families. None are created here.
 
 use super::BadHash;
 use bcrypt::HashParts;
@@ -9,24 +9,24 @@ use sha2::{Sha256, Sha512};
 use std::ops::Range;
 use subtle::ConstantTimeEq;
 
-/// The most memory that a hash may take: what OWASP asks of scrypt.
+/// The most memory that a hash may take: what OWASP recommends for scrypt.
 const MAX_BYTES: u64 = 128 << 20;
-/// About two seconds' work.
+/// About two seconds of work.
 const MAX_BCRYPT_COST: u32 = 15;
-/// What bcrypt takes of a password.
+/// How many bytes of a password bcrypt uses.
 const BCRYPT_BYTES: usize = 72;
-/// A few seconds' work.
+/// A few seconds of work.
 const MAX_PBKDF2_ROUNDS: u32 = 5_000_000;
-/// A shorter output would be matched by chance, a longer one costs more than it says.
+/// Random passwords would match a shorter output; a longer one costs more than its parameters say.
 const MIN_OUTPUT_BYTES: usize = 16;
 const MAX_OUTPUT_BYTES: usize = 64;
-/// The digits of `$7$`, in their order.
+/// The digits of `$7$`, in order.
 const CRYPT_DIGITS: &str = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// PBKDF2 with one of the digests: password, salt, rounds, output.
+/// PBKDF2 with one of the digests. Arguments: password, salt, rounds, output.
 type Pbkdf2 = fn(&[u8], &[u8], u32, &mut [u8]);
 
-/// A hash, read out of its text. Its cost is bounded.
+/// A hash parsed from its text. Its cost is bounded.
 pub(super) enum ForeignHash {
     Bcrypt { text: String, cost: u32 },
     Scrypt { params: scrypt::Params, salt: Vec<u8>, output: Vec<u8> },
@@ -34,7 +34,7 @@ pub(super) enum ForeignHash {
 }
 
 impl ForeignHash {
-    /// Reads PHC strings, the modular crypt strings of crypt(3) and passlib, and Django's.
+    /// Parses PHC strings, the modular crypt strings of crypt(3) and passlib, and Django's format.
     pub(super) fn parse(text: &str) -> Result<Self, BadHash> {
         let fields: Vec<&str> = text.split('$').collect();
         match fields[..] {
@@ -53,7 +53,7 @@ impl ForeignHash {
                 };
                 iterated(pbkdf2, rounds, decode(alphabet, salt)?, decode(alphabet, output)?)
             }
-            // Django's: the salt is the text itself, and the output is padded.
+            // Django's format: the salt is the text itself, and the output is padded.
             [name, rounds, salt, output] => {
                 let pbkdf2 = name.strip_prefix("pbkdf2_").and_then(|digest| pbkdf2(&format!("pbkdf2-{digest}")));
                 let pbkdf2 = pbkdf2.ok_or(BadHash::Unknown)?;
@@ -64,10 +64,10 @@ impl ForeignHash {
         }
     }
 
-    /// Whether this is the hash of that password.
+    /// Returns whether the password has this hash.
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         match self {
-            // C's bcrypt ends at a NUL. The library cuts at 72 bytes, as it was cut elsewhere.
+            // bcrypt in C stops at a NUL. The library cuts at 72 bytes, as other software does.
             Self::Bcrypt { text, .. } => {
                 let password = password.split(|byte| *byte == 0).next().unwrap_or_default();
                 bcrypt::verify(password, text).unwrap_or(false)
@@ -84,15 +84,14 @@ impl ForeignHash {
         }
     }
 
-    /// Whether no other password has this hash for sure: bcrypt takes 72 bytes and ends at a NUL, and HMAC
-    /// does not tell a password from the same with NULs after it. What was typed beyond that may be wrong,
-    /// and must not become the password.
+    /// Returns whether the hash depends on every byte of the password. bcrypt uses 72 bytes and stops at a
+    /// NUL; HMAC ignores NULs at the end. Ignored bytes may be wrong, so they must not become the password.
     pub(super) fn sees_all_of(&self, password: &[u8]) -> bool {
         let is_cut = matches!(self, Self::Bcrypt { .. }) && password.len() > BCRYPT_BYTES;
         !is_cut && !password.contains(&0)
     }
 
-    /// About how many microseconds it takes.
+    /// Estimates the work in microseconds.
     pub(super) fn work(&self) -> u64 {
         match self {
             Self::Bcrypt { cost, .. } => 50 << cost,
@@ -111,7 +110,7 @@ fn bcrypt(text: &str) -> Result<ForeignHash, BadHash> {
     }
 }
 
-/// Bounded before the library sees it, whose own arithmetic overflows.
+/// Checks the bound first, because the library's own arithmetic overflows.
 fn scrypt(log_n: u32, r: u32, p: u32, salt: Vec<u8>, output: Vec<u8>) -> Result<ForeignHash, BadHash> {
     let bytes = (128_u64 << log_n.min(32)).saturating_mul(r.into()).saturating_mul(p.into());
     if bytes > MAX_BYTES {
@@ -122,7 +121,8 @@ fn scrypt(log_n: u32, r: u32, p: u32, salt: Vec<u8>, output: Vec<u8>) -> Result<
     Ok(ForeignHash::Scrypt { params, salt, output: bounded(output)? })
 }
 
-/// `$7$`: one digit for log₂ N, five each for r and p, least first; the salt is the text itself.
+/// Parses `$7$`: one digit for log₂ N, five each for r and p, least significant first. The salt is the text
+/// itself.
 fn scrypt_of_crypt(setting: &str, output: &str) -> Result<ForeignHash, BadHash> {
     let (numbers, salt) = setting.split_at_checked(11).ok_or(BadHash::Damaged)?;
     let number = |digits: Range<usize>| {
@@ -154,7 +154,7 @@ fn pbkdf2(name: &str) -> Option<Pbkdf2> {
     }
 }
 
-/// One of `name=number,name=number`.
+/// Returns one value of `name=number,name=number`.
 fn parameter(text: &str, name: &str) -> Option<u32> {
     let number = |pair: &str| pair.split_once('=').filter(|(left, _)| *left == name)?.1.parse().ok();
     text.split(',').find_map(number)
@@ -175,7 +175,8 @@ mod tests {
 
     const PASSWORD: &str = "correct horse battery staple";
 
-    /// All of `PASSWORD`: by Python's `bcrypt` 5.0, libxcrypt 4.4, `passlib` 1.7 and Python's `hashlib`.
+    /// All of `PASSWORD`, created by Python's `bcrypt` 5.0, libxcrypt 4.4, `passlib` 1.7 and Python's
+    /// `hashlib`.
     const OF_OTHERS: [&str; 14] = [
         "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.",
         "$2a$04$yweCiY.5RbfeoZuX5NcmiuJhIt4cWoDW1QcfTWzvFUjR75Txwit3a",
@@ -213,7 +214,7 @@ mod tests {
 
     #[test]
     fn bcrypt_takes_72_bytes_and_ends_at_a_nul() {
-        // By libxcrypt, of 71 times a and `bcd`; of `abc`, which is also its hash of `abc\0def`; of nothing.
+        // By libxcrypt: of 71 times a and `bcd`; of `abc`, which has the same hash as `abc\0def`; of nothing.
         let long = "$2b$04$abcdefghijklmnopqrstuuOamT/wNYAA2T3dwK/uVZX5KdYiWAze2";
         let of = |tail: &str| "a".repeat(71) + tail;
         assert!(matches(long, &of("bcd")) && matches(long, &of("b")) && matches(long, &of("bxyz")));

@@ -1,5 +1,5 @@
-//! Passwords are hashed on a few threads of their own, each with memory it keeps, behind a bounded
-//! queue: a flood of sign-ins costs neither memory nor other people's time.
+//! Hashes passwords on a few dedicated threads behind a bounded queue, so that a flood of sign-ins costs
+//! neither memory nor other users' time.
 
 mod argon2id;
 mod foreign;
@@ -19,7 +19,7 @@ pub use stored::{BadHash, ImportedHash, Verdict};
 use threads::{Job, Threads};
 use tokio::sync::{mpsc, oneshot};
 
-/// Too many hashes wait: try again in a moment.
+/// The queue is full. The caller can try again in a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("Service busy")]
 pub struct Busy;
@@ -31,11 +31,11 @@ pub struct Passwords {
     params: Params,
     min_length: usize,
     randomness: Randomness,
-    /// What the password of a user who does not exist is checked against.
+    /// The hash that the password of an unknown user is checked against.
     decoy: Arc<StoredHash>,
 }
 
-/// A place in the queue, taken before anything is counted or looked up.
+/// A reserved place in the queue, taken before anything is counted or looked up.
 pub struct Place<'a> {
     permit: mpsc::Permit<'a, Job>,
     share: Share,
@@ -43,7 +43,7 @@ pub struct Place<'a> {
 }
 
 impl Passwords {
-    /// Starts the threads.
+    /// Starts the threads. Fails if the settings are unusable.
     pub fn start(settings: &settings::Passwords, randomness: Randomness) -> Result<Self, super::ServiceError> {
         let unfit = super::ServiceError::Settings;
         let params =
@@ -58,19 +58,19 @@ impl Passwords {
         Ok(Self { threads, params, min_length: settings.min_length, randomness, decoy: Arc::new(decoy) })
     }
 
-    /// The fewest characters that a chosen password has.
+    /// Returns the minimum length of a new password, in characters.
     pub fn min_length(&self) -> usize {
         self.min_length
     }
 
-    /// Takes a place in the queue, or says at once that there is none for this network.
+    /// Reserves a place in the queue. Fails at once if there is none for this network.
     pub fn reserve(&self, network: &Network) -> Result<Place<'_>, Busy> {
         let share = self.threads.shares.take(network)?;
         let permit = self.threads.usual.try_reserve().map_err(|_| Busy)?;
         Ok(Place { permit, share, passwords: self })
     }
 
-    /// The PHC string of a password, with a new salt and today's parameters.
+    /// Returns the PHC string of a password, with a new salt and the current parameters.
     pub async fn hash(&self, password: Password, network: &Network) -> Result<String, Busy> {
         let (reply, answer) = oneshot::channel();
         let share = self.threads.shares.take(network)?;
@@ -79,12 +79,12 @@ impl Passwords {
         answer.await.ok().flatten().ok_or(Busy)
     }
 
-    /// Whether checking this hash is the same work as checking any of today's.
+    /// Returns whether checking this hash takes at least the work of a hash with the current parameters.
     pub fn is_usual(&self, hash: &str) -> bool {
         matches!(StoredHash::parse(hash), Ok(StoredHash::Argon2(hash)) if !hash.is_weaker_than(&self.params))
     }
 
-    /// Checks a costly hash apart from the others. The place among those is given up.
+    /// Checks a costly hash on its own threads. The caller has given up its place in the usual queue.
     async fn check_apart(&self, password: Password, text: &str, hash: StoredHash) -> Result<Verdict, Busy> {
         let turn = Some(self.threads.take_turn(text)?);
         let (reply, answer) = oneshot::channel();
@@ -95,8 +95,7 @@ impl Passwords {
 }
 
 impl Place<'_> {
-    /// Whether the password is the one that was hashed. Without a hash that can be used, no: after the
-    /// same work.
+    /// Verifies a password. Without a usable hash it does the same work and never succeeds.
     pub async fn verify(self, password: Password, hash: Option<&str>) -> Result<Verdict, Busy> {
         let Some(text) = hash else {
             let decoy = Arc::clone(&self.passwords.decoy);
@@ -247,7 +246,7 @@ mod tests {
             tokio::spawn(async move { check(&passwords, "guess", Some(text)).await })
         };
         let guesses: Vec<_> = (0..20).map(|_| guess(costly)).collect();
-        // Those beyond the few turns are refused before any is checked, and for this hash alone.
+        // Attempts beyond the few turns are refused before any is checked, and only for this hash.
         while guesses.iter().filter(|guess| guess.is_finished()).count() < 20 - threads::TRIES_PER_COSTLY_HASH {
             tokio::task::yield_now().await;
         }

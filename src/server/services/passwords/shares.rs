@@ -1,4 +1,4 @@
-//! Fair shares of the queue: whoever floods it leaves places to others.
+//! Divides the queue fairly: a network that floods it leaves places to others.
 
 use super::Busy;
 use crate::model::Network;
@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// The places of a queue, and how many of them each network has. Cheap to clone.
+/// The places of a queue, and how many each network holds. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Shares {
     places: usize,
@@ -20,7 +20,7 @@ struct Taken {
     by_network: HashMap<String, usize>,
 }
 
-/// One place, from its promise until the work is done. Dropped, it is free again.
+/// One place, from its reservation until the work is done. Freed on drop.
 pub(super) struct Share {
     taken: Arc<Mutex<Taken>>,
     network: String,
@@ -31,9 +31,9 @@ impl Shares {
         Self { places, taken: Arc::default() }
     }
 
-    /// Takes a place for an IPv4 address or an IPv6 /48, if that has no more than are free (dynamic thresholds,
-    /// Choudhury and Hahne 1998): one network takes half of all places at most, two a third each, and so on, so that
-    /// there is a place for the next.
+    /// Takes a place for an IPv4 address or an IPv6 /48, if it holds fewer than are free (dynamic thresholds,
+    /// Choudhury and Hahne 1998). One network gets at most half of all places, two a third each, and so on,
+    /// so that a place is left for the next one.
     pub(super) fn take(&self, network: &Network) -> Result<Share, Busy> {
         let network = network.of_subscriber();
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);

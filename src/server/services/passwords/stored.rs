@@ -1,4 +1,4 @@
-//! Stored hashes: ours and those from elsewhere, read with a bound on what checking one may cost.
+//! Parses stored hashes, our own and imported ones, and bounds the cost of checking them.
 
 use super::{
     argon2id::{Argon2Hash, Bound},
@@ -8,18 +8,18 @@ use crate::model::Password;
 use argon2::{Block, Params};
 use std::fmt;
 
-/// The estimated work, in microseconds, from which on a hash is checked apart from the others. Today's
-/// own hashes never are.
+/// The estimated work in microseconds above which a hash is checked on the costly threads. Hashes with the
+/// current parameters never are.
 const COSTLY: u64 = 150_000;
 
-/// The text of a hash from elsewhere that can be checked here, at a bearable cost.
+/// The text of an imported hash that can be checked here at an acceptable cost.
 #[derive(Clone)]
 pub struct ImportedHash(String);
 
 /// Why a hash cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadHash {
-    /// Of no family that is known here.
+    /// Of no supported family.
     #[error("it is no PHC or modular crypt string of Argon2, bcrypt, scrypt or PBKDF2")]
     Unknown,
     #[error("it is damaged or cut off")]
@@ -30,7 +30,7 @@ pub enum BadHash {
     TooCostly,
 }
 
-/// What came out when a password was checked.
+/// The result of checking a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Wrong,
@@ -38,15 +38,15 @@ pub enum Verdict {
         /// Whether a new hash of the password should replace this one.
         is_outdated: bool,
     },
-    /// The hash itself is damaged or too costly: whatever was typed is wrong.
+    /// The hash is damaged or too costly, so no password can match.
     Unusable(BadHash),
 }
 
 impl ImportedHash {
-    /// The longest text: several times what any family writes.
+    /// The longest text: several times the length that any family writes.
     const MAX_BYTES: usize = 512;
 
-    /// A hash out of its text.
+    /// Parses an imported hash. Fails if it is unknown, damaged or too costly.
     pub fn parse(text: &str) -> Result<Self, BadHash> {
         if text.len() > Self::MAX_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(BadHash::Damaged);
@@ -55,7 +55,7 @@ impl ImportedHash {
         Ok(Self(text.to_owned()))
     }
 
-    /// The text, for the store alone.
+    /// Returns the text, for the store only.
     pub fn into_text(self) -> String {
         self.0
     }
@@ -67,14 +67,14 @@ impl fmt::Debug for ImportedHash {
     }
 }
 
-/// A hash, read out of its text. What it costs is bounded, whoever wrote it into the database.
+/// A hash parsed from its text. Its cost is bounded, whatever the database contains.
 pub(super) enum StoredHash {
     Argon2(Argon2Hash),
     Foreign(ForeignHash),
 }
 
 impl StoredHash {
-    /// Reads a hash that is to be used.
+    /// Parses a stored hash.
     pub(super) fn parse(text: &str) -> Result<Self, BadHash> {
         Self::within(text, &Bound::OF_SETTINGS)
     }
@@ -87,8 +87,8 @@ impl StoredHash {
         if hash.is_within(bound) { Ok(Self::Argon2(hash)) } else { Err(BadHash::TooCostly) }
     }
 
-    /// Whether checking it takes so much longer than checking a hash of these parameters that it must not
-    /// hold up others.
+    /// Returns whether a check takes so much longer than one with these parameters that it must not delay
+    /// others.
     pub(super) fn is_costly(&self, params: &Params) -> bool {
         let work = match self {
             Self::Argon2(hash) => hash.work(),
@@ -97,7 +97,7 @@ impl StoredHash {
         work > COSTLY.max(u64::from(params.m_cost()) * u64::from(params.t_cost()))
     }
 
-    /// Checks every spelling of a password. None if there is no memory for it.
+    /// Checks every spelling of a password; `None` if memory runs out.
     pub(super) fn check(&self, password: &Password, params: &Params, memory: &mut Vec<Block>) -> Option<Verdict> {
         for spelling in password.spellings() {
             let (is_right, is_outdated) = match self {
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_hash_of_a_password_that_nfc_changes_is_matched_as_typed_and_is_outdated() {
-        // By Python's `argon2-cffi`, `bcrypt` and `hashlib`, of the decomposed spelling.
+        // Of the decomposed spelling, created by Python's `argon2-cffi`, `bcrypt` and `hashlib`.
         let (decomposed, composed) = ("Gru\u{308}ße aus Ko\u{308}ln, 世界", "Grüße aus Köln, 世界");
         for hash in [
             "$argon2id$v=19$m=64,t=1,p=2$c2FsdFNBTFRzYWx0U0FMVA$lbIy4eUyw9uf7cJNDaj3vwJ/NTVmOj4yMg6hANVgLkY",
@@ -147,7 +147,7 @@ mod tests {
             assert_eq!(check(hash, composed), Verdict::Wrong, "nobody typed it so: {hash}");
             assert_eq!(check(hash, "Gru\u{308}ße"), Verdict::Wrong, "{hash}");
         }
-        // By Python's bcrypt, of the composed spelling.
+        // Of the composed spelling, created by Python's `bcrypt`.
         let hash = "$2b$04$b2MDfqz3Px2AonVeJtFUBee5OcppRMb4wT9JMvcXC6ZVgE6zOG2..";
         for spelling in ["Grüße, 世界", "Gru\u{308}ße, 世界"] {
             assert_eq!(check(hash, spelling), Verdict::Right { is_outdated: true });
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_hash_that_did_not_see_all_of_the_password_stays() {
-        // By Python's bcrypt, of 83 bytes and of 72 times a; by libxcrypt, of `abc`.
+        // Created by Python's `bcrypt`, of 83 bytes and of 72 times a; by libxcrypt, of `abc`.
         let long = "$2b$04$abcdefghijklmnopqrstuuF.CTsZXZxDKTOpMu0brRDDLr07GQf36";
         let password = "correct horse battery staple, correct horse battery staple, correct horse battery s";
         for tail in ["", "t", " horse battery s"] {
@@ -169,7 +169,7 @@ mod tests {
         let abc = "$2b$04$abcdefghijklmnopqrstuuCi15uRb1eH7NAlJ/TgeJertyknQpYn2";
         assert_eq!(check(abc, "abc"), Verdict::Right { is_outdated: true });
         assert_eq!(check(abc, "abc\0def"), Verdict::Right { is_outdated: false });
-        // HMAC, and so PBKDF2 and scrypt, fills a key with NULs.
+        // HMAC, and so PBKDF2 and scrypt, pads a key with NULs.
         let pbkdf2 =
             "$pbkdf2-sha256$i=1000,l=32$c2FsdFNBTFRzYWx0U0FMVP/++w$CMkOxITF3p7Um/9vb4wPI3ITe0wheuKjbUf7GTZeg9o";
         assert_eq!(check(pbkdf2, "correct horse battery staple"), Verdict::Right { is_outdated: true });

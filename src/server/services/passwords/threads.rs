@@ -1,5 +1,5 @@
-//! The threads that hash. Costly hashes have some of their own, so that the system's scheduler shares the
-//! cores between them and everybody else, and places for a few tries each.
+//! The hashing threads. Costly hashes have their own threads, so that the operating system shares the cores
+//! between both kinds, and each costly hash gets only a few attempts at a time.
 
 use super::{
     Busy, Verdict, argon2id,
@@ -17,14 +17,14 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-/// How many tries may wait for each thread, of which one network can take half: about a second's work.
+/// How many attempts may wait per thread, about a second of work. One network can take half of them.
 pub(super) const WAITING_PER_THREAD: usize = 64;
-/// The same where each takes seconds.
+/// The same for costly hashes, each of which takes seconds.
 const COSTLY_PER_THREAD: usize = 16;
-/// How many tries of one costly hash may wait or be worked on.
+/// How many attempts against one costly hash may be waiting or running.
 pub(super) const TRIES_PER_COSTLY_HASH: usize = 4;
 
-/// Something to be hashed.
+/// A request to a hashing thread.
 pub(super) enum Job {
     Hash {
         password: Password,
@@ -41,30 +41,30 @@ pub(super) enum Job {
     },
 }
 
-/// Two queues, each with its threads.
+/// Two queues, each with its own threads.
 #[derive(Clone)]
 pub(super) struct Threads {
     pub(super) usual: mpsc::Sender<Job>,
-    /// Of the usual ones.
+    /// Shares of the usual queue.
     pub(super) shares: Shares,
     pub(super) costly: mpsc::Sender<Job>,
     turns: Arc<Mutex<HashMap<Box<str>, usize>>>,
 }
 
-/// One of the few tries of a costly hash. Dropped, it makes room for another.
+/// One of the few attempts against a costly hash. Freed on drop.
 pub(super) struct Turn {
     turns: Arc<Mutex<HashMap<Box<str>, usize>>>,
     hash: Box<str>,
 }
 
 impl Threads {
-    /// Starts `parallel` threads, and half as many beside them for costly hashes.
+    /// Starts `parallel` threads, and half as many again for costly hashes.
     pub(super) fn start(parallel: usize, params: &Params) -> io::Result<Self> {
         let costly = (parallel / 2).max(1);
         Ok(Self {
             usual: start("hash", parallel, WAITING_PER_THREAD, params, params.block_count())?,
             shares: Shares::of(parallel * WAITING_PER_THREAD),
-            // These keep no memory: they are seldom needed.
+            // These keep no memory, because they are rarely used.
             costly: start("costly-hash", costly, COSTLY_PER_THREAD, params, 0)?,
             turns: Arc::default(),
         })
@@ -106,7 +106,7 @@ fn start(name: &str, threads: usize, waiting: usize, params: &Params, kept: usiz
 
 fn run(job: Job, params: &Params, memory: &mut Vec<Block>) {
     match job {
-        // A caller who has left needs no answer.
+        // A caller who has left needs no response.
         Job::Hash { reply, .. } if reply.is_closed() => {}
         Job::Check { reply, .. } if reply.is_closed() => {}
         Job::Hash { password, salt, share, reply } => {
@@ -122,14 +122,14 @@ fn run(job: Job, params: &Params, memory: &mut Vec<Block>) {
     }
 }
 
-/// One thread's life. Its memory, `kept` blocks, is taken at the first hash; what a bigger hash took
-/// beside it is given back.
+/// Runs one thread. It allocates at the first hash and keeps `kept` blocks; what a bigger hash needed beyond
+/// that is freed.
 fn work(jobs: &Mutex<mpsc::Receiver<Job>>, params: &Params, kept: usize) {
     let mut memory: Vec<Block> = Vec::new();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         let Some(job) = job else { return };
-        // A panic drops the reply, which is an answer, too; the thread is there for the next job.
+        // A panic drops `reply`, which the caller sees as busy. The thread continues with the next job.
         if catch_unwind(AssertUnwindSafe(|| run(job, params, &mut memory))).is_err() {
             tracing::error!("a hash job panicked");
             memory = Vec::new();
