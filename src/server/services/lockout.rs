@@ -99,8 +99,8 @@ impl Lockout {
             // While somebody waits, the entry and its count of checked attempts stay in the map.
             let waiting = self.part(&key, |checking| &mut checking.waiting);
             let others = self.at(&key, |checking| {
-                // Registered under the lock, so that no notification is missed.
                 let is_alone = checking.admitted == 0 && checking.asking == 1;
+                // Registered under the lock, so that no notification is missed.
                 (!is_alone && checking.checked == before).then(|| Arc::clone(&checking.changed).notified_owned())
             });
             drop(asking);
