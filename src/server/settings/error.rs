@@ -26,7 +26,7 @@ pub enum SettingsError {
         path: String,
         /// The line, counted from 1.
         line: usize,
-        /// What is wrong there.
+        /// The parser's message.
         message: String,
     },
     /// The file `.env` has a syntax error.

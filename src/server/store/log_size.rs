@@ -29,7 +29,7 @@ impl Db {
     }
 }
 
-/// Runs a checkpoint and returns whether it copied the whole log. PASSIVE blocks nobody; TRUNCATE blocks writers.
+/// Runs a checkpoint and returns whether it copied the whole log. PASSIVE does not block; TRUNCATE blocks writers.
 async fn checkpoint(connection: &mut SqliteConnection, sql: &'static str) -> Result<bool, StoreError> {
     let (is_busy, pages, written): (i64, i64, i64) = sqlx::query_as(sql).fetch_one(connection).await?;
     Ok(is_busy == 0 && pages == written)

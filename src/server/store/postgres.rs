@@ -39,8 +39,8 @@ pub struct TimeLimits {
     pub lock: Duration,
     /// One statement.
     pub statement: Duration,
-    /// An idle transaction. Longer than `lock`: whoever waits on behalf of a stalled node must give up before
-    /// the server aborts the transaction that it waits for, or the stalled node gets the lock.
+    /// An idle transaction. Longer than `lock`: a stalled node's waiting statements must time out before the
+    /// server aborts its idle transaction, or they get the locks and block others in turn.
     pub idle_transaction: Duration,
 }
 

@@ -26,7 +26,7 @@ pub struct Server {
     pub tls_key: Option<PathBuf>,
     /// The address that redirects http to https; always `None` in this version.
     pub redirect_http_addr: Option<SocketAddr>,
-    /// The origins that may call the API with a Bearer token.
+    /// The origins that may call the API with a Bearer token; no effect in this version.
     pub cors_origins: Vec<String>,
     /// The folder of the database file, keys and the mail outbox.
     pub data_dir: PathBuf,
