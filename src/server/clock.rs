@@ -1,4 +1,4 @@
-//! Time, as an argument.
+//! The clock, passed as an argument.
 
 use crate::model::Timestamp;
 use std::sync::{
@@ -7,22 +7,22 @@ use std::sync::{
 };
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Tells the time: the machine's, or one that a test sets.
+/// Source of the current time: the machine's clock, or one that a test sets.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The machine's.
+    /// The machine's clock.
     System,
-    /// One that stands still until it is moved: a steady clock in milliseconds, and what the time of day adds to it.
+    /// A clock that stands still until a test moves it: monotonic milliseconds, plus the offset of the wall clock.
     Settable { steady: Arc<AtomicI64>, offset: Arc<AtomicI64> },
 }
 
 impl Clock {
-    /// A clock that stands at `at` until it is moved.
+    /// Returns a clock that stands at `at` until it is moved.
     pub fn standing_at(at: Timestamp) -> Self {
         Self::Settable { steady: Arc::new(AtomicI64::new(at.0)), offset: Arc::default() }
     }
 
-    /// The moment it is.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         match self {
             Self::System => system_now(),
@@ -32,7 +32,7 @@ impl Clock {
         }
     }
 
-    /// How long the machine has run. Unlike the time of day it is never set, and it goes on while the machine sleeps.
+    /// Returns how long the machine has run. Unlike the wall clock it is never set, and it includes time asleep.
     pub fn elapsed(&self) -> Duration {
         match self {
             Self::System => system_elapsed(),
@@ -40,7 +40,7 @@ impl Clock {
         }
     }
 
-    /// What this clock would say if it were right, when the database's clock says `theirs`.
+    /// Returns what this clock would show if it were right, when the database's clock shows `theirs`.
     pub fn corresponding(&self, theirs: Timestamp) -> Timestamp {
         match self {
             Self::System => theirs,
@@ -48,7 +48,7 @@ impl Clock {
         }
     }
 
-    /// The clock of another machine at the same time, set so many milliseconds later.
+    /// Returns the clock of another machine that is `by` milliseconds ahead of this one.
     #[must_use]
     pub fn ahead(&self, by: i64) -> Self {
         match self {
@@ -60,14 +60,14 @@ impl Clock {
         }
     }
 
-    /// Moves a settable clock on; the machine's goes by itself.
+    /// Moves a settable clock forward. Does nothing to the system clock.
     pub fn advance(&self, span: Duration) {
         if let Self::Settable { steady, .. } = self {
             steady.fetch_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
         }
     }
 
-    /// Sets the time of day of a settable clock by so many milliseconds, as somebody sets a machine's.
+    /// Moves the wall clock of a settable clock by `by` milliseconds, as an operator sets a machine's clock.
     pub fn jump(&self, by: i64) {
         if let Self::Settable { offset, .. } = self {
             offset.fetch_add(by, Ordering::SeqCst);
@@ -75,7 +75,7 @@ impl Clock {
     }
 }
 
-/// Time since the machine started, which the sleep of a laptop or a virtual machine does not stop.
+/// Returns the time since boot, including the time that a laptop or a virtual machine was suspended.
 #[cfg(target_os = "linux")]
 fn system_elapsed() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);

@@ -1,4 +1,4 @@
-//! The master secret's file, for those who set none.
+//! The file with the master secret, for installations that set none.
 
 use crate::server::{randomness::Randomness, settings::MasterSecret};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Why there is no key.
+/// Reason why no key could be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     #[error("can't read or write {0}: {1}; make the data folder writable for this user")]
@@ -22,12 +22,12 @@ pub enum KeyFileError {
     Missing(String),
 }
 
-/// Where the key is kept.
+/// Returns the path of the key file.
 pub fn path(folder: &Path) -> PathBuf {
     folder.join("jwt.key")
 }
 
-/// The key in `<folder>/jwt.key`, which must be there.
+/// Loads the key from `<folder>/jwt.key`, which must exist.
 pub fn load(folder: &Path) -> Result<MasterSecret, KeyFileError> {
     let file = path(folder);
     let named = || file.display().to_string();
@@ -38,7 +38,8 @@ pub fn load(folder: &Path) -> Result<MasterSecret, KeyFileError> {
     }
 }
 
-/// The key in `<folder>/jwt.key`, made on the first start. Two starts at once agree on one.
+/// Loads the key from `<folder>/jwt.key`, and creates it on the first start. Concurrent starts end up with the
+/// same key.
 pub fn load_or_make(folder: &Path, randomness: &Randomness) -> Result<MasterSecret, KeyFileError> {
     let file = path(folder);
     let io_error = |error| KeyFileError::Io(file.display().to_string(), error);
@@ -49,7 +50,7 @@ pub fn load_or_make(folder: &Path, randomness: &Randomness) -> Result<MasterSecr
     load(folder)
 }
 
-/// What is wrong with who can read the key in `<folder>/jwt.key`, and how to fix it; none if there is no such file.
+/// Returns a warning with its fix if other users can read `<folder>/jwt.key`; `None` if they can't or there is no file.
 pub fn warning(folder: &Path) -> Option<String> {
     let file = path(folder);
     let mode = fs::metadata(&file).ok()?.permissions().mode();
@@ -59,7 +60,7 @@ pub fn warning(folder: &Path) -> Option<String> {
     })
 }
 
-/// Written whole under another name first, so that nobody ever reads half a key.
+/// Writes the key under another name first, so that no process reads half a key.
 fn make(folder: &Path, file: &Path, randomness: &Randomness) -> io::Result<()> {
     let draft = folder.join(format!("jwt.key.{}", u64::from_be_bytes(randomness.bytes())));
     let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
@@ -68,7 +69,7 @@ fn make(folder: &Path, file: &Path, randomness: &Randomness) -> io::Result<()> {
     let linked = fs::hard_link(&draft, file);
     fs::remove_file(&draft)?;
     match linked {
-        // Somebody else was first: theirs is the key.
+        // Another process was first: its key counts.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }

@@ -1,4 +1,4 @@
-//! Everything that runs on the server. The browser's half never sees it.
+//! Everything that runs on the server. The browser build leaves it out.
 
 pub mod clock;
 pub mod commands;

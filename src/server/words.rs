@@ -1,4 +1,4 @@
-//! The sentences that people read, and the paths that they are led along.
+//! The text that people read, and the paths of pages.
 
 use crate::{
     model::{
@@ -11,25 +11,25 @@ use crate::{
     server_fns::FnError,
 };
 
-/// Said after one's own sessions were ended from elsewhere.
+/// Shown after users end one of their own sessions from another.
 pub const SESSION_SIGNED_OUT: &str = "That session is ended.";
 pub const SESSION_GONE: &str = "That session had ended already.";
 
-/// Said on the sign-in page to somebody whose session has ended.
+/// Shown on the sign-in page after the session has ended.
 pub const SESSION_ENDED: &str = "Your session has ended. Sign in again.";
 
-/// Said on the sign-in page after a sign-in whose cookies the browser has not kept.
+/// Shown on the sign-in page if the browser did not keep the cookies of the last sign-in.
 pub const COOKIES_BLOCKED: &str =
     "Your browser blocks cookies, so it can't stay signed in. Allow cookies for this site, then sign in again.";
 
-/// Said after registration, whether or not the address was taken.
+/// Shown after registration, whether or not the address was taken.
 pub const REGISTERED: &str = "Check your mail: a message to this address says how to go on.";
-/// Said after a mail was asked for, whether or not it was sent.
+/// Shown after a mail was requested, whether or not it was sent.
 pub const VERIFICATION_SENT: &str = "If an account waits for this address to be confirmed, a message is on its way.";
 pub const RESET_SENT: &str = "If there is an account with this address, a message with a link is on its way.";
 pub const NEW_EMAIL_SENT: &str = "Check the mail of the new address: a message there says how to go on.";
 pub const INVITED: &str = "The invitation is on its way.";
-/// Said by the pages of one's own account.
+/// Shown on the pages of the user's own account.
 pub const CONFIRMED: &str = "Your password is confirmed for ten minutes. Nothing is changed yet: go on with the form.";
 pub const EMAIL_CHANGED: &str = "The new address is confirmed, and is your account's now.";
 pub const EMAIL_CHANGE_STOPPED: &str =
@@ -41,15 +41,15 @@ pub const MAIL_RESENT: &str = "The mail is queued again and leaves in a moment."
 pub const NOT_AN_EMAIL: &str = "Enter an email address, like ada@example.com";
 pub const EMAIL_CONFIRMED: &str = "The email address is confirmed.";
 pub const PASSWORD_RESET: &str = "The new password is set. Sign in with it.";
-/// Said where an invited person, whose address is confirmed already, signs in.
+/// Shown when an invited user, whose address is already confirmed, signs in.
 pub const ACCOUNT_MADE: &str = "Your account is made. Sign in.";
 pub const LOCK_OPENED: &str = "The lock is open. Sign in.";
 
-/// Said beside a field that was left empty.
+/// Shown next to a field that was left empty.
 pub const ENTER_IDENTIFIER: &str = "Enter your email address or username";
 pub const ENTER_CODE: &str = "Enter the code that the mail has";
 
-/// The sign-in page, which leads to `next` afterwards.
+/// Returns the path of the sign-in page, which leads to `next` afterwards.
 pub fn login_path(next: Option<&NextPath>) -> String {
     match next {
         Some(next) => format!("/login?{}", encode("next", next.as_str())),
@@ -57,19 +57,19 @@ pub fn login_path(next: Option<&NextPath>) -> String {
     }
 }
 
-/// The sign-in page, which says that the session has ended.
+/// Returns the path of the sign-in page with the message that the session has ended.
 pub fn ended_path(next: Option<&NextPath>) -> String {
     let path = login_path(next);
     format!("{path}{}ended=1", if path.contains('?') { '&' } else { '?' })
 }
 
-/// The sign-in page, which says that the browser keeps no cookies.
+/// Returns the path of the sign-in page with the message that the browser blocks cookies.
 pub fn blocked_path(next: Option<&NextPath>) -> String {
     let path = login_path(next);
     format!("{path}{}cookies=blocked", if path.contains('?') { '&' } else { '?' })
 }
 
-/// The page that a form was on, if it is one of this site; else the first page.
+/// Returns the page that a form was on, if it is one of this site; the home page otherwise.
 pub fn way_back(back: &str) -> String {
     if let Some(query) = back.strip_prefix("/login") {
         let pairs: Vec<(String, String)> =
@@ -80,22 +80,22 @@ pub fn way_back(back: &str) -> String {
     NextPath::parse(back).map_or("/".to_owned(), |path| path.as_str().to_owned())
 }
 
-/// The page that asks for the password again, and leads to `next`.
+/// Returns the path of the page that asks for the password again and leads to `next`.
 pub fn confirm_path(next: &str) -> String {
     format!("/confirm?{}", encode("next", next))
 }
 
-/// The page of one mail.
+/// Returns the path of the page of one mail.
 pub fn mail_path(id: MailId) -> String {
     format!("/admin/mail?id={id}")
 }
 
-/// The set-up page of one link.
+/// Returns the path of the set-up page with its token.
 pub fn set_up_path(token: &str) -> String {
     format!("/setup?{}", encode("token", token))
 }
 
-/// The page of one link out of a mail, which carries its token in `parameter`; without one, the page.
+/// Returns the path of a page that a mail links to, with the token in `parameter`; without a token, the page alone.
 pub fn link_path(page: &str, parameter: &str, token: &str) -> String {
     if token.is_empty() { page.to_owned() } else { format!("{page}?{}", encode(parameter, token)) }
 }
@@ -104,7 +104,7 @@ fn encode(name: &str, value: &str) -> String {
     serde_urlencoded::to_string([(name, value)]).unwrap_or_default()
 }
 
-/// Why nobody was signed in, and what to do.
+/// Returns the form errors of a failed sign-in.
 pub fn sign_in_refusal(error: SignInError) -> Result<Refusal, FnError> {
     let advice = match error {
         SignInError::Locked { retry_after } => {
@@ -124,12 +124,12 @@ pub fn sign_in_refusal(error: SignInError) -> Result<Refusal, FnError> {
     Ok(if error == SignInError::Unverified { refusal.with(Remedy::ResendVerification) } else { refusal })
 }
 
-/// An address out of the field `email`, or what is wrong with it.
+/// Parses an address from the field `email`.
 pub fn parse_email(text: &str) -> Result<Email, Refusal> {
     Email::parse(text).map_err(|NotAnEmail| Refusal::of_field("email", NOT_AN_EMAIL))
 }
 
-/// An address and the code that was mailed to it, or what is wrong with each field.
+/// Parses an address and the code that was mailed to it. Reports each field that is wrong.
 pub fn parse_code(email: &str, code: &str) -> Result<(Email, String), Refusal> {
     let code = pasted::code(code);
     match parse_email(email) {
@@ -139,7 +139,7 @@ pub fn parse_code(email: &str, code: &str) -> Result<(Email, String), Refusal> {
     }
 }
 
-/// An account out of a form, or what is wrong with each field.
+/// Parses an account from a form. Reports each field that is wrong.
 pub fn parse_account(
     name: Option<&str>,
     email: &str,
@@ -166,7 +166,7 @@ pub fn parse_account(
     }
 }
 
-/// Why the first administrator was not made, and what to do.
+/// Returns the form errors of a failed set-up.
 pub fn set_up_refusal(error: SetUpError) -> Result<Refusal, FnError> {
     match error {
         SetUpError::Service(error) => Err(error.into()),
@@ -178,7 +178,7 @@ pub fn set_up_refusal(error: SetUpError) -> Result<Refusal, FnError> {
     }
 }
 
-/// Why nobody was registered, and what to do.
+/// Returns the form errors of a failed registration.
 pub fn registration_refusal(error: RegistrationError) -> Result<Refusal, FnError> {
     match error {
         RegistrationError::Service(error) => Err(error.into()),
@@ -193,7 +193,7 @@ pub fn registration_refusal(error: RegistrationError) -> Result<Refusal, FnError
     }
 }
 
-/// Why a link or a code did nothing, and what to do.
+/// Returns the form errors of a link or code that did not work.
 pub fn link_refusal(error: LinkError) -> Result<Refusal, FnError> {
     match error {
         LinkError::Service(error) => Err(error.into()),
@@ -206,8 +206,7 @@ pub fn link_refusal(error: LinkError) -> Result<Refusal, FnError> {
     }
 }
 
-/// Why one's own account was not changed, and what to do. `field` is the one that the password
-/// stood in.
+/// Returns the form errors of a failed change to the user's own account. `field` is the one that held the password.
 pub fn own_account_refusal(error: OwnAccountError, field: &str) -> Result<Refusal, FnError> {
     Ok(match error {
         OwnAccountError::WrongPassword => Refusal::of_field(field, error.to_string()),
@@ -222,7 +221,7 @@ pub fn own_account_refusal(error: OwnAccountError, field: &str) -> Result<Refusa
     })
 }
 
-/// Why the code of a new address did nothing, and what to do.
+/// Returns the form errors of a code for a new address that did not work.
 pub fn new_email_refusal(error: LinkError) -> Result<Refusal, FnError> {
     match error {
         LinkError::Service(error) => Err(error.into()),
@@ -231,7 +230,7 @@ pub fn new_email_refusal(error: LinkError) -> Result<Refusal, FnError> {
     }
 }
 
-/// Who may register.
+/// Returns the sentence about who may register.
 pub fn registration(mode: Registration) -> &'static str {
     match mode {
         Registration::Open => "Registration is open: anyone can make an account, invited or not.",
@@ -240,7 +239,7 @@ pub fn registration(mode: Registration) -> &'static str {
     }
 }
 
-/// How many sessions an administrator has ended.
+/// Returns the message after an administrator ended `count` sessions.
 pub fn sessions_ended(count: usize) -> String {
     match count {
         0 => "They had ended already.".to_owned(),
@@ -249,7 +248,7 @@ pub fn sessions_ended(count: usize) -> String {
     }
 }
 
-/// The same to one whose own session was among them.
+/// Returns the same message for an administrator whose own session was among them.
 pub fn own_sessions_ended(count: usize) -> String {
     if count > 1 {
         format!("{count} sessions are ended, yours among them. Sign in again.")
@@ -258,7 +257,7 @@ pub fn own_sessions_ended(count: usize) -> String {
     }
 }
 
-/// Said after all other sessions of one's own were ended.
+/// Returns the message after users ended all their other sessions.
 pub fn other_sessions_ended(count: usize) -> String {
     match count {
         0 => "There was no other session any more.".to_owned(),
@@ -267,7 +266,7 @@ pub fn other_sessions_ended(count: usize) -> String {
     }
 }
 
-/// Why a mail is not sent again.
+/// Returns the form error for a mail that can't be sent again.
 pub fn resend_refusal() -> Refusal {
     Refusal::of_form("This mail can't be sent again: its content is gone, or it is about to be sent anyway.")
 }

@@ -2,7 +2,7 @@
 
 use crate::server::settings::Loaded;
 
-/// Prints every setting in force and where it came from.
+/// Prints every setting in force and where it comes from.
 pub fn run(loaded: &Loaded) {
     let width = |text: fn(&crate::server::settings::Shown) -> &str| {
         loaded.listing.iter().map(|shown| text(shown).chars().count()).max().unwrap_or(0)

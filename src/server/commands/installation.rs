@@ -1,4 +1,4 @@
-//! Whether there is an installation to work on, and what belongs together in it: the database and its key.
+//! Checks that the database and its key exist and belong together.
 
 use super::{Failure, open::Need};
 use crate::server::{key_file, settings::Settings};
@@ -9,8 +9,8 @@ use std::{
     path::Path,
 };
 
-/// Sees that the database file is there, or may be made. Nobody begins a new installation without knowing: neither
-/// in a wrong folder nor beside the key of one whose database is lost.
+/// Checks that the database file exists or may be created. No new installation starts unnoticed: not in a wrong
+/// folder, and not next to the key of a lost database.
 pub fn check_file(file: &Path, settings: &Settings, need: Need) -> Result<(), Failure> {
     if is_there(file) {
         return Ok(());
@@ -34,14 +34,14 @@ pub fn check_file(file: &Path, settings: &Settings, need: Need) -> Result<(), Fa
     Ok(())
 }
 
-/// The refusal of a command that works on what is there.
+/// Returns the error of a command that needs an existing database.
 pub fn missing(place: &str) -> Failure {
     Failure(format!(
         "there is no Claviger database at {place}: run this where the server runs, or name its settings with --config; `claviger serve` begins a new installation"
     ))
 }
 
-/// Makes a folder for its owner only, unless it is there.
+/// Creates a folder that only its owner can access, unless it exists.
 pub fn make_folder(folder: &Path) -> Result<(), Failure> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
         let folder = folder.display();
@@ -49,9 +49,10 @@ pub fn make_folder(folder: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Keeps other servers off a database file, for as long as what this returns is kept. Commands may work beside it.
+/// Locks a database file against other servers for as long as the returned file is held. Other commands may
+/// still use the database. Returns `None` with a warning if the file can't be locked.
 pub fn keep_others_off(file: &Path) -> Result<Option<File>, Failure> {
-    // One file may have many names.
+    // One file may have several names.
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let path = file.with_extension("serving");
     let lock = OpenOptions::new().create(true).append(true).mode(0o600).open(&path)?;
@@ -68,7 +69,7 @@ pub fn keep_others_off(file: &Path) -> Result<Option<File>, Failure> {
     }
 }
 
-/// Anything but nothing: what can't be looked at is told by whoever opens it.
+/// Returns whether the file has content. A file that can't be inspected counts: opening it reports the error.
 fn is_there(file: &Path) -> bool {
     let has_content = |path: &Path| match fs::metadata(path) {
         Ok(metadata) => metadata.is_dir() || metadata.len() > 0,

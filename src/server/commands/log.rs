@@ -1,6 +1,6 @@
-//! The log: one thread writes it, and nobody waits for that thread.
+//! The log: one thread writes it, and no other thread waits for it.
 //!
-//! Our own, because tracing-appender says on standard output that it can't write, which is often the same pipe.
+//! Not tracing-appender, because it reports write errors on standard output, which is often the same pipe.
 
 use crate::server::settings::{Log, LogFormat};
 use std::{
@@ -17,19 +17,19 @@ use std::{
 use tracing::Level;
 use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// How many lines wait for whoever reads; what comes then is dropped and counted.
+/// How many lines may wait to be written. Further lines are dropped and counted.
 const WAITING: usize = 4096;
-/// How often a flush looks for room among the lines that wait.
+/// How often a flush checks for room in the queue.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// The log of a running server; other commands have none.
+/// The log of a running server. Other commands have none.
 static LINES: OnceLock<Lines> = OnceLock::new();
 
 thread_local! {
     static WRITES: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The hand that gives lines to the thread that writes them.
+/// Handle to the thread that writes the log.
 #[derive(Clone)]
 struct Lines {
     queue: SyncSender<Job>,
@@ -47,7 +47,7 @@ pub fn start(settings: &Log) -> io::Result<()> {
     let dropped = Arc::<AtomicU64>::default();
     let lines = LINES.get_or_init(|| Lines { queue, dropped: Arc::clone(&dropped) });
     thread::Builder::new().name("log".to_owned()).spawn(move || write(&jobs, &dropped))?;
-    // The database library tells of every notice; people want what we say.
+    // sqlx logs every notice at the chosen level; only its warnings matter here.
     let ours = Targets::new().with_default(settings.level).with_target("sqlx", settings.level.min(Level::WARN));
     let layer = tracing_subscriber::fmt::layer().with_writer(|| lines.clone()).with_target(false);
     match settings.format {
@@ -57,22 +57,22 @@ pub fn start(settings: &Log) -> io::Result<()> {
         LogFormat::Pretty => tracing_subscriber::registry().with(layer.with_filter(ours)).init(),
     }
     std::panic::set_hook(Box::new(|panic| {
-        // Where, never what: a panic's message may hold anything.
+        // The location only: a panic's message may hold a secret.
         tracing::error!(at = panic.location().map(ToString::to_string), "a panic");
     }));
     Ok(())
 }
 
-/// Says something to whoever started the process, in turn with the log where there is one.
+/// Prints a line to standard error, in order with the log lines if the log has been started.
 pub fn say(text: &str) {
-    // Nobody may be there to read it, which stops nothing.
+    // Standard error may be closed, which must not stop the process.
     let _ = match LINES.get() {
         Some(lines) => writeln!(lines.clone(), "{text}"),
         None => writeln!(io::stderr(), "{text}"),
     };
 }
 
-/// Waits until all that was said so far is written, but no longer than `patience`.
+/// Waits until everything logged so far is written, for at most `patience`.
 pub fn flush(patience: Duration) {
     let Some(lines) = LINES.get() else { return };
     let deadline = Instant::now() + patience;
@@ -91,7 +91,7 @@ fn write(jobs: &Receiver<Job>, dropped: &AtomicU64) {
     while let Ok(job) = jobs.recv() {
         match job {
             Job::Line(line) => {
-                // Nobody reads any more: that stops nothing.
+                // Standard error may be closed, which must not stop the log.
                 let _ = io::stderr().write_all(&line);
             }
             Job::Flush(reply) => {
@@ -108,7 +108,7 @@ fn write(jobs: &Receiver<Job>, dropped: &AtomicU64) {
 impl Write for Lines {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if WRITES.get() {
-            // The thread that writes must not wait for itself.
+            // The writing thread must not wait for itself.
             return io::stderr().write(line);
         }
         if self.queue.try_send(Job::Line(line.to_vec())).is_err() {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::server::settings::Settings;
 
-/// Brings the database to this version and says what it did.
+/// Migrates the database to this version and prints how many migrations were applied.
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let db = open::database(settings, Need::First).await?;
     if db.is_new().await {

@@ -1,4 +1,4 @@
-//! The command line: one file a command.
+//! The command line: one file per command.
 
 mod config;
 mod import;
@@ -16,19 +16,19 @@ use clap::{Parser, Subcommand};
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// How long a command other than `serve` may take to let go of the database.
+/// How long a command other than `serve` may take to close the database.
 const CLOSING: Duration = Duration::from_secs(10);
-/// How long the last lines of the log may take: somebody may have stopped reading them.
+/// How long the last log lines may take: the reader may have stopped reading.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// A self-hosted sign-in and token server with its own web pages.
 #[derive(Parser)]
 #[command(name = "claviger", version, about)]
 struct Arguments {
-    /// The settings file [default: Leptos.toml in this folder, if it is there]
+    /// The settings file [default: Leptos.toml in this folder, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// One setting, stronger than file and environment; may be repeated
+    /// A setting that overrides file and environment; may be repeated
     #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
     #[command(subcommand)]
@@ -37,20 +37,20 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Bring the database to this version, then listen (this is what `claviger` alone does)
+    /// Migrate the database to this version, then serve (what `claviger` alone does)
     Serve,
-    /// Bring the database to this version
+    /// Migrate the database to this version
     Migrate,
-    /// Make, show and change users
+    /// Create, show and change users
     #[command(subcommand)]
     User(user::UserCommand),
-    /// Print a new one-time link to make the first administrator
+    /// Print a new one-time link to create the first administrator
     SetupLink,
-    /// Print the settings in force and where each came from
+    /// Print the settings in force and where each comes from
     Config,
 }
 
-/// Runs the command that the process was called with.
+/// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = load(&arguments).and_then(|loaded| run(arguments.command.unwrap_or(Command::Serve), loaded));
@@ -61,7 +61,7 @@ pub fn main() -> ExitCode {
     if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Why a command failed: one sentence that says how to mend it.
+/// Error of a command: one sentence that says how to fix it.
 #[derive(Debug)]
 pub struct Failure(String);
 
@@ -94,7 +94,7 @@ fn load(arguments: &Arguments) -> Result<Loaded, Failure> {
 fn run(command: Command, loaded: Loaded) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(carry_out(command, loaded));
-    // Nobody waits for threads that a hung disk or a long hash holds.
+    // Threads blocked by a hung disk or a long hash must not delay the exit.
     runtime.shutdown_background();
     done
 }
@@ -113,8 +113,8 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<(), Failure> {
     }
 }
 
-/// A limit on the size of files ends a process by this signal, unless it is caught. Then the write fails like one to
-/// a full disk, and is dealt with as that. Tokio keeps its handler for good.
+/// Keeps a file size limit from ending the process: SIGXFSZ does that unless it is caught. With a handler, the
+/// write fails and is treated like one to a full disk. Tokio keeps its handler for the life of the process.
 fn outlive_file_limit() -> Result<(), Failure> {
     const SIGXFSZ: i32 = 25;
     drop(signal(SignalKind::from_raw(SIGXFSZ))?);

@@ -1,4 +1,4 @@
-//! Opening what a command works on.
+//! Opens the database and the services for a command.
 
 use super::{Failure, installation};
 use crate::server::{
@@ -13,18 +13,18 @@ use crate::server::{
     store::{Db, Place, StoreError, TimeLimits},
 };
 
-/// What a command needs to be there.
+/// What a command needs to exist already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// Nothing: this is the server, which begins an installation where there is none.
+    /// Nothing: the server creates an installation if there is none.
     Server,
-    /// Nothing: it may be the first command of an installation, and says so to whoever typed it.
+    /// Nothing: the command may be the first of an installation, and says so if it creates one.
     First,
     /// An installation.
     Existing,
 }
 
-/// Where the database is.
+/// Returns where the database is.
 pub fn place(settings: &Settings) -> Place {
     match &settings.database.url {
         DatabaseUrl::Sqlite(file) => Place::file(file),
@@ -65,7 +65,7 @@ fn explain(settings: &Settings, error: &StoreError) -> Failure {
     Failure(place(settings).explain(error))
 }
 
-/// Opens the database, brings it to this version if that is wanted, and builds the services on it.
+/// Opens the database, migrates it if the settings say so, and builds the services on it.
 pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failure> {
     let db = database(settings, need).await?;
     if settings.database.migrate {
@@ -90,12 +90,12 @@ pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failu
     Ok(Services::build(db, keys, clock, randomness, settings).await?)
 }
 
-/// Brings the database to this version. Answers how many migrations were applied.
+/// Migrates the database to this version. Returns how many migrations were applied.
 pub async fn migrate(db: &Db, settings: &Settings) -> Result<usize, Failure> {
     db.migrate().await.map_err(|error| not_migrated(settings, &error))
 }
 
-/// One sentence for whoever runs the command.
+/// Returns the error of a migration as one sentence.
 fn not_migrated(settings: &Settings, error: &StoreError) -> Failure {
     let StoreError::Newer { version, needed, known } = error else { return explain(settings, error) };
     Failure(format!(
@@ -104,7 +104,7 @@ fn not_migrated(settings: &Settings, error: &StoreError) -> Failure {
     ))
 }
 
-/// A key is made for a database that was made with none yet, and for no other.
+/// Builds the keyring. Creates a key file only for a database that has no key yet.
 fn keys(settings: &Settings, has_key: bool, randomness: &Randomness) -> Result<Keyring, Failure> {
     let (folder, of_file);
     let current = if let Some(secret) = &settings.tokens.jwt_secret {

@@ -15,13 +15,13 @@ use crate::server::{
 use std::{fs::File, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, time::Instant};
 
-/// How many files may be open at once, if the system lets us.
+/// How many open files to ask the system for.
 const OPEN_FILES: u64 = 65_536;
-/// How long after the last connection was accepted all is written down or given up. With what the log needs
-/// for its last lines that is less than the 10 s that are promised.
+/// Time limit, from the last accepted connection, for saving everything or giving up. Together with the last log
+/// lines it stays below the promised 10 s.
 const WHOLE_STOP: Duration = Duration::from_millis(8500);
 
-/// What runs until it is told to stop.
+/// The running server and what it holds.
 struct Server {
     listener: TcpListener,
     state: AppState,
@@ -29,14 +29,14 @@ struct Server {
     lock: Option<File>,
 }
 
-/// Serves until it is told to stop.
+/// Serves until a signal stops it.
 pub async fn run(loaded: Loaded) -> Result<(), Failure> {
     log::start(&loaded.settings.log)?;
-    // Before it says that it listens: who reads that may tell it to stop.
+    // Before the start message: its reader may send the signal at once.
     let mut signals = Signals::catch()?;
     let server = tokio::select! {
         server = Box::pin(start(loaded)) => server?,
-        // Nothing was begun that a transaction would not undo.
+        // Nothing has started yet that a dropped transaction would not undo.
         () = signals.next() => return Ok(()),
     };
     server.serve(signals).await;
@@ -54,7 +54,7 @@ async fn start(loaded: Loaded) -> Result<Server, Failure> {
     {
         tracing::warn!("{warning}");
     }
-    // Every stream and every connection is an open file; what is allowed to most processes is few.
+    // Every stream and every connection is an open file, and the usual limit is low.
     if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
         tracing::warn!(%error, "the number of open files was not raised");
     }
@@ -96,19 +96,20 @@ impl Server {
     }
 }
 
-/// Done when no more connections are to be accepted.
+/// Completes when no more connections are to be accepted.
 async fn stop_begins(state: AppState, mut signals: Signals) {
     signals.next().await;
     tracing::info!("stopping: requests in flight may finish");
     state.services.readiness.stopping();
     signals.end_at_the_next();
-    // Who looks at /ready takes this node out of service meanwhile.
+    // Load balancers that poll /ready take this node out of service meanwhile.
     tokio::time::sleep(state.settings.server.shutdown_delay).await;
-    // Streams never end by themselves, and a stop waits for what is open.
+    // Streams never end on their own, and the stop waits for open connections.
     state.watchers.send_away();
 }
 
-/// The set-up link is the one secret that is ever printed: to standard error, once, for 24 hours.
+/// Prints the addresses and, if there is no administrator, the set-up link. It is the only secret ever printed:
+/// to standard error, once, valid for 24 hours.
 async fn greet(settings: &Settings, services: &Services, listener: &TcpListener) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     log::say(&format!("Claviger {} is listening on http://{address}", env!("CARGO_PKG_VERSION")));

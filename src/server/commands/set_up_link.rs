@@ -6,7 +6,7 @@ use super::{
 };
 use crate::server::settings::Settings;
 
-/// Prints a new set-up link; older ones are dead.
+/// Prints a new set-up link. Older links stop working.
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let services = open::services(settings, Need::First).await?;
     let link = services.set_up.link().await?;

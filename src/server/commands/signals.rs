@@ -1,9 +1,9 @@
-//! Being told to stop.
+//! The signals that stop the server.
 
 use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGTERM and SIGINT, caught for as long as this lives.
+/// SIGTERM and SIGINT, caught for as long as this value lives.
 pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -14,7 +14,7 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    /// Waits for the next of them.
+    /// Waits for the next signal.
     pub async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -22,7 +22,7 @@ impl Signals {
         }
     }
 
-    /// Ends the process at once when the next one comes: who says it twice does not want to wait.
+    /// Exits the process at the next signal: an operator who repeats it does not want to wait.
     pub fn end_at_the_next(mut self) {
         tokio::spawn(async move {
             self.next().await;

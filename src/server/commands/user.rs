@@ -15,17 +15,17 @@ use crate::{
 use clap::{Args, Subcommand};
 use std::io::Read;
 
-/// What can be done to users. WHO is an id, an email address or a username.
+/// Create, show and change users. WHO is an id, an email address or a username.
 #[derive(Subcommand)]
 pub enum UserCommand {
-    /// Make a user; prints the new id
+    /// Create a user; prints the new id
     Create(Create),
-    /// Make a user of each line of a file, or of none if a line is refused
+    /// Create a user for each line of a file, or none if a line is refused
     Import {
-        /// CSV (.csv) or JSON Lines (.jsonl, .ndjson) with the fields email, username, name, roles,
-        /// verified, passwordHash, createdAt
+        /// CSV (.csv) or JSON Lines (.jsonl, .ndjson) with the fields email, username, name, roles, verified,
+        /// passwordHash, createdAt
         file: UserFile,
-        /// Only say which lines would be refused, and why
+        /// Only report which lines would be refused, and why
         #[arg(long)]
         dry_run: bool,
     },
@@ -37,40 +37,40 @@ pub enum UserCommand {
     },
     /// Show one user
     Show { who: String },
-    /// Keep a user out; every session ends
+    /// Ban a user; ends every session
     Ban {
         who: String,
-        /// Until when (RFC 3339, like 2027-01-31T00:00:00Z) [default: for good]
+        /// End of the ban (RFC 3339, like 2027-01-31T00:00:00Z) [default: permanent]
         #[arg(long)]
         until: Option<Timestamp>,
-        /// Why: for the audit log
+        /// Reason for the audit log
         #[arg(long)]
         reason: Option<String>,
     },
-    /// Let a banned user in again
+    /// Lift a ban
     Unban { who: String },
-    /// Open the lock that failed sign-ins have set
+    /// Remove the lock set by failed sign-ins
     Unlock { who: String },
-    /// Take an email address as confirmed
+    /// Mark the email address as confirmed
     Verify { who: String },
-    /// Give a user these roles and no others
+    /// Replace the roles of a user
     SetRole {
         who: String,
         #[arg(required = true)]
         roles: Vec<String>,
     },
-    /// Give a user a new password; every session ends
+    /// Set a new password; ends every session
     SetPassword {
         who: String,
         #[command(flatten)]
         password: FromStdin,
     },
-    /// Delete a user for good
+    /// Delete a user permanently
     Delete { who: String },
 }
 
 impl UserCommand {
-    /// The first users of an installation may be made before the server has ever run.
+    /// The first users of an installation may be created before the server has ever run.
     fn need(&self) -> Need {
         match self {
             Self::Create(_) | Self::Import { .. } => Need::First,
@@ -85,13 +85,13 @@ pub struct Create {
     email: String,
     #[arg(long)]
     username: Option<String>,
-    /// The display name [default: the username, or what stands before the @]
+    /// The display name [default: the username, or the part of the address before the @]
     #[arg(long)]
     name: Option<String>,
     /// A role; may be repeated [default: user]
     #[arg(long)]
     role: Vec<String>,
-    /// Take the email address as confirmed
+    /// Mark the email address as confirmed
     #[arg(long)]
     verified: bool,
     #[command(flatten)]
@@ -105,7 +105,7 @@ pub struct FromStdin {
     password_stdin: bool,
 }
 
-/// Does it, as actor `cli` of the audit log; a running server sees it within a second.
+/// Runs the command as actor `cli` of the audit log. A running server sees the change within a second.
 pub async fn run(command: UserCommand, settings: &Settings) -> Result<(), Failure> {
     let services = open::services(settings, command.need()).await?;
     let done = act(command, &services).await;
@@ -210,7 +210,7 @@ async fn list(json: bool, services: &Services) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A ban that is over is none.
+/// Returns the status that counts now: an expired ban counts as active.
 fn status(user: &User, services: &Services) -> &'static str {
     if user.is_banned(services.clock.now()) { "banned" } else { "active" }
 }
@@ -257,7 +257,7 @@ fn as_json(user: &User, services: &Services) -> serde_json::Value {
 
 fn read_password(services: &Services, names: &[&str]) -> Result<Password, Failure> {
     let mut text = String::new();
-    // A little more than the longest password, so that a longer one is seen to be longer.
+    // More than the longest password, so that a longer one is recognised as too long.
     std::io::stdin().take(4096).read_to_string(&mut text)?;
     let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
     Ok(Password::choose(text, services.passwords.min_length(), names)?)

@@ -1,21 +1,21 @@
-//! Where the data is.
+//! The URL of the database.
 
 use std::path::PathBuf;
 
 use super::secret::Secret;
 use super::value::{Unfit, Value};
 
-/// One of the two databases.
+/// The database: embedded or a server.
 #[derive(Debug, Clone)]
 pub enum DatabaseUrl {
     /// The embedded database in this file.
     Sqlite(PathBuf),
-    /// A PostgreSQL server; the URL may hold a password.
+    /// A PostgreSQL server. The URL may hold a password.
     Postgres(Secret),
 }
 
 impl DatabaseUrl {
-    /// `sqlite://<path>`, taken as it stands without decoding, or `postgres://…`.
+    /// Parses `sqlite://<path>`, whose path is not decoded, or `postgres://…`.
     pub fn parse(text: &str) -> Result<Self, Unfit> {
         if let Some(rest) = text.strip_prefix("sqlite:") {
             return sqlite(rest.strip_prefix("//").unwrap_or(rest));

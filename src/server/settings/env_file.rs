@@ -1,4 +1,4 @@
-//! The file `.env` in the working folder: names and values as the environment has them.
+//! The file `.env` in the working folder, with variables as in the environment.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,20 +8,20 @@ use std::path::Path;
 
 use super::error::SettingsError;
 
-/// As the person knows it.
+/// The file name as the operator knows it.
 pub(super) const FILE_NAME: &str = ".env";
 
-/// What the file says; nothing if there is none.
+/// Content of the file; empty if there is none.
 #[derive(Default)]
 pub(super) struct EnvFile {
-    /// Everything in it; the last of two wins.
+    /// All variables of the file. The last of two values wins.
     pub variables: BTreeMap<String, String>,
-    /// Whether other users of the machine can read it.
+    /// Whether other users of the machine can read the file.
     pub is_readable_by_others: bool,
 }
 
 impl EnvFile {
-    /// The file in `folder`. A folder of that name, as other programs keep one, is no settings.
+    /// Reads the file in `folder`. A folder of that name, as other programs use one, is ignored.
     pub fn open(folder: &Path) -> Result<Self, SettingsError> {
         let path = folder.join(FILE_NAME);
         let unreadable = |cause| SettingsError::Unreadable { path: FILE_NAME.to_owned(), cause };
@@ -36,7 +36,7 @@ impl EnvFile {
         Ok(Self { variables: parse(&text)?, is_readable_by_others: mode & 0o044 != 0 })
     }
 
-    /// Whether it sets anything of ours.
+    /// Returns whether the file sets any Claviger setting.
     pub fn has_settings(&self) -> bool {
         self.variables.keys().any(|name| name.strip_prefix("CLAVIGER_").is_some_and(|rest| rest.contains("__")))
     }
@@ -52,7 +52,7 @@ fn parse(text: &str) -> Result<BTreeMap<String, String>, SettingsError> {
     Ok(variables)
 }
 
-/// The error's own display quotes the line, which may hold a secret.
+/// Builds the error with the line number only: the error of `dotenvy` quotes the line, which may hold a secret.
 fn not_dotenv(text: &str, error: &dotenvy::Error) -> SettingsError {
     let start = match error {
         dotenvy::Error::LineParse(line, _) => {

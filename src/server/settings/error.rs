@@ -1,56 +1,56 @@
-//! Why settings stop the start.
+//! Errors in settings that stop the start.
 
 use std::io;
 
-/// Settings that cannot be used; each prints as one sentence that says how to mend it.
+/// Settings that can't be used. Each prints as one sentence that says how to fix it.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// The file that was asked for is not there.
+    /// The file named by `--config` does not exist.
     #[error("{path} does not exist: give `--config` an existing file or leave it out.")]
     NoFile {
         /// The path as it was given.
         path: String,
     },
-    /// The file is there and cannot be read as text.
+    /// The file exists but can't be read as text.
     #[error("{path} cannot be read ({cause}): make it a UTF-8 text that this user may read.")]
     Unreadable {
         /// The path as it was given.
         path: String,
-        /// What the operating system says.
+        /// The error of the operating system.
         cause: io::Error,
     },
-    /// The file is not TOML.
+    /// The file is not valid TOML.
     #[error("{path} is not valid TOML at line {line} ({message}): mend that line.")]
     NotToml {
         /// The path as it was given.
         path: String,
-        /// Counted from 1.
+        /// The line, counted from 1.
         line: usize,
-        /// What is wrong there.
+        /// The parser's message.
         message: String,
     },
-    /// The file `.env` is not what it should be.
+    /// The file `.env` has a syntax error.
     #[error("{path} is not valid at line {line}: write NAME=value there, the value in quotes if it has spaces.")]
     NotDotenv {
-        /// The path as the person knows it.
+        /// The path as the operator knows it.
         path: String,
-        /// Counted from 1.
+        /// The line, counted from 1.
         line: usize,
     },
-    /// A key that is not in the table.
+    /// The key does not exist.
     #[error("{name} is not a setting of Claviger: {mend}")]
     Unknown {
-        /// The key in the form the person used.
+        /// The key as the operator wrote it.
         name: String,
-        /// The nearest key, or what to do without one.
+        /// The nearest key, or what to do if none is near.
         mend: String,
     },
-    /// A value that its key cannot have.
+    /// The value is not valid for its key.
     #[error("{name} {problem}.")]
     Value {
-        /// The key in the form the person used, with its other spelling.
+        /// The key as the operator wrote it, with its spelling elsewhere.
         name: String,
-        /// What is wrong and what a good value looks like; never a secret.
+        /// What is wrong and what a valid value looks like; never a secret.
         problem: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The settings file, flattened to dotted keys and texts.
+//! Reads the settings file and flattens it to dotted keys and strings.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -13,9 +13,9 @@ use super::values::{Origin, unknown};
 
 const FILE_NAME: &str = "Leptos.toml";
 
-/// What a settings file says.
+/// Content of a settings file.
 pub(super) struct SettingsFile {
-    /// As the person knows it.
+    /// The path as the operator knows it.
     pub path: String,
     pub pairs: Vec<(String, String)>,
     /// Leptos's own `site-addr`, not yet parsed.
@@ -23,7 +23,7 @@ pub(super) struct SettingsFile {
 }
 
 impl SettingsFile {
-    /// The file that was asked for, or the one in the working folder if there is one.
+    /// Reads the file named by `--config`, or the one in the working folder if it exists.
     pub fn open(source: &Source) -> Result<Option<Self>, SettingsError> {
         let Some(path) = &source.file else {
             let text = read(&source.working_dir.join(FILE_NAME), FILE_NAME)?;
@@ -52,7 +52,7 @@ impl SettingsFile {
     fn flatten(&mut self, name: &str, value: &Value) -> Result<(), SettingsError> {
         match value {
             Value::Table(table) if keys::find(name).is_none() => {
-                // An empty section says nothing, but a mistyped one would go unnoticed.
+                // An empty section sets nothing, but a mistyped one would go unnoticed.
                 if table.is_empty() && !keys::is_section(name) {
                     return Err(self.unknown(name));
                 }
@@ -91,7 +91,7 @@ fn read(path: &Path, shown: &str) -> Result<Option<String>, SettingsError> {
     }
 }
 
-/// The error's own display quotes the line, which may hold a secret.
+/// Builds the error without the line itself: the display of the library's error quotes it, and it may hold a secret.
 fn not_toml(path: &str, text: &str, error: &toml::de::Error) -> SettingsError {
     let start = error.span().map_or(0, |span| span.start);
     let before = text.get(..start).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Names of hosts and domains, as browsers compare them.
+//! Host and domain names in the form that browsers compare.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -6,7 +6,7 @@ use idna::AsciiDenyList;
 
 use super::value::{Unfit, Value};
 
-/// A host in the form that browsers put into an `Origin` header.
+/// A host as browsers write it in an `Origin` header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Host {
     V4(Ipv4Addr),
@@ -28,7 +28,7 @@ impl Host {
         })
     }
 
-    /// Whether it can be nothing but this machine (RFC 6761 §6.3 for `localhost`).
+    /// Returns whether the host is always this machine (RFC 6761 §6.3 for `localhost`).
     pub fn is_loopback(&self) -> bool {
         match self {
             Self::V4(address) => address.is_loopback(),

@@ -1,20 +1,20 @@
-//! What is known about one setting before anyone has set it.
+//! Declaration of one setting.
 
 use std::marker::PhantomData;
 
 use super::value::Value;
 
-/// What a setting is when nobody sets it.
+/// Default of a setting.
 #[derive(Clone, Copy)]
 pub(super) enum Default {
-    /// Nothing; the text is what a listing says instead.
+    /// No value. The text is what the listing shows instead.
     Unset(&'static str),
     Text(&'static str),
-    /// As many as the machine has processor cores.
+    /// The number of processor cores.
     Cores,
-    /// `pretty` for a person at a terminal, `json` for a log collector.
+    /// `pretty` on a terminal, `json` otherwise.
     LogFormat,
-    /// The embedded database, in the data folder.
+    /// The embedded database in the data folder.
     DatabaseFile,
 }
 
@@ -22,18 +22,18 @@ pub(super) enum Default {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Secrecy {
     Open,
-    /// A URL that may carry a password.
+    /// A URL that may hold a password.
     Credentials,
     Whole,
 }
 
-/// What setting a key does in this version.
+/// What a key does in this version.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     Acts,
-    /// Accepted, and warned about.
+    /// Accepted with a warning.
     NotYet,
-    /// Refused: going on without it would be less safe than it looks.
+    /// Refused, with how to fix it: without the feature the installation would be less safe than it looks.
     Missing(&'static str),
 }
 
@@ -77,18 +77,18 @@ impl Key {
         environment_name(self.name)
     }
 
-    /// Whether an empty text takes back what a lower layer set. An empty secret is a mistake.
+    /// Returns whether an empty value unsets the value of a lower layer. An empty secret is an error instead.
     pub fn empty_unsets(&self) -> bool {
         matches!(self.default, Default::Unset(_)) && (self.secrecy != Secrecy::Whole || self.is_list)
     }
 }
 
-/// How the environment spells a dotted name.
+/// Returns the environment variable of a dotted name.
 pub(super) fn environment_name(name: &str) -> String {
     format!("CLAVIGER_{}", name.to_ascii_uppercase().replace('.', "__"))
 }
 
-/// A key, and the type its text is parsed into.
+/// A key with the type that its text is parsed into.
 pub(super) struct Typed<T> {
     pub key: Key,
     kind: PhantomData<fn() -> T>,

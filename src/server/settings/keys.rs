@@ -1,4 +1,4 @@
-//! The table of settings: every key is declared here, once.
+//! The table of settings, which declares every key once.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,13 +22,13 @@ macro_rules! keys {
     ($($constant:ident: $kind:ty = $key:expr;)*) => {
         $(pub(super) const $constant: Typed<$kind> = Typed::of($key);)*
 
-        /// Every key, in the order of the manual.
+        /// All keys, in the order of the manual.
         pub(super) const ALL: &[Key] = &[$($constant.key),*];
     };
 }
 
 const NOTHING: super::key::Default = Unset("none");
-/// What those who run a site are called, mailboxes of RFC 2142, and words of our own addresses.
+/// Names of administrators and staff, mailboxes of RFC 2142, and words from Claviger's own paths.
 const RESERVED: &str = "admin, administrator, root, sysadmin, system, superuser, operator, moderator, support, \
     help, helpdesk, security, abuse, noc, postmaster, hostmaster, webmaster, mailer-daemon, no-reply, nobody, api, \
     auth, oauth, login, logout, register, setup, account, dashboard, me, www, claviger";
@@ -93,12 +93,12 @@ keys! {
     LOG_LEVEL: tracing::Level = Key::new("log.level", Text("info"));
 }
 
-/// The key of this dotted name.
+/// Returns the key with this dotted name.
 pub(super) fn find(name: &str) -> Option<&'static Key> {
     ALL.iter().find(|key| key.name == name)
 }
 
-/// Whether keys live under this dotted name.
+/// Returns whether keys exist under this dotted name.
 pub(super) fn is_section(name: &str) -> bool {
     ALL.iter().any(|key| key.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
@@ -146,7 +146,7 @@ mod tests {
             let Some((low, high)) = key.bounds else {
                 continue;
             };
-            // Some must be less than others.
+            // Some values must be smaller than others.
             let others = [("passwords.lanes", "1"), ("database.lock_timeout", "1s")];
             assert!(load(&[others[0], others[1], (key.name, low)]).is_ok(), "{} {low}", key.name);
             for outside in [format!("{high}0"), format!("1{high}"), "999999999d".into(), "-1".into()] {

@@ -1,4 +1,4 @@
-//! The layers over the defaults: file, `.env`, then environment, then flags.
+//! The layers over the defaults: settings file, `.env`, environment and flags.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::key::environment_name;
 use super::load::Source;
 use super::values::{Origin, Values, unknown};
 
-/// Every layer of a source, the strongest last.
+/// Collects the values of all layers of a source. Later layers override earlier ones.
 pub(super) fn gather(
     source: &Source,
     file: Option<&SettingsFile>,

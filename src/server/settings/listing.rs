@@ -1,21 +1,21 @@
-//! The settings in force, for a person to look through.
+//! The listing of the settings in force.
 
 use super::key::{Default, Key, Secrecy};
 use super::keys;
 use super::values::Values;
 
-/// One line of `claviger config`; secrets are `***`.
+/// One line of `claviger config`. Secrets are `***`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
     /// The dotted name, or `site-addr`.
     pub key: String,
-    /// The text in force as it was written, or what stands for it.
+    /// The text in force as it was written, or the text that stands for an unset value.
     pub value: String,
-    /// `default`, `file …`, `environment …` or `flag …`.
+    /// `default`, `file …`, `.env …`, `environment …` or `flag …`.
     pub origin: String,
 }
 
-/// Every key of the table, in its order.
+/// Lists all keys in the order of the table.
 pub(super) fn listing(values: &Values) -> Vec<Shown> {
     keys::ALL.iter().map(|key| shown(values, key)).collect()
 }
@@ -38,14 +38,15 @@ fn open(text: &str, secrecy: Secrecy) -> String {
     }
 }
 
-/// Any text: what may be an address with a password, which does not belong there, without that.
+/// Returns the text without credentials if it may be an address with a password, which someone put into the
+/// wrong setting.
 pub(super) fn without_password(text: &str) -> String {
     let is_of_somebody = |(before, _): (&str, &str)| before.contains([':', '/', '\\']);
     let is_address = text.contains("://") || text.rsplit_once('@').is_some_and(is_of_somebody);
     if is_address { without_credentials(text) } else { text.to_owned() }
 }
 
-/// A URL without user, password and parameters; in doubt without anything.
+/// Returns a URL without user, password and parameters; in doubt, only `***`.
 fn without_credentials(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return "***".to_owned();

@@ -1,4 +1,4 @@
-//! From everything that was set to settings that can be relied on.
+//! Loads the settings and checks them.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,24 +16,24 @@ use super::site_addr::site_addr;
 use super::values::Values;
 use super::warnings::warnings;
 
-/// Everything that decides the settings; `main` reads it from the process and the machine.
+/// Everything that decides the settings. `main` reads it from the process and the machine.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
-    /// What `--config` names; it must exist.
+    /// The file that `--config` names; it must exist.
     pub file: Option<PathBuf>,
-    /// Where `.env` is looked for, and `Leptos.toml` when `file` is none.
+    /// The folder of `.env`, and of `Leptos.toml` if `file` is `None`.
     pub working_dir: PathBuf,
     /// The environment variables of the process.
     pub environment: BTreeMap<String, String>,
-    /// Dotted keys and their texts; the last of two wins.
+    /// Dotted keys and their values. The last of two values wins.
     pub flags: Vec<(String, String)>,
-    /// Processor cores, the default of `passwords.max_parallel`.
+    /// Processor cores: the default of `passwords.max_parallel`.
     pub cores: usize,
-    /// Whether logs go to a terminal, which decides the default of `log.format`.
+    /// Whether logs go to a terminal: decides the default of `log.format`.
     pub terminal: bool,
 }
 
-/// What came of a source.
+/// The result of loading a source.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// The settings in force.
@@ -44,35 +44,35 @@ pub struct Loaded {
     pub warnings: Vec<String>,
 }
 
-/// Every setting, parsed and checked.
+/// All settings, parsed and checked.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The address to listen on; Leptos's own setting.
+    /// The address to listen on, which is Leptos's own setting.
     pub site_addr: SocketAddr,
-    /// How the outside reaches this installation.
+    /// Public URL, proxies and folders.
     pub server: Server,
-    /// Where the data is.
+    /// The database.
     pub database: Database,
-    /// Keys and lives of tokens.
+    /// Keys and lifetimes of tokens.
     pub tokens: Tokens,
-    /// Rules and costs of passwords.
+    /// Rules and cost of passwords.
     pub passwords: Passwords,
-    /// When guessing is stopped.
+    /// Locks after failed sign-ins.
     pub lockout: Lockout,
-    /// How often is too often.
+    /// Rate limits.
     pub limits: Limits,
     /// Who may have an account.
     pub accounts: Accounts,
-    /// How mails leave.
+    /// How mails are sent.
     pub mail: Mail,
-    /// What the audit log keeps.
+    /// How long audit events are kept.
     pub audit: Audit,
-    /// What is logged.
+    /// Format and level of the log.
     pub log: Log,
 }
 
 impl Settings {
-    /// The settings that a source comes to: defaults, then file, `.env`, environment and flags.
+    /// Loads the settings of a source: defaults, then file, `.env`, environment and flags.
     pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
         let file = SettingsFile::open(source)?;
         let env_file = EnvFile::open(&source.working_dir)?;

@@ -1,4 +1,4 @@
-//! Leptos.toml at the root of the project is the manual of settings: that it stays true.
+//! Tests that Leptos.toml at the root of the project, the manual of settings, is correct.
 
 use toml::Table;
 
@@ -6,7 +6,7 @@ use super::key::Default;
 use super::testing::{Folder, source};
 use super::{Settings, Source, keys};
 
-/// What `leptos_config` 0.8 reads, in the spelling of the files.
+/// The keys that `leptos_config` 0.8 reads, as the files spell them.
 const SHARED: [&str; 14] = [
     "output-name",
     "site-root",
@@ -34,7 +34,7 @@ fn leptos_table(name: &str) -> Table {
     file["package"]["metadata"]["leptos"].as_table().unwrap().clone()
 }
 
-/// The manual with its examples brought to life.
+/// Returns the manual with its examples uncommented.
 fn uncommented() -> String {
     let is_key = |text: &str| {
         let name = text.split_once(" = ").map_or("", |(name, _)| name);

@@ -1,4 +1,4 @@
-//! The secret that every other key is made of.
+//! The master secret that all other keys are derived from.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,15 +8,15 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::value::{Unfit, Value};
 
-/// At least 32 bytes that nobody can guess (RFC 8725 §3.5); prints as `***`.
+/// At least 32 bytes that can't be guessed (RFC 8725 §3.5). Prints as `***`.
 #[derive(Clone)]
 pub struct MasterSecret(Vec<u8>);
 
 impl MasterSecret {
-    /// The shortest one (RFC 7518 §3.2: as long as the hash of HS256).
+    /// The minimum length (RFC 7518 §3.2: as long as the hash of HS256).
     pub const MIN_BYTES: usize = 32;
 
-    /// A secret out of base64, standard or URL-safe, padded or not.
+    /// Parses a secret from base64, standard or URL-safe, padded or not. Refuses known examples and regular bytes.
     pub fn parse(text: &str) -> Result<Self, Unfit> {
         if text.trim().is_empty() {
             return Err(unfit("it is empty"));
@@ -34,7 +34,7 @@ impl MasterSecret {
         Ok(Self(bytes))
     }
 
-    /// The secret itself, for the derivation of keys.
+    /// Returns the secret bytes for key derivation.
     pub fn expose_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -59,7 +59,7 @@ fn unfit(but: &str) -> Unfit {
     ))
 }
 
-/// `openssl` breaks long output into lines, so white space does not count.
+/// Decodes base64. `openssl` breaks long output into lines, so white space is ignored.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let text: String = text.split_ascii_whitespace().collect();
     let text = text.trim_end_matches('=');
@@ -77,7 +77,7 @@ fn is_example(bytes: &[u8]) -> bool {
     EXAMPLES.iter().any(|text| decode(text).as_deref() == Some(bytes))
 }
 
-/// Six letters and more: what is shorter could turn up in honest base64.
+/// At least six characters each: shorter ones could occur in random base64.
 const PHRASES: [&str; 12] = [
     "secret",
     "changeme",
@@ -99,7 +99,8 @@ fn has_phrase(bytes: &[u8]) -> bool {
     PHRASES.iter().any(|phrase| holds(phrase))
 }
 
-/// Few different bytes, a repeated piece, or a sequence: none happens to 32 random bytes.
+/// Returns whether the bytes have few distinct values, repeat, or form a sequence. None of that happens to 32
+/// random bytes.
 fn is_regular(bytes: &[u8]) -> bool {
     let few = bytes.iter().collect::<BTreeSet<_>>().len() < 12;
     let repeats = (1..=bytes.len() / 2).any(|period| bytes.iter().zip(bytes.iter().skip(period)).all(|(a, b)| a == b));

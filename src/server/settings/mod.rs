@@ -1,4 +1,4 @@
-//! What an operator can set: one table of keys, four layers, typed sections.
+//! Everything an operator can set: one table of keys, four layers over the defaults, typed sections.
 
 mod database_url;
 mod env_file;

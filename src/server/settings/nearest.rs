@@ -1,9 +1,9 @@
-//! The key that was probably meant.
+//! Finds the key that was probably meant.
 
 use super::key::Key;
 use super::keys;
 
-/// The known key closest to a mistyped name, if one is close.
+/// Returns the known key closest to a mistyped name, if one is close.
 pub(super) fn nearest(name: &str) -> Option<&'static Key> {
     let allowed = (name.len() / 5).clamp(2, 4);
     keys::ALL
@@ -15,7 +15,7 @@ pub(super) fn nearest(name: &str) -> Option<&'static Key> {
         .or_else(|| in_another_section(name))
 }
 
-/// The one key that has this last part, under whatever section.
+/// Returns the key with the same last part under any section, if there is exactly one.
 fn in_another_section(name: &str) -> Option<&'static Key> {
     let last = |name: &'static str| name.rsplit('.').next();
     let wanted = name.rsplit('.').next();
@@ -23,7 +23,7 @@ fn in_another_section(name: &str) -> Option<&'static Key> {
     same.next().filter(|_| same.next().is_none())
 }
 
-/// The number of letters to insert, drop or change (Levenshtein).
+/// Returns the number of letters to insert, delete or replace (Levenshtein distance).
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();

@@ -1,11 +1,11 @@
-//! The address that people and mails know this installation by.
+//! The public address of this installation.
 
 use std::fmt;
 
 use super::host::Host;
 use super::value::{Unfit, Value};
 
-/// An http or https origin: scheme, host and perhaps a port (RFC 6454 §4).
+/// An http or https origin: scheme, host and optional port (RFC 6454 §4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
@@ -16,7 +16,7 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// An origin without path, query, fragment, user name or slash at the end.
+    /// Parses an origin without path, query, fragment, user name or trailing slash.
     pub fn parse(text: &str) -> Result<Self, Unfit> {
         Self::of(text).ok_or_else(|| {
             Unfit::new(
@@ -46,12 +46,12 @@ impl PublicUrl {
         })
     }
 
-    /// The text a browser sends as `Origin`: lower case, without a usual port.
+    /// Returns the text a browser sends as `Origin`: lower case, without a default port.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// The domain that mails can come from; none for an IP address and for this machine itself.
+    /// Returns the domain that mails can be sent from; `None` for an IP address and for this machine.
     pub fn domain(&self) -> Option<&str> {
         match &self.host {
             Host::Name(name) if !self.is_loopback => Some(name),
@@ -59,17 +59,17 @@ impl PublicUrl {
         }
     }
 
-    /// The port, given or usual.
+    /// Returns the port, explicit or default.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Whether it is https, so that cookies are `Secure`.
+    /// Returns whether the scheme is https, which makes cookies `Secure`.
     pub fn is_secure(&self) -> bool {
         self.is_secure
     }
 
-    /// Whether it can be nothing but this machine.
+    /// Returns whether the host is always this machine.
     pub fn is_loopback(&self) -> bool {
         self.is_loopback
     }
@@ -87,7 +87,7 @@ impl Value for PublicUrl {
     }
 }
 
-/// The host, and the port if there is one; nothing if there is a port that is none.
+/// Splits host and optional port. Returns `None` if the port is not valid.
 fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
     let end_of_host = authority.rfind(']').map_or(0, |end| end + 1);
     let Some(colon) = authority[end_of_host..].find(':').map(|at| at + end_of_host) else {

@@ -1,22 +1,22 @@
-//! How often is too often.
+//! Rate limits.
 
 use std::time::Duration;
 
 use super::value::{Unfit, Value};
 
-/// So many requests in such a time.
+/// A number of requests per time span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// At least 1.
     pub count: u32,
-    /// From a second to a year.
+    /// From one second to 366 days.
     pub per: Duration,
 }
 
 impl Rate {
     const LONGEST: Duration = Duration::from_hours(366 * 24);
 
-    /// A rate written as `20/1m`.
+    /// Parses a rate like `20/1m`.
     pub fn parse(text: &str) -> Result<Self, Unfit> {
         Self::of(text).ok_or_else(|| Unfit::new("a count and a time from 1s to 366d like 20/1m: 20 in a minute"))
     }

@@ -1,20 +1,20 @@
-//! Texts that must not be seen.
+//! Strings that must not be printed.
 
 use std::fmt;
 
 use super::value::{Unfit, Value};
 
-/// A text that prints as `***`.
+/// A string that prints as `***`.
 #[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps a text from being printed.
+    /// Wraps a string to keep it from being printed.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text itself, for whom it is meant.
+    /// Returns the string itself.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The address to listen on: Leptos's own setting, read where Leptos reads it.
+//! The address to listen on: Leptos's own setting, read from where Leptos reads it.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use super::value::Value;
 const VARIABLE: &str = "LEPTOS_SITE_ADDR";
 const DEFAULT: &str = "127.0.0.1:3000";
 
-/// The address in force, and its line in the listing.
+/// Returns the address in force and its line in the listing.
 pub(super) fn site_addr(
     source: &Source,
     file: Option<&SettingsFile>,
@@ -49,7 +49,7 @@ mod tests {
     use super::super::testing::{Folder, environment, message, source};
     use super::*;
 
-    /// What `ask` says with this file and this variable.
+    /// Runs `ask` with this settings file and this variable.
     fn with<T>(file: &str, variable: Option<&str>, ask: impl Fn(&Source) -> T) -> T {
         let folder = Folder::with(file);
         let pairs: Vec<_> = variable.map(|text| (VARIABLE, text)).into_iter().collect();

@@ -1,4 +1,4 @@
-//! The SMTP server that sends the mails.
+//! The URL of the SMTP server.
 
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
@@ -6,33 +6,33 @@ use url::{Host, Url};
 use super::secret::Secret;
 use super::value::{Unfit, Value};
 
-/// When a connection to the SMTP server is encrypted.
+/// How a connection to the SMTP server is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpTls {
-    /// From its first byte (RFC 8314).
+    /// From the first byte (RFC 8314).
     Always,
-    /// By STARTTLS, or nothing is sent (RFC 3207).
+    /// By STARTTLS, which is required (RFC 3207).
     StartTls,
     /// By STARTTLS if the server offers it.
     IfOffered,
-    /// Never: the server is on this machine.
+    /// Never, because the server is on this machine.
     Never,
 }
 
-/// Where mails are handed over, and how.
+/// Address, encryption and credentials of the SMTP server.
 #[derive(Debug, Clone)]
 pub struct SmtpUrl {
     pub host: String,
     pub port: u16,
     pub tls: SmtpTls,
-    /// The user and their password.
+    /// User and password.
     pub credentials: Option<(String, Secret)>,
 }
 
 impl SmtpUrl {
     fn of(text: &str) -> Option<Self> {
         let url = Url::parse(text).ok()?;
-        // A host of a scheme that browsers don't know is not parsed as an address.
+        // For schemes that browsers don't know, `Url` does not parse the host as an address.
         let host = url.host_str().filter(|host| !host.is_empty())?.trim_matches(['[', ']']).to_owned();
         let tls = tls(&url)?;
         let usual_port = if tls == SmtpTls::Always { 465 } else { 587 };

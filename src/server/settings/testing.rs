@@ -1,4 +1,4 @@
-//! What the tests of settings share.
+//! Shared helpers of the settings tests.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Loaded, Settings, SettingsError, Source};
 
-/// Nothing set by anyone, in a folder that is not there.
+/// Returns a source that sets nothing, in a folder that does not exist.
 pub(super) fn source() -> Source {
     Source { working_dir: PathBuf::from("/nowhere"), cores: 4, ..Source::default() }
 }
@@ -21,22 +21,22 @@ pub(super) fn environment(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     flags(pairs).into_iter().collect()
 }
 
-/// The settings with these flags.
+/// Loads the settings with these flags.
 pub(super) fn load(pairs: &[(&str, &str)]) -> Result<Loaded, SettingsError> {
     Settings::load(&Source { flags: flags(pairs), ..source() })
 }
 
-/// The sentence that stops the start.
+/// Returns the error that stops the start.
 pub(super) fn message(source: &Source) -> String {
     Settings::load(source).unwrap_err().to_string()
 }
 
-/// The sentence that stops the start with these flags.
+/// Returns the error that stops the start with these flags.
 pub(super) fn refusal(pairs: &[(&str, &str)]) -> String {
     load(pairs).unwrap_err().to_string()
 }
 
-/// A working folder that goes with its test.
+/// A working folder that is deleted after its test.
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
@@ -49,7 +49,7 @@ impl Folder {
         Self(path)
     }
 
-    /// A folder whose `Leptos.toml` has this text.
+    /// Creates a folder whose `Leptos.toml` has this text.
     pub fn with(text: &str) -> Self {
         let folder = Self::empty();
         folder.write("Leptos.toml", text);

@@ -1,4 +1,4 @@
-//! From the text of a setting to its type.
+//! Parses the text of a setting into its type.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 
-/// A text that does not fit its setting, and what it must be instead.
+/// Error of a text that is not valid for its setting. Says what it must be instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be {0}")]
 pub struct Unfit(Cow<'static, str>);
@@ -24,12 +24,12 @@ impl Unfit {
 pub(super) trait Value: Sized {
     const IS_LIST: bool = false;
 
-    /// What stands for a setting that nobody set.
+    /// Returns the value of an unset setting; `None` if it must be set.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// The value out of a trimmed text.
+    /// Parses the value from a trimmed text.
     fn read(text: &str) -> Result<Self, Unfit>;
 }
 
@@ -93,7 +93,7 @@ impl Value for IpNet {
     }
 }
 
-/// IPv4 inside IPv6 as IPv4, as callers' addresses are compared.
+/// Converts IPv4-mapped IPv6 networks to IPv4, as client addresses are compared.
 fn canonical(network: IpNet) -> IpNet {
     let inner = network.prefix_len().checked_sub(96).zip(match network {
         IpNet::V6(network) => network.addr().to_ipv4_mapped(),

@@ -1,4 +1,4 @@
-//! What is in force for each key, and where it came from.
+//! The value in force for each key and where it comes from.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use super::listing::without_password;
 use super::nearest::nearest;
 use super::value::Value;
 
-/// The layer that a value came from.
+/// The layer that a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Origin {
     File(String),
@@ -22,7 +22,7 @@ pub(super) enum Origin {
 }
 
 impl Origin {
-    /// A name as the person wrote it there.
+    /// Returns the name as the operator wrote it in that layer.
     pub fn name(&self, name: &str) -> String {
         match self {
             Self::File(path) => format!("`{name}` in {path}"),
@@ -32,7 +32,7 @@ impl Origin {
         }
     }
 
-    /// The origin as a listing shows it.
+    /// Returns the origin as the listing shows it.
     pub fn shown(&self, name: &str) -> String {
         match self {
             Self::File(path) => format!("file {path}"),
@@ -48,7 +48,7 @@ pub(super) struct Given {
     pub origin: Origin,
 }
 
-/// Every key's text, with the defaults of this machine beneath.
+/// The text of every key, with the defaults of this machine underneath.
 pub(super) struct Values {
     given: BTreeMap<&'static str, Given>,
     cores: usize,
@@ -60,7 +60,7 @@ impl Values {
         Self { given: BTreeMap::new(), cores, terminal }
     }
 
-    /// Lays a value over what lower layers said.
+    /// Sets a value, which overrides lower layers.
     pub fn set(&mut self, name: &str, text: &str, origin: Origin) -> Result<(), SettingsError> {
         let Some(key) = keys::find(name) else {
             return Err(unknown(&origin.name(name), name, &origin));
@@ -74,12 +74,12 @@ impl Values {
         Ok(())
     }
 
-    /// What someone set, if anyone did.
+    /// Returns the value that some layer set.
     pub fn given(&self, key: &Key) -> Option<&Given> {
         self.given.get(key.name)
     }
 
-    /// What is in force.
+    /// Returns the text in force.
     pub fn text(&self, key: &Key) -> Option<Cow<'_, str>> {
         if let Some(given) = self.given(key) {
             return Some(Cow::Borrowed(&given.text));
@@ -98,7 +98,7 @@ impl Values {
         format!("sqlite://{}/claviger.db", folder.trim_end_matches('/'))
     }
 
-    /// The typed value in force.
+    /// Returns the typed value in force.
     pub fn read<T: Value>(&self, typed: Typed<T>) -> Result<T, SettingsError> {
         let key = &typed.key;
         match self.text(key) {
@@ -107,7 +107,7 @@ impl Values {
         }
     }
 
-    /// The typed value in force, if it keeps to the bounds of its key.
+    /// Returns the typed value in force after checking the bounds of its key.
     pub fn read_within<T: Value + PartialOrd>(&self, typed: Typed<T>) -> Result<T, SettingsError> {
         let value = self.read(typed)?;
         let Some((low, high)) = typed.key.bounds else {
@@ -118,7 +118,7 @@ impl Values {
         fits.then_some(value).ok_or_else(|| self.refuse_value(&typed.key, wanted))
     }
 
-    /// An error that shows the value, unless that is a secret.
+    /// Returns an error that shows the value, unless it is secret.
     pub fn refuse_value(&self, key: &Key, wanted: impl Display) -> SettingsError {
         match self.text(key) {
             Some(text) if key.secrecy == Secrecy::Open => {
@@ -129,7 +129,7 @@ impl Values {
         }
     }
 
-    /// An error about a key, named as the person wrote it and as it is written elsewhere.
+    /// Returns an error about a key, with its name as the operator wrote it and its spelling elsewhere.
     pub fn refuse(&self, key: &Key, problem: impl Display) -> SettingsError {
         let origin = self.given(key).map(|given| &given.origin);
         let written = origin.map_or_else(|| format!("`{}`", key.name), |origin| origin.name(key.name));
@@ -141,7 +141,7 @@ impl Values {
     }
 }
 
-/// An error about a name that no key has, with the key that was probably meant.
+/// Returns an error about an unknown name, with the key that was probably meant.
 pub(super) fn unknown(written: &str, name: &str, origin: &Origin) -> SettingsError {
     let mend = nearest(name).map_or_else(
         || "take it out; `claviger config` lists those there are.".to_owned(),

@@ -1,4 +1,4 @@
-//! Settings that do not do what they seem to.
+//! Warnings about settings that do not do what they seem to.
 
 use super::env_file::{self, EnvFile};
 use super::key::Effect;
@@ -6,7 +6,7 @@ use super::keys;
 use super::load::Settings;
 use super::values::Values;
 
-/// One sentence each.
+/// Returns one sentence per warning.
 pub(super) fn warnings(settings: &Settings, values: &Values, env_file: &EnvFile) -> Vec<String> {
     let others = [
         insecure_http(settings),

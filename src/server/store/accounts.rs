@@ -1,4 +1,4 @@
-//! What people do to get an account and to get back into it, each with its mail in one piece.
+//! Requests by which people get an account or regain access, each with its mail in one transaction.
 
 use super::{
     AuditEvent, Db, LiveSecret, NewMail, NewSecret, Proof, Purpose, StoreError, UserChange, attempts, audit, db::Tx,
@@ -7,14 +7,14 @@ use super::{
 use crate::model::{Email, Timestamp, User, UserId};
 use std::time::Duration;
 
-/// A mail that somebody asks for, with the link that stands in it.
+/// A requested mail, with the link it contains.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub secret: Option<NewSecret>,
     pub mail: NewMail,
 }
 
-/// Whether a mail that somebody asks for is for anybody.
+/// Whether a requested mail has a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recipient {
     Owner,
@@ -22,32 +22,32 @@ pub enum Recipient {
     Nobody,
 }
 
-/// What becomes of the links of the same purpose and user that were mailed before.
+/// What happens to older mailed links of the same purpose and user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Older {
     Dead,
     Good,
 }
 
-/// The use of a link (or code) that is bound to a user.
+/// The use of a link or code that is bound to a user.
 #[derive(Debug)]
 pub struct LinkUse {
     pub purpose: Purpose,
     pub proof: Proof,
-    /// Whom the link is for, as it was looked up before.
+    /// The user of the link, as it was looked up before.
     pub user: UserId,
     pub changes: Vec<UserChange>,
-    /// The digests of the user's names, where it opens their locks.
+    /// Digests of the user's names whose locks are removed.
     pub unlocks: Vec<String>,
     pub notice: Option<NewMail>,
     pub event: AuditEvent,
-    /// The longest life of an access token by today's settings.
+    /// The longest lifetime of an access token under the current settings.
     pub longest: Duration,
 }
 
 impl Db {
-    /// Writes what was asked for into the log, and queues its mail. For nobody the same work is done and
-    /// undone, so that time tells no stranger whether there is an account.
+    /// Records a request in the audit log and queues its mail. If there is no recipient, does the same work and
+    /// undoes it, so that timing does not reveal whether an account exists.
     pub async fn request(
         &self,
         request: Request,
@@ -64,8 +64,8 @@ impl Db {
         .await
     }
 
-    /// The same for an owner, unless a link of this purpose and subject is out already that still works at
-    /// `until`.
+    /// Does the same for an account owner, unless a link of this purpose and subject already exists that is
+    /// still valid at `until`.
     pub async fn request_once(
         &self,
         request: Request,
@@ -86,8 +86,8 @@ impl Db {
         .await
     }
 
-    /// Uses a link up and does what it is for, both or neither. None if it does not work; then a
-    /// code that was typed is counted.
+    /// Uses up a link and applies its changes, in one transaction. Returns `None` if the link does not work; a
+    /// wrong code is then counted.
     pub async fn use_link(
         &self,
         link: LinkUse,
@@ -117,7 +117,7 @@ impl Db {
     }
 }
 
-/// The address that becomes the account's by a link for that.
+/// Returns the new address of the account, if the link confirms one.
 fn new_email(secret: &LiveSecret) -> Result<Option<Email>, StoreError> {
     match &secret.about_address {
         Some(address) if secret.purpose == Purpose::ChangeEmail => {
@@ -127,8 +127,8 @@ fn new_email(secret: &LiveSecret) -> Result<Option<Email>, StoreError> {
     }
 }
 
-/// Queues the mail, and with it makes its link the newest. Beyond its budget neither: the link that was
-/// mailed last stays good. Then, and where it is for nobody, the same is written and taken back.
+/// Queues the mail and makes its link the newest. Beyond the mail budget it does neither: the last mailed link
+/// stays valid. In that case, and without a recipient, the same rows are written and deleted again.
 pub(super) async fn queue(
     tx: &mut Tx,
     request: &Request,

@@ -1,4 +1,4 @@
-//! Failed sign-ins, counted so that parallel tries do not slip past.
+//! Failed sign-ins, counted before the password is checked, so that parallel attempts can't bypass the limit.
 
 use super::{
     AuditEvent, Db, NewMail, StoreError, audit,
@@ -8,27 +8,27 @@ use super::{
 use crate::model::Timestamp;
 use std::time::Duration;
 
-/// How many failures lock, and for how long.
+/// How many failures set a lock, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct LockRule {
-    /// Of one name from one scope, forgotten once `duration` has passed since the last of them.
+    /// Failures of one name from one scope. Forgotten `duration` after the last of them.
     pub max_failures: i64,
     pub duration: Duration,
-    /// Of one name from everywhere, within a window that begins with the first.
+    /// Failures of one name from everywhere, within a window that starts with the first.
     pub max_everywhere: i64,
     pub window: Duration,
 }
 
-/// From where a try comes. Tries of one name are counted apart by it.
+/// Where an attempt comes from. Attempts on one name are counted separately per scope.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// A network.
     Network(String),
-    /// The digest of a device that has signed in before: failures elsewhere never lock it.
+    /// Digest of a device that has signed in before: failures elsewhere never lock it.
     Device(String),
 }
 
-/// The failures that a right password forgives, its own try among them.
+/// The failures that a correct password clears, including its own counted attempt.
 #[derive(Debug, Clone)]
 pub struct Forgiven {
     pub name: String,
@@ -36,16 +36,16 @@ pub struct Forgiven {
     pub rule: LockRule,
 }
 
-/// What became of one try.
+/// Result of counting an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CountedTry {
-    /// Counted; the password may be checked. `locks` if a failure of this one locks.
+    /// Counted: the password may be checked. `locks` says whether a failure of this attempt sets a lock.
     Admitted { locks: bool },
     /// Not counted: locked until then.
     Locked { until: Timestamp },
 }
 
-/// The scope that every try of a name counts in.
+/// The scope in which every attempt on a name counts.
 const EVERYWHERE: &str = "everywhere";
 
 impl Scope {
@@ -58,7 +58,7 @@ impl Scope {
 }
 
 impl Db {
-    /// Counts a try of `name` from `scope` before its password is checked.
+    /// Counts an attempt on `name` from `scope` before its password is checked.
     pub async fn count_try(
         &self,
         name: String,
@@ -69,7 +69,7 @@ impl Db {
         self.write(move |tx| Box::pin(async move { count(tx, &name, &scope, rule, now).await })).await
     }
 
-    /// Forgives the failures before a password that was right and opens nothing, with the event that says so.
+    /// Clears the failures before a correct password that starts no session, with its audit event.
     pub async fn forgive_tries(&self, forgiven: Forgiven, event: AuditEvent) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -80,7 +80,7 @@ impl Db {
         .await
     }
 
-    /// Takes one counted try back: the password was not checked.
+    /// Undoes one counted attempt whose password was not checked.
     pub async fn uncount_try(&self, name: String, scope: Scope, rule: LockRule) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -91,8 +91,8 @@ impl Db {
         .await
     }
 
-    /// Opens every lock on these names, with the event, and a notice to the owner if there was one. Answers how
-    /// many there were.
+    /// Removes all locks on these names, with the audit event, and a notice to the owner if there was a lock.
+    /// Returns how many there were.
     pub async fn open_locks(
         &self,
         names: Vec<String>,
@@ -113,21 +113,21 @@ impl Db {
     }
 }
 
-/// Takes the try back, and forgets the failures of its scope: the password was right.
+/// Undoes the attempt and clears the failures of its scope, because the password was correct.
 pub(super) async fn forgive(tx: &mut Tx, forgiven: &Forgiven) -> Result<(), StoreError> {
     let name = forgiven.name.as_str();
     uncount(tx, name, EVERYWHERE, forgiven.rule.max_everywhere).await?;
     execute!(tx, "DELETE FROM attempts WHERE name = $1 AND scope = $2", name, forgiven.scope.column()).map(drop)
 }
 
-/// Forgets every failure of these names. Answers how many locks there were.
+/// Clears all failures of these names. Returns how many locks there were.
 pub(super) async fn open(tx: &mut Tx, names: &[String], now: Timestamp) -> Result<u64, StoreError> {
     let mut opened = 0;
     for name in names {
         let sql = "SELECT count(*) FROM attempts WHERE name = $1 AND locked_until > $2";
         let locks: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(name.as_str()).bind(now).fetch_one(conn))?;
         opened += u64::try_from(locks).unwrap_or(0);
-        // Everywhere first, as tries do.
+        // The shared row first, in the same order as attempts.
         execute!(tx, "DELETE FROM attempts WHERE name = $1 AND scope = $2", name.as_str(), EVERYWHERE)?;
         execute!(tx, "DELETE FROM attempts WHERE name = $1", name.as_str())?;
     }
@@ -141,7 +141,7 @@ async fn count(
     rule: LockRule,
     now: Timestamp,
 ) -> Result<CountedTry, StoreError> {
-    // Everywhere first, always: on PostgreSQL that row is what parallel tries of a name wait for.
+    // Always the shared row first: on PostgreSQL, parallel attempts on a name wait for its lock.
     pull_back(tx, name, EVERYWHERE, rule.window, now).await?;
     let Some(everywhere) = count_everywhere(tx, name, scope, rule, now).await? else {
         return locked(tx, name, EVERYWHERE, now).await;
@@ -154,8 +154,8 @@ async fn count(
     Ok(CountedTry::Admitted { locks: here >= rule.max_failures || everywhere == rule.max_everywhere })
 }
 
-/// Brings back what a clock that ran ahead has written: it would lock for as long as that was ahead. No lock
-/// lasts longer than `span` from now.
+/// Corrects times written by a clock that ran ahead, which would lock for that much longer. No lock lasts longer
+/// than `span` from now.
 async fn pull_back(tx: &mut Tx, name: &str, scope: &str, span: Duration, now: Timestamp) -> Result<(), StoreError> {
     let sql = "
         UPDATE attempts
@@ -166,7 +166,7 @@ async fn pull_back(tx: &mut Tx, name: &str, scope: &str, span: Duration, now: Ti
     execute!(tx, sql, name, scope, now, now + span).map(drop)
 }
 
-/// None if the name is locked everywhere: for all but devices that have signed in before.
+/// Counts in the shared scope. Returns `None` if the name is locked everywhere, which does not apply to known devices.
 async fn count_everywhere(
     tx: &mut Tx,
     name: &str,
@@ -200,7 +200,7 @@ async fn count_everywhere(
         .fetch_optional(conn))
 }
 
-/// None if the name is locked in this scope.
+/// Counts in one scope. Returns `None` if the name is locked there.
 async fn count_here(
     tx: &mut Tx,
     name: &str,
@@ -236,7 +236,7 @@ async fn locked(tx: &mut Tx, name: &str, scope: &str, now: Timestamp) -> Result<
     Ok(CountedTry::Locked { until: until.flatten().unwrap_or(now) })
 }
 
-/// Takes one try back. Below `max` failures there is no lock.
+/// Undoes one attempt. Below `max` failures there is no lock.
 async fn uncount(tx: &mut Tx, name: &str, scope: &str, max: i64) -> Result<(), StoreError> {
     let sql = "
         UPDATE attempts

@@ -1,4 +1,4 @@
-//! The audit log: append-only, written with its cause. What strangers do is kept within bounds.
+//! The audit log: append-only, written in the transaction of its cause. Events of anonymous callers are limited.
 
 use super::{
     ActingSession, Db, StoreError,
@@ -6,41 +6,41 @@ use super::{
 };
 use crate::model::{AuditId, Network, Timestamp, UserId};
 
-/// How many events of one kind that strangers cause are kept of one user in an hour; the rest is counted.
+/// How many anonymous events of one action are kept per user and hour. The rest is counted.
 const KEPT_AN_HOUR: i64 = 20;
-/// How many networks and users are counted apart in an hour; the rest is counted together.
+/// How many networks and users are counted separately per action and hour. The rest is counted together.
 const COUNTED_APART: i64 = 100;
 const OTHERS: &str = "others";
 const HOUR: i64 = 3_600_000;
 
-/// Who did it.
+/// Who caused an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
-    /// A user by a session, which must still be alive and of the same token version when it is done.
+    /// A user with a session, which must still be alive and have the same token version at the write.
     SignedIn(ActingSession),
-    /// A user by a password or a link, which the operation itself checks.
+    /// A user with a password or a link, which the operation itself checks.
     User(UserId),
-    /// Somebody at the machine's command line.
+    /// An operator on the machine's command line.
     Cli,
     /// Claviger itself.
     System,
-    /// Somebody who is not signed in.
+    /// A caller who is not signed in.
     Anonymous,
 }
 
 macro_rules! actions {
     ($($name:ident = $text:literal),+ $(,)?) => {
-        /// What happened.
+        /// The kind of event.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Action { $($name),+ }
 
         impl Action {
-            /// The name as the log writes it.
+            /// Returns the name in the log.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),+ }
             }
 
-            /// The action that the log calls so.
+            /// Returns the action with this name in the log.
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$name),)+ _ => None }
             }
@@ -82,7 +82,7 @@ actions! {
     UserVerified = "user.verified",
 }
 
-/// One event. Details never hold a secret.
+/// An audit event. Details never hold a secret.
 #[derive(Debug, Clone)]
 pub struct AuditEvent {
     pub id: AuditId,
@@ -96,7 +96,7 @@ pub struct AuditEvent {
     pub details: serde_json::Value,
 }
 
-/// One event as it is read back.
+/// An audit event read from the log.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct AuditRow {
     pub at: Timestamp,
@@ -109,7 +109,7 @@ pub struct AuditRow {
 }
 
 impl Actor {
-    /// The kind as the log writes it.
+    /// Returns the kind of actor as the log stores it.
     pub fn name(self) -> &'static str {
         match self {
             Self::SignedIn(_) | Self::User(_) => "user",
@@ -119,7 +119,7 @@ impl Actor {
         }
     }
 
-    /// Who it is, as a session's end names it: a user's id, or the kind.
+    /// Returns the actor as an ended session stores it: a user's id, or the kind.
     pub fn stored(self) -> String {
         match self {
             Self::SignedIn(ActingSession { user, .. }) | Self::User(user) => user.to_string(),
@@ -129,12 +129,12 @@ impl Actor {
 }
 
 impl Db {
-    /// Writes an event that has no other cause.
+    /// Records an event that belongs to no other write.
     pub async fn insert_audit(&self, event: AuditEvent) -> Result<(), StoreError> {
         self.write(move |tx| Box::pin(async move { insert(tx, &event).await })).await
     }
 
-    /// The latest `limit` events that concern a user, newest first.
+    /// Returns the latest `limit` events about a user, newest first.
     pub async fn latest_audit_of(&self, subject: UserId, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
         let sql = "
             SELECT at, action, actor_kind, actor_id, network, agent, details
@@ -146,8 +146,8 @@ impl Db {
     }
 }
 
-/// Writes an event down. What somebody does who is not signed in is written event by event only where it is
-/// about a user, and only so often an hour. The rest is counted: nobody makes this log grow without an account.
+/// Records an event. Anonymous events are recorded one by one only if they concern a user, and only a limited
+/// number per hour; the rest is counted. Otherwise anyone could grow the log without an account.
 pub(super) async fn insert(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreError> {
     if event.actor != Actor::Anonymous {
         return append(tx, event).await;

@@ -1,5 +1,5 @@
-//! What a signed-in actor may do at the moment of a write: the session may have ended, or the user
-//! may have lost roles, since the request came.
+//! What a signed-in actor may do at the moment of a write: since the request arrived, the session may have ended
+//! or the user may have lost roles.
 
 use super::{
     Actor, Db, StoreError,
@@ -8,16 +8,16 @@ use super::{
 };
 use crate::model::{SessionId, Timestamp, UserId};
 
-/// The session in whose name something is written, as the request's token said it.
+/// The session that a write acts for, as stated by the request's token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActingSession {
     pub user: UserId,
     pub session: SessionId,
-    /// A higher one in the database means other roles, another password, or a ban.
+    /// A higher version in the database means other roles, another password, or a ban.
     pub token_version: i64,
 }
 
-/// What a live session's user may do.
+/// What the user of a live session may do.
 #[derive(Debug, Clone)]
 pub struct Authority {
     pub token_version: i64,
@@ -25,8 +25,8 @@ pub struct Authority {
 }
 
 impl Db {
-    /// Writes as [`Db::write`] does, after the actor's session was found alive and the token version
-    /// unchanged in the same transaction. `Revoked` if it is not so. Other actors need no session.
+    /// Writes like [`Db::write`], after checking in the same transaction that the actor's session is alive and
+    /// its token version unchanged; `Revoked` otherwise. Other actors need no session.
     pub(super) async fn write_as<T, F>(&self, actor: Actor, now: Timestamp, operation: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -43,9 +43,9 @@ impl Db {
         .await
     }
 
-    /// What the user of a session may do at `now`; none if the session is over or the user banned.
+    /// Returns what the user of a session may do at `now`; `None` if the session is over or the user banned.
     pub async fn find_authority(&self, session: SessionId, now: Timestamp) -> Result<Option<Authority>, StoreError> {
-        // One statement, so that version and roles are of one moment.
+        // One statement, so that version and roles are from the same moment.
         let sql = "
             SELECT users.token_version,
                    (SELECT string_agg(role, ',') FROM user_roles WHERE user_id = users.id)

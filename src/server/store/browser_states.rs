@@ -1,4 +1,4 @@
-//! The short-lived state of browsers that are not signed in, as tower-sessions keeps it.
+//! Short-lived state of browsers that are not signed in, as tower-sessions stores it.
 
 use super::{
     Db, StoreError,
@@ -6,11 +6,11 @@ use super::{
 };
 use crate::model::Timestamp;
 
-/// How many browsers that are not signed in are remembered. Anybody can have themselves remembered.
+/// How many such states are kept. The limit is needed because anyone can create one.
 const MOST: i64 = 10_000;
 
 impl Db {
-    /// Keeps a browser's state under `id`, in place of what was there.
+    /// Saves a browser's state under `id`, replacing the former one.
     pub async fn put_browser_state(
         &self,
         id: String,
@@ -30,13 +30,13 @@ impl Db {
         .await
     }
 
-    /// The state under `id`, if its time is not over.
+    /// Returns the state under `id`, if it has not expired.
     pub async fn find_browser_state(&self, id: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         let sql = "SELECT content FROM browser_states WHERE id = $1 AND expires_at > $2";
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(id).bind(now).fetch_optional(conn))
     }
 
-    /// Forgets what lies beyond the number of browsers that are remembered, what ends first.
+    /// Deletes the states beyond the limit, those that expire first.
     pub async fn trim_browser_states(&self) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -50,7 +50,7 @@ impl Db {
         .await
     }
 
-    /// Forgets the state under `id`.
+    /// Deletes the state under `id`.
     pub async fn delete_browser_state(&self, id: String) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move { execute!(tx, "DELETE FROM browser_states WHERE id = $1", id).map(drop) })

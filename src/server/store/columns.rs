@@ -1,4 +1,4 @@
-//! How our types stand in columns, in either database.
+//! Encoding of our types in columns of either database.
 
 use crate::model::{
     AuditId, EndReason, EventId, MailId, MailState, SecretId, SessionId, SessionKind, Status, Suspicion, Timestamp,

@@ -1,4 +1,4 @@
-//! Password hashes, apart from users.
+//! Password hashes, stored apart from users.
 
 use super::{
     Db, StoreError,
@@ -10,20 +10,21 @@ use std::fmt;
 /// What a password is checked against.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Credentials {
-    /// A PHC string, or what was imported.
+    /// A PHC string, or an imported hash.
     pub hash: String,
-    /// Raised by each change of the password.
+    /// Incremented with each change of the password.
     pub epoch: i64,
 }
 
 impl Credentials {
-    /// Whether any password is right: none is after somebody else registered the address, too.
+    /// Returns whether any password can be correct. None is after the unconfirmed address was registered again
+    /// with another password.
     pub fn has_hash(&self) -> bool {
         !self.hash.is_empty()
     }
 }
 
-/// The epoch that links are bound to; a password that is not there has 0.
+/// Returns the epoch that links are bound to; 0 if there is no password.
 pub fn epoch_of(credentials: Option<&Credentials>) -> i64 {
     credentials.map_or(0, |credentials| credentials.epoch)
 }
@@ -35,13 +36,13 @@ impl fmt::Debug for Credentials {
 }
 
 impl Db {
-    /// What this user's password is checked against; none if the user has no password.
+    /// Returns the credentials of this user; `None` if the user has no password.
     pub async fn find_credentials(&self, user: UserId) -> Result<Option<Credentials>, StoreError> {
         let sql = "SELECT hash, epoch FROM passwords WHERE user_id = $1";
         on_db!(self, |conn| sqlx::query_as(sql).bind(user).fetch_optional(conn))
     }
 
-    /// Puts the same password's better hash in place, unless it was changed meanwhile.
+    /// Replaces the hash by a stronger one of the same password, unless the password has changed meanwhile.
     pub async fn rehash(&self, user: UserId, epoch: i64, hash: String, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {

@@ -1,4 +1,4 @@
-//! The only file that knows that there are two databases.
+//! The two databases behind one interface.
 
 use super::{
     StoreError,
@@ -13,19 +13,19 @@ use sqlx::{
 use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, pin::Pin, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
-/// How long anyone waits for a file that somebody else holds.
+/// How long an operation waits for a file locked by another process.
 const BUSY: Duration = Duration::from_secs(5);
-/// How long anyone waits for what is done with the file: the disk itself may hang.
+/// How long an operation on the file may take, because the disk itself may hang.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-/// How long an operation may take that is known to be long.
+/// How long an operation that is known to be slow may take.
 const LONG: Duration = Duration::from_hours(1);
 
-/// Where everything is kept.
+/// The database.
 #[derive(Clone)]
 pub enum Db {
-    /// One file: a pool of readers, another that requests can't use up, and one grouping writer.
+    /// One file: a pool of readers, another that requests can't exhaust, and one writer that groups operations.
     Sqlite { readers: SqlitePool, apart: SqlitePool, writer: Writer, options: Arc<SqliteConnectOptions> },
-    /// A server that many nodes share.
+    /// A server that several nodes share.
     Postgres(Postgres),
 }
 
@@ -35,11 +35,10 @@ pub enum Tx {
     Postgres(Lent),
 }
 
-/// What a write operation returns.
+/// The future that a write operation returns.
 pub type Written<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Runs a query on whichever database a reader is, within its time:
-/// `on_db!(db, |conn| sqlx::query(…).fetch_one(conn))`.
+/// Runs a read query on either database, within its time limit: `on_db!(db, |conn| sqlx::query(…).fetch_one(conn))`.
 macro_rules! on_db {
     ($db:expr, |$conn:ident| $query:expr) => {
         match $db {
@@ -58,7 +57,7 @@ macro_rules! on_db {
     };
 }
 
-/// Runs a query inside a write operation, on whichever database that is.
+/// Runs a query inside a write operation, on either database.
 macro_rules! on_tx {
     ($tx:expr, |$conn:ident| $query:expr) => {
         match &mut *$tx {
@@ -75,7 +74,7 @@ macro_rules! on_tx {
     };
 }
 
-/// `execute` for both databases: the number of rows it touched.
+/// Executes a statement inside a write operation, on either database. Yields the number of affected rows.
 macro_rules! execute {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match &mut *$tx {
@@ -93,17 +92,17 @@ macro_rules! execute {
 pub(super) use {execute, on_db, on_tx};
 
 impl Db {
-    /// Opens the file, creating it if it is not there.
+    /// Opens the file and creates it if it does not exist.
     pub async fn open_sqlite(file: &Path) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // What was answered survives a power cut, too; the grouping writer makes it cheap.
+            // An acknowledged write must survive a power cut. Grouped commits make that cheap.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY)
-            // What is written again from its beginning is cut to this first.
+            // The write-ahead log is cut to this size when it starts over.
             .pragma("journal_size_limit", "8388608")
             .statement_cache_capacity(256);
         private_file(file).map_err(sqlx::Error::Io)?;
@@ -119,7 +118,7 @@ impl Db {
         Ok(Self::Postgres(Box::pin(Postgres::open(url, limits)).await?))
     }
 
-    /// The same database, read by connections that requests can't use up: for what must not wait for them.
+    /// Returns the same database on connections that requests can't exhaust, for work that must not wait for requests.
     #[must_use]
     pub fn apart(&self) -> Self {
         match self.clone() {
@@ -130,8 +129,8 @@ impl Db {
         }
     }
 
-    /// Reads one number with a connection that remembers nothing. On SQLite those of the pool do not notice that
-    /// the file is gone or damaged for as long as they know its pages.
+    /// Reads one number over a connection without a cache. On SQLite, pooled connections do not notice that the
+    /// file is missing or damaged while they have its pages cached.
     pub(super) async fn read_afresh(&self, sql: &'static str, bind: &str) -> Result<Option<i64>, StoreError> {
         match self {
             Self::Sqlite { options, .. } => {
@@ -145,10 +144,12 @@ impl Db {
         }
     }
 
-    /// Does `operation` whole or not at all, and answers when it is durable. It runs to its end
-    /// even if the caller goes away, but for seconds only. Of one that is [`StoreError::Unavailable`] because
-    /// the answer to its commit was lost, the caller does not know whether it was kept: it tells nobody
-    /// that it was not, and what is written again in its place must be harmless twice.
+    /// Runs `operation` in one transaction and returns once it is durable. It runs to its end even if the caller
+    /// goes away, but only for seconds.
+    ///
+    /// After [`StoreError::Unavailable`] the caller does not know whether the write was kept: the response to
+    /// its commit may be lost. It must not report that nothing was kept, and a retry must be harmless if both
+    /// were kept.
     pub async fn write<T, F>(&self, operation: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -160,7 +161,7 @@ impl Db {
         }
     }
 
-    /// The same for an operation that is known to take long, which no request may wait for.
+    /// Does the same for an operation that is known to be slow. No request may wait for it.
     pub(super) async fn write_at_length<T, F>(&self, operation: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -172,7 +173,7 @@ impl Db {
         }
     }
 
-    /// A number that changes when another process, or this one, has written. PostgreSQL has none.
+    /// Returns a number that changes after each commit to the file, of any process. `None` on PostgreSQL.
     pub async fn data_version(&self) -> Result<Option<i64>, StoreError> {
         match self {
             Self::Sqlite { writer, .. } => writer.data_version().await.map(Some),
@@ -180,12 +181,12 @@ impl Db {
         }
     }
 
-    /// Whether several nodes may work on it.
+    /// Returns whether several nodes may use this database.
     pub fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres(_))
     }
 
-    /// The time by the database's own clock, for comparing clocks; what is stored is dated by ours. SQLite has none.
+    /// Returns the time of the database server, to compare clocks; stored times come from our clock. `None` on SQLite.
     pub async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
         if let Self::Sqlite { .. } = self {
             return Ok(None);
@@ -194,7 +195,7 @@ impl Db {
         on_db!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn)).map(Some)
     }
 
-    /// Waits for what is being written, then lets go of the database.
+    /// Waits for pending writes, then closes the database.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { readers, apart, writer, .. } => {
@@ -207,8 +208,9 @@ impl Db {
 }
 
 impl Tx {
-    /// Waits until no other transaction holds the lock of this name; the end of this one lets go of
-    /// it. For counts that must not grow between the look and the write. SQLite has one writer.
+    /// Waits for the lock of this name, which is held until the transaction ends. Needed for limits that a
+    /// concurrent transaction could exceed between the count and the write. Does nothing on SQLite, which has
+    /// one writer.
     pub(super) async fn lock(&mut self, name: &str) -> Result<(), StoreError> {
         if let Self::Postgres(postgres) = self {
             let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
@@ -218,12 +220,12 @@ impl Tx {
     }
 }
 
-/// The end of a read of the file, or that it takes too long.
+/// Awaits a read of the file within the time limit.
 pub(super) async fn in_time<T>(read: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
     Ok(timeout(PATIENCE, read).await.map_err(|_| StoreError::Unavailable(None))??)
 }
 
-/// Makes the file for its owner only; SQLite gives its companions the same mode.
+/// Creates the file for its owner only. SQLite gives its companion files the same mode.
 fn private_file(file: &Path) -> std::io::Result<()> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(file).map(drop)
 }

@@ -1,4 +1,4 @@
-//! Devices that have signed in before. The id that a device's cookie holds is here as a digest.
+//! Devices that have signed in before, stored by the digest of the id in their cookie.
 
 use super::{
     Db, StoreError,
@@ -6,18 +6,18 @@ use super::{
 };
 use crate::model::{Timestamp, UserId};
 
-/// How many devices of one user are known; past it the one that was seen longest ago is forgotten.
+/// How many devices of one user are remembered. Beyond that, the least recently seen is deleted.
 const MOST: i64 = 100;
 
-/// What is known of a device and a user.
+/// How well a device is known for a user.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KnownDevice {
     /// Never signed in.
     #[default]
     No,
-    /// Signed in with a password before today's.
+    /// Signed in with a former password.
     Former,
-    /// Signed in with today's password.
+    /// Signed in with the current password.
     Trusted,
 }
 
@@ -26,12 +26,12 @@ pub enum KnownDevice {
 pub struct DeviceUse {
     /// The digest under which it is remembered from now on.
     pub device: String,
-    /// The one it came with, if that is given up: who was known by it is known by the new one.
+    /// The digest it had until now, if that is replaced: all its users move to the new one.
     pub replaces: Option<String>,
 }
 
 impl Db {
-    /// Whether this user has signed in with this device.
+    /// Returns how well this device is known for this user.
     pub async fn find_device(&self, device: &str, user: UserId) -> Result<KnownDevice, StoreError> {
         let sql = "
             SELECT devices.password_epoch = passwords.epoch
@@ -48,7 +48,7 @@ impl Db {
     }
 }
 
-/// Remembers that this user signed in with a device while the password had this epoch.
+/// Remembers that this user signed in on a device at this password epoch.
 pub(super) async fn remember(
     tx: &mut Tx,
     arrived: &DeviceUse,

@@ -1,4 +1,4 @@
-//! Changes of an account's address: asked for, and stopped by whoever has the mailbox of the old one.
+//! Changes of an account's address: requested, and stopped by the owner of the old mailbox.
 
 use super::{
     AuditEvent, Db, NewMail, Purpose, Request, StoreError,
@@ -9,12 +9,12 @@ use super::{
 };
 use crate::model::{Timestamp, UserId};
 
-/// A change of address that somebody asks for.
+/// A requested change of address.
 #[derive(Debug)]
 pub struct EmailChange {
     /// The mail to the new address.
     pub request: Request,
-    /// The mail to the old one, with a link that stops the change.
+    /// The mail to the old address, with a link that stops the change.
     pub notice: NewMail,
     pub stop: NewStop,
 }
@@ -24,14 +24,14 @@ pub struct EmailChange {
 pub struct NewStop {
     pub user: UserId,
     pub digest: String,
-    /// The address that it goes to, normalised.
+    /// The address that the link is sent to, normalised.
     pub address: String,
     pub expires_at: Timestamp,
 }
 
 impl Db {
-    /// Queues both mails of a change of address. That to the old address is always sent, so that the owner
-    /// hears of it whatever else was asked for.
+    /// Queues both mails of a change of address. The one to the old address is sent regardless of budgets, so
+    /// that the owner always learns of the change.
     pub async fn request_email_change(
         &self,
         change: EmailChange,
@@ -52,7 +52,7 @@ impl Db {
         .await
     }
 
-    /// The user whose change of address a link of this digest would stop; none if there is none to stop.
+    /// Returns the user whose change of address the link of this digest would stop; `None` if there is nothing to stop.
     pub async fn find_stoppable(&self, digest: &str, now: Timestamp) -> Result<Option<UserId>, StoreError> {
         let sql = "
             SELECT users.id
@@ -69,12 +69,12 @@ impl Db {
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(digest).bind(now).bind(purpose).fetch_optional(conn))
     }
 
-    /// Stops the change of this user's address, with every link that is about it. Answers whether there was
-    /// one that nobody had confirmed.
+    /// Stops the pending change of this user's address and deletes its links. Returns whether there was one.
     pub async fn stop_email_change(&self, user: UserId, event: AuditEvent) -> Result<bool, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                // As every change of a user does: a confirmation at the same time has either happened, or waits.
+                // Locks the user's row as every change of a user does: a concurrent confirmation has either
+                // happened or waits.
                 execute!(tx, "UPDATE users SET updated_at = updated_at WHERE id = $1", user)?;
                 let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
                 let stopped = execute!(tx, sql, Purpose::ChangeEmail.as_str(), user.to_string())?;

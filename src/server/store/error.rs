@@ -1,38 +1,38 @@
-//! What can go wrong with a store, by kind: never by the name of a constraint or a library's text.
+//! Store errors by kind, without the names of constraints or the text of libraries.
 
-/// Why an operation was not done. Nothing of it was kept, but see [`Self::Unavailable`].
+/// Reason why an operation failed. Nothing of it was kept, except as noted at [`Self::Unavailable`].
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Something that must be unique is there already.
+    /// A value that must be unique exists already.
     #[error("already there")]
     Taken,
-    /// What was to be changed is not there, or not as it was thought to be.
+    /// The row to change does not exist, or is not in the expected state.
     #[error("not there")]
     Missing,
-    /// A rule of the store forbids it, such as the last administrator's.
+    /// A rule of the store forbids it, such as the one that protects the last administrator.
     #[error("not allowed")]
     Forbidden,
-    /// The session in whose name it was asked has ended, or its user may do less by now.
+    /// The acting session has ended, or its user has lost permissions.
     #[error("no longer allowed")]
     Revoked,
-    /// The database can't do it now, whatever was asked: it is held, full, read-only, damaged or not reachable. Try
-    /// again later. A write may have been kept all the same, whole, when its commit was under way and only the
-    /// answer to it was lost.
+    /// The database can't do it now, whatever the statement: it is locked, full, read-only, damaged or
+    /// unreachable. A retry may succeed. A write may have been kept, as a whole, if only the response to its
+    /// commit was lost.
     #[error("the database did not answer in time")]
     Unavailable(#[source] Option<sqlx::Error>),
-    /// Anything else.
+    /// Any other error.
     #[error("the database failed")]
     Failed(#[source] sqlx::Error),
-    /// A newer version has changed the database so that this one can't work on it.
+    /// A newer version has changed the database so that this one can't use it.
     #[error("the database is of a newer version")]
     Newer {
-        /// The oldest version that can.
+        /// The oldest version that can use it.
         version: String,
-        /// Its last migration, and the last that is known here.
+        /// The migration that is needed, and the last one known to this version.
         needed: i64,
         known: i64,
     },
-    /// The operation itself panicked.
+    /// The operation panicked or was cut off.
     #[error("the operation broke off")]
     BrokenOff,
 }
@@ -56,20 +56,20 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// SQLite's primary result codes that say something of the file or the machine, not of the statement: PERM, BUSY,
-/// LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
+/// SQLite's primary result codes about the file or the machine rather than the statement: PERM, BUSY, LOCKED,
+/// NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
 const SQLITE: [u32; 12] = [3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26];
 /// SQLite's `CONSTRAINT_TRIGGER`: the schema has no such trigger, so an operator has frozen the table.
 const SQLITE_TRIGGER: u32 = 1811;
-/// PostgreSQL's classes and codes of the same kind: connection, read-only and timed-out transactions, authorization,
-/// missing database or privilege, rollback, resources, object state, intervention, system error, damage, and an
-/// operator's trigger.
+/// PostgreSQL's classes and codes of the same kind: connection, read-only and timed-out transactions,
+/// authorization, missing database or privilege, rollback, resources, object state, intervention, system error,
+/// damage, and an operator's trigger.
 const POSTGRES: [&str; 15] =
     ["08", "25006", "25P03", "25P04", "28", "3D000", "40", "42501", "53", "55", "57", "58", "P0001", "XX001", "XX002"];
 
 fn is_out_of_service(code: Option<&str>) -> bool {
     match code {
-        // SQLSTATE always has five characters, an extended result code of SQLite has four at most.
+        // A SQLSTATE always has five characters; an extended result code of SQLite has at most four.
         Some(code) if code.len() == 5 => POSTGRES.iter().any(|class| code.starts_with(class)),
         Some(code) => code.parse::<u32>().is_ok_and(|code| code == SQLITE_TRIGGER || SQLITE.contains(&(code & 0xff))),
         None => false,

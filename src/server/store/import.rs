@@ -1,9 +1,9 @@
-//! Many users at once.
+//! Bulk import of users.
 
 use super::{AuditEvent, Db, NewUser, StoreError, audit, db::on_db, users};
 use crate::model::{Timestamp, UserId};
 
-/// What nobody else may be called.
+/// The names of an existing user, which no other user may have.
 #[derive(sqlx::FromRow)]
 pub struct TakenNames {
     pub id: UserId,
@@ -12,14 +12,14 @@ pub struct TakenNames {
 }
 
 impl Db {
-    /// The names of up to `limit` users after `after`, in order of their making.
+    /// Returns the names of up to `limit` users after `after`, in order of creation.
     pub async fn list_taken_names(&self, after: Option<UserId>, limit: i64) -> Result<Vec<TakenNames>, StoreError> {
         let sql = "SELECT id, email_normalized, username_normalized FROM users WHERE id > $1 ORDER BY id LIMIT $2";
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         on_db!(self, |conn| sqlx::query_as(sql).bind(after).bind(limit).fetch_all(conn))
     }
 
-    /// Makes all of these users, or none.
+    /// Creates all of these users, or none.
     pub async fn insert_users<I>(&self, users: I, now: Timestamp) -> Result<(), StoreError>
     where
         I: Iterator<Item = (NewUser, AuditEvent)> + Send + 'static,

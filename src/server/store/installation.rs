@@ -1,4 +1,4 @@
-//! What this database was made with.
+//! The key that this database belongs to.
 
 use super::{
     Db, StoreError,
@@ -7,13 +7,13 @@ use super::{
 use crate::model::Timestamp;
 
 impl Db {
-    /// The fingerprint of the key that this database belongs to; none before the first start.
+    /// Returns the fingerprint of the key that this database belongs to; `None` before the first start.
     pub async fn key_fingerprint(&self) -> Result<Option<String>, StoreError> {
         let sql = "SELECT key_fingerprint FROM installation WHERE id = 1";
         on_db!(self, |conn| sqlx::query_scalar(sql).fetch_optional(conn))
     }
 
-    /// Says which key this database belongs to from now on.
+    /// Saves which key this database belongs to from now on.
     pub async fn set_key_fingerprint(&self, fingerprint: String, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {

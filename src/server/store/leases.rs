@@ -1,4 +1,4 @@
-//! Leases: who does the work that one node does at a time.
+//! Leases for jobs that one node runs at a time.
 
 use super::{
     Db, StoreError,
@@ -6,19 +6,19 @@ use super::{
 };
 use crate::model::Timestamp;
 
-/// A piece of work that one process does.
+/// The right of one process to run a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     pub name: &'static str,
-    /// Who holds it: another text for each process.
+    /// The holding process; unique for each process.
     pub holder: String,
     /// The end by the holder's clock. Each renewal changes it.
     pub until: Timestamp,
 }
 
 impl Db {
-    /// Takes a lease that is free, renews one's own, or takes over `gone`, if the row is still as it was then.
-    /// Returns whether it is held.
+    /// Takes a free lease, renews the holder's own, or takes over `gone` if its row has not changed since it was
+    /// read. Returns whether the lease is held.
     pub async fn take_lease(&self, lease: Lease, gone: Option<Lease>) -> Result<bool, StoreError> {
         let (gone_holder, gone_until) = gone.map(|gone| (gone.holder, gone.until)).unzip();
         self.write(move |tx| {
@@ -37,7 +37,7 @@ impl Db {
         .await
     }
 
-    /// Who holds a lease; none if nobody does.
+    /// Returns a lease and its holder; `None` if it is free.
     pub async fn find_lease(&self, name: &'static str) -> Result<Option<Lease>, StoreError> {
         let sql = "SELECT holder, until_at FROM leases WHERE name = $1";
         let row: Option<(String, Timestamp)> =
@@ -45,7 +45,7 @@ impl Db {
         Ok(row.map(|(holder, until)| Lease { name, holder, until }))
     }
 
-    /// Lets go of a lease, so that another need not wait for its end.
+    /// Releases a lease, so that another process need not wait for it to end.
     pub async fn drop_lease(&self, name: &'static str, holder: String) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {

@@ -1,4 +1,4 @@
-//! Bringing the database to this version, and living beside a newer one.
+//! Migrates the database to this version, and works with one that a newer version has migrated.
 
 use super::{Db, StoreError, db::on_db};
 use sqlx::{migrate::Migrator, sqlite::SqlitePoolOptions};
@@ -10,11 +10,11 @@ use std::{
 };
 use tokio::time::{sleep, timeout};
 
-/// How long a process waits for another one that changes the tables, and how often it looks.
+/// How long a process waits for another one that migrates, and how often it checks.
 const MIGRATING_ELSEWHERE: Duration = Duration::from_mins(10);
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What a newer version has applied beside these is none of our business, unless it says so: see `compatibility`.
+/// Newer migrations in the database are ignored, unless they declare this version incompatible: see `compatibility`.
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     let mut migrations = sqlx::migrate!("./migrations");
     migrations.set_ignore_missing(true);
@@ -22,15 +22,15 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
 });
 
 impl Db {
-    /// Brings the database to this version. Two at once wait for each other.
+    /// Migrates the database to this version. Concurrent migrations wait for each other.
     ///
-    /// Answers how many migrations were applied.
+    /// Returns how many migrations were applied.
     pub async fn migrate(&self) -> Result<usize, StoreError> {
         self.check_compatibility().await?;
         let before = self.applied_migrations().await.len();
         match self {
             Self::Sqlite { options, .. } => {
-                // sqlx locks only where the server can; on SQLite two processes need a file.
+                // sqlx locks only on servers; on SQLite a lock file keeps processes apart.
                 let _lock = lock_file(options.get_filename().with_extension("migrating")).await?;
                 let pool = SqlitePoolOptions::new().max_connections(1).connect_with((**options).clone()).await?;
                 MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
@@ -41,25 +41,25 @@ impl Db {
         Ok(self.applied_migrations().await.len().saturating_sub(before))
     }
 
-    /// Whether this version can work on the database: all its migrations are applied, and a newer version has made
-    /// none that it can't bear.
+    /// Returns whether this version can use the database: all its migrations are applied, and no newer one is
+    /// incompatible.
     pub async fn is_migrated(&self) -> bool {
         let applied = self.applied_migrations().await;
         MIGRATIONS.iter().all(|migration| applied.contains(&migration.version))
             && self.check_compatibility().await.is_ok()
     }
 
-    /// Whether nothing was ever made in this database.
+    /// Returns whether no migration was ever applied to this database.
     pub async fn is_new(&self) -> bool {
         self.applied_migrations().await.is_empty()
     }
 
-    /// [`StoreError::Newer`] if the database can only be used by a version that is newer than this one.
+    /// Returns [`StoreError::Newer`] if only a newer version can use the database.
     pub async fn check_compatibility(&self) -> Result<(), StoreError> {
         let sql = "SELECT schema, version FROM compatibility WHERE id = 1";
         let needs: Result<Option<(i64, String)>, StoreError> =
             on_db!(self, |conn| sqlx::query_as(sql).fetch_optional(conn));
-        // Before its migration there is no such table.
+        // The table does not exist before its migration.
         match needs {
             Ok(Some((needed, version))) if needed > known_schema() => {
                 Err(StoreError::Newer { version, needed, known: known_schema() })
@@ -68,7 +68,7 @@ impl Db {
         }
     }
 
-    /// The newest migration in the database, if this version does not know it.
+    /// Returns the newest migration in the database, if this version does not know it.
     pub async fn newer_schema(&self) -> Option<i64> {
         self.applied_migrations().await.into_iter().max().filter(|newest| *newest > known_schema())
     }
@@ -76,17 +76,17 @@ impl Db {
     async fn applied_migrations(&self) -> Vec<i64> {
         let sql = "SELECT version FROM _sqlx_migrations WHERE success";
         let applied: Result<Vec<i64>, StoreError> = on_db!(self, |conn| sqlx::query_scalar(sql).fetch_all(conn));
-        // Before the first migration there is no such table.
+        // The table does not exist before the first migration.
         applied.unwrap_or_default()
     }
 }
 
-/// The newest migration of this version.
+/// Returns the newest migration of this version.
 fn known_schema() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-/// Waits for the lock on `path`; closing the file lets go of it.
+/// Waits for the lock on `path`. Closing the file releases it.
 async fn lock_file(path: PathBuf) -> Result<File, StoreError> {
     let file = File::create(path).map_err(sqlx::Error::Io)?;
     let locked = async {

@@ -1,4 +1,4 @@
-//! All SQL. Each file asks about one table; each method is atomic.
+//! All SQL of the server. Each file is about one table, and each method is atomic unless it says otherwise.
 
 mod accounts;
 mod attempts;

@@ -1,4 +1,4 @@
-//! Everybody's sessions: listed, counted, with their history, and ended by many at a time.
+//! The sessions of all users: listed, counted, with their history, and ended in bulk.
 
 use super::{
     Actor, AuditEvent, Db, StoreError, audit,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::model::{EndReason, ListPlace, SessionId, SessionSort, SortKey, Timestamp, User, UserId};
 
-/// A session with whose it is.
+/// A session with its user.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct MonitoredRow {
     #[sqlx(flatten)]
@@ -21,7 +21,7 @@ pub struct MonitoredRow {
 }
 
 impl MonitoredRow {
-    /// Its place in a list that is sorted by this.
+    /// Returns its place in a list with this sort key.
     pub fn place(&self, key: SortKey) -> ListPlace {
         let value = match key {
             SortKey::CreatedAt => self.session.id.to_string(),
@@ -34,7 +34,7 @@ impl MonitoredRow {
         ListPlace { id: self.session.id, value }
     }
 
-    /// This session of this user.
+    /// Combines a session with its user.
     pub fn of(session: SessionRow, user: &User) -> Self {
         Self {
             session,
@@ -46,7 +46,7 @@ impl MonitoredRow {
     }
 }
 
-/// One renewal of a session.
+/// One rotation in the history of a session.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct RenewalRow {
     pub generation: i64,
@@ -55,28 +55,28 @@ pub struct RenewalRow {
     pub agent: String,
 }
 
-/// Which sessions are asked for. An empty text asks for all.
+/// Filter of sessions. An empty string matches all.
 #[derive(Debug, Clone, Default)]
 pub struct SessionFilter {
     /// Part of an address, a name or a device, in lower case.
     pub search: String,
-    /// `live` (with no suspicion), `suspected`, `ended`; empty: all that are alive.
+    /// `live` (without a risk signal), `suspected` or `ended`; empty for all that are alive.
     pub state: &'static str,
     pub kind: &'static str,
     pub user: String,
 }
 
-/// Where a part of the list begins, in the direction that it is read in.
+/// Where a page of the list starts, in reading direction.
 #[derive(Debug, Clone)]
 pub struct SessionsFrom {
     pub sort: SessionSort,
-    /// The place that the part begins after. Its value is a number, unless the list is sorted by ids or by users.
+    /// The place after which the page starts. Its value is a number, unless the list is sorted by id or user.
     pub after: Option<ListPlace>,
     pub skipped: i64,
     pub limit: i64,
 }
 
-/// Which sessions end.
+/// Which sessions to end.
 #[derive(Debug, Clone, Copy)]
 pub enum EndingOf {
     User(UserId),
@@ -94,8 +94,8 @@ macro_rules! rows {
     };
 }
 
-// Written so that no index on ended sessions or on their due times looks useful: SQLite would sort all that
-// it finds there, where the order of ids needs to read no more than it shows.
+// Keeps SQLite from using an index on ended sessions or due times (hence the `+`): it would sort all matches,
+// while the order of ids reads no more rows than it returns.
 macro_rules! filter {
     () => {
         "WHERE (ended_at IS NULL) = ($2 <> 'ended')
@@ -141,7 +141,7 @@ macro_rules! both_ways {
 }
 
 impl Db {
-    /// A part of the sessions that the filter lets through.
+    /// Returns a page of the sessions that match the filter.
     pub async fn list_sessions(
         &self,
         filter: &SessionFilter,
@@ -172,7 +172,7 @@ impl Db {
             .fetch_all(conn))
     }
 
-    /// How many sessions the filter lets through.
+    /// Returns how many sessions match the filter.
     pub async fn count_sessions(&self, filter: &SessionFilter, now: Timestamp) -> Result<i64, StoreError> {
         if filter.is_open() {
             return self.count_live_sessions(now).await;
@@ -187,25 +187,25 @@ impl Db {
             .fetch_one(conn))
     }
 
-    /// How many sessions are alive.
+    /// Returns how many sessions are alive.
     pub async fn count_live_sessions(&self, now: Timestamp) -> Result<i64, StoreError> {
         let sql = "SELECT count(*) FROM sessions WHERE ended_at IS NULL AND idle_until > $1";
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_one(conn))
     }
 
-    /// How many of them somebody should look at.
+    /// Returns how many live sessions have a risk signal.
     pub async fn count_suspected_sessions(&self, now: Timestamp) -> Result<i64, StoreError> {
         let sql = "SELECT count(*) FROM sessions WHERE ended_at IS NULL AND suspicion IS NOT NULL AND idle_until > $1";
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_one(conn))
     }
 
-    /// One session with whose it is, ended or not.
+    /// Returns one session with its user, ended or not.
     pub async fn find_monitored(&self, id: SessionId) -> Result<Option<MonitoredRow>, StoreError> {
         let sql = concat!(rows!(), "WHERE sessions.id = $1");
         on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
     }
 
-    /// The history of a session's family, the newest first.
+    /// Returns the refresh history of a session, newest first.
     pub async fn renewals_of(&self, id: SessionId) -> Result<Vec<RenewalRow>, StoreError> {
         let sql = "
             SELECT generation, at, network, agent
@@ -215,8 +215,7 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn))
     }
 
-    /// Ends up to `limit` live sessions, the first to be due first, and writes `event` down with them. None if
-    /// there is none left.
+    /// Ends up to `limit` live sessions and records `event` with them. Returns `None` if none is left.
     pub async fn end_sessions(
         &self,
         of: EndingOf,
@@ -225,7 +224,8 @@ impl Db {
         event: Option<AuditEvent>,
         now: Timestamp,
     ) -> Result<Option<Vec<EndedSession>>, StoreError> {
-        // With the first piece the actor's own session may end; its event is written with that one.
+        // The first batch may end the actor's own session, so only that batch checks the actor. It also records
+        // the event.
         let acting = if event.is_some() { by } else { Actor::System };
         self.write_as(acting, now, move |tx| {
             Box::pin(async move {
@@ -284,7 +284,7 @@ impl SessionFilter {
         self.search.is_empty() && self.state.is_empty() && self.kind.is_empty() && self.user.is_empty()
     }
 
-    /// What is looked for, anywhere in a text; what LIKE would understand is taken as it stands.
+    /// Returns the LIKE pattern that finds the search text anywhere, with wildcards escaped.
     fn pattern(&self) -> String {
         let mut pattern = String::from("%");
         for letter in self.search.chars().filter(|letter| *letter != '\0') {

@@ -1,4 +1,4 @@
-//! The processes that work on this database, and whether it works for them.
+//! The processes that use this database, and whether it works for them.
 
 use super::{
     Db, StoreError,
@@ -6,33 +6,33 @@ use super::{
 };
 use crate::model::Timestamp;
 
-/// More than fits into a page of SQLite with its row: it needs one of its own.
+/// Larger than the free space that a SQLite page leaves next to the row, so that it needs a page of its own.
 const FILLER: usize = 4096;
 
-/// A process that works on this database.
+/// A process that uses this database.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct NodeRow {
     pub id: String,
-    /// How often it has written that it lives.
+    /// How often it has written its heartbeat.
     pub beats: i64,
     /// `live`, `stopped` or `lost`.
     pub state: String,
 }
 
 impl Db {
-    /// When any process last wrote that it works on this database, by a clock that was believed.
+    /// Returns when any process last used this database, according to a trusted clock.
     pub async fn last_used(&self) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT seen_at FROM nodes WHERE seen_at > 0 ORDER BY seen_at DESC LIMIT 1";
         on_db!(self, |conn| sqlx::query_scalar(sql).fetch_optional(conn))
     }
 
-    /// Every process that is known.
+    /// Returns all known processes.
     pub async fn nodes(&self) -> Result<Vec<NodeRow>, StoreError> {
         let sql = "SELECT id, beats, state FROM nodes";
         on_db!(self, |conn| sqlx::query_as(sql).fetch_all(conn))
     }
 
-    /// Notes that a process ended without having said so, unless it has written since. Returns whether it did not.
+    /// Marks a process as lost, unless it has written since it was read. Returns whether it was marked.
     pub async fn mark_node_lost(&self, node: NodeRow) -> Result<bool, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -43,7 +43,7 @@ impl Db {
         .await
     }
 
-    /// Notes that a process stops, and has written all it had.
+    /// Marks a process as stopped after its last write.
     pub async fn mark_node_stopped(&self, node: &str) -> Result<(), StoreError> {
         let id = node.to_owned();
         self.write(move |tx| {
@@ -54,10 +54,10 @@ impl Db {
         .await
     }
 
-    /// Writes something that needs room, and reads it back with a connection that remembers nothing: whether the
-    /// database works right now. `Missing` if what was written is not there.
+    /// Checks whether the database works now: writes a row that needs space and reads it back over a connection
+    /// without a cache. Returns `Missing` if the row is not there.
     ///
-    /// `now` is the time of the row from now on; without it the row keeps the one it has.
+    /// `now` becomes the time of the row. With `None` the row keeps its time.
     pub async fn probe(&self, node: &str, now: Option<Timestamp>) -> Result<(), StoreError> {
         let id = node.to_owned();
         let written = self.write(move |tx| {

@@ -1,4 +1,4 @@
-//! Secrets that work once. Only digests are here.
+//! Secrets that work once, stored as digests.
 
 use super::{
     AuditEvent, Db, StoreError, audit,
@@ -8,12 +8,12 @@ use crate::model::{SecretId, SessionId, Timestamp};
 
 macro_rules! purposes {
     ($($(#[$doc:meta])+ $name:ident = $text:literal),+ $(,)?) => {
-        /// What a one-time secret is for; it is good for nothing else.
+        /// What a one-time secret is for. It works for nothing else.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Purpose { $($(#[$doc])+ $name),+ }
 
         impl Purpose {
-            /// The name as the database writes it.
+            /// Returns the name in the database.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),+ }
             }
@@ -26,50 +26,50 @@ macro_rules! purposes {
 }
 
 purposes! {
-    /// Making the first administrator. Its subject is the installation.
+    /// Creates the first administrator. The subject is the installation.
     SetUp = "set_up",
-    /// Making an account for one address. Its subject is that address.
+    /// Creates an account for one address. The subject is that address.
     Invite = "invite",
-    /// Confirming the address of an account. Its subject, like all that follow, is the user.
+    /// Confirms the address of an account. From here on, the subject is the user.
     VerifyEmail = "verify_email",
-    /// Confirming the address that is to become an account's.
+    /// Confirms the new address of an account.
     ChangeEmail = "change_email",
-    /// Choosing a new password.
+    /// Sets a new password.
     ResetPassword = "reset_password",
-    /// Opening the lock that failed sign-ins have set.
+    /// Removes the lock set by failed sign-ins.
     Unlock = "unlock",
 }
 
-/// A one-time secret to be remembered.
+/// A one-time secret to save.
 #[derive(Debug, Clone)]
 pub struct NewSecret {
     pub id: SecretId,
     pub purpose: Purpose,
-    /// Whom or what it is for; the newest of a subject kills the older ones.
+    /// Whom or what it is for. The newest secret of a subject replaces the older ones.
     pub subject: String,
     pub digest: String,
-    /// Of the code that may be typed in place of following the link.
+    /// Digest of the code that may be typed instead of following the link.
     pub code_digest: Option<String>,
-    /// The user's address, normalised, and password epoch when it was made: it is good for no other.
+    /// The user's address, normalised, and password epoch at creation. The secret works only while both are unchanged.
     pub address: String,
     pub epoch: i64,
-    /// The address that it is about, as typed: the invited, or the new one.
+    /// The address it is about, as typed: the invited one or the new one.
     pub about_address: Option<String>,
-    /// The session that it ends with.
+    /// The session it ends with.
     pub session: Option<SessionId>,
     pub expires_at: Timestamp,
 }
 
-/// What was shown to use a secret.
+/// Proof that the caller has a secret.
 #[derive(Debug, Clone)]
 pub enum Proof {
-    /// The digest of a link's token.
+    /// Digest of a link's token.
     Token(String),
-    /// The digest of a code that was typed for this subject.
+    /// Digest of a code that was typed for this subject.
     Code { subject: String, digest: String },
 }
 
-/// A secret that would work.
+/// A secret that works now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveSecret {
     pub purpose: Purpose,
@@ -77,23 +77,22 @@ pub struct LiveSecret {
     pub about_address: Option<String>,
 }
 
-/// An invitation that nobody has used.
+/// An unused invitation.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct InvitationRow {
     pub id: SecretId,
-    /// The address, normalised; and as it was typed.
+    /// The address, normalised; `about_address` holds it as typed.
     pub subject: String,
     pub about_address: Option<String>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
 
-/// How often a code may be typed wrong before it is dead; its link is not.
+/// How many wrong codes invalidate a code. Its link still works.
 const CODE_TRIES: i64 = 5;
 
-/// What makes a secret live: unused, in time, and where its subject is a user, still of that
-/// user's address and password. A missing password has the epoch 0. One that is bound to a session
-/// ends with it.
+/// Condition of a live secret: unused, not expired, and, if its subject is a user, that user's address and
+/// password epoch unchanged (0 without a password). A secret bound to a session ends with it.
 macro_rules! live {
     () => {
         "used_at IS NULL AND expires_at > $1
@@ -114,12 +113,12 @@ macro_rules! live {
 type LiveRow = (String, String, Option<String>);
 
 impl Db {
-    /// Remembers a secret; older ones of the same purpose and subject are dead.
+    /// Saves a secret. Older ones of the same purpose and subject stop working.
     pub async fn insert_secret(&self, secret: NewSecret, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |tx| Box::pin(async move { insert(tx, &secret, now).await })).await
     }
 
-    /// The secret of this digest, if it would work.
+    /// Returns the secret of this digest, if it works now.
     pub async fn find_live_secret(&self, digest: &str, now: Timestamp) -> Result<Option<LiveSecret>, StoreError> {
         let sql =
             concat!("SELECT purpose, subject, about_address FROM one_time_secrets WHERE digest = $2 AND ", live!());
@@ -128,7 +127,7 @@ impl Db {
         Ok(row.and_then(read))
     }
 
-    /// The latest invitations that would work, at most so many, the newest first.
+    /// Returns up to `limit` live invitations, newest first.
     pub async fn open_invitations(&self, limit: usize, now: Timestamp) -> Result<Vec<InvitationRow>, StoreError> {
         let sql = concat!(
             "SELECT id, subject, about_address, created_at, expires_at FROM one_time_secrets WHERE purpose = $2 AND ",
@@ -139,7 +138,7 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).bind(now).bind(purpose).bind(limit).fetch_all(conn))
     }
 
-    /// Forgets an invitation. Answers whether there was one that nobody has used.
+    /// Deletes an unused invitation. Returns whether there was one.
     pub async fn revoke_invitation(&self, id: SecretId, event: AuditEvent) -> Result<bool, StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
@@ -155,14 +154,14 @@ impl Db {
     }
 }
 
-/// Remembers a secret in place of the older ones of its purpose and subject.
+/// Saves a secret and deletes the older ones of its purpose and subject.
 pub(super) async fn insert(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
     insert_beside(tx, secret, now).await?;
     delete_older(tx, secret).await
 }
 
-/// Remembers a secret; the older ones stay good. Nobody makes another of its purpose and subject while
-/// this transaction runs: else two at once would both stay, because neither sees the other.
+/// Saves a secret; older ones stay valid. Locks purpose and subject until the transaction ends: otherwise two
+/// concurrent secrets would both stay, because neither transaction sees the other's.
 pub(super) async fn insert_beside(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
     tx.lock(&format!("{} for {}", secret.purpose.as_str(), secret.subject)).await?;
     let sql = "
@@ -187,19 +186,19 @@ pub(super) async fn insert_beside(tx: &mut Tx, secret: &NewSecret, now: Timestam
     .map(drop)
 }
 
-/// Forgets the other secrets of the same purpose and subject that nobody has used.
+/// Deletes the other unused secrets of the same purpose and subject.
 pub(super) async fn delete_older(tx: &mut Tx, secret: &NewSecret) -> Result<(), StoreError> {
     let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND id <> $3 AND used_at IS NULL";
     execute!(tx, sql, secret.purpose.as_str(), secret.subject.as_str(), secret.id).map(drop)
 }
 
-/// Forgets a secret that went to nobody.
+/// Deletes a secret that was not sent.
 pub(super) async fn delete(tx: &mut Tx, id: SecretId) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM one_time_secrets WHERE id = $1", id).map(drop)
 }
 
-/// Whether a secret of the same purpose and subject is out there that still lives at `at`. Nobody
-/// makes another while this transaction runs.
+/// Returns whether a secret of the same purpose and subject is still live at `at`. No other can be created until
+/// the transaction ends.
 pub(super) async fn is_out(tx: &mut Tx, secret: &NewSecret, at: Timestamp) -> Result<bool, StoreError> {
     let (purpose, subject) = (secret.purpose.as_str(), secret.subject.as_str());
     tx.lock(&format!("{purpose} for {subject}")).await?;
@@ -208,7 +207,7 @@ pub(super) async fn is_out(tx: &mut Tx, secret: &NewSecret, at: Timestamp) -> Re
     Ok(count > 0)
 }
 
-/// Uses the secret of this purpose up. None if it does not work (any more); a wrong code is counted.
+/// Uses up the secret of this purpose. Returns `None` if it does not work; a wrong code is counted.
 pub(super) async fn consume(
     tx: &mut Tx,
     purpose: Purpose,
@@ -234,14 +233,14 @@ pub(super) async fn consume(
         .bind(purpose.as_str())
         .fetch_optional(conn))?;
     let Some(secret) = row.and_then(read) else { return Ok(None) };
-    // What was mailed beside it is done, too.
+    // Other links mailed for the same purpose are done, too.
     let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
     execute!(tx, sql, purpose.as_str(), secret.subject.as_str())?;
     Ok(Some(secret))
 }
 
-/// Writes the user's row first, as every change of a user does: on PostgreSQL a change of address or
-/// password that runs at the same time has either happened, or waits.
+/// Writes the user's row first, as every change of a user does: on PostgreSQL a concurrent change of address or
+/// password has either happened or waits.
 async fn lock_subject(tx: &mut Tx, proof: &Proof) -> Result<(), StoreError> {
     let (sql, key) = match proof {
         Proof::Token(digest) => (
@@ -256,8 +255,7 @@ async fn lock_subject(tx: &mut Tx, proof: &Proof) -> Result<(), StoreError> {
     execute!(tx, sql, key.as_str()).map(drop)
 }
 
-/// Counts a code that was typed, for each link that is out. Answers the digest of the token of the link
-/// that it is of.
+/// Counts a typed code against each open link. Returns the token digest of the link it belongs to.
 async fn count_code(
     tx: &mut Tx,
     purpose: Purpose,
@@ -280,7 +278,7 @@ async fn count_code(
     Ok(digests.into_iter().flatten().next())
 }
 
-/// Writes where a code for somebody else may have nothing to write: a commit costs the same for all.
+/// A code for an unknown subject would have nothing to write, so this write makes every commit cost the same.
 async fn count_wrong_code(tx: &mut Tx) -> Result<(), StoreError> {
     execute!(tx, "UPDATE counters SET value = value + 1 WHERE name = 'wrong_codes'").map(drop)
 }

@@ -1,4 +1,4 @@
-//! Why a database can't be opened, in words for whoever runs the server.
+//! Explains to the operator why a database can't be opened.
 
 use super::StoreError;
 use sqlx::{migrate::MigrateError, postgres::PgConnectOptions};
@@ -8,19 +8,19 @@ use std::{
     str::FromStr,
 };
 
-/// Where a database is. Never says a password.
+/// Where a database is. Never shows a password.
 pub enum Place {
     File(PathBuf),
     Server { address: String, database: String, user: String },
 }
 
 impl Place {
-    /// A file.
+    /// Returns the place of a file.
     pub fn file(path: &Path) -> Self {
         Self::File(path.to_owned())
     }
 
-    /// The server that `url` names.
+    /// Returns the place of the server that `url` names.
     pub fn server(url: &str) -> Self {
         let options = PgConnectOptions::from_str(url).unwrap_or_default();
         let user = options.get_username().to_owned();
@@ -31,7 +31,7 @@ impl Place {
         Self::Server { address, database: options.get_database().unwrap_or(&user).to_owned(), user }
     }
 
-    /// One sentence: what is wrong, where, and how to fix it.
+    /// Returns one sentence: what is wrong, where, and how to fix it.
     pub fn explain(&self, error: &StoreError) -> String {
         let cause = match error {
             StoreError::Unavailable(Some(cause)) | StoreError::Failed(cause) => Some(root(cause)),
@@ -53,7 +53,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// The error below those of the migration.
+/// Returns the error that a migration error wraps.
 fn root(error: &sqlx::Error) -> &sqlx::Error {
     match error {
         sqlx::Error::Migrate(error) => match &**error {

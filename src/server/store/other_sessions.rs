@@ -1,4 +1,4 @@
-//! The table of sessions: all of one user but one.
+//! Ends all sessions of one user but one.
 
 use super::{
     AuditEvent, Db, StoreError, audit,
@@ -10,8 +10,8 @@ use super::{
 use crate::model::{EndReason, SessionId, UserId};
 
 impl Db {
-    /// Ends every live session of a user but `kept`, with one event that says how many. Tokens of the one
-    /// that is kept stay good.
+    /// Ends every live session of a user but `kept`, with one audit event that holds their number. Tokens of
+    /// `kept` stay valid.
     pub async fn end_other_sessions(
         &self,
         user: UserId,
@@ -21,7 +21,7 @@ impl Db {
     ) -> Result<Vec<EndedSession>, StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
-                // On PostgreSQL whatever else ends or starts sessions of this user waits for this row.
+                // On PostgreSQL, everything that ends or starts sessions of this user waits for this row.
                 if execute!(tx, "UPDATE users SET version = version WHERE id = $1", user)? == 0 {
                     return Err(StoreError::Missing);
                 }

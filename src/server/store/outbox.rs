@@ -1,4 +1,4 @@
-//! Mails to send, queued with their cause.
+//! The outbox: mails to send, queued in the transaction of their cause.
 
 use super::{
     AuditEvent, Db, StoreError, audit,
@@ -7,37 +7,37 @@ use super::{
 use crate::model::{MailId, MailState, Timestamp};
 use std::{fmt, time::Duration};
 
-/// A mail to be queued. Its content is sealed: the database alone opens no link.
+/// A mail to queue. Its content is encrypted: the database alone reveals no link.
 #[derive(Clone)]
 pub struct NewMail {
     pub id: MailId,
-    /// What kind of mail it is, as the list of mails tells it.
+    /// The kind of mail, as the list of mails shows it.
     pub template: &'static str,
     /// The address as its owner typed it.
     pub recipient: String,
     pub sealed_body: String,
-    /// Set where somebody who need not be the owner can ask for the mail.
+    /// Set if someone other than the owner could request the mail.
     pub limit: Option<MailLimit>,
 }
 
-/// Logs hold no addresses.
+/// Logs must not hold addresses.
 impl fmt::Debug for NewMail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "NewMail({}, {})", self.id, self.template)
     }
 }
 
-/// How many mails are sent that people who need not be their owners ask for.
+/// Limit for mails that someone other than the owner could request.
 #[derive(Clone)]
 pub struct MailLimit {
-    /// What they are for and whose: mails of the same budget count together.
+    /// Purpose and mailbox: mails with the same budget count together.
     pub budget: String,
     pub at_most: i64,
-    /// From when on they are counted.
+    /// Start of the period in which they are counted.
     pub since: Timestamp,
 }
 
-/// A mail as a list tells of it.
+/// A mail as the list shows it.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct MailRow {
     pub id: MailId,
@@ -45,7 +45,7 @@ pub struct MailRow {
     pub recipient: String,
     pub state: MailState,
     pub tries: i64,
-    /// Of a waiting mail: when it is tried next.
+    /// Next try of a waiting mail.
     pub next_try_at: Timestamp,
     pub last_error: Option<String>,
     pub created_at: Timestamp,
@@ -57,33 +57,33 @@ pub struct MailRow {
 pub struct WholeMail {
     #[sqlx(flatten)]
     pub row: MailRow,
-    /// Empty a day after it was sent.
+    /// Empty a day after the mail was sent.
     pub sealed_body: String,
 }
 
-/// A mail that nobody else sends until `until`.
+/// A mail claimed for sending until `until`.
 #[derive(Clone, sqlx::FromRow)]
 pub struct ClaimedMail {
     pub id: MailId,
     pub recipient: String,
     pub sealed_body: String,
-    /// How often it was tried before.
+    /// Number of earlier tries.
     pub tries: i64,
-    /// How often the server did not say whether it took it.
+    /// How often the server did not say whether it accepted the mail.
     pub unsure: i64,
     pub created_at: Timestamp,
-    /// The end of the claim: it tells this claim from a later one.
+    /// The end of the claim, which distinguishes it from a later one.
     #[sqlx(rename = "next_try_at")]
     pub until: Timestamp,
 }
 
-/// How trying to send a mail went.
+/// Result of trying to send a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
     Sent {
         note: Option<String>,
     },
-    /// No mail could leave: this one loses no try.
+    /// No mail could be sent at all: this does not count as a try.
     PutBack {
         error: String,
         at: Timestamp,
@@ -92,7 +92,7 @@ pub enum Settled {
         error: String,
         at: Timestamp,
     },
-    /// The server may have taken it.
+    /// The server may have accepted it.
     Unsure {
         error: String,
         at: Timestamp,
@@ -103,25 +103,24 @@ pub enum Settled {
 }
 
 impl Db {
-    /// Queues a mail that has no other cause. Answers whether it was: not beyond its
-    /// budget.
+    /// Queues a mail that belongs to no other write. Returns whether it was within its budget.
     pub async fn insert_mail(&self, mail: NewMail, now: Timestamp) -> Result<bool, StoreError> {
         self.write(move |tx| Box::pin(async move { insert(tx, &mail, now).await })).await
     }
 
-    /// Whether a mail is due.
+    /// Returns whether a mail is due.
     pub async fn has_due_mail(&self, now: Timestamp) -> Result<bool, StoreError> {
         let sql = "SELECT id FROM outbox WHERE state = 'waiting' AND next_try_at <= $1 LIMIT 1";
         let due: Option<MailId> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn))?;
         Ok(due.is_some())
     }
 
-    /// The mail that has been due longest, claimed until then; none if none is due, or somebody else
-    /// took it at the same moment.
+    /// Claims the mail that has been due longest, until `until`. Returns `None` if none is due or another node
+    /// claimed it at the same moment.
     pub async fn claim_mail(&self, until: Timestamp, now: Timestamp) -> Result<Option<ClaimedMail>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                // The outer conditions are looked at again where another took the same row first.
+                // PostgreSQL checks the outer conditions again if another node has claimed the same row first.
                 let sql = "
                     UPDATE outbox
                     SET next_try_at = $1
@@ -139,7 +138,7 @@ impl Db {
         .await
     }
 
-    /// Writes how a claimed mail went, unless somebody has changed it since.
+    /// Saves the result of a claimed mail, unless the mail has changed since the claim.
     pub async fn settle_mail(
         &self,
         id: MailId,
@@ -169,8 +168,8 @@ impl Db {
         .await
     }
 
-    /// Brings the next try of waiting mails back to the latest there may be, by how often they were tried, if it is
-    /// later than that by more than `slack`.
+    /// Moves the next try of waiting mails back if it is more than `slack` after the latest time that is
+    /// possible. `latest` holds that time by number of tries.
     pub async fn clamp_mail_deadlines(&self, latest: Vec<Timestamp>, slack: Duration) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -187,7 +186,7 @@ impl Db {
         .await
     }
 
-    /// Up to `limit` mails older than `before`, the newest first; only of `state` if one is given.
+    /// Returns up to `limit` mails older than `before`, newest first, optionally only of `state`.
     pub async fn list_mails(
         &self,
         state: Option<MailState>,
@@ -205,7 +204,7 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(before).bind(limit).fetch_all(conn))
     }
 
-    /// Up to `limit` mails newer than `after`, the oldest first; only of `state` if one is given.
+    /// Returns up to `limit` mails newer than `after`, oldest first, optionally only of `state`.
     pub async fn list_newer_mails(
         &self,
         state: Option<MailState>,
@@ -222,7 +221,7 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(after).bind(limit).fetch_all(conn))
     }
 
-    /// One mail.
+    /// Returns one mail with its content.
     pub async fn find_mail(&self, id: MailId) -> Result<Option<WholeMail>, StoreError> {
         let sql = "
             SELECT id, template, recipient, state, tries, next_try_at, last_error, created_at, sent_at, sealed_body
@@ -231,14 +230,14 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
     }
 
-    /// How many mails are in each state.
+    /// Returns how many mails are in each state.
     pub async fn count_mails(&self) -> Result<Vec<(MailState, i64)>, StoreError> {
         let sql = "SELECT state, count(*) FROM outbox GROUP BY state";
         on_db!(self, |conn| sqlx::query_as(sql).fetch_all(conn))
     }
 
-    /// Sends a mail again, as if it had just been queued; `Missing` if its content is gone, or if it is
-    /// tried before `soon` anyway: it may be on its way.
+    /// Queues a mail again as if it were new. Returns `Missing` if its content is gone, or if its next try is
+    /// before `soon`: it may be on its way.
     pub async fn resend_mail(
         &self,
         id: MailId,
@@ -262,7 +261,7 @@ impl Db {
     }
 }
 
-/// Queues a mail. Answers whether it was: not beyond its budget.
+/// Queues a mail. Returns whether it was within its budget.
 pub(super) async fn insert(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result<bool, StoreError> {
     if !is_within_budget(tx, mail).await? {
         return Ok(false);
@@ -271,7 +270,7 @@ pub(super) async fn insert(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Resul
     Ok(true)
 }
 
-/// Queues a mail, whatever was sent before.
+/// Queues a mail regardless of its budget.
 pub(super) async fn insert_anyway(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO outbox (id, template, recipient, sealed_body, next_try_at, created_at, requested_for)
@@ -289,12 +288,13 @@ pub(super) async fn insert_anyway(tx: &mut Tx, mail: &NewMail, now: Timestamp) -
     .map(drop)
 }
 
-/// Takes a mail back that was queued in this transaction.
+/// Deletes a mail that was queued in this transaction.
 pub(super) async fn delete(tx: &mut Tx, id: MailId) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM outbox WHERE id = $1", id).map(drop)
 }
 
-/// Whether one more mail may be sent. Nobody else counts for the same budget while this transaction runs.
+/// Returns whether one more mail may be sent. Locks the budget until the transaction ends, so that no concurrent
+/// count misses this mail.
 pub(super) async fn is_within_budget(tx: &mut Tx, mail: &NewMail) -> Result<bool, StoreError> {
     let Some(limit) = &mail.limit else { return Ok(true) };
     tx.lock(&format!("mails for {}", limit.budget)).await?;

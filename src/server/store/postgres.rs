@@ -1,5 +1,5 @@
-//! PostgreSQL, where every wait has an end: a node that stands still, a network that swallows everything
-//! and a server that hangs cost some answers for some seconds, and nothing after that.
+//! PostgreSQL with a time limit on every wait: a stalled node, a network that drops everything or a server that
+//! hangs delays some responses by seconds, and nothing after that.
 
 use super::{
     StoreError,
@@ -18,49 +18,49 @@ use std::{
 };
 use tokio::time::{error::Elapsed, timeout};
 
-/// How many connections requests share, and how long one waits for its turn, or for a new connection.
+/// How many connections requests share, and how long one waits for a free or new connection.
 const CONNECTIONS: u32 = 16;
 pub(super) const TURN: Duration = Duration::from_secs(5);
-/// How many more are kept apart, and how long what uses them waits: it asks again soon.
+/// The size of the separate pool, and how long its users wait: they retry soon.
 const APART: u32 = 2;
 const PATIENCE_APART: Duration = Duration::from_secs(2);
-/// How much longer than the server itself we wait for the end of one statement, before it counts as lost.
+/// How much longer than the server's own limit we wait for a statement before its connection counts as lost.
 const MARGIN: Duration = Duration::from_secs(2);
-/// How long an idle connection may take to say that it is alive.
+/// How long an idle connection may take to respond to a ping.
 pub(super) const PING: Duration = Duration::from_secs(2);
-/// How long what changes the tables may wait for others that do the same, and how long it may take.
+/// How long a migration may wait for locks, and how long it may take.
 const MIGRATING_ELSEWHERE: &str = "10min";
 const MIGRATION: Duration = Duration::from_hours(6);
 
-/// How long the server lets one connection keep others waiting.
+/// How long the server lets one connection block others.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeLimits {
-    /// Waiting for what another transaction holds.
+    /// Waiting for a lock that another transaction holds.
     pub lock: Duration,
     /// One statement.
     pub statement: Duration,
-    /// Saying nothing within a transaction. Longer than `lock`: those who wait on behalf of a node that
-    /// stands still must have given up before what they wait for is theirs.
+    /// An idle transaction. Longer than `lock`: a stalled node's waiting statements must time out before the
+    /// server aborts its idle transaction, or they get the locks and block others in turn.
     pub idle_transaction: Duration,
 }
 
-/// A server that many nodes share.
+/// A PostgreSQL server that several nodes share.
 #[derive(Clone)]
 pub struct Postgres {
     pool: PgPool,
     /// Connections that no request can take.
     apart: PgPool,
     options: Arc<PgConnectOptions>,
-    /// How long an operation may take as a whole.
+    /// How long an operation may take in total.
     patience: Duration,
     suspicion: Suspicion,
 }
 
-/// When a connection went silent last: those that were made before go the same way.
+/// The time when a connection last went silent. Connections opened before it are closed, too.
 #[derive(Clone, Default)]
 struct Suspicion(Arc<Mutex<Option<Instant>>>);
 
-/// A connection that is lent. Dropped, it goes back; one in an unknown state is cut off instead.
+/// A connection on loan. Drop returns it to the pool, or closes it if its state is unknown.
 pub struct Lent {
     connection: PoolConnection<sqlx::Postgres>,
     is_known: bool,
@@ -78,24 +78,24 @@ impl Postgres {
         Ok(Self { pool, apart, options: Arc::new(options), patience, suspicion })
     }
 
-    /// The same on connections that requests can't use up, for what must not wait for them.
+    /// Returns the same database on connections that requests can't exhaust, for work that must not wait for requests.
     pub(super) fn apart(&self) -> Self {
         Self { pool: self.apart.clone(), patience: PATIENCE_APART, ..self.clone() }
     }
 
-    /// A connection for one read.
+    /// Acquires a connection for one read.
     pub(super) async fn lend(&self) -> Result<Lent, StoreError> {
-        // Boxed, since every read waits here, and what connects is large.
+        // Boxed, because every read awaits this and the future that connects is large.
         let connection = Box::pin(self.pool.acquire()).await?;
         Ok(Lent { connection, is_known: true, suspicion: self.suspicion.clone() })
     }
 
-    /// How long an operation may take as a whole.
+    /// Returns how long an operation may take in total.
     pub(super) fn patience(&self) -> Duration {
         self.patience
     }
 
-    /// Does `operation` in a transaction, to its end even if the caller goes away, but within `patience`.
+    /// Runs `operation` in a transaction, to its end even if the caller goes away, but within `patience`.
     pub(super) async fn write<T, F>(&self, patience: Duration, operation: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -104,7 +104,7 @@ impl Postgres {
         let postgres = self.clone();
         let done = tokio::spawn(async move {
             let mut lent = postgres.lend().await?;
-            // Should the operation panic, nobody gets a connection with its transaction open.
+            // If the operation panics, its connection must not return to the pool with an open transaction.
             lent.is_known = false;
             let mut tx = Tx::Postgres(lent);
             let done = timeout(patience, transact(&mut tx, operation)).await;
@@ -117,7 +117,7 @@ impl Postgres {
         done.await.map_err(|_| StoreError::BrokenOff)?
     }
 
-    /// Brings the tables to the version of `migrations`, on a connection that may take long.
+    /// Applies `migrations` over a separate connection without a statement timeout.
     pub(super) async fn migrate(&self, migrations: &sqlx::migrate::Migrator) -> Result<(), StoreError> {
         let patient = [("lock_timeout", MIGRATING_ELSEWHERE), ("statement_timeout", "0")];
         let options = self.options().options(patient);
@@ -127,18 +127,18 @@ impl Postgres {
         Ok(done.map_err(|_| StoreError::Unavailable(None))?.map_err(Error::from)?)
     }
 
-    /// How each of its connections is made.
+    /// Returns the options of its connections.
     pub(super) fn options(&self) -> PgConnectOptions {
         (*self.options).clone()
     }
 
-    /// Waits for what is being written, then lets go of the server.
+    /// Waits for pending writes, then closes all connections.
     pub(super) async fn close(&self) {
         tokio::join!(self.pool.close(), self.apart.close());
     }
 }
 
-/// What the server is asked to do for each connection, among others to notice by itself that we are gone.
+/// Session settings of each connection. The TCP ones let the server notice on its own that this node is gone.
 fn session(limits: TimeLimits) -> [(&'static str, String); 7] {
     let millis = |limit: Duration| format!("{}ms", limit.as_millis());
     [
@@ -152,7 +152,8 @@ fn session(limits: TimeLimits) -> [(&'static str, String); 7] {
     ]
 }
 
-/// The one way to a transaction. Its end is known only when the server has said so.
+/// Runs `operation` between BEGIN and COMMIT or ROLLBACK. The state of the connection is known only after the
+/// server has confirmed the end.
 async fn transact<T, F>(tx: &mut Tx, operation: F) -> Result<T, StoreError>
 where
     F: for<'a> FnOnce(&'a mut Tx) -> Written<'a, T>,
@@ -165,7 +166,7 @@ where
     {
         lent.is_known = true;
     }
-    // Why it failed is worth more than that it could not be undone: the server does that by itself.
+    // The operation's error matters more than a failed rollback: the server rolls back on its own.
     answer.and_then(|answer| ended.map(|()| answer))
 }
 
@@ -175,10 +176,10 @@ async fn control(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A pool that trusts no connection without having asked it.
+/// Returns a pool that pings a connection before each use.
 fn pool(suspicion: &Suspicion) -> PgPoolOptions {
     let suspicion = suspicion.clone();
-    // Its own question has no time limit.
+    // sqlx's own ping has no time limit.
     let options = PgPoolOptions::new().acquire_timeout(TURN).test_before_acquire(false);
     options.before_acquire(move |connection, about| {
         let suspicion = suspicion.clone();
@@ -212,7 +213,7 @@ impl Suspicion {
 }
 
 impl Lent {
-    /// Takes the end of a read.
+    /// Evaluates the result of a read and notes whether the connection can be reused.
     pub(super) fn settle<T>(&mut self, done: Result<Result<T, Error>, Elapsed>) -> Result<T, StoreError> {
         let Ok(answer) = done else {
             self.went_silent();
@@ -245,10 +246,10 @@ impl DerefMut for Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        // It owns the connection: dropped before its end, it gives the place back and cuts the connection off.
+        // The future owns the connection: if it is dropped early, it frees the slot and closes the connection.
         let returned = self.connection.return_to_pool();
         if self.is_known {
-            // What sqlx does by itself is the same without a time limit.
+            // sqlx does the same on drop, but without a time limit.
             tokio::spawn(timeout(PING, returned));
         }
     }

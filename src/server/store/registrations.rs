@@ -1,4 +1,4 @@
-//! Accounts that people make themselves, and what becomes of one while its address is not confirmed.
+//! Registration of accounts, and what happens to one until its address is confirmed.
 
 use super::{
     AuditEvent, Db, NewUser, Proof, Purpose, Request, StoreError, UserChange,
@@ -13,20 +13,20 @@ use super::{
 use crate::model::{DisplayName, Email, Timestamp, UserId, Username};
 use std::time::Duration;
 
-/// How somebody registered an address that has an account.
+/// How an address that already has an account was registered again.
 #[derive(Debug)]
 pub enum Repeated {
-    /// The address is confirmed: its owner is told.
+    /// The address is confirmed: its owner gets a mail.
     Confirmed,
-    /// It is not, and the password is the account's: nothing changes, and every link stays good.
+    /// The address is not confirmed, and the password is the same: nothing changes, and all links stay valid.
     SamePassword,
-    /// It is not, and the password is another: the account's is void, and these names count when the
-    /// address is confirmed.
+    /// The address is not confirmed, and the password differs: the account's password becomes void, and these
+    /// names apply when the address is confirmed.
     OtherPassword { name: DisplayName, username: Option<Username> },
 }
 
 impl Db {
-    /// Makes a user who registered, with a mail that confirms the address.
+    /// Creates a user who registered, with a mail that confirms the address.
     pub async fn register(
         &self,
         user: NewUser,
@@ -45,8 +45,8 @@ impl Db {
         .await
     }
 
-    /// Somebody registered the address of this account once more. What is done to keep the account its
-    /// owner's is done whether or not the mail is within its budget.
+    /// Handles another registration of this account's address. The steps that protect the account are done even
+    /// if the mail is beyond its budget.
     pub async fn register_again(
         &self,
         user: UserId,
@@ -66,7 +66,7 @@ impl Db {
                         if let (Some(epoch), Some(secret)) = (epoch, &mut request.secret) {
                             secret.epoch = epoch;
                         }
-                        // Confirmed in this moment: there is nothing left to finish.
+                        // Confirmed at this very moment: nothing is left to do.
                         (if epoch.is_some() { Recipient::Owner } else { Recipient::Nobody }, Older::Dead)
                     }
                 };
@@ -76,11 +76,12 @@ impl Db {
         .await
     }
 
-    /// Makes the user whom an invitation is for: the mail came to the address, which is thereby confirmed.
-    /// An account that somebody else made with the address meanwhile becomes this user's. Answers the
-    /// sessions that ended; `Missing` if the invitation does not work, `Taken` if the address is confirmed.
+    /// Creates the user of an invitation. The mail reached the address, which confirms it. An unconfirmed
+    /// account that someone else registered with the address becomes this user's.
     ///
-    /// `longest` is the longest life of an access token by today's settings.
+    /// Returns the sessions that ended; `Missing` if the invitation does not work, `Taken` if the address is confirmed.
+    ///
+    /// `longest` is the longest lifetime of an access token under the current settings.
     pub async fn accept_invitation(
         &self,
         user: NewUser,
@@ -108,8 +109,8 @@ impl Db {
     }
 }
 
-/// Makes the password void that somebody chose before, with the links that would confirm it, for good: only
-/// who has the mailbox sets another. Answers the epoch of links from now on; none if the address is confirmed.
+/// Voids the password that was chosen before and the links that would confirm it. Only the owner of the mailbox
+/// can set another. Returns the epoch for new links; `None` if the address is confirmed.
 async fn void_password(
     tx: &mut Tx,
     user: UserId,
@@ -130,8 +131,8 @@ async fn void_password(
     let epoch: Option<i64> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(user).fetch_optional(conn))?;
     let epoch = epoch.unwrap_or(0);
     if is_void_now {
-        // Links that set a password stay good: whoever has one has the mailbox, and this may be the last
-        // that the budget of mails had left.
+        // Links that set a password stay valid: whoever has one has the mailbox, and this may be the last one
+        // within the mail budget.
         let sql = "
             UPDATE one_time_secrets
             SET epoch = $2
@@ -141,8 +142,8 @@ async fn void_password(
     Ok(Some(epoch))
 }
 
-/// Lets the names count that whoever registered last gave, now that the address is confirmed. A username
-/// that somebody else has by now is nobody's here.
+/// Applies the names of the last registration, now that the address is confirmed. Leaves out a username that
+/// another user has taken meanwhile.
 pub(super) async fn take_pending_names(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
     let sql = "SELECT pending_name, pending_username FROM users WHERE id = $1 AND pending_name IS NOT NULL";
     let pending: Option<(String, Option<String>)> =
@@ -173,7 +174,7 @@ async fn write_names(
     execute!(tx, sql, user, name.as_str(), name.normalized(), typed, normalized).map(drop)
 }
 
-/// The account with this address, if nobody has confirmed it. Nobody changes it while this transaction runs.
+/// Returns the account with this address if it is unconfirmed, and locks its row until the transaction ends.
 async fn find_unconfirmed(tx: &mut Tx, email: &Email) -> Result<Option<UserId>, StoreError> {
     let sql = "
         UPDATE users
@@ -183,7 +184,7 @@ async fn find_unconfirmed(tx: &mut Tx, email: &Email) -> Result<Option<UserId>, 
     on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(email.normalized()).fetch_optional(conn))
 }
 
-/// Gives an account that nobody has confirmed to the owner of its address.
+/// Hands an unconfirmed account over to the owner of its address.
 async fn take_over(
     tx: &mut Tx,
     id: UserId,

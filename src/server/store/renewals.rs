@@ -1,4 +1,4 @@
-//! The history of a session's family.
+//! The refresh history of sessions.
 
 use super::{
     StoreError,
@@ -6,10 +6,10 @@ use super::{
 };
 use crate::model::{SessionId, Timestamp};
 
-/// How many renewals of a session are remembered.
+/// How many rotations of a session are kept.
 const KEPT: i64 = 50;
 
-/// Remembers that a session came to `generation`.
+/// Records that a session was rotated to `generation`.
 pub(super) async fn insert(
     tx: &mut Tx,
     session: SessionId,

@@ -1,4 +1,4 @@
-//! What is refused although its signature is good.
+//! Revocations: tokens that are refused although their signature is valid.
 
 use super::{
     Db, StoreError,
@@ -8,27 +8,27 @@ use super::{
 use crate::model::{Timestamp, UserId};
 use std::time::Duration;
 
-/// What a revocation is of.
+/// What is revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RevokedKind {
     /// A session: all its tokens.
     Session,
-    /// A user: tokens of a lower version.
+    /// A user: tokens with a lower version.
     User,
 }
 
-/// One revocation, in force until no token that it could refuse is left.
+/// A revocation, in force until every token it could refuse has expired.
 #[derive(Debug, Clone)]
 pub struct Revocation {
     pub kind: RevokedKind,
     pub id: String,
-    /// The lowest version that is still good; of a deleted user, the highest there is.
+    /// The lowest token version still accepted; `i64::MAX` for a deleted user.
     pub version: i64,
     pub at: Timestamp,
     pub until: Timestamp,
 }
 
-/// A place in the order of commits, and the mark of what took it.
+/// A place in the order of commits, with the mark that identifies its revocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     pub sequence: i64,
@@ -36,23 +36,23 @@ pub struct Position {
 }
 
 impl Position {
-    /// Before everything.
+    /// The position before all revocations.
     pub const BEGIN: Self = Self { sequence: -1, mark: String::new() };
 }
 
-/// What was revoked after a position.
+/// The revocations after a position.
 #[derive(Debug)]
 pub struct Revoked {
-    /// Whether that position is still what it was: if not, this is another history of the same database, and what
-    /// was read is not all that is missing.
+    /// Whether the known position still exists unchanged. If not, the database has another history (it was
+    /// restored, for example), and these revocations may not be all that are missing.
     pub follows: bool,
     pub revocations: Vec<Revocation>,
     pub position: Position,
 }
 
 impl Db {
-    /// What was revoked after `known`, in one look at the database: what is found and whether it follows must be of
-    /// the same history.
+    /// Returns the revocations after `known`. One statement, because the revocations and the check of `follows`
+    /// must come from the same history.
     pub async fn revocations_after(&self, known: &Position) -> Result<Revoked, StoreError> {
         let sql = "
             SELECT kind, id, version, at, until_at
@@ -83,8 +83,8 @@ impl Db {
         Ok(found)
     }
 
-    /// Sessions that ended after `since` and may have access tokens that are good after `now`: they are refused even
-    /// if their revocations are gone.
+    /// Returns sessions that ended after `since` and may have access tokens valid after `now`. They are refused
+    /// even if their revocations are gone.
     pub async fn sessions_ended_since(
         &self,
         since: Timestamp,
@@ -98,13 +98,14 @@ impl Db {
     }
 }
 
-/// The place of this transaction's revocations, the first of which is of `id`. The counter's row is held until the
-/// commit, so that the order of the numbers is the order of the commits: a reader needs no clock to miss none.
+/// Takes the next sequence number for the revocations of this transaction, of which `id` is the first. The
+/// counter's row stays locked until the commit, so numbers follow the order of commits and a reader needs no
+/// clock to miss none.
 async fn next_sequence(tx: &mut Tx, id: &str, now: Timestamp) -> Result<i64, StoreError> {
     tx.wake_nodes().await?;
     let sql = "UPDATE counters SET value = value + 1 WHERE name = 'revocations' RETURNING value";
     let sequence: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn))?;
-    // The same session or user at the same place and moment is the same revocation.
+    // The same session or user at the same position and time is the same revocation.
     let mark = format!("{id} {}", now.0);
     let sql = "
         INSERT INTO revocation_marks (sequence, mark, at)
@@ -114,7 +115,7 @@ async fn next_sequence(tx: &mut Tx, id: &str, now: Timestamp) -> Result<i64, Sto
     Ok(sequence)
 }
 
-/// Refuses these sessions' access tokens, the latest of which end at their `access_until`.
+/// Revokes the access tokens of these sessions, each until its `access_until`.
 pub(super) async fn insert_sessions(tx: &mut Tx, ended: &[EndedSession], now: Timestamp) -> Result<(), StoreError> {
     let Some(first) = ended.first() else { return Ok(()) };
     let sequence = next_sequence(tx, &first.id.to_string(), now).await?;
@@ -128,10 +129,10 @@ pub(super) async fn insert_sessions(tx: &mut Tx, ended: &[EndedSession], now: Ti
     Ok(())
 }
 
-/// Refuses the tokens of a user that were made before the user's token version was raised.
+/// Revokes the tokens of a user issued before the token version was raised.
 ///
-/// In force until the last token ever issued ends; a renewal that runs beside this may issue one
-/// more, so at least for the `longest` life of a token.
+/// In force until the last issued token expires, and at least for the `longest` lifetime: a concurrent refresh
+/// may issue one more.
 pub(super) async fn insert_user(
     tx: &mut Tx,
     user: UserId,

@@ -1,4 +1,4 @@
-//! Where sessions were seen lately, and which of them somebody should look at.
+//! Last-seen updates, and the sign-in locations and risk signals of sessions.
 
 use super::{
     Db, StoreError,
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::model::{SessionId, Suspicion, Timestamp, UserId};
 
-/// That a session was seen.
+/// A last-seen update of a session.
 #[derive(Debug, Clone)]
 pub struct Touch {
     pub session: SessionId,
@@ -16,7 +16,7 @@ pub struct Touch {
     pub at: Timestamp,
 }
 
-/// Where a live session is known to be.
+/// The known sign-in location of a live session.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Whereabouts {
     pub id: SessionId,
@@ -25,7 +25,7 @@ pub struct Whereabouts {
     pub agent: String,
 }
 
-/// A session that has moved.
+/// The location change of a session.
 #[derive(Debug, Clone)]
 pub struct Moved {
     pub session: SessionId,
@@ -38,8 +38,8 @@ pub struct Moved {
 }
 
 impl Db {
-    /// Notes for each session that it was seen, and up to which generation its tokens were used. Answers where
-    /// those that are alive were until now.
+    /// Writes last-seen updates, with the highest generation whose access token was used. Returns the locations
+    /// known so far of those that are alive.
     pub async fn touch_sessions(&self, touches: Vec<Touch>) -> Result<Vec<Whereabouts>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -65,8 +65,7 @@ impl Db {
         .await
     }
 
-    /// Marks sessions that were seen elsewhere than before, and remembers the new place. Answers those that are
-    /// alive.
+    /// Saves location changes with their risk signal. Returns those of sessions that are alive.
     pub async fn suspect_sessions(&self, moved: Vec<Moved>) -> Result<Vec<Moved>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {

@@ -1,4 +1,4 @@
-//! What happened to sessions lately, and how often.
+//! Recent session events and activity counts.
 
 use super::{
     Db, StoreError,
@@ -6,11 +6,11 @@ use super::{
 };
 use crate::model::{EventId, Minute, SessionId, Timestamp, UserId};
 
-/// Something that happened to a session.
+/// An event of a session.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SessionEventRow {
     pub id: EventId,
-    /// Its place in the order of commits of all nodes; 0 before it is written.
+    /// Its place in the order of commits of all nodes; 0 until it is saved.
     pub position: i64,
     /// The process that wrote it.
     pub node: String,
@@ -20,11 +20,11 @@ pub struct SessionEventRow {
     pub session_id: SessionId,
     pub user_id: UserId,
     pub reason: Option<String>,
-    /// The user's address now; none if the user is gone.
+    /// The user's current address; `None` if the user was deleted.
     pub email: Option<String>,
 }
 
-/// A place in the order of commits, and the event there; none if it is not remembered, or was not written.
+/// A place in the order of commits and the event there; `None` if it is no longer stored or never was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
 pub struct EventPosition {
     pub position: i64,
@@ -43,8 +43,8 @@ macro_rules! select_events {
 }
 
 impl Db {
-    /// Writes events down, in their order, and adds their positions and the addresses of their users. So many
-    /// places before them stay `empty`, for events that were lost: whoever reads finds a gap.
+    /// Saves events in order. Returns them with their positions and users' addresses. Leaves `empty` positions
+    /// before them for lost events, so that readers see the gap.
     pub async fn insert_session_events(
         &self,
         events: Vec<SessionEventRow>,
@@ -52,7 +52,7 @@ impl Db {
     ) -> Result<Vec<SessionEventRow>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                // The counter's row is held until the commit, so that the order of positions is that of the commits.
+                // The counter's row stays locked until the commit, so positions follow the order of commits.
                 let sql = "UPDATE counters SET value = value + $1 WHERE name = 'session_events' RETURNING value";
                 let taken = i64::try_from(events.len()).unwrap_or(i64::MAX);
                 let last: i64 =
@@ -67,7 +67,7 @@ impl Db {
         .await
     }
 
-    /// The last position that was taken.
+    /// Returns the last position taken.
     pub async fn last_event_position(&self) -> Result<EventPosition, StoreError> {
         let sql = "
             SELECT value AS position,
@@ -77,13 +77,13 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).fetch_one(conn))
     }
 
-    /// The events of all nodes from `position` on, in the order of their commits.
+    /// Returns the events of all nodes from `position` on, in the order of commits.
     pub async fn session_events_from(&self, position: i64, limit: u32) -> Result<Vec<SessionEventRow>, StoreError> {
         let sql = select_events!("WHERE position >= $1 AND position > 0 ORDER BY position LIMIT $2");
         on_db!(self, |conn| sqlx::query_as(sql).bind(position).bind(i64::from(limit)).fetch_all(conn))
     }
 
-    /// The events from `since` on that nodes of the version before wrote, which knew no positions.
+    /// Returns events from `since` on that nodes of the previous version wrote, which had no positions.
     pub async fn session_events_without_position(
         &self,
         since: EventId,
@@ -93,19 +93,19 @@ impl Db {
         on_db!(self, |conn| sqlx::query_as(sql).bind(since).bind(i64::from(limit)).fetch_all(conn))
     }
 
-    /// The latest event; none if none is remembered.
+    /// Returns the latest event; `None` if none is stored.
     pub async fn latest_session_event(&self) -> Result<Option<EventId>, StoreError> {
         let sql = "SELECT id FROM session_events ORDER BY position DESC, id DESC LIMIT 1";
         on_db!(self, |conn| sqlx::query_scalar(sql).fetch_optional(conn))
     }
 
-    /// The position of this event; none if it is not remembered.
+    /// Returns the position of this event; `None` if it is no longer stored.
     pub async fn position_of_event(&self, id: EventId) -> Result<Option<i64>, StoreError> {
         let sql = "SELECT position FROM session_events WHERE id = $1";
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn))
     }
 
-    /// Adds to the figures of a minute.
+    /// Adds to the counts of a minute.
     pub async fn add_activity(&self, node: String, minute: Minute) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -124,7 +124,7 @@ impl Db {
         .await
     }
 
-    /// The figures of all nodes by minute from `since` on, the oldest first.
+    /// Returns the counts of all nodes per minute from `since` on, oldest first.
     pub async fn activity_since(&self, since: Timestamp) -> Result<Vec<Minute>, StoreError> {
         let sql = "
             SELECT minute, CAST(sum(started) AS BIGINT), CAST(sum(renewed) AS BIGINT), CAST(sum(ended) AS BIGINT),

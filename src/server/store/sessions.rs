@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::{EndReason, ListPlace, SessionId, SessionKind, Suspicion, Timestamp, UserId};
 
-/// A session as it stands.
+/// A session as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct SessionRow {
     pub id: SessionId,
@@ -16,7 +16,7 @@ pub struct SessionRow {
     pub kind: SessionKind,
     pub generation: i64,
     pub used_generation: i64,
-    /// None until the first rotation: a sign-in is none.
+    /// `None` until the first rotation; a sign-in is not one.
     pub rotated_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub authenticated_at: Timestamp,
@@ -33,26 +33,26 @@ pub struct SessionRow {
     pub suspicion: Option<Suspicion>,
 }
 
-/// A renewal that is asked for.
+/// A requested rotation.
 #[derive(Debug, Clone)]
 pub struct Rotation {
     pub session: SessionId,
-    /// The generation of the refresh token that was shown.
+    /// The generation of the presented refresh token.
     pub generation: i64,
     /// Rotations after this moment are within the grace period.
     pub grace_from: Timestamp,
-    /// The new end of the sliding life; cut at the absolute one.
+    /// The new end of the sliding lifetime; limited by the absolute one.
     pub idle_until: Timestamp,
-    /// The end of a session that starts now: no other ends later.
+    /// The end of a session that would start now. A later absolute end is moved back to it.
     pub longest: Timestamp,
-    /// The end of the access token that will be issued; cut at the sliding life.
+    /// The end of the access token to be issued; limited by the absolute lifetime.
     pub access_until: Timestamp,
     pub network: String,
     pub agent: String,
     pub now: Timestamp,
 }
 
-/// A session as it is after a renewal, and what its user may do, all of one moment.
+/// A session after a refresh, with the user's token version and roles at the same moment.
 #[derive(Debug, Clone)]
 pub struct Rotated {
     pub session: SessionRow,
@@ -60,17 +60,17 @@ pub struct Rotated {
     pub roles: Vec<String>,
 }
 
-/// The lock of whoever writes more than one session: two that took the same rows in other orders would wait
-/// for each other.
+/// The lock for writing more than one session: two transactions that lock the same rows in different order would
+/// deadlock.
 pub(super) const MANY: &str = "sessions";
 
 impl SessionRow {
-    /// Its place in a list that is sorted by when sessions were last seen.
+    /// Returns its place in a list sorted by last-seen time.
     pub fn place(&self) -> ListPlace {
         ListPlace { id: self.id, value: self.last_seen_at.0.to_string() }
     }
 
-    /// Why a session ends whose time is over.
+    /// Returns why a session ends that is due.
     pub fn due_reason(&self, now: Timestamp) -> EndReason {
         if self.ends_at <= now { EndReason::Expired } else { EndReason::Idle }
     }
@@ -85,20 +85,21 @@ macro_rules! columns {
 pub(super) use columns;
 
 impl Db {
-    /// The session with this id, ended or not.
+    /// Returns the session with this id, ended or not.
     pub async fn find_session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
         let sql = concat!("SELECT ", columns!(), " FROM sessions WHERE id = $1");
         on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
     }
 
-    /// Brings a live session from the generation shown to the next, if the last rotation lies
-    /// before the grace period, or as far ahead of a clock that was set back. None if it is not so: then nothing was changed.
+    /// Rotates a live session from the presented generation to the next, if the last rotation is older than the
+    /// grace period, or as far in the future, written by a clock that was set back. Returns `None`, and changes
+    /// nothing, otherwise.
     pub async fn rotate_session(&self, rotation: Rotation) -> Result<Option<Rotated>, StoreError> {
         self.write(move |tx| Box::pin(async move { rotate(tx, &rotation).await })).await
     }
 
-    /// Notes that an access token until `access_until` is issued for the session as it is, without
-    /// a rotation. None if the session is at another generation, or not alive.
+    /// Records an access token until `access_until` without a rotation. Returns `None` if the session is at
+    /// another generation or not alive.
     pub async fn reissue_access(
         &self,
         id: SessionId,
@@ -132,7 +133,7 @@ impl Db {
         .await
     }
 
-    /// Notes that whoever has this live session has shown the password again: it is nobody else's.
+    /// Records that the password was confirmed for this live session, which also clears its risk signal.
     pub async fn confirm_session(
         &self,
         id: SessionId,
@@ -155,8 +156,8 @@ impl Db {
         .await
     }
 
-    /// Ends a live session, with its event and a notice to its owner. None if it had ended, or is not there, or is not
-    /// `owner`'s.
+    /// Ends a live session, with its audit event and a notice to its owner. Returns `None` if it had ended, does
+    /// not exist, or is not `owner`'s.
     pub async fn end_session(
         &self,
         id: SessionId,
@@ -177,8 +178,8 @@ impl Db {
         .await
     }
 
-    /// Ends up to `limit` sessions whose sliding or absolute life is over. Their access tokens are over too,
-    /// but for those from before a setting made lives shorter.
+    /// Ends up to `limit` sessions past their sliding or absolute lifetime. Their access tokens have expired
+    /// too, except those issued before a setting shortened lifetimes: these are revoked.
     pub async fn end_due_sessions(&self, limit: i64, now: Timestamp) -> Result<Vec<EndedSession>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -200,7 +201,7 @@ impl Db {
         .await
     }
 
-    /// Whether a session is due at `now`: a cheap question, asked before the write.
+    /// Returns whether a session is due at `now`: a cheap check before the write.
     pub async fn has_due_sessions(&self, now: Timestamp) -> Result<bool, StoreError> {
         let sql = "SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until <= $1 LIMIT 1";
         let due: Option<String> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn))?;
@@ -208,7 +209,7 @@ impl Db {
     }
 }
 
-/// Ends a live session with its event. None if it had ended, or is not there, or is not `owner`'s.
+/// Ends a live session with its audit event. Returns `None` if it had ended, does not exist, or is not `owner`'s.
 pub(super) async fn end(
     tx: &mut Tx,
     id: SessionId,
@@ -269,8 +270,8 @@ async fn rotate(tx: &mut Tx, rotation: &Rotation) -> Result<Option<Rotated>, Sto
     with_power(tx, row, rotation.now).await
 }
 
-/// Reads what the session's user may do, in one statement so that version and roles agree: a token
-/// with a new version and old roles would keep what was taken away. A banned user has no power.
+/// Reads token version and roles in one statement so that they agree: a token with a new version and old roles
+/// would keep revoked permissions. Returns `Forbidden` for a banned user.
 async fn with_power(tx: &mut Tx, session: Option<SessionRow>, now: Timestamp) -> Result<Option<Rotated>, StoreError> {
     let Some(session) = session else { return Ok(None) };
     let sql = "

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::model::{EndReason, ListPlace, SessionId, SessionKind, Timestamp, UserId};
 
-/// A session to be started.
+/// A session to start.
 #[derive(Debug, Clone)]
 pub struct NewSession {
     pub id: SessionId,
@@ -21,23 +21,23 @@ pub struct NewSession {
     pub kind: SessionKind,
     pub network: String,
     pub agent: String,
-    /// The agent in words, ignoring case.
+    /// Searchable text of the user agent, in lower case.
     pub device_words: String,
     pub idle_until: Timestamp,
     pub ends_at: Timestamp,
     pub access_until: Timestamp,
-    /// How many sessions the user has at most, this one included.
+    /// How many live sessions the user may have, including this one.
     pub at_most: u32,
     pub device: Option<DeviceUse>,
-    /// To the owner, about a device that was not seen before.
+    /// Notice to the owner about a new device.
     pub notice: Option<NewMail>,
-    /// The failures before the right password.
+    /// The failures before the correct password.
     pub forgiven: Option<Forgiven>,
-    /// The one that the same browser held until now.
+    /// The session that the same browser had until now.
     pub former: Option<FormerSession>,
 }
 
-/// A session that ends when another takes its place.
+/// A session that is replaced by another.
 #[derive(Debug, Clone)]
 pub struct FormerSession {
     pub id: SessionId,
@@ -45,24 +45,24 @@ pub struct FormerSession {
     pub event: AuditEvent,
 }
 
-/// A session that ended just now.
+/// A session that just ended.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct EndedSession {
     pub id: SessionId,
     pub user_id: UserId,
-    /// When the last of its access tokens ends.
+    /// When the last of its access tokens expires.
     pub access_until: Timestamp,
     pub end_reason: EndReason,
 }
 
-/// Which part of one's own sessions is asked for, in the direction that it is read in.
+/// A page of the user's own sessions, in reading direction.
 #[derive(Debug, Clone)]
 pub struct OwnSessionsFrom {
-    /// The place that the part begins after; its value is the time when that session was last seen.
+    /// The place after which the page starts. Its value is the last-seen time of that session.
     pub after: Option<ListPlace>,
-    /// Whether those that were seen before that place follow, or those seen after it.
+    /// Whether the page goes on to sessions seen earlier rather than later.
     pub is_descending: bool,
-    /// The one that is not asked for.
+    /// A session to leave out.
     pub but: Option<SessionId>,
     pub skipped: i64,
     pub limit: i64,
@@ -88,9 +88,9 @@ macro_rules! own {
 }
 
 impl Db {
-    /// Starts a session with all that belongs to a sign-in, in one piece. Answers the sessions that ended with it.
-    /// `Missing` if the user was banned, deleted, or given another password or other roles since the password was
-    /// checked.
+    /// Starts a session with everything that belongs to a sign-in, in one transaction. Returns the sessions that
+    /// ended with it. `Missing` if the user was banned or deleted, or the password or roles changed, since the
+    /// password was checked.
     pub async fn insert_session(
         &self,
         session: NewSession,
@@ -99,16 +99,16 @@ impl Db {
         self.write(move |tx| Box::pin(async move { start(tx, &session, event).await })).await
     }
 
-    /// Whether this user has signed in from this network, as far as sessions are remembered.
+    /// Returns whether this user has signed in from this network, as far as sessions are kept.
     pub async fn has_session_from(&self, user: UserId, network: String) -> Result<bool, StoreError> {
-        // The first is enough: a program may have left thousands.
+        // One row is enough: a program may have left thousands.
         let sql = "SELECT id FROM sessions WHERE user_id = $1 AND network = $2 LIMIT 1";
         let first: Option<SessionId> =
             on_db!(self, |conn| sqlx::query_scalar(sql).bind(user).bind(network).fetch_optional(conn))?;
         Ok(first.is_some())
     }
 
-    /// A part of a user's live sessions, sorted by when they were last seen.
+    /// Returns a page of a user's live sessions, sorted by last-seen time.
     pub async fn live_sessions_of(
         &self,
         user: UserId,
@@ -132,14 +132,14 @@ impl Db {
             .fetch_all(conn))
     }
 
-    /// How many live sessions a user has.
+    /// Returns how many live sessions a user has.
     pub async fn count_live_sessions_of(&self, user: UserId, now: Timestamp) -> Result<i64, StoreError> {
         let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2";
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(user).bind(now).fetch_one(conn))
     }
 }
 
-/// Starts a session. Answers those that ended: the one that it takes the place of, and those that were too many.
+/// Starts a session. Returns those that ended: the replaced one and those over the limit.
 pub(super) async fn start(
     tx: &mut Tx,
     session: &NewSession,
@@ -158,7 +158,7 @@ pub(super) async fn start(
         event.details["surplusEnded"] = surplus.len().into();
     }
     ended.extend(surplus);
-    // After the sessions: all that end sessions and write devices do it in this order.
+    // Devices after sessions: everything that writes both uses this order, which avoids deadlocks.
     if let Some(device) = &session.device {
         devices::remember(tx, device, session.user_id, session.password_epoch, now).await?;
     }
@@ -172,8 +172,8 @@ pub(super) async fn start(
     Ok(ended)
 }
 
-/// Writes the user's row first: on PostgreSQL a ban or a change of password that runs at the same
-/// time either waits until this session is there to be ended, or is seen here.
+/// Writes the user's row first: on PostgreSQL a concurrent ban or change of password either waits and then ends
+/// this session, or is seen here.
 async fn lock_user(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<(), StoreError> {
     let sql = "
         UPDATE users
@@ -209,8 +209,8 @@ async fn insert(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<(),
     .map(drop)
 }
 
-/// Ends those of a user's other sessions that were seen longest ago, until there are few enough. The user's row
-/// is held already, so that two sign-ins at once count each other.
+/// Ends the least recently seen of the user's other sessions until the limit is met. The user's row is locked
+/// already, so concurrent sign-ins count each other.
 async fn end_surplus(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<Vec<EndedSession>, StoreError> {
     let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2";
     let count: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(session.user_id).bind(now).fetch_one(conn))?;

@@ -1,47 +1,49 @@
-//! Forgetting what nobody needs any more, in pieces so short that nobody waits for them.
+//! Deletes what is past its retention, in batches short enough that no request notices.
 
 use super::{Db, StoreError, db::execute};
 use crate::model::{EventId, Timestamp};
 use std::time::{Duration, Instant};
 
-/// How many rows the first piece deletes, and how many any piece does at most.
+/// Rows in the first batch, and in any batch at most.
 const FIRST: i64 = 50;
 const MOST: i64 = 2000;
-/// A piece that took longer is followed by a smaller one, and one that took less than a quarter by a larger.
+/// The target time of a batch: after a slower one the size is halved, after one that took less than a quarter it
+/// is doubled.
 const PIECE: Duration = Duration::from_millis(20);
-/// How long others have the database to themselves between two pieces, or as long as the piece took.
+/// The least pause between two batches, which leaves the database to others. A batch that took longer is
+/// followed by a pause of the same length.
 const PAUSE: Duration = Duration::from_millis(10);
-/// How long a revocation is kept after the last token that it refuses is over: clocks may be wrong by less than that
-/// without anybody noticing.
+/// How long a revocation is kept after the last token it refuses has expired. Clocks may be wrong by less than
+/// that unnoticed.
 const REVOKED: Duration = Duration::from_hours(24);
-/// How long a node may be cut off from the database without having to learn all revocations again.
+/// How long a node may be cut off from the database without having to load all revocations again.
 const MARKS: Duration = Duration::from_hours(48);
-/// How long a device is known after its last sign-in: its cookie's life.
+/// How long a device is kept after its last sign-in: the lifetime of its cookie.
 const DEVICES: Duration = Duration::from_hours(400 * 24);
 /// How long the content of a sent mail is kept.
 const SENT_BODY: Duration = Duration::from_hours(24);
-/// How long failed sign-ins are remembered.
+/// How long failed sign-ins and expired one-time secrets are kept.
 const FAILURES: Duration = Duration::from_hours(24);
-/// How long what happened to sessions is told again, and how often it did.
+/// How long session events and activity counts are kept.
 const EVENTS: Duration = Duration::from_hours(1);
 const ACTIVITY: Duration = Duration::from_hours(25);
-/// How long a process is known that works here no more.
+/// How long a process is kept after its last write.
 const NODES: Duration = Duration::from_hours(30 * 24);
-/// How long it is kept what strangers did.
+/// How long events of anonymous callers are kept.
 const STRANGERS: Duration = Duration::from_hours(30 * 24);
 
-/// How long is kept what the settings decide about.
+/// Retention periods that the settings decide.
 #[derive(Debug, Clone, Copy)]
 pub struct Kept {
-    /// Accounts that registered themselves, until their addresses are confirmed.
+    /// Self-registered accounts whose address is not confirmed.
     pub unconfirmed_accounts: Duration,
-    /// Mails that were sent or failed, or that strangers asked for.
+    /// Mails that were sent or failed, or that anonymous callers requested.
     pub mails: Duration,
-    /// Sessions that nobody refreshes, until they end.
+    /// Sessions that are not refreshed, until they end.
     pub idle_sessions: Duration,
     /// Ended sessions with their history.
     pub sessions: Duration,
-    /// Events of the audit log; what strangers did, 30 days at most.
+    /// Audit events; those of anonymous callers for 30 days at most.
     pub audit: Duration,
 }
 
@@ -49,7 +51,7 @@ pub struct Kept {
 enum Old {
     /// By a column that holds a time.
     Until(Timestamp),
-    /// By their ids, which are in order of time.
+    /// By id, which is in order of time.
     Before(String),
 }
 
@@ -60,7 +62,7 @@ impl Old {
 }
 
 impl Db {
-    /// Deletes what is past its time.
+    /// Deletes what is past its retention.
     pub async fn sweep(&self, kept: Kept, now: Timestamp) -> Result<(), StoreError> {
         for (sql, old) in dated_ahead(kept, now).into_iter().chain(tables(kept, now)) {
             self.sweep_table(sql, old).await?;
@@ -95,7 +97,7 @@ impl Db {
     }
 }
 
-/// What was written by a clock that ran ahead: what lasts for a time lasts as long from now.
+/// Corrects times written by a clock that ran ahead: a period starts now instead of in the future.
 fn dated_ahead(kept: Kept, now: Timestamp) -> [(&'static str, Old); 3] {
     [
         (
@@ -120,7 +122,7 @@ fn dated_ahead(kept: Kept, now: Timestamp) -> [(&'static str, Old); 3] {
     ]
 }
 
-/// What is deleted where, each by an index: `$1` says what is old, `$2` how much of it.
+/// The statements that delete, each supported by an index. `$1` is the limit of age, `$2` the number of rows.
 fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 16] {
     [
         (
@@ -208,7 +210,7 @@ fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 16] {
     ]
 }
 
-/// What became of one piece of a long deletion.
+/// Result of one batch of a long deletion.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece {
     pub rows: u64,
@@ -216,7 +218,7 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// Does a piece and measures it, without what it waited for its turn.
+    /// Runs a batch and measures it, without the wait for its turn.
     pub async fn timed(work: impl Future<Output = Result<u64, StoreError>>) -> Result<Self, StoreError> {
         let began = Instant::now();
         let rows = work.await?;
@@ -224,7 +226,7 @@ impl Piece {
     }
 }
 
-/// How large the next piece is: as large as fits into a short time on this machine.
+/// Size of the next batch: as large as fits into a short time on this machine.
 #[derive(Debug)]
 pub(super) struct Paced {
     rows: i64,
@@ -241,7 +243,7 @@ impl Paced {
         self.rows
     }
 
-    /// Whether this piece was the last one; before another one it lets others write.
+    /// Returns whether this batch was the last. Pauses before the next, so that others can write.
     pub async fn is_last(&mut self, piece: Piece) -> bool {
         if piece.rows < self.rows.unsigned_abs() {
             return true;

@@ -1,4 +1,4 @@
-//! Accounts that registered themselves and whose addresses nobody confirms.
+//! Self-registered accounts whose address was never confirmed.
 
 use super::{
     Db, StoreError,
@@ -7,14 +7,14 @@ use super::{
 };
 use crate::model::{Timestamp, UserId};
 
-/// Marks an account as one that its owner has yet to confirm. Any later change takes the mark away.
+/// Marks an account as unconfirmed. Any later change removes the mark.
 pub(super) async fn mark(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<(), StoreError> {
     execute!(tx, "UPDATE users SET unconfirmed_since = $2 WHERE id = $1", user, now).map(drop)
 }
 
 impl Db {
-    /// Deletes the accounts that were to be confirmed before `since` and were not, with all that strangers did
-    /// to them. One whose mailed link still works at `now` is spared, and so is what an administrator has changed.
+    /// Deletes accounts that have been unconfirmed since before `since`, with their anonymous audit events.
+    /// Keeps an account with a mailed link that still works at `now`, and one that an administrator has changed.
     pub(super) async fn delete_unconfirmed(&self, since: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
         let mut pace = Paced::default();
         let mut count = 0;
@@ -31,7 +31,7 @@ impl Db {
     }
 }
 
-/// The outer conditions are looked at again where somebody confirms at the same moment.
+/// PostgreSQL checks the outer conditions again if the address is confirmed concurrently.
 async fn delete(tx: &mut Tx, since: Timestamp, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
     let sql = "
         DELETE FROM users

@@ -1,4 +1,4 @@
-//! Changes of users, each with all that follows from it.
+//! Changes of users, with all their consequences.
 
 use super::{
     AuditEvent, Db, NewMail, NewSession, StoreError, audit,
@@ -10,11 +10,11 @@ use super::{
 use crate::model::{ADMIN, DisplayName, Email, EndReason, Timestamp, User, UserId};
 use std::time::Duration;
 
-/// One change to a user. Those that take power away also raise the token version.
+/// A change of a user. Changes that revoke permissions also raise the token version.
 #[derive(Debug, Clone)]
 pub enum UserChange {
     Name(DisplayName),
-    /// Confirmed: whoever has the mail has the address.
+    /// Confirmed: its owner has used a link or code mailed to it.
     Email(Email),
     Verified,
     /// Ends every session.
@@ -27,7 +27,7 @@ pub enum UserChange {
     /// Ends every session.
     PasswordHash {
         hash: String,
-        /// The epoch that the password must still have, where one's own is changed by knowing it.
+        /// The epoch that the password must still have, if users change their own by entering it.
         epoch: Option<i64>,
     },
     /// Ends every session: signed out everywhere.
@@ -35,22 +35,22 @@ pub enum UserChange {
     Delete,
 }
 
-/// A change of one's own password by showing the one before.
+/// A change of the user's own password, which requires the current one.
 #[derive(Debug)]
 pub struct OwnPassword {
     pub hash: String,
     pub notice: NewMail,
     pub changed: AuditEvent,
-    /// The one that takes the place of all, with the epoch of the password that was shown.
+    /// The session that replaces all others, with the epoch of the entered password.
     pub session: NewSession,
     pub started: AuditEvent,
 }
 
 impl Db {
-    /// Changes a user, with all that follows from it, in one piece. Answers the user as it is now
-    /// (as it was, if deleted) and the sessions that ended.
+    /// Changes a user, with all consequences, in one transaction. Returns the user after the change (before it,
+    /// if deleted) and the sessions that ended.
     ///
-    /// `longest` is the longest life of an access token by today's settings.
+    /// `longest` is the longest lifetime of an access token under the current settings.
     pub async fn change_user(
         &self,
         id: UserId,
@@ -77,8 +77,8 @@ impl Db {
         .await
     }
 
-    /// Changes one's own password, which ends every session, and starts a new one, both or neither. Answers the
-    /// user as it is now and the sessions that ended. `Missing` if the password has another epoch by now.
+    /// Changes the user's own password, ends every session and starts a new one, in one transaction. Returns the
+    /// user after the change and the sessions that ended. `Missing` if the password's epoch has changed.
     pub async fn change_own_password(
         &self,
         own: OwnPassword,
@@ -103,8 +103,8 @@ impl Db {
     }
 }
 
-/// What each change does. The row of the user is written first, always: on PostgreSQL that lock is
-/// what makes changes, sign-ins and each other wait.
+/// Applies a change. Always writes the user's row first: on PostgreSQL its lock makes concurrent changes and
+/// sign-ins wait.
 pub(super) async fn apply(
     tx: &mut Tx,
     id: UserId,
@@ -135,7 +135,7 @@ pub(super) async fn apply(
     Ok(ended)
 }
 
-/// What a change writes beside the versions.
+/// Writes what a change needs besides the versions.
 async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> Result<(), StoreError> {
     match change {
         UserChange::Name(name) => {
@@ -167,7 +167,7 @@ async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> 
         UserChange::PasswordHash { hash, epoch } => return write_password(tx, id, hash, *epoch, now).await,
         UserChange::SignOutEverywhere => forget_links(tx, id).await,
         UserChange::Delete => {
-            // With an account goes its address, also where mails were sent to it.
+            // With an account, its address is deleted everywhere, including mails sent to it.
             let sql = "DELETE FROM outbox WHERE recipient = (SELECT email FROM users WHERE id = $1)";
             execute!(tx, sql, id)?;
             forget_links(tx, id).await
@@ -176,7 +176,7 @@ async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> 
     .map(drop)
 }
 
-/// `Missing` if the password has another epoch by now.
+/// Saves the hash. Returns `Missing` if the password's epoch has changed.
 async fn write_password(
     tx: &mut Tx,
     id: UserId,
@@ -195,13 +195,13 @@ async fn write_password(
     }
 }
 
-/// Whatever was asked for by mail is over: whoever asked may have been somebody else.
+/// Deletes all mailed links of the user, because someone else may have requested them.
 async fn forget_links(tx: &mut Tx, id: UserId) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM one_time_secrets WHERE subject = $1", id)
 }
 
-/// Whether nobody else could do everything without this user. Two that demote each other at once
-/// both write the role's row, so that on PostgreSQL one waits for the other.
+/// Returns whether this user is the last active administrator. Two who demote each other concurrently both write
+/// the role's row, so that on PostgreSQL one waits for the other.
 async fn is_last_administrator(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<bool, StoreError> {
     execute!(tx, "UPDATE roles SET description = description WHERE name = $1", ADMIN)?;
     let sql = "
@@ -215,7 +215,7 @@ async fn is_last_administrator(tx: &mut Tx, id: UserId, now: Timestamp) -> Resul
 }
 
 impl UserChange {
-    /// Whether tokens made before this change are stale.
+    /// Returns whether tokens issued before this change become invalid.
     fn takes_power(&self) -> bool {
         !matches!(self, Self::Name(_) | Self::Email(_) | Self::Verified | Self::Unban)
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::{ADMIN, DisplayName, Email, Identifier, Status, Timestamp, User, UserId, Username};
 
-/// A user to be made.
+/// A user to create.
 #[derive(Debug, Clone)]
 pub struct NewUser {
     pub id: UserId,
@@ -17,7 +17,7 @@ pub struct NewUser {
     pub username: Option<Username>,
     pub name: DisplayName,
     pub roles: Vec<String>,
-    /// A PHC string, or what was imported; none cannot sign in with a password.
+    /// A PHC string, or an imported hash. Without one, the user can't sign in with a password.
     pub password_hash: Option<String>,
     pub created_at: Timestamp,
 }
@@ -64,7 +64,7 @@ impl TryFrom<UserRow> for User {
     }
 }
 
-/// One statement, so that version and roles are of one moment.
+/// One statement, so that version and roles are from the same moment.
 macro_rules! select_user {
     ($condition:literal) => {
         concat!(
@@ -79,14 +79,14 @@ macro_rules! select_user {
 }
 
 impl Db {
-    /// The user with this id.
+    /// Returns the user with this id.
     pub async fn find_user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         let sql = select_user!("WHERE id = $1");
         let row: Option<UserRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))?;
         row.map(User::try_from).transpose()
     }
 
-    /// The user who signs in with this email address or username.
+    /// Returns the user who signs in with this email address or username.
     pub async fn find_user_by_identifier(&self, identifier: &Identifier) -> Result<Option<User>, StoreError> {
         let sql = match identifier {
             Identifier::Email(_) => select_user!("WHERE email_normalized = $1"),
@@ -97,7 +97,7 @@ impl Db {
         row.map(User::try_from).transpose()
     }
 
-    /// Up to `limit` users after `after`, in order of their making.
+    /// Returns up to `limit` users after `after`, in order of creation.
     pub async fn list_users(&self, after: Option<UserId>, limit: i64) -> Result<Vec<User>, StoreError> {
         let sql = select_user!("WHERE id > $1 ORDER BY id LIMIT $2");
         let after = after.map(|id| id.to_string()).unwrap_or_default();
@@ -105,21 +105,21 @@ impl Db {
         rows.into_iter().map(User::try_from).collect()
     }
 
-    /// Whether there is any user.
+    /// Returns whether any user exists.
     pub async fn has_user(&self) -> Result<bool, StoreError> {
         let first: Option<UserId> =
             on_db!(self, |conn| sqlx::query_scalar("SELECT id FROM users LIMIT 1").fetch_optional(conn))?;
         Ok(first.is_some())
     }
 
-    /// Whether there is somebody who may do everything.
+    /// Returns whether any user has the administrator's role, even if banned.
     pub async fn has_administrator(&self) -> Result<bool, StoreError> {
         let sql = "SELECT count(*) FROM user_roles WHERE role = $1";
         let count: i64 = on_db!(self, |conn| sqlx::query_scalar(sql).bind(ADMIN).fetch_one(conn))?;
         Ok(count > 0)
     }
 
-    /// Makes a user.
+    /// Creates a user.
     pub async fn insert_user(&self, user: NewUser, event: AuditEvent, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -130,8 +130,8 @@ impl Db {
         .await
     }
 
-    /// Makes the first administrator with the set-up secret of this digest. `Missing` if the secret
-    /// is used, expired or unknown; `Forbidden` if there is an administrator.
+    /// Creates the first administrator with the set-up secret of this digest. `Missing` if the secret is used,
+    /// expired or unknown; `Forbidden` if an administrator exists.
     pub async fn insert_first_administrator(
         &self,
         user: NewUser,
@@ -154,7 +154,7 @@ impl Db {
     }
 }
 
-/// PostgreSQL's text holds no NUL, so nothing with one in it can be stored: it is unknown.
+/// PostgreSQL can't store NUL in text, so a key that contains one is unknown.
 fn storable(key: &str) -> &str {
     if key.contains('\0') { "" } else { key }
 }

@@ -1,4 +1,4 @@
-//! Hearing that others have written what all must know, without asking for it.
+//! Notifications from other nodes about new revocations, without polling.
 
 use super::{
     Db, StoreError,
@@ -9,16 +9,16 @@ use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// PostgreSQL's channel for it.
+/// The PostgreSQL channel of the notifications.
 const CHANNEL: &str = "claviger";
-/// How long nothing may be heard before it is asked whether the server is still there.
+/// How long the connection may be silent before the server is pinged.
 const SILENCE: Duration = Duration::from_secs(15);
 
-/// Hears that other nodes have written what all must know. On SQLite, nothing: who wants to know watches the file.
+/// Listener for notifications of other nodes. On SQLite it never receives one; processes poll the file instead.
 pub struct Wakes(Option<PgListener>);
 
 impl Db {
-    /// Listens for what other nodes write.
+    /// Starts listening for notifications of other nodes.
     pub async fn listen(&self) -> Result<Wakes, StoreError> {
         match self {
             Self::Sqlite { .. } => Ok(Wakes(None)),
@@ -28,7 +28,7 @@ impl Db {
 }
 
 async fn listener(postgres: &Postgres) -> Result<PgListener, StoreError> {
-    // A pool of its own: a listener that went silent keeps its place for as long as TCP believes in it.
+    // A separate pool: a listener that went silent keeps its connection until TCP gives up.
     let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(TURN).max_lifetime(None).idle_timeout(None);
     let mut listener = PgListener::connect_with(&pool.connect_lazy_with(postgres.options())).await?;
     listener.eager_reconnect(false);
@@ -38,8 +38,8 @@ async fn listener(postgres: &Postgres) -> Result<PgListener, StoreError> {
 }
 
 impl Wakes {
-    /// Waits until somebody else has written what all nodes must know. On SQLite, for ever. Fails when this
-    /// can't be heard any more: something may have been missed.
+    /// Waits until another node has written something that all nodes must read. Waits forever on SQLite. Fails
+    /// when the connection is lost: notifications may have been missed.
     pub async fn wait(&mut self) -> Result<(), StoreError> {
         let Some(listener) = &mut self.0 else { return std::future::pending().await };
         loop {
@@ -53,7 +53,7 @@ impl Wakes {
     }
 }
 
-/// Whether the server is still there.
+/// Checks that the server still responds.
 async fn ask(listener: &mut PgListener) -> Result<(), StoreError> {
     let asked = timeout(PING, sqlx::raw_sql("SELECT 1").execute(listener)).await;
     asked.map_err(|_| StoreError::Unavailable(None))??;
@@ -61,7 +61,7 @@ async fn ask(listener: &mut PgListener) -> Result<(), StoreError> {
 }
 
 impl Tx {
-    /// Wakes the nodes that listen, when this transaction is committed. On SQLite they watch the file.
+    /// Notifies the listening nodes when this transaction commits. On SQLite, processes poll the file.
     pub(super) async fn wake_nodes(&mut self) -> Result<(), StoreError> {
         if let Self::Postgres(lent) = self {
             sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(&mut **lent).await?;

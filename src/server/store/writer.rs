@@ -1,5 +1,5 @@
-//! SQLite's one writer: takes the operations that wait into one transaction, so that many share
-//! the cost of one durable commit.
+//! SQLite's single writer: runs waiting operations in one transaction, so that many share the cost of one
+//! durable commit.
 
 use super::{
     StoreError,
@@ -19,23 +19,22 @@ use tokio::{
     time::timeout,
 };
 
-/// How many operations share a commit at most, and for how long they may gather.
+/// How many operations share a commit at most, and for how long they are collected.
 const GROUP: usize = 64;
 const PIECE: Duration = Duration::from_millis(50);
-/// How long to wait before opening the file again, after it could not be opened.
+/// How long to wait before opening the file again after a failure.
 const RECONNECT: Duration = Duration::from_secs(1);
 
-/// Says how the commit went to whoever waits for one operation.
+/// Reports the result of the commit to the caller of one operation.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 type Running<'a> = Pin<Box<dyn Future<Output = (bool, Answer)> + Send + 'a>>;
 type Operation = Box<dyn for<'a> FnOnce(&'a mut Tx) -> Running<'a> + Send>;
 
-/// The hand that gives operations to the writing task.
+/// Handle to the writing task.
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Job>,
-    /// A connection of its own, because `data_version` tells only of what others have committed. None after the
-    /// close.
+    /// A separate connection, because `data_version` reports only commits of other connections. `None` after the close.
     watcher: Arc<Mutex<Option<SqliteConnection>>>,
 }
 
@@ -54,7 +53,7 @@ impl Writer {
         Ok(Self { queue, watcher: Arc::new(Mutex::new(Some(watcher))) })
     }
 
-    /// Does `operation` in the next group; answers after the commit, if that is within `patience`.
+    /// Runs `operation` in the next group. Returns after the commit, if that is within `patience`.
     pub(super) async fn write<T, F>(&self, patience: Duration, operation: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -66,7 +65,7 @@ impl Writer {
                 let result = AssertUnwindSafe(operation(tx)).catch_unwind().await.unwrap_or(Err(StoreError::BrokenOff));
                 let succeeded = result.is_ok();
                 let answer: Answer = Box::new(move |committed| {
-                    // Nobody may be waiting any more; the operation stands all the same.
+                    // The caller may be gone; the operation is kept all the same.
                     let _ = reply.send(result.and_then(|value| committed.map(|()| value)));
                 });
                 (succeeded, answer)
@@ -88,7 +87,7 @@ impl Writer {
         .await
     }
 
-    /// Closes both connections, the one that writes last.
+    /// Closes both connections, the writing one last.
     pub(super) async fn close(&self) {
         if let Some(watcher) = self.watcher.lock().await.take() {
             let _ = watcher.close().await;
@@ -100,8 +99,8 @@ impl Writer {
     }
 }
 
-/// Runs the writing task to its end; after a panic, and when a transaction could not be begun or committed, again
-/// with a new connection: nobody knows what state the old one is in.
+/// Runs the writing task to its end. After a panic or a failed BEGIN or COMMIT it opens a new connection,
+/// because the state of the old one is unknown.
 async fn keep_running(options: SqliteConnectOptions, connection: SqliteConnection, mut jobs: mpsc::Receiver<Job>) {
     let mut connection = Some(connection);
     let mut left_over = None;
@@ -123,7 +122,7 @@ async fn keep_running(options: SqliteConnectOptions, connection: SqliteConnectio
         };
         match AssertUnwindSafe(run(&mut tx, &mut left_over, &mut jobs)).catch_unwind().await {
             Ok(ControlFlow::Break(closed)) => {
-                // Not only dropped: the process may end before a thread of its own has closed the file.
+                // An explicit close: the process may end before sqlx's thread has closed a dropped connection.
                 if let Tx::Sqlite(connection) = tx {
                     let _ = connection.close().await;
                 }
@@ -138,10 +137,10 @@ async fn keep_running(options: SqliteConnectOptions, connection: SqliteConnectio
     }
 }
 
-/// Whoever waits for the end.
+/// Notified when the writer has closed.
 type Closed = oneshot::Sender<()>;
 
-/// Works until the database is closed (`Break`), or the connection should be replaced (`Continue`).
+/// Works until the database is closed (`Break`) or the connection must be replaced (`Continue`).
 async fn run(tx: &mut Tx, left_over: &mut Option<Job>, jobs: &mut mpsc::Receiver<Job>) -> ControlFlow<Option<Closed>> {
     loop {
         let job = match left_over.take() {
@@ -158,8 +157,8 @@ async fn run(tx: &mut Tx, left_over: &mut Option<Job>, jobs: &mut mpsc::Receiver
                 }
             }
             Some(Job::Close(reply)) => {
-                // So that the file alone is the whole database. Passive: the other kinds hold the lock of
-                // writers for as long as they wait for somebody else's readers.
+                // Leaves the whole database in the file itself. PASSIVE, because the other modes hold the write
+                // lock while they wait for readers.
                 let _ = statement(tx, "PRAGMA wal_checkpoint(PASSIVE)").await;
                 return ControlFlow::Break(Some(reply));
             }
@@ -170,12 +169,12 @@ async fn run(tx: &mut Tx, left_over: &mut Option<Job>, jobs: &mut mpsc::Receiver
 /// How a group ended.
 struct Group {
     is_committed: bool,
-    /// The job that ended it, if that was one that can't share.
+    /// The job that ended the group because it can't share a transaction.
     left_over: Option<Job>,
 }
 
-/// Runs `first` and whatever else waits in one transaction. An operation that is dropped unanswered tells its
-/// caller `Unavailable` by itself.
+/// Runs `first` and further waiting operations in one transaction. The caller of an operation that is dropped
+/// without a result gets `Unavailable`.
 async fn write_group(tx: &mut Tx, first: Operation, jobs: &mut mpsc::Receiver<Job>) -> Group {
     if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
         tracing::warn!(cause = ?error, "the database is held by somebody else, or can't be written");
@@ -207,8 +206,8 @@ async fn write_group(tx: &mut Tx, first: Operation, jobs: &mut mpsc::Receiver<Jo
     Group { is_committed: committed.is_ok(), left_over }
 }
 
-/// Whoever waits has waited as long as the one that failed: nobody waits for each other's turn to fail. Returns
-/// the job that is no operation, if one waits.
+/// Drops all waiting operations, whose callers get `Unavailable`: they have waited as long as the failed one,
+/// and must not wait for each other's failures. Returns a waiting job that is no operation.
 fn refuse_waiting(jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
     while let Ok(job) = jobs.try_recv() {
         if !matches!(job, Job::Write(_)) {
@@ -218,9 +217,9 @@ fn refuse_waiting(jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
     None
 }
 
-/// One operation: kept whole, or undone whole without harm to the others of its group. And whether the transaction
-/// is still there: a full disk, for one, makes SQLite end it. Then nothing of the group was kept, and another
-/// savepoint would begin a transaction of its own.
+/// Runs one operation in a savepoint: it is kept or undone as a whole, without harm to the others of its group.
+/// Also returns whether the transaction still exists: SQLite may end it, for example when the disk is full. Then
+/// nothing of the group is kept, and another savepoint would start a transaction of its own.
 async fn within_savepoint(tx: &mut Tx, operation: Operation) -> (Option<Answer>, bool) {
     if statement(tx, "SAVEPOINT operation").await.is_err() {
         return (None, false);

@@ -1,5 +1,5 @@
-//! CSV (RFC 4180), record by record as the parser of the `csv` crate splits the stream: nothing is cut
-//! into lines before, and no record takes more memory than a user needs.
+//! Reads CSV (RFC 4180) record by record, as the parser of the `csv` crate splits the stream: nothing splits it
+//! into lines first, and no record takes more memory than a user needs.
 
 use super::line::{Fields, NAMES, Numbered, shown};
 use crate::server::commands::Failure;
@@ -7,41 +7,41 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, Chain, Read};
 
-/// Many times what a user takes.
+/// Many times the size of a user.
 const MAX_BYTES: usize = 64 << 10;
 const MAX_FIELDS: usize = 64;
 
-/// Records with something in them, one after the other in the same memory.
+/// Reader of non-empty records, which reuses its buffers.
 pub struct CsvRecords<R> {
-    /// A line break follows the stream, so that a quotation mark that is still open then leaves its
-    /// field with a line break, too.
+    /// A line break follows the stream, so that a quotation mark still open at the end also leaves a line break
+    /// in its field.
     reader: BufReader<Chain<R, &'static [u8]>>,
     parser: Reader,
     /// How many lines were read.
     lines: u64,
-    /// The record as it was read.
+    /// The raw bytes of the record.
     raw: Vec<u8>,
-    /// Its fields, one after the other, and where each ends.
+    /// Its fields one after the other, and where each ends.
     cells: Vec<u8>,
     ends: Vec<usize>,
 }
 
-/// What was read of the stream.
+/// What was read from the stream.
 enum Piece {
     Record { fields: usize },
     TooLong,
     End,
 }
 
-/// The names of the fields, out of the first record.
+/// The field names from the first record.
 pub struct Header(Vec<String>);
 
 impl<R: Read> CsvRecords<R> {
     pub fn new(reader: R) -> Self {
         Self {
             reader: BufReader::new(reader.chain(b"\n")),
-            // A carriage return alone ends no record: a writer that does not take it for a line break
-            // leaves one inside a field without quotation marks.
+            // A carriage return alone ends no record: a writer that does not treat it as a line break leaves one
+            // inside a field without quotation marks.
             parser: ReaderBuilder::new().terminator(Terminator::Any(b'\n')).build(),
             lines: 0,
             raw: Vec::new(),
@@ -50,7 +50,7 @@ impl<R: Read> CsvRecords<R> {
         }
     }
 
-    /// The next record, and the number of the line where it begins, counted from 1.
+    /// Returns the next record and the line number where it begins, counted from 1.
     pub fn next(&mut self) -> io::Result<Option<Numbered<Vec<String>>>> {
         loop {
             self.skip_empty_lines()?;
@@ -64,7 +64,7 @@ impl<R: Read> CsvRecords<R> {
         }
     }
 
-    /// Those that the parser would skip without an end, and the mark of UTF-8 before everything.
+    /// Skips the byte order mark and empty lines. The parser would count empty lines as part of the next record.
     fn skip_empty_lines(&mut self) -> io::Result<()> {
         if self.lines == 0 && self.reader.fill_buf()?.starts_with("\u{FEFF}".as_bytes()) {
             self.reader.consume("\u{FEFF}".len());
@@ -76,7 +76,7 @@ impl<R: Read> CsvRecords<R> {
         Ok(())
     }
 
-    /// Reads one record to its end. Of one that is too long nothing is kept.
+    /// Reads one record to its end. Keeps nothing of one that is too long.
     fn read(&mut self) -> io::Result<Piece> {
         self.raw.clear();
         let (mut bytes, mut fields, mut is_too_long) = (0, 0, false);
@@ -115,7 +115,7 @@ impl<R: Read> CsvRecords<R> {
             .zip(ends)
             .map(|(start, end)| String::from_utf8_lossy(self.cells.get(start..*end).unwrap_or_default()).into_owned())
             .collect();
-        // The one before the line feed.
+        // The carriage return before the line feed.
         if let Some(last) = fields.last_mut()
             && last.ends_with('\r')
         {
@@ -143,8 +143,8 @@ fn check(raw: &str, fields: &[String]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether the text is these fields and nothing else, each bare or in quotation marks. The parser
-/// takes more, and other software may read that otherwise.
+/// Returns whether the text is exactly these fields, each bare or in quotation marks. The parser accepts more,
+/// which other software may read differently.
 fn is_written(raw: &str, fields: &[String]) -> bool {
     let mut rest = Some(raw);
     for (number, field) in fields.iter().enumerate() {
@@ -158,7 +158,7 @@ fn is_written(raw: &str, fields: &[String]) -> bool {
 }
 
 impl Header {
-    /// The names, each of which there is once.
+    /// Checks the names: all known, none repeated, `email` among them.
     pub fn read(names: Vec<String>) -> Result<Self, Failure> {
         let wrong = |what: String| {
             let names = NAMES.join(",");
@@ -176,7 +176,7 @@ impl Header {
         Ok(Self(names))
     }
 
-    /// The fields of one record, by their names.
+    /// Returns the fields of one record by name.
     pub fn name(&self, cells: &[String]) -> Result<Fields, String> {
         if cells.len() != self.0.len() {
             return Err(format!(
@@ -189,11 +189,11 @@ impl Header {
     }
 }
 
-/// What JSON would say for it.
+/// Returns the value that JSON would have for this cell.
 fn value(name: &str, cell: &str) -> Value {
     match name {
         "roles" => cell.split([' ', ';']).filter(|role| !role.is_empty()).collect(),
-        // Spreadsheets write them in capitals.
+        // Spreadsheets write booleans in capitals.
         "verified" if cell.eq_ignore_ascii_case("true") => Value::Bool(true),
         "verified" if cell.eq_ignore_ascii_case("false") => Value::Bool(false),
         "verified" if cell.is_empty() => Value::Null,
@@ -210,7 +210,7 @@ mod tests {
         std::iter::from_fn(|| records.next().expect("memory fails at nothing")).collect()
     }
 
-    /// The number of the first record, and why it is refused.
+    /// The line number of the first record, and why it is refused.
     fn why(text: &str) -> (u64, String) {
         let (number, fields) = said(text.as_bytes()).swap_remove(0);
         (number, fields.expect_err(text))

@@ -1,4 +1,4 @@
-//! A file of users, read one after the other.
+//! Reads a file of users one after the other.
 
 use super::{
     csv_records::{CsvRecords, Header},
@@ -9,7 +9,7 @@ use crate::server::{commands::Failure, services::NewMember};
 use indicatif::ProgressBar;
 use std::{fs::File, io::Read, path::PathBuf, str::FromStr};
 
-/// A file whose name tells its format.
+/// A file whose extension names its format.
 #[derive(Debug, Clone)]
 pub struct UserFile {
     path: PathBuf,
@@ -18,13 +18,13 @@ pub struct UserFile {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
-    /// Fields separated by commas, their names in the first line.
+    /// Fields separated by commas, with their names in the first line.
     Csv,
-    /// One JSON object a line.
+    /// One JSON object per line.
     JsonLines,
 }
 
-/// The name of the file tells no format.
+/// The extension of the file names no known format.
 #[derive(Debug, thiserror::Error)]
 #[error("the name must end in .csv for CSV, or in .jsonl or .ndjson for JSON Lines")]
 pub struct UnknownFormat;
@@ -45,7 +45,7 @@ impl FromStr for UserFile {
 }
 
 impl UserFile {
-    /// Reads everybody, each with the number of the line where they begin. On a terminal a bar shows how far it is.
+    /// Reads every user with the line number where the record begins. Shows a progress bar on a terminal.
     pub fn read(&self, each: impl FnMut(u64, Result<NewMember, String>)) -> Result<(), Failure> {
         let unreadable = |error: std::io::Error| Failure(format!("can't read {}: {error}", self.path.display()));
         let file = File::open(&self.path).map_err(unreadable)?;
@@ -92,7 +92,7 @@ mod tests {
         Ok(said)
     }
 
-    /// The numbers of the lines that were read as someone, with their email addresses.
+    /// Line numbers with the email address, or the reason for a refusal.
     fn emails(format: Format, bytes: impl AsRef<[u8]>) -> Vec<(u64, String)> {
         let said = said(format, bytes).expect("a good header");
         let email = |member: Result<NewMember, String>| {

@@ -1,4 +1,5 @@
-//! JSON Lines: an object a line, whose texts write their line breaks as `\n`.
+//! Reads JSON Lines: one object per line, whose strings write line breaks as `
+//! `.
 
 use super::line::{Fields, Numbered};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
@@ -8,7 +9,7 @@ use std::{
     io::{self, BufRead, BufReader, Read},
 };
 
-/// Lines with something in them, one after the other in the same memory.
+/// Reader of non-empty lines, which reuses its buffer.
 pub struct JsonLines<R> {
     reader: BufReader<R>,
     number: u64,
@@ -16,14 +17,14 @@ pub struct JsonLines<R> {
 }
 
 impl<R: Read> JsonLines<R> {
-    /// Many times what a user takes.
+    /// Many times the size of a user.
     const MAX_BYTES: u64 = 64 << 10;
 
     pub fn new(reader: R) -> Self {
         Self { reader: BufReader::new(reader), number: 0, bytes: Vec::new() }
     }
 
-    /// The fields of the next line, and its number, counted from 1.
+    /// Returns the fields of the next line and its number, counted from 1.
     pub fn next(&mut self) -> io::Result<Option<Numbered<Fields>>> {
         loop {
             self.bytes.clear();
@@ -47,7 +48,7 @@ impl<R: Read> JsonLines<R> {
 fn fields(number: u64, bytes: &[u8]) -> Result<Fields, String> {
     let text = str::from_utf8(bytes).map_err(|_| "this is no UTF-8: save the file in that encoding")?;
     let text = if number == 1 { text.strip_prefix('\u{FEFF}').unwrap_or(text) } else { text }.trim();
-    // The library's sentence would repeat values.
+    // The library's message would repeat values.
     let once: Once = serde_json::from_str(text).map_err(|error| match error.classify() {
         Category::Data if error.to_string().starts_with(Once::TWICE) => Once::TWICE.to_owned(),
         Category::Data => "this is no JSON object".to_owned(),

@@ -1,4 +1,4 @@
-//! One line of a file of users: its fields, read into someone.
+//! Parses the fields of one line into a user.
 
 use crate::{
     model::{DisplayName, Email, USER, Username},
@@ -6,18 +6,18 @@ use crate::{
 };
 use serde_json::{Map, Value};
 
-/// What stands in one line, by the names of the fields. No text is white space only.
+/// The fields of one line by name.
 pub type Fields = Map<String, Value>;
 
-/// What was read from a line of this number on, or a sentence that says how to mend it.
+/// The number of the line where a record begins, and what was read from it or a sentence that says how to fix it.
 pub type Numbered<T> = (u64, Result<T, String>);
 
-/// Every field there is.
+/// All known fields.
 pub const NAMES: [&str; 7] = ["email", "username", "name", "roles", "verified", "passwordHash", "createdAt"];
 
-/// Someone out of the fields, or a sentence that says how to mend them.
+/// Parses a user from the fields. The error says how to fix the line.
 ///
-/// No sentence repeats a value: it may be a hash, where columns are shifted.
+/// No error repeats a value: it may be a hash, if columns are shifted.
 pub fn read(fields: &Fields) -> Result<NewMember, String> {
     if let Some(name) = fields.keys().find(|name| !NAMES.contains(&name.as_str())) {
         return Err(format!("there is no field {}: the fields are {}", shown(name), NAMES.join(", ")));
@@ -39,7 +39,8 @@ pub fn read(fields: &Fields) -> Result<NewMember, String> {
     })
 }
 
-/// The name of an unknown field. What may as well be a hash, in a file without a header, is not shown.
+/// Returns the name of an unknown field for an error. Without a header line it may be a hash, so only plain
+/// names are shown.
 pub fn shown(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.');
     if name.len() <= 30 && name.chars().all(is_plain) { format!("{name:?}") } else { "of this name".to_owned() }

@@ -11,7 +11,7 @@ pub use file::UserFile;
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
 
-/// Imports everybody in the file, or nobody.
+/// Imports all users of the file, or none.
 pub async fn run(file: &UserFile, services: &Services) -> Result<(), Failure> {
     let members = check(file, services).await?;
     let count = members.count();
@@ -29,14 +29,14 @@ pub async fn run(file: &UserFile, services: &Services) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says what an import would do.
+/// Prints what an import would do.
 pub async fn rehearse(file: &UserFile, services: &Services) -> Result<(), Failure> {
     let members = check(file, services).await?;
     println!("{} would be imported.", counted(members.count(), "user", "users"));
     Ok(())
 }
 
-/// Everybody in the file, unless a line is refused: then all refused lines are reported.
+/// Checks all users of the file. Reports every refused line if there is any.
 async fn check(file: &UserFile, services: &Services) -> Result<NewMembers, Failure> {
     let mut import = Import::begin(services).await?;
     let mut lines = 0;

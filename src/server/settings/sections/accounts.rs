@@ -33,11 +33,11 @@ impl Value for Username {
 pub struct Accounts {
     /// Who may register.
     pub registration: Registration,
-    /// The domains a registering address may have, normalised; none means any.
+    /// The domains that addresses may have, normalised; empty means any.
     pub email_domains: Vec<String>,
-    /// What nobody may call themselves, in the form that is compared.
+    /// Usernames that users can't choose, without separators and in lower case.
     reserved_usernames: Vec<String>,
-    /// How long an account that registered itself may stay unconfirmed.
+    /// How long a self-registered account may stay unconfirmed.
     pub unconfirmed_retention: Duration,
 }
 
@@ -53,12 +53,12 @@ impl Accounts {
         })
     }
 
-    /// Whether people may have an account with this address.
+    /// Returns whether accounts may have this address.
     pub fn admits(&self, email: &Email) -> bool {
         self.email_domains.is_empty() || self.email_domains.iter().any(|admitted| admitted == email.domain())
     }
 
-    /// Whether nobody may choose this username for themselves. Neither case nor separators make it another.
+    /// Returns whether users can't choose this username. Case and separators are ignored.
     pub fn reserves(&self, username: &Username) -> bool {
         self.reserved_usernames.contains(&bare(username))
     }

@@ -1,4 +1,4 @@
-//! What the audit log keeps.
+//! How long audit events are kept.
 
 use std::time::Duration;
 

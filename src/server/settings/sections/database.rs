@@ -1,4 +1,4 @@
-//! Where the data is.
+//! The database.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use super::super::values::Values;
 pub struct Database {
     /// A file or a server.
     pub url: DatabaseUrl,
-    /// Whether `serve` brings the database to this version first.
+    /// Whether `serve` migrates the database first.
     pub migrate: bool,
-    /// On PostgreSQL, how long anyone waits for what somebody else holds.
+    /// On PostgreSQL, how long a statement waits for a lock that another transaction holds.
     pub lock_timeout: Duration,
     /// On PostgreSQL, how long one statement may take.
     pub statement_timeout: Duration,
-    /// On PostgreSQL, how long a transaction may stand still before the server breaks it off.
+    /// On PostgreSQL, how long a transaction may be idle before the server aborts it.
     pub idle_transaction_timeout: Duration,
 }
 
@@ -34,8 +34,8 @@ impl Database {
         if database.lock_timeout < database.idle_transaction_timeout {
             return Ok(database);
         }
-        // Else what a node that stands still waits for becomes its own when the one before it is broken off,
-        // again and again.
+        // Otherwise a stalled node still waits for a lock when the server aborts the transaction that holds it,
+        // gets the lock, and blocks others in turn, again and again.
         let wanted = "must be shorter than `database.idle_transaction_timeout`";
         Err(values.refuse_value(&keys::LOCK_TIMEOUT.key, wanted))
     }

@@ -1,4 +1,4 @@
-//! How often is too often.
+//! Rate limits.
 
 use super::super::error::SettingsError;
 use super::super::keys;
@@ -8,13 +8,13 @@ use super::super::values::Values;
 /// The section `limits`.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Whether requests are limited at all; the lockout is apart from this.
+    /// Whether requests are rate limited at all. The lockout is independent of this.
     pub enabled: bool,
     /// Sign-in, registration, codes and refused refreshes, per network.
     pub sign_in: Rate,
     /// Mails of one purpose, per mailbox.
     pub mail: Rate,
-    /// Everything else, per user, or per network where nobody is signed in.
+    /// Everything else, per user, or per network if nobody is signed in.
     pub api: Rate,
 }
 

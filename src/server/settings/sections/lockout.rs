@@ -1,4 +1,4 @@
-//! When guessing is stopped.
+//! Locks after failed sign-ins.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::super::values::Values;
 /// The section `lockout`.
 #[derive(Debug, Clone)]
 pub struct Lockout {
-    /// Failures of one name from one caller that are answered as usual.
+    /// How many failures of one name from one client set the lock.
     pub max_failures: u32,
     /// How long the lock lasts.
     pub duration: Duration,

@@ -1,16 +1,16 @@
-//! What is logged.
+//! Format and level of the log.
 
 use super::super::error::SettingsError;
 use super::super::keys;
 use super::super::value::{Unfit, Value};
 use super::super::values::Values;
 
-/// How a line of the log is written.
+/// Format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For a person.
+    /// For people.
     Pretty,
-    /// For a log collector, one object a line.
+    /// For log collectors, one JSON object per line.
     Json,
 }
 
@@ -27,7 +27,7 @@ impl Value for LogFormat {
 /// The section `log`.
 #[derive(Debug, Clone)]
 pub struct Log {
-    /// How lines are written.
+    /// The format of lines.
     pub format: LogFormat,
     /// The least severe level that is written.
     pub level: tracing::Level,

@@ -1,4 +1,4 @@
-//! How mails leave.
+//! How mails are sent.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use super::super::values::Values;
 /// The section `mail`.
 #[derive(Debug, Clone)]
 pub struct Mail {
-    /// The SMTP server; without it mails are written to files.
+    /// The SMTP server. Without it, mails are written to files.
     pub smtp_url: Option<SmtpUrl>,
-    /// What stands in `From`.
+    /// The sender in `From`.
     pub from: Option<Mailbox>,
     /// How long mails are kept, in the list and as files.
     pub retention: Duration,

@@ -1,4 +1,4 @@
-//! Rules and costs of passwords.
+//! Rules and cost of passwords.
 
 use super::super::error::SettingsError;
 use super::super::keys;
@@ -7,7 +7,7 @@ use super::super::values::Values;
 /// The section `passwords`.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    /// Code points after NFC.
+    /// The minimum number of code points after NFC.
     pub min_length: usize,
     /// Memory of one hash, in KiB (Argon2id `m`).
     pub memory_kib: u32,
@@ -15,14 +15,14 @@ pub struct Passwords {
     pub iterations: u32,
     /// Lanes of that memory (Argon2id `p`).
     pub lanes: u32,
-    /// Hashes at the same time.
+    /// How many hashes are computed at the same time.
     pub max_parallel: usize,
 }
 
 impl Passwords {
-    /// The most memory of one hash: the first choice of RFC 9106 §4.
+    /// The most memory of one hash: the first recommended option of RFC 9106 §4.
     pub const MAX_MEMORY_KIB: u32 = 2 << 20;
-    /// The most that is filled in one hash, memory times iterations: some ten seconds' work.
+    /// The most that one hash fills, memory times iterations: about ten seconds of work.
     pub const MAX_FILLED_KIB: u64 = 8 << 20;
 
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {

@@ -1,4 +1,4 @@
-//! How the outside reaches this installation.
+//! Public URL, proxies and folders.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,23 +14,23 @@ use super::super::values::Values;
 /// The section `server`.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// The only source of links, redirects and the security of cookies.
+    /// The only source of links, redirects and the `Secure` flag of cookies.
     pub public_url: PublicUrl,
-    /// Whether plain http is good enough elsewhere than on this machine.
+    /// Whether plain http is allowed for hosts other than this machine.
     pub allow_insecure_http: bool,
-    /// Whose `X-Forwarded-For` and `X-Forwarded-Proto` count.
+    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// The certificate of built-in TLS; always none in this version.
+    /// The certificate of built-in TLS; always `None` in this version.
     pub tls_cert: Option<PathBuf>,
-    /// The private key of built-in TLS; always none in this version.
+    /// The private key of built-in TLS; always `None` in this version.
     pub tls_key: Option<PathBuf>,
-    /// Where http is redirected to https; always none in this version.
+    /// The address that redirects http to https; always `None` in this version.
     pub redirect_http_addr: Option<SocketAddr>,
-    /// The origins that may call the API with a Bearer token.
+    /// The origins that may call the API with a Bearer token; no effect in this version.
     pub cors_origins: Vec<String>,
     /// The folder of the database file, keys and the mail outbox.
     pub data_dir: PathBuf,
-    /// How long it goes on accepting connections after it was told to stop, while `/ready` says no.
+    /// How long the server still accepts connections after a stop signal, while `/ready` fails.
     pub shutdown_delay: Duration,
 }
 

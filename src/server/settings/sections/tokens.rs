@@ -1,4 +1,4 @@
-//! Keys and lives of tokens.
+//! Keys and lifetimes of tokens.
 
 use std::time::Duration;
 
@@ -12,23 +12,23 @@ use super::Database;
 /// The section `tokens`.
 #[derive(Debug, Clone)]
 pub struct Tokens {
-    /// The master secret; without it one is kept in the data folder.
+    /// The master secret. Without it, one is kept in the data folder.
     pub jwt_secret: Option<MasterSecret>,
-    /// Master secrets that are still accepted.
+    /// Former master secrets that are still accepted.
     pub jwt_previous: Vec<MasterSecret>,
-    /// Life of an access token in a cookie.
+    /// Lifetime of an access token in a cookie.
     pub access_ttl: Duration,
-    /// Life of a session that is not used.
+    /// Sliding lifetime: how long a session lasts without a refresh.
     pub refresh_ttl: Duration,
-    /// Life of a session however much it is used.
+    /// Absolute lifetime of a session, however often it is used.
     pub session_ttl: Duration,
-    /// Life of a token that `POST /api/auth/login` returns.
+    /// Lifetime of an access token that `POST /api/auth/login` returns.
     pub api_ttl: Duration,
-    /// How long after a rotation the token before is answered; may be zero.
+    /// How long after a rotation the previous refresh token is still accepted; may be zero.
     pub refresh_grace: Duration,
-    /// How many sessions a user has at most.
+    /// How many live sessions a user may have.
     pub max_sessions: u32,
-    /// How long an ended session is remembered.
+    /// How long an ended session is kept.
     pub session_retention: Duration,
 }
 
@@ -54,7 +54,7 @@ impl Tokens {
         Ok(tokens)
     }
 
-    /// The longest life of an access token.
+    /// Returns the longest lifetime of an access token.
     pub fn longest_access(&self) -> Duration {
         self.access_ttl.max(self.api_ttl)
     }
