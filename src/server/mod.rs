@@ -2,10 +2,12 @@
 
 pub mod clock;
 pub mod commands;
+pub mod context;
 pub mod http;
 mod key_file;
+pub mod paths;
 pub mod randomness;
 pub mod services;
 pub mod settings;
 pub mod store;
-pub mod words;
+pub mod text;

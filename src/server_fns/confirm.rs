@@ -1,7 +1,6 @@
 //! The password again, for what needs a fresh sign-in.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Shows the password again: the session counts as freshly signed in. Leads to `next` if that is a
@@ -10,18 +9,18 @@ use leptos::prelude::*;
 pub async fn confirm(#[server(default)] password: String, #[server(default)] next: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, NextPath, Refusal},
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, paths, text},
     };
-    let form = Form::here(FormName::Confirm)?;
-    let who = form.required()?;
+    let context = ServerFnContext::for_form(FormName::Confirm)?;
+    let who = context.require_user()?;
     let next = NextPath::parse(&next);
     let next = next.as_ref().map_or("/account", NextPath::as_str);
-    let page = words::confirm_path(next);
+    let page = paths::confirm_path(next);
     if password.is_empty() {
-        return form.refuse(&page, Refusal::of_field("password", "Enter your password")).await;
+        return context.reject(&page, Refusal::of_field("password", "Enter your password")).await;
     }
-    match form.services().own_account.confirm(&who, &password, form.caller()).await {
-        Ok(()) => form.done(next, Some(words::CONFIRMED)).await,
-        Err(error) => form.refuse(&page, words::own_account_refusal(error, "password")?).await,
+    match context.services().own_account.confirm(&who, &password, context.caller()).await {
+        Ok(()) => context.redirect(next, Some(text::CONFIRMED)).await,
+        Err(error) => context.reject(&page, text::own_account_refusal(error, "password")?).await,
     }
 }

@@ -1,7 +1,6 @@
 //! Asking for a link that sets a new password.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Mails a link, if there is an account with this address. The same answer for all.
@@ -9,13 +8,13 @@ use leptos::prelude::*;
 pub async fn forgot_password(#[server(default)] email: String) -> Result<Outcome, FnError> {
     use crate::{
         model::FormName,
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, text},
     };
-    let form = Form::here(FormName::ForgotPassword)?.keep("email", &email);
-    let email = match words::parse_email(&email) {
+    let context = ServerFnContext::for_form(FormName::ForgotPassword)?.keep("email", &email);
+    let email = match text::parse_email(&email) {
         Ok(email) => email,
-        Err(refusal) => return form.refuse("/forgot-password", refusal).await,
+        Err(refusal) => return context.reject("/forgot-password", refusal).await,
     };
-    form.services().recovery.forgot_password(&email, form.caller()).await?;
-    form.done("/forgot-password?sent=1", None).await
+    context.services().recovery.forgot_password(&email, context.caller()).await?;
+    context.redirect("/forgot-password?sent=1", None).await
 }

@@ -1,7 +1,6 @@
 //! Inviting people to make an account.
 
-use super::FnError;
-use crate::model::{Invitations, Outcome};
+use crate::model::{FnError, Invitations, Outcome};
 use leptos::prelude::*;
 
 /// Who may register, and which invitations are open.
@@ -9,14 +8,14 @@ use leptos::prelude::*;
 pub async fn invitations() -> Result<Invitations, FnError> {
     use crate::{
         model::Permission,
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, text},
     };
-    let form = Form::anywhere()?;
-    form.allowed(Permission::UsersWrite)?;
-    let registration = &form.services().registration;
+    let context = ServerFnContext::new()?;
+    context.require(Permission::UsersWrite)?;
+    let registration = &context.services().registration;
     let (open, has_more) = registration.open_invitations().await?;
-    let rule = words::registration(registration.mode()).to_owned();
-    Ok(Invitations { rule, open, has_more, now: form.services().clock.now() })
+    let rule = text::registration(registration.mode()).to_owned();
+    Ok(Invitations { rule, open, has_more, now: context.services().clock.now() })
 }
 
 /// Mails somebody a link that makes an account.
@@ -24,31 +23,33 @@ pub async fn invitations() -> Result<Invitations, FnError> {
 pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, Permission, Refusal},
-        server::{http::forms::Form, services::InvitationError, words},
+        server::{context::ServerFnContext, services::InvitationError, text},
     };
     const PAGE: &str = "/admin/invitations";
-    let form = Form::here(FormName::Invite)?.keep("email", &email);
-    let actor = form.allowed(Permission::UsersWrite)?.actor();
-    let email = match words::parse_email(&email) {
+    let context = ServerFnContext::for_form(FormName::Invite)?.keep("email", &email);
+    let actor = context.require(Permission::UsersWrite)?.actor();
+    let email = match text::parse_email(&email) {
         Ok(email) => email,
-        Err(refusal) => return form.refuse(PAGE, refusal).await,
+        Err(refusal) => return context.reject(PAGE, refusal).await,
     };
-    match form.services().registration.invite(&email, actor, form.caller()).await {
-        Ok(()) => form.done(PAGE, Some(words::INVITED)).await,
+    match context.services().registration.invite(&email, actor, context.caller()).await {
+        Ok(()) => context.redirect(PAGE, Some(text::INVITED)).await,
         Err(InvitationError::Service(error)) => Err(error.into()),
-        Err(closed @ InvitationError::Closed) => form.refuse(PAGE, Refusal::of_form(format!("{closed}."))).await,
-        Err(taken @ InvitationError::Taken) => form.refuse(PAGE, Refusal::of_field("email", taken.to_string())).await,
+        Err(closed @ InvitationError::Closed) => context.reject(PAGE, Refusal::of_form(format!("{closed}."))).await,
+        Err(taken @ InvitationError::Taken) => {
+            context.reject(PAGE, Refusal::of_field("email", taken.to_string())).await
+        }
     }
 }
 
 /// Ends an invitation. One that is over already is over.
 #[server(endpoint = "revoke_invitation")]
 pub async fn revoke_invitation(#[server(default)] id: String) -> Result<Outcome, FnError> {
-    use crate::{model::Permission, server::http::forms::Form};
-    let form = Form::anywhere()?;
-    let actor = form.allowed(Permission::UsersWrite)?.actor();
+    use crate::{model::Permission, server::context::ServerFnContext};
+    let context = ServerFnContext::new()?;
+    let actor = context.require(Permission::UsersWrite)?.actor();
     let id = id.parse().map_err(|_| FnError::NotFound)?;
-    let was_open = form.services().registration.revoke_invitation(id, actor, form.caller()).await?;
+    let was_open = context.services().registration.revoke_invitation(id, actor, context.caller()).await?;
     let notice = if was_open { "That invitation works no more." } else { "That invitation was over already." };
-    form.done("/admin/invitations", Some(notice)).await
+    context.redirect("/admin/invitations", Some(notice)).await
 }

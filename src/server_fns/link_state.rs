@@ -1,21 +1,20 @@
 //! Whether a link out of a mail works.
 
-use super::FnError;
-use crate::model::{LinkKind, LinkState};
+use crate::model::{FnError, LinkKind, LinkState};
 use leptos::prelude::*;
 
 /// Whether a link works, and which address it is about. Changes nothing.
 #[server(name = ReadLinkState, endpoint = "link_state")]
 pub async fn link_state(kind: LinkKind, #[server(default)] token: String) -> Result<LinkState, FnError> {
-    use crate::server::{http::forms::Form, services::Purpose};
-    let form = Form::anywhere()?;
-    let recovery = &form.services().recovery;
+    use crate::server::{context::ServerFnContext, services::Purpose};
+    let context = ServerFnContext::new()?;
+    let recovery = &context.services().recovery;
     let address = match kind {
-        LinkKind::Invitation => form.services().registration.invited(&token).await?,
+        LinkKind::Invitation => context.services().registration.invited(&token).await?,
         LinkKind::VerifyEmail => recovery.address_of(&[Purpose::VerifyEmail, Purpose::ChangeEmail], &token).await?,
         LinkKind::ResetPassword => recovery.address_of(&[Purpose::ResetPassword], &token).await?,
         LinkKind::Unlock => recovery.address_of(&[Purpose::Unlock], &token).await?,
-        LinkKind::StopEmailChange => form.services().own_account.stoppable(&token).await?.map(|user| user.email),
+        LinkKind::StopEmailChange => context.services().own_account.stoppable(&token).await?.map(|user| user.email),
     };
     Ok(address.map_or(LinkState::Dead, |address| LinkState::Good { address: address.as_str().to_owned() }))
 }

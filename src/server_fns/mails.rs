@@ -1,7 +1,6 @@
 //! The mails, and sending one again.
 
-use super::FnError;
-use crate::model::{Mails, OpenMail, Outcome};
+use crate::model::{FnError, Mails, OpenMail, Outcome};
 use leptos::prelude::*;
 
 /// A part of the list of mails. What names no state and no mail counts as not said.
@@ -13,32 +12,32 @@ pub async fn mails(
 ) -> Result<Mails, FnError> {
     use crate::{
         model::Permission,
-        server::{http::forms::Form, services::Part},
+        server::{context::ServerFnContext, services::Part},
     };
-    let form = Form::anywhere()?;
-    form.allowed(Permission::MailRead)?;
+    let context = ServerFnContext::new()?;
+    context.require(Permission::MailRead)?;
     let part = match (before.parse(), after.parse()) {
         (Ok(id), _) => Part::OlderThan(id),
         (_, Ok(id)) => Part::NewerThan(id),
         _ => Part::Newest,
     };
-    Ok(form.services().mail.part(state.parse().ok(), part).await?)
+    Ok(context.services().mail.part(state.parse().ok(), part).await?)
 }
 
 /// One mail with its content.
 #[server(name = ReadMail, endpoint = "mail")]
 pub async fn mail(#[server(default)] id: String) -> Result<OpenMail, FnError> {
-    use crate::{model::Permission, server::http::forms::Form};
-    let form = Form::anywhere()?;
-    form.allowed(Permission::MailRead)?;
-    let services = form.services();
+    use crate::{model::Permission, server::context::ServerFnContext};
+    let context = ServerFnContext::new()?;
+    context.require(Permission::MailRead)?;
+    let services = context.services();
     let preview = match id.parse() {
         Ok(id) => services.mail.show(id).await?,
         Err(_) => None,
     };
-    let Some(preview) = preview else { return Err(form.not_found()) };
+    let Some(preview) = preview else { return Err(context.not_found()) };
     let (line, content) = preview.into_text(!services.mail.writes_files());
-    let may_resend = form.allowed(Permission::MailWrite).is_ok();
+    let may_resend = context.require(Permission::MailWrite).is_ok();
     Ok(OpenMail { line, content, may_resend, now: services.clock.now() })
 }
 
@@ -47,15 +46,15 @@ pub async fn mail(#[server(default)] id: String) -> Result<OpenMail, FnError> {
 pub async fn resend_mail(#[server(default)] id: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, MailId, Permission},
-        server::{http::forms::Form, services::ResendError, words},
+        server::{context::ServerFnContext, paths, services::ResendError, text},
     };
-    let form = Form::here(FormName::ResendMail)?;
-    let actor = form.allowed(Permission::MailWrite)?.actor();
+    let context = ServerFnContext::for_form(FormName::ResendMail)?;
+    let actor = context.require(Permission::MailWrite)?.actor();
     let id: MailId = id.parse().map_err(|_| FnError::NotFound)?;
-    let page = words::mail_path(id);
-    match form.services().mail.resend(id, actor, form.caller()).await {
-        Ok(()) => form.done(&page, Some(words::MAIL_RESENT)).await,
-        Err(ResendError::Impossible) => form.refuse(&page, words::resend_refusal()).await,
+    let page = paths::mail_path(id);
+    match context.services().mail.resend(id, actor, context.caller()).await {
+        Ok(()) => context.redirect(&page, Some(text::MAIL_RESENT)).await,
+        Err(ResendError::Impossible) => context.reject(&page, text::resend_refusal()).await,
         Err(ResendError::Service(error)) => Err(error.into()),
     }
 }

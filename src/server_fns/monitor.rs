@@ -1,7 +1,6 @@
 //! Everybody's sessions: which there are, one of them in full, and ending them.
 
-use super::FnError;
-use crate::model::{Monitor, OpenSession, Outcome, SessionsToEnd};
+use crate::model::{FnError, Monitor, OpenSession, Outcome, SessionsToEnd};
 use leptos::prelude::*;
 
 /// The part of the list that `query` asks for, as the page's address does, with the figures beside it.
@@ -9,22 +8,22 @@ use leptos::prelude::*;
 pub async fn monitor(#[server(default)] query: String) -> Result<Monitor, FnError> {
     use crate::{
         model::{MonitorView, Permission, UserId},
-        server::http::forms::Form,
+        server::context::ServerFnContext,
     };
-    let form = Form::anywhere()?;
-    let who = form.allowed(Permission::SessionsRead)?;
+    let context = ServerFnContext::new()?;
+    let who = context.require(Permission::SessionsRead)?;
     let view = MonitorView::parse(&query);
     if !view.user.is_empty() && view.user.parse::<UserId>().is_err() {
-        return Err(form.not_found());
+        return Err(context.not_found());
     }
-    let service = &form.services().monitor;
+    let service = &context.services().monitor;
     Ok(Monitor {
         // Before all else: what is told twice does no harm.
         latest_event: service.latest_event().await?.map(|id| id.to_string()),
         part: service.view(&view).await?,
         overview: service.overview().await?,
         own_session: who.claims.session.to_string(),
-        may_revoke: form.allowed(Permission::SessionsRevoke).is_ok(),
+        may_revoke: context.require(Permission::SessionsRevoke).is_ok(),
         view,
     })
 }
@@ -32,19 +31,19 @@ pub async fn monitor(#[server(default)] query: String) -> Result<Monitor, FnErro
 /// One session with the history of its tokens, and what the page around it needs.
 #[server(name = ReadFamily, endpoint = "session_family")]
 pub async fn session_family(#[server(default)] id: String) -> Result<OpenSession, FnError> {
-    use crate::{model::Permission, server::http::forms::Form};
-    let form = Form::anywhere()?;
-    let who = form.allowed(Permission::SessionsRead)?;
-    let services = form.services();
+    use crate::{model::Permission, server::context::ServerFnContext};
+    let context = ServerFnContext::new()?;
+    let who = context.require(Permission::SessionsRead)?;
+    let services = context.services();
     let family = match id.parse() {
         Ok(id) => services.monitor.family(id).await?,
         Err(_) => None,
     };
-    let Some(family) = family else { return Err(form.not_found()) };
+    let Some(family) = family else { return Err(context.not_found()) };
     Ok(OpenSession {
         family,
         own_session: who.claims.session.to_string(),
-        may_revoke: form.allowed(Permission::SessionsRevoke).is_ok(),
+        may_revoke: context.require(Permission::SessionsRevoke).is_ok(),
         now: services.clock.now(),
     })
 }
@@ -57,14 +56,14 @@ pub async fn sessions_to_end(
 ) -> Result<SessionsToEnd, FnError> {
     use crate::{
         model::{EndScope, Permission},
-        server::{http::forms::Form, services::Ending},
+        server::{context::ServerFnContext, services::Ending},
     };
-    let form = Form::anywhere()?;
-    let who = form.allowed(Permission::SessionsRevoke).map_err(|_| form.forbidden())?.claims;
-    let services = form.services();
+    let context = ServerFnContext::new()?;
+    let who = context.require(Permission::SessionsRevoke).map_err(|_| context.forbidden())?.claims;
+    let services = context.services();
     let which = EndScope::parse(&scope).and_then(|scope| Ending::asked(scope, &id, who.session));
-    let which = which.ok_or_else(|| form.not_found())?;
-    let (count, session) = services.monitor.to_end(which).await?.ok_or_else(|| form.not_found())?;
+    let which = which.ok_or_else(|| context.not_found())?;
+    let (count, session) = services.monitor.to_end(which).await?.ok_or_else(|| context.not_found())?;
     Ok(SessionsToEnd { count, session, is_own: which.includes(who.session, who.user), now: services.clock.now() })
 }
 
@@ -73,24 +72,24 @@ pub async fn sessions_to_end(
 pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] id: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{EndScope, Permission},
-        server::{http::forms::Form, services::Ending, words},
+        server::{context::ServerFnContext, services::Ending, text},
     };
-    let form = Form::anywhere()?;
-    let who = form.allowed(Permission::SessionsRevoke)?;
+    let context = ServerFnContext::new()?;
+    let who = context.require(Permission::SessionsRevoke)?;
     let actor = who.actor();
     let who = who.claims;
     let scope = EndScope::parse(&scope).ok_or(FnError::BadRequest)?;
     let which = Ending::asked(scope, &id, who.session).ok_or(FnError::NotFound)?;
-    let monitor = &form.services().monitor;
-    let count = match monitor.end(which, actor, form.caller()).await? {
+    let monitor = &context.services().monitor;
+    let count = match monitor.end(which, actor, context.caller()).await? {
         Some(count) => count,
         // Somebody else, or a second click, was quicker.
         None if monitor.to_end(which).await?.is_some() => 0,
         None => return Err(FnError::NotFound),
     };
     if which.includes(who.session, who.user) {
-        form.clear_tokens();
-        return form.done("/login", Some(&words::own_sessions_ended(count))).await;
+        context.clear_tokens();
+        return context.redirect("/login", Some(&text::own_sessions_ended(count))).await;
     }
-    form.done("/admin/monitor", Some(&words::sessions_ended(count))).await
+    context.redirect("/admin/monitor", Some(&text::sessions_ended(count))).await
 }

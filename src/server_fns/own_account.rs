@@ -1,16 +1,15 @@
 //! Changing one's own account: its address, its password, and that it is there.
 
-use super::FnError;
-use crate::model::{Account, Outcome};
+use crate::model::{Account, FnError, Outcome};
 use leptos::prelude::*;
 
 /// One's own account.
 #[server(name = ReadAccount, endpoint = "account")]
 pub async fn account() -> Result<Account, FnError> {
-    use crate::server::http::forms::Form;
-    let form = Form::anywhere()?;
-    let who = form.required()?;
-    form.services().own_account.show(&who).await?.ok_or(FnError::SignInRequired)
+    use crate::server::context::ServerFnContext;
+    let context = ServerFnContext::new()?;
+    let who = context.require_user()?;
+    context.services().own_account.show(&who).await?.ok_or(FnError::SignInRequired)
 }
 
 /// Mails a link and a code to the address that is to become the account's. Needs a fresh sign-in.
@@ -18,18 +17,18 @@ pub async fn account() -> Result<Account, FnError> {
 pub async fn change_email(#[server(default)] email: String) -> Result<Outcome, FnError> {
     use crate::{
         model::FormName,
-        server::{http::forms::Form, services::OwnAccountError, words},
+        server::{context::ServerFnContext, paths, services::OwnAccountError, text},
     };
-    let form = Form::here(FormName::NewEmail)?.keep("email", &email);
-    let who = form.required()?;
-    let email = match words::parse_email(&email) {
+    let context = ServerFnContext::for_form(FormName::NewEmail)?.keep("email", &email);
+    let who = context.require_user()?;
+    let email = match text::parse_email(&email) {
         Ok(email) => email,
-        Err(refusal) => return form.refuse("/account", refusal).await,
+        Err(refusal) => return context.reject("/account", refusal).await,
     };
-    match form.services().own_account.change_email(&who, &email, form.caller()).await {
-        Ok(()) => form.done("/account", Some(words::NEW_EMAIL_SENT)).await,
-        Err(OwnAccountError::NotFresh) => form.done(&words::confirm_path("/account"), None).await,
-        Err(error) => form.refuse("/account", words::own_account_refusal(error, "")?).await,
+    match context.services().own_account.change_email(&who, &email, context.caller()).await {
+        Ok(()) => context.redirect("/account", Some(text::NEW_EMAIL_SENT)).await,
+        Err(OwnAccountError::NotFresh) => context.redirect(&paths::confirm_path("/account"), None).await,
+        Err(error) => context.reject("/account", text::own_account_refusal(error, "")?).await,
     }
 }
 
@@ -38,16 +37,16 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Outcome, F
 pub async fn confirm_new_email(#[server(default)] code: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, Refusal},
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, text},
     };
-    let form = Form::here(FormName::EmailCode)?.keep("code", &code);
-    let who = form.required()?;
+    let context = ServerFnContext::for_form(FormName::EmailCode)?.keep("code", &code);
+    let who = context.require_user()?;
     if code.trim().is_empty() {
-        return form.refuse("/account", Refusal::of_field("code", words::ENTER_CODE)).await;
+        return context.reject("/account", Refusal::of_field("code", text::ENTER_CODE)).await;
     }
-    match form.services().recovery.confirm_new_email(&who, &code, form.caller()).await {
-        Ok(_) => form.done("/account", Some(words::EMAIL_CHANGED)).await,
-        Err(error) => form.refuse("/account", words::new_email_refusal(error)?).await,
+    match context.services().recovery.confirm_new_email(&who, &code, context.caller()).await {
+        Ok(_) => context.redirect("/account", Some(text::EMAIL_CHANGED)).await,
+        Err(error) => context.reject("/account", text::new_email_refusal(error)?).await,
     }
 }
 
@@ -59,23 +58,23 @@ pub async fn change_password(
 ) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, Refusal},
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, text},
     };
-    let form = Form::here(FormName::NewPassword)?;
-    let who = form.required()?;
+    let context = ServerFnContext::for_form(FormName::NewPassword)?;
+    let who = context.require_user()?;
     if current_password.is_empty() {
-        return form.refuse("/account", Refusal::of_field("current_password", "Enter your current password")).await;
+        return context.reject("/account", Refusal::of_field("current_password", "Enter your current password")).await;
     }
-    let own_account = &form.services().own_account;
-    match own_account.change_password(&who, &current_password, &new_password, form.caller()).await {
+    let own_account = &context.services().own_account;
+    match own_account.change_password(&who, &current_password, &new_password, context.caller()).await {
         Ok(signed_in) => {
-            form.set_tokens(&signed_in.tokens);
+            context.set_tokens(&signed_in.tokens);
             if let Some(device) = &signed_in.device {
-                form.set_device(device);
+                context.set_device(device);
             }
-            form.done("/account", Some(words::PASSWORD_CHANGED)).await
+            context.redirect("/account", Some(text::PASSWORD_CHANGED)).await
         }
-        Err(error) => form.refuse("/account", words::own_account_refusal(error, "current_password")?).await,
+        Err(error) => context.reject("/account", text::own_account_refusal(error, "current_password")?).await,
     }
 }
 
@@ -84,19 +83,19 @@ pub async fn change_password(
 pub async fn delete_account(#[server(default)] sure: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, Refusal},
-        server::{http::forms::Form, services::OwnAccountError, words},
+        server::{context::ServerFnContext, paths, services::OwnAccountError, text},
     };
-    let form = Form::here(FormName::DeleteAccount)?;
-    let who = form.required()?;
+    let context = ServerFnContext::for_form(FormName::DeleteAccount)?;
+    let who = context.require_user()?;
     if sure != "yes" {
-        return form.refuse("/account", Refusal::of_field("sure", "Tick this if you are sure")).await;
+        return context.reject("/account", Refusal::of_field("sure", "Tick this if you are sure")).await;
     }
-    match form.services().own_account.delete(&who, form.caller()).await {
+    match context.services().own_account.delete(&who, context.caller()).await {
         Ok(()) => {
-            form.clear_tokens();
-            form.done("/login", Some(words::ACCOUNT_DELETED)).await
+            context.clear_tokens();
+            context.redirect("/login", Some(text::ACCOUNT_DELETED)).await
         }
-        Err(OwnAccountError::NotFresh) => form.done(&words::confirm_path("/account"), None).await,
-        Err(error) => form.refuse("/account", words::own_account_refusal(error, "")?).await,
+        Err(OwnAccountError::NotFresh) => context.redirect(&paths::confirm_path("/account"), None).await,
+        Err(error) => context.reject("/account", text::own_account_refusal(error, "")?).await,
     }
 }

@@ -1,7 +1,6 @@
 //! Changing the display name.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Changes one's own display name.
@@ -9,14 +8,14 @@ use leptos::prelude::*;
 pub async fn rename(#[server(default)] name: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{DisplayName, FormName, Refusal},
-        server::{http::forms::Form, services::UserChange},
+        server::{context::ServerFnContext, services::UserChange},
     };
-    let form = Form::here(FormName::Profile)?.keep("name", &name);
-    let who = form.required()?;
+    let context = ServerFnContext::for_form(FormName::Profile)?.keep("name", &name);
+    let who = context.require_user()?;
     let name = match DisplayName::parse(&name) {
         Ok(name) => name,
-        Err(problem) => return form.refuse("/account", Refusal::of_field("name", problem.to_string())).await,
+        Err(problem) => return context.reject("/account", Refusal::of_field("name", problem.to_string())).await,
     };
-    form.services().users.change(who.claims.user, UserChange::Name(name), who.actor(), form.caller()).await?;
-    form.done("/account", Some("Your name is saved.")).await
+    context.services().users.change(who.claims.user, UserChange::Name(name), who.actor(), context.caller()).await?;
+    context.redirect("/account", Some("Your name is saved.")).await
 }

@@ -1,7 +1,6 @@
-//! The registration form.
+//! The registration context.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Makes an account, by invitation where there is one. Whether the address is taken changes nothing
@@ -16,19 +15,22 @@ pub async fn register(
 ) -> Result<Outcome, FnError> {
     use crate::{
         model::FormName,
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, paths, text},
     };
-    let form = Form::here(FormName::Register)?.keep("email", &email).keep("name", &name).keep("username", &username);
-    let page = words::link_path("/register", "invitation", &invitation);
-    let min_length = form.services().passwords.min_length();
-    let account = match words::parse_account(Some(&name), &email, &username, &password, min_length) {
+    let context = ServerFnContext::for_form(FormName::Register)?
+        .keep("email", &email)
+        .keep("name", &name)
+        .keep("username", &username);
+    let page = paths::link_path("/register", "invitation", &invitation);
+    let min_length = context.services().passwords.min_length();
+    let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {
         Ok(account) => account,
-        Err(refusal) => return form.refuse(&page, refusal).await,
+        Err(refusal) => return context.reject(&page, refusal).await,
     };
     let invitation = (!invitation.is_empty()).then_some(invitation.as_str());
-    match form.services().registration.register(account, invitation, form.caller()).await {
-        Ok(()) if invitation.is_some() => form.done("/login", Some(words::ACCOUNT_MADE)).await,
-        Ok(()) => form.fill_in(FormName::VerifyEmail, "email", &email).done("/verify-email?sent=1", None).await,
-        Err(error) => form.refuse(&page, words::registration_refusal(error)?).await,
+    match context.services().registration.register(account, invitation, context.caller()).await {
+        Ok(()) if invitation.is_some() => context.redirect("/login", Some(text::ACCOUNT_MADE)).await,
+        Ok(()) => context.fill_in(FormName::VerifyEmail, "email", &email).redirect("/verify-email?sent=1", None).await,
+        Err(error) => context.reject(&page, text::registration_refusal(error)?).await,
     }
 }

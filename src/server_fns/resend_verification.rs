@@ -1,7 +1,6 @@
 //! The mail that confirms an address, once more.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Mails a new link and code to whom an email address or a username names, if there is an address to
@@ -13,19 +12,19 @@ pub async fn resend_verification(
 ) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, Identifier, Refusal},
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, paths, text},
     };
-    let form = Form::here(FormName::ResendVerification)?.keep("identifier", &identifier);
-    let back = (!back.is_empty()).then(|| words::way_back(&back));
+    let context = ServerFnContext::for_form(FormName::ResendVerification)?.keep("identifier", &identifier);
+    let back = (!back.is_empty()).then(|| paths::way_back(&back));
     if identifier.trim().is_empty() {
         let page = back.as_deref().unwrap_or("/verify-email");
-        return form.refuse(page, Refusal::of_field("identifier", words::ENTER_IDENTIFIER)).await;
+        return context.reject(page, Refusal::of_field("identifier", text::ENTER_IDENTIFIER)).await;
     }
     let who = Identifier::parse(&identifier);
-    form.services().recovery.resend_verification(&who, form.caller()).await?;
-    let form = match (&who, &back) {
-        (Identifier::Email(_), None) => form.fill_in(FormName::VerifyEmail, "email", &identifier),
-        _ => form,
+    context.services().recovery.resend_verification(&who, context.caller()).await?;
+    let context = match (&who, &back) {
+        (Identifier::Email(_), None) => context.fill_in(FormName::VerifyEmail, "email", &identifier),
+        _ => context,
     };
-    form.done(back.as_deref().unwrap_or("/verify-email?sent=1"), Some(words::VERIFICATION_SENT)).await
+    context.redirect(back.as_deref().unwrap_or("/verify-email?sent=1"), Some(text::VERIFICATION_SENT)).await
 }

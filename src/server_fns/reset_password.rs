@@ -1,7 +1,6 @@
 //! Choosing a new password by a link.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Sets a new password by a link's token. Signs nobody in; every session of the user ends.
@@ -12,14 +11,14 @@ pub async fn reset_password(
 ) -> Result<Outcome, FnError> {
     use crate::{
         model::FormName,
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, paths, text},
     };
-    let form = Form::here(FormName::ResetPassword)?;
-    match form.services().recovery.reset_password(&token, &password, form.caller()).await {
-        Ok(_) => form.done("/login", Some(words::PASSWORD_RESET)).await,
+    let context = ServerFnContext::for_form(FormName::ResetPassword)?;
+    match context.services().recovery.reset_password(&token, &password, context.caller()).await {
+        Ok(_) => context.redirect("/login", Some(text::PASSWORD_RESET)).await,
         Err(error) => {
-            let page = words::link_path("/reset-password", "token", &token);
-            form.refuse(&page, words::link_refusal(error)?).await
+            let page = paths::link_path("/reset-password", "token", &token);
+            context.reject(&page, text::link_refusal(error)?).await
         }
     }
 }

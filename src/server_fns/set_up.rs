@@ -1,14 +1,13 @@
 //! The set-up form: the first administrator.
 
-use super::FnError;
-use crate::model::{Outcome, SetUpLink};
+use crate::model::{FnError, Outcome, SetUpLink};
 use leptos::prelude::*;
 
 /// Whether a set-up link works. Changes nothing.
 #[server(name = CheckSetUpLink, endpoint = "set_up_link")]
 pub async fn set_up_link(#[server(default)] token: String) -> Result<SetUpLink, FnError> {
-    use crate::server::http::forms::Form;
-    let set_up = Form::anywhere()?.services().set_up.clone();
+    use crate::server::context::ServerFnContext;
+    let set_up = ServerFnContext::new()?.services().set_up.clone();
     if set_up.is_done().await? {
         return Ok(SetUpLink::Done);
     }
@@ -29,17 +28,20 @@ pub async fn set_up(
 ) -> Result<Outcome, FnError> {
     use crate::{
         model::FormName,
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, paths, text},
     };
-    let form = Form::here(FormName::SetUp)?.keep("name", &name).keep("email", &email).keep("username", &username);
-    let page = words::set_up_path(&token);
-    let min_length = form.services().passwords.min_length();
-    let account = match words::parse_account(Some(&name), &email, &username, &password, min_length) {
+    let context = ServerFnContext::for_form(FormName::SetUp)?
+        .keep("name", &name)
+        .keep("email", &email)
+        .keep("username", &username);
+    let page = paths::set_up_path(&token);
+    let min_length = context.services().passwords.min_length();
+    let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {
         Ok(account) => account,
-        Err(refusal) => return form.refuse(&page, refusal).await,
+        Err(refusal) => return context.reject(&page, refusal).await,
     };
-    match form.services().set_up.make_administrator(&token, account, form.caller()).await {
-        Ok(_) => form.done("/login", Some("The administrator is made. Sign in.")).await,
-        Err(error) => form.refuse(&page, words::set_up_refusal(error)?).await,
+    match context.services().set_up.make_administrator(&token, account, context.caller()).await {
+        Ok(_) => context.redirect("/login", Some("The administrator is made. Sign in.")).await,
+        Err(error) => context.reject(&page, text::set_up_refusal(error)?).await,
     }
 }

@@ -1,7 +1,6 @@
-//! The sign-in form.
+//! The sign-in context.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Signs in by the form, and leads to `next` if that is a path of this site.
@@ -13,32 +12,32 @@ pub async fn sign_in(
 ) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, Identifier, NextPath, Password, Refusal, SignInError},
-        server::{http::forms::Form, services::SignInStep, words},
+        server::{context::ServerFnContext, paths, services::SignInStep, text},
     };
-    let form = Form::here(FormName::SignIn)?.keep("identifier", &identifier);
-    let page = words::login_path(NextPath::parse(&next).as_ref());
+    let context = ServerFnContext::for_form(FormName::SignIn)?.keep("identifier", &identifier);
+    let page = paths::login_path(NextPath::parse(&next).as_ref());
     let mut missing = Refusal::default();
     if identifier.trim().is_empty() {
-        missing = missing.and("identifier", words::ENTER_IDENTIFIER);
+        missing = missing.and("identifier", text::ENTER_IDENTIFIER);
     }
     if password.is_empty() {
         missing = missing.and("password", "Enter your password");
     }
     if !missing.is_empty() {
-        return form.refuse(&page, missing).await;
+        return context.reject(&page, missing).await;
     }
     let Ok(password) = Password::attempt(&password) else {
-        return form.refuse(&page, words::sign_in_refusal(SignInError::Invalid)?).await;
+        return context.reject(&page, text::sign_in_refusal(SignInError::Invalid)?).await;
     };
     let identifier = Identifier::parse(&identifier);
-    match form.services().sign_in.in_browser(identifier, password, form.who(), form.caller()).await {
+    match context.services().sign_in.in_browser(identifier, password, context.user(), context.caller()).await {
         Ok(SignInStep::SignedIn(signed_in)) => {
-            form.set_tokens(&signed_in.tokens);
+            context.set_tokens(&signed_in.tokens);
             if let Some(device) = &signed_in.device {
-                form.set_device(device);
+                context.set_device(device);
             }
-            form.done(NextPath::parse(&next).as_ref().map_or("/dashboard", NextPath::as_str), None).await
+            context.redirect(NextPath::parse(&next).as_ref().map_or("/dashboard", NextPath::as_str), None).await
         }
-        Err(error) => form.refuse(&page, words::sign_in_refusal(error)?).await,
+        Err(error) => context.reject(&page, text::sign_in_refusal(error)?).await,
     }
 }

@@ -1,17 +1,16 @@
 //! Signing out.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Ends this browser's session. Whoever is signed out already is signed out.
 #[server(prefix = "", endpoint = "logout")]
 pub async fn sign_out() -> Result<Outcome, FnError> {
-    use crate::server::http::forms::Form;
-    let form = Form::anywhere()?;
-    if let Some(who) = form.who() {
-        form.services().sessions.sign_out(who.claims.session, who.claims.user, form.caller()).await?;
+    use crate::server::context::ServerFnContext;
+    let context = ServerFnContext::new()?;
+    if let Some(who) = context.user() {
+        context.services().sessions.sign_out(who.claims.session, who.claims.user, context.caller()).await?;
     }
-    form.clear_tokens();
-    form.done("/login", Some("You are signed out.")).await
+    context.clear_tokens();
+    context.redirect("/login", Some("You are signed out.")).await
 }

@@ -1,7 +1,6 @@
 //! Stopping a change of address by a link.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Stops the change of an account's address that is under way, by a link's token.
@@ -9,12 +8,12 @@ use leptos::prelude::*;
 pub async fn stop_email_change(#[server(default)] token: String) -> Result<Outcome, FnError> {
     use crate::{
         model::{FormName, Refusal},
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, paths, text},
     };
-    let form = Form::here(FormName::StopEmailChange)?;
-    if form.services().own_account.stop_email_change(&token, form.caller()).await? {
-        return form.done("/login", Some(words::EMAIL_CHANGE_STOPPED)).await;
+    let context = ServerFnContext::for_form(FormName::StopEmailChange)?;
+    if context.services().own_account.stop_email_change(&token, context.caller()).await? {
+        return context.redirect("/login", Some(text::EMAIL_CHANGE_STOPPED)).await;
     }
-    let page = words::link_path("/stop-email-change", "token", &token);
-    form.refuse(&page, Refusal::of_form(words::NO_EMAIL_CHANGE)).await
+    let page = paths::link_path("/stop-email-change", "token", &token);
+    context.reject(&page, Refusal::of_form(text::NO_EMAIL_CHANGE)).await
 }

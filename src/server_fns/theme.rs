@@ -1,7 +1,6 @@
 //! Light, dark, or as the system says.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Keeps the theme of this browser in a cookie and leads back to the page.
@@ -9,9 +8,9 @@ use leptos::prelude::*;
 pub async fn set_theme(#[server(default)] theme: String, #[server(default)] back: String) -> Result<Outcome, FnError> {
     use crate::{
         model::Theme,
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, paths},
     };
-    let form = Form::anywhere()?;
-    form.set_theme(Theme::parse(&theme));
-    form.done(&words::way_back(&back), None).await
+    let context = ServerFnContext::new()?;
+    context.set_theme(Theme::parse(&theme));
+    context.redirect(&paths::way_back(&back), None).await
 }

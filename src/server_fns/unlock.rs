@@ -1,7 +1,6 @@
 //! Opening a lock by a link.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Opens the locks on a user's names by a link's token.
@@ -9,14 +8,14 @@ use leptos::prelude::*;
 pub async fn unlock(#[server(default)] token: String) -> Result<Outcome, FnError> {
     use crate::{
         model::FormName,
-        server::{http::forms::Form, words},
+        server::{context::ServerFnContext, paths, text},
     };
-    let form = Form::here(FormName::Unlock)?;
-    match form.services().recovery.unlock(&token, form.caller()).await {
-        Ok(_) => form.done("/login", Some(words::LOCK_OPENED)).await,
+    let context = ServerFnContext::for_form(FormName::Unlock)?;
+    match context.services().recovery.unlock(&token, context.caller()).await {
+        Ok(_) => context.redirect("/login", Some(text::LOCK_OPENED)).await,
         Err(error) => {
-            let page = words::link_path("/unlock", "token", &token);
-            form.refuse(&page, words::link_refusal(error)?).await
+            let page = paths::link_path("/unlock", "token", &token);
+            context.reject(&page, text::link_refusal(error)?).await
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Confirming an email address.
 
-use super::FnError;
-use crate::model::Outcome;
+use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
 /// Confirms an address by a link's token; without one, by the code of the same mail.
@@ -13,23 +12,23 @@ pub async fn verify_email(
 ) -> Result<Outcome, FnError> {
     use crate::{
         model::FormName,
-        server::{http::forms::Form, services::Confirmation, words},
+        server::{context::ServerFnContext, paths, services::Confirmation, text},
     };
-    let form = Form::here(FormName::VerifyEmail)?.keep("email", &email);
-    let page = words::link_path("/verify-email", "token", &token);
+    let context = ServerFnContext::for_form(FormName::VerifyEmail)?.keep("email", &email);
+    let page = paths::link_path("/verify-email", "token", &token);
     let confirmation = if token.is_empty() {
-        match words::parse_code(&email, &code) {
+        match text::parse_code(&email, &code) {
             Ok((email, code)) => Confirmation::Code { email, code },
-            Err(refusal) => return form.refuse(&page, refusal).await,
+            Err(refusal) => return context.reject(&page, refusal).await,
         }
     } else {
         Confirmation::Token(token)
     };
-    match form.services().recovery.verify_email(&confirmation, form.caller()).await {
+    match context.services().recovery.verify_email(&confirmation, context.caller()).await {
         Ok(_) => {
-            let to = if form.who().is_some() { "/dashboard" } else { "/login" };
-            form.done(to, Some(words::EMAIL_CONFIRMED)).await
+            let to = if context.user().is_some() { "/dashboard" } else { "/login" };
+            context.redirect(to, Some(text::EMAIL_CONFIRMED)).await
         }
-        Err(error) => form.refuse(&page, words::link_refusal(error)?).await,
+        Err(error) => context.reject(&page, text::link_refusal(error)?).await,
     }
 }

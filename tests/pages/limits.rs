@@ -48,7 +48,7 @@ on_both_databases! {
         let answer = app.browser().call("/fn/sign_in", &SIGN_IN).await;
         assert_eq!(retry_after(&answer), (429, "3"));
         assert_eq!(answer.header("x-ratelimit-remaining"), "0");
-        let error: claviger::server_fns::FnError = serde_json::from_str(&answer.text).unwrap();
+        let error: claviger::model::FnError = serde_json::from_str(&answer.text).unwrap();
         assert_eq!(error.to_string(), "Too many requests. Try again in 3 seconds.");
     }
 

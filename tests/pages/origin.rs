@@ -5,7 +5,7 @@ use crate::{
     app::{Answer, PASSWORD},
     on_both_databases,
 };
-use claviger::server_fns::FnError;
+use claviger::model::FnError;
 
 /// What a browser says of requests that other sites make it send.
 const FOREIGN: &[&[(&str, &str)]] = &[

@@ -1,12 +1,15 @@
 //! Who asks: by header, or by cookies that are renewed on the way. One layer in front of pages,
 //! server functions and REST.
 
-use super::{cookies, origin, problem::Problem, state::AppState};
+use super::{origin, problem::Problem, state::AppState};
 use crate::{
     model::{Permission, SessionKind},
-    server::services::{
-        Actor, Authenticated, Caller, RefreshError, Tokens,
-        tokens::{Claims, TokenError},
+    server::{
+        context::{Identity, Refreshed, cookies},
+        services::{
+            Actor, Authenticated, Caller, RefreshError, Tokens,
+            tokens::{Claims, TokenError},
+        },
     },
 };
 use axum::{
@@ -16,20 +19,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::cmp::Reverse;
-
-/// Who asks, as far as the request shows.
-#[derive(Debug, Clone)]
-pub enum Identity {
-    Anonymous,
-    Known(Authenticated),
-    Refused(TokenError),
-}
-
-/// That this request's cookies were renewed on the way in, and what the access token is now.
-#[derive(Clone)]
-pub struct Renewed {
-    pub access: String,
-}
 
 /// Checks who asks once more, now that the whole body is here: it may have taken longer than the
 /// sender's power lasted. By cookies the operation runs with the roles of now, as at the start of a request;
@@ -93,7 +82,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     };
     request.extensions_mut().insert(identity);
     if let Cookies::Set(tokens) = &cookies {
-        request.extensions_mut().insert(Renewed { access: tokens.access.token.clone() });
+        request.extensions_mut().insert(Refreshed { access: tokens.access.token.clone() });
     }
     let mut response = next.run(request).await;
     write(&state, &cookies, response.headers_mut());

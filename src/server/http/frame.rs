@@ -3,14 +3,13 @@
 
 use super::{
     caller::{self, Peer},
-    cookies,
     forwarded::{self, Sender},
     problem::Problem,
     state::AppState,
 };
 use crate::{
     model::Theme,
-    server::services::devices::DeviceId,
+    server::{context::cookies, services::devices::DeviceId},
     ui::{self, context::PageContext},
 };
 use axum::{

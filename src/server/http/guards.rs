@@ -1,12 +1,13 @@
 //! Who may see which page, by the one table of pages; and what a page knows of its request.
 
-use super::{authenticate::Identity, problem::Problem, state::AppState};
+use super::{problem::Problem, state::AppState};
 use crate::{
     model::{Access, Flash, FormName, FormState, NextPath, PAGES, Refusal, SessionKind, Theme, access_to},
     server::{
-        http::cookies,
+        context::{FLASH, Identity, cookies},
+        paths,
         services::{Authenticated, Caller, tokens::TokenError},
-        words,
+        text,
     },
     ui::context::PageContext,
 };
@@ -17,9 +18,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tower_sessions::Session;
-
-/// The key that a flash is kept under between two requests.
-pub const FLASH: &str = "flash";
 
 /// Lets through who may see the page, and gives the page its context.
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -66,9 +64,9 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
             let here = request.uri.path_and_query().and_then(|path| NextPath::parse(path.as_str()));
             let has_ended = matches!(identity, Identity::Refused(TokenError::Revoked));
             let to = match () {
-                () if has_ended => words::ended_path(here.as_ref()),
-                () if keeps_no_cookies(state, request) => words::blocked_path(here.as_ref()),
-                () => words::login_path(here.as_ref()),
+                () if has_ended => paths::ended_path(here.as_ref()),
+                () if keeps_no_cookies(state, request) => paths::blocked_path(here.as_ref()),
+                () => paths::login_path(here.as_ref()),
             };
             Some(see_other(&to))
         }
@@ -97,9 +95,9 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
     if flash.notice.is_none() && flash.form.is_none() {
         // Fixed sentences for fixed words: a link can put no other on the page.
         if query(request, "ended").is_some() {
-            flash.notice = Some(words::SESSION_ENDED.to_owned());
+            flash.notice = Some(text::SESSION_ENDED.to_owned());
         } else if query(request, "cookies").as_deref() == Some("blocked") {
-            let refusal = Refusal::of_form(words::COOKIES_BLOCKED);
+            let refusal = Refusal::of_form(text::COOKIES_BLOCKED);
             flash.form = Some((FormName::SignIn, FormState { refusal, ..FormState::default() }));
         }
     }

@@ -1,9 +1,12 @@
 //! Request limits: which budget a request is of, and what its answer says about it.
 
-use super::{authenticate::Identity, problem::Problem, server_fns};
+use super::{problem::Problem, server_fn_layer};
 use crate::{
-    server::services::{Budget, Caller, Limits},
-    server_fns::FnError,
+    model::FnError,
+    server::{
+        context::Identity,
+        services::{Budget, Caller, Limits},
+    },
 };
 use axum::{
     extract::{Request, State},
@@ -58,7 +61,7 @@ pub async fn layer(State(limits): State<Limits>, request: Request, next: Next) -
     let budget = budget_of(&limits, &request);
     match budget.and_then(|budget| budget.retry_after) {
         Some(retry_after) if request.uri().path().starts_with("/fn/") => {
-            told(server_fns::refused(request.headers(), &FnError::TooManyRequests { retry_after }), budget)
+            told(server_fn_layer::refused(request.headers(), &FnError::TooManyRequests { retry_after }), budget)
         }
         _ => within(budget, next.run(request)).await,
     }

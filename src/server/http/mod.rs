@@ -2,10 +2,8 @@
 
 mod authenticate;
 mod caller;
-mod cookies;
 mod encoding;
-pub mod forms;
-mod forwarded;
+pub mod forwarded;
 mod frame;
 mod guards;
 mod health;
@@ -16,7 +14,7 @@ mod pages;
 mod problem;
 mod request_body;
 mod rest;
-mod server_fns;
+mod server_fn_layer;
 mod site;
 mod state_store;
 mod trailing_slash;

@@ -1,7 +1,7 @@
 //! Whether a change comes from our own pages (OWASP CSRF cheat sheet, Fetch Metadata).
 
-use super::{forwarded::Sender, problem::Problem, server_fns, state::AppState};
-use crate::{server::settings::PublicUrl, server_fns::FnError};
+use super::{forwarded::Sender, problem::Problem, server_fn_layer, state::AppState};
+use crate::{model::FnError, server::settings::PublicUrl};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header},
@@ -35,7 +35,7 @@ pub async fn required(State(state): State<AppState>, request: Request, next: Nex
     }
     if request.uri().path().starts_with("/fn/") {
         let error = FnError::OtherOrigin { public_url: public_url.to_string() };
-        return server_fns::refused(request.headers(), &error);
+        return server_fn_layer::refused(request.headers(), &error);
     }
     Problem::OtherOrigin.into_response()
 }

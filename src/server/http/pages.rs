@@ -1,9 +1,9 @@
 //! The pages and their server functions, behind the layers that all of them need.
 
-use super::{authenticate, guards, limits, origin, server_fns, site, state::AppState, state_store};
+use super::{authenticate, guards, limits, origin, server_fn_layer, site, state::AppState, state_store};
 use crate::{
     model::NextPath,
-    server::words,
+    server::paths,
     ui::{
         self, App,
         context::{AnswerStatus, PageContext},
@@ -17,6 +17,7 @@ use axum::{
 };
 use leptos::{nonce::Nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use std::sync::Arc;
 use tower_sessions::{
     Expiry, SessionManagerLayer,
     cookie::{SameSite, time::Duration},
@@ -38,7 +39,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/", get(site::fallback))
         .leptos_routes_with_context(state, generate_route_list(App), context, ui::shell)
-        .layer(middleware::from_fn_with_state(state.clone(), server_fns::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), server_fn_layer::layer))
         .layer(middleware::from_fn_with_state(state.clone(), guards::layer))
         .layer(middleware::from_fn_with_state(state.services.limits.clone(), limits::layer))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
@@ -52,7 +53,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 
 /// What pages and server functions find by context, from the request they answer.
 fn provide(state: &AppState) {
-    provide_context(state.clone());
+    provide_context(Arc::clone(&state.server_fns));
     let Some(parts) = use_context::<Parts>() else { return };
     if let Some(answer) = use_context::<ResponseOptions>() {
         let here = NextPath::parse(&parts.uri.to_string());
@@ -70,7 +71,7 @@ fn provide(state: &AppState) {
 /// A page that could not be shown has the status that says why. Whoever was signed out since the request came is
 /// led to where everybody is led who is not signed in.
 fn set_status(answer: &ResponseOptions, status: u16, here: Option<&NextPath>) {
-    match (status, HeaderValue::from_str(&words::ended_path(here))) {
+    match (status, HeaderValue::from_str(&paths::ended_path(here))) {
         (401, Ok(location)) => {
             answer.insert_header(header::LOCATION, location);
             answer.set_status(StatusCode::SEE_OTHER);

@@ -1,8 +1,13 @@
 //! What every handler can reach.
 
-use super::{cookies::CookieNames, origin::Mismatches, site, watchers::Watchers};
+use super::{origin::Mismatches, site, watchers::Watchers};
 use crate::{
-    server::{randomness::Randomness, services::Services, settings::Settings},
+    server::{
+        context::{ServerState, cookies::CookieNames},
+        randomness::Randomness,
+        services::Services,
+        settings::Settings,
+    },
     ui::context::Assets,
 };
 use axum::extract::FromRef;
@@ -22,6 +27,7 @@ pub struct Inner {
     pub started: Instant,
     pub watchers: Watchers,
     pub(super) cookies: CookieNames,
+    pub(super) server_fns: Arc<ServerState>,
     pub(super) mismatches: Mismatches,
     pub(super) leptos: LeptosOptions,
 }
@@ -31,9 +37,13 @@ impl AppState {
     pub fn new(services: Services, settings: Arc<Settings>, randomness: Randomness, is_watched: bool) -> Self {
         let leptos = LeptosOptions::builder().output_name("claviger").site_addr(settings.site_addr).build();
         let reload_port = is_watched.then(|| u16::try_from(leptos.reload_port).unwrap_or(3001));
+        let public_url = settings.server.public_url.clone();
+        let cookies = CookieNames::new(public_url.is_secure());
+        let server_fns = ServerState { services: services.clone(), cookies: cookies.clone(), public_url };
         Self(Arc::new(Inner {
             services,
-            cookies: CookieNames::new(settings.server.public_url.is_secure()),
+            cookies,
+            server_fns: Arc::new(server_fns),
             assets: site::assets(reload_port),
             started: Instant::now(),
             watchers: Watchers::default(),

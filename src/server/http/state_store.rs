@@ -3,9 +3,10 @@
 //! Nothing here ever fails a request: tower-sessions would replace the answer of what is done already by an empty 500.
 //! What can't be kept is not said, and what can't be read is as if it were not there.
 
-use super::{cookies, state::AppState};
+use super::state::AppState;
 use crate::server::{
     clock::Clock,
+    context::cookies,
     randomness::Randomness,
     services::{
         Services,

@@ -1,8 +1,7 @@
 //! How a form stands: refused or not, waiting or not.
 
 use crate::{
-    model::{Outcome, Refusal, Remedy},
-    server_fns::FnError,
+    model::{FnError, Outcome, Refusal, Remedy},
     ui::browser::navigation,
 };
 use leptos::{

@@ -1,8 +1,8 @@
 //! Looking into a token that is pasted.
 
 use crate::{
-    model::{Inspected, Timestamp, pasted},
-    server_fns::{FnError, InspectToken},
+    model::{FnError, Inspected, Timestamp, pasted},
+    server_fns::InspectToken,
     ui::{
         browser::{clock, navigation, times},
         chunk,

@@ -1,7 +1,7 @@
 //! What a page shows in place of what it could not load.
 
 use super::{ErrorPage, problem::OtherOriginPage};
-use crate::{server_fns::FnError, ui::context::AnswerStatus};
+use crate::{model::FnError, ui::context::AnswerStatus};
 use leptos::prelude::*;
 
 /// Says what happened. The answer has the status that the page says.

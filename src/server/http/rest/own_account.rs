@@ -10,7 +10,7 @@ use crate::{
             state::AppState,
         },
         services::{OwnAccountError, UserError, tokens::TokenError},
-        words,
+        text,
     },
 };
 use axum::{
@@ -85,7 +85,7 @@ pub async fn change_email(
     let email = Email::parse(&new.email).map_err(|problem| Problem::of_field("email", &problem))?;
     let asked = state.services.own_account.change_email(&who, &email, &caller).await;
     asked.map_err(|error| refuse(error, "email"))?;
-    Ok(Message::of(words::NEW_EMAIL_SENT))
+    Ok(Message::of(text::NEW_EMAIL_SENT))
 }
 
 /// Deletes one's own account for good.

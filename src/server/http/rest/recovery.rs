@@ -7,7 +7,7 @@ use crate::{
     server::{
         http::{authenticate::From, problem::Problem, state::AppState},
         services::Confirmation,
-        words,
+        text,
     },
 };
 use axum::{Json, extract::State, http::StatusCode};
@@ -44,7 +44,7 @@ pub async fn verify_email(
     Body(shown): Body<Shown>,
 ) -> Result<Json<Message>, Problem> {
     state.services.recovery.verify_email(&shown.read()?, &caller).await?;
-    Ok(Message::of(words::EMAIL_CONFIRMED))
+    Ok(Message::of(text::EMAIL_CONFIRMED))
 }
 
 /// Mails a new link and code, where there is an address to confirm. The same answer for all.
@@ -55,7 +55,7 @@ pub async fn resend_verification(
 ) -> Result<(StatusCode, Json<Message>), Problem> {
     let identifier = Identifier::Email(parse(&address.email)?);
     state.services.recovery.resend_verification(&identifier, &caller).await?;
-    Ok((StatusCode::ACCEPTED, Message::of(words::VERIFICATION_SENT)))
+    Ok((StatusCode::ACCEPTED, Message::of(text::VERIFICATION_SENT)))
 }
 
 /// Mails a link that sets a new password, where there is an account. The same answer for all.
@@ -65,7 +65,7 @@ pub async fn forgot_password(
     Body(address): Body<Address>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
     state.services.recovery.forgot_password(&parse(&address.email)?, &caller).await?;
-    Ok((StatusCode::ACCEPTED, Message::of(words::RESET_SENT)))
+    Ok((StatusCode::ACCEPTED, Message::of(text::RESET_SENT)))
 }
 
 /// Sets a new password. Signs nobody in; every session of the user ends.
@@ -75,7 +75,7 @@ pub async fn reset_password(
     Body(new): Body<NewPassword>,
 ) -> Result<Json<Message>, Problem> {
     state.services.recovery.reset_password(&new.token, &new.password, &caller).await?;
-    Ok(Message::of(words::PASSWORD_RESET))
+    Ok(Message::of(text::PASSWORD_RESET))
 }
 
 impl Shown {

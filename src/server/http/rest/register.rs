@@ -9,7 +9,7 @@ use crate::{
     server::{
         http::{authenticate::From, problem::Problem, state::AppState},
         services::{InvitationError, RegistrationError},
-        words,
+        text,
     },
 };
 use axum::{Json, extract::State, http::StatusCode};
@@ -42,10 +42,10 @@ pub async fn register(
 ) -> Result<(StatusCode, Json<Message>), Problem> {
     let username = asked.username.unwrap_or_default();
     let min_length = state.services.passwords.min_length();
-    let account = words::parse_account(asked.name.as_deref(), &asked.email, &username, &asked.password, min_length);
+    let account = text::parse_account(asked.name.as_deref(), &asked.email, &username, &asked.password, min_length);
     let account = account.map_err(|refusal| Problem::BadFields(refusal.fields))?;
     state.services.registration.register(account, asked.invitation.as_deref(), &caller).await?;
-    Ok((StatusCode::ACCEPTED, Message::of(words::REGISTERED)))
+    Ok((StatusCode::ACCEPTED, Message::of(text::REGISTERED)))
 }
 
 /// Mails somebody a link that makes an account.
@@ -62,5 +62,5 @@ pub async fn invite(
         InvitationError::Closed => RegistrationError::Closed.into(),
         InvitationError::Service(error) => error.into(),
     })?;
-    Ok((StatusCode::ACCEPTED, Message::of(words::INVITED)))
+    Ok((StatusCode::ACCEPTED, Message::of(text::INVITED)))
 }

@@ -4,7 +4,7 @@ mod ending;
 mod renewal;
 
 use super::{
-    Caller, Core, Events, Jobs, ServiceError, devices,
+    Authenticated, Caller, Core, Events, Jobs, ServiceError, devices,
     events::SessionChange,
     to_the_end,
     tokens::{AccessTokens, Claims, Issued, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
@@ -241,6 +241,20 @@ impl Sessions {
     /// Returns the session of a genuine refresh token, whether live or not.
     pub fn of_token(&self, text: &str) -> Option<SessionId> {
         self.inner.refresh.read(text).ok().map(|token| token.session)
+    }
+
+    /// Refreshes if less than half of the access token's life is left; otherwise returns `None`.
+    pub async fn refresh_early(
+        &self,
+        refresh_token: &str,
+        user: &Authenticated,
+        caller: &Caller,
+    ) -> Result<Option<Tokens>, RefreshError> {
+        let Claims { issued_at, expires_at, .. } = user.claims;
+        if expires_at.since(self.inner.core.now()) * 2 > expires_at.since(issued_at) {
+            return Ok(None);
+        }
+        self.refresh(refresh_token, user.kind, caller).await.map(Some)
     }
 
     /// Returns the generation of a genuine refresh token: how often its session had been refreshed before it

@@ -5,8 +5,8 @@ use super::{
     events::{LogLine, Mark},
 };
 use crate::{
-    model::{EndReason, Monitor, MonitorView, SessionNews, Timestamp},
-    server_fns::{FnError, monitor},
+    model::{EndReason, FnError, Monitor, MonitorView, SessionNews, Timestamp},
+    server_fns::monitor,
     ui::{
         browser::{
             clock, navigation, renewal,

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 /// The names of the cookies. Behind https each carries the prefix that makes browsers insist on
 /// `Secure`, `Path=/` and no `Domain`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CookieNames {
     pub access: String,
     pub refresh: String,

@@ -1,17 +1,14 @@
 //! The layer around server functions: leptos alone would read bodies without limit, answer every
 //! error with 500, and send posted forms wherever the Referer says.
 
-use super::{
-    authenticate::{self, Identity},
-    guards::see_other,
-    problem::Problem,
-    request_body,
-    state::AppState,
-};
+use super::{authenticate, guards::see_other, problem::Problem, request_body, state::AppState};
 use crate::{
-    model::NextPath,
-    server::{services::tokens::TokenError, words},
-    server_fns::FnError,
+    model::{FnError, NextPath},
+    server::{
+        context::{Identity, PlainForm},
+        paths,
+        services::tokens::TokenError,
+    },
 };
 use axum::{
     body::{Body, Bytes},
@@ -25,10 +22,6 @@ use axum::{
 const ERROR_MARK: &str = "serverfnerror";
 /// How leptos carries an error to the page of a form that was posted without scripts.
 const PLANTED: [&str; 2] = ["__path", "__err"];
-
-/// A form that a browser posted by itself, without scripts: it wants a page.
-#[derive(Debug, Clone, Copy)]
-pub struct PlainForm;
 
 /// Wraps one call of a server function.
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -100,7 +93,7 @@ async fn refuse(mut response: Response, is_plain: bool, had_session: bool) -> Re
     if is_plain && error == FnError::SignInRequired {
         let next = NextPath::parse("/dashboard");
         let mut answer =
-            see_other(&if had_session { words::ended_path(next.as_ref()) } else { words::login_path(next.as_ref()) });
+            see_other(&if had_session { paths::ended_path(next.as_ref()) } else { paths::login_path(next.as_ref()) });
         answer.headers_mut().extend(
             std::mem::take(response.headers_mut())
                 .into_iter()

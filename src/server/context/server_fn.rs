@@ -1,31 +1,38 @@
-//! What a server function needs of its request and of its answer.
+//! Request and response of a server function.
 
 use super::{
-    authenticate::{Identity, Renewed},
-    cookies,
-    guards::FLASH,
-    server_fns::PlainForm,
-    state::AppState,
+    FLASH, Identity, PlainForm, Refreshed,
+    cookies::{self, CookieNames},
 };
 use crate::{
-    model::{Flash, FormName, FormState, Inspected, Outcome, Permission, Refusal, SessionKind, Theme, TokenLife},
-    server::services::{
-        Authenticated, Caller, RefreshError, ServiceError, Services, Tokens, UserError, devices::DeviceId,
-        tokens::Claims,
+    model::{
+        Flash, FnError, FormName, FormState, Inspected, Outcome, Permission, Refusal, SessionKind, Theme, Timestamp,
+        TokenLife,
     },
-    server_fns::FnError,
+    server::{
+        services::{Authenticated, Caller, RefreshError, Services, Tokens, devices::DeviceId, tokens::Claims},
+        settings::PublicUrl,
+    },
 };
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use std::sync::Arc;
 use tower_sessions::Session;
 
 /// How many characters are kept of what was typed into one field.
 const KEPT: usize = 1000;
 
-/// One call of a server function.
-pub struct Form {
-    state: AppState,
+/// What server functions use of the server; provided to Leptos for every request.
+pub struct ServerState {
+    pub services: Services,
+    pub cookies: CookieNames,
+    pub public_url: PublicUrl,
+}
+
+/// One call of a server function: who sends it, and how it is answered.
+pub struct ServerFnContext {
+    state: Arc<ServerState>,
     parts: Parts,
     answer: ResponseOptions,
     caller: Caller,
@@ -34,15 +41,15 @@ pub struct Form {
     filled_in: Option<(FormName, FormState)>,
 }
 
-impl Form {
+impl ServerFnContext {
     /// The form of this name, in whose place a refusal is said.
-    pub fn here(name: FormName) -> Result<Self, FnError> {
-        Ok(Self { name: Some(name), ..Self::anywhere()? })
+    pub fn for_form(name: FormName) -> Result<Self, FnError> {
+        Ok(Self { name: Some(name), ..Self::new()? })
     }
 
     /// A call that no refusal comes back to.
-    pub fn anywhere() -> Result<Self, FnError> {
-        let state = use_context::<AppState>().ok_or(FnError::Internal)?;
+    pub fn new() -> Result<Self, FnError> {
+        let state = use_context::<Arc<ServerState>>().ok_or(FnError::Internal)?;
         let parts = use_context::<Parts>().ok_or(FnError::Internal)?;
         let answer = use_context::<ResponseOptions>().ok_or(FnError::Internal)?;
         let caller = parts.extensions.get::<Caller>().cloned().ok_or(FnError::Internal)?;
@@ -73,7 +80,7 @@ impl Form {
     }
 
     /// Who is signed in by this browser's cookies.
-    pub fn who(&self) -> Option<Authenticated> {
+    pub fn user(&self) -> Option<Authenticated> {
         match self.parts.extensions.get::<Identity>() {
             Some(Identity::Known(who)) if who.kind == SessionKind::Browser => Some(who.clone()),
             _ => None,
@@ -81,13 +88,13 @@ impl Form {
     }
 
     /// Who is signed in, where somebody must be.
-    pub fn required(&self) -> Result<Authenticated, FnError> {
-        self.who().ok_or(FnError::SignInRequired)
+    pub fn require_user(&self) -> Result<Authenticated, FnError> {
+        self.user().ok_or(FnError::SignInRequired)
     }
 
     /// Who is signed in, where somebody must be whose roles allow it.
-    pub fn allowed(&self, permission: Permission) -> Result<Authenticated, FnError> {
-        let who = self.required()?;
+    pub fn require(&self, permission: Permission) -> Result<Authenticated, FnError> {
+        let who = self.require_user()?;
         let is_allowed = self.services().permissions.allow(&who.claims.roles, permission);
         if is_allowed { Ok(who) } else { Err(FnError::Forbidden) }
     }
@@ -105,7 +112,7 @@ impl Form {
     }
 
     /// Done: leads to `to`, where `notice` is said.
-    pub async fn done(mut self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
+    pub async fn redirect(mut self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
         let notice = notice.map(str::to_owned);
         // An island carries the notice there itself.
         let notice_left = notice.clone().filter(|_| self.is_plain());
@@ -120,7 +127,7 @@ impl Form {
     }
 
     /// Refused: a plain form goes back to `page`, which says why and has kept what was typed.
-    pub async fn refuse(mut self, page: &str, refusal: Refusal) -> Result<Outcome, FnError> {
+    pub async fn reject(mut self, page: &str, refusal: Refusal) -> Result<Outcome, FnError> {
         if self.is_plain() {
             let state = FormState { refusal: refusal.clone(), kept: std::mem::take(&mut self.kept) };
             self.flash(Flash { form: self.name.map(|name| (name, state)), ..Flash::default() }).await;
@@ -130,7 +137,7 @@ impl Form {
     }
 
     /// Answers what was found of a token; a plain form is led to `page`, which shows it.
-    pub async fn shown(self, page: &str, inspected: Inspected) -> Result<Inspected, FnError> {
+    pub async fn show(self, page: &str, inspected: Inspected) -> Result<Inspected, FnError> {
         if self.is_plain() {
             self.flash(Flash { inspected: Some(inspected.clone()), ..Flash::default() }).await;
             self.send_to(page);
@@ -140,13 +147,13 @@ impl Form {
 
     /// The access token of this browser, as this request has renewed it. It must not reach a page.
     pub fn own_token(&self) -> Option<&str> {
-        let renewed = self.parts.extensions.get::<Renewed>().map(|renewed| renewed.access.as_str());
+        let renewed = self.parts.extensions.get::<Refreshed>().map(|refreshed| refreshed.access.as_str());
         renewed.or_else(|| cookies::read(&self.parts.headers, &self.state.cookies.access))
     }
 
     /// The address that people type.
     pub fn public_url(&self) -> &str {
-        self.state.settings.server.public_url.origin()
+        self.state.public_url.origin()
     }
 
     /// Sets both token cookies.
@@ -173,18 +180,15 @@ impl Form {
         self.answer.append_header(header::SET_COOKIE, self.state.cookies.set_theme(theme));
     }
 
-    /// Renews the access token if less than half of its life is left.
-    pub async fn renew(&self, who: &Authenticated) -> Result<TokenLife, FnError> {
+    /// Refreshes the access token if less than half of its life is left, and answers its life.
+    pub async fn refresh(&self, user: &Authenticated) -> Result<TokenLife, FnError> {
         let now = self.state.services.clock.now();
-        let claims = &who.claims;
-        let was_renewed = self.parts.extensions.get::<Renewed>().is_some();
-        let is_young = claims.expires_at.since(now) * 2 > claims.expires_at.since(claims.issued_at);
-        let refresh = cookies::read(&self.parts.headers, &self.state.cookies.refresh);
-        let (false, false, Some(refresh)) = (was_renewed, is_young, refresh) else {
-            return Ok(life(claims, now));
-        };
-        match self.state.services.sessions.refresh(refresh, SessionKind::Browser, &self.caller).await {
-            Ok(tokens) => {
+        let was_refreshed = self.parts.extensions.get::<Refreshed>().is_some();
+        let refresh_token = cookies::read(&self.parts.headers, &self.state.cookies.refresh).filter(|_| !was_refreshed);
+        let Some(refresh_token) = refresh_token else { return Ok(life(&user.claims, now)) };
+        match self.state.services.sessions.refresh_early(refresh_token, user, &self.caller).await {
+            Ok(None) => Ok(life(&user.claims, now)),
+            Ok(Some(tokens)) => {
                 self.set_tokens(&tokens);
                 Ok(life(&tokens.access.claims, now))
             }
@@ -217,42 +221,6 @@ impl Form {
     }
 }
 
-fn life(claims: &Claims, now: crate::model::Timestamp) -> TokenLife {
+fn life(claims: &Claims, now: Timestamp) -> TokenLife {
     TokenLife { issued_at: claims.issued_at, expires_at: claims.expires_at, now, renewals: claims.generation }
-}
-
-impl From<ServiceError> for FnError {
-    fn from(error: ServiceError) -> Self {
-        if matches!(error, ServiceError::Revoked) {
-            return Self::SignInRequired;
-        }
-        let (status, error) = match error {
-            ServiceError::Unavailable(cause) => {
-                tracing::warn!(?cause, "the database is out of service");
-                (StatusCode::SERVICE_UNAVAILABLE, Self::Busy)
-            }
-            other => {
-                tracing::error!(cause = ?other, "a server function failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, Self::Internal)
-            }
-        };
-        // A page that is being rendered says what happened; its status must say it too.
-        if let Some(answer) = use_context::<ResponseOptions>() {
-            answer.set_status(status);
-        }
-        error
-    }
-}
-
-impl From<UserError> for FnError {
-    fn from(error: UserError) -> Self {
-        match error {
-            UserError::Missing => Self::SignInRequired,
-            UserError::Service(error) => error.into(),
-            other => {
-                tracing::error!(cause = ?other, "a server function failed");
-                Self::Internal
-            }
-        }
-    }
 }

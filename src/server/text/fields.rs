@@ -1,0 +1,49 @@
+//! Values out of form fields, or the error shown next to each.
+
+use super::{ENTER_CODE, NOT_AN_EMAIL};
+use crate::{
+    model::{DisplayName, Email, NotAnEmail, Password, Refusal, Username, pasted},
+    server::services::NewAccount,
+};
+
+/// Parses an address from the field `email`.
+pub fn parse_email(text: &str) -> Result<Email, Refusal> {
+    Email::parse(text).map_err(|NotAnEmail| Refusal::of_field("email", NOT_AN_EMAIL))
+}
+
+/// Parses an address and the code that was mailed to it. Reports each field that is wrong.
+pub fn parse_code(email: &str, code: &str) -> Result<(Email, String), Refusal> {
+    let code = pasted::code(code);
+    match parse_email(email) {
+        Ok(_) if code.is_empty() => Err(Refusal::of_field("code", ENTER_CODE)),
+        Err(refusal) if code.is_empty() => Err(refusal.and("code", ENTER_CODE)),
+        email => email.map(|email| (email, code)),
+    }
+}
+
+/// Parses an account from a form. Reports each field that is wrong.
+pub fn parse_account(
+    name: Option<&str>,
+    email: &str,
+    username: &str,
+    password: &str,
+    min_length: usize,
+) -> Result<NewAccount, Refusal> {
+    let mut refusal = Refusal::default();
+    let mut note = |field: &str, problem: String| refusal = std::mem::take(&mut refusal).and(field, problem);
+    let called = [pasted::username(username), pasted::email(email), pasted::name(name.unwrap_or_default())];
+    let password = Password::choose(password, min_length, &called.each_ref().map(String::as_str));
+    let name = name.map(DisplayName::parse).transpose().map_err(|problem| note("name", problem.to_string()));
+    let email = Email::parse(email).map_err(|_| note("email", NOT_AN_EMAIL.into()));
+    let username = match username.trim() {
+        "" => Ok(None),
+        text => Username::parse(text).map(Some).map_err(|problem| note("username", problem.to_string())),
+    };
+    let password = password.map_err(|problem| note("password", problem.to_string()));
+    match (name, email, username, password) {
+        (Ok(name), Ok(email), Ok(username), Ok(password)) => {
+            Ok(NewAccount { email, is_verified: false, username, name, roles: Vec::new(), password })
+        }
+        _ => Err(refusal),
+    }
+}
