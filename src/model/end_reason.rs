@@ -29,7 +29,7 @@ macro_rules! end_reasons {
 end_reasons! {
     /// The user signed out.
     SignedOut = "signed_out",
-    /// The user or an administrator ended it from another session or from the command line.
+    /// The user or an administrator revoked it.
     Revoked = "revoked",
     /// It was not refreshed within the lifetime of its refresh token.
     Idle = "idle",

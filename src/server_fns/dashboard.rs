@@ -1,10 +1,10 @@
-//! What the dashboard shows.
+//! Data of the dashboard.
 
 use super::FnError;
 use crate::model::Dashboard;
 use leptos::prelude::*;
 
-/// Who is signed in, how, from where, and what happened lately.
+/// Reads the user's profile, sessions and recent activity.
 #[server(name = ReadDashboard, endpoint = "dashboard")]
 pub async fn dashboard() -> Result<Dashboard, FnError> {
     use crate::server::{http::forms::Form, services::dashboard};

@@ -4,7 +4,7 @@ use super::FnError;
 use crate::model::Outcome;
 use leptos::prelude::*;
 
-/// Signs in by the form, and leads to `next` if that is a path of this site.
+/// Signs in with the form, and leads to `next` if that is a path of this site.
 #[server(endpoint = "sign_in")]
 pub async fn sign_in(
     #[server(default)] identifier: String,

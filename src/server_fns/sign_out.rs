@@ -1,10 +1,10 @@
-//! Signing out.
+//! Sign-out.
 
 use super::FnError;
 use crate::model::Outcome;
 use leptos::prelude::*;
 
-/// Ends this browser's session. Whoever is signed out already is signed out.
+/// Ends this browser's session. Succeeds if nobody is signed in.
 #[server(prefix = "", endpoint = "logout")]
 pub async fn sign_out() -> Result<Outcome, FnError> {
     use crate::server::http::forms::Form;

@@ -1,10 +1,10 @@
-//! Opening a lock by a link.
+//! The form that unlocks sign-in by a mailed link.
 
 use super::FnError;
 use crate::model::Outcome;
 use leptos::prelude::*;
 
-/// Opens the locks on a user's names by a link's token.
+/// Ends the lockout of the user's email address and username, authorized by a link's token.
 #[server(endpoint = "unlock")]
 pub async fn unlock(#[server(default)] token: String) -> Result<Outcome, FnError> {
     use crate::{
