@@ -3,8 +3,7 @@
 use crate::ui::{components::Gate, context::PageContext, words};
 use leptos::prelude::*;
 
-/// Shows what happened, what to do, and the request id to find it in the log. `retry_after` is in seconds;
-/// `None` if retrying does not help.
+/// Shows what happened, what to do, and the request id to find it in the log. `retry_after` is in seconds, if known.
 #[component]
 pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64>) -> impl IntoView {
     let PageContext { request_id, .. } = PageContext::current();

@@ -88,7 +88,7 @@ pub struct Problem {
     pub next: &'static str,
 }
 
-/// Text of paged lists.
+/// Label of the links to the other parts of a list.
 pub const PARTS: &str = "Parts of the list";
 pub const NEWER: &str = "Newer";
 pub const OLDER: &str = "Older";
