@@ -1,7 +1,7 @@
 //! Code splitting for the browser.
 
-/// Declares a function whose code may be split into a file that is fetched at the first call: `chunk!(file: fn
-/// …)`. Callers await it. Its error type must implement `From` for
+/// Declares a function whose code may be split into a file that is fetched at the first call:
+/// `chunk!(file: fn …)`. Callers await it. Its error type must implement `From` for
 /// [`SplitLoaderError`](leptos::wasm_split::SplitLoaderError), which means that the file did not arrive.
 ///
 /// Only the release build splits, with both the feature `split` and cargo-leptos's `--split`. Neither works

@@ -76,7 +76,7 @@ struct Watcher {
     feed: Option<SessionFeed>,
     /// Id of the last event received.
     last_event: String,
-    /// Whether the stream has been open before, so that losing it shows as reconnecting.
+    /// Whether the stream has opened since it was last paused, so that losing it shows as reconnecting.
     was_open: bool,
     failures: u32,
     /// Earliest time to reopen the stream after a failure.
