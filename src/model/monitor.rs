@@ -199,8 +199,8 @@ pub struct RenewalLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionEnd {
     pub at: Timestamp,
-    /// `its owner`, `the command line` or `Claviger`; for other users their email address, or `an
-    /// administrator` if the viewer may not see it.
+    /// `its owner`, `the command line` or `Claviger`; for other users their email address, or
+    /// `an administrator` if the viewer may not see it.
     pub by: String,
     pub reason: EndReason,
 }

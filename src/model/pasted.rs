@@ -11,8 +11,8 @@ const AROUND: [(char, char); 9] =
 const LAYERS: usize = 4;
 const BRACKETS: [(char, char); 3] = [('<', '>'), ('‹', '›'), ('〈', '〉')];
 
-/// Extracts an email address from what mail programs and pages put around it: `mailto:ada@example.com`, `Ada
-/// <ada@example.com>`, `ada@example.com,`.
+/// Extracts an email address from what mail programs and pages put around it: `mailto:ada@example.com`,
+/// `Ada <ada@example.com>`, `ada@example.com,`.
 pub fn email(text: &str) -> String {
     let mut address = without_invisible(text).trim().to_owned();
     // With a line break inside, it is more than one value.
