@@ -1,4 +1,4 @@
-//! What is measured: `cargo bench --features ssr`, or one part of it with `-- sign_in` or `-- monitor`.
+//! Benchmarks. Run all with `cargo bench --features ssr`, or one with `-- sign_in` or `-- monitor`.
 
 mod monitor;
 mod server;

@@ -1,6 +1,6 @@
-//! A million live sessions: what the start, the memory and the tick cost, on SQLite, and what a thousand who
-//! watch cost everybody else. With `CLAVIGER_KILLS=200` it also kills the server that often, and looks whether an
-//! answered revocation was forgotten.
+//! Benchmarks a million live sessions on SQLite: start-up, memory, the monitor's tick, and the cost of a
+//! thousand event streams to other requests. With `CLAVIGER_KILLS=200` it also kills the server that often, and
+//! counts the acknowledged revocations that are lost.
 
 use super::server::{PASSWORD, Server, median};
 use claviger::server::{
@@ -23,7 +23,7 @@ const DUE: i64 = 1000;
 const WATCHERS: usize = 1000;
 const TRIES: usize = 40;
 
-/// Fills a database, and measures on it.
+/// Fills a database and runs the benchmarks on it.
 pub async fn measure() {
     let mut server = Server::start();
     server.make_user("eve", &["--verified", "--role", "admin"]);
@@ -39,7 +39,7 @@ pub async fn measure() {
     ticks(&file).await;
 }
 
-/// A million sessions of a hundred thousand users, a thousand of which are due in an hour.
+/// Creates a million sessions of a hundred thousand users. A thousand of them expire within an hour.
 async fn fill(file: &Path) {
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.expect("the file");
     let sql = "
@@ -65,7 +65,7 @@ async fn fill(file: &Path) {
     connection.close().await.expect("closed");
 }
 
-/// Lists, streams, and sign-ins beside them.
+/// Measures lists, memory, and sign-ins with and without open streams.
 async fn watch(server: &Server) {
     let client = Client::new();
     let body = json!({ "email": "eve@example.com", "password": PASSWORD });
@@ -105,7 +105,7 @@ async fn sign_ins(server: &Server, client: &Client) -> f64 {
     median(times)
 }
 
-/// Ends a session, kills the server as soon as that is answered, and asks again.
+/// Signs out, kills the server right after the response, and counts the sessions that are live again.
 async fn kill(server: &mut Server) {
     let kills = std::env::vars().find(|(name, _)| name == "CLAVIGER_KILLS").and_then(|(_, text)| text.parse().ok());
     let Some(kills) = kills else { return };
@@ -125,7 +125,7 @@ async fn kill(server: &mut Server) {
     println!("revocations forgotten         {forgotten:8} of {kills} kills (none)");
 }
 
-/// The monitor's tick, in this process: nothing due, then a thousand.
+/// Measures the monitor's tick in this process: first with nothing due, then with a thousand sessions.
 async fn ticks(file: &Path) {
     let db = Db::open_sqlite(file).await.expect("the file");
     let source = Source { working_dir: "/nowhere".into(), cores: 2, ..Source::default() };

@@ -1,4 +1,4 @@
-//! A server of a bench's own.
+//! A server process for benchmarks.
 
 use reqwest::Client;
 use serde_json::Value;
@@ -12,13 +12,13 @@ use std::{
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// The middle of what was measured.
+/// Returns the median.
 pub fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }
 
-/// A server of one's own, killed when dropped.
+/// A server process in a temporary folder. Dropping it kills the process and deletes the folder.
 pub struct Server {
     child: Child,
     pub url: String,
@@ -33,7 +33,7 @@ impl Server {
         Self { child, url, folder }
     }
 
-    /// Stops it as an operator does.
+    /// Stops the server with SIGTERM, as an operator does.
     pub fn stop(&mut self) {
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
@@ -44,7 +44,7 @@ impl Server {
         let _ = self.child.wait();
     }
 
-    /// Starts it on what it left.
+    /// Starts the server again on the same data.
     pub fn start_again(&mut self) {
         (self.child, self.url) = spawn(&self.folder);
     }
@@ -56,7 +56,7 @@ impl Server {
         assert!(made.wait().expect("its end").success());
     }
 
-    /// Seconds until the answer is there.
+    /// Returns the seconds until the response is complete.
     pub async fn time(&self, client: &Client, path: &str, body: &Value) -> f64 {
         let began = Instant::now();
         let answer = client.post(format!("{}{path}", self.url)).json(body).send().await.expect("an answer");
@@ -64,7 +64,7 @@ impl Server {
         began.elapsed().as_secs_f64()
     }
 
-    /// 0 where the system does not tell.
+    /// Returns the resident memory in MiB, or 0 if the system does not report it.
     pub fn resident_mib(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -79,12 +79,12 @@ impl Drop for Server {
     }
 }
 
-/// Starts a server, and waits until it says where it listens.
+/// Starts a server and waits until it reports its address.
 fn spawn(folder: &Path) -> (Child, String) {
     let mut child = command(folder).stderr(Stdio::piped()).spawn().expect("the server");
     let mut lines = BufReader::new(child.stderr.take().expect("what it says")).lines();
     let said = lines.by_ref().map_while(Result::ok).find_map(|line| Some(line.split_once(" on ")?.1.to_owned()));
-    // Nobody reads on: what it says must not fill the pipe.
+    // Nothing reads the output from here on, and it must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
     (child, said.expect("where it listens"))
 }

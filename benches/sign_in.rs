@@ -1,5 +1,5 @@
-//! What time must not tell, and what a flood of sign-ins costs everybody else, as shares of the time of
-//! one hash in the same run.
+//! Benchmarks timing differences that could reveal accounts, and the cost of a sign-in flood to other requests.
+//! Timing differences are shares of the time of one hash in the same run.
 
 use super::server::{PASSWORD, Server, median};
 use futures::future::join_all;
@@ -7,18 +7,18 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// Pairs of answers that are compared. A name is tried so often that nothing locks.
+/// Number of response pairs to compare, and of tries per name: too few to lock it.
 const PAIRS: usize = 200;
 const TRIES: usize = 40;
-/// Callers that sign in at once, and for how long.
+/// Number of concurrent sign-in callers, and for how long they run.
 const CALLERS: usize = 200;
 const FLOOD: Duration = Duration::from_secs(10);
 
-/// Two answers that must not differ: what they are of, where it is asked for, and what is asked with a
-/// `known` name and an `unknown` one.
+/// A pair of responses that must not differ in time: label, path, and the request body for a `known` or
+/// `unknown` name.
 type Pair = (&'static str, &'static str, fn(&str, usize) -> Value);
 
-/// Compares answers, then floods.
+/// Compares responses, then runs the floods.
 pub async fn measure() {
     let server = Server::start();
     for number in 0..PAIRS / TRIES {
@@ -70,7 +70,8 @@ fn sign_in(name: &str) -> Value {
     json!({ "email": format!("{name}@example.com"), "password": "not this one" })
 }
 
-/// Many sign in at once by one of the two doors: what that does to somebody else's request, and to memory.
+/// Runs many concurrent sign-ins at the endpoint `door`, and measures the latency of another request and the
+/// memory.
 async fn flood(server: &Server, client: &Client, door: &str) {
     let body = json!({ "email": "known0@example.com", "password": PASSWORD });
     let answer = client.post(format!("{}/api/auth/login", server.url)).json(&body).send().await.expect("an answer");
@@ -103,7 +104,7 @@ async fn flood(server: &Server, client: &Client, door: &str) {
     println!("{:<31} {peak:3} MiB resident at most (max_parallel × memory_kib and 60 MiB)", "");
 }
 
-/// As a browser without scripts posts it.
+/// Posts the form as a browser without scripts does.
 async fn post_form(server: &Server, client: &Client, path: &str, number: usize) {
     let asked = client.post(format!("{}{path}", server.url)).header("sec-fetch-site", "same-origin");
     let typed = [("identifier", format!("flood{number}@example.com")), ("password", "not this one".to_owned())];

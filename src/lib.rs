@@ -8,7 +8,7 @@ pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-/// Where the browser starts: wakes the islands of the page.
+/// Browser entry point: hydrates the islands of the page.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -1,35 +1,35 @@
-//! What one's own account and the invitations of others show.
+//! Data of the account page and the invitations page.
 
 use super::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One's own account, as it can be changed.
+/// The user's own account, as the account page edits it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     pub name: String,
     pub username: Option<String>,
     pub email: String,
     pub is_email_confirmed: bool,
-    /// Whether the password was shown a moment ago, as some changes need it.
+    /// Whether the user has entered the password recently, as some changes require.
     pub is_fresh: bool,
-    /// How many sessions there are, this one included.
+    /// Number of live sessions, including the current one.
     pub sessions: usize,
     pub now: Timestamp,
 }
 
-/// Who may register, and who was invited.
+/// The registration mode and the active invitations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitations {
-    /// Who may register, as a sentence.
+    /// The registration mode as a sentence.
     pub rule: String,
-    /// The latest first.
+    /// Most recent first.
     pub open: Vec<Invitation>,
-    /// Whether there are more than those.
+    /// Whether there are more than these.
     pub has_more: bool,
     pub now: Timestamp,
 }
 
-/// An invitation that nobody has used yet.
+/// An invitation that has not been used yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     pub id: String,

@@ -1,20 +1,20 @@
-//! What the dashboard shows.
+//! Data of the dashboard.
 
 use super::{OwnSession, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Something that happened to an account.
+/// A recent event on the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
     pub at: Timestamp,
     pub what: String,
     pub device: String,
     pub network: String,
-    /// Whether a person should look twice.
+    /// Whether the event deserves attention.
     pub is_warning: bool,
 }
 
-/// The whole page.
+/// Everything that the dashboard shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dashboard {
     pub name: String,
@@ -22,7 +22,7 @@ pub struct Dashboard {
     pub username: Option<String>,
     pub roles: Vec<String>,
     pub current: OwnSession,
-    /// When the access token ends; the server's own clock now, so that a browser's wrong one does no harm.
+    /// Lifetime of the access token. `now` is the server's time, so that a wrong browser clock does no harm.
     pub access_issued_at: Timestamp,
     pub access_expires_at: Timestamp,
     pub now: Timestamp,

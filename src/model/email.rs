@@ -1,16 +1,16 @@
-//! Email addresses: kept as typed, compared normalised.
+//! Email addresses: stored as typed, compared in normalized form.
 
 use super::pasted;
 use email_address::{EmailAddress, Options};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
-/// The text is not an email address.
+/// Error: the text is not a valid email address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("Invalid email format")]
 pub struct NotAnEmail;
 
-/// An email address as its owner typed it, with the form that is compared.
+/// An email address as its owner typed it, with its normalized form.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email {
     typed: String,
@@ -18,65 +18,65 @@ pub struct Email {
 }
 
 impl Email {
-    /// The longest address that SMTP carries (RFC 5321 §4.5.3.1.3, less the angle brackets).
+    /// Longest address that SMTP carries (RFC 5321 §4.5.3.1.3, without the angle brackets).
     const MAX_BYTES: usize = 254;
 
-    /// An address out of what was typed or pasted.
+    /// Parses typed or pasted text.
     pub fn parse(text: &str) -> Result<Self, NotAnEmail> {
         let email = Self::stored(&pasted::email(text))?;
         if is_domain(email.domain()) { Ok(email) } else { Err(NotAnEmail) }
     }
 
-    /// An address that was taken once, under older rules too.
+    /// Parses a stored address, which may predate the current rules.
     pub fn stored(text: &str) -> Result<Self, NotAnEmail> {
         let typed: String = text.trim().nfc().collect();
         let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
-        // A quoted local part is an address that mail servers and programs disagree about.
+        // Mail servers and libraries disagree about quoted local parts.
         if typed.len() > Self::MAX_BYTES || typed.contains(char::is_control) || typed.contains('"') {
             return Err(NotAnEmail);
         }
         let address = EmailAddress::parse_with_options(&typed, options).map_err(|_| NotAnEmail)?;
         let domain = idna::domain_to_ascii(address.domain()).map_err(|_| NotAnEmail)?;
-        // Only ASCII is folded: Unicode folding makes one person's address of another's (ſ, ı).
+        // Only ASCII is folded: Unicode folding would map the address of one person to another's (ſ, ı).
         let normalized = format!("{}@{domain}", address.local_part().to_ascii_lowercase());
         Ok(Self { typed, normalized })
     }
 
-    /// One that nothing is ever sent to (RFC 2606).
+    /// Returns an address that never receives mail (RFC 2606).
     pub fn nobodys() -> Self {
         let text = "nobody@example.invalid".to_owned();
         Self { typed: text.clone(), normalized: text }
     }
 
-    /// As its owner typed it: for mails and pages.
+    /// Returns the address as its owner typed it, for mails and pages.
     pub fn as_str(&self) -> &str {
         &self.typed
     }
 
-    /// The form that is compared and unique.
+    /// Returns the form that is compared and must be unique.
     pub fn normalized(&self) -> &str {
         &self.normalized
     }
 
-    /// What stands after the @, normalised.
+    /// Returns the normalized domain.
     pub fn domain(&self) -> &str {
         self.normalized.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// The mailbox that the address most likely leads to: without what stands after a plus.
+    /// Returns the mailbox that the address most likely leads to: the address without its plus tag.
     pub fn mailbox(&self) -> String {
         let (local, domain) = self.normalized.rsplit_once('@').unwrap_or((&self.normalized, ""));
         let name = local.split_once('+').map_or(local, |(name, _)| name);
         format!("{name}@{domain}")
     }
 
-    /// What stands before the @.
+    /// Returns the local part as typed.
     pub fn local_part(&self) -> &str {
         self.typed.rsplit_once('@').map_or("", |(local, _)| local)
     }
 }
 
-/// Whether the DNS can have this name (RFC 1123 §2.1).
+/// Returns whether the name is a valid host name (RFC 1123 §2.1).
 fn is_domain(name: &str) -> bool {
     let is_label = |label: &str| {
         let is_made_of = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -85,7 +85,7 @@ fn is_domain(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(is_label)
 }
 
-/// Debug output ends in logs, and logs hold no addresses.
+/// Redacted, because debug output ends up in logs, and logs must not contain addresses.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(***)")

@@ -10,7 +10,7 @@ macro_rules! end_reasons {
         pub enum EndReason { $($(#[$doc])+ $name),+ }
 
         impl EndReason {
-            /// The name as the database writes it.
+            /// Returns the name that the database uses.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),+ }
             }
@@ -27,28 +27,28 @@ macro_rules! end_reasons {
 }
 
 end_reasons! {
-    /// Its owner signed out.
+    /// The user signed out.
     SignedOut = "signed_out",
-    /// Its owner, or an administrator, ended it from elsewhere.
+    /// The user or an administrator revoked it.
     Revoked = "revoked",
-    /// Not renewed within the refresh token's life.
+    /// It was not refreshed within the lifetime of its refresh token.
     Idle = "idle",
-    /// At the end of its absolute life.
+    /// It reached its absolute lifetime.
     Expired = "expired",
-    /// A refresh token came back after its successor was used: theft.
+    /// A refresh token was reused after its successor had been used (RFC 9700 §4.14).
     Replayed = "replayed",
-    /// A refresh token of a generation that was never issued: a restored backup.
+    /// A refresh token of an unknown generation was presented, as after a restore from a backup.
     FromTheFuture = "from_the_future",
     /// The password was changed or reset.
     PasswordChanged = "password_changed",
     /// The user was banned.
     Banned = "banned",
-    /// The user signed in once more than is allowed, and this one was seen longest ago.
+    /// The user exceeded the session limit, and this session was the least recently seen.
     Surplus = "surplus",
 }
 
 impl EndReason {
-    /// Whether somebody had a copy of a refresh token.
+    /// Returns whether the session ended because of refresh token reuse: somebody had a copy of the token.
     pub fn is_theft(self) -> bool {
         self == Self::Replayed
     }

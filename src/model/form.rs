@@ -1,9 +1,9 @@
-//! What a form answers: done and where to go, or refused and why.
+//! Form results: success with a page to go to, or errors to show.
 
 use super::Inspected;
 use serde::{Deserialize, Serialize};
 
-/// The forms, so that a message finds the form it belongs to after a redirect.
+/// Names of the forms, so that a message reaches its form after a redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FormName {
     SignIn,
@@ -25,21 +25,21 @@ pub enum FormName {
     ResendMail,
 }
 
-/// What is wrong with one field, and what to do.
+/// What is wrong with one field and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     pub field: String,
     pub message: String,
 }
 
-/// What helps somebody whose form was refused, where the page can do it.
+/// Suggestion that the page can offer after an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Remedy {
-    /// The mail that confirms the address, once more.
+    /// Send the verification mail again.
     ResendVerification,
 }
 
-/// Why a form was refused. `message` is said above the form where no field is to blame.
+/// Errors of a form. `message` appears above the form and belongs to no single field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     pub message: Option<String>,
@@ -48,46 +48,46 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal that no single field is to blame for.
+    /// Creates an error that belongs to no single field.
     pub fn of_form(message: impl Into<String>) -> Self {
         Self { message: Some(message.into()), ..Self::default() }
     }
 
-    /// A refusal of one field.
+    /// Creates an error of one field.
     pub fn of_field(field: &str, message: impl Into<String>) -> Self {
         Self::default().and(field, message)
     }
 
-    /// The same with one more field.
+    /// Adds a field error.
     #[must_use]
     pub fn and(mut self, field: &str, message: impl Into<String>) -> Self {
         self.fields.push(FieldError { field: field.to_owned(), message: message.into() });
         self
     }
 
-    /// The same with what helps.
+    /// Adds a suggestion.
     #[must_use]
     pub fn with(mut self, remedy: Remedy) -> Self {
         self.remedy = Some(remedy);
         self
     }
 
-    /// Whether nothing was refused.
+    /// Returns whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.message.is_none() && self.fields.is_empty()
     }
 }
 
-/// What a form's server function answers.
+/// Result of a form's server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// Done: the page to go to, and what to say there.
+    /// Success: the page to go to, and a notice to show there.
     Done { to: String, notice: Option<String> },
-    /// Refused: nothing was changed.
+    /// Rejected; nothing was changed.
     Refused(Refusal),
 }
 
-/// A form as it stands after it was refused: what was typed (never passwords) and what is wrong.
+/// A form after it was rejected: its errors and what was typed, except passwords.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormState {
     pub refusal: Refusal,
@@ -95,23 +95,23 @@ pub struct FormState {
 }
 
 impl FormState {
-    /// What was typed into `field`.
+    /// Returns what was typed into `field`.
     pub fn kept(&self, field: &str) -> Option<String> {
         self.kept.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
     }
 }
 
-/// What one answer leaves for the next page to say, once.
+/// Data that one response passes to the next page, shown once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
     pub notice: Option<String>,
     pub form: Option<(FormName, FormState)>,
-    /// What the server said of a token.
+    /// Result of a token inspection.
     pub inspected: Option<Inspected>,
 }
 
 impl Flash {
-    /// The state of `name`, fresh if nothing was said about it.
+    /// Returns the state of the form `name`, or the default if there is none.
     pub fn state_of(&self, name: FormName) -> FormState {
         match &self.form {
             Some((form, state)) if *form == name => state.clone(),

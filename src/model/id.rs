@@ -1,10 +1,10 @@
-//! Ids: opaque to the outside, in order of time inside (ULID).
+//! Ids: opaque to clients, ordered by creation time inside (ULID).
 
 use super::Timestamp;
 use std::{fmt, str::FromStr};
 use ulid::Ulid;
 
-/// The text is not an id of ours.
+/// Error: the text is not a valid id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an id")]
 pub struct NotAnId;
@@ -16,22 +16,22 @@ macro_rules! id {
         pub struct $name(Ulid);
 
         impl $name {
-            /// An id made at `at` (milliseconds since 1970) from 80 random bits.
+            /// Builds an id from its creation time (milliseconds since 1970) and 80 random bits.
             pub fn from_parts(at: u64, random: u128) -> Self {
                 Self(Ulid::from_parts(at, random))
             }
 
-            /// The sixteen bytes, as they travel inside tokens.
+            /// Returns the sixteen bytes that tokens carry.
             pub fn to_bytes(self) -> [u8; 16] {
                 self.0.to_bytes()
             }
 
-            /// When it was made.
+            /// Returns when the id was created.
             pub fn made_at(self) -> Timestamp {
                 Timestamp(i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX))
             }
 
-            /// The id that these sixteen bytes are.
+            /// Builds an id from its sixteen bytes.
             pub fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(Ulid::from_bytes(bytes))
             }
@@ -52,7 +52,7 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = NotAnId;
 
-            /// Only the spelling that `Display` writes: one id has one text.
+            /// Accepts only the spelling that `Display` writes, so that each id has exactly one text form.
             fn from_str(text: &str) -> Result<Self, NotAnId> {
                 let id = Ulid::from_string(text).map_err(|_| NotAnId)?;
                 if id.to_string() == text { Ok(Self(id)) } else { Err(NotAnId) }
@@ -62,22 +62,22 @@ macro_rules! id {
 }
 
 id! {
-    /// A user.
+    /// Id of a user.
     UserId,
-    /// A session: one sign-in on one device, with its family of refresh tokens.
+    /// Id of a session: one sign-in on one device, with its family of refresh tokens.
     SessionId,
-    /// An event of the audit log.
+    /// Id of an event in the audit log.
     AuditId,
-    /// A one-time secret (set-up, verification, reset, …).
+    /// Id of a one-time secret (set-up, verification, reset, …).
     SecretId,
-    /// A mail in the outbox.
+    /// Id of a mail in the outbox.
     MailId,
-    /// An event of the monitor.
+    /// Id of a monitor event.
     EventId,
 }
 
 impl EventId {
-    /// The one that follows, of the same moment.
+    /// Returns the next id of the same millisecond.
     #[must_use]
     pub fn next(self) -> Self {
         Self(Ulid(self.0.0.saturating_add(1)))

@@ -1,93 +1,93 @@
-//! What is told of a token that somebody shows.
+//! The result of inspecting a token.
 
 use super::{SessionEnd, Timestamp, Token};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What is wrong with a token. The names are those of `POST /tokens/inspect`.
+/// Flaw of a token. `POST /tokens/inspect` uses the same names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenFlaw {
-    /// Not three parts of base64url, the first two JSON objects; or longer than any of ours.
+    /// Not three base64url parts, header or claims not a JSON object, or longer than any token of this server.
     Malformed,
-    /// Signed in another way than ours, or not at all.
+    /// Signed with another algorithm, or unsigned.
     WrongAlgorithm,
-    /// A JWT for something else.
+    /// A JWT for another purpose.
     WrongType,
-    /// Without the id of a key, or with something critical that is not understood here.
+    /// No key id, or critical extensions that this server does not understand.
     WrongHeader,
-    /// Not signed by a key of this server, or changed since.
+    /// Not signed by a key of this server, or modified since.
     BadSignature,
-    /// Of another server.
+    /// Issued by another server.
     WrongIssuer,
-    /// For somebody else.
+    /// Meant for another audience.
     WrongAudience,
-    /// A claim is missing, or is not of its type.
+    /// A claim is missing or has the wrong type.
     WrongClaims,
-    /// From a time that is still to come.
+    /// Not valid until a later time.
     NotYetValid,
-    /// Its time is over.
+    /// Past its expiry time.
     Expired,
-    /// Its session ended before its time was over.
+    /// Its session ended before the token expired.
     Revoked,
-    /// Its session ended because a refresh token was used twice: theft.
+    /// Its session ended because a refresh token was reused.
     Replayed,
-    /// Made before a change of the user's roles or password.
+    /// Issued before the user's roles or password changed.
     Stale,
-    /// There is no such session any more: it is forgotten, or its user is gone.
+    /// The session no longer exists: its row or its user was deleted.
     UnknownSession,
 }
 
-/// What is to be said of a token.
+/// Verdict on a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
-    /// Nothing is wrong that can be seen without the server's secret.
+    /// No flaw that can be seen without the server's secret.
     Unproven,
-    /// Accepted by this server, right now.
+    /// Accepted by this server at this moment.
     Good,
     Flawed(TokenFlaw),
-    /// Revoked or replayed.
+    /// Revoked, or ended by refresh token reuse.
     Ended(SessionEnd),
-    /// Genuine, and of somebody whose sessions one may not read.
+    /// Genuine, but of a user whose sessions the caller may not read.
     SomebodyElses,
 }
 
-/// The order in which our own fields are told; what else stands in a token comes after.
+/// Display order of the known fields; all other fields follow.
 const ORDER: &[&str] =
     &["alg", "typ", "kid", "iss", "aud", "sub", "sid", "roles", "iat", "nbf", "exp", "gen", "ver", "jti"];
 const TIMES: &[&str] = &["iat", "nbf", "exp"];
 
-/// A field of a header, or a claim, as a page shows it.
+/// A header field or claim, as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     pub name: String,
     pub value: String,
-    /// The moment that the value means.
+    /// The moment that the value stands for.
     pub at: Option<Timestamp>,
 }
 
-/// A token as a page shows it: without its signature.
+/// A token as a page shows it, without its signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inspected {
     pub verdict: Verdict,
-    /// None if the token can't be read.
+    /// `None` if the token can't be read.
     pub header: Option<Vec<Field>>,
     pub claims: Option<Vec<Field>>,
 }
 
 impl Inspected {
-    /// A token of which this is said.
+    /// Reads a token and attaches this verdict to it.
     pub fn of(text: &str, verdict: Verdict) -> Self {
         let (header, claims) = Token::read(text).ok().map(|token| (token.header, token.claims)).unzip();
         Self::told(verdict, header, claims)
     }
 
-    /// The same of a token that was taken apart before.
+    /// Attaches a verdict to the header and claims of a token that is already parsed.
     pub fn told(verdict: Verdict, header: Option<Map<String, Value>>, claims: Option<Map<String, Value>>) -> Self {
         Self { verdict, header: header.map(in_order), claims: claims.map(in_order) }
     }
 
-    /// What can be said of a token without the secret of the server that is its `issuer`.
+    /// Inspects a token without the secret of `issuer`, the server that should have issued it.
     pub fn without_secret(text: &str, issuer: &str, now: Timestamp) -> Self {
         let checked = Token::read(text).and_then(|token| token.check(issuer, now));
         Self::of(text, checked.map_or_else(Verdict::Flawed, |()| Verdict::Unproven))
@@ -104,7 +104,7 @@ fn in_order(mut fields: Map<String, Value>) -> Vec<Field> {
     known.into_iter().chain(fields).map(field).collect()
 }
 
-/// Texts as they are, lists by their entries, everything else as JSON.
+/// Writes text as it is, a list as its entries, and everything else as JSON.
 fn written(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -113,13 +113,13 @@ fn written(value: &Value) -> String {
     }
 }
 
-/// The inspector's page.
+/// Data of the inspector page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inspector {
-    /// The access token of whoever asks.
+    /// The caller's own access token.
     pub own: Inspected,
     pub expires_at: Timestamp,
-    /// Whom the tokens of this server are issued by: its public URL.
+    /// Issuer of this server's tokens: its public URL.
     pub issuer: String,
     pub now: Timestamp,
 }

@@ -1,27 +1,27 @@
-//! Links out of mails, as pages know them.
+//! Links from mails, as pages see them.
 
 use serde::{Deserialize, Serialize};
 
-/// What a link is for.
+/// Purpose of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
-    /// Making an account, by invitation.
+    /// Creating an account by invitation.
     Invitation,
-    /// Confirming an address: an account's, or the one that is to become it.
+    /// Verifying an address: an account's current one or its new one.
     VerifyEmail,
     /// Choosing a new password.
     ResetPassword,
-    /// Opening a lock.
+    /// Unlocking sign-in.
     Unlock,
-    /// Stopping a change of address.
+    /// Cancelling an email change.
     StopEmailChange,
 }
 
-/// Whether a link works.
+/// State of a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkState {
-    /// It does, and is about this address.
+    /// The link works and concerns this address.
     Good { address: String },
-    /// Used, expired, older than the newest, or never made.
+    /// Used, expired, replaced by a newer link, or never issued.
     Dead,
 }

@@ -1,17 +1,17 @@
-//! What became of a mail.
+//! Delivery state of a mail.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// What became of a mail.
+/// Delivery state of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailState {
-    /// To be sent, now or later.
+    /// Queued, to be sent now or later.
     Waiting,
-    /// Handed over to the mail server, or written to its file.
+    /// Accepted by the mail server, or written to a file.
     Sent,
-    /// Given up.
+    /// Given up after the last attempt.
     Failed,
 }
 
@@ -19,7 +19,7 @@ impl MailState {
     /// Every state, in the order of a mail's life.
     pub const ALL: [Self; 3] = [Self::Waiting, Self::Sent, Self::Failed];
 
-    /// The name as the database writes it.
+    /// Returns the name that the database uses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",

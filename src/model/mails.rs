@@ -1,54 +1,54 @@
-//! The mails as an administrator sees them.
+//! Mails as an administrator sees them.
 
 use super::{MailState, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A part of the list, the newest first.
+/// One page of the mail list, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mails {
     pub rows: Vec<MailLine>,
-    /// How many there are in each state, whatever part this is.
+    /// Number of mails in each state, independent of the page and the filter.
     pub counts: Vec<(MailState, i64)>,
-    /// The mail that newer ones come after, and the one that older ones come before.
+    /// Cursors of the adjacent pages: newer mails follow after the first id, older ones come before the second.
     pub newer: Option<String>,
     pub older: Option<String>,
-    /// The folder that mails are written to where no server is set.
+    /// Folder that mails are written to when no mail server is configured.
     pub folder: Option<String>,
     pub now: Timestamp,
 }
 
-/// One mail, without its content.
+/// One mail without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailLine {
     pub id: String,
-    /// The name of its template.
+    /// Name of its template.
     pub kind: String,
     pub recipient: String,
     pub state: MailState,
     pub queued_at: Timestamp,
     pub sent_at: Option<Timestamp>,
     pub tries: i64,
-    /// Of a mail that waits.
+    /// Set only while the mail is waiting.
     pub next_try_at: Option<Timestamp>,
     pub last_error: Option<String>,
 }
 
-/// One mail, opened.
+/// One mail with its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenMail {
     pub line: MailLine,
-    /// None when it is gone.
+    /// `None` once the content has been deleted.
     pub content: Option<MailText>,
-    /// Whether whoever looks may send it again.
+    /// Whether the current user may send it again.
     pub may_resend: bool,
     pub now: Timestamp,
 }
 
-/// What a mail says, as text.
+/// Text of a mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailText {
     pub subject: String,
     pub text: String,
-    /// Whether what only its receiver may know is left out.
+    /// Whether secrets meant only for the recipient are redacted.
     pub hides_secrets: bool,
 }

@@ -1,4 +1,4 @@
-//! The words of the field: what the browser and the server both understand.
+//! The domain model that browser and server share.
 
 mod account;
 mod dashboard;

@@ -1,10 +1,10 @@
-//! What the monitor shows of everybody's sessions.
+//! Data of the monitor, which shows the sessions of all users.
 
 use super::{EndReason, MonitorView, SessionId, SessionKind, SessionState, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// One session of anybody, in words that a person understands.
+/// One session of any user, in a form for display.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonitoredSession {
     pub id: String,
@@ -13,33 +13,33 @@ pub struct MonitoredSession {
     pub username: Option<String>,
     pub name: String,
     pub kind: SessionKind,
-    /// `Firefox on Linux`.
+    /// For example `Firefox on Linux`.
     pub device: String,
     pub network: String,
     pub created_at: Timestamp,
     pub last_seen_at: Timestamp,
-    /// When the last access token that was issued ends.
+    /// When the most recently issued access token expires.
     pub access_expires_at: Timestamp,
-    /// When it ends if it is not renewed before.
+    /// When the session ends unless it is refreshed before.
     pub refresh_expires_at: Timestamp,
-    /// How often it was renewed.
+    /// Number of rotations of the refresh token.
     pub generation: i64,
     pub state: SessionState,
 }
 
-/// A part of the list of live sessions.
+/// One page of the session list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonitoredPart {
     pub sessions: Vec<MonitoredSession>,
-    /// How many there are that the filter lets through.
+    /// Number of sessions that match the filter.
     pub total: i64,
-    /// After which place the next part begins, and before which the previous one ends: a [`ListPlace`].
+    /// Cursors of the next and previous pages: a [`ListPlace`] to start after, and one to end before.
     pub next: Option<String>,
     pub prev: Option<String>,
 }
 
-/// A place in the sorted list of sessions: what a session was sorted by when it was shown, and its id. So the
-/// place stays where it was when the session has moved on, or is gone.
+/// Cursor in the sorted session list: a session's id and the sort value that was shown. The cursor stays valid
+/// when the session changes or disappears.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListPlace {
     pub id: SessionId,
@@ -47,7 +47,7 @@ pub struct ListPlace {
 }
 
 impl ListPlace {
-    /// Whether a list that is sorted by this can have such a place.
+    /// Returns whether the value is valid in a list that is sorted by `key`.
     pub fn is_of(&self, key: SortKey) -> bool {
         match key {
             SortKey::CreatedAt => self.value == self.id.to_string(),
@@ -74,7 +74,7 @@ impl FromStr for ListPlace {
     }
 }
 
-/// What the list of sessions is sorted by; the session's id decides between equals.
+/// Sort key of the session list. The session id breaks ties.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SortKey {
     #[default]
@@ -87,7 +87,7 @@ pub enum SortKey {
     User,
 }
 
-/// How a list is sorted: `-createdAt` is the newest first.
+/// Sort order of a list. `-createdAt` means newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionSort {
     pub key: SortKey,
@@ -95,7 +95,7 @@ pub struct SessionSort {
 }
 
 impl SortKey {
-    /// Every key there is.
+    /// Every key.
     pub const ALL: [Self; 6] = [
         Self::User,
         Self::CreatedAt,
@@ -105,7 +105,7 @@ impl SortKey {
         Self::Generation,
     ];
 
-    /// The name as addresses write it.
+    /// Returns the name that addresses use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CreatedAt => "createdAt",
@@ -140,53 +140,53 @@ impl FromStr for SessionSort {
     }
 }
 
-/// What happened within one minute, on all nodes.
+/// Number of events within one minute, on all nodes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minute {
-    /// When it began.
+    /// Start of the minute.
     pub at: Timestamp,
     pub started: i64,
     pub renewed: i64,
     pub ended: i64,
-    /// Refused refreshes and failed sign-ins.
+    /// Rejected refreshes and failed sign-ins.
     pub refused: i64,
 }
 
-/// How fast a revocation is, in milliseconds.
+/// Delay until a revocation reaches every node, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevocationDelay {
-    /// Past this a node that could not look refuses everybody.
+    /// Upper bound. A node that cannot poll for longer than this rejects every request.
     pub promised: i64,
-    /// The slowest of the latest that this node has read, by the clocks of both; none before the first.
+    /// Slowest recent delay seen by this node, measured with the clocks of both nodes; `None` before the first.
     pub measured: Option<i64>,
 }
 
-/// The monitor's figures.
+/// Summary figures of the monitor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
     pub live: i64,
     pub suspected: i64,
-    /// The last 60 minutes, the oldest first; a minute in which nothing happened is left out.
+    /// The last 60 minutes, oldest first. Minutes without events are left out.
     pub last_hour: Vec<Minute>,
     pub revocation: RevocationDelay,
     pub now: Timestamp,
 }
 
-/// The monitor's page.
+/// Data of the monitor page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Monitor {
-    /// The event that a stream begins after which misses nothing that is not shown yet.
+    /// Last event already included. A stream that starts after it misses nothing that is not on the page.
     pub latest_event: Option<String>,
     pub view: MonitorView,
     pub part: MonitoredPart,
     pub overview: Overview,
-    /// The session that whoever looks has signed in with.
+    /// The current user's own session.
     pub own_session: String,
-    /// Whether whoever looks may end sessions.
+    /// Whether the current user may end sessions.
     pub may_revoke: bool,
 }
 
-/// One renewal of a session.
+/// One refresh of a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenewalLine {
     pub generation: i64,
@@ -195,55 +195,55 @@ pub struct RenewalLine {
     pub network: String,
 }
 
-/// How a session ended.
+/// When, by whom and why a session ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionEnd {
     pub at: Timestamp,
-    /// `its owner`, `the command line`, `Claviger`; of somebody else the email address, or `an administrator`
-    /// to those who may not know it.
+    /// `its owner`, `the command line` or `Claviger`; for other users their email address, or
+    /// `an administrator` if the viewer may not see it.
     pub by: String,
     pub reason: EndReason,
 }
 
-/// A session with the history of its tokens.
+/// A session with its refresh history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Family {
     pub session: MonitoredSession,
     pub end: Option<SessionEnd>,
-    /// The last 50, the newest first.
+    /// The last 50, newest first.
     pub renewals: Vec<RenewalLine>,
 }
 
-/// The page of one session.
+/// Data of the page of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenSession {
     pub family: Family,
-    /// The session that whoever looks has signed in with.
+    /// The current user's own session.
     pub own_session: String,
-    /// Whether whoever looks may end sessions.
+    /// Whether the current user may end sessions.
     pub may_revoke: bool,
     pub now: Timestamp,
 }
 
-/// The sessions that somebody is about to end.
+/// The sessions that are about to be ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionsToEnd {
     pub count: i64,
-    /// One of them, where all are of one user.
+    /// One of them, if all belong to one user.
     pub session: Option<MonitoredSession>,
-    /// Whether the session of whoever asks is among them.
+    /// Whether the current user's own session is among them.
     pub is_own: bool,
     pub now: Timestamp,
 }
 
-/// What an event of the stream says, under its name.
+/// Payload of a stream event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionNews {
     pub id: String,
     pub session_id: String,
     pub user_id: String,
-    /// None if the user is gone.
+    /// `None` if the user was deleted.
     pub email: Option<String>,
     /// RFC 3339.
     pub at: String,

@@ -1,12 +1,12 @@
-//! Which part of the monitor's list somebody looks at, as its address says it.
+//! The filter, order and position of the monitor's list, as its address encodes them.
 
 use super::{SessionSort, SortKey};
 use serde::{Deserialize, Serialize};
 
-/// Where the monitor is.
+/// Path of the monitor.
 const PAGE: &str = "/admin/monitor";
 
-/// What the address asks for. Everything in it is somebody's text: what names nothing is not said.
+/// Parsed query of the monitor. The values are untrusted text; values that name nothing are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MonitorView {
@@ -27,60 +27,60 @@ pub struct MonitorView {
 }
 
 impl MonitorView {
-    /// The view of a query, as in `?search=ada&sort=-lastSeenAt` without the question mark.
+    /// Parses a query such as `search=ada&sort=-lastSeenAt`, without the question mark.
     pub fn parse(query: &str) -> Self {
         serde_urlencoded::from_str(query).unwrap_or_default()
     }
 
-    /// As a query.
+    /// Returns the view as a query string.
     pub fn query(&self) -> String {
         serde_urlencoded::to_string(self).unwrap_or_default()
     }
 
-    /// The page's address with this view.
+    /// Returns the address of the page with this view.
     pub fn address(&self) -> String {
         let query = self.query();
         if query.is_empty() { PAGE.to_owned() } else { format!("{PAGE}?{query}") }
     }
 
-    /// How the list is sorted.
+    /// Returns the sort order, or the default for an unknown one.
     pub fn sort(&self) -> SessionSort {
         self.sort.parse().unwrap_or_default()
     }
 
-    /// Whether only some sessions are asked for.
+    /// Returns whether any filter is set.
     pub fn is_filtered(&self) -> bool {
         !(self.search.is_empty() && self.state.is_empty() && self.kind.is_empty() && self.user.is_empty())
     }
 
-    /// The first part of what is asked for.
+    /// Returns the first page of this view.
     #[must_use]
     pub fn from_start(&self) -> Self {
         Self { after: String::new(), before: String::new(), ..self.clone() }
     }
 
-    /// The same by this key, from its start; by the key that it is sorted by already, the other way round.
+    /// Returns the first page sorted by `key`. If the view already has that key, the direction is reversed.
     #[must_use]
     pub fn sorted_by(&self, key: SortKey) -> Self {
         let now = self.sort();
-        // People ask for the latest and the most first, names from their beginning.
+        // Users expect the latest and the largest first, but names in ascending order.
         let is_descending = if now.key == key { !now.is_descending } else { key != SortKey::User };
         Self { sort: SessionSort { key, is_descending }.to_string(), ..self.from_start() }
     }
 
-    /// The part that begins after this place.
+    /// Returns the page that starts after this cursor.
     #[must_use]
     pub fn after(&self, session: &str) -> Self {
         Self { after: session.to_owned(), ..self.from_start() }
     }
 
-    /// The part that ends before this place.
+    /// Returns the page that ends before this cursor.
     #[must_use]
     pub fn before(&self, session: &str) -> Self {
         Self { before: session.to_owned(), ..self.from_start() }
     }
 
-    /// All sessions of one user.
+    /// Returns the view of all sessions of one user.
     pub fn of_user(user: &str) -> Self {
         Self { user: user.to_owned(), ..Self::default() }
     }
@@ -93,15 +93,15 @@ macro_rules! words {
         pub enum $name { $(#[$of] $word),+ }
 
         impl $name {
-            /// Every one there is.
+            /// Every value.
             pub const ALL: &'static [Self] = &[$(Self::$word),+];
 
-            /// The name as addresses and forms write it.
+            /// Returns the name that addresses and forms use.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$word => $text),+ }
             }
 
-            /// The one of this name.
+            /// Parses such a name.
             pub fn parse(text: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|word| word.as_str() == text)
             }
@@ -110,30 +110,30 @@ macro_rules! words {
 }
 
 words! {
-    /// The states that the list can be narrowed to.
+    /// State that the list can be filtered by.
     StateWord {
-        /// Alive, and nothing is wrong.
+        /// Live, with no risk signal.
         Live = "live",
-        /// Alive, and somebody should look.
+        /// Live, with a risk signal.
         Suspected = "suspected",
-        /// Over.
+        /// Ended.
         Ended = "ended",
     }
-    /// Whose sessions are to end.
+    /// Which sessions to end.
     EndScope {
-        /// The one session with the id.
+        /// The session with the given id.
         Session = "session",
-        /// All of the user with the id.
+        /// All sessions of the user with the given id.
         User = "user",
-        /// Everybody's but the one that asks.
+        /// Every session except the caller's.
         Others = "others",
-        /// Everybody's.
+        /// Every session.
         All = "all",
     }
 }
 
 impl EndScope {
-    /// The page that asks whether these sessions are to end.
+    /// Returns the address of the page that asks for confirmation.
     pub fn address(self, id: &str) -> String {
         let asked = format!("{PAGE}?end={}", self.as_str());
         if id.is_empty() { asked } else { format!("{asked}&id={id}") }

@@ -1,27 +1,27 @@
-//! Display names: how a person is greeted.
+//! Display names.
 
 use super::pasted;
 
-/// The text is not a display name.
+/// Error: the text is not a valid display name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAName {
-    /// There is nothing to see in it.
+    /// No visible characters.
     #[error("Enter a name")]
     Empty,
     /// More than 100 characters.
     #[error("Use at most 100 characters")]
     TooLong,
-    /// Line breaks and the like.
+    /// Contains control or direction characters.
     #[error("Use letters, digits, spaces and marks only")]
     Control,
 }
 
-/// 1 to 100 characters, no control characters.
+/// A display name: 1 to 100 characters, none of them a control character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(String);
 
 impl DisplayName {
-    /// A name out of what was typed or pasted.
+    /// Parses typed or pasted text.
     pub fn parse(text: &str) -> Result<Self, NotAName> {
         let name = pasted::name(text);
         match name.chars().count() {
@@ -32,23 +32,23 @@ impl DisplayName {
         }
     }
 
-    /// A name that was taken once, under older rules too.
+    /// Wraps a stored name, which may predate the current rules.
     pub fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name as it is looked for, ignoring case.
+    /// Returns the lowercase form used for searching.
     pub fn normalized(&self) -> String {
         self.0.to_lowercase()
     }
 }
 
-/// Control characters, line separators and the marks that turn the direction of everything after them.
+/// Matches control characters, line separators, and marks that change the direction of the following text.
 fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,16 +1,16 @@
-//! Where a request comes from, as coarse as limits and people need it.
+//! The network of a request, as coarse as rate limits and people need it.
 
 use std::{
     fmt,
     net::{IpAddr, Ipv6Addr},
 };
 
-/// An IPv4 address, or an IPv6 /64: what one caller has to itself.
+/// An IPv4 address or an IPv6 /64: what a single caller controls.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Network(String);
 
 impl Network {
-    /// The network of a caller's address. IPv4 inside IPv6 counts as IPv4.
+    /// Returns the network of a caller's address. An IPv4-mapped IPv6 address counts as IPv4.
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(v4) => Self(v4.to_string()),
@@ -21,17 +21,17 @@ impl Network {
         }
     }
 
-    /// Not a network: someone at the machine itself, by the command line.
+    /// Returns the placeholder for the command line, which has no network.
     pub fn local() -> Self {
         Self("local".to_owned())
     }
 
-    /// What one subscriber has at most: an IPv4 address, or an IPv6 /48.
+    /// Returns the largest block that one subscriber controls: an IPv4 address or an IPv6 /48.
     pub fn of_subscriber(&self) -> String {
         self.wider().map_or_else(|| self.0.clone(), |[_, widest]| widest)
     }
 
-    /// The IPv6 /56 and /48 around it, which providers give to one customer; none for IPv4.
+    /// Returns the surrounding IPv6 /56 and /48, which providers assign to one customer; `None` for IPv4.
     pub fn wider(&self) -> Option<[String; 2]> {
         let address: Ipv6Addr = self.0.strip_suffix("/64")?.parse().ok()?;
         let [a, b, c, d, ..] = address.segments();
@@ -39,7 +39,7 @@ impl Network {
         Some([prefix(d & 0xff00, 56), prefix(0, 48)])
     }
 
-    /// The text that is stored and shown.
+    /// Returns the text that is stored and shown.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,39 +1,39 @@
-//! Where a person is signed in.
+//! A user's own sessions.
 
 use super::{SessionKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// One of a person's own sessions, in words the person understands.
+/// One of the user's own sessions, in a form for display.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSession {
     pub id: String,
     pub kind: SessionKind,
-    /// `Firefox on Linux`.
+    /// For example `Firefox on Linux`.
     pub device: String,
     pub network: String,
     pub signed_in_at: Timestamp,
     pub last_seen_at: Timestamp,
-    /// How often its tokens were renewed, and when last.
+    /// Number of token refreshes; `renewed_at` is the time of the last one.
     pub renewals: i64,
     pub renewed_at: Option<Timestamp>,
-    /// When it ends if it is not renewed before.
+    /// When the session ends unless it is refreshed before.
     pub expires_at: Timestamp,
     pub is_current: bool,
 }
 
-/// Those that are alive: this one, and a part of the others.
+/// The user's live sessions: the current one and one page of the others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSessions {
     pub current: OwnSession,
-    /// The latest seen first.
+    /// Most recently seen first.
     pub others: Vec<OwnSession>,
-    /// The places that the parts beside this one begin at, if there are any.
+    /// Cursors of the adjacent pages, if there are any.
     pub newer: Option<String>,
     pub older: Option<String>,
     pub now: Timestamp,
 }
 
-/// The pages that list one's own sessions.
+/// Pages that list the user's own sessions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SessionsPage {
     #[default]
@@ -42,7 +42,7 @@ pub enum SessionsPage {
 }
 
 impl SessionsPage {
-    /// The page's path.
+    /// Returns the path of the page.
     pub fn path(self) -> &'static str {
         match self {
             Self::Dashboard => "/dashboard",
@@ -50,7 +50,7 @@ impl SessionsPage {
         }
     }
 
-    /// The page at this path; of any other, the dashboard.
+    /// Returns the page at this path, or the dashboard for any other path.
     pub fn at(path: &str) -> Self {
         if path == Self::Account.path() { Self::Account } else { Self::Dashboard }
     }

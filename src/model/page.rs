@@ -1,19 +1,19 @@
-//! The one table of pages and of who may see them.
+//! The table of all pages and who may see them.
 
 use super::Permission;
 
 /// Who may see a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Everyone.
+    /// Any visitor.
     Anyone,
-    /// Everyone who is signed in.
+    /// Any user who is signed in.
     SignedIn,
-    /// Those whose roles allow it.
+    /// Users whose roles grant this permission.
     Allowed(Permission),
 }
 
-/// Every page, by its path.
+/// Every page by its path.
 pub const PAGES: &[(&str, Access)] = &[
     ("/login", Access::Anyone),
     ("/logout", Access::Anyone),
@@ -34,7 +34,7 @@ pub const PAGES: &[(&str, Access)] = &[
     ("/admin/invitations", Access::Allowed(Permission::UsersWrite)),
 ];
 
-/// Who may see the page at `path`; none if there is no such page.
+/// Returns who may see the page at `path`, or `None` if there is no such page.
 pub fn access_to(path: &str) -> Option<Access> {
     PAGES.iter().find(|(page, _)| *page == path).map(|(_, access)| *access)
 }

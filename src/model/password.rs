@@ -1,4 +1,4 @@
-//! Passwords, between the form and the hash.
+//! Passwords between the form and the hash.
 
 use super::{Weakness, weakness};
 use std::fmt;
@@ -7,33 +7,33 @@ use unicode_normalization::UnicodeNormalization;
 /// Why a password can't be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAPassword {
-    /// Fewer code points than this installation asks for.
+    /// Fewer code points than this installation requires.
     #[error("Use at least {0} characters")]
     TooShort(usize),
-    /// More than 1,024 bytes: refused before any hashing.
+    /// More than 1,024 bytes; rejected before any hashing.
     #[error("Use at most 1,024 bytes")]
     TooLong,
-    /// Among the commonest, or nothing but those.
+    /// Consists only of the most common passwords and padding.
     #[error("This is one of the passwords that are tried first: choose another")]
     TooCommon,
-    /// Nothing but what its owner is called, or our name.
+    /// Consists only of the owner's names or addresses, or the product name.
     #[error("Do not build it from your name, your address or our name: choose another")]
     TooPersonal,
 }
 
-/// A password in NFC (NIST SP 800-63B-4 §3.1.1.2). It has no text but for the hash.
+/// A password in NFC (NIST SP 800-63B-4 §3.1.1.2). Only the hasher can read its text.
 #[derive(Clone)]
 pub struct Password {
     normalized: String,
-    /// As it was typed, where NFC changes it.
+    /// The text as typed, if NFC changes it.
     typed: Option<String>,
 }
 
 impl Password {
     const MAX_BYTES: usize = 1024;
 
-    /// A password that someone chooses, of whom `context` is known: names and addresses as they were
-    /// typed. At least `min_length` code points after NFC, and not too easy to guess.
+    /// Parses a new password: at least `min_length` code points after NFC, and not too easy to guess. `context`
+    /// holds the owner's names and addresses, as typed.
     pub fn choose(text: &str, min_length: usize, context: &[&str]) -> Result<Self, NotAPassword> {
         let password = Self::attempt(text)?;
         if password.normalized.chars().count() < min_length {
@@ -46,7 +46,7 @@ impl Password {
         }
     }
 
-    /// A password that someone signs in with: whatever was chosen once, under older rules too.
+    /// Parses a password for sign-in. Accepts any password that older rules allowed.
     pub fn attempt(text: &str) -> Result<Self, NotAPassword> {
         if text.len() > Self::MAX_BYTES {
             return Err(NotAPassword::TooLong);
@@ -59,12 +59,12 @@ impl Password {
         Ok(Self { normalized, typed })
     }
 
-    /// The bytes that are hashed.
+    /// Returns the bytes to hash.
     pub fn expose_bytes(&self) -> &[u8] {
         self.normalized.as_bytes()
     }
 
-    /// What may have been hashed, elsewhere too: it as it was typed, and it in NFC, where that differs.
+    /// Returns the spellings that may have been hashed, here or by another system: as typed, if different, and NFC.
     pub fn spellings(&self) -> impl Iterator<Item = &[u8]> {
         self.typed.iter().chain([&self.normalized]).map(String::as_bytes)
     }

@@ -1,21 +1,21 @@
-//! What people type and paste, cleaned by one rule for each kind of value, at every door. Passwords are
-//! never changed, nor are tokens in headers and cookies.
+//! Cleans typed and pasted text, with one rule for each kind of value, wherever it enters. Passwords are never
+//! changed, nor are tokens in headers and cookies.
 
 use super::Email;
 use unicode_normalization::UnicodeNormalization;
 
-/// Marks that stand around an address or a token in a text that it is copied from.
+/// Quotes and brackets that often surround a copied address or token.
 const AROUND: [(char, char); 9] =
     [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('„', '“'), ('‘', '’'), ('«', '»'), ('(', ')'), ('[', ']')];
-/// How many layers of wrapping are taken off.
+/// Number of layers of wrapping that are removed.
 const LAYERS: usize = 4;
 const BRACKETS: [(char, char); 3] = [('<', '>'), ('‹', '›'), ('〈', '〉')];
 
-/// An email address, out of what mail programs and pages put around it: `mailto:ada@example.com`,
+/// Extracts an email address from what mail programs and pages put around it: `mailto:ada@example.com`,
 /// `Ada <ada@example.com>`, `ada@example.com,`.
 pub fn email(text: &str) -> String {
     let mut address = without_invisible(text).trim().to_owned();
-    // A line break inside is more than one thing.
+    // With a line break inside, it is more than one value.
     if address.contains(char::is_control) {
         return address;
     }
@@ -38,7 +38,7 @@ fn inside_of_address(text: &str) -> String {
     bracketed.unwrap_or(text).trim().to_owned()
 }
 
-/// A token, out of what stands around it in headers and settings. No token of ours holds white space.
+/// Extracts a token from surrounding header or configuration syntax. Tokens of this server contain no white space.
 pub fn token(text: &str) -> String {
     let text = without_invisible(text);
     let mut rest = text.trim();
@@ -50,25 +50,25 @@ pub fn token(text: &str) -> String {
     rest.split_whitespace().collect()
 }
 
-/// A code, whose digits may be of any script and grouped by anything that looks like a dash.
+/// Extracts a code. Its digits may be of any script and grouped by dash-like characters.
 pub fn code(text: &str) -> String {
     let is_between = |c: char| c.is_whitespace() || is_invisible(c) || is_dash(c);
     text.nfkc().filter(|c| !is_between(*c)).map(ascii_digit).collect()
 }
 
-/// A username, or the name of someone at the command line.
+/// Cleans a username, or the name of a person on the command line.
 pub fn username(text: &str) -> String {
     without_invisible(text).trim().to_owned()
 }
 
-/// A display name in NFC. What is invisible stays where it shapes the letters beside it.
+/// Cleans a display name, in NFC. Joiners and direction marks stay where they shape adjacent letters.
 pub fn name(text: &str) -> String {
     let kept = text.chars().filter(|c| !matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}'));
     let name: String = kept.nfc().collect();
     name.trim_matches(|c: char| c.is_whitespace() || is_joiner(c)).to_owned()
 }
 
-/// What is looked for, in the form that names and addresses are compared in.
+/// Returns a search term in the form that names and addresses are compared in.
 pub fn search(text: &str) -> String {
     match Email::parse(text) {
         Ok(email) => email.normalized().to_owned(),
@@ -76,11 +76,10 @@ pub fn search(text: &str) -> String {
     }
 }
 
-/// Whether there is anything to see in it: not where it is white space, format characters and marks
-/// without a letter alone.
+/// Returns whether any character is visible. White space, format characters and combining marks alone are not.
 pub fn is_visible(text: &str) -> bool {
     let is_mark = unicode_normalization::char::is_combining_mark;
-    // The last one is a Braille cell without a dot.
+    // U+2800 is a Braille cell without dots.
     text.chars().any(|c| !(c.is_whitespace() || c.is_control() || is_invisible(c) || is_mark(c) || c == '\u{2800}'))
 }
 
@@ -88,7 +87,7 @@ fn without_invisible(text: &str) -> String {
     text.chars().filter(|c| !is_invisible(*c)).collect()
 }
 
-/// Unicode's `Default_Ignorable_Code_Point`, and the other marks that set the direction of text.
+/// Matches `Default_Ignorable_Code_Point` of Unicode and the other direction marks.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -125,7 +124,7 @@ fn is_dash(c: char) -> bool {
     )
 }
 
-/// Where ten digits of a script begin that NFKC leaves.
+/// Zero digits of the scripts whose digits NFKC leaves unchanged.
 const ZEROS: [u32; 23] = [
     0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20,
     0x1040, 0x17E0, 0x1810, 0x1946, 0x19D0, 0xA8D0, 0xABF0,
@@ -136,7 +135,7 @@ fn ascii_digit(c: char) -> char {
     value.and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
 }
 
-/// What stands after `prefix`, in whatever case that is.
+/// Strips `prefix`, ignoring ASCII case.
 fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (start, rest) = text.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(rest)
@@ -148,7 +147,7 @@ fn unquoted(text: &str) -> &str {
     AROUND.iter().find_map(inner).map_or(text, str::trim)
 }
 
-/// As RFC 6068 writes addresses; unchanged where that is damaged.
+/// Decodes an address as RFC 6068 encodes it; returns malformed text unchanged.
 fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

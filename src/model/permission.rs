@@ -1,23 +1,23 @@
-//! What a role allows.
+//! Permissions that roles grant.
 
 use std::{fmt, str::FromStr};
 
-/// The built-in role that may do everything.
+/// The built-in role with every permission.
 pub const ADMIN: &str = "admin";
-/// The built-in role that everyone has.
+/// The built-in role that every user has.
 pub const USER: &str = "user";
 
 macro_rules! permissions {
     ($($name:ident = $text:literal),+ $(,)?) => {
-        /// One thing that a role can allow.
+        /// A permission that a role can grant.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Permission { $(#[doc = $text] $name),+ }
 
         impl Permission {
-            /// Every permission there is.
+            /// Every permission.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// The name as the database and the API write it.
+            /// Returns the name that the database and the API use.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),+ }
             }

@@ -1,4 +1,4 @@
-//! Who may make an account.
+//! Registration mode.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub enum Registration {
     /// Anyone.
     Open,
-    /// Who was invited.
+    /// Invited people only.
     Invite,
     /// Nobody.
     #[default]

@@ -1,15 +1,15 @@
-//! The two kinds of session.
+//! Session kinds.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// How a session carries its tokens; a refresh token is good only at its own door.
+/// How a session was opened and carries its tokens. A refresh token works only for its own session kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SessionKind {
-    /// By the form, in cookies.
+    /// Opened by the sign-in form; tokens travel in cookies.
     Browser,
-    /// By `POST /api/auth/login`, in the body.
+    /// Opened by `POST /api/auth/login`; tokens travel in the body.
     Api,
 }
 

@@ -1,19 +1,19 @@
-//! Signing in: what is typed, where it leads, and what can be said of a failure.
+//! Sign-in: the identifier, the page to continue to, and the errors a client may see.
 
 use super::{Email, Username, pasted};
 use serde::{Deserialize, Serialize};
 
-/// What a person typed to say who they are.
+/// The email address or username that a person signs in with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identifier {
     /// An email address.
     Email(Email),
-    /// A username, or something that could never be one: it is unknown like any other.
+    /// A username, or text that could never be one, which is treated as an unknown username.
     Username(String),
 }
 
 impl Identifier {
-    /// Reads what was typed into "Email or username".
+    /// Parses the text of the "Email or username" field.
     pub fn parse(text: &str) -> Self {
         match Email::parse(text) {
             Ok(email) => Self::Email(email),
@@ -26,7 +26,7 @@ impl Identifier {
         Self::Username(name.map_or_else(|_| pasted::username(text).to_lowercase(), |name| name.normalized()))
     }
 
-    /// The form that is compared, and that failed tries are counted under.
+    /// Returns the form that is compared, and that failed attempts are counted under.
     pub fn normalized(&self) -> &str {
         match self {
             Self::Email(email) => email.normalized(),
@@ -35,7 +35,7 @@ impl Identifier {
     }
 }
 
-/// Why nobody was signed in, as far as the person may know.
+/// Why a sign-in failed, as far as the client may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum SignInError {
     #[error("Email and password required")]
@@ -50,7 +50,7 @@ pub enum SignInError {
     Banned,
     #[error("Account locked")]
     Locked {
-        /// Seconds until the lock opens.
+        /// Seconds until the lockout ends.
         retry_after: u64,
     },
     #[error("Service busy")]
@@ -59,16 +59,18 @@ pub enum SignInError {
     Internal,
 }
 
-/// Where to go after sign-in: a path of this site and nothing else.
+/// Page to continue to after sign-in: always a path of this site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextPath(String);
 
 impl NextPath {
     const MAX_BYTES: usize = 2048;
 
-    /// The path if it is one of this site, else none. Browsers read `\` as `/` and drop tabs and
-    /// line breaks, so `//host`, `/\host` and anything with such a character is refused; and so is what
-    /// becomes `//host` once somebody has taken the dots out (`/..//host`).
+    /// Parses a path of this site; returns `None` for anything else.
+    ///
+    /// Browsers read `\` as `/` and drop tabs and line breaks, so `//host`, `/\host` and any text with such a
+    /// character are rejected. So is any path that becomes `//host` once its dot segments are removed
+    /// (`/..//host`).
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix('/')?;
         let path = rest.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
@@ -76,12 +78,12 @@ impl NextPath {
             && !path.starts_with(['/', '.', '%'])
             && !path.contains("/.")
             && text.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'\\');
-        // A server function or the sign-in page itself is no place to land on.
+        // Server functions, API routes and the sign-in and sign-out pages are no useful destination.
         let lands = !["/fn/", "/login", "/logout", "/api/"].iter().any(|path| text.starts_with(path));
         (safe && lands).then(|| Self(text.to_owned()))
     }
 
-    /// The path.
+    /// Returns the path.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,28 +1,28 @@
-//! What is suspicious about a session, and how it stands.
+//! Risk signals and the state of a session.
 
 use super::EndReason;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// Why somebody should look at a session.
+/// Risk signal: why a session deserves attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Suspicion {
-    /// Its tokens came from another network than before.
+    /// The network changed.
     NetworkChanged,
-    /// Its tokens came from another browser or system than before.
+    /// The browser or operating system changed.
     BrowserChanged,
-    /// Both at once.
+    /// Both changed at once.
     NetworkAndBrowserChanged,
-    /// A refresh token came back after its successor was used: theft, and the session has ended.
+    /// A refresh token was reused, and the session ended (RFC 9700 §4.14).
     Replayed,
 }
 
 impl Suspicion {
-    /// Every suspicion there is.
+    /// Every risk signal.
     pub const ALL: [Self; 4] =
         [Self::NetworkChanged, Self::BrowserChanged, Self::NetworkAndBrowserChanged, Self::Replayed];
 
-    /// The name as the database and the API write it.
+    /// Returns the name that the database and the API use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NetworkChanged => "network_changed",
@@ -32,7 +32,7 @@ impl Suspicion {
         }
     }
 
-    /// What a change of the place that tokens come from means; none if nothing has changed.
+    /// Returns the risk signal of a sign-in location change; `None` if nothing changed.
     pub fn of_change(is_other_network: bool, is_other_browser: bool) -> Option<Self> {
         match (is_other_network, is_other_browser) {
             (false, false) => None,
@@ -57,17 +57,17 @@ impl FromStr for Suspicion {
     }
 }
 
-/// How a session stands.
+/// State of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SessionState {
     Live,
-    /// Alive, and somebody should look at it.
+    /// Live, with a risk signal.
     Suspected(Suspicion),
     Ended(EndReason),
 }
 
 impl SessionState {
-    /// The name as the API writes it.
+    /// Returns the name that the API uses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",

@@ -1,4 +1,4 @@
-//! Moments, to the millisecond.
+//! Moments in time, to the millisecond.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops, str::FromStr, time::Duration};
@@ -10,28 +10,30 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// Whole seconds since 1970, as JWT's `NumericDate` counts (RFC 7519 §2).
+    /// Returns whole seconds since 1970, as a JWT `NumericDate` counts them (RFC 7519 §2).
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
 
-    /// The moment that many seconds after 1970.
+    /// Returns the moment that many seconds after 1970.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1000))
     }
 
-    /// The time from `earlier` until this moment; zero if it lies ahead.
+    /// Returns the time elapsed since `earlier`; zero if `earlier` is later than this moment.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
 
-    /// Whether it is less than `span` from `other`, to either side. For spans that began at a moment on record, which
-    /// lies ahead where the clock was set back: then it is as unknown how long ago it was as if it were long.
+    /// Returns whether the two moments are less than `span` apart, in either direction.
+    ///
+    /// Use it for spans that start at a stored moment. After the clock was set back, that moment may lie in the
+    /// future; its true age is unknown, so a distant one counts as expired.
     pub fn is_within(self, span: Duration, other: Self) -> bool {
         self.since(other).max(other.since(self)) < span
     }
 
-    /// The moment as people read it before a browser knows their zone: `21 Nov 2026, 14:05 UTC`.
+    /// Returns the moment as people read it before a browser applies their time zone: `21 Nov 2026, 14:05 UTC`.
     pub fn in_words(self) -> String {
         let Some(at) = self.date_time() else { return self.0.to_string() };
         let month = &at.month().to_string()[..3];
@@ -43,7 +45,7 @@ impl Timestamp {
     }
 }
 
-/// RFC 3339, in UTC.
+/// Writes RFC 3339 in UTC.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.date_time().and_then(|at| at.format(&Rfc3339).ok()) {
@@ -53,12 +55,12 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// The text is not a moment.
+/// Error: the text is not a valid moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a moment like 2027-01-31T00:00:00Z")]
 pub struct NotAMoment;
 
-/// RFC 3339, in any zone.
+/// Parses RFC 3339 in any time zone.
 impl FromStr for Timestamp {
     type Err = NotAMoment;
 

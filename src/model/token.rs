@@ -1,47 +1,47 @@
-//! Access tokens as browser and server both read them (RFC 7519, profile of RFC 9068): all that can
-//! be said of one without a secret. The signature is not looked at here.
+//! Access tokens as browser and server both parse them (RFC 7519, profile of RFC 9068): every check that needs
+//! no secret. The signature is not verified here.
 
 use super::{SessionId, Timestamp, TokenFlaw, UserId};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Whom our tokens are for.
+/// Audience of this server's tokens.
 pub const AUDIENCE: &str = "claviger";
-/// What our tokens are (RFC 9068 §2.1).
+/// Type of this server's tokens (RFC 9068 §2.1).
 pub const TOKEN_TYPE: &str = "at+jwt";
-/// How our tokens are signed.
+/// Signature algorithm of this server's tokens.
 const TOKEN_ALGORITHM: &str = "HS256";
 const MAX_BYTES: usize = 8 * 1024;
-/// How many seconds the clocks of two nodes may differ, for `nbf` and `iat`. `exp` has no leeway.
+/// Allowed clock difference between two nodes in seconds, for `nbf` and `iat`. `exp` has no leeway.
 const LEEWAY: i64 = 5;
 
-/// A token taken apart, good or not.
+/// A parsed token, not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token<'a> {
     pub header: Map<String, Value>,
     pub claims: Map<String, Value>,
-    /// What the signature is of.
+    /// The signed part: header and claims as received.
     pub message: &'a str,
-    /// In base64url.
+    /// Encoded in base64url.
     pub signature: &'a str,
 }
 
-/// What a good access token says.
+/// Claims of a valid access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     pub user: UserId,
     pub session: SessionId,
-    /// The session's generation when the token was issued.
+    /// The session's generation at the time of issue.
     pub generation: i64,
-    /// The user's token version when the token was issued.
+    /// The user's token version at the time of issue.
     pub version: i64,
     pub roles: Vec<String>,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
 }
 
-/// The claims as they travel. Times are in seconds.
+/// Claims in wire format. Times are in seconds.
 #[derive(Serialize, Deserialize)]
 pub struct Payload {
     pub iss: String,
@@ -60,7 +60,7 @@ pub struct Payload {
 }
 
 impl<'a> Token<'a> {
-    /// Takes a token apart: three parts in strict base64url, the first two JSON objects.
+    /// Parses a token: three parts in strict base64url, the first two JSON objects.
     pub fn read(text: &'a str) -> Result<Self, TokenFlaw> {
         Self::parts(text).ok_or(TokenFlaw::Malformed)
     }
@@ -71,14 +71,15 @@ impl<'a> Token<'a> {
         }
         let (message, signature) = text.rsplit_once('.')?;
         let (header, claims) = message.split_once('.')?;
-        // A fourth part would be in here, and a dot is none of the alphabet's.
+        // A fourth part would be inside `claims`, where its dot is no base64url character and fails to decode.
         URL_SAFE_NO_PAD.decode(signature).ok()?;
         Some(Self { header: object(header)?, claims: object(claims)?, message, signature })
     }
 
-    /// The id of the key that is said to have signed, if the header is as ours are. RFC 8725 §3.11: the
-    /// type says what a token is for. Nothing that a header declares critical is understood here
-    /// (RFC 7515 §4.1.11).
+    /// Returns the id of the signing key that the header names, if the header is one of this server's.
+    ///
+    /// The type says what a token is for (RFC 8725 §3.11). Any critical extension is rejected, since none is
+    /// supported (RFC 7515 §4.1.11).
     pub fn key_id(&self) -> Result<&str, TokenFlaw> {
         let text = |name: &str| self.header.get(name).and_then(Value::as_str);
         if text("alg") != Some(TOKEN_ALGORITHM) {
@@ -93,7 +94,7 @@ impl<'a> Token<'a> {
         text("kid").ok_or(TokenFlaw::WrongHeader)
     }
 
-    /// What the token says, if it says all that ours say and is of `issuer`.
+    /// Returns the claims if they are complete and name `issuer` and this audience.
     pub fn claims_of(&self, issuer: &str) -> Result<Claims, TokenFlaw> {
         let payload = Payload::deserialize(&self.claims).map_err(|_| TokenFlaw::WrongClaims)?;
         if payload.iss != issuer {
@@ -113,7 +114,7 @@ impl<'a> Token<'a> {
         })
     }
 
-    /// Whether the token's time has come and is not over.
+    /// Checks that the token is already valid and has not expired.
     pub fn in_time(&self, now: Timestamp) -> Result<(), TokenFlaw> {
         let seconds = |name: &str| self.claims.get(name).and_then(Value::as_i64);
         let soon = now.seconds() + LEEWAY;
@@ -126,7 +127,7 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// What is wrong with the token as far as that can be told without a secret.
+    /// Checks everything that needs no secret.
     pub fn check(&self, issuer: &str, now: Timestamp) -> Result<(), TokenFlaw> {
         self.key_id()?;
         self.claims_of(issuer)?;
@@ -206,7 +207,7 @@ mod tests {
             &format!("{good}\n"),
             &format!("{good}="),
             &format!("{message}.A"),
-            // Two unused bits that are not zero, and characters of the other alphabet.
+            // Two unused bits that are not zero, and characters of the standard base64 alphabet.
             &format!("{message}.AB"),
             &format!("{message}.A+/A"),
             &long,

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 pub enum Status {
     /// May sign in.
     Active,
-    /// May not, until the ban ends.
+    /// May not sign in until the ban ends.
     Banned,
 }
 
@@ -33,7 +33,7 @@ impl FromStr for Status {
     }
 }
 
-/// A user, as the rules see one.
+/// A user, as the services see one.
 #[derive(Debug, Clone)]
 pub struct User {
     pub id: UserId,
@@ -42,12 +42,12 @@ pub struct User {
     pub username: Option<Username>,
     pub name: DisplayName,
     pub status: Status,
-    /// When the ban ends by itself; none is for good.
+    /// When the ban ends on its own; `None` for a permanent ban.
     pub banned_until: Option<Timestamp>,
     pub ban_reason: Option<String>,
-    /// Raised by ban, password change, role change and sign-out everywhere: older tokens are stale.
+    /// Incremented by a ban, a change of password or roles, and sign-out everywhere; older tokens become stale.
     pub token_version: i64,
-    /// Raised by every change: the `ETag`.
+    /// Incremented by every change; used as the `ETag`.
     pub version: i64,
     pub roles: Vec<String>,
     pub last_sign_in_at: Option<Timestamp>,
@@ -56,7 +56,7 @@ pub struct User {
 }
 
 impl User {
-    /// Whether a ban is in force at `now`.
+    /// Returns whether a ban is in force at `now`.
     pub fn is_banned(&self, now: Timestamp) -> bool {
         self.status == Status::Banned && self.banned_until.is_none_or(|until| now < until)
     }

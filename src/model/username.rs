@@ -1,25 +1,25 @@
-//! Usernames: what one can sign in with beside the email address.
+//! Usernames: an alternative to the email address for sign-in.
 
 use super::{UserId, pasted};
 use std::fmt;
 
-/// The text is not a username.
+/// Error: the text is not a valid username.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAUsername {
-    /// Of other characters, or too long.
+    /// Contains other characters, or is too long.
     #[error("Use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit")]
     Malformed,
-    /// It could be the id of another user.
+    /// Could be mistaken for the id of another user.
     #[error("This looks like the id of a user: choose another")]
     LooksLikeAnId,
 }
 
-/// 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or digit. Never an email address or an id.
+/// A username: 1 to 64 of `A-Z a-z 0-9 . _ -`, starting with a letter or digit. Never an email address or an id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Username(String);
 
 impl Username {
-    /// A username out of what was typed or pasted.
+    /// Parses typed or pasted text.
     pub fn parse(text: &str) -> Result<Self, NotAUsername> {
         let text = pasted::username(text);
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
@@ -27,24 +27,24 @@ impl Username {
         if !begins_well || text.len() > 64 || !text.chars().all(allowed) {
             return Err(NotAUsername::Malformed);
         }
-        // Case does not count in usernames.
+        // Usernames are case-insensitive, so a lowercase id would match as well.
         if text.to_ascii_uppercase().parse::<UserId>().is_ok() {
             return Err(NotAUsername::LooksLikeAnId);
         }
         Ok(Self(text))
     }
 
-    /// A username that was taken once, under older rules too.
+    /// Wraps a stored username, which may predate the current rules.
     pub fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// As its owner typed it.
+    /// Returns the username as its owner typed it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The form that is compared and unique.
+    /// Returns the form that is compared and must be unique.
     pub fn normalized(&self) -> String {
         self.0.to_ascii_lowercase()
     }

@@ -1,32 +1,32 @@
-//! Small things that pages and the browser say to each other.
+//! Small values that pages, islands and the server exchange.
 
 use super::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What a tab knows of its access token after a renewal.
+/// Lifetime of the access token, as a tab knows it after a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenLife {
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
-    /// The server's clock, so that a browser's wrong one does no harm.
+    /// The server's time, so that a wrong browser clock does no harm.
     pub now: Timestamp,
-    /// How often this session was renewed.
+    /// Number of token refreshes of this session.
     pub renewals: i64,
 }
 
-/// Whether a set-up link works.
+/// State of a set-up link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetUpLink {
     Good,
-    /// Used, expired, or older than the newest.
+    /// Used, expired, or replaced by a newer link.
     Dead,
-    /// None was shown.
+    /// The request had no token.
     Missing,
-    /// There is an administrator: nothing is left to set up.
+    /// An administrator exists, so there is nothing left to set up.
     Done,
 }
 
-/// Light, dark, or as the system says.
+/// Light, dark, or the system's preference.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Theme {
@@ -37,7 +37,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// The name as the cookie and the form write it.
+    /// Returns the name that the cookie and the form use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -46,7 +46,7 @@ impl Theme {
         }
     }
 
-    /// The theme of this name; of any other, the system's.
+    /// Returns the theme with this name, or the system's preference for any other name.
     pub fn parse(text: &str) -> Self {
         match text {
             "light" => Self::Light,

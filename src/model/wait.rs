@@ -1,8 +1,8 @@
-//! How long to wait, in words.
+//! Waiting times as text.
 
 use std::fmt;
 
-/// So many seconds, said in seconds below a minute, else in begun minutes.
+/// A wait in seconds, shown in seconds below a minute and otherwise in minutes, rounded up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait(pub u64);
 

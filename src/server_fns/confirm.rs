@@ -1,10 +1,10 @@
-//! The password again, for what needs a fresh sign-in.
+//! Password confirmation for actions that need a fresh sign-in.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Shows the password again: the session counts as freshly signed in. Leads to `next` if that is a
-/// path of this site.
+/// Verifies the password again and marks the session as freshly signed in. Leads to `next` if that is a path of
+/// this site.
 #[server(endpoint = "confirm")]
 pub async fn confirm(#[server(default)] password: String, #[server(default)] next: String) -> Result<Outcome, FnError> {
     use crate::{

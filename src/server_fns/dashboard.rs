@@ -1,9 +1,9 @@
-//! What the dashboard shows.
+//! Data of the dashboard.
 
 use crate::model::{Dashboard, FnError};
 use leptos::prelude::*;
 
-/// Who is signed in, how, from where, and what happened lately.
+/// Reads the user's profile, sessions and recent activity.
 #[server(name = ReadDashboard, endpoint = "dashboard")]
 pub async fn dashboard() -> Result<Dashboard, FnError> {
     use crate::server::{context::ServerFnContext, services::dashboard};

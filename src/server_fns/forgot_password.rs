@@ -1,9 +1,9 @@
-//! Asking for a link that sets a new password.
+//! The form that requests a password reset link.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Mails a link, if there is an account with this address. The same answer for all.
+/// Mails a reset link if an account has this address. The response is the same either way.
 #[server(endpoint = "forgot_password")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<Outcome, FnError> {
     use crate::{

@@ -1,9 +1,9 @@
-//! What is in a token, and whether it is good.
+//! Token inspection.
 
 use crate::model::{FnError, Inspected, Inspector};
 use leptos::prelude::*;
 
-/// The access token of whoever asks, without its signature.
+/// Inspects the caller's own access token, without its signature.
 #[server(name = ReadInspector, endpoint = "inspector")]
 pub async fn inspector() -> Result<Inspector, FnError> {
     use crate::server::context::ServerFnContext;
@@ -19,7 +19,7 @@ pub async fn inspector() -> Result<Inspector, FnError> {
     })
 }
 
-/// What the server says of a token. The token itself is kept nowhere.
+/// Inspects a token on the server. The token itself is not stored.
 #[server(endpoint = "inspect_token")]
 pub async fn inspect_token(#[server(default)] token: String) -> Result<Inspected, FnError> {
     use crate::server::context::ServerFnContext;

@@ -1,9 +1,9 @@
-//! Inviting people to make an account.
+//! Invitations to register.
 
 use crate::model::{FnError, Invitations, Outcome};
 use leptos::prelude::*;
 
-/// Who may register, and which invitations are open.
+/// Reads the registration mode and the active invitations.
 #[server(name = ReadInvitations, endpoint = "invitations")]
 pub async fn invitations() -> Result<Invitations, FnError> {
     use crate::{
@@ -18,7 +18,7 @@ pub async fn invitations() -> Result<Invitations, FnError> {
     Ok(Invitations { rule, open, has_more, now: context.services().clock.now() })
 }
 
-/// Mails somebody a link that makes an account.
+/// Mails a registration link to this address.
 #[server(endpoint = "invite")]
 pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError> {
     use crate::{
@@ -42,7 +42,7 @@ pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError
     }
 }
 
-/// Ends an invitation. One that is over already is over.
+/// Revokes an invitation. Succeeds even if the invitation is no longer active.
 #[server(endpoint = "revoke_invitation")]
 pub async fn revoke_invitation(#[server(default)] id: String) -> Result<Outcome, FnError> {
     use crate::{model::Permission, server::context::ServerFnContext};

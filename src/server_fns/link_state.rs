@@ -1,9 +1,9 @@
-//! Whether a link out of a mail works.
+//! The state of a link from a mail.
 
 use crate::model::{FnError, LinkKind, LinkState};
 use leptos::prelude::*;
 
-/// Whether a link works, and which address it is about. Changes nothing.
+/// Returns whether a link works, and for which address. Changes nothing.
 #[server(name = ReadLinkState, endpoint = "link_state")]
 pub async fn link_state(kind: LinkKind, #[server(default)] token: String) -> Result<LinkState, FnError> {
     use crate::server::{context::ServerFnContext, services::Purpose};

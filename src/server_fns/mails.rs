@@ -1,9 +1,9 @@
-//! The mails, and sending one again.
+//! The outbox: list, read and resend mails.
 
 use crate::model::{FnError, Mails, OpenMail, Outcome};
 use leptos::prelude::*;
 
-/// A part of the list of mails. What names no state and no mail counts as not said.
+/// Reads one page of the mail list. Ignores an unknown state and invalid mail ids.
 #[server(name = ReadMails, endpoint = "mails")]
 pub async fn mails(
     #[server(default)] state: String,
@@ -24,7 +24,7 @@ pub async fn mails(
     Ok(context.services().mail.part(state.parse().ok(), part).await?)
 }
 
-/// One mail with its content.
+/// Reads one mail with its content.
 #[server(name = ReadMail, endpoint = "mail")]
 pub async fn mail(#[server(default)] id: String) -> Result<OpenMail, FnError> {
     use crate::{model::Permission, server::context::ServerFnContext};

@@ -1,6 +1,7 @@
-//! What pages ask of the server, one file each. Bodies are thin: who asks, parse, one service
-//! call, answer. What a person can do wrong is an `Ok(Outcome)`; `Err` is for what should not
-//! have come at all.
+//! Server functions of the pages, one file each.
+//!
+//! Bodies are thin: authorize, parse, call one service, respond. Mistakes a user can make are an `Ok(Outcome)`;
+//! an `Err` means that the page would not have sent such a request, or that the server failed.
 
 mod confirm;
 mod dashboard;

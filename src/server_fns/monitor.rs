@@ -1,9 +1,9 @@
-//! Everybody's sessions: which there are, one of them in full, and ending them.
+//! The sessions of all users: list them, read one, and end them.
 
 use crate::model::{FnError, Monitor, OpenSession, Outcome, SessionsToEnd};
 use leptos::prelude::*;
 
-/// The part of the list that `query` asks for, as the page's address does, with the figures beside it.
+/// Reads the page of the list that `query` selects, in the syntax of the page's address, and the summary figures.
 #[server(name = ReadMonitor, endpoint = "monitor")]
 pub async fn monitor(#[server(default)] query: String) -> Result<Monitor, FnError> {
     use crate::{
@@ -18,7 +18,7 @@ pub async fn monitor(#[server(default)] query: String) -> Result<Monitor, FnErro
     }
     let service = &context.services().monitor;
     Ok(Monitor {
-        // Before all else: what is told twice does no harm.
+        // Read first: an event may then be delivered twice, which is harmless, but none is missed.
         latest_event: service.latest_event().await?.map(|id| id.to_string()),
         part: service.view(&view).await?,
         overview: service.overview().await?,
@@ -28,7 +28,7 @@ pub async fn monitor(#[server(default)] query: String) -> Result<Monitor, FnErro
     })
 }
 
-/// One session with the history of its tokens, and what the page around it needs.
+/// Reads one session with its refresh history.
 #[server(name = ReadFamily, endpoint = "session_family")]
 pub async fn session_family(#[server(default)] id: String) -> Result<OpenSession, FnError> {
     use crate::{model::Permission, server::context::ServerFnContext};
@@ -48,7 +48,7 @@ pub async fn session_family(#[server(default)] id: String) -> Result<OpenSession
     })
 }
 
-/// What is to be known before sessions end. `id` is a session's or a user's, as the scope needs it.
+/// Reads what to confirm before sessions end. `id` is the id of a session or a user, depending on the scope.
 #[server(name = ReadSessionsToEnd, endpoint = "sessions_to_end")]
 pub async fn sessions_to_end(
     #[server(default)] scope: String,
@@ -67,7 +67,7 @@ pub async fn sessions_to_end(
     Ok(SessionsToEnd { count, session, is_own: which.includes(who.session, who.user), now: services.clock.now() })
 }
 
-/// Ends sessions. Whoever ends one's own goes to the sign-in page.
+/// Ends sessions. Leads to the sign-in page if the caller's own session is among them.
 #[server(endpoint = "end_sessions")]
 pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] id: String) -> Result<Outcome, FnError> {
     use crate::{
@@ -83,7 +83,7 @@ pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] i
     let monitor = &context.services().monitor;
     let count = match monitor.end(which, actor, context.caller()).await? {
         Some(count) => count,
-        // Somebody else, or a second click, was quicker.
+        // Another request ended the session first.
         None if monitor.to_end(which).await?.is_some() => 0,
         None => return Err(FnError::NotFound),
     };

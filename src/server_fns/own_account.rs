@@ -1,9 +1,9 @@
-//! Changing one's own account: its address, its password, and that it is there.
+//! The user's own account: change email or password, delete it.
 
 use crate::model::{Account, FnError, Outcome};
 use leptos::prelude::*;
 
-/// One's own account.
+/// Reads the user's own account.
 #[server(name = ReadAccount, endpoint = "account")]
 pub async fn account() -> Result<Account, FnError> {
     use crate::server::context::ServerFnContext;
@@ -12,7 +12,7 @@ pub async fn account() -> Result<Account, FnError> {
     context.services().own_account.show(&who).await?.ok_or(FnError::SignInRequired)
 }
 
-/// Mails a link and a code to the address that is to become the account's. Needs a fresh sign-in.
+/// Mails a link and a code to the new address. Needs a fresh sign-in.
 #[server(endpoint = "change_email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<Outcome, FnError> {
     use crate::{
@@ -32,7 +32,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Outcome, F
     }
 }
 
-/// Makes the new address the account's, by the code that was mailed to it.
+/// Confirms the new address with the code that was mailed to it.
 #[server(endpoint = "confirm_new_email")]
 pub async fn confirm_new_email(#[server(default)] code: String) -> Result<Outcome, FnError> {
     use crate::{
@@ -50,7 +50,7 @@ pub async fn confirm_new_email(#[server(default)] code: String) -> Result<Outcom
     }
 }
 
-/// Changes the password. Every session ends; this browser gets a new one.
+/// Changes the password. Ends every session and starts a new one for this browser.
 #[server(endpoint = "change_password")]
 pub async fn change_password(
     #[server(default)] current_password: String,
@@ -78,7 +78,7 @@ pub async fn change_password(
     }
 }
 
-/// Deletes the account for good, if whoever asks is sure. Needs a fresh sign-in.
+/// Deletes the account permanently, if the user has ticked the box. Needs a fresh sign-in.
 #[server(endpoint = "delete_account")]
 pub async fn delete_account(#[server(default)] sure: String) -> Result<Outcome, FnError> {
     use crate::{

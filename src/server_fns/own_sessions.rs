@@ -1,10 +1,10 @@
-//! Where one is signed in, and signing out there.
+//! The user's own sessions: list and end them.
 
 use crate::model::{FnError, Outcome, OwnSessions};
 use leptos::prelude::*;
 
-/// One's own live sessions, of the others the part that begins after one place or ends before another. What is no
-/// place counts as not said.
+/// Reads the current session and one page of the user's other live sessions, selected by a cursor. Ignores an
+/// invalid cursor.
 #[server(name = ReadOwnSessions, endpoint = "own_sessions")]
 pub async fn own_sessions(
     #[server(default)] after: String,
@@ -24,8 +24,8 @@ pub async fn own_sessions(
     own_sessions::of(context.services(), &who.claims, from).await?.ok_or(FnError::SignInRequired)
 }
 
-/// Ends one of one's own sessions, and leads back to the page at `back`, if that lists sessions. One
-/// that has ended already has ended.
+/// Ends one of the user's own sessions. Succeeds even if it has already ended. Leads to the page at `back` if
+/// that lists sessions.
 #[server(endpoint = "end_session")]
 pub async fn end_session(#[server(default)] id: String, #[server(default)] back: String) -> Result<Outcome, FnError> {
     use crate::{
@@ -40,7 +40,7 @@ pub async fn end_session(#[server(default)] id: String, #[server(default)] back:
     context.redirect(SessionsPage::at(&back).path(), Some(notice)).await
 }
 
-/// Ends every other session of one's own.
+/// Ends all of the user's other sessions.
 #[server(endpoint = "end_other_sessions")]
 pub async fn end_other_sessions() -> Result<Outcome, FnError> {
     use crate::{

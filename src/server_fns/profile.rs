@@ -1,9 +1,9 @@
-//! Changing the display name.
+//! The display name form.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Changes one's own display name.
+/// Changes the user's own display name.
 #[server(endpoint = "rename")]
 pub async fn rename(#[server(default)] name: String) -> Result<Outcome, FnError> {
     use crate::{

@@ -3,8 +3,7 @@
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Makes an account, by invitation where there is one. Whether the address is taken changes nothing
-/// in the answer.
+/// Creates an account, by invitation if there is one. The response does not reveal whether the address is taken.
 #[server(endpoint = "register")]
 pub async fn register(
     #[server(default)] invitation: String,

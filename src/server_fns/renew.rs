@@ -1,10 +1,10 @@
-//! Renewing this browser's access token before it ends.
+//! Access token refresh for the browser.
 
 use crate::model::{FnError, TokenLife};
 use leptos::prelude::*;
 
-/// Renews the access token if less than half of its life is left. Answers its life; tokens
-/// themselves travel in cookies only.
+/// Refreshes the access token if less than half of its lifetime is left, and returns its lifetime. The tokens
+/// travel only in cookies.
 #[server(endpoint = "renew")]
 pub async fn renew() -> Result<TokenLife, FnError> {
     use crate::server::context::ServerFnContext;

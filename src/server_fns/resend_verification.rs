@@ -1,10 +1,10 @@
-//! The mail that confirms an address, once more.
+//! The form that sends a verification mail again.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Mails a new link and code to whom an email address or a username names, if there is an address to
-/// confirm. Leads `back` to the page of ours it was asked on, or to where the code is typed.
+/// Mails a new link and code to the account with this email address or username, if its address is unverified.
+/// Leads to `back` if that is a page of this site, or else to the page where the code is entered.
 #[server(endpoint = "resend_verification")]
 pub async fn resend_verification(
     #[server(default)] identifier: String,

@@ -1,9 +1,9 @@
-//! Choosing a new password by a link.
+//! The form that resets a password by a mailed link.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Sets a new password by a link's token. Signs nobody in; every session of the user ends.
+/// Sets a new password, authorized by a link's token. Ends every session of the user and starts none.
 #[server(endpoint = "reset_password")]
 pub async fn reset_password(
     #[server(default)] token: String,

@@ -1,9 +1,9 @@
-//! The set-up form: the first administrator.
+//! The set-up form, which creates the first administrator.
 
 use crate::model::{FnError, Outcome, SetUpLink};
 use leptos::prelude::*;
 
-/// Whether a set-up link works. Changes nothing.
+/// Returns whether a set-up link works. Changes nothing.
 #[server(name = CheckSetUpLink, endpoint = "set_up_link")]
 pub async fn set_up_link(#[server(default)] token: String) -> Result<SetUpLink, FnError> {
     use crate::server::context::ServerFnContext;
@@ -17,7 +17,7 @@ pub async fn set_up_link(#[server(default)] token: String) -> Result<SetUpLink, 
     Ok(if set_up.is_good(&token).await? { SetUpLink::Good } else { SetUpLink::Dead })
 }
 
-/// Makes the first administrator and uses the link up.
+/// Creates the first administrator and consumes the link.
 #[server(endpoint = "set_up")]
 pub async fn set_up(
     #[server(default)] token: String,

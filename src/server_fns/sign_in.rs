@@ -3,7 +3,7 @@
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Signs in by the form, and leads to `next` if that is a path of this site.
+/// Signs in with the form, and leads to `next` if that is a path of this site.
 #[server(endpoint = "sign_in")]
 pub async fn sign_in(
     #[server(default)] identifier: String,

@@ -1,9 +1,9 @@
-//! Signing out.
+//! Sign-out.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Ends this browser's session. Whoever is signed out already is signed out.
+/// Ends this browser's session. Succeeds if nobody is signed in.
 #[server(prefix = "", endpoint = "logout")]
 pub async fn sign_out() -> Result<Outcome, FnError> {
     use crate::server::context::ServerFnContext;

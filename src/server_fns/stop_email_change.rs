@@ -1,9 +1,9 @@
-//! Stopping a change of address by a link.
+//! The form that cancels an email change by a mailed link.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Stops the change of an account's address that is under way, by a link's token.
+/// Cancels the pending email change, authorized by a link's token.
 #[server(endpoint = "stop_email_change")]
 pub async fn stop_email_change(#[server(default)] token: String) -> Result<Outcome, FnError> {
     use crate::{

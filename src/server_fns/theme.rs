@@ -1,9 +1,9 @@
-//! Light, dark, or as the system says.
+//! The theme switch.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Keeps the theme of this browser in a cookie and leads back to the page.
+/// Stores this browser's theme in a cookie and leads back to the page.
 #[server(endpoint = "theme")]
 pub async fn set_theme(#[server(default)] theme: String, #[server(default)] back: String) -> Result<Outcome, FnError> {
     use crate::{

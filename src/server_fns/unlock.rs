@@ -1,9 +1,9 @@
-//! Opening a lock by a link.
+//! The form that unlocks sign-in by a mailed link.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Opens the locks on a user's names by a link's token.
+/// Ends the lockout of the user's email address and username, authorized by a link's token.
 #[server(endpoint = "unlock")]
 pub async fn unlock(#[server(default)] token: String) -> Result<Outcome, FnError> {
     use crate::{

@@ -1,9 +1,9 @@
-//! Confirming an email address.
+//! Email verification.
 
 use crate::model::{FnError, Outcome};
 use leptos::prelude::*;
 
-/// Confirms an address by a link's token; without one, by the code of the same mail.
+/// Verifies an address by a link's token or, without a token, by the code from the same mail.
 #[server(endpoint = "verify_email")]
 pub async fn verify_email(
     #[server(default)] token: String,

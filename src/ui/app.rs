@@ -1,4 +1,4 @@
-//! Which page belongs to which path.
+//! The router.
 
 use super::pages::{
     AccountPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, LoginPage, LogoutPage,
@@ -12,8 +12,10 @@ use leptos_router::{
     path,
 };
 
-/// Exactly the pages of `model::PAGES`. Each is sent whole: a page that streams needs scripts to
-/// put its parts together, and has sent its status before it knows it.
+/// Routes exactly the pages of `model::PAGES`.
+///
+/// Each page is rendered completely before it is sent: a streamed page needs scripts to assemble its parts, and
+/// it sends its status before the status is known.
 #[component]
 pub fn App() -> impl IntoView {
     view! {

@@ -1,11 +1,12 @@
-//! Code that only some pages need.
+//! Code splitting for the browser.
 
-/// Declares a function whose code may be a file of its own, fetched at the first call: `chunk!(file: fn …)`. Callers
-/// await it. Its error is made from a [`SplitLoaderError`](leptos::wasm_split::SplitLoaderError), which says that the
-/// file did not arrive.
+/// Declares a function whose code may be split into a file that is fetched at the first call:
+/// `chunk!(file: fn …)`. Callers await it. Its error type must implement `From` for
+/// [`SplitLoaderError`](leptos::wasm_split::SplitLoaderError), which means that the file did not arrive.
 ///
-/// Only the release build splits, by the feature `split` and cargo-leptos's `--split`, which belong together: code
-/// that was written to be split and is not has imports that no browser finds. Any other build has plain functions.
+/// Only the release build splits, with both the feature `split` and cargo-leptos's `--split`. Neither works
+/// alone: code that is declared for splitting but not split has imports that no browser can resolve. All other
+/// builds get plain functions.
 macro_rules! chunk {
     ($file:ident: fn $name:ident($($argument:ident: $type:ty),* $(,)?) -> $answer:ty $body:block) => {
         #[cfg(feature = "split")]

@@ -1,36 +1,37 @@
-//! What a page knows of the request that it answers.
+//! Request data for rendering a page.
 
 use crate::model::{Flash, Registration, Theme};
 use std::sync::Arc;
 
-/// Given to every page by the server, by context. Holds no secret: pages are not hydrated, and
-/// what an island needs it is handed as a value.
+/// Data that the server provides to every page by context. Must hold no secret.
+///
+/// Pages are not hydrated, so islands get what they need as props.
 #[derive(Debug, Clone, Default)]
 pub struct PageContext {
-    /// Left by the answer before this one, to be said once.
+    /// Notice or form errors from the previous response, shown once.
     pub flash: Flash,
     pub theme: Theme,
-    /// Whether somebody is signed in.
+    /// Whether the request is signed in.
     pub is_signed_in: bool,
-    /// What whoever is signed in is called; empty on pages for everyone.
+    /// Display name of the signed-in user; empty on public pages.
     pub own_name: String,
-    /// The paths of the pages that whoever is signed in may see.
+    /// Paths of the pages that the signed-in user may see.
     pub open_pages: Vec<&'static str>,
-    /// Whether the request came with an access cookie that is not ours.
+    /// Whether the request carried an invalid access cookie.
     pub had_bad_token: bool,
     pub request_id: String,
     pub min_password_length: usize,
-    /// Who may make an account.
+    /// Registration mode.
     pub registration: Registration,
-    /// Where the sign-in form leads, if the address names a path of this site. Read by the server:
-    /// the router decodes a query twice.
+    /// Page to continue to after sign-in, if the address names a path of this site. Parsed by the server,
+    /// because the router decodes a query twice.
     pub next: Option<String>,
-    /// The path and query of this page, for a form that leads back to it.
+    /// Path and query of this page, for forms that lead back to it.
     pub here: String,
     pub assets: Assets,
 }
 
-/// Sets the status of the answer that a page is rendered for. Given by the server, by context.
+/// Sets the response status of the page that is being rendered. The server provides it by context.
 #[derive(Clone)]
 pub struct AnswerStatus(Arc<dyn Fn(u16) + Send + Sync>);
 
@@ -44,14 +45,14 @@ impl AnswerStatus {
     }
 }
 
-/// Where the site's own files are, each with the hash of its content in the address.
+/// Addresses of the static assets, each with a content hash.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Assets {
     pub css: String,
     pub js: String,
     pub wasm: String,
-    /// The small module that loads the others and wakes the islands.
+    /// Small module that loads the other assets and hydrates the islands.
     pub start: String,
-    /// The port of cargo-leptos' reload socket, only while it watches.
+    /// Port of cargo-leptos's reload socket; set only in watch mode.
     pub reload_port: Option<u16>,
 }

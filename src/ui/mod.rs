@@ -1,4 +1,4 @@
-//! Pages. Components show, islands live in the browser, pages fetch.
+//! Pages, components, forms and islands. Only islands ship code to the browser.
 
 mod app;
 mod browser;

@@ -1,4 +1,4 @@
-//! The document around every page.
+//! The HTML document around every page.
 
 use super::{
     app::App,
@@ -9,10 +9,10 @@ use super::{
 use crate::model::Theme;
 use leptos::{nonce::use_nonce, prelude::*};
 
-/// The whole document of a page.
+/// Renders the document of a page.
 pub fn shell() -> impl IntoView {
-    // As Leptos's own script component does for islands: what is outside of them is never
-    // hydrated, so nothing of it is serialised into the page.
+    // Leptos's own script component does the same for islands: content outside of islands is never hydrated, so
+    // no data for it is serialized into the page.
     if let Some(shared) = Owner::current_shared_context() {
         shared.set_is_hydrating(false);
     }
@@ -25,8 +25,8 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// The whole document of a page that says why there is no other, for this HTTP status; for 429, after
-/// how many seconds there will be; for a form from another address, at which one it works.
+/// Document of an error page for an HTTP status. `retry_after` is in seconds and applies to 429. `public_url`
+/// is set when a form was sent from another origin, and is where it works.
 #[component]
 pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<String>) -> impl IntoView {
     let title = public_url.as_ref().map_or(words::problem(status).title, |_| words::OTHER_ORIGIN);
@@ -40,13 +40,13 @@ pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<S
     }
 }
 
-/// A title as it stands in its element, whose only child it must be: Leptos may put markers beside a text node, and
-/// what is in a title is shown as it is.
+/// Escapes a title for `inner_html`. A text child would not do: Leptos may put comment markers next to it, and
+/// a title element shows them as text.
 fn title_text(title: &str) -> String {
     title.replace('&', "&amp;").replace('<', "&lt;")
 }
 
-/// `assets` are those of a page with islands; one without ships no code.
+/// The HTML document. Pages without islands have no `assets` and ship no code.
 #[component]
 fn Document(title: String, assets: Option<Assets>, children: Children) -> impl IntoView {
     let PageContext { theme, assets: Assets { css, .. }, .. } = PageContext::current();
@@ -77,7 +77,7 @@ fn Document(title: String, assets: Option<Assets>, children: Children) -> impl I
     }
 }
 
-/// What wakes the islands. Leptos's own component puts the nonce into `crossorigin` (0.8.23).
+/// Loads the scripts that hydrate the islands. Leptos's own component puts the nonce into `crossorigin` (0.8.23).
 #[component]
 fn Scripts(assets: Assets) -> impl IntoView {
     let Assets { js, wasm, start, reload_port, .. } = assets;
@@ -96,7 +96,7 @@ fn Scripts(assets: Assets) -> impl IntoView {
 }
 
 impl PageContext {
-    /// What this page knows of its request; nothing while routes are only listed.
+    /// Returns the context of the current request, or the default while routes are only listed.
     pub fn current() -> Self {
         use_context().unwrap_or_default()
     }

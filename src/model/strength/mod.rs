@@ -1,17 +1,17 @@
-//! How hard a password is to guess, and which ones are refused for it. The same in the browser,
-//! while it is typed, and on the server.
+//! Estimates how hard a password is to guess, and decides which passwords are rejected. Runs both in the
+//! browser, while the user types, and on the server.
 
 mod parts;
 
 use parts::{Part, is_tried_first, is_trivial, whole};
 use zxcvbn::{Entropy, Score, zxcvbn};
 
-/// Why a password is refused, however long it is (NIST SP 800-63B-4 §3.1.1.2).
+/// Why a password is rejected regardless of its length (NIST SP 800-63B-4 §3.1.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weakness {
-    /// Nothing but the commonest passwords, padded, or nothing but padding.
+    /// Consists only of common passwords and padding, or only of padding.
     Common,
-    /// The same, with names or addresses of its owner, or our name.
+    /// The same, with the owner's names or addresses, or the product name, among the words.
     Personal,
 }
 
@@ -19,13 +19,13 @@ pub enum Weakness {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Strength {
     pub level: Level,
-    /// Why it will be refused.
+    /// Why the password will be rejected, if it will.
     pub weakness: Option<Weakness>,
-    /// Whether it has fewer code points than are advised (NIST SP 800-63B-4 §3.1.1.1).
+    /// Whether it has fewer code points than recommended (NIST SP 800-63B-4 §3.1.1.1).
     pub is_short: bool,
 }
 
-/// A step of the meter, from a thousand guesses to ten thousand million.
+/// Step of the strength meter, from a thousand to ten billion guesses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     VeryWeak,
@@ -35,34 +35,33 @@ pub enum Level {
     Strong,
 }
 
-/// Code points of a password that are looked at: the estimate takes the square of their number.
+/// Code points of a password that are examined: the estimate takes quadratic time.
 const LOOKED_AT: usize = 64;
-/// Code points that are advised.
+/// Recommended number of code points.
 const ADVISED: usize = 15;
-/// Shorter words of the lists stand in any text by chance.
+/// Shorter list words occur in any text by coincidence.
 const MIN_WORD: usize = 3;
 const MAX_CONTEXT: usize = 20;
 const PRODUCT: &str = "claviger";
-/// The longest row of digits that is refused: dates, telephone numbers and what is typed most.
+/// Length up to which a run of digits is rejected: dates, telephone numbers and common sequences.
 const MAX_DIGITS: usize = 12;
-/// What people write between words.
+/// Separators that people write between words.
 const SEPARATORS: [char; 4] = [' ', '-', '_', '.'];
-/// Marks that may stand for a letter. Each kind that occurs multiplies the spellings that are tried.
+/// Characters that may stand for a letter. Each kind multiplies the spellings that the estimate has to try.
 const LETTER_LIKE: &str = "@({[<!|$+%";
 const MAX_LETTER_LIKE: usize = 5;
 
-/// Why this password is refused; None for all others. `context` is what its owner is called: names
-/// and addresses as they were typed.
+/// Returns why this password is rejected, or `None`. `context` holds the owner's names and addresses, as typed.
 ///
-/// The password is cut into words and padding: sequences, walks over the keyboard, digits, dates
-/// and repeats. It is refused if that is all of it and each word is a common password or of the
-/// context, and if it is nothing but padding that is guessed soon.
+/// The password is split into words and padding: sequences, keyboard walks, digits, dates and repeats. It is
+/// rejected if nothing else is left and each word is a common password or part of the context, or if it is only
+/// padding that is guessed quickly.
 pub fn weakness(password: &str, context: &[&str]) -> Option<Weakness> {
     let context = words_of(context);
     weakness_of(password, &estimate(password, &context), &context)
 }
 
-/// How strong this password is, for the same `context`.
+/// Estimates the strength of this password for the same `context`.
 pub fn strength(password: &str, context: &[&str]) -> Strength {
     let context = words_of(context);
     let estimate = estimate(password, &context);
@@ -77,7 +76,7 @@ pub fn strength(password: &str, context: &[&str]) -> Strength {
     Strength { level, weakness, is_short: password.chars().count() < ADVISED }
 }
 
-/// The words of names and addresses, whole and in their parts, in small letters.
+/// Returns the words of the context and their parts, in lowercase.
 fn words_of(context: &[&str]) -> Vec<String> {
     let texts = context.iter().flat_map(|text| {
         let local_part = text.rsplit_once('@').map(|(local, _)| local);
@@ -109,7 +108,7 @@ fn has_many_spellings(password: &str) -> bool {
     LETTER_LIKE.chars().filter(|mark| password.contains(*mark)).count() > MAX_LETTER_LIKE
 }
 
-/// Why the password is refused as it stands, or without what is put around, between or after its words.
+/// Returns why the password is rejected, either as it stands or with padding, separators and repeats removed.
 fn weakness_of(password: &str, estimate: &Entropy, context: &[String]) -> Option<Weakness> {
     if password.chars().count() > LOOKED_AT || has_many_spellings(password) {
         return None;
@@ -128,8 +127,8 @@ fn weakness_of(password: &str, estimate: &Entropy, context: &[String]) -> Option
     })
 }
 
-/// The same password without the marks around it (`Welcome1!`), without what separates its words, and
-/// what it repeats.
+/// Returns other readings of the password: without surrounding punctuation (`Welcome1!`), without separators,
+/// and reduced to the part that it repeats.
 fn readings(password: &str) -> impl Iterator<Item = String> {
     let bare = password.trim_matches(|c: char| c.is_ascii_punctuation()).to_owned();
     let joined = without_separators(&bare);
@@ -141,7 +140,7 @@ fn without_separators(text: &str) -> String {
     text.replace(SEPARATORS, "")
 }
 
-/// What the whole password is, twice or more. Its own estimate knows nothing of the context there.
+/// Returns the part that the whole password repeats. zxcvbn's own repeat match ignores the context.
 fn repeated(password: &str) -> Option<String> {
     let text: Vec<char> = password.to_lowercase().chars().collect();
     let mut lengths = MIN_WORD..=text.len() / 2;
@@ -163,21 +162,21 @@ fn weakness_as_it_stands(password: &str, estimate: &Entropy, context: &[String])
     if is_padded_word(password, context) {
         return Some(Weakness::Common);
     }
-    // Without letters, digits and marks of ASCII only, the patterns say nothing of what is typed first.
+    // Outside printable ASCII, the patterns are no evidence of a password that attackers try first.
     let is_plain = password.len() < LOOKED_AT && password.bytes().all(|byte| byte.is_ascii_graphic());
     let is_guessed_soon = estimate.score() < Score::Three && is_trivial(estimate.sequence());
     (is_plain && is_guessed_soon).then_some(Weakness::Common)
 }
 
-/// Whether it is digits around one word that is tried first (`michelle1`).
+/// Returns whether the password is a single common word with digits around it (`michelle1`).
 fn is_padded_word(password: &str, context: &[String]) -> bool {
     let word = password.trim_matches(|c: char| c.is_ascii_digit());
     let is_padded = word.len() < password.len() && word.chars().count() >= MIN_WORD;
     is_padded && is_tried_first(estimate(word, context).sequence())
 }
 
-/// Whether only padding or common passwords are left without the longest word of the context that
-/// the password begins or ends with. The estimate may have read other words into that one.
+/// Returns whether only padding or common passwords remain without the longest context word that the password
+/// starts or ends with. zxcvbn may have split that word into others.
 fn begins_or_ends_with_one_of(context: &[String], password: &str) -> bool {
     let after = context.iter().filter_map(|word| password.strip_prefix(word.as_str()));
     let before = context.iter().filter_map(|word| password.strip_suffix(word.as_str()));

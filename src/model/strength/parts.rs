@@ -1,4 +1,4 @@
-//! The parts that an estimate finds in a password: words, padding, and what is neither.
+//! Classifies the parts of a password estimate as words, padding, or other text.
 
 use super::{MIN_WORD, Weakness, estimate};
 use zxcvbn::{
@@ -6,12 +6,12 @@ use zxcvbn::{
     matching::patterns::{DictionaryPattern, MatchPattern},
 };
 
-/// The last rank in a list of zxcvbn's that is one of the commonest.
+/// Highest rank in a zxcvbn list that counts as one of the most common entries.
 const COMMONEST: usize = 3000;
-/// How many bytes add nothing to what else is typed without thinking.
+/// Number of bytes that add nothing to a password that is otherwise trivial.
 const MAX_REST: usize = 3;
 
-/// What a part of a password is. A whole is the last in this order that its parts are.
+/// Classification of one part of a password. The classification of a whole is the maximum of its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     Padding,
@@ -21,7 +21,7 @@ pub(super) enum Part {
 
 pub(super) fn whole(parts: &[Match], context: &[String]) -> Part {
     match parts {
-        // zxcvbn keeps a word only in the list where it ranks best: `jennifer` is among the names.
+        // zxcvbn keeps a word only in the list where it ranks best: it reports `jennifer` as a name.
         [sole] if is_listed(sole) => match part(sole, context) {
             word @ Part::Word(_) => word,
             _ => Part::Word(Weakness::Common),
@@ -30,8 +30,7 @@ pub(super) fn whole(parts: &[Match], context: &[String]) -> Part {
     }
 }
 
-/// Whether it is typed without thinking but for a few characters: sequences, walks over the keyboard,
-/// repeats, dates.
+/// Returns whether all but a few characters are a trivial pattern: sequences, keyboard walks, repeats, dates.
 pub(super) fn is_trivial(parts: &[Match]) -> bool {
     let is_pattern = |found: &&Match| !matches!(found.pattern, MatchPattern::Dictionary(_) | MatchPattern::BruteForce);
     let patterns: usize = parts.iter().filter(is_pattern).map(|found| found.token.len()).sum();
@@ -56,7 +55,7 @@ fn part(found: &Match, context: &[String]) -> Part {
     }
 }
 
-/// A rarer word of the lists may be a common one, padded: `password1234`.
+/// Strips digits from a rarer word, which may be a common word with padding: `password1234`.
 fn without_digits(token: &str, context: &[String]) -> Part {
     let word = token.trim_matches(|c: char| c.is_ascii_digit());
     if word.len() == token.len() || word.chars().count() < MIN_WORD {
@@ -70,13 +69,13 @@ fn is_commonest(found: &Match) -> bool {
         && found.token.chars().count() >= MIN_WORD
 }
 
-/// Whether a password is one of the commonest, or as a whole in the list of passwords at any rank.
+/// Returns whether the word is one of the most common entries, or is in the password list at any rank.
 fn is_listed(sole: &Match) -> bool {
     is_commonest(sole) || matches!(&sole.pattern, MatchPattern::Dictionary(word) if is_password(word))
 }
 
-/// Whether it is one word of the list of passwords, or a first name, in whose lists zxcvbn keeps those
-/// passwords that rank better there.
+/// Returns whether the password is one word of the password list, or a common first name. zxcvbn keeps
+/// passwords in the name lists when they rank better there.
 pub(super) fn is_tried_first(parts: &[Match]) -> bool {
     match parts {
         [Match { pattern: MatchPattern::Dictionary(word), .. }] => {
@@ -86,12 +85,12 @@ pub(super) fn is_tried_first(parts: &[Match]) -> bool {
     }
 }
 
-/// Whether the word is in the list of passwords.
+/// Returns whether the word is in the password list.
 fn is_password(word: &DictionaryPattern) -> bool {
     list(word) == "Passwords"
 }
 
-/// The list that the word is in, whose type zxcvbn does not let others name.
+/// Returns the name of the word's list. zxcvbn does not export the type, so this reads its `Debug` output.
 fn list(word: &DictionaryPattern) -> String {
     format!("{:?}", word.dictionary_name)
 }

@@ -1,4 +1,4 @@
-//! What is refused, what is allowed, and how strong it looks.
+//! Tests which passwords are rejected or accepted, and how strong they appear.
 
 use super::*;
 use std::time::{Duration, Instant};

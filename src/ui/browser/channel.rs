@@ -1,4 +1,4 @@
-//! What the tabs of one browser tell each other.
+//! Messages between the tabs of one browser.
 
 use crate::model::TokenLife;
 use leptos::{
@@ -8,7 +8,7 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 use web_sys::{BroadcastChannel, MessageEvent};
 
-/// Something that happened in one tab and concerns the others. Holds no secret.
+/// Event in one tab that concerns the others. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TabMessage {
     SignedIn,
@@ -18,22 +18,22 @@ pub enum TabMessage {
 }
 
 thread_local! {
-    // One for the page: a channel is deaf to itself only, so that two would hear each other.
+    // A page has one channel: a channel does not receive its own messages, but a second one on the page would.
     static CHANNEL: Option<BroadcastChannel> = BroadcastChannel::new("claviger").ok();
 }
 
-/// Tells the other tabs.
+/// Sends a message to the other tabs.
 pub fn tell(message: &TabMessage) {
     let Ok(text) = serde_json::to_string(message) else { return };
     CHANNEL.with(|channel| {
         if let Some(channel) = channel {
-            // A tab that nobody listens to is none the worse for it.
+            // Failure is harmless: the other tabs only stay out of date.
             channel.post_message(&JsValue::from_str(&text)).ok();
         }
     });
 }
 
-/// Hears the other tabs for as long as this page lives.
+/// Calls `hear` for every message from other tabs, as long as this page lives.
 pub fn listen(mut hear: impl FnMut(TabMessage) + 'static) {
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let message = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());

@@ -1,13 +1,13 @@
-//! The clipboard.
+//! Clipboard access.
 
 use leptos::prelude::window;
 
-/// Whether a page like this one may write to it: browsers ask for https, or this machine itself.
+/// Returns whether this page may use the clipboard: browsers require https or localhost.
 pub fn is_there() -> bool {
     window().is_secure_context()
 }
 
-/// Writes a text to it. Answers whether the browser allowed it.
+/// Copies a text. Returns whether the browser allowed it.
 pub async fn write(text: &str) -> bool {
     window().navigator().clipboard().write_text(text).await.is_ok()
 }

@@ -1,4 +1,4 @@
-//! What the browser offers. Compiled on the server too, never called there.
+//! Wrappers around browser APIs. Also compiled on the server, but never called there.
 
 pub mod channel;
 pub mod clipboard;

@@ -1,8 +1,8 @@
-//! The name of who is signed in, wherever a page shows it.
+//! The signed-in user's name on the page.
 
 use leptos::prelude::document;
 
-/// Shows a new name in place of the old.
+/// Replaces the name wherever the page shows it.
 pub fn show(name: &str) {
     let Ok(found) = document().query_selector_all("[data-own-name]") else { return };
     for index in 0..found.length() {

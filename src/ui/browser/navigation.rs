@@ -1,28 +1,28 @@
-//! Going to another page, as a page load.
+//! Navigation by page loads.
 
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use web_sys::{HtmlElement, HtmlInputElement};
 
 const NOTICE: &str = "claviger-notice";
 
-/// Goes to a path of this site.
+/// Navigates to a path of this site.
 pub fn go(path: &str) {
     window().location().assign(path).ok();
 }
 
-/// Asks for this page anew.
+/// Reloads this page.
 pub fn reload() {
     window().location().reload().ok();
 }
 
-/// Goes to the sign-in form, which says that the session has ended, and back here after it.
+/// Navigates to the sign-in form, which reports that the session ended and leads back here.
 pub fn go_to_sign_in() {
     let location = window().location();
     let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
     go(&format!("/login?next={}&ended=1", String::from(js_sys::encode_uri_component(&here))));
 }
 
-/// Empties the password fields: what was wrong is typed anew.
+/// Clears the current-password fields, so that the user enters the password again.
 pub fn forget_passwords() {
     let Ok(fields) = document().query_selector_all("input[autocomplete=current-password]") else { return };
     for index in 0..fields.length() {
@@ -32,14 +32,14 @@ pub fn forget_passwords() {
     }
 }
 
-/// Carries what is to be said to the next page of this tab.
+/// Stores a notice for the next page of this tab.
 pub fn carry_notice(notice: &str) {
     if let Ok(Some(storage)) = window().session_storage() {
         storage.set_item(NOTICE, notice).ok();
     }
 }
 
-/// What was carried here; only once.
+/// Takes the stored notice; it is returned only once.
 pub fn take_notice() -> Option<String> {
     let storage = window().session_storage().ok().flatten()?;
     let notice = storage.get_item(NOTICE).ok().flatten();
@@ -47,7 +47,7 @@ pub fn take_notice() -> Option<String> {
     notice
 }
 
-/// A page that the browser kept and shows again may be of someone who has signed out since.
+/// Reloads a page restored from the back/forward cache: its user may have signed out since.
 pub fn reload_when_shown_again() {
     let handle = window_event_listener(ev::pageshow, |event| {
         if event.persisted() {
@@ -57,7 +57,7 @@ pub fn reload_when_shown_again() {
     std::mem::forget(handle);
 }
 
-/// Puts the focus on the element of this id, once what changed is drawn.
+/// Focuses the element with this id after the next rendering.
 pub fn focus(id: String) {
     request_animation_frame(move || {
         let found = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<HtmlElement>().ok());

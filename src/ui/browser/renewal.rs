@@ -1,23 +1,22 @@
-//! When a tab renews its access token, and how.
+//! Access token refresh in the browser: when and how.
 
 use crate::model::{Timestamp, TokenLife};
 use gloo_net::http::Request;
 use leptos::serde_json;
 use std::time::Duration;
 
-/// What became of a renewal.
+/// Result of a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// The token's life now.
+    /// Lifetime of the current token.
     Life(TokenLife),
-    /// Nobody is signed in any more.
+    /// The session has ended.
     SignedOut,
-    /// Nothing that can be understood: try again later.
+    /// No usable response; retry later.
     None,
 }
 
-/// Asks the server to renew the access token. The tokens themselves travel in cookies, out of
-/// reach of scripts.
+/// Asks the server to refresh the access token. The tokens travel in cookies that scripts can't read.
 pub async fn ask() -> Answer {
     let request = Request::post("/fn/renew")
         .header("accept", "application/json")
@@ -32,26 +31,27 @@ pub async fn ask() -> Answer {
     }
 }
 
-/// How long before the end a token of this life is renewed: a tenth of it, at least 10 s; of short
-/// ones never more than a fifth.
+/// Returns how long before expiry a token is refreshed: a tenth of its lifetime and at least 10 s, but never
+/// more than a fifth.
 pub fn lead(life: &TokenLife) -> Duration {
     let whole = whole(life);
     (whole / 10).max(Duration::from_secs(10)).min(whole / 5)
 }
 
-/// When this tab renews. `chance` in 0 to 1 keeps the tabs of one browser from asking at once: the
-/// first tells the others.
+/// Returns when this tab refreshes.
+///
+/// `chance` between 0 and 1 spreads the tabs of one browser: the first one to refresh notifies the others.
 pub fn due(life: &TokenLife, chance: f64) -> Timestamp {
     let lead = lead(life);
     life.expires_at - lead + lead.mul_f64(chance.clamp(0.0, 1.0) / 4.0)
 }
 
-/// How long to wait after that many failures: 1 s, 2 s, 4 s, … a minute.
+/// Returns how long to wait after that many failures: 1 s, 2 s, 4 s, … up to a minute.
 pub fn patience(failures: u32) -> Duration {
     Duration::from_secs(1 << failures.saturating_sub(1).min(6)).min(Duration::from_mins(1))
 }
 
-/// The token's life from beginning to end.
+/// Returns the total lifetime of the token.
 pub fn whole(life: &TokenLife) -> Duration {
     life.expires_at.since(life.issued_at)
 }

@@ -1,4 +1,4 @@
-//! The stream of what happens to sessions, as the server sends it (HTML, server-sent events).
+//! The event stream of session events (HTML, server-sent events).
 
 use futures::StreamExt;
 use gloo_net::eventsource::{State, futures::EventSource};
@@ -6,28 +6,28 @@ use leptos::task::spawn_local;
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 const ADDRESS: &str = "/api/v1/admin/monitor/stream";
-/// Said in place of events that were missed.
+/// Event that replaces missed events.
 pub const RESET: &str = "monitor.reset";
 const NAMES: [&str; 5] = ["session.started", "session.renewed", "session.ended", "session.suspected", RESET];
-/// How many events wait to be looked at; what is past that counts as missed.
+/// Capacity of the inbox. If it overflows, the events in it count as missed.
 const ROOM: usize = 400;
 
-/// An event as it came.
+/// An event as received.
 pub struct Arrival {
     pub name: &'static str,
     pub data: String,
-    /// What a later stream begins after.
+    /// Id to resume a later stream after.
     pub id: String,
 }
 
-/// An open stream. The browser mends it by itself; it closes with this value.
+/// An open stream. The browser reconnects it on its own; dropping this value closes it.
 pub struct SessionFeed {
     source: EventSource,
     inbox: Rc<RefCell<VecDeque<Arrival>>>,
 }
 
 impl SessionFeed {
-    /// Opens a stream of what happens from now on, or of what has happened since the event `after`.
+    /// Opens a stream of new events, or of all events since `after`.
     pub fn open(after: &str) -> Option<Self> {
         let address = if after.is_empty() { ADDRESS.to_owned() } else { format!("{ADDRESS}?lastEventId={after}") };
         let mut source = EventSource::new(&address).ok()?;
@@ -45,12 +45,12 @@ impl SessionFeed {
         Some(Self { source, inbox })
     }
 
-    /// Whether it is there, is being mended, or is over for good.
+    /// Returns whether the stream is open, reconnecting, or closed for good.
     pub fn state(&self) -> State {
         self.source.state()
     }
 
-    /// What has come since this was asked last, in its order.
+    /// Takes the events received since the last call, in order.
     pub fn take(&self) -> VecDeque<Arrival> {
         std::mem::take(&mut *self.inbox.borrow_mut())
     }

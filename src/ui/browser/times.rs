@@ -1,4 +1,4 @@
-//! The moments of a page, retold in the reader's zone and as how long ago they were.
+//! Shows the moments of a page in the local time zone and as relative times.
 
 use super::clock;
 use crate::{model::Timestamp, ui::words};
@@ -10,12 +10,12 @@ const LOCALE: &str = "en-GB";
 const EXACT: &str =
     r#"{"day":"numeric","month":"short","year":"numeric","hour":"2-digit","minute":"2-digit","timeZoneName":"short"}"#;
 
-/// The time of day in the reader's zone, to the second.
+/// Returns the local time of day, to the second.
 pub fn clock(at: Timestamp) -> String {
     js_sys::Date::new(&at.to_string().into()).to_locale_time_string(LOCALE).into()
 }
 
-/// Retells every `<time>` of the page.
+/// Updates every `<time>` of the page.
 pub fn retell() {
     let Ok(found) = document().query_selector_all("time[datetime]") else { return };
     for index in 0..found.length() {
@@ -42,7 +42,7 @@ fn retell_one(element: &Element) {
     }
 }
 
-/// The relative time to read; the exact one on hover and for screen readers.
+/// Shows the relative time, with the exact one on hover and for screen readers.
 fn say(element: &Element, relative: &str, exact: &str) {
     let aside = format!(" ({exact})");
     if element.text_content().is_some_and(|said| said == format!("{relative}{aside}")) {

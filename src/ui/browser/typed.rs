@@ -1,16 +1,16 @@
-//! What is typed into a form.
+//! Values typed into a form.
 
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use web_sys::HtmlInputElement;
 
 const NAMES: &str = "input[autocomplete=name], input[autocomplete=email], input[autocomplete=username]";
 
-/// What is typed into the input of this id; nothing if there is none.
+/// Returns the value of the input with this id, or an empty string if there is none.
 pub fn into(id: &str) -> String {
     document().get_element_by_id(id).and_then(value_of).unwrap_or_default()
 }
 
-/// The names and addresses in the form of the input of this id.
+/// Returns the names and addresses in the form that contains the input with this id.
 pub fn names_beside(id: &str) -> Vec<String> {
     let form = document().get_element_by_id(id).and_then(|input| input.closest("form").ok().flatten());
     let Some(found) = form.and_then(|form| form.query_selector_all(NAMES).ok()) else { return Vec::new() };

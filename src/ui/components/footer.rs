@@ -1,4 +1,4 @@
-//! The foot of every page.
+//! The page footer.
 
 use super::{Icon, Shape};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The switch between light and dark: a form, so that it works without scripts.
+/// Footer with the theme switch, which is a form so that it works without scripts.
 #[component]
 pub fn Footer() -> impl IntoView {
     let PageContext { theme: current, here, .. } = PageContext::current();

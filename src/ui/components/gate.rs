@@ -1,10 +1,10 @@
-//! The frame of pages for those who are not signed in: one column.
+//! Layout of pages for users who are not signed in.
 
 use super::{Footer, KeyMark};
 use crate::ui::words;
 use leptos::prelude::*;
 
-/// One column under the mark. `title` is the page's heading.
+/// Single-column layout under the logo. `title` is the page heading.
 #[component]
 pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {

@@ -1,8 +1,8 @@
-//! Icons, inlined. Paths from Lucide 1.62 (<https://lucide.dev>, ISC licence).
+//! Inline icons. Paths from Lucide 1.62 (<https://lucide.dev>, ISC licence).
 
 use leptos::prelude::*;
 
-/// What an icon shows. Always beside a word that says the same.
+/// Shape of an icon. Icons are decorative and always stand next to text with the same meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     Alert,
@@ -62,7 +62,7 @@ impl Shape {
     }
 }
 
-/// An icon as large as a line of the text around it.
+/// Icon in the size of the surrounding line of text.
 #[component]
 pub fn Icon(shape: Shape) -> impl IntoView {
     view! {

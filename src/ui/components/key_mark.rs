@@ -1,8 +1,8 @@
-//! The mark: a key.
+//! The logo: a key.
 
 use leptos::prelude::*;
 
-/// The key, as high as its box. The same drawing as `public/favicon.svg`.
+/// The logo in the height of its box. Same drawing as `public/favicon.svg`.
 #[component]
 pub fn KeyMark() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The top of pages for those who are signed in.
+//! Header of pages for signed-in users.
 
 use super::{Icon, KeyMark, Shape};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The pages that can be gone to from everywhere, for those who may see them.
+/// Main navigation, filtered by what the user may see.
 const WAYS: &[(&str, &str)] = &[
     ("/dashboard", words::DASHBOARD),
     ("/account", words::SHORT_ACCOUNT),
@@ -17,8 +17,8 @@ const WAYS: &[(&str, &str)] = &[
     ("/admin/invitations", words::admin::INVITATIONS),
 ];
 
-/// The mark, the ways, who is signed in, and the way out. That one is a plain form: it leads to the
-/// sign-in page, which tells the other tabs.
+/// Header with logo, navigation, user name and sign-out. A plain form is enough for sign-out: the sign-in page that
+/// follows notifies the other tabs.
 #[component]
 pub fn Masthead() -> impl IntoView {
     let PageContext { own_name, open_pages, here, .. } = PageContext::current();

@@ -1,4 +1,4 @@
-//! Pieces that pages are made of. They ship no code.
+//! Components without browser code.
 
 mod footer;
 mod gate;

@@ -1,9 +1,9 @@
-//! What was done, said once.
+//! Notices: short messages after an action.
 
 use super::{Icon, Shape};
 use leptos::prelude::*;
 
-/// What the answer before this page has left to say.
+/// Notice from the previous response.
 #[component]
 pub fn Notice(text: String) -> impl IntoView {
     view! {
@@ -14,8 +14,9 @@ pub fn Notice(text: String) -> impl IntoView {
     }
 }
 
-/// The same for what is done on this page. There from the beginning, as a live region must be; no
-/// box while it is empty.
+/// Notice about an action on this page.
+///
+/// Always present, because live regions must exist before their text; invisible while empty.
 #[component]
 pub fn Said(said: RwSignal<Option<String>>, #[prop(optional)] id: Option<&'static str>) -> impl IntoView {
     view! {

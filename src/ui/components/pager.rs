@@ -1,9 +1,9 @@
-//! Links to the parts of a list beside the one that is shown.
+//! Links to the adjacent pages of a list.
 
 use crate::ui::words;
 use leptos::prelude::*;
 
-/// The addresses of the newer and the older part, where there are any.
+/// Links to the newer and older pages, if there are any.
 #[component]
 pub fn Pager(newer: Option<String>, older: Option<String>) -> impl IntoView {
     let link = |address: Option<String>, word| address.map(|href| view! { <a class="button" href=href>{word}</a> });

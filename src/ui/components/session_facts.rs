@@ -1,4 +1,4 @@
-//! A session in words.
+//! Summary of a session.
 
 use super::{Icon, Moment, Shape};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Where a session lives and since when.
+/// Device, network and times of a session.
 #[component]
 pub fn SessionFacts(session: OwnSession) -> impl IntoView {
     let OwnSession { kind, device, network, signed_in_at, last_seen_at, is_current, .. } = session;

@@ -1,4 +1,4 @@
-//! A token in words, as far as it may be shown.
+//! Verdict and content of a token.
 
 use super::{Due, Icon, Moment, Shape};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Whether a token is good, by icon, word and colour, and why.
+/// Verdict on a token by icon, word and color, with the reason.
 #[component]
 pub fn TokenVerdict(inspected: Inspected) -> impl IntoView {
     let Inspected { verdict, claims, .. } = inspected;
@@ -55,7 +55,7 @@ fn End(end: SessionEnd) -> impl IntoView {
     }
 }
 
-/// Header and claims, each field with what it means.
+/// Header and claims, each field with its meaning.
 #[component]
 pub fn TokenParts(inspected: Inspected) -> impl IntoView {
     let Inspected { header, claims, .. } = inspected;

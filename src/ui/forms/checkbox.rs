@@ -1,10 +1,10 @@
-//! A box to tick before something is done.
+//! A checkbox with its error.
 
 use super::feedback::{Feedback, id_of};
 use crate::ui::components::{Icon, Shape};
 use leptos::prelude::*;
 
-/// A box that says `yes` when it is ticked. Its error stands beside it and is told with it.
+/// Checkbox that submits `yes` when checked. Its error is linked to it for screen readers.
 #[component]
 pub fn Checkbox(name: &'static str, label: &'static str, form: Feedback) -> impl IntoView {
     let error = Memo::new(move |_| form.error_of(name));

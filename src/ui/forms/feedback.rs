@@ -1,4 +1,4 @@
-//! How a form stands: refused or not, waiting or not.
+//! The state of a form: pending, done, or rejected with errors.
 
 use crate::{
     model::{FnError, Outcome, Refusal, Remedy},
@@ -10,8 +10,7 @@ use leptos::{
     server_fn::{ServerFn, error::FromServerFnError},
 };
 
-/// How a form stands. Begins with what the server said before this page, then follows the answers
-/// to `action`.
+/// State of a form. Starts with the errors from the previous response, then follows the results of `action`.
 #[derive(Clone, Copy)]
 pub struct Feedback {
     refusal: Memo<Refusal>,
@@ -22,7 +21,8 @@ pub struct Feedback {
 }
 
 impl Feedback {
-    /// The feedback of a form that the page begins at, with the field `first`; of any other if empty.
+    /// Creates the state of a form. The page focuses the field `first` on load, unless it is empty; errors take
+    /// precedence.
     pub fn of<F>(action: ServerAction<F>, before: Refusal, first: &str) -> Self
     where
         F: ServerFn<Output = Outcome, Error = FnError> + Clone + Send + Sync + 'static,
@@ -58,7 +58,8 @@ impl Feedback {
         Self { refusal, is_waiting, is_leaving, begins_at, refusal_id }
     }
 
-    /// Does `then` with where the answer leads and what it says, each time the form is done.
+    /// Calls `then` with the target page and the notice each time the form succeeds. If the session has ended,
+    /// navigates to the sign-in page.
     pub fn when_done<F>(action: ServerAction<F>, then: impl Fn(String, Option<String>) + 'static)
     where
         F: ServerFn<Output = Outcome, Error = FnError> + Clone + Send + Sync + 'static,
@@ -71,8 +72,8 @@ impl Feedback {
         });
     }
 
-    /// Goes to the page that the answer leads to, where `notice` is said; the form stays busy until
-    /// it is there.
+    /// Navigates to the page that the response names and shows `notice` there. The form stays pending until
+    /// that page has loaded.
     pub fn leave_for(self, path: &str, notice: Option<String>) {
         self.is_leaving.set(true);
         if let Some(notice) = notice {
@@ -81,51 +82,51 @@ impl Feedback {
         navigation::go(path);
     }
 
-    /// Whether an answer is awaited.
+    /// Returns whether a response is pending.
     pub fn is_waiting(self) -> bool {
         self.is_waiting.get()
     }
 
-    /// Keeps a second submission from being sent while the first is answered.
+    /// Blocks a second submission while the first is pending.
     pub fn hold(self, event: &SubmitEvent) {
         if self.is_waiting.get_untracked() {
             event.prevent_default();
         }
     }
 
-    /// What is wrong with a field.
+    /// Returns the error of a field.
     pub fn error_of(self, field: &str) -> Option<String> {
         let refusal = self.refusal.read();
         refusal.fields.iter().find(|error| error.field == field).map(|error| error.message.clone())
     }
 
-    /// What is wrong with the form as a whole.
+    /// Returns the error of the form as a whole.
     pub fn message(self) -> Option<String> {
         self.refusal.read().message.clone()
     }
 
-    /// What helps.
+    /// Returns the suggestion that accompanies the errors.
     pub fn remedy(self) -> Option<Remedy> {
         self.refusal.read().remedy
     }
 
-    /// The id of the place above the form where it says why it was refused.
+    /// Returns the id of the element above the form that shows its error.
     pub fn refusal_id(self) -> &'static str {
         self.refusal_id
     }
 
-    /// Whether the page begins with the focus on the element of this id.
+    /// Returns whether the element with this id has the initial focus.
     pub fn begins_at(self, id: &str) -> bool {
         self.begins_at.with_value(|begins_at| begins_at == id)
     }
 }
 
-/// The id of the input of a field.
+/// Returns the id of a field's input.
 pub fn id_of(field: &str) -> String {
     format!("field-{field}")
 }
 
-/// Where the focus belongs after a refusal: on the message, else on the first field to blame.
+/// Returns the id to focus after errors: the message, or else the first field with an error.
 fn place_of(refusal: &Refusal, refusal_id: &str) -> Option<String> {
     match (&refusal.message, refusal.fields.first()) {
         (Some(_), _) => Some(refusal_id.to_owned()),

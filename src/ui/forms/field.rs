@@ -1,4 +1,4 @@
-//! One field of a form: label, input, hint, and what is wrong with it.
+//! A form field: label, input, hint and error.
 
 use super::{
     feedback::{Feedback, id_of},
@@ -10,23 +10,23 @@ use crate::ui::{
 };
 use leptos::prelude::*;
 
-/// What is typed into a field.
+/// Kind of input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputKind {
-    /// Words of a person.
+    /// Free text.
     Text,
-    /// An email address or a name of the machine's kind: nothing is corrected.
+    /// Email address or username, without autocorrection.
     Name,
-    /// The digits of a code.
+    /// Digits of a code.
     Code,
-    /// Nothing: what stands there is told and sent, not changed.
+    /// Read-only value that is shown and submitted.
     Settled,
     Password,
-    /// A password that is chosen: its strength is told.
+    /// New password, with a strength meter.
     NewPassword,
 }
 
-/// What a field is, whatever stands in it.
+/// Static description of a field.
 #[derive(Debug)]
 pub struct FieldSpec {
     pub name: &'static str,
@@ -36,7 +36,7 @@ pub struct FieldSpec {
     pub autocomplete: &'static str,
 }
 
-/// A field. Its error stands beside it and is told with it.
+/// Form field. Its error and hint are linked to the input for screen readers.
 #[component]
 pub fn Field(
     spec: &'static FieldSpec,
@@ -112,8 +112,9 @@ fn TextInput(input: Input) -> impl IntoView {
     }
 }
 
-/// A password, with a button that shows it where there are scripts. It is hidden again as soon as
-/// it is sent, lest the browser remember it as plain text.
+/// Password input with a button that reveals it, if scripts run.
+///
+/// The password is hidden again on submission, so that the browser does not remember it as plain text.
 #[component]
 fn PasswordInput(input: Input) -> impl IntoView {
     let Input { spec, form, error, describes, .. } = input;

@@ -1,4 +1,4 @@
-//! Forms: what they share.
+//! Building blocks of forms.
 
 mod checkbox;
 mod feedback;

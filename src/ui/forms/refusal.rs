@@ -1,10 +1,10 @@
-//! Why a form was refused, where no field is to blame.
+//! The error of a form as a whole.
 
 use super::Feedback;
 use crate::ui::components::{Icon, Shape};
 use leptos::prelude::*;
 
-/// Says above a form why it was refused. There from the beginning, as a live region must be.
+/// Shows the form's error above it. Always present, because live regions must exist before their text.
 #[component]
 pub fn RefusalAlert(form: Feedback) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The strength of a password that is chosen, told while it is typed.
+//! Strength meter for a new password.
 
 use crate::{
     model::{Strength, strength},
@@ -6,8 +6,8 @@ use crate::{
 };
 use leptos::{ev, prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
-/// Tells how strong the password is that stands in the input with the id `of`, by itself and beside
-/// the names in its form. Says nothing before anything is typed, nor without scripts.
+/// Shows the strength of the password in the input with the id `of`, given the names in its form. Stays empty
+/// until something is typed, and without scripts.
 #[component]
 pub fn StrengthMeter(of: String) -> impl IntoView {
     let estimated = RwSignal::new(None);
@@ -15,13 +15,13 @@ pub fn StrengthMeter(of: String) -> impl IntoView {
         let of = of.clone();
         let listener = window_event_listener(ev::input, move |_| {
             let (of, password) = (of.clone(), typed::into(&of));
-            // Typing elsewhere fetches nothing.
+            // Input elsewhere must not fetch the estimator.
             if password.is_empty() {
                 return estimated.set(None);
             }
             spawn_local(async move {
                 let estimate = estimate(password.clone(), typed::names_beside(&of)).await.ok();
-                // What was typed meanwhile has an estimate of its own.
+                // The password changed during the estimate, and that input event starts its own.
                 if typed::into(&of) == password {
                     estimated.try_set(estimate);
                 }
@@ -29,7 +29,7 @@ pub fn StrengthMeter(of: String) -> impl IntoView {
         });
         on_cleanup(move || listener.remove());
     });
-    // A live region speaks whenever it is written to: only when there is something new.
+    // Screen readers announce every write to a live region, so write only when the estimate changes.
     let told = Memo::new(move |_| estimated.get());
     view! {
         <div class="strength" data-level=move || told.get().map(|strength| strength.level as u8)>
@@ -45,7 +45,7 @@ pub fn StrengthMeter(of: String) -> impl IntoView {
     }
 }
 
-/// There is nothing to estimate, or nothing to do it with.
+/// No estimate: the password is empty, or the estimator could not be loaded.
 struct Unknown;
 
 impl From<SplitLoaderError> for Unknown {
@@ -54,7 +54,7 @@ impl From<SplitLoaderError> for Unknown {
     }
 }
 
-// The lists of words outweigh all the rest.
+// The word lists are larger than all other code.
 chunk!(strength: fn estimate(password: String, context: Vec<String>) -> Result<Strength, Unknown> {
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
     if password.is_empty() { Err(Unknown) } else { Ok(strength(&password, &context)) }

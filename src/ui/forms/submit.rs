@@ -1,4 +1,4 @@
-//! The button that sends a form.
+//! The submit button.
 
 use super::Feedback;
 use crate::ui::{
@@ -7,12 +7,12 @@ use crate::ui::{
 };
 use leptos::prelude::*;
 
-/// Sends its form. While the answer is awaited it keeps its place, its words and the focus.
+/// Submits its form. While the response is pending it keeps its position, label and focus.
 #[component]
 pub fn SubmitButton(
     form: Feedback,
     label: &'static str,
-    /// How it looks, beside that it spins.
+    /// CSS class in addition to `spins`.
     #[prop(default = "primary")]
     class: &'static str,
 ) -> impl IntoView {

@@ -1,8 +1,8 @@
-//! Whose password a form asks for.
+//! The account that a password form is for.
 
 use leptos::prelude::*;
 
-/// Tells password managers the account of a form that does not ask for it
+/// Names the account to password managers in a form that does not ask for it
 /// (<https://www.chromium.org/developers/design-documents/create-amazing-password-forms/>).
 #[component]
 pub fn Whose(email: String) -> impl IntoView {

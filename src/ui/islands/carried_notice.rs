@@ -1,9 +1,9 @@
-//! What a form has left to say on the page it led to.
+//! A notice carried from the previous page.
 
 use crate::ui::{browser::navigation, components::Said};
 use leptos::prelude::*;
 
-/// Says what was carried here, once. Without scripts the server carries it.
+/// Shows the notice that the previous page carried here, once. Without scripts the server carries it.
 #[island]
 pub fn CarriedNotice() -> impl IntoView {
     let said = RwSignal::new(None::<String>);

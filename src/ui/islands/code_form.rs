@@ -1,4 +1,4 @@
-//! Confirming an address by a code.
+//! The form that verifies an address by code.
 
 use crate::{
     model::FormState,
@@ -14,7 +14,7 @@ const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: I
 const CODE: FieldSpec =
     FieldSpec { name: "code", label: words::CODE, kind: InputKind::Code, autocomplete: "one-time-code" };
 
-/// Confirms an address by the code that was mailed to it.
+/// Form that verifies an address by the code that was mailed to it.
 #[island]
 pub fn CodeForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<VerifyEmail>::new();

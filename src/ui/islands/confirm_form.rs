@@ -1,4 +1,4 @@
-//! The password again.
+//! The password confirmation form.
 
 use crate::{
     model::FormState,
@@ -13,7 +13,7 @@ use leptos::{form::ActionForm, prelude::*};
 const PASSWORD: FieldSpec =
     FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "current-password" };
 
-/// Shows the password again and leads to `next`, a path of this site.
+/// Form that asks for the password again and leads to `next`, a path of this site.
 #[island]
 pub fn ConfirmForm(before: FormState, email: String, next: String) -> impl IntoView {
     let action = ServerAction::<Confirm>::new();

@@ -1,9 +1,9 @@
-//! Copying a text of the page.
+//! A copy button.
 
 use crate::ui::{browser::clipboard, words::inspector};
 use leptos::{prelude::*, task::spawn_local};
 
-/// Copies `text`, which is called `name`. There only where there are scripts and a clipboard.
+/// Button that copies `text`, which is labelled `name`. Hidden without scripts or clipboard access.
 #[island]
 pub fn CopyButton(text: String, name: String) -> impl IntoView {
     let can_copy = RwSignal::new(false);

@@ -1,4 +1,4 @@
-//! The end of an account.
+//! The form that deletes the account.
 
 use crate::{
     model::FormState,
@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 
-/// Deletes the account of whoever is sure.
+/// Form that deletes the user's own account once its box is ticked.
 #[island]
 pub fn DeleteAccountForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<DeleteAccount>::new();

@@ -1,4 +1,4 @@
-//! Another email address: asked for, then confirmed by a code.
+//! The forms that change the email address: request, then confirm by code.
 
 use crate::{
     model::FormState,
@@ -15,7 +15,7 @@ const EMAIL: FieldSpec =
 const CODE: FieldSpec =
     FieldSpec { name: "code", label: own_account::CODE, kind: InputKind::Code, autocomplete: "one-time-code" };
 
-/// Asks for a message to the address that is to become the account's.
+/// Form that requests a confirmation mail to the new address.
 #[island]
 pub fn NewEmailForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<ChangeEmail>::new();
@@ -31,7 +31,7 @@ pub fn NewEmailForm(before: FormState) -> impl IntoView {
     }
 }
 
-/// Takes the code out of that message.
+/// Form that takes the code from that mail.
 #[island]
 pub fn EmailCodeForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<ConfirmNewEmail>::new();

@@ -1,4 +1,4 @@
-//! Ending all other sessions in one press.
+//! The button that ends all other sessions.
 
 use crate::{
     model::{OwnSession, Refusal},
@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 
-/// The button, as long as there are others.
+/// Button that ends all other sessions, shown while there are any. `tell` shows the notice.
 #[component]
 pub fn EndOthers(sessions: RwSignal<Vec<OwnSession>>, tell: impl Fn(Option<String>) + Copy + 'static) -> impl IntoView {
     let action = ServerAction::<EndOtherSessions>::new();

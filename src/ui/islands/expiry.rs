@@ -1,4 +1,4 @@
-//! The time that is left of a token.
+//! The remaining lifetime of a token.
 
 use crate::{
     model::Timestamp,
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 const TICK: Duration = Duration::from_secs(1);
 
-/// Counts down to `expires_at`. `now` is the server's clock.
+/// Counts down to `expires_at`. `now` is the server's time.
 #[island]
 pub fn Expiry(expires_at: Timestamp, now: Timestamp) -> impl IntoView {
     let time = RwSignal::new(now);

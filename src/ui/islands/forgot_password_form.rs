@@ -1,4 +1,4 @@
-//! Asking for a link that sets a new password.
+//! The form that requests a password reset link.
 
 use crate::{
     model::FormState,
@@ -13,7 +13,7 @@ use leptos::{form::ActionForm, prelude::*};
 const EMAIL: FieldSpec =
     FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "username" };
 
-/// Asks for a link to this address.
+/// Form that requests a password reset link for an address.
 #[island]
 pub fn ForgotPasswordForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<ForgotPassword>::new();

@@ -1,4 +1,4 @@
-//! Looking into a token that is pasted.
+//! The form that inspects a pasted token.
 
 use crate::{
     model::{FnError, Inspected, Timestamp, pasted},
@@ -12,15 +12,15 @@ use crate::{
 };
 use leptos::{ev::SubmitEvent, form::ActionForm, html, prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
-/// Reads a token while it is typed, here in the browser; sends it only when the server is asked. `issuer`
-/// is this server.
+/// Parses a token in the browser as it is typed, and sends it to the server only on submission. `issuer` is
+/// this server.
 #[island]
 pub fn InspectForm(issuer: String, before: Option<Inspected>) -> impl IntoView {
     let action = ServerAction::<InspectToken>::new();
     let paste = Paste { field: NodeRef::new(), shown: RwSignal::new(before), told: StoredValue::default() };
     let asked = StoredValue::new(String::new());
     Effect::new(move |_| match action.value().get() {
-        // What was typed meanwhile is another token.
+        // The field has changed since the request, so the result belongs to another token.
         Some(Ok(inspected)) if asked.get_value() == paste.typed() => paste.tell(inspected),
         Some(Err(FnError::SignInRequired)) => navigation::go_to_sign_in(),
         _ => {}
@@ -45,12 +45,12 @@ pub fn InspectForm(issuer: String, before: Option<Inspected>) -> impl IntoView {
     }
 }
 
-/// What is pasted, and what is said of it.
+/// The pasted token and its inspection.
 #[derive(Clone, Copy)]
 struct Paste {
     field: NodeRef<html::Textarea>,
     shown: RwSignal<Option<Inspected>>,
-    /// The token that the server has said something of.
+    /// Token that the server has inspected.
     told: StoredValue<String>,
 }
 
@@ -69,7 +69,7 @@ impl Paste {
         self.told.set_value(String::new());
         spawn_local(async move {
             let found = look(text.clone(), issuer, clock::now()).await.ok();
-            // What was typed meanwhile is another token; what the server said meanwhile is more.
+            // Skip if the field has changed meanwhile, or if the server's more complete result has arrived.
             if self.typed() == text && (text.is_empty() || self.told.get_value() != text) {
                 self.shown.try_set(found);
             }
@@ -77,7 +77,7 @@ impl Paste {
     }
 }
 
-/// There is nothing to look with.
+/// No inspection: the field is empty, or the parser could not be loaded.
 struct Blind;
 
 impl From<SplitLoaderError> for Blind {
@@ -86,12 +86,12 @@ impl From<SplitLoaderError> for Blind {
     }
 }
 
-// Only this page takes tokens apart.
+// Only this page parses tokens.
 chunk!(inspector: fn look(text: String, issuer: String, now: Timestamp) -> Result<Inspected, Blind> {
     if text.is_empty() { Err(Blind) } else { Ok(Inspected::without_secret(&text, &issuer, now)) }
 });
 
-/// Why the server did not answer. There from the beginning, as a live region must be.
+/// Shows why the request failed. Always present, because live regions must exist before their text.
 #[component]
 fn Refusal(action: ServerAction<InspectToken>) -> impl IntoView {
     let why = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
@@ -106,7 +106,7 @@ fn Refusal(action: ServerAction<InspectToken>) -> impl IntoView {
 fn TokenField(paste: Paste, issuer: String) -> impl IntoView {
     let first = issuer.clone();
     Effect::new(move |_| {
-        // Typed before this woke.
+        // The user may have typed before hydration.
         if !paste.typed().is_empty() {
             paste.read(first.clone());
         }
@@ -145,7 +145,7 @@ fn Ask(action: ServerAction<InspectToken>) -> impl IntoView {
 
 #[component]
 fn Found(shown: RwSignal<Option<Inspected>>) -> impl IntoView {
-    // A live region speaks whenever it is written to: only when the verdict is another.
+    // Screen readers announce every write to a live region, so write only when the verdict changes.
     let judged = Memo::new(move |_| shown.get());
     view! {
         <div class="found" role="region" aria-label=inspector::FOUND>

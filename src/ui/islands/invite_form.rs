@@ -1,4 +1,4 @@
-//! An invitation to make an account.
+//! The invitation form.
 
 use crate::{
     model::FormState,
@@ -12,7 +12,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "off" };
 
-/// Mails somebody an invitation.
+/// Form that mails an invitation.
 #[island]
 pub fn InviteForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<Invite>::new();

@@ -1,4 +1,4 @@
-//! The page's moments in the reader's own zone.
+//! Local times.
 
 use crate::{
     model::Timestamp,
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(30);
 
-/// Retells every `<time>` of the page, again and again. `now` is the server's clock.
+/// Keeps every `<time>` of the page in local time and up to date. `now` is the server's time.
 #[island]
 pub fn LocalTimes(now: Timestamp) -> impl IntoView {
     Effect::new(move |_| {

@@ -1,4 +1,4 @@
-//! What lives in the browser. Everything else of a page ships no code.
+//! Islands: the parts of pages that run in the browser. The rest of a page ships no code.
 
 mod carried_notice;
 mod code_form;

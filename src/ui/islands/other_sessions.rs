@@ -1,4 +1,4 @@
-//! Where else one is signed in.
+//! The user's other sessions.
 
 use super::end_others::EndOthers;
 use crate::{
@@ -15,12 +15,13 @@ use leptos::{form::ActionForm, prelude::*};
 
 const STATUS_ID: &str = "ended";
 
-/// Every other session, each with a button that ends it, and on the page of sessions one for all of them.
+/// Lists the other sessions, each with a button that ends it. The account page also has a button that ends all
+/// of them.
 #[island]
 pub fn OtherSessions(sessions: Vec<OwnSession>, page: SessionsPage) -> impl IntoView {
     let sessions = RwSignal::new(sessions);
     let said = RwSignal::new(None::<String>);
-    // The button that had the focus is gone.
+    // The button that had the focus is gone, so the notice gets it.
     let tell = move |notice| {
         said.set(notice);
         navigation::focus(STATUS_ID.to_owned());

@@ -1,4 +1,4 @@
-//! Another password.
+//! The form that changes the password.
 
 use crate::{
     model::FormState,
@@ -23,7 +23,7 @@ const NEW: FieldSpec = FieldSpec {
     autocomplete: "new-password",
 };
 
-/// Changes the password of the account with this address.
+/// Form that changes the password of the account with this address.
 #[island]
 pub fn PasswordForm(before: FormState, min_password_length: usize, email: String) -> impl IntoView {
     let action = ServerAction::<ChangePassword>::new();

@@ -18,8 +18,8 @@ const USERNAME: FieldSpec =
 const PASSWORD: FieldSpec =
     FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::NewPassword, autocomplete: "new-password" };
 
-/// Makes an account, for the address `invited` where there is an invitation. Its children carry the
-/// invitation's token, so that it is no prop.
+/// Form that creates an account, for the address `invited` if there is an invitation. Its children carry the
+/// invitation's token, so that the token is not serialized as a prop.
 #[island]
 pub fn RegisterForm(
     before: FormState,

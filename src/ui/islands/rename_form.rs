@@ -1,4 +1,4 @@
-//! The display name.
+//! The display name form.
 
 use crate::{
     model::FormState,
@@ -18,7 +18,7 @@ use leptos::{form::ActionForm, prelude::*};
 const NAME: FieldSpec =
     FieldSpec { name: "name", label: words::DISPLAY_NAME, kind: InputKind::Text, autocomplete: "name" };
 
-/// Changes one's own display name, here and wherever the open pages show it.
+/// Form that changes the display name, here and on all open pages.
 #[island]
 pub fn RenameForm(before: FormState, name: String) -> impl IntoView {
     let action = ServerAction::<Rename>::new();

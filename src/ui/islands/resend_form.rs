@@ -1,4 +1,4 @@
-//! Asking for the mail that confirms an address, once more.
+//! The form that requests the verification mail again.
 
 use crate::{
     model::FormState,
@@ -13,7 +13,7 @@ use leptos::{form::ActionForm, prelude::*};
 const IDENTIFIER: FieldSpec =
     FieldSpec { name: "identifier", label: words::IDENTIFIER, kind: InputKind::Name, autocomplete: "username" };
 
-/// Asks for the mail, and leads to where its code is typed.
+/// Form that requests the verification mail again and leads to the page where its code is entered.
 #[island]
 pub fn ResendForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<ResendVerification>::new();

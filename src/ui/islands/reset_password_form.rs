@@ -1,4 +1,4 @@
-//! Choosing a new password by a link.
+//! The form that resets a password by a link.
 
 use crate::{
     model::FormState,
@@ -19,8 +19,8 @@ const PASSWORD: FieldSpec = FieldSpec {
     autocomplete: "new-password",
 };
 
-/// Sets a new password of the account with this address, which password managers keep it under. Its
-/// children carry the link's token, so that it is no prop.
+/// Form that sets a new password for the account with this address, which password managers store it under. Its
+/// children carry the link's token, so that the token is not serialized as a prop.
 #[island]
 pub fn ResetPasswordForm(
     before: FormState,

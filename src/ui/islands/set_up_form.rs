@@ -1,4 +1,4 @@
-//! The form of the first administrator.
+//! The set-up form.
 
 use crate::{
     model::FormState,
@@ -17,7 +17,7 @@ const USERNAME: FieldSpec =
 const PASSWORD: FieldSpec =
     FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::NewPassword, autocomplete: "new-password" };
 
-/// Makes the first administrator. Its children carry the token, so that it is no prop.
+/// Form that creates the first administrator. Its children carry the token, so that it is not serialized as a prop.
 #[island]
 pub fn SetUpForm(before: FormState, min_password_length: usize, children: Children) -> impl IntoView {
     let action = ServerAction::<SetUp>::new();

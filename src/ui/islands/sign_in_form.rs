@@ -17,8 +17,9 @@ const IDENTIFIER: FieldSpec =
 const PASSWORD: FieldSpec =
     FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "current-password" };
 
-/// Signs in and goes where the answer leads; without scripts a plain form. `next` is a path of
-/// this site, `here` the path and query of the page.
+/// Form that signs in and navigates to the page that the response names. Without scripts it is a plain form.
+///
+/// `next` is a path of this site, `here` the path and query of this page.
 #[island]
 pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
@@ -48,7 +49,7 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
     }
 }
 
-/// Asks for the mail that confirms the address of whoever was just refused for want of it.
+/// Button that requests the verification mail after sign-in failed because the address is unverified.
 #[component]
 fn ResendButton(#[prop(into)] identifier: Signal<String>, here: String) -> impl IntoView {
     let action = ServerAction::<ResendVerification>::new();

@@ -1,4 +1,4 @@
-//! The tabs of one browser, kept in step.
+//! Keeps the tabs of one browser in sync.
 
 use crate::ui::browser::{
     channel::{self, TabMessage},
@@ -6,7 +6,7 @@ use crate::ui::browser::{
 };
 use leptos::prelude::*;
 
-/// On pages of someone who is signed in: leaves when another tab finds itself signed out.
+/// On pages for signed-in users: leaves when another tab finds out that the session has ended.
 #[island]
 pub fn SignedInTab() -> impl IntoView {
     Effect::new(|_| {
@@ -19,8 +19,8 @@ pub fn SignedInTab() -> impl IntoView {
     });
 }
 
-/// On the sign-in page, which only those see who are signed out: says so to the other tabs, and
-/// goes on to `next` when one of them signs in.
+/// On the sign-in page, which only signed-out users see: notifies the other tabs of the sign-out, and continues
+/// to `next` when one of them signs in.
 #[island]
 pub fn SignInTab(next: String) -> impl IntoView {
     Effect::new(move |_| {

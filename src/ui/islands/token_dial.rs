@@ -1,15 +1,15 @@
-//! A dial that runs down.
+//! The countdown dial of the access token.
 
 use crate::ui::words;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// How an access token stands.
+/// Stage of an access token's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     Live,
     Soon,
-    /// A renewal failed; there is time left.
+    /// A refresh failed, and there is time left.
     Retrying,
     Ended,
 }
@@ -33,7 +33,7 @@ impl Stage {
     }
 }
 
-/// What is left of a whole, as a ring and as a clock.
+/// Shows the remaining share as a ring and the remaining time as a clock.
 #[component]
 pub fn Dial(left: Signal<Duration>, whole: Signal<Duration>, stage: Signal<Stage>) -> impl IntoView {
     let share = move || {
@@ -58,7 +58,7 @@ pub fn Dial(left: Signal<Duration>, whole: Signal<Duration>, stage: Signal<Stage
     }
 }
 
-/// How it stands, in words.
+/// Shows the stage as text.
 #[component]
 pub fn StageLine(stage: Signal<Stage>) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The access token's life, and its renewal before it ends.
+//! The access token's remaining lifetime, and its refresh before expiry.
 
 use super::token_dial::{Dial, Stage, StageLine};
 use crate::{
@@ -19,8 +19,9 @@ use std::time::Duration;
 
 const TICK: Duration = Duration::from_secs(1);
 
-/// Shows how long the access token still lives, and renews it in time while the page is looked at.
-/// A hidden page renews when it is looked at again: it alone does not keep a session alive.
+/// Shows the remaining lifetime of the access token, and refreshes it in time while the page is visible.
+///
+/// A hidden page waits until it is visible again, so that it does not keep a session alive on its own.
 #[island]
 pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl IntoView {
     let watch = Watch {
@@ -50,12 +51,12 @@ pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl Int
     }
 }
 
-/// What a tab knows of its access token, and what it does about it.
+/// State of the access token in this tab.
 #[derive(Clone, Copy)]
 struct Watch {
     life: RwSignal<TokenLife>,
     renewed_at: RwSignal<Option<Timestamp>>,
-    /// The server's clock.
+    /// The server's time.
     now: RwSignal<Timestamp>,
     failures: RwSignal<u32>,
     not_before: StoredValue<Timestamp>,

@@ -1,4 +1,4 @@
-//! Opening a lock by a link.
+//! The form that unlocks sign-in by a link.
 
 use crate::{
     model::Refusal,
@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 
-/// A button that opens. Its children carry the link's token, so that it is no prop.
+/// Button that unlocks sign-in. Its children carry the link's token, so that it is not serialized as a prop.
 #[island]
 pub fn UnlockForm(before: Refusal, children: Children) -> impl IntoView {
     let action = ServerAction::<Unlock>::new();

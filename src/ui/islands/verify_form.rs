@@ -1,4 +1,4 @@
-//! Confirming an address by a link.
+//! The form that verifies an address by a link.
 
 use crate::{
     model::Refusal,
@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 
-/// A button that confirms. Its children carry the link's token, so that it is no prop.
+/// Button that verifies the address. Its children carry the link's token, so that it is not serialized as a prop.
 #[island]
 pub fn VerifyForm(before: Refusal, children: Children) -> impl IntoView {
     let action = ServerAction::<VerifyEmail>::new();

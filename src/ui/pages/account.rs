@@ -1,4 +1,4 @@
-//! One's own account: what can be changed of it.
+//! The account page.
 
 use super::{
     desk::{Desk, Notices},
@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Profile, email, password, and the end of it.
+/// Page to change profile, email address and password, and to delete the account.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     view! {
@@ -137,7 +137,7 @@ fn Delete(account: Account) -> impl IntoView {
     }
 }
 
-/// In place of a form that would be refused: so nothing is typed in vain.
+/// Shown instead of a form that needs a fresh sign-in, so that the user does not fill it in for nothing.
 #[component]
 fn ConfirmFirst() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! What happened to an account lately.
+//! The recent activity of an account.
 
 use crate::{
     model::Activity,
@@ -9,7 +9,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The events, newest first. What deserves a second look says so by icon and word.
+/// Lists events, newest first. Warnings are marked by icon and word.
 #[component]
 pub fn ActivityList(activity: Vec<Activity>) -> impl IntoView {
     if activity.is_empty() {

@@ -1,4 +1,4 @@
-//! The password again, for what needs a fresh sign-in.
+//! The password confirmation page.
 
 use super::failed::Failed;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Asks for the password, and leads to `next` if the address has one that is a path of this site.
+/// Page that asks for the password again and leads to `next`, if the address names a path of this site.
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
     view! {

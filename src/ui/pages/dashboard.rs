@@ -1,4 +1,4 @@
-//! The dashboard: who I am, how I am signed in, what happened lately, what I can do.
+//! The dashboard: profile, sessions, recent activity and actions.
 
 use super::{
     activity::ActivityList,
@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// One's own page.
+/// The signed-in user's start page.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     view! {

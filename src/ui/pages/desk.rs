@@ -1,4 +1,4 @@
-//! The frame of pages for those who are signed in.
+//! Layout of pages for signed-in users.
 
 use crate::{
     model::Timestamp,
@@ -10,7 +10,8 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The masthead, the page, and what keeps a page right while it is open. `now` is the server's clock.
+/// Layout with header and footer, and with the islands that keep an open page up to date. `now` is the server's
+/// time.
 #[component]
 pub fn Desk(class: &'static str, now: Timestamp, children: Children) -> impl IntoView {
     view! {
@@ -24,7 +25,7 @@ pub fn Desk(class: &'static str, now: Timestamp, children: Children) -> impl Int
     }
 }
 
-/// What the form before this page has left to say, whichever way it was sent.
+/// Shows the notice of the previous form, whether it was sent with scripts or without.
 #[component]
 pub fn Notices() -> impl IntoView {
     let notice = PageContext::current().flash.notice;

@@ -1,10 +1,10 @@
-//! What a page shows in place of what it could not load.
+//! The error view of a page whose data could not be loaded.
 
 use super::{ErrorPage, problem::OtherOriginPage};
 use crate::{model::FnError, ui::context::AnswerStatus};
 use leptos::prelude::*;
 
-/// Says what happened. The answer has the status that the page says.
+/// Shows the error and sets the response status.
 #[component]
 pub fn Failed(error: FnError) -> impl IntoView {
     let status = error.status();

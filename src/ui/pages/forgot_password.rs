@@ -1,4 +1,4 @@
-//! The page that mails a link to those who forgot their password.
+//! The page that requests a password reset link.
 
 use crate::{
     model::FormName,
@@ -7,7 +7,7 @@ use crate::{
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
 
-/// Asks for the address, and says afterwards what to do.
+/// Page that asks for the address and afterwards explains the next step.
 #[component]
 pub fn ForgotPasswordPage() -> impl IntoView {
     let PageContext { flash, .. } = PageContext::current();

@@ -1,4 +1,4 @@
-//! The inspector: what is in a token, and whether it is good.
+//! The token inspector.
 
 use super::{desk::Desk, failed::Failed};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// One's own token, any other, and how programs ask.
+/// Page that inspects the user's own token or any other, with examples for programs.
 #[component]
 pub fn InspectorPage() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Inviting people to make an account.
+//! The invitations page.
 
 use super::{
     desk::{Desk, Notices},
@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Who may register, a form that invites, and who is invited.
+/// Page with the registration mode, the invitation form and the active invitations.
 #[component]
 pub fn InvitationsPage() -> impl IntoView {
     view! {

@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Signs in, and leads to `next` if the address has one that is a path of this site.
+/// Page that signs in and leads to `next`, if the address names a path of this site.
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let PageContext { flash, had_bad_token, next, here, registration, .. } = PageContext::current();

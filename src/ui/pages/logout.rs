@@ -1,4 +1,4 @@
-//! The page where one signs out: for whoever follows a link here instead of pressing the button.
+//! The sign-out page, for users who follow a link instead of using the button.
 
 use crate::{
     server_fns::SignOut,
@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// A button, as looking at a page changes nothing.
+/// Page with a sign-out button, because a GET request must not change anything.
 #[component]
 pub fn LogoutPage() -> impl IntoView {
     let (lead, then) = if PageContext::current().is_signed_in {

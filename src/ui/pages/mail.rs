@@ -1,4 +1,4 @@
-//! One mail: what it says, and what became of it.
+//! One mail: its content and delivery state.
 
 use super::{
     desk::{Desk, Notices},
@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// The mail of this id.
+/// Shows the mail with this id.
 #[component]
 pub fn MailInFull(id: String) -> impl IntoView {
     view! {

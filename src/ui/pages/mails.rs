@@ -1,4 +1,4 @@
-//! The mails: which there are, and what became of each.
+//! The list of mails and their delivery states.
 
 use super::{
     desk::{Desk, Notices},
@@ -16,7 +16,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-/// One mail if the address names one, else the list.
+/// Page with one mail if the address names one, or else the list.
 #[component]
 pub fn MailPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
@@ -118,7 +118,7 @@ fn Row(line: MailLine) -> impl IntoView {
     }
 }
 
-/// The state by icon, word and colour.
+/// Delivery state by icon, word and color.
 #[component]
 pub fn StateOfMail(state: MailState) -> impl IntoView {
     let (colour, shape) = match state {

@@ -1,4 +1,4 @@
-//! Pages: each fetches what it shows.
+//! Pages. Each page fetches the data it shows.
 
 mod account;
 mod activity;

@@ -1,4 +1,4 @@
-//! Where one is signed in.
+//! The user's own sessions.
 
 use super::{
     desk::{Desk, Notices},
@@ -16,7 +16,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-/// One's own sessions, this one first.
+/// Page that lists the user's sessions, the current one first.
 #[component]
 pub fn OwnSessionsPage() -> impl IntoView {
     let query = use_query_map().get_untracked();

@@ -1,10 +1,9 @@
-//! What a page says when there is no other.
+//! Error pages.
 
 use crate::ui::{components::Gate, context::PageContext, words};
 use leptos::prelude::*;
 
-/// What happened, what to do, and by which id the server's log knows it. `retry_after`: seconds,
-/// where trying again is what to do.
+/// Shows what happened, what to do, and the request id to find it in the log. `retry_after` is in seconds, if known.
 #[component]
 pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64>) -> impl IntoView {
     let PageContext { request_id, .. } = PageContext::current();
@@ -21,7 +20,7 @@ pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64
     }
 }
 
-/// What happened to a form that was sent from another address than the public one, and where it works.
+/// Explains that a form was sent from an address other than the public one, and where it works.
 #[component]
 pub fn OtherOriginPage(public_url: String) -> impl IntoView {
     let PageContext { request_id, .. } = PageContext::current();
@@ -36,7 +35,7 @@ pub fn OtherOriginPage(public_url: String) -> impl IntoView {
     }
 }
 
-/// The page of a path that no page has.
+/// Page for unknown paths.
 #[component]
 pub fn MissingPage() -> impl IntoView {
     view! { <ErrorPage status=404 /> }

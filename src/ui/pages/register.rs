@@ -1,4 +1,4 @@
-//! The page where people make their accounts.
+//! The registration page.
 
 use super::failed::Failed;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use leptos::{either::EitherOf4, prelude::*};
 use leptos_router::hooks::use_query_map;
 
-/// Registration, by an invitation's link or without one.
+/// Page for registration with or without an invitation link.
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     let is_closed = PageContext::current().registration == Registration::Closed;
@@ -28,7 +28,7 @@ pub fn RegisterPage() -> impl IntoView {
     }
 }
 
-/// What everybody sees who has no invitation.
+/// Shown without an invitation.
 #[component]
 fn Uninvited() -> impl IntoView {
     let (title, next) = match PageContext::current().registration {
@@ -45,7 +45,7 @@ fn Uninvited() -> impl IntoView {
     .into_any()
 }
 
-/// The form. `invited` is an invitation's token, and the address it is for.
+/// The registration form. `invited` holds an invitation's token and the address it is for.
 #[component]
 fn Form(#[prop(optional)] invited: Option<(String, String)>) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();

@@ -1,4 +1,4 @@
-//! The page where a new password is chosen by a link.
+//! The page that sets a new password by a link.
 
 use super::failed::Failed;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::hooks::use_query_map;
 
-/// What a link leads to that sets a new password.
+/// Page behind a password reset link.
 #[component]
 pub fn ResetPasswordPage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The page of the first administrator.
+//! The set-up page, which creates the first administrator.
 
 use super::failed::Failed;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-/// What a set-up link leads to.
+/// Page behind a set-up link.
 #[component]
 pub fn SetUpPage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();
@@ -51,7 +51,7 @@ fn Dead() -> impl IntoView {
     }
 }
 
-/// What every page shows while there is no user.
+/// Shown without a token. Every page redirects here while there is no user.
 #[component]
 fn Missing() -> impl IntoView {
     view! {

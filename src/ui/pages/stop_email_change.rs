@@ -1,4 +1,4 @@
-//! The page where a change of address is stopped by a link.
+//! The page that cancels an email change by a link.
 
 use super::failed::Failed;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use leptos::{either::EitherOf3, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
-/// What a link leads to that stops a change of address.
+/// Page behind a link that cancels an email change.
 #[component]
 pub fn StopEmailChangePage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The page where a lock is opened by a link.
+//! The page that unlocks sign-in by a link.
 
 use super::failed::Failed;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::hooks::use_query_map;
 
-/// What a link leads to that opens a lock.
+/// Page behind an unlock link.
 #[component]
 pub fn UnlockPage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The page where an email address is confirmed.
+//! The page that verifies an email address.
 
 use super::failed::Failed;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 use leptos::{either::EitherOf4, prelude::*};
 use leptos_router::hooks::use_query_map;
 
-/// What a link leads to; without one, where the mail's code is typed.
+/// Page behind a verification link. Without a token, it asks for the code from the mail.
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
     let query = use_query_map();
@@ -50,7 +50,7 @@ fn ByLink(token: String, address: String) -> impl IntoView {
 
 #[component]
 fn ByCode(
-    /// Whether a mail was just asked for.
+    /// Whether a mail was just requested.
     is_sent: bool,
 ) -> impl IntoView {
     let PageContext { flash, .. } = PageContext::current();
@@ -89,7 +89,7 @@ fn Dead() -> impl IntoView {
     }
 }
 
-/// The form that asks again, with the address that was typed into the other.
+/// State of the resend form, with the address that was typed into the code form.
 fn resend_state(flash: &Flash) -> FormState {
     let resend = flash.state_of(FormName::ResendVerification);
     match flash.state_of(FormName::VerifyEmail).kept("email") {

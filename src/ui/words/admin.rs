@@ -1,4 +1,4 @@
-//! The pages of those who administer.
+//! Text of the administration pages.
 
 use crate::model::MailState;
 
@@ -37,7 +37,7 @@ pub const RESEND: &str = "Send again";
 pub const RESEND_HINT: &str = "The same mail, to the same address. A link in it works no longer than before.";
 pub const BACK_TO_MAIL: &str = "All mail";
 
-/// What became of a mail.
+/// Names the state of a mail.
 pub fn mail_state(state: MailState) -> &'static str {
     match state {
         MailState::Waiting => "Waiting",
@@ -46,7 +46,7 @@ pub fn mail_state(state: MailState) -> &'static str {
     }
 }
 
-/// What will show where there is no mail yet, of one state or at all.
+/// Explains an empty mail list, for one state or for all.
 pub fn no_mails(state: Option<MailState>) -> &'static str {
     match state {
         None => "Nothing was mailed yet. Confirmations, invitations and warnings show here, for 30 days.",
@@ -56,7 +56,7 @@ pub fn no_mails(state: Option<MailState>) -> &'static str {
     }
 }
 
-/// A kind of mail, by the name of its template.
+/// Names a kind of mail by its template.
 pub fn mail_kind(template: &str) -> &'static str {
     match template {
         "verify_email" => "Confirm the address",

@@ -1,4 +1,4 @@
-//! What the pages say that lead into an account: registration, confirmation, recovery.
+//! Text of the pages for registration, verification and recovery.
 
 pub const OTHER_WAYS: &str = "Other ways";
 pub const BACK_TO_SIGN_IN: &str = "Back to sign in";

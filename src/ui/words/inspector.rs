@@ -1,4 +1,4 @@
-//! The inspector: what is in a token, and whether it is good.
+//! Text of the token inspector.
 
 use crate::model::{EndReason, TokenFlaw};
 
@@ -40,7 +40,7 @@ pub const SOMEBODY_ELSES: &str = "Somebody else's";
 pub const SOMEBODY_ELSES_WHY: &str =
     "It is genuine. Whether it is still good is told to its owner, and to roles that may read sessions.";
 
-/// What is wrong with a token, in a word and in a sentence.
+/// Describes a flaw in a word and a sentence.
 pub fn flaw(flaw: TokenFlaw) -> (&'static str, &'static str) {
     match flaw {
         TokenFlaw::Malformed => (
@@ -72,7 +72,7 @@ pub fn flaw(flaw: TokenFlaw) -> (&'static str, &'static str) {
     }
 }
 
-/// Why a session ended.
+/// Explains why a session ended.
 pub fn end_reason(reason: EndReason) -> &'static str {
     match reason {
         EndReason::SignedOut => "It was signed out.",
@@ -87,7 +87,7 @@ pub fn end_reason(reason: EndReason) -> &'static str {
     }
 }
 
-/// What a field of a header or a claim is.
+/// Returns the meaning of a header field or claim.
 pub fn meaning(name: &str) -> Option<&'static str> {
     Some(match name {
         "alg" => "How it is signed",
@@ -110,7 +110,7 @@ pub fn meaning(name: &str) -> Option<&'static str> {
 
 pub const UNKNOWN_FIELD: &str = "Not one of Claviger's";
 
-/// Programs that ask this server about a token: the language, and the text.
+/// Returns example programs that inspect a token, each with the name of its language.
 pub fn snippets(server: &str) -> [(&'static str, String); 3] {
     let address = format!("{server}/api/v1/tokens/inspect");
     [

@@ -1,4 +1,4 @@
-//! Every text that a page says of its own; what went wrong is said by the error enums.
+//! The texts of all pages. Error messages are in the error enums instead.
 
 pub mod admin;
 mod gate;
@@ -81,19 +81,19 @@ pub const THEME_LIGHT: &str = "Light";
 pub const THEME_DARK: &str = "Dark";
 pub const REQUEST_ID: &str = "Request";
 
-/// What a page without any other content says.
+/// Text of an error page.
 pub struct Problem {
     pub title: &'static str,
     pub what: &'static str,
     pub next: &'static str,
 }
 
-/// Of a list that is shown by parts.
+/// Label of the links to the other parts of a list.
 pub const PARTS: &str = "Parts of the list";
 pub const NEWER: &str = "Newer";
 pub const OLDER: &str = "Older";
 
-/// The page of an HTTP status that is not a success.
+/// Returns the text of an HTTP error status.
 pub fn problem(status: u16) -> Problem {
     let (title, what, next) = match status {
         400 => (
@@ -146,26 +146,26 @@ pub fn problem(status: u16) -> Problem {
 }
 
 pub const OTHER_ORIGIN: &str = "This page was opened at another address";
-/// Why a form that came from elsewhere did nothing.
+/// Explains why a form from another origin did nothing.
 pub fn other_origin(public_url: &str) -> String {
     format!("Forms work at {public_url} only, and this one was sent from somewhere else. Nothing was done.")
 }
-/// The link to the address that works.
+/// Labels the link to the public address.
 pub fn open_public_url(public_url: &str) -> String {
     format!("Open {public_url}")
 }
 
-/// When something that is refused for now may be tried again.
+/// Says when to retry.
 pub fn try_again_in(seconds: u64) -> String {
     format!("Try again in {}.", Wait(seconds))
 }
 
-/// The title of a page about `subject`.
+/// Returns the title of a page about `subject`.
 pub fn titled(subject: &str) -> String {
     format!("{subject} · {PRODUCT}")
 }
 
-/// The title of the page at `here`, which may have a query.
+/// Returns the title of the page at `here`, a path with an optional query. Marks it as an error if `is_refused`.
 pub fn title(here: &str, is_refused: bool) -> String {
     let (path, query) = here.split_once('?').unwrap_or((here, ""));
     let subject = match path {
@@ -193,12 +193,12 @@ pub fn title(here: &str, is_refused: bool) -> String {
     titled(&format!("{mark}{subject}"))
 }
 
-/// What is asked of a new password.
+/// Describes the requirements for a new password.
 pub fn password_hint(min_length: usize) -> String {
     format!("At least {min_length} characters; 15 or more are better.")
 }
 
-/// How strong a password is, in a word.
+/// Names the strength of a password.
 pub fn level(strength: Strength) -> &'static str {
     match (strength.weakness, strength.level) {
         (Some(Weakness::Common), _) => "Too common",
@@ -211,12 +211,12 @@ pub fn level(strength: Strength) -> &'static str {
     }
 }
 
-/// What would make a password better, after that word.
+/// Suggests how to improve the password, to follow after its strength.
 pub fn advice(strength: Strength) -> Option<&'static str> {
     (strength.weakness.is_none() && strength.is_short).then_some(" · use 15 characters")
 }
 
-/// How often a session's tokens were renewed. The last time follows after the comma.
+/// Says how often a session was refreshed. The caller appends the time of the last refresh.
 pub fn renewals(count: i64) -> String {
     match count {
         i64::MIN..=0 => "Not renewed yet".to_owned(),
@@ -225,7 +225,7 @@ pub fn renewals(count: i64) -> String {
     }
 }
 
-/// What is left of a time, as a clock shows it: `4:59`, `23:59:58`, `3 d 4 h`.
+/// Formats a remaining time as a clock: `4:59`, `23:59:58`, `3 d 4 h`.
 pub fn countdown(left: Duration) -> String {
     let seconds = left.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
@@ -236,7 +236,7 @@ pub fn countdown(left: Duration) -> String {
     }
 }
 
-/// How long ago `at` was, where that says more than the date does: less than a week.
+/// Says how long ago `at` was, if that is less than a week; otherwise the date is clearer.
 pub fn ago(at: Timestamp, now: Timestamp) -> Option<String> {
     let seconds = now.since(at).as_secs();
     let count = |n: u64, one: &str, many: &str| if n == 1 { one.to_owned() } else { format!("{n} {many} ago") };

@@ -1,4 +1,4 @@
-//! The monitor.
+//! Text of the monitor.
 
 use crate::model::{EndReason, EndScope, SessionState, SortKey, StateWord, Suspicion, Timestamp};
 
@@ -68,7 +68,7 @@ pub const HISTORY: &str = "History";
 pub const NOT_RENEWED: &str = "Its tokens were not renewed yet. Each renewal shows here, with where it came from.";
 pub const LATEST: &str = "The latest 50 are shown.";
 
-/// The head of a column that can be sorted by.
+/// Returns the heading of a sortable column.
 pub fn column(key: SortKey) -> &'static str {
     match key {
         SortKey::User => USER,
@@ -80,7 +80,7 @@ pub fn column(key: SortKey) -> &'static str {
     }
 }
 
-/// A state that the list can be narrowed to.
+/// Names a state that the list can be filtered by.
 pub fn state_word(state: StateWord) -> &'static str {
     match state {
         StateWord::Live => "Live",
@@ -89,7 +89,7 @@ pub fn state_word(state: StateWord) -> &'static str {
     }
 }
 
-/// How a session stands, in a word.
+/// Names the state of a session.
 pub fn state(state: SessionState) -> &'static str {
     match state {
         SessionState::Live => "Live",
@@ -98,7 +98,7 @@ pub fn state(state: SessionState) -> &'static str {
     }
 }
 
-/// Why it stands so; nothing where there is nothing to say.
+/// Returns the reason for a session's state, if there is one.
 pub fn why(state: SessionState) -> Option<&'static str> {
     match state {
         SessionState::Live => None,
@@ -107,7 +107,7 @@ pub fn why(state: SessionState) -> Option<&'static str> {
     }
 }
 
-/// Why somebody should look at a session.
+/// Describes a risk signal.
 pub fn suspicion(suspicion: Suspicion) -> &'static str {
     match suspicion {
         Suspicion::NetworkChanged => "its network changed",
@@ -117,7 +117,7 @@ pub fn suspicion(suspicion: Suspicion) -> &'static str {
     }
 }
 
-/// Why a session ended.
+/// Describes why a session ended.
 pub fn end_reason(reason: EndReason) -> &'static str {
     match reason {
         EndReason::SignedOut => "signed out",
@@ -132,7 +132,7 @@ pub fn end_reason(reason: EndReason) -> &'static str {
     }
 }
 
-/// What an event of the stream tells; none if it is not of those.
+/// Describes an event of the stream; `None` if its name is unknown.
 pub fn event(name: &str, reason: Option<&str>) -> Option<String> {
     let what = match name {
         "session.started" => "signed in",
@@ -148,12 +148,12 @@ pub fn event(name: &str, reason: Option<&str>) -> Option<String> {
     Some(why.map_or_else(|| what.to_owned(), |why| format!("{what}: {why}")))
 }
 
-/// How many there are of what the filter lets through.
+/// Formats the number of sessions that match the filter.
 pub fn total(count: i64) -> String {
     if count == 1 { "1 session".to_owned() } else { format!("{} sessions", grouped(count)) }
 }
 
-/// A number with a thin space between thousands.
+/// Formats a number with a thin space between thousands.
 pub fn grouped(number: i64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -166,7 +166,7 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
-/// What has come to the list since it was shown.
+/// Describes how a newer list differs from the one shown.
 pub fn newcomers(count: usize) -> String {
     match count {
         0 => CHANGED.to_owned(),
@@ -175,7 +175,8 @@ pub fn newcomers(count: usize) -> String {
     }
 }
 
-/// One line of the chart, for those who do not see it. `peak`: the most in a minute, and when that was.
+/// Describes one series of the chart for screen readers. `peak` is the highest count in a minute and when it
+/// occurred.
 pub fn series(name: &str, sum: i64, peak: Option<(i64, Timestamp)>) -> String {
     match peak {
         None => format!("{name}: none in the last hour"),
@@ -183,7 +184,7 @@ pub fn series(name: &str, sum: i64, peak: Option<(i64, Timestamp)>) -> String {
     }
 }
 
-/// How fast a revocation is. Milliseconds.
+/// Describes the revocation delay. Arguments are in milliseconds.
 pub fn revocation(promised: i64, measured: Option<i64>) -> String {
     let promise = format!(
         "A revoked session is refused at its next request. Other nodes know of it within {}, or refuse everybody until \
@@ -204,7 +205,7 @@ fn span(millis: i64) -> String {
     }
 }
 
-/// What happened since it was last said, for those who listen; none if nothing did.
+/// Summarizes recent events for screen readers; `None` if there were none.
 pub fn summary(signed_in: usize, renewed: usize, ended: usize, suspected: usize) -> Option<String> {
     let count = |n: usize, one: &str, many: &str| match n {
         0 => None,
@@ -221,7 +222,7 @@ pub fn summary(signed_in: usize, renewed: usize, ended: usize, suspected: usize)
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// The page that asks whether sessions are to end.
+/// Returns the title of the confirmation page.
 pub fn end_title(scope: EndScope) -> &'static str {
     match scope {
         EndScope::Session => "End this session?",
@@ -231,7 +232,7 @@ pub fn end_title(scope: EndScope) -> &'static str {
     }
 }
 
-/// The button that does it, and the link to that page.
+/// Labels the button that ends the sessions, and the link to the confirmation page.
 pub fn end_button(scope: EndScope) -> &'static str {
     match scope {
         EndScope::Session => "End session",
@@ -241,7 +242,7 @@ pub fn end_button(scope: EndScope) -> &'static str {
     }
 }
 
-/// What will happen, where sessions are counted.
+/// Describes what ending `count` sessions does.
 pub fn end_lead(scope: EndScope, count: i64) -> String {
     let sessions = total(count);
     match scope {
@@ -254,10 +255,10 @@ pub fn end_lead(scope: EndScope, count: i64) -> String {
     }
 }
 
-/// Said where one's own session is among those that end.
+/// Warns that the user's own session is among those to end.
 pub const YOURS_TOO: &str = "Your own session here is one of them: you have to sign in again, too.";
 
-/// What changed from one renewal to the next; none if nothing did.
+/// Describes the sign-in location change between two refreshes; `None` if there was none.
 pub fn change(is_other_network: bool, is_other_device: bool) -> Option<&'static str> {
     match (is_other_network, is_other_device) {
         (false, false) => None,
@@ -267,7 +268,7 @@ pub fn change(is_other_network: bool, is_other_device: bool) -> Option<&'static 
     }
 }
 
-/// How often a session was renewed.
+/// Formats how often a session was refreshed.
 pub fn times(count: i64) -> String {
     match count {
         0 => "Not yet".to_owned(),
@@ -276,7 +277,7 @@ pub fn times(count: i64) -> String {
     }
 }
 
-/// A generation of a session's tokens.
+/// Names a generation of a session's tokens.
 pub fn generation(number: i64) -> String {
     format!("Renewal {number}")
 }

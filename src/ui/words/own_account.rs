@@ -1,4 +1,4 @@
-//! The pages of one's own account.
+//! Text of the account pages.
 
 pub const EDIT_ACCOUNT: &str = "Edit account";
 
@@ -40,7 +40,7 @@ pub const CONFIRM_FIRST: &str = "This needs your password again, because you sig
 pub const CONFIRM_SUBMIT: &str = "Confirm";
 pub const BACK: &str = "Back without confirming";
 
-/// How many sessions there are, this one included.
+/// Says where else the user is signed in. `count` includes the current session.
 pub fn count_of_sessions(count: usize) -> String {
     match count {
         0 | 1 => "You are signed in here and nowhere else.".to_owned(),
@@ -49,7 +49,7 @@ pub fn count_of_sessions(count: usize) -> String {
     }
 }
 
-/// Whom deleting the account signs out.
+/// Says which sessions end when the account is deleted. `count` includes the current session.
 pub fn delete_sessions(count: usize) -> String {
     match count {
         0 | 1 => "You are signed out here at once.".to_owned(),

@@ -1,4 +1,4 @@
-//! What the monitor shows.
+//! The state that the monitor shows.
 
 use super::{
     Edges,
@@ -12,13 +12,13 @@ use crate::{
 use leptos::prelude::*;
 use std::collections::VecDeque;
 
-/// Where a row must not move while somebody points at one or is in it with the keyboard.
+/// Matches while rows must not move, because the pointer or the keyboard focus is on one of them.
 const HELD: &str = "#rows:hover, #rows:focus-within";
 
-/// How the stream stands.
+/// Connection state of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
-    /// There are no scripts, or not yet.
+    /// Scripts are off or have not started yet.
     None,
     Connecting,
     Live,
@@ -26,23 +26,23 @@ pub enum Link {
     Paused,
 }
 
-/// What the monitor shows; the server fills it, the watcher changes it.
+/// State of the monitor. The server fills it, the watcher updates it.
 #[derive(Clone, Copy)]
 pub struct Board {
     pub rows: RwSignal<Vec<Shown>>,
     pub edges: RwSignal<Edges>,
     pub overview: RwSignal<Overview>,
-    /// A newer list that waits to be shown, with how many are new in it.
+    /// Newer list that waits to be shown, with the number of new sessions in it.
     pub offered: RwSignal<Option<(usize, MonitoredPart)>>,
-    /// The latest events, the newest first.
+    /// Latest events, newest first.
     pub log: RwSignal<VecDeque<LogLine>>,
-    /// What happened lately, for those who listen.
+    /// Summary of recent events for screen readers.
     pub summary: RwSignal<String>,
     pub link: RwSignal<Link>,
     pub is_paused: RwSignal<bool>,
-    /// The server's clock.
+    /// The server's time.
     pub now: RwSignal<Timestamp>,
-    /// What the stream begins after.
+    /// Event that the stream starts after.
     pub first_event: StoredValue<String>,
     pub view: StoredValue<MonitorView>,
     pub own_session: StoredValue<String>,
@@ -50,7 +50,7 @@ pub struct Board {
 }
 
 impl Board {
-    /// As the server has it.
+    /// Creates the state from the server's data.
     pub fn of(monitor: Monitor) -> Self {
         let Monitor { latest_event, view, part, overview, own_session, may_revoke } = monitor;
         Self {
@@ -70,19 +70,19 @@ impl Board {
         }
     }
 
-    /// Whether a session is shown.
+    /// Returns whether the list shows this session.
     pub fn shows(self, id: &str) -> bool {
         self.rows.read_untracked().iter().any(|row| row.session.id == id)
     }
 
-    /// Marks a session as ended, where it is.
+    /// Marks a session as ended, in its place.
     pub fn end(self, id: &str, reason: EndReason) {
         if self.shows(id) {
             self.rows.update(|rows| shown::end(rows, id, reason, self.now.get_untracked()));
         }
     }
 
-    /// Shows the answer to a question: at once, or as far as nothing moves that somebody holds.
+    /// Applies a response. While rows must not move, updates them in place and offers the new list instead.
     pub fn take(self, part: MonitoredPart, overview: Overview) {
         self.overview.set(overview);
         if !is_held() {
@@ -94,14 +94,14 @@ impl Board {
         request_animation_frame(times::retell);
     }
 
-    /// Shows the list that waits.
+    /// Shows the list that is offered.
     pub fn show_offered(self) {
         if let Some((_, part)) = self.offered.get_untracked() {
             self.show(&part);
         }
     }
 
-    /// Lets those go that have ended a while ago.
+    /// Removes ended sessions whose linger time is over, unless rows must not move.
     pub fn let_go(self) {
         let now = self.now.get_untracked();
         if shown::has_leavers(&self.rows.read_untracked(), now) && !is_held() {

@@ -1,18 +1,18 @@
-//! The last hour as bars, one for each minute.
+//! Bar chart of the last hour, one bar per minute.
 
 use crate::model::{Minute, Overview, Timestamp};
 
-/// Minutes that are drawn.
+/// Number of minutes in the chart.
 pub const WIDTH: i64 = 60;
-/// The height of the highest bar.
+/// Height of the highest bar.
 pub const HEIGHT: i64 = 20;
 const MINUTE: i64 = 60_000;
 
-/// What is counted in a minute.
+/// Selects the count of a minute to draw.
 pub type Counted = fn(&Minute) -> i64;
 
-/// The bars of one count, as the path of a drawing `WIDTH` by `HEIGHT`: the highest is as high as that,
-/// and none that is there is too low to be seen.
+/// Draws the bars of one count as an SVG path of `WIDTH` by `HEIGHT`. The highest bar has the full height, and
+/// every nonzero bar is high enough to be seen.
 pub fn bars(overview: &Overview, counted: Counted) -> String {
     let most = overview.last_hour.iter().map(counted).max().unwrap_or(0).max(1);
     let bar = |minute: &Minute| {
@@ -24,12 +24,12 @@ pub fn bars(overview: &Overview, counted: Counted) -> String {
     overview.last_hour.iter().filter_map(bar).collect()
 }
 
-/// How many there were in the hour.
+/// Returns the total of the hour.
 pub fn sum(overview: &Overview, counted: Counted) -> i64 {
     overview.last_hour.iter().map(counted).sum()
 }
 
-/// The most in a minute, and when that was.
+/// Returns the highest count in a minute and when it occurred, or `None` if there was nothing.
 pub fn peak(overview: &Overview, counted: Counted) -> Option<(i64, Timestamp)> {
     let peak = overview.last_hour.iter().map(|minute| (counted(minute), minute.at)).max();
     peak.filter(|(count, _)| *count > 0)

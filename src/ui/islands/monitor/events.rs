@@ -1,4 +1,4 @@
-//! The events as they scroll by.
+//! The event log.
 
 use super::board::{Board, Link};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// One event.
+/// One event of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
     pub id: String,
@@ -22,7 +22,7 @@ pub struct LogLine {
     pub mark: Mark,
 }
 
-/// What kind of event it is.
+/// Kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     Started,
@@ -32,7 +32,7 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// The kind that the stream calls so.
+    /// Parses the name of a stream event.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "session.started" => Some(Self::Started),
@@ -54,7 +54,7 @@ impl Mark {
 }
 
 impl LogLine {
-    /// An event of this name; none if it tells nothing.
+    /// Creates the log line of an event; `None` if the event is not for the log.
     pub fn of(name: &str, news: &SessionNews) -> Option<Self> {
         Some(Self {
             mark: Mark::parse(name)?,
@@ -67,8 +67,8 @@ impl LogLine {
     }
 }
 
-/// The latest events, the newest first. What is read out is a summary now and then: each by itself
-/// would drown everything else.
+/// Shows the latest events, newest first. Screen readers get an occasional summary instead, because reading out
+/// each event would drown everything else.
 #[component]
 pub fn EventLog(board: Board) -> impl IntoView {
     let is_empty = move || board.log.read().is_empty();

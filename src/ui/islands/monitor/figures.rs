@@ -1,4 +1,4 @@
-//! The monitor's figures: how many there are, and what the last hour was like.
+//! Summary figures of the monitor and the chart of the last hour.
 
 use super::chart::{self, Counted};
 use crate::{
@@ -7,14 +7,14 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Each line of the chart: its colour by name, its word, and what it counts.
+/// Series of the chart: CSS color name, label and count.
 const SERIES: [(&str, &str, Counted); 3] = [
     ("signed-in", words::SIGN_INS, |minute| minute.started),
     ("renewed", words::RENEWALS, |minute| minute.renewed),
     ("refused", words::REFUSALS, |minute| minute.refused),
 ];
 
-/// How many are signed in, how many of them somebody should look at, and the last hour.
+/// Shows the numbers of live and suspected sessions, the chart, and the revocation delay.
 #[component]
 pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
     let suspected = MonitorView { state: StateWord::Suspected.as_str().to_owned(), ..MonitorView::default() };

@@ -1,4 +1,4 @@
-//! The monitor, live: what it shows follows the stream of events for as long as somebody looks.
+//! The live monitor, which follows the event stream while its page is visible.
 
 mod board;
 mod chart;
@@ -20,8 +20,8 @@ use table::{Pager, SessionTable};
 
 pub use row::StateOfSession;
 
-/// The figures, the list and the events. A [chunk](crate::ui::chunk) that this page alone fetches. What narrows
-/// the list down stands between the figures and the list, and needs no code.
+/// Figures, list and event log. A [chunk](crate::ui::chunk) that only this page fetches. The children are the
+/// filters, which stand between the figures and the list and need no code.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn LiveMonitor(monitor: Monitor, children: Children) -> impl IntoView {
@@ -39,7 +39,7 @@ pub fn LiveMonitor(monitor: Monitor, children: Children) -> impl IntoView {
     }
 }
 
-/// Where a part of the list begins and ends, and of how much it is one.
+/// Cursors of the adjacent pages, and the total number of sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Edges {
     total: i64,

@@ -1,4 +1,4 @@
-//! One session of the list.
+//! One row of the session list.
 
 use super::{board::Board, shown::Shown};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// A session, kept as the board has it.
+/// Row of a session. Follows the session's state on the board.
 #[component]
 pub fn SessionRow(row: Shown, board: Board) -> impl IntoView {
     let Shown { session: MonitoredSession { id, device, email, .. }, .. } = row.clone();
@@ -51,7 +51,7 @@ pub fn SessionRow(row: Shown, board: Board) -> impl IntoView {
     }
 }
 
-/// The state by icon, word and colour, with its reason.
+/// Session state by icon, word and color, with its reason.
 #[component]
 pub fn StateOfSession(state: SessionState) -> impl IntoView {
     let (colour, shape) = match state {
@@ -98,7 +98,7 @@ fn DeviceCell(session: Memo<MonitoredSession>) -> impl IntoView {
     }
 }
 
-/// What is left until a moment, running.
+/// Countdown to a moment.
 #[component]
 fn Left(head: &'static str, until: Signal<Timestamp>, now: RwSignal<Timestamp>) -> impl IntoView {
     let left = move || match until.get().since(now.get()) {

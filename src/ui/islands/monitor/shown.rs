@@ -1,16 +1,16 @@
-//! The sessions as they are shown: what comes, goes and moves, and when.
+//! The rows of the session list, and when they appear, move and disappear.
 
 use crate::model::{EndReason, MonitoredSession, SessionState, Timestamp};
 use std::time::Duration;
 
-/// How long a session that has ended keeps its place, so that it is seen to end.
+/// How long an ended session keeps its place, so that users see it end.
 const LINGER: Duration = Duration::from_secs(10);
 
-/// A session in its place in the list.
+/// A row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
     pub session: MonitoredSession,
-    /// When it was heard that it has ended.
+    /// When this page learned that the session had ended.
     pub ended_at: Option<Timestamp>,
 }
 
@@ -32,10 +32,10 @@ pub fn end(shown: &mut [Shown], id: &str, reason: EndReason, now: Timestamp) {
     }
 }
 
-/// Tells each session as it is now, where it is. Nothing comes, goes or moves.
+/// Updates each row in place. No row appears, moves or disappears.
 pub fn refresh(shown: &mut [Shown], fresh: &[MonitoredSession]) {
     for row in shown {
-        // What was asked for before it ended may be answered after.
+        // A response may be older than the event that ended the session.
         let found = fresh.iter().find(|session| session.id == row.session.id && row.ended_at.is_none());
         if let Some(session) = found {
             row.session = session.clone();
@@ -43,7 +43,7 @@ pub fn refresh(shown: &mut [Shown], fresh: &[MonitoredSession]) {
     }
 }
 
-/// The fresh list, with those that have just ended where they were.
+/// Returns the rows of a fresh list, with sessions that have just ended kept in their places.
 pub fn renew(shown: &[Shown], fresh: &[MonitoredSession], now: Timestamp) -> Vec<Shown> {
     let lingering = |id: &str| shown.iter().any(|row| row.session.id == id && row.lingers(now));
     let mut rows: Vec<Shown> = fresh.iter().filter(|session| !lingering(&session.id)).cloned().map(Shown::of).collect();
@@ -53,12 +53,13 @@ pub fn renew(shown: &[Shown], fresh: &[MonitoredSession], now: Timestamp) -> Vec
     rows
 }
 
-/// Whether a session has lingered long enough.
+/// Returns whether any ended session has lingered long enough.
 pub fn has_leavers(shown: &[Shown], now: Timestamp) -> bool {
     shown.iter().any(|row| row.ended_at.is_some() && !row.lingers(now))
 }
 
-/// How many of the fresh list are not shown; none if it is the list that is shown, in its order.
+/// Returns the number of sessions in the fresh list that are not shown; `None` if the list and its order are
+/// unchanged.
 pub fn newcomers(shown: &[Shown], fresh: &[MonitoredSession]) -> Option<usize> {
     let is_same =
         shown.len() == fresh.len() && shown.iter().zip(fresh).all(|(row, session)| row.session.id == session.id);

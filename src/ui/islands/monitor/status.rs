@@ -1,4 +1,4 @@
-//! How the stream stands, and what can be done about it.
+//! The status bar of the session list.
 
 use super::board::{Board, Link};
 use crate::ui::{browser::navigation, words::monitor as words};
@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 const TITLE_ID: &str = "sessions";
 
-/// How many sessions there are, whether the list is live, the button that halts it, and the newer list
-/// that waits while somebody is in the one that is shown.
+/// Shows the number of sessions and the connection state, the pause button, and the offer of a newer list while
+/// rows must not move.
 #[component]
 pub fn StatusBar(board: Board) -> impl IntoView {
     let link = board.link;

@@ -1,4 +1,4 @@
-//! The list of sessions.
+//! The session table.
 
 use super::{board::Board, row::SessionRow};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// A column's head, and what it sorts by if it does.
+/// Column heading, and its sort key if the column can be sorted.
 const COLUMNS: [(&str, Option<SortKey>); 8] = [
     (words::STATE, None),
     (words::USER, Some(SortKey::User)),
@@ -19,7 +19,7 @@ const COLUMNS: [(&str, Option<SortKey>); 8] = [
     ("", Some(SortKey::Generation)),
 ];
 
-/// The sessions, or what will show where there is none.
+/// Table of sessions, or an explanation if it is empty.
 #[component]
 pub fn SessionTable(board: Board) -> impl IntoView {
     let view = board.view.get_value();
@@ -69,7 +69,7 @@ fn Head(word: &'static str, key: Option<SortKey>, view: MonitorView) -> impl Int
     .into_any()
 }
 
-/// The parts before and after this one.
+/// Links to the previous and next pages.
 #[component]
 pub fn Pager(board: Board) -> impl IntoView {
     let way = move |session: Option<String>, word: &'static str, is_next: bool| {

@@ -1,4 +1,4 @@
-//! What keeps the board right while somebody looks: hears the stream, and asks the server anew.
+//! Keeps the monitor up to date while its page is visible: reads the event stream and queries the server.
 
 use super::{
     board::{Board, Link},
@@ -19,17 +19,17 @@ use gloo_net::eventsource::State;
 use leptos::{prelude::*, serde_json, task::spawn_local};
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-/// How often what has come is looked at.
+/// Interval of reading events.
 const BEAT: Duration = Duration::from_millis(250);
-/// How often the server is asked at most, where the list has changed and where only figures have.
+/// Minimum intervals between queries: after changes to the list, and after changes to the figures only.
 const LIST: Duration = Duration::from_secs(2);
 const FIGURES: Duration = Duration::from_secs(5);
-/// How often what happened is read out at most.
+/// Minimum interval between summaries for screen readers.
 const TELLING: Duration = Duration::from_secs(15);
-/// How many events are kept.
+/// Number of events to keep in the log.
 const KEPT: usize = 100;
 
-/// Watches for as long as the page lives.
+/// Starts the watcher. It runs as long as the page lives.
 pub fn start(board: Board) {
     clock::learn_from_page(board.now.get_untracked());
     board.link.set(Link::Connecting);
@@ -61,29 +61,32 @@ fn beat(watcher: &Rc<RefCell<Watcher>>) {
     }
 }
 
-/// Why the server is to be asked.
+/// Why to query the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Want {
     Nothing,
     Figures,
     List,
-    /// Whether whoever looks may still look.
+    /// Check whether the user may still see the page.
     Leave,
 }
 
 struct Watcher {
     board: Board,
     feed: Option<SessionFeed>,
-    /// The last event that was heard.
+    /// Id of the last event received.
     last_event: String,
+    /// Whether the stream has opened since it was last paused, so that losing it shows as reconnecting.
     was_open: bool,
     failures: u32,
+    /// Earliest time to reopen the stream after a failure.
     not_before: Timestamp,
     want: Want,
+    /// Whether a query is in flight. There is never more than one.
     is_asking: bool,
     asked_at: Timestamp,
     told_at: Timestamp,
-    /// What happened since it was told: sign-ins, renewals, ends, suspicions.
+    /// Events since the last summary, indexed by `Mark`: sign-ins, refreshes, ended sessions, risk signals.
     untold: [usize; 4],
 }
 
@@ -105,7 +108,7 @@ impl Watcher {
         }
     }
 
-    /// Nothing runs while nobody looks; the next stream begins where this one ends.
+    /// Closes the stream while the page is hidden or paused. The next stream resumes after the last event received.
     fn rest(&mut self) {
         if let Some(feed) = self.feed.take() {
             self.remember(feed.take().iter());
@@ -127,7 +130,7 @@ impl Watcher {
         }
     }
 
-    /// Opens the stream where there is none, and finds out how it stands.
+    /// Opens the stream if there is none, and updates the connection state.
     fn mend(&mut self, now: Timestamp) {
         if self.feed.is_none() && now >= self.not_before {
             self.feed = SessionFeed::open(&self.last_event);
@@ -141,7 +144,7 @@ impl Watcher {
         match state {
             State::Open if self.board.link.get_untracked() != Link::Live => {
                 (self.was_open, self.failures) = (true, 0);
-                // What is past what the server remembers is in no event.
+                // The server's event history is limited, so events may be missing after a reconnect.
                 self.want = Want::List;
             }
             State::Closed if self.feed.take().is_some() => {
@@ -156,7 +159,7 @@ impl Watcher {
         }
     }
 
-    /// Looks at what has come.
+    /// Reads the received events.
     fn look(&mut self) {
         let Some(feed) = &self.feed else { return };
         let arrivals = feed.take();
@@ -164,7 +167,7 @@ impl Watcher {
             return;
         }
         self.remember(arrivals.iter());
-        // What another node told shortly before may be told again.
+        // Events can be delivered twice, for example those that another node published shortly before.
         let is_known = |arrival: &Arrival| self.board.log.read_untracked().iter().any(|line| line.id == arrival.id);
         let arrivals: Vec<Arrival> = arrivals.into_iter().filter(|arrival| !is_known(arrival)).collect();
         let lines: Vec<LogLine> = arrivals.iter().filter_map(|arrival| self.hear_of(arrival)).collect();
@@ -225,7 +228,7 @@ impl Watcher {
             Ok(_) if self.board.is_paused.get_untracked() => self.want = Want::List,
             Ok(monitor) => self.board.take(monitor.part, monitor.overview),
             Err(FnError::SignInRequired) => navigation::go_to_sign_in(),
-            // The page itself says so.
+            // The reloaded page reports the missing permission.
             Err(FnError::Forbidden) => navigation::reload(),
             Err(_) => self.wants(Want::List),
         }

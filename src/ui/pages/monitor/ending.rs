@@ -1,4 +1,4 @@
-//! The question before sessions end: whose, how many, and what will happen.
+//! The confirmation page before sessions end.
 
 use super::{Desk, Failed};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Asks once, on a page of its own. `id` is a session's or a user's, as the scope needs it.
+/// Page that asks for confirmation. `id` is the id of a session or a user, depending on the scope.
 #[component]
 pub fn EndQuestion(scope: EndScope, id: String) -> impl IntoView {
     view! {
@@ -29,7 +29,7 @@ pub fn EndQuestion(scope: EndScope, id: String) -> impl IntoView {
 #[component]
 fn Question(scope: EndScope, id: String, asked: SessionsToEnd) -> impl IntoView {
     let SessionsToEnd { count, session, is_own, now } = asked;
-    // What "all" means says so already.
+    // The text for `All` already says that the user's own session is included.
     let is_own = is_own && scope != EndScope::All;
     view! {
         <Desk class="admin question" now>

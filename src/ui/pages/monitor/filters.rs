@@ -1,4 +1,4 @@
-//! What narrows the monitor's list down.
+//! The filters of the monitor's list.
 
 use crate::{
     model::{MonitorView, SessionKind, SessionSort, StateWord},
@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The orders that the list is asked for in most.
+/// The most common sort orders.
 const SORTS: [(&str, &str); 6] = [
     ("-createdAt", "Newest first"),
     ("-lastSeenAt", "Last seen first"),
@@ -16,8 +16,7 @@ const SORTS: [(&str, &str); 6] = [
     ("user", "By user"),
 ];
 
-/// A plain form that leads to the list it describes. `one`: whose sessions these are, if they are of
-/// one user.
+/// Plain form that leads to the filtered list. `one` is the user's email address if the list shows a single user.
 #[component]
 pub fn Filters(view: MonitorView, one: Option<String>) -> impl IntoView {
     let (sort, is_filtered) = (view.sort(), view.is_filtered());
@@ -80,7 +79,7 @@ fn kinds() -> Vec<(String, String)> {
     ]
 }
 
-/// The usual orders, and the one that is, if a click on a head has made it another.
+/// Returns the common orders, and the current one if a column heading has selected another.
 fn sorts(now: SessionSort) -> Vec<(String, String)> {
     let usual = SORTS.iter().map(|(value, word)| ((*value).to_owned(), (*word).to_owned()));
     let now = now.to_string();

@@ -1,4 +1,4 @@
-//! The monitor: everybody's sessions, one of them in full, and the question before they end.
+//! The monitor: the sessions of all users, one session in full, and the confirmation before sessions end.
 
 mod ending;
 mod filters;
@@ -19,8 +19,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use session::SessionInFull;
 
-/// One session if the address names one, the question whether sessions are to end if it asks that,
-/// else the list.
+/// Page with one session or the confirmation, if the address names either, or else with the list.
 #[component]
 pub fn MonitorPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
@@ -43,7 +42,7 @@ pub fn MonitorPage() -> impl IntoView {
     .into_any()
 }
 
-/// The query as it came: the router decodes it twice.
+/// Returns the query as received, because the router decodes it twice.
 fn asked() -> String {
     let here = PageContext::current().here;
     here.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
@@ -66,7 +65,7 @@ fn List(monitor: Monitor) -> impl IntoView {
     }
 }
 
-/// The ways to end many sessions at once. Each asks first.
+/// Links to end many sessions at once. Each leads to a confirmation.
 #[component]
 fn EndMany(view: MonitorView) -> impl IntoView {
     let scopes = [EndScope::User, EndScope::Others, EndScope::All];

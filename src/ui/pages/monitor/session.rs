@@ -1,4 +1,4 @@
-//! One session: how it stands, and where its tokens have been.
+//! One session with its refresh history.
 
 use super::{Desk, Failed, Notices};
 use crate::{
@@ -15,10 +15,10 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// How many renewals a history tells of at most.
+/// Maximum number of refreshes in the history.
 const SHOWN: usize = 50;
 
-/// The session of this id.
+/// Shows the session with this id.
 #[component]
 pub fn SessionInFull(id: String) -> impl IntoView {
     view! {
@@ -105,7 +105,7 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
     }
 }
 
-/// How long a token lives, and until when.
+/// Remaining lifetime of a token, and when it expires.
 #[component]
 fn Life(until: Timestamp, now: Timestamp) -> impl IntoView {
     let left = until.since(now);
@@ -115,7 +115,7 @@ fn Life(until: Timestamp, now: Timestamp) -> impl IntoView {
     view! { <span class="clock">{words::countdown(left)}</span> " " {words::LEFT} <span class="aside">" · " <Due at=until /></span> }.into_any()
 }
 
-/// Each renewal, the newest first; what changed since the one before it says so by icon and word.
+/// Lists the refreshes, newest first. A location change since the previous one is marked by icon and word.
 #[component]
 fn History(renewals: Vec<RenewalLine>) -> impl IntoView {
     if renewals.is_empty() {
