@@ -120,7 +120,7 @@ async fn assert_no_bearer_outlives_its_power(app: &TestApp, node: &TestApp) {
         let (bearer, _) = app.tokens(&format!("ada{round}")).await;
         let taken = take(node, &ada, TestApp::session_of(&bearer), loss);
         let answer = by_bearer(app, &bearer, round, taken).await;
-        // A node that has not polled the new password yet first finds that the old one is wrong.
+        // A node that has not polled the revocation yet first finds that the old password is wrong.
         if !(matches!(loss, Loss::NewPassword) && answer.text.contains("not your current password")) {
             assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"), "{what}");
         }

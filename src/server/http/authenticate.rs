@@ -67,7 +67,8 @@ enum Cookies {
     Clear,
 }
 
-/// Reads the credentials, refreshes cookies that need it, and runs the operation in the same request.
+/// Reads the credentials, refreshes cookies that need it, and runs the operation in the same request. Responds
+/// 503 to credentials while this node may not know the latest revocations.
 pub async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if !state.services.sessions.revocations().is_fresh() && has_credentials(&state, request.headers()) {
         return Problem::Unavailable.into_response();

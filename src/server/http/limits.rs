@@ -112,7 +112,7 @@ fn told(mut response: Response, budget: Option<Budget>) -> Response {
 mod tests {
     use super::*;
 
-    /// Server functions that neither guess secrets nor send mail, and so count against the general budget.
+    /// Server functions of the general budget: they guess no secret, and send mail only for administrators.
     const OTHERS: &[&str] = &[
         "/fn/account",
         "/fn/dashboard",

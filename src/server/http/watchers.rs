@@ -37,7 +37,7 @@ impl Watchers {
         self.sent_away.send_replace(true);
     }
 
-    /// Waits until the streams must end.
+    /// Waits until the streams must end. Returns at once if they already must.
     pub async fn are_sent_away(&self) {
         // Fails only if the sender is gone, which also means the end.
         let _ = self.sent_away.subscribe().wait_for(|away| *away).await;
