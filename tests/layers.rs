@@ -1,4 +1,4 @@
-//! The rules of the layout: who may name whom.
+//! Checks the layering rules: which code may refer to which.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Every source file below a folder, with its path from `src`.
+/// Returns every source file below a folder, with its path from `src`.
 fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
@@ -28,7 +28,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The lines that are code: without comments and what stands in tests.
+/// Returns the lines of code, without comments and tests.
 fn code(text: &str) -> impl Iterator<Item = &str> {
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     text.lines().filter(|line| !line.trim_start().starts_with("//"))
@@ -72,8 +72,8 @@ fn only_db_rs_and_what_it_is_made_of_know_that_there_are_two_databases() {
     }
 }
 
-/// `Sent` looks at the credentials again when the body is here; who was told before that may be somebody who
-/// has lost the power meanwhile.
+/// `Sent` authenticates again once the body has arrived; a user who was extracted earlier may have lost the
+/// permission by then.
 #[test]
 fn no_handler_reads_a_body_after_it_was_told_who_is_signed_in() {
     for (name, text) in sources("server/http/rest") {
@@ -110,7 +110,7 @@ fn http_says_no_sql_and_keeps_no_rule() {
 fn faces_reach_the_store_through_services_only() {
     for folder in ["server/http", "server_fns", "server/commands"] {
         for (name, text) in sources(folder) {
-            // The store of browsers' states is a table that a library asks for; opening is opening.
+            // tower-sessions requires a store for browser states, and `open.rs` opens the store.
             if name != "server/http/state_store.rs" && name != "server/commands/open.rs" {
                 for line in code(&text) {
                     assert!(!line.replace("state_store::", "").contains("store::"), "{name}: {line}");

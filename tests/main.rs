@@ -1,4 +1,4 @@
-//! The server from outside: through its real router, on both databases, by a settable clock.
+//! Tests the server from outside: through its real router, on both databases, with a settable clock.
 
 mod app;
 mod layers;

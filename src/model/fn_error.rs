@@ -3,41 +3,41 @@
 use super::Wait;
 use serde::{Deserialize, Serialize};
 
-/// Why a server function did nothing. The layer in front of them gives each its status.
+/// Why a server function did nothing. A middleware sets the response status from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum FnError {
-    /// The arguments can't be read. 400
+    /// The arguments can't be parsed. 400
     #[error("The form was not understood. Reload the page and try again.")]
     BadRequest,
-    /// Nobody is signed in. 401
+    /// The request is not signed in. 401
     #[error("You are signed out. Sign in and try again.")]
     SignInRequired,
-    /// This person's roles don't allow it. 403
+    /// The user's roles don't grant the permission. 403
     #[error("Your roles don't allow this. Ask an administrator if you should be able to.")]
     Forbidden,
-    /// The page was opened at another address than the public one. 403
+    /// The page was opened at an address other than the public one. 403
     #[error("This page was opened at another address than {public_url}, where its forms work. Open it there.")]
     OtherOrigin { public_url: String },
-    /// No such thing of this person's. 404
+    /// The object doesn't exist, or the user has no access to it. 404
     #[error("It is not there any more.")]
     NotFound,
-    /// Try again after so many seconds. 429
+    /// Too many requests: retry after that many seconds. 429
     #[error("Too many requests. Try again in {}.", Wait(*retry_after))]
     TooManyRequests { retry_after: u64 },
-    /// Try again in a moment. 503
+    /// Temporarily overloaded. 503
     #[error("The server is busy. Try again in a moment.")]
     Busy,
-    /// The cause is in the server's log. 500
+    /// Internal error; the cause is in the server's log. 500
     #[error("Something went wrong on the server. Try again in a moment.")]
     Internal,
-    /// The server was not reached; only a browser says so.
+    /// The server can't be reached. Created only in the browser.
     #[error("The server can't be reached. Check the connection and try again.")]
     Unreachable,
 }
 
 impl FnError {
-    /// The HTTP status that it stands for.
+    /// Returns the HTTP status for this error.
     pub fn status(&self) -> u16 {
         match self {
             Self::BadRequest => 400,

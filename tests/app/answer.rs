@@ -1,10 +1,10 @@
-//! An answer, read whole.
+//! A response with its whole body.
 
 use axum::response::Response;
 use http::HeaderMap;
 use serde_json::Value;
 
-/// What came back.
+/// A received response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
@@ -23,33 +23,33 @@ impl Answer {
         }
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.text))
     }
 
-    /// The value of a header; empty if there is none.
+    /// Returns the value of a header; empty if there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The `error` of an error.
+    /// Returns the `error` of an error response.
     pub fn error(&self) -> String {
         self.json()["error"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// Every `Set-Cookie`.
+    /// Returns every `Set-Cookie` value.
     pub fn set_cookies(&self) -> Vec<String> {
         self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect()
     }
 
-    /// Whether it takes the access cookie away.
+    /// Returns whether the response deletes the access cookie.
     pub fn clears_cookies(&self) -> bool {
         self.set_cookies().iter().any(|cookie| cookie.contains("claviger-access=;"))
     }
 
-    /// Status, the headers of the contract, and the body, with what differs each time blotted out:
-    /// for snapshots.
+    /// Returns the status, the contract's headers and the body for snapshots, with everything that changes
+    /// each time blotted out.
     pub fn snapshot(&self) -> String {
         let mut lines = vec![self.status.to_string()];
         for name in ["location", "content-type", "www-authenticate", "retry-after", "allow", "cache-control"] {
@@ -66,7 +66,7 @@ impl Answer {
     }
 }
 
-/// Blots out what is another text each time; that it is a text stays visible.
+/// Blots out strings that differ each time; that they are strings stays visible.
 fn blot(value: &mut Value) {
     match value {
         Value::Object(object) => {

@@ -1,4 +1,4 @@
-//! A request, put together word by word.
+//! Builds requests step by step.
 
 use super::{Answer, Stream};
 use axum::{Router, body::Body};
@@ -38,7 +38,7 @@ impl Asking {
         self
     }
 
-    /// Exactly these `Host` headers, in this version of HTTP.
+    /// Sets exactly these `Host` headers, and this version of HTTP.
     pub fn hosts(mut self, version: Version, hosts: &[&str]) -> Self {
         *self.request.version_mut() = version;
         self.request.headers_mut().remove("host");
@@ -52,7 +52,7 @@ impl Asking {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    /// As our own pages' requests are marked by browsers.
+    /// Marks the request as browsers mark those from our own pages.
     pub fn same_origin(self) -> Self {
         self.header("sec-fetch-site", "same-origin")
     }
@@ -65,7 +65,7 @@ impl Asking {
         self.header("content-type", "application/json").body(serde_json::to_vec(body).unwrap())
     }
 
-    /// A form as a browser posts it without scripts.
+    /// Sets a form body, as a browser posts it without scripts.
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         self.header("content-type", "application/x-www-form-urlencoded")
             .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
@@ -77,12 +77,12 @@ impl Asking {
         self
     }
 
-    /// Opens a stream of events.
+    /// Opens an event stream.
     pub async fn open(self) -> Stream {
         Stream::open(self.router, self.request).await
     }
 
-    /// Sends half of the body, lets `meanwhile` happen once the server waits for more, and sends the rest.
+    /// Sends half of the body, runs `meanwhile` once the server waits for more, and sends the rest.
     pub async fn send_around(mut self, body: String, meanwhile: impl Future<Output = ()>) -> Answer {
         let (first, rest) = body.split_at(body.len() / 2);
         let (first, rest) = (first.to_owned(), rest.to_owned());
@@ -96,7 +96,7 @@ impl Asking {
         });
         *self.request.body_mut() = Body::from_stream(first.chain(rest));
         let answer = tokio::spawn(self.send());
-        // Whoever is refused without a look at the body is refused.
+        // An error means that the request was refused before its body was read.
         let _ = is_reached.await;
         meanwhile.await;
         let _ = go_on.send(());

@@ -1,4 +1,4 @@
-//! A browser without scripts: keeps cookies, posts forms, and does not follow redirects by itself.
+//! A browser without scripts: keeps cookies, posts forms, and does not follow redirects on its own.
 
 use super::{Answer, TestApp};
 use std::{
@@ -18,12 +18,12 @@ impl Browser {
         Self { app, jar: Arc::default() }
     }
 
-    /// Another browser with a copy of the cookies: a thief's, or one that saw no answer since.
+    /// Returns another browser with a copy of the cookies: a thief's, or one that missed the responses since.
     pub fn copy(&self) -> Self {
         Self { app: self.app.clone(), jar: Arc::new(Mutex::new(self.jar.lock().unwrap().clone())) }
     }
 
-    /// The same browser at another process of the server.
+    /// Returns the same browser, talking to another server process.
     pub fn on(&self, app: &TestApp) -> Self {
         Self { app: app.clone(), jar: Arc::clone(&self.jar) }
     }
@@ -45,7 +45,7 @@ impl Browser {
         self.keep(asking.send().await)
     }
 
-    /// Posts a form of one of our own pages.
+    /// Posts a form from one of our own pages.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let asking = self.app.post(path).form(fields).same_origin().cookies(&self.header());
         self.keep(asking.send().await)
@@ -58,7 +58,7 @@ impl Browser {
         self.keep(asking.body(serde_urlencoded::to_string(fields).unwrap()).send().await)
     }
 
-    /// A call of REST by script from one of our own pages.
+    /// Calls REST by script from one of our own pages.
     pub async fn rest(&self, method: &str, path: &str) -> Answer {
         let asking = self.app.request(method, path).same_origin().cookies(&self.header());
         self.keep(asking.send().await)
@@ -72,7 +72,7 @@ impl Browser {
         self.post("/logout", &[]).await
     }
 
-    /// The `Cookie` header.
+    /// Returns the `Cookie` header.
     pub fn header(&self) -> String {
         let jar = self.jar.lock().unwrap();
         jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")

@@ -1,4 +1,4 @@
-//! A database of one test's own.
+//! A separate database for each test.
 
 use claviger::server::store::{Db, TimeLimits};
 use sqlx::{Connection, PgConnection, SqliteConnection};
@@ -49,7 +49,7 @@ impl Database {
         }
     }
 
-    /// A folder of this database's own.
+    /// Returns a folder that only this database uses.
     pub fn folder(&self) -> PathBuf {
         match self {
             Self::Sqlite(file) => file.parent().unwrap().to_owned(),
@@ -57,7 +57,7 @@ impl Database {
         }
     }
 
-    /// As `database.url` names it.
+    /// Returns the URL for `database.url`.
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite(file) => format!("sqlite://{}", file.display()),
@@ -65,7 +65,7 @@ impl Database {
         }
     }
 
-    /// One number out of the database, by a connection of its own.
+    /// Queries one number over a separate connection.
     pub async fn count(&self, sql: impl sqlx::SqlSafeStr) -> i64 {
         match self {
             Self::Sqlite(file) => {
@@ -79,7 +79,7 @@ impl Database {
         }
     }
 
-    /// How many rows each table has, and how many mails lie in the folder as files.
+    /// Returns the row count of each table, and the number of mails in the folder as files.
     pub async fn sizes(&self) -> BTreeMap<String, i64> {
         let files = std::fs::read_dir(self.folder().join("outbox")).map_or(0, Iterator::count);
         let mut sizes = BTreeMap::from([("the folder outbox".to_owned(), i64::try_from(files).unwrap())]);
@@ -105,7 +105,7 @@ impl Database {
         }
     }
 
-    /// Changes what the test needs changed behind the server's back.
+    /// Changes the database behind the server's back.
     pub async fn run(&self, sql: &'static str) {
         self.run_text(sql.to_owned()).await;
     }
@@ -124,7 +124,7 @@ impl Database {
         }
     }
 
-    /// Makes triggers that refuse writes to one table, or to `every table`; on PostgreSQL as a full disk is told.
+    /// Creates triggers that refuse writes to one table, or to `every table`; PostgreSQL reports a full disk.
     pub async fn refuse_writes(&self, table: &str) {
         let mut sql = String::new();
         if matches!(self, Self::Postgres { .. }) {
@@ -146,11 +146,11 @@ impl Database {
         self.run_text(sql).await;
     }
 
-    /// Every text that stands in the database.
+    /// Returns all text in the database.
     pub async fn dump(&self) -> String {
         match self {
             Self::Sqlite(file) => {
-                // The file itself, and what is not yet in it.
+                // The file itself, and the log of writes not yet in it.
                 let read = |ending: &str| std::fs::read(format!("{}{ending}", file.display())).unwrap_or_default();
                 String::from_utf8_lossy(&[read(""), read("-wal")].concat()).into_owned()
             }
@@ -164,12 +164,12 @@ impl Database {
         }
     }
 
-    /// Removes what the test left.
+    /// Removes the test's database and folder.
     pub async fn drop_it(&self) {
         match self {
             Self::Sqlite(_) => std::fs::remove_dir_all(self.folder()).unwrap(),
             Self::Postgres { name, server, .. } => {
-                // Made only where something was written to it.
+                // The folder exists only if something was written to it.
                 let _ = std::fs::remove_dir_all(self.folder());
                 let mut connection = PgConnection::connect(server).await.unwrap();
                 let sql = format!("DROP DATABASE {name} WITH (FORCE)");

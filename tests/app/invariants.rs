@@ -1,4 +1,4 @@
-//! What is true of the store after every test, whatever it did.
+//! The store's invariants, checked after every test.
 
 use super::Database;
 

@@ -1,4 +1,4 @@
-//! A real SMTP server in a process of its own.
+//! A real SMTP server in a separate process.
 
 use super::PATIENCE;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use std::{
 };
 use tokio::sync::mpsc;
 
-/// A running mail server. Killed when dropped.
+/// A running mail server. Killed on drop.
 pub struct MailServer {
     child: Child,
     lines: mpsc::UnboundedReceiver<Value>,
@@ -21,7 +21,7 @@ impl MailServer {
         Self::with(json!({})).await
     }
 
-    /// With the options that the script tells of.
+    /// Starts the server with options that its script documents.
     pub async fn with(options: Value) -> Self {
         let mut child = node(&options).stdout(Stdio::piped()).spawn().expect("Node.js is needed");
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -36,23 +36,23 @@ impl MailServer {
         server
     }
 
-    /// The same server, up again.
+    /// Starts the server again on the same port.
     pub async fn up_again(port: u16) -> Self {
         Self::with(json!({ "port": port })).await
     }
 
-    /// As `mail.smtp_url` names it.
+    /// Returns the URL for `mail.smtp_url`.
     pub fn url(&self) -> String {
         format!("smtp://127.0.0.1:{}", self.port)
     }
 
-    /// What it says next.
+    /// Returns the next event that it prints.
     pub async fn next(&mut self) -> Value {
         let line = tokio::time::timeout(PATIENCE, self.lines.recv()).await.expect("the mail server says nothing");
         line.expect("the mail server has ended: `cargo xtask test rust` installs its packages")
     }
 
-    /// Everything that it has said; nothing more comes once it is down.
+    /// Kills the server and returns everything it printed.
     pub async fn down(mut self) -> Vec<Value> {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -71,7 +71,7 @@ impl Drop for MailServer {
     }
 }
 
-/// What a mail parser reads in a file.
+/// Returns what a mail parser reads in a file.
 pub fn parsed(file: &Path) -> Value {
     let output = node(&json!({ "parse": file })).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap()

@@ -1,9 +1,9 @@
-//! The mails that wait or went out, opened.
+//! Queued and sent mails, unsealed.
 
 use super::TestApp;
 use claviger::server::{services::Links, store::Proof};
 
-/// A mail as its reader has it.
+/// A mail as its recipient sees it.
 #[derive(Debug, Clone)]
 pub struct Mail {
     pub template: String,
@@ -11,12 +11,13 @@ pub struct Mail {
 }
 
 impl TestApp {
-    /// The newest mail to this address.
+    /// Returns the newest mail to this address.
     pub async fn mail_to(&self, address: &str) -> Mail {
         self.mails_to(address).await.into_iter().next().unwrap_or_else(|| panic!("no mail to {address}"))
     }
 
-    /// Newest first. Of mails of the same millisecond the one whose link works is the newest.
+    /// Returns the mails to this address, newest first. Among mails of the same millisecond, the one whose
+    /// link works is the newest.
     pub async fn mails_to(&self, address: &str) -> Vec<Mail> {
         let rows = self.services.mail.list(None, None, 1000).await.unwrap();
         let mut mails = Vec::new();
@@ -31,19 +32,19 @@ impl TestApp {
         mails.into_iter().map(|(.., mail)| mail).collect()
     }
 
-    /// What kinds of mail went to this address, newest first.
+    /// Returns the templates of the mails to this address, newest first.
     pub async fn templates_to(&self, address: &str) -> Vec<String> {
         self.mails_to(address).await.into_iter().map(|mail| mail.template).collect()
     }
 }
 
 impl TestApp {
-    /// The text of the newest mail to this address.
+    /// Returns the text of the newest mail to this address.
     pub async fn last_mail(&self, address: &str) -> Option<String> {
         self.mails_to(address).await.into_iter().next().map(|mail| mail.text)
     }
 
-    /// The newest mail's link to this page: path and query.
+    /// Returns the path and query of the newest mail's link to this page.
     pub async fn last_link(&self, address: &str, page: &str) -> String {
         let mail = self.mail_to(address).await;
         let begin = format!("http://127.0.0.1:3000{page}?");
@@ -51,7 +52,7 @@ impl TestApp {
         link.unwrap_or_else(|| panic!("no link to {page}")).strip_prefix("http://127.0.0.1:3000").unwrap().to_owned()
     }
 
-    /// The newest mail's code.
+    /// Returns the newest mail's code.
     pub async fn last_code(&self, address: &str) -> String {
         self.mail_to(address).await.code()
     }
@@ -62,24 +63,24 @@ fn digest_of(token: &str) -> String {
     digest
 }
 
-/// The token of a link.
+/// Returns the token of a link.
 pub fn token_of(link: &str) -> String {
     link.split_once('=').unwrap().1.to_owned()
 }
 
 impl Mail {
-    /// The token of the link in it.
+    /// Returns the token of the link in the mail.
     pub fn token(&self) -> String {
         self.find_token().unwrap_or_else(|| panic!("no link in {}", self.text))
     }
 
-    /// The token of the link in it, if there is one.
+    /// Returns the token of the link in the mail, if there is one.
     pub fn find_token(&self) -> Option<String> {
         let (_, rest) = ["?token=", "?invitation="].iter().find_map(|mark| self.text.split_once(mark))?;
         Some(rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect())
     }
 
-    /// The code in it.
+    /// Returns the code in the mail.
     pub fn code(&self) -> String {
         let digits = |word: &&str| word.len() == 8 && word.chars().all(|c| c.is_ascii_digit());
         let words: Vec<&str> = self.text.split(|c: char| !c.is_ascii_digit()).filter(digits).collect();

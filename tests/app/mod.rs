@@ -1,4 +1,4 @@
-//! One test app: a fresh database, a settable clock, the real router.
+//! The test app: a fresh database, a settable clock, the real router.
 
 mod answer;
 mod asking;
@@ -33,23 +33,23 @@ pub use mails::{Mail, token_of};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 pub use stream::Stream;
 
-/// Everybody's password.
+/// The password of all test users.
 pub const PASSWORD: &str = "correct horse battery staple";
-/// How long a test waits for what must come, also on a slow and busy machine.
+/// How long a test waits for something that must happen, even on a slow and busy machine.
 pub const PATIENCE: Duration = Duration::from_mins(2);
-/// The username of a user who is there in every test: without one a server waits to be set up.
+/// The username of a user that exists in every test: without users, a server waits to be set up.
 pub const FIRST: &str = "first";
-/// How many other users there are.
+/// Counts the other users.
 pub const USERS: &str = "SELECT count(*) FROM users WHERE username IS NULL OR username <> 'first'";
-/// When every test begins.
+/// The clock's time when a test begins.
 pub const BEGIN: Timestamp = Timestamp(1_800_000_000_000);
 
-/// How often a race is run: a short version in the tests of every change, the long one in `cargo xtask soak`.
+/// Returns how often to run a race: the short count in the usual tests, the long one in `cargo xtask soak`.
 pub fn rounds(short: usize, soak: usize) -> usize {
     if is_soak() { soak } else { short }
 }
 
-/// Whether it is the long version.
+/// Returns whether this is a soak run.
 pub fn is_soak() -> bool {
     std::env::var_os("CLAVIGER_SOAK").is_some()
 }
@@ -65,7 +65,7 @@ pub struct TestApp {
     database: Arc<Database>,
 }
 
-/// Runs one story on each database, and checks the store's invariants after it.
+/// Runs each test on both databases, and checks the store's invariants afterwards.
 #[macro_export]
 macro_rules! on_both_databases {
     ($($(#[$doc:meta])* async fn $name:ident($app:ident) $body:block)+) => { $(
@@ -88,7 +88,7 @@ macro_rules! on_both_databases {
     )+ };
 }
 
-/// Runs a story on a database of its own.
+/// Runs a test on its own database.
 pub async fn tell<S, F>(database: Database, story: S)
 where
     S: FnOnce(TestApp) -> F,
@@ -103,7 +103,7 @@ where
 }
 
 impl TestApp {
-    /// Starts on a database with these settings beside the tests' own. It is fresh, but for the first user.
+    /// Starts on a fresh database, with these settings on top of the tests' own. Only the first user exists.
     pub async fn start(database: Database, settings: &[(&str, &str)]) -> Self {
         let db = database.open().await;
         db.migrate().await.unwrap();
@@ -113,42 +113,42 @@ impl TestApp {
         app
     }
 
-    /// The same database without any user, under a new process.
+    /// Deletes all users and restarts.
     pub async fn emptied(&self) -> Self {
         self.run_sql("DELETE FROM users").await;
         self.restart(&[]).await
     }
 
-    /// Starts on a database that the test looks after itself.
+    /// Starts on a database that the test manages itself, without adding the first user.
     pub async fn start_on(database: Arc<Database>) -> Self {
         let db = database.open().await;
         db.migrate().await.unwrap();
         Box::pin(Self::on(database, db, Clock::standing_at(BEGIN), keys(), &[])).await
     }
 
-    /// Ends every open stream, as a stop does.
+    /// Ends every open stream, as a shutdown does.
     pub fn send_watchers_away(&self) {
         self.state.watchers.send_away();
     }
 
-    /// The same database and clock under a new process: what was only in memory is gone.
+    /// Starts a new process on the same database and clock: everything in memory is gone.
     pub async fn restart(&self, settings: &[(&str, &str)]) -> Self {
         self.restart_with(keys(), settings).await
     }
 
-    /// The same with other keys.
+    /// Like [`Self::restart`], with other keys.
     pub async fn restart_with(&self, keys: Keyring, settings: &[(&str, &str)]) -> Self {
         let db = self.database.open().await;
         Box::pin(Self::on(Arc::clone(&self.database), db, self.clock.clone(), keys, settings)).await
     }
 
-    /// Another node on the same database, whose clock stands elsewhere.
+    /// Starts another node on the same database, whose clock stands at `now`.
     pub async fn node_at(&self, now: Timestamp) -> Self {
         let db = self.database.open().await;
         Box::pin(Self::on(Arc::clone(&self.database), db, Clock::standing_at(now), keys(), &[])).await
     }
 
-    /// Another node on the same database, whose clock is so many milliseconds ahead.
+    /// Starts another node on the same database, whose clock is `by` milliseconds ahead.
     pub async fn node_ahead(&self, by: i64) -> Self {
         let db = self.database.open().await;
         Self::on(Arc::clone(&self.database), db, self.clock.ahead(by), keys(), &[]).await
@@ -169,7 +169,7 @@ impl TestApp {
         let settings = Arc::new(Settings::load(&source).unwrap().settings);
         let randomness = Randomness::System;
         let services = Services::build(db.clone(), keys, clock.clone(), randomness.clone(), &settings).await.unwrap();
-        // The monitor's poll keeps the node fresh; its tick is called by hand, by the settable clock.
+        // The monitor's poll keeps the node fresh; tests call its tick themselves, because its clock is settable.
         let monitor = services.monitor.clone();
         tokio::spawn(async move {
             loop {
@@ -183,23 +183,23 @@ impl TestApp {
         Self { services, clock, db, router: http::router(state.clone()), state, database }
     }
 
-    /// The same with request limits, behind a proxy that is trusted: so a test can come from anywhere.
+    /// Restarts with rate limits, behind a trusted proxy, so that a test can send from any address.
     pub async fn limited(&self, settings: &[(&str, &str)]) -> Self {
         let own = [("limits.enabled", "true"), ("server.trusted_proxies", "127.0.0.1/32")];
         self.restart(&[&own, settings].concat()).await
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub fn pass(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
-    /// A user with a confirmed address `<name>@example.com`, that username, and `PASSWORD`.
+    /// Creates a user with the confirmed address `<name>@example.com`, this username, and `PASSWORD`.
     pub async fn user(&self, name: &str) -> User {
         self.user_with(name, &[USER], true).await
     }
 
-    /// The same with the role `admin` beside `user`.
+    /// Like [`Self::user`], with the role `admin` as well.
     pub async fn admin(&self, name: &str) -> User {
         self.user_with(name, &["admin", USER], true).await
     }
@@ -221,12 +221,12 @@ impl TestApp {
         self.services.users.find(id).await.unwrap().unwrap()
     }
 
-    /// Changes a user as somebody at the command line would.
+    /// Changes a user as the command line does.
     pub async fn change(&self, id: UserId, change: UserChange) -> User {
         self.services.users.change(id, change, Actor::Cli, &Caller::command_line()).await.unwrap()
     }
 
-    /// A request without credentials.
+    /// Builds a request without credentials.
     pub fn get(&self, path: &str) -> Asking {
         Asking::new(self.router.clone(), "GET", path)
     }
@@ -247,12 +247,12 @@ impl TestApp {
         Asking::new(self.router.clone(), method, path)
     }
 
-    /// A browser without cookies.
+    /// Returns a browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.clone())
     }
 
-    /// A browser in which `name` is signed in.
+    /// Returns a browser in which `name` is signed in.
     pub async fn signed_in(&self, name: &str) -> Browser {
         let browser = self.browser();
         let answer = browser.sign_in(name, PASSWORD).await;
@@ -261,13 +261,13 @@ impl TestApp {
         browser
     }
 
-    /// `POST /api/auth/login`.
+    /// Sends `POST /api/auth/login`.
     pub async fn log_in(&self, email: &str, password: &str) -> Answer {
         let body = serde_json::json!({ "email": email, "password": password });
         self.post("/api/auth/login").json(&body).send().await
     }
 
-    /// The access and refresh token of a new `api` session of `<name>@example.com`.
+    /// Returns the access and refresh token of a new `api` session of `<name>@example.com`.
     pub async fn tokens(&self, name: &str) -> (String, String) {
         let answer = self.log_in(&format!("{name}@example.com"), PASSWORD).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
@@ -277,32 +277,32 @@ impl TestApp {
         )
     }
 
-    /// `POST /api/v1/auth/refresh`.
+    /// Sends `POST /api/v1/auth/refresh`.
     pub async fn refresh(&self, token: &str) -> Answer {
         self.post("/api/v1/auth/refresh").json(&serde_json::json!({ "refreshToken": token })).send().await
     }
 
-    /// `GET /api/user/profile` with a Bearer token.
+    /// Sends `GET /api/user/profile` with a bearer token.
     pub async fn profile(&self, token: &str) -> Answer {
         self.get("/api/user/profile").bearer(token).send().await
     }
 
-    /// Where its mails go, as no mail server is set otherwise.
+    /// Returns the folder for its mails, which are files unless a mail server is set.
     pub fn data_dir(&self) -> PathBuf {
         self.database.folder()
     }
 
-    /// The database as `database.url` names it.
+    /// Returns the URL for `database.url`.
     pub fn database_url(&self) -> String {
         self.database.url()
     }
 
-    /// One number out of the database.
+    /// Queries one number.
     pub async fn count(&self, sql: &'static str) -> i64 {
         self.database.count(sql).await
     }
 
-    /// How many rows each table has, and how many mails there are as files.
+    /// Returns the row count of each table, and the number of mails as files.
     pub async fn sizes(&self) -> BTreeMap<String, i64> {
         self.database.sizes().await
     }
@@ -312,17 +312,17 @@ impl TestApp {
         self.database.run(sql).await;
     }
 
-    /// From now on the database refuses writes to one table, or to `every table`, as a full or read-only one does.
+    /// Makes the database refuse writes to one table, or to `every table`, as if it were full or read-only.
     pub async fn refuse_writes(&self, table: &str) {
         self.database.refuse_writes(table).await;
     }
 
-    /// Every text that stands in the database.
+    /// Returns all text in the database.
     pub async fn dump(&self) -> String {
         self.database.dump().await
     }
 
-    /// The session that an access token belongs to, read out of its payload.
+    /// Returns the session of an access token, read from its payload.
     pub fn session_of(token: &str) -> SessionId {
         claims_of(token)["sid"].as_str().unwrap().parse().unwrap()
     }
@@ -332,17 +332,17 @@ fn secret(text: &str) -> MasterSecret {
     MasterSecret::new(text.as_bytes().to_vec())
 }
 
-/// The keys of every test's server.
+/// The keys of all test servers.
 fn keys() -> Keyring {
     Keyring::new(&secret("only for tests: 32 bytes of text"), &[])
 }
 
-/// The same after a change of the secret.
+/// The keys after a change of the secret.
 pub fn rotated_keys() -> Keyring {
     Keyring::new(&secret("newer, for tests: 32 bytes of it"), &[secret("only for tests: 32 bytes of text")])
 }
 
-/// The payload of a token, unverified.
+/// Returns the payload of a token without verifying it.
 pub fn claims_of(token: &str) -> serde_json::Value {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let payload = token.split('.').nth(1).unwrap();

@@ -1,4 +1,4 @@
-//! Server-sent events, read one by one.
+//! Reads server-sent events one by one.
 
 use super::PATIENCE;
 use axum::{Router, body::BodyDataStream};
@@ -12,7 +12,7 @@ use tower::ServiceExt;
 pub struct Stream {
     body: BodyDataStream,
     text: String,
-    /// The ids of the events that were counted.
+    /// Ids of the events already counted.
     counted: HashSet<String>,
 }
 
@@ -25,7 +25,7 @@ pub struct Event {
 }
 
 impl Stream {
-    /// Opens it, which must be allowed.
+    /// Opens the stream. The request must be allowed.
     pub async fn open(router: Router, request: Request<axum::body::Body>) -> Self {
         let response = router.oneshot(request).await.unwrap();
         assert_eq!(response.status(), 200);
@@ -33,7 +33,7 @@ impl Stream {
         Self { body: response.into_body().into_data_stream(), text: String::new(), counted: HashSet::new() }
     }
 
-    /// The next event; none when the stream has ended. What is no event is left out.
+    /// Returns the next event, or `None` when the stream has ended. Skips comments.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
@@ -48,8 +48,8 @@ impl Stream {
         }
     }
 
-    /// The names of the next events. One that is published twice counts once: each is published at least once, and
-    /// clients drop repeats by their ids.
+    /// Returns the names of the next events. Each event is published at least once, and clients drop repeats
+    /// by their ids; here too, a repeated event counts once.
     pub async fn names(&mut self, count: usize) -> Vec<String> {
         let mut names = Vec::new();
         while names.len() < count {

@@ -1,4 +1,4 @@
-//! Whom a mail goes to.
+//! The recipients of mails.
 
 use super::{deliver_due, email, queue, row, sending_to, verification, write_to};
 use crate::{app::MailServer, on_both_databases};
@@ -15,7 +15,7 @@ on_both_databases! {
         for text in ["ada@example.com\r\nBcc: eve@example.com", "ada@example.com%0d%0aBcc:eve@example.com", "ada@example.com,eve@example.com"] {
             assert!(Email::parse(text).is_err(), "{text}");
         }
-        // Somebody who writes to the database gets no further.
+        // Writing to the database gets an attacker no further.
         let id = write_to(&app, "ada").await;
         app.run_sql("UPDATE outbox SET recipient = 'ada@example.com\r\nBcc: eve@example.com'").await;
         deliver_due(&app).await;
@@ -31,7 +31,7 @@ on_both_databases! {
         let to = Email::parse("Ada@bücher.example").unwrap();
         queue(&app, app.services.mail.notice(&to, &verification())).await.unwrap();
         deliver_due(&app).await;
-        // In ASCII on the wire, without SMTPUTF8; this server tells it in its own script.
+        // In ASCII on the wire, without SMTPUTF8; the test server reports it in its native script.
         assert_eq!(server.next().await["recipients"], json!(["Ada@bücher.example"]));
     }
 

@@ -1,4 +1,4 @@
-//! How many mails one address gets that anybody can ask for.
+//! How many mails that anyone can request one address gets.
 
 use super::{email, queue, verification};
 use crate::{on_both_databases, races::race};

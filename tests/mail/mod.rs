@@ -1,4 +1,4 @@
-//! Mails, by a real mail server and on real files.
+//! Mails, through a real mail server and to real files.
 
 mod addresses;
 mod files;
@@ -21,7 +21,7 @@ use claviger::{
 
 /// The token in the link of `verification`.
 const TOKEN: &str = "Ahq5v0nXIUk2o-8yZ1TtW7";
-/// Its code.
+/// The code of `verification`.
 const CODE: &str = "482913";
 
 fn verification() -> Letter {
@@ -39,12 +39,12 @@ async fn queue(app: &TestApp, mail: NewMail) -> Option<MailId> {
     is_queued.then_some(id)
 }
 
-/// Queues a verification for `<name>@example.com`.
+/// Queues a verification mail for `<name>@example.com`.
 async fn write_to(app: &TestApp, name: &str) -> MailId {
     queue(app, app.services.mail.notice(&email(name), &verification())).await.unwrap()
 }
 
-/// The app under a new process whose mails go to this server.
+/// Restarts the app with this mail server.
 async fn sending_to(app: &TestApp, server: &MailServer) -> TestApp {
     app.restart(&[("mail.smtp_url", &server.url())]).await
 }

@@ -70,14 +70,14 @@ on_both_databases! {
             write_to(&app, &format!("user{number}")).await;
         }
         let_an_hour_pass(&app).await;
-        // At most four at once, then after 30 s, 1, 2, 4 and each 5 minutes.
+        // At most four at once, then after 30 s, 1, 2 and 4 minutes, then every 5 minutes.
         let asked = asked.load(Ordering::SeqCst);
         assert!((10..=20).contains(&asked), "{asked}");
         hang_up.abort();
     }
 
     async fn nobody_waits_for_the_mail_server(app) {
-        // It takes the connection and says nothing.
+        // The server accepts the connection and says nothing.
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
         let app = app.restart(&[("mail.smtp_url", &url)]).await;

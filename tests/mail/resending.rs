@@ -1,4 +1,4 @@
-//! The list of mails, sending one again, and what is forgotten.
+//! The list of mails, resending, and what is deleted.
 
 use super::{deliver_due, row, sending_to, state, write_to};
 use crate::{app::MailServer, on_both_databases};

@@ -1,4 +1,4 @@
-//! Who gets to see what a mail says.
+//! Who can read the content of a mail.
 
 use super::{CODE, TOKEN, sending_to, write_to};
 use crate::{app::MailServer, on_both_databases};

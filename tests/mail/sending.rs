@@ -1,4 +1,4 @@
-//! What a mail server sees, and what it answers.
+//! What a mail server receives, and how its replies are handled.
 
 use super::{CODE, TOKEN, deliver_due, email, queue, row, sending_to, state, verification, write_to};
 use crate::{

@@ -1,4 +1,4 @@
-//! What `mail.smtp_url` promises of encryption and passwords.
+//! What `mail.smtp_url` guarantees about encryption and passwords.
 
 use super::{deliver_due, row, write_to};
 use crate::{

@@ -1,4 +1,4 @@
-//! One's own account: profile, email, password, deletion.
+//! The user's own account: profile, email, password, deletion.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -17,7 +17,7 @@ async fn change_password(browser: &Browser, current: &str, new: &str) -> Answer 
     browser.post("/fn/change_password", &[("current_password", current), ("new_password", new)]).await
 }
 
-/// The same by REST, with the cookies of that browser.
+/// Changes the password by REST, with the cookies of that browser.
 async fn change_by_rest(app: &TestApp, browser: &Browser, current: &str) -> Answer {
     let asking = app.post("/api/v1/users/me/password").same_origin().cookies(&browser.header());
     asking.json(&json!({ "currentPassword": current, "newPassword": NEW })).send().await
@@ -27,7 +27,7 @@ async fn refused(app: &TestApp, browser: &Browser, name: FormName) -> FormState 
     flash_of(app, browser).await.state_of(name)
 }
 
-/// The code that was mailed to the new address.
+/// Returns the code mailed to the new address.
 async fn code(app: &TestApp) -> String {
     app.last_code("Lovelace@example.org").await
 }

@@ -1,4 +1,4 @@
-//! The mails as an administrator sees them.
+//! The administrators' list of mails.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -9,7 +9,7 @@ use claviger::model::FormName;
 
 const PAGE: &str = "/admin/mail";
 
-/// Mails to `mail1@example.org` and so on, one after the other.
+/// Queues mails to `mail1@example.org` and so on, one after the other.
 async fn queue(app: &TestApp, browser: &Browser, count: usize) {
     for number in 1..=count {
         app.pass(1);
@@ -17,14 +17,14 @@ async fn queue(app: &TestApp, browser: &Browser, count: usize) {
     }
 }
 
-/// The receivers on a page, from the top.
+/// Returns the recipients on a page, from the top.
 async fn receivers(browser: &Browser, path: &str) -> Vec<String> {
     let page = browser.get(path).await.text;
     let begins = page.split("<bdi>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
     begins.filter(|text| text.contains('@')).collect()
 }
 
-/// Where the link with these words leads.
+/// Returns the target of the link with this text.
 async fn way(browser: &Browser, path: &str, word: &str) -> Option<String> {
     let page = browser.get(path).await.text;
     let before = page.split(&format!(">{word}</a>")).next().filter(|before| before.len() < page.len())?;

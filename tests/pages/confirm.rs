@@ -1,4 +1,4 @@
-//! The password again, for what needs a fresh sign-in.
+//! Asking for the password again where a fresh sign-in is needed.
 
 use super::{assert_leads_to, flash_of};
 use crate::{

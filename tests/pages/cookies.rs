@@ -1,4 +1,4 @@
-//! The cookies that come with a request: of several the good one counts, and those of others hide none of ours.
+//! The cookies in a request: of several with one name, the valid one counts, and foreign cookies do not hide ours.
 
 use super::assert_leads_to;
 use crate::{
@@ -8,10 +8,10 @@ use crate::{
 
 const ACCESS: &str = "claviger-access";
 const REFRESH: &str = "claviger-refresh";
-/// The life of an access token in a cookie.
+/// Lifetime of an access token in a cookie, in seconds.
 const QUARTER: u64 = 15 * 60;
 
-/// Asks for the dashboard with these `Cookie` headers, byte by byte.
+/// Requests the dashboard with exactly these bytes as `Cookie` headers.
 async fn dashboard(app: &TestApp, headers: &[&[u8]]) -> Answer {
     let asking = app.get("/dashboard").header("accept", "text/html");
     headers.iter().fold(asking, |asking, header| asking.header_bytes("cookie", header)).send().await

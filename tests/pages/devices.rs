@@ -1,4 +1,4 @@
-//! Devices that have signed in before: strangers' failures never keep their owners out.
+//! Devices that have signed in before: strangers' failures never lock their owners out.
 
 use crate::{
     app::{Answer, Browser, PASSWORD, TestApp},
@@ -10,7 +10,7 @@ use serde_json::json;
 const NEW: &str = "another password altogether";
 const EMAIL: &str = "ada@example.com";
 
-/// Behind a proxy that we trust: so a test can come from anywhere.
+/// Restarts behind a trusted proxy, so that a test can send from any address.
 async fn behind_a_proxy(app: &TestApp) -> TestApp {
     app.restart(&[("server.trusted_proxies", "127.0.0.1/32")]).await
 }
@@ -21,7 +21,7 @@ async fn log_in_from(app: &TestApp, network: usize, password: &str) -> Answer {
     app.post("/api/auth/login").header("x-forwarded-for", &address).json(&body).send().await
 }
 
-/// Fails so often, five times from each network.
+/// Fails to sign in this many times, five times from each network.
 async fn fail(app: &TestApp, times: usize) {
     for time in 0..times {
         log_in_from(app, time / 5, "wrong").await;

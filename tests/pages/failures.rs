@@ -1,4 +1,4 @@
-//! A page that can't show what it is for says so, with the status of that.
+//! A page that can't show its content says so, with the matching status.
 
 use crate::{app::TestApp, on_both_databases};
 

@@ -1,4 +1,4 @@
-//! What one answer leaves for the next page to say: kept by the server, for this browser, for a while.
+//! Messages for the next page: kept by the server, for one browser, for a limited time.
 
 use super::flash_of;
 use crate::{app::PASSWORD, on_both_databases};

@@ -1,4 +1,4 @@
-//! Asking for a link that sets a new password.
+//! Requesting a link to set a new password.
 
 use super::{assert_leads_to, flash_of};
 use crate::on_both_databases;

@@ -1,4 +1,4 @@
-//! Who may see which page, and where everybody else is led.
+//! Who may see which page, and where everyone else is redirected.
 
 use super::assert_leads_to;
 use crate::on_both_databases;

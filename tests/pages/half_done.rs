@@ -1,4 +1,4 @@
-//! Where the database fails in the middle, nothing has happened.
+//! If the database fails midway, nothing has changed.
 
 use crate::{
     app::{PASSWORD, TestApp},
@@ -11,7 +11,7 @@ use claviger::server::{
 
 const NEW: &str = "another password altogether";
 
-/// Takes a table away, so that what needs it fails; [`bring_back`] brings it back.
+/// Removes a table, so that whatever needs it fails; [`bring_back`] restores it.
 async fn hide(app: &TestApp, sql: &'static str) {
     app.run_sql(sql).await;
 }

@@ -1,4 +1,4 @@
-//! The inspector's page.
+//! The token inspector page.
 
 use super::{assert_leads_to, flash_of};
 use crate::{

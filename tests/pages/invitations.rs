@@ -1,4 +1,4 @@
-//! Inviting people to make an account.
+//! Inviting people to create an account.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -21,7 +21,7 @@ async fn refused(app: &TestApp, browser: &Browser) -> FormState {
     flash_of(app, browser).await.state_of(FormName::Invite)
 }
 
-/// The ids that the page offers to revoke.
+/// Returns the ids that the page offers to revoke.
 async fn ids(browser: &Browser) -> Vec<String> {
     let page = browser.get(PAGE).await.text;
     let begins = page.split(r#"name="id" value=""#).skip(1);

@@ -1,4 +1,4 @@
-//! Request limits, as people and their browsers meet them.
+//! Rate limits, as users and their browsers see them.
 
 use super::assert_leads_to;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 const QUARTER: u64 = 15 * 60;
 const SIGN_IN: [(&str, &str); 2] = [("identifier", "ada"), ("password", PASSWORD)];
 
-/// Uses up what this browser's network may guess, where nothing is hashed.
+/// Uses up the sign-in budget of this browser's network, on a route that hashes nothing.
 async fn use_up(app: &TestApp) {
     for _ in 0..20 {
         assert_eq!(app.refresh("x").await.status, 401);
@@ -74,7 +74,7 @@ on_both_databases! {
             use_up(&app).await;
             assert!(renews(&browser).await);
         }
-        // Nor does it count where it is refused.
+        // A failed refresh by cookie does not count either.
         app.pass(QUARTER);
         let stranger = app.browser();
         for _ in 0..25 {

@@ -1,4 +1,4 @@
-//! Pages and their forms, by a browser without scripts.
+//! Pages and their forms, in a browser without scripts.
 
 mod account;
 mod admin_mail;
@@ -35,7 +35,7 @@ use crate::app::{Answer, Browser, TestApp};
 use claviger::{model::Flash, server::services::tokens::Sealed};
 use serde_json::Value;
 
-/// What the next page will say to this browser.
+/// Returns the message that the next page will show to this browser.
 pub async fn flash_of(app: &TestApp, browser: &Browser) -> Flash {
     let Some(id) = browser.cookie("claviger-flow") else { return Flash::default() };
     let sealed = app.db.find_browser_state(&id, app.clock.now()).await.unwrap();
@@ -44,12 +44,12 @@ pub async fn flash_of(app: &TestApp, browser: &Browser) -> Flash {
     serde_json::from_value(content["flash"].clone()).unwrap_or_default()
 }
 
-/// That an answer is 303 to exactly this address.
+/// Asserts that a response is a 303 to exactly this address.
 pub fn assert_leads_to(answer: &Answer, address: &str, what: &str) {
     assert_eq!((answer.status, answer.header("location")), (303, address), "{what}: {}", answer.text);
 }
 
-/// Every server function, those of later pages too.
+/// Returns the paths of all server functions, including those added later.
 pub fn server_functions() -> Vec<&'static str> {
     leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect()
 }

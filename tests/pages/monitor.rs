@@ -1,4 +1,4 @@
-//! Everybody's sessions, by a browser without scripts.
+//! Sessions of all users, in a browser without scripts.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -12,7 +12,7 @@ use claviger::{
 
 const PAGE: &str = "/admin/monitor";
 
-/// The addresses of people on a page, from the top of the list.
+/// Returns the email addresses on a page, from the top of the list.
 fn people(page: &str) -> Vec<&str> {
     let rows = page.split(r#"<tbody id="rows">"#).nth(1).unwrap_or_default().split("</tbody>").next().unwrap();
     rows.split("<bdi>").skip(1).filter_map(|rest| rest.split('<').next().filter(|text| text.contains('@'))).collect()
@@ -24,13 +24,13 @@ async fn look(browser: &Browser, path: &str) -> String {
     answer.text.replace("<!>", "")
 }
 
-/// Where the link with these words leads.
+/// Returns the target of the link with this text.
 fn way(page: &str, words: &str) -> Option<String> {
     let before = page.split(&format!(">{words}</a>")).next().filter(|before| before.len() < page.len())?;
     Some(before.rsplit("href=\"").next()?.split('"').next()?.replace("&amp;", "&"))
 }
 
-/// The only session of somebody.
+/// Returns a user's only session.
 async fn session_of(app: &TestApp, name: &str) -> SessionId {
     let user = app.services.users.find_by_any(name).await.unwrap();
     let part = own_sessions::part(&app.services, user.id, Cursor::Start, 1, None).await.unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! Odd forms: every server function answers them with a 4xx or its page, in its own words.
+//! Malformed forms: every server function responds with a 4xx or its page, in its own words.
 
 use super::server_functions;
 use crate::{
@@ -10,7 +10,7 @@ use axum::body::Body;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Fields that server functions know.
+/// Field names that server functions read.
 const FIELDS: [&str; 13] = [
     "identifier",
     "password",
@@ -27,7 +27,7 @@ const FIELDS: [&str; 13] = [
     "kind",
 ];
 
-/// Forms that no page of ours sends.
+/// Forms that none of our pages sends.
 fn odd_forms() -> Vec<(&'static str, Vec<u8>)> {
     let all = |value: &str| FIELDS.map(|field| format!("{field}={value}")).join("&").into_bytes();
     let each = |ending: &str| FIELDS.map(|field| format!("{field}{ending}")).join("&").into_bytes();

@@ -1,4 +1,4 @@
-//! Every post to a page or a server function comes from our own pages, with cookies or without.
+//! Every post to a page or a server function must come from our own pages, with or without cookies.
 
 use super::server_functions;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use claviger::model::FnError;
 
-/// What a browser says of requests that other sites make it send.
+/// Headers that a browser sends with requests from other sites.
 const FOREIGN: &[&[(&str, &str)]] = &[
     &[],
     &[("sec-fetch-site", "cross-site")],

@@ -1,4 +1,4 @@
-//! One's own sessions, on their own page.
+//! The page of the user's own sessions.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -10,7 +10,7 @@ fn session_of(browser: &Browser) -> String {
     TestApp::session_of(&browser.cookie("claviger-access").unwrap()).to_string()
 }
 
-/// Where the link to the part on this side leads.
+/// Returns the target of the link to the next or previous page.
 fn link(page: &str, side: &str) -> Option<String> {
     let begin = format!("href=\"/account/sessions?{side}=");
     let (_, rest) = page.split_once(&begin)?;

@@ -1,4 +1,4 @@
-//! Registration, open, by invitation, and closed.
+//! Registration: open, by invitation, and closed.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -26,7 +26,7 @@ async fn refused(app: &TestApp, browser: &Browser) -> FormState {
     flash_of(app, browser).await.state_of(FormName::Register)
 }
 
-/// Invites, and answers the path and query of the link in the mail.
+/// Invites somebody and returns the path and query of the link in the mail.
 async fn invite(app: &TestApp, email: &str) -> String {
     let caller = Caller::command_line();
     app.services.registration.invite(&Email::parse(email).unwrap(), Actor::Cli, &caller).await.unwrap();

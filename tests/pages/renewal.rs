@@ -1,4 +1,4 @@
-//! Cookies are renewed on the way: nobody is signed out by the end of an access token.
+//! Cookies are refreshed on the way: an expiring access token signs nobody out.
 
 use super::assert_leads_to;
 use crate::{app::claims_of, on_both_databases, races::race};

@@ -1,4 +1,4 @@
-//! Choosing a new password by a link.
+//! Setting a new password through a link.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -62,7 +62,7 @@ on_both_databases! {
         let token = token_of(&link);
         let page = app.get(&link).send().await;
         assert!(page.text.contains(&format!("<input type=\"hidden\" name=\"token\" value=\"{token}\">")), "{}", page.text);
-        // And in the address that the switch of colours leads back to.
+        // And in the address that the theme switch returns to.
         let places = page.text.matches(&token).count();
         assert_eq!(places, 1 + page.text.matches(&format!("name=\"back\" value=\"{link}\"")).count(), "{}", page.text);
         assert_eq!((page.header("referrer-policy"), page.header("cache-control")), ("same-origin", "no-store"));

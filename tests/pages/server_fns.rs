@@ -1,4 +1,4 @@
-//! What is true of every server function.
+//! Rules that hold for every server function.
 
 use super::{assert_leads_to, server_functions};
 use crate::{app::Answer, on_both_databases, rest::headers::nonce_of};
@@ -36,7 +36,7 @@ on_both_databases! {
         }
     }
 
-    /// With the Referer and those parameters anyone could put words on our pages.
+    /// With the Referer and these parameters, anyone could put text on our pages.
     async fn the_referer_and_errors_in_addresses_are_never_used(app) {
         app.user("ada").await;
         for referer in
@@ -59,7 +59,7 @@ on_both_databases! {
         }
     }
 
-    /// But for the form that leads back here, the page is the one without them.
+    /// Apart from the form that returns to this address, the page is the same as without them.
     async fn words_in_an_address_are_not_said_by_the_page(app) {
         let expected = app.get("/login").send().await;
         for planted in [
@@ -144,7 +144,7 @@ on_both_databases! {
     }
 }
 
-/// How many seconds are left of the token that an answer tells of.
+/// Returns the seconds left of the token that a response describes.
 fn life(answer: &Answer) -> i64 {
     let at = |name: &str| answer.json()[name].as_i64().unwrap();
     (at("expires_at") - at("now")) / 1000

@@ -1,4 +1,4 @@
-//! Ending another of one's own sessions, from the dashboard.
+//! Ending another of the user's own sessions, from the dashboard.
 
 use super::{assert_leads_to, flash_of};
 use crate::{

@@ -1,4 +1,4 @@
-//! The first administrator, by a link that works once.
+//! Creating the first administrator, through a link that works once.
 
 use super::{assert_leads_to, flash_of};
 use crate::{

@@ -14,7 +14,7 @@ async fn sign_in_to(browser: &Browser, password: &str, next: &str) -> Answer {
     browser.post("/fn/sign_in", &[("identifier", "ada"), ("password", password), ("next", next)]).await
 }
 
-/// Where nobody is led, whatever a link says.
+/// Targets to which no link can redirect.
 const ELSEWHERE: &[&str] = &[
     "",
     " ",
@@ -172,7 +172,7 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 200);
     }
 
-    /// Nobody can hand a browser a session beforehand.
+    /// Nobody can plant a session in a browser beforehand.
     async fn signing_in_always_starts_a_new_session(app) {
         app.user("ada").await;
         app.user("eve").await;

@@ -1,4 +1,4 @@
-//! Signing out, by the button of every page.
+//! Signing out, with the button on every page.
 
 use super::{assert_leads_to, flash_of};
 use crate::{app::PASSWORD, on_both_databases};

@@ -1,5 +1,5 @@
-//! A database that can't do what is asked: every door says 503 and when to try again, and nothing that was done is
-//! answered as if it had failed.
+//! A database that fails: every page, form and route responds 503 with `Retry-After`, and no completed
+//! operation is reported as failed.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use serde_json::json;
 
-/// Forms that anybody can post, and that write.
+/// Forms that anyone can post and that write.
 const STRANGERS: &[(&str, &[(&str, &str)])] = &[
     ("/fn/sign_in", &[("identifier", "ada"), ("password", PASSWORD)]),
     ("/fn/sign_in", &[("identifier", "nobody"), ("password", WRONG)]),
@@ -18,7 +18,7 @@ const STRANGERS: &[(&str, &[(&str, &str)])] = &[
     ("/fn/register", &[("email", "eve@example.com"), ("name", "Eve"), ("password", "nine lives of a grey cat")]),
 ];
 
-/// Forms of those who are signed in, and that write.
+/// Forms of signed-in users that write.
 const OWN: &[(&str, &[(&str, &str)])] = &[
     ("/fn/rename", &[("name", "Augusta")]),
     ("/fn/confirm", &[("password", PASSWORD)]),
@@ -29,7 +29,7 @@ const OWN: &[(&str, &[(&str, &str)])] = &[
     ("/logout", &[]),
 ];
 
-/// Pages that read.
+/// Pages that only read.
 const PAGES: &[&str] = &[
     "/dashboard",
     "/account",
@@ -58,7 +58,7 @@ fn assert_busy_json(answer: &Answer, what: &str) {
     assert!(body == json!("busy") || body["error"] == "Service busy", "{what}: {body}");
 }
 
-/// The form without scripts, and as its island sends it.
+/// Posts the form without scripts, and as its island sends it.
 async fn assert_form_is_busy(browser: &Browser, (path, fields): (&str, &[(&str, &str)])) {
     assert_busy_page(&browser.post(path, fields).await, path);
     assert_busy_json(&browser.call(path, fields).await, path);
@@ -100,7 +100,7 @@ on_both_databases! {
         ] {
             assert_busy_json(&app.request(method, path).bearer(&access).json(&body).send().await, path);
         }
-        // Its cookies must be rotated before anything is shown.
+        // Its cookies must be refreshed before the page is rendered.
         assert_busy_page(&stale.get("/dashboard").await, "/dashboard");
         assert_eq!(app.profile(&access).await.json()["name"], "ada");
     }

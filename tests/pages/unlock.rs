@@ -1,4 +1,4 @@
-//! Opening a lock by the link that its owner was mailed.
+//! Unlocking an account through the link mailed to its owner.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -15,7 +15,7 @@ async fn lock(app: &TestApp, name: &str) {
     }
 }
 
-/// What the sign-in page says of a try with the right password.
+/// Returns what the sign-in page says after an attempt with the right password.
 async fn said(app: &TestApp, name: &str) -> String {
     let browser = app.browser();
     assert_leads_to(&browser.sign_in(name, PASSWORD).await, "/login", name);

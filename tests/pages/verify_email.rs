@@ -1,4 +1,4 @@
-//! Confirming an address: by a link, by a code, and how the mail is asked for again.
+//! Confirming an email address: by link, by code, and requesting the mail again.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
@@ -12,7 +12,7 @@ const DEAD: &str = "<h1>This link does not work any more</h1>";
 const VERIFIED: &str = "SELECT count(*) FROM users WHERE email_verified_at IS NOT NULL";
 const MAILS: &str = "SELECT count(*) FROM outbox";
 
-/// Grace registers; answers her browser.
+/// Registers Grace and returns her browser.
 async fn registered(app: &TestApp) -> Browser {
     let browser = app.browser();
     let fields = [("email", "grace@example.com"), ("name", "Grace"), ("username", "grace"), ("password", PASSWORD)];

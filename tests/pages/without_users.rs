@@ -1,4 +1,4 @@
-//! While there is no user, every page says how to set the server up, and nobody registers.
+//! While there is no user, every page says how to set the server up, and nobody can register.
 
 use crate::{
     app::{Answer, PASSWORD, TestApp},
@@ -68,7 +68,7 @@ on_both_databases! {
         for node in [&app, &other] {
             assert_says_how(&node.browser().get("/login").await, "before");
         }
-        // As the command line does, beside both.
+        // Created as the command line does it, outside both nodes.
         let root = app.restart(&[]).await.user("root").await;
         for node in [&app, &other] {
             let page = node.browser().get("/login").await.text;

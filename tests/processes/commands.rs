@@ -1,4 +1,4 @@
-//! The command line, alone and beside a running server.
+//! The command line, alone and next to a running server.
 
 use super::server::Home;
 use crate::app::{Database, PASSWORD, PATIENCE};
@@ -20,7 +20,7 @@ fn home_of(database: Database) -> Home {
     home
 }
 
-/// Does `words` beside a running server, and sees the token refused without another word.
+/// Runs a command next to a running server, and checks that the server then rejects the token.
 async fn assert_acts(database: Database, words: &[&str]) {
     let home = home_of(database);
     let server = home.serve();

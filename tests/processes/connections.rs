@@ -1,4 +1,4 @@
-//! Connections as they come over a socket.
+//! Connections over a real socket.
 
 use super::server::{Home, Server};
 use crate::app::Database;
@@ -14,10 +14,10 @@ fn connect(server: &Server) -> TcpStream {
     stream
 }
 
-/// Sends these bytes; answers all that comes until the connection is closed.
+/// Sends these bytes and returns everything received until the connection is closed.
 fn ask(server: &Server, request: &[u8]) -> String {
     let mut stream = connect(server);
-    // The server may have answered and closed before it has read all.
+    // The server may have responded and closed before it has read everything.
     let _ = stream.write_all(request);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -79,7 +79,7 @@ async fn idle_connections_take_no_files_from_the_database_and_those_beyond_are_t
         drop(idle);
         let late = reqwest::Client::new();
         let credentials = serde_json::json!({ "email": "ada@example.com", "password": crate::app::PASSWORD });
-        // Until the server has seen that they are gone, it answers before it has read the request, or closes.
+        // Until the server notices the closed connections, it responds before reading the request, or closes.
         while server.post(&late, "/api/auth/login", None, &credentials).await != Some(200) {
             tokio::task::yield_now().await;
         }

@@ -1,4 +1,4 @@
-//! `kill -9` in the middle of work: what was answered is kept.
+//! `kill -9` during work: everything acknowledged survives.
 
 use super::server::{Home, Server};
 use crate::app::{Database, PASSWORD, rounds};
@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 const SESSIONS: usize = 24;
 
 const NEW: &str = "another password altogether";
-/// Accounts that registered themselves and have no mail with a link.
+/// Counts unconfirmed accounts without any mail.
 const UNTOLD: &str = "
     SELECT count(*)
     FROM users
@@ -97,7 +97,7 @@ async fn assert_sign_outs_survive(database: Database) {
         for _ in 0..SESSIONS {
             tokens.push(server.tokens(&client, "ada").await);
         }
-        // Each round dies at another moment of the same work: when that many sign-outs are answered.
+        // Each round kills the server at another point of the same work: after that many acknowledged sign-outs.
         let signed_out = sign_out_until(&server, &client, tokens, 1 + round % 8).await;
         server.kill();
         assert!(!signed_out.is_empty());
@@ -111,8 +111,8 @@ async fn assert_sign_outs_survive(database: Database) {
     home.clean().await;
 }
 
-/// Half of the sessions sign out while the other half are renewed. Answers whose sign-out was
-/// answered, as soon as there are `enough`; the rest of the work is under way.
+/// Half of the sessions sign out while the other half refresh. Returns the tokens of the acknowledged
+/// sign-outs once there are `enough`; the other requests are still in flight.
 async fn sign_out_until(server: &Server, client: &reqwest::Client, tokens: Vec<Pair>, enough: usize) -> Vec<Pair> {
     let (answered, mut answers) = mpsc::unbounded_channel();
     let work = tokens.into_iter().enumerate().map(|(number, (access, refresh))| {

@@ -1,4 +1,4 @@
-//! `user import`: all or nobody, and hashes that other software made.
+//! `user import`: all users or none, and password hashes from other software.
 
 use super::server::{Home, Server};
 use crate::app::{Database, PASSWORD, PATIENCE};
@@ -18,7 +18,7 @@ const FAMILIES: [(&str, &str); 9] = [
     ("pbkdf2-django", "pbkdf2_sha256$1000$2L1Fj1L1WUId$NfpCf8xKiW0buXaqffVqYGLu1XQ+GWHEi3EDKn0Jbo4="),
 ];
 
-/// Eight lines that are refused, and two that are not.
+/// Eight invalid lines and two valid ones.
 const MIXED: &str = "\
 email,username,name,roles,verified,passwordHash,createdAt
 new@example.com,new,,,,,
@@ -167,7 +167,7 @@ async fn a_hash_from_elsewhere_signs_in_and_is_argon2id_from_then_on() {
 
 #[tokio::test]
 async fn a_password_that_nfc_changes_signs_in_as_it_was_typed_elsewhere_and_then_in_every_spelling() {
-    // By Python's `hashlib`, `argon2-cffi` and `bcrypt`, of the decomposed spelling.
+    // Made with Python's `hashlib`, `argon2-cffi` and `bcrypt` from the decomposed spelling.
     const HASHES: [(&str, &str); 4] = [
         ("pbkdf2", "$pbkdf2-sha256$i=1000$c2FsdFNBTFRzYWx0U0FMVA$vKWfLxCh3V8L0UvHWC557eJp7QkqOijyVZNiWD3CfpM"),
         ("argon2", "$argon2id$v=19$m=64,t=1,p=2$c2FsdFNBTFRzYWx0U0FMVA$lbIy4eUyw9uf7cJNDaj3vwJ/NTVmOj4yMg6hANVgLkY"),
@@ -204,7 +204,7 @@ async fn a_password_that_nfc_changes_signs_in_as_it_was_typed_elsewhere_and_then
 
 #[tokio::test]
 async fn a_bcrypt_hash_stays_where_it_did_not_see_all_of_the_password() {
-    // By Python's `bcrypt`, of the first 72 bytes; by libxcrypt, of `abc`.
+    // Made with Python's `bcrypt` from the first 72 bytes, and with libxcrypt from `abc`.
     const HASHES: [(&str, &str); 2] = [
         ("long", "$2b$04$abcdefghijklmnopqrstuuF.CTsZXZxDKTOpMu0brRDDLr07GQf36"),
         ("nul", "$2b$04$abcdefghijklmnopqrstuuCi15uRb1eH7NAlJ/TgeJertyknQpYn2"),
@@ -220,7 +220,7 @@ async fn a_bcrypt_hash_stays_where_it_did_not_see_all_of_the_password() {
             assert_eq!(sign_in(&server, "long", text).await.0, 200);
         }
         assert_eq!(sign_in(&server, "nul", "abc\0def").await.0, 200);
-        // A hash that is replaced, so that those before it had their turn.
+        // This hash is replaced last, so the earlier ones have had their turn.
         assert_eq!(sign_in(&server, "nobody", PASSWORD).await.0, 200);
         let began = Instant::now();
         while home.database.count("SELECT count(*) FROM passwords WHERE hash LIKE '$argon2id$%'").await == 0 {

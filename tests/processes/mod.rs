@@ -1,4 +1,4 @@
-//! The executable itself: killed, told to stop, and ruled from the command line.
+//! The executable itself: killed, stopped by signals, and used from the command line.
 
 mod commands;
 mod connections;

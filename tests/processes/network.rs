@@ -1,5 +1,5 @@
-//! A network between a server and PostgreSQL that can stand still: nothing is lost, nothing arrives, and nobody
-//! is told.
+//! A network between a server and PostgreSQL that can freeze: nothing is lost, nothing arrives, and neither
+//! side notices.
 
 use super::server::Home;
 use crate::app::Database;
@@ -13,9 +13,9 @@ use tokio::{
 pub struct Network {
     /// The same home, reached through this network.
     pub home: Home,
-    /// How many connections there have been.
+    /// How many connections have been opened.
     count: watch::Sender<u64>,
-    /// Connections with a lower number stand still.
+    /// Connections with a lower number are frozen.
     frozen: watch::Sender<u64>,
 }
 
@@ -32,17 +32,17 @@ impl Network {
         network
     }
 
-    /// Stops every connection, also those that are made from now on.
+    /// Freezes every connection, including future ones.
     pub fn freeze(&self) {
         self.frozen.send_replace(u64::MAX);
     }
 
-    /// Stops the connections that are open; those made from now on are well.
+    /// Freezes the open connections; future ones work.
     pub fn freeze_open(&self) {
         self.frozen.send_replace(*self.count.borrow());
     }
 
-    /// Lets everything go on.
+    /// Lets all traffic continue.
     pub fn thaw(&self) {
         self.frozen.send_replace(0);
     }
@@ -68,7 +68,7 @@ async fn pump(
     let mut bytes = vec![0; 16 * 1024];
     loop {
         let count = from.read(&mut bytes).await.unwrap_or(0);
-        // Also an end does not arrive. The test is over when nobody can thaw it.
+        // Not even a close gets through. An error means that the test is over and nobody can thaw the network.
         if frozen.wait_for(|frozen| *frozen <= number).await.is_err() {
             return;
         }

@@ -5,12 +5,12 @@ use crate::app::Database;
 use sqlx::{Connection, PgConnection};
 use std::time::{Duration, Instant};
 
-/// What the product states: a node that could not look for this long refuses.
+/// The documented bound: a node that could not poll for this long rejects requests.
 const BOUND: Duration = Duration::from_secs(5);
-/// What requests take at most on a slow and busy machine.
+/// How long requests may take on a slow and busy machine.
 const SLACK: Duration = Duration::from_mins(1);
 
-/// A connection beside the database, which cutting it off leaves alone.
+/// A connection to another database of the server, which cutting off the test's database leaves alone.
 async fn outside(home: &Home) -> (PgConnection, String) {
     let Database::Postgres { server, name, .. } = &*home.database else { panic!("PostgreSQL only") };
     (PgConnection::connect(server).await.unwrap(), name.clone())
@@ -26,7 +26,7 @@ async fn allow_connections(outside: &mut PgConnection, name: &str, allowed: bool
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(outside).await.unwrap();
 }
 
-/// The status of a request that needs nothing of the database but what the node has in memory.
+/// Returns the status of a request that needs only what the node has in memory.
 async fn status(server: &Server, client: &reqwest::Client, token: &str) -> u16 {
     let asked = client.get(format!("{}/api/v1/admin/monitor/stream", server.url)).bearer_auth(token);
     asked.send().await.unwrap().status().as_u16()

@@ -1,4 +1,4 @@
-//! What a start says that can't work: each its own sentence, with the place and the fix.
+//! Settings with which a start fails: each has its own message, with the place and the fix.
 
 use super::server::Home;
 use crate::app::Database;
@@ -6,7 +6,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 const KEY: &str = "mZ3vXh0pQ9sT2wYb5eJ8kLrN1uCxD4fG6iHoAaSgVtM=";
 
-/// What these words complain of in this environment, in one sentence and with status 1.
+/// Runs a command in this environment. Expects status 1 and returns the one-line error.
 fn complaint(home: &Home, words: &[&str], environment: &[(&str, &str)]) -> String {
     let output = home.command(words).envs(environment.iter().copied()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -22,7 +22,7 @@ fn assert_says(text: &str, parts: &[&str]) {
     }
 }
 
-/// The names of what lies in the folder.
+/// Returns the file names in the folder.
 fn names(home: &Home) -> Vec<String> {
     let entries = fs::read_dir(&home.folder).unwrap();
     let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -182,7 +182,7 @@ async fn two_servers_never_work_on_one_file_and_commands_work_beside_one() {
     let server = home.serve();
     let place = home.folder.join("claviger.db");
     assert_says(&complaint(&home, &["serve"], &[]), &[&place.display().to_string(), "another `claviger serve`"]);
-    // The same file by another name, from another data folder.
+    // The same file under another name, from another data folder.
     let other = Home::new(Database::sqlite());
     let link = other.folder.join("link.db");
     std::os::unix::fs::symlink(&place, &link).unwrap();
@@ -202,7 +202,7 @@ async fn two_servers_never_work_on_one_file_and_commands_work_beside_one() {
 async fn a_limit_on_the_size_of_files_ends_no_server() {
     let home = Home::new(Database::sqlite());
     home.make_user("ada");
-    // In blocks of 512 bytes or a kilobyte: the log of writes grows past it, if not the file itself.
+    // `ulimit -f` counts blocks of 512 bytes or 1 KiB: the write-ahead log exceeds it, if not the file itself.
     let server = home.serve_within("-f 800");
     let client = reqwest::Client::new();
     let mut refused = 0;
@@ -226,7 +226,7 @@ async fn a_file_that_may_not_be_written_to_is_named() {
     home.make_user("ada");
     let file = home.folder.join("claviger.db");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).unwrap();
-    // Whoever runs the tests as root may write to everything.
+    // Root can write to any file.
     if fs::OpenOptions::new().append(true).open(&file).is_err() {
         let text = complaint(&home, &["serve"], &[("CLAVIGER_TOKENS__JWT_SECRET", KEY)]);
         assert_says(&text, &[&file.display().to_string(), "may not write", "writable"]);

@@ -1,4 +1,4 @@
-//! Two nodes on one PostgreSQL, of which one stands still in the middle of its work.
+//! Two nodes on one PostgreSQL, one of which freezes in the middle of its work.
 
 use super::{
     network::Network,
@@ -15,22 +15,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long the healthy node may answer 503, and how long a stop may take: what is promised.
+/// The promise: how long the healthy node may respond 503, and how long a stop may take.
 const PROMISE: Duration = Duration::from_secs(10);
-/// What is waited for on a machine that is ten times slower.
+/// How long the test waits, on a machine ten times slower.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// How many people use each node at once. Each has an account, since tries that stand still count as wrong ones.
+/// How many users each node serves at once. Each has an account, because stalled sign-in attempts count as failures.
 const PEOPLE: usize = 30;
-/// `PASSWORD`, quickly hashed.
+/// A cheap hash of `PASSWORD`.
 const HASH: &str = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
-/// Whether a transaction stands still that others wait for.
+/// Counts stalled transactions that hold a lock on `counters`, which other writers wait for.
 const STANDS_STILL: &str = "
     SELECT count(*)
     FROM pg_stat_activity JOIN pg_locks USING (pid)
     WHERE datname = current_database() AND state = 'idle in transaction' AND relation = 'counters'::regclass
       AND state_change < clock_timestamp() - interval '300 milliseconds'";
 
-/// What happens to the node that is not well.
+/// What happens to the failing node.
 #[derive(Clone, Copy)]
 enum Fault {
     StandsStill,
@@ -62,7 +62,7 @@ async fn assert_others_are_well_again(fault: Fault) {
             ill.signal("CONT");
         }
         other_load.cut_off().await;
-        // The silent one is told to stop while its network is silent.
+        // The silent node gets the signal while its network is frozen.
         for server in [well, ill] {
             let server = Arc::into_inner(server).expect("nobody uses it any more");
             worst_stop = worst_stop.max(assert_stops(server));
@@ -86,7 +86,7 @@ async fn with_people() -> Home {
     home
 }
 
-/// Stops `ill` inside a transaction that holds the counter of revocations. Answers when that was.
+/// Freezes `ill` inside a transaction that holds the revocation counter. Returns when.
 async fn break_it(fault: Fault, home: &Home, network: &Network, ill: &Server) -> Instant {
     let Database::Postgres { url, .. } = &*home.database else { panic!("PostgreSQL only") };
     let mut outside = PgConnection::connect(url).await.unwrap();
@@ -103,18 +103,18 @@ async fn break_it(fault: Fault, home: &Home, network: &Network, ill: &Server) ->
                 return began;
             }
         }
-        // It was not inside one: another try.
+        // It was not inside one: try again.
         match fault {
             Fault::StandsStill => ill.signal("CONT"),
             Fault::GoesSilent => network.thaw(),
         }
         assert!(patience.elapsed() < 2 * PATIENCE, "it is never inside a transaction");
-        // Until it works again: everybody else is at work then, too.
+        // Wait until the node works again: then all other users are busy, too.
         while !visit(ill, &client, "ada").await {}
     }
 }
 
-/// Waits until everything works at the healthy node; answers how long after `began` it last did not.
+/// Waits until everything works on the healthy node. Returns how long after `began` it last failed.
 async fn well_again(home: &Home, well: &Server, began: Instant) -> Duration {
     let client = client();
     let mut bad = began;
@@ -138,7 +138,7 @@ fn assert_stops(mut server: Server) -> Duration {
     took
 }
 
-/// People who sign in, look, renew and sign out, again and again.
+/// Users who sign in, use their session, refresh and sign out, again and again.
 struct Load {
     ends: Arc<AtomicBool>,
     people: Vec<tokio::task::JoinHandle<()>>,
@@ -158,7 +158,7 @@ impl Load {
         Self { people: people.collect(), ends }
     }
 
-    /// Every request so far is answered.
+    /// Stops the load and waits for the response to every request.
     async fn end(self) {
         self.ends.store(true, Ordering::Relaxed);
         for person in self.people {
@@ -178,7 +178,7 @@ fn client() -> reqwest::Client {
     reqwest::Client::builder().timeout(PATIENCE).build().unwrap()
 }
 
-/// Whether one person was served at every door. What is not served is 503 and says when to come again.
+/// Returns whether all requests of one user succeeded. A failed one must be a 503 with `Retry-After`.
 async fn visit(server: &Server, client: &reqwest::Client, name: &str) -> bool {
     let body = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
     let Some(tokens) = answered(client.post(format!("{}/api/auth/login", server.url)).json(&body)).await else {

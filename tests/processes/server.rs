@@ -1,4 +1,4 @@
-//! A server in a process of its own, on a folder and a database of its own.
+//! A server in a separate process, with its own folder and database.
 
 use crate::app::{Database, PASSWORD};
 use serde_json::{Value, json};
@@ -10,21 +10,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A key for databases that don't keep one in a folder.
+/// The key for databases that do not keep one in a folder.
 const KEY: &str = "mZ3vXh0pQ9sT2wYb5eJ8kLrN1uCxD4fG6iHoAaSgVtM=";
 
-/// Where a server lives; it can be started there again and again.
+/// The place of a server, where it can be started repeatedly.
 #[derive(Clone)]
 pub struct Home {
     pub folder: PathBuf,
     pub database: Arc<Database>,
 }
 
-/// A running server. Killed when dropped.
+/// A running server. Killed on drop.
 pub struct Server {
     child: Child,
     pub url: String,
-    /// What it said on standard error before it listened.
+    /// Standard error up to the point where it listens.
     pub greeting: String,
 }
 
@@ -38,7 +38,7 @@ impl Home {
         Self { folder, database: Arc::new(database) }
     }
 
-    /// `claviger` with these words, for this home and no other.
+    /// Returns a `claviger` command with these arguments, isolated to this home.
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_claviger"));
         command.args(words).current_dir(&self.folder).env_clear();
@@ -53,12 +53,12 @@ impl Home {
         command
     }
 
-    /// Runs a command to its end.
+    /// Runs a command until it ends.
     pub fn run(&self, words: &[&str]) -> Output {
         self.command(words).output().unwrap()
     }
 
-    /// The same with a password on standard input.
+    /// Runs a command with a password on standard input.
     pub fn run_with_password(&self, words: &[&str], password: &str) -> Output {
         let mut child =
             self.command(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -66,7 +66,7 @@ impl Home {
         child.wait_with_output().unwrap()
     }
 
-    /// Makes `<name>@example.com` with that username and the usual password.
+    /// Creates `<name>@example.com` with that username and the usual password.
     pub fn make_user(&self, name: &str) -> String {
         let email = format!("{name}@example.com");
         let words = ["user", "create", "--email", &email, "--username", name, "--verified", "--password-stdin"];
@@ -75,7 +75,7 @@ impl Home {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    /// Starts the server and does not wait for it.
+    /// Starts the server without waiting for it.
     pub fn begin_to_serve(&self) -> Server {
         Server::new(self.command(&["serve"]).stderr(Stdio::null()).spawn().unwrap(), String::new())
     }
@@ -85,19 +85,19 @@ impl Home {
         self.serve_with(&[])
     }
 
-    /// The same with this environment beside the usual one.
+    /// Like [`Self::serve`], with additional environment variables.
     pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
         let mut command = self.command(&["serve"]);
         command.envs(environment.iter().copied());
         Self::start(command)
     }
 
-    /// The same with as many open files at most.
+    /// Like [`Self::serve`], with a limit on open files.
     pub fn serve_with_open_files(&self, most: usize) -> Server {
         self.serve_within(&format!("-n {most}"))
     }
 
-    /// The same within a limit of the shell.
+    /// Like [`Self::serve`], with a `ulimit` of the shell.
     pub fn serve_within(&self, limit: &str) -> Server {
         let command = self.command(&["serve"]);
         let mut shell = Command::new("sh");
@@ -120,7 +120,7 @@ impl Home {
                 break url.to_owned();
             }
         };
-        // Whatever else it says must not fill the pipe.
+        // Further output must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Server { child, url, greeting }
     }
@@ -149,7 +149,7 @@ impl Server {
         assert!(sent.success());
     }
 
-    /// SIGTERM; answers the exit status, and how long it took.
+    /// Sends SIGTERM. Returns the exit status and how long the stop took.
     pub fn stop_in(&mut self, patience: Duration) -> (Option<i32>, Duration) {
         let told = Instant::now();
         self.signal("TERM");
@@ -157,7 +157,7 @@ impl Server {
         (status.code(), told.elapsed())
     }
 
-    /// How it ended; none if it does not.
+    /// Waits for the process and returns its exit status, or `None` if it does not end in time.
     pub fn ends_in(&mut self, patience: Duration) -> Option<ExitStatus> {
         let began = Instant::now();
         while began.elapsed() < patience {
@@ -169,13 +169,13 @@ impl Server {
         None
     }
 
-    /// SIGTERM; answers the exit status.
+    /// Sends SIGTERM and returns the exit status.
     pub fn stop(&mut self) -> Option<i32> {
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         self.child.wait().unwrap().code()
     }
 
-    /// The access and refresh token of a new session.
+    /// Returns the access and refresh token of a new session.
     pub async fn tokens(&self, client: &reqwest::Client, name: &str) -> (String, String) {
         let body = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
         let answer = client.post(format!("{}/api/auth/login", self.url)).json(&body).send().await.unwrap();
@@ -184,14 +184,14 @@ impl Server {
         (text("token"), text("refreshToken"))
     }
 
-    /// The status of a POST; none if no answer came.
+    /// Returns the status of a POST, or `None` without a response.
     pub async fn post(&self, client: &reqwest::Client, path: &str, bearer: Option<&str>, body: &Value) -> Option<u16> {
         let asked = client.post(format!("{}{path}", self.url)).json(body);
         let asked = bearer.into_iter().fold(asked, reqwest::RequestBuilder::bearer_auth);
         Some(asked.send().await.ok()?.status().as_u16())
     }
 
-    /// The status and the `error` of `POST /api/auth/login`.
+    /// Returns the status and the `error` of `POST /api/auth/login`.
     pub async fn log_in(&self, client: &reqwest::Client, email: &str, password: &str) -> (u16, String) {
         let body = json!({ "email": email, "password": password });
         let answer = client.post(format!("{}/api/auth/login", self.url)).json(&body).send().await.unwrap();
@@ -200,7 +200,7 @@ impl Server {
         (status, body["error"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// The status and the `error` of `GET /api/user/profile`.
+    /// Returns the status and the `error` of `GET /api/user/profile`.
     pub async fn profile(&self, client: &reqwest::Client, token: &str) -> (u16, String) {
         let answer = client.get(format!("{}/api/user/profile", self.url)).bearer_auth(token).send().await.unwrap();
         let status = answer.status().as_u16();
@@ -208,7 +208,7 @@ impl Server {
         (status, body["error"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// `POST /api/v1/auth/refresh`; none if no answer came.
+    /// Sends `POST /api/v1/auth/refresh`. Returns `None` without a response.
     pub async fn refresh(&self, client: &reqwest::Client, token: &str) -> Option<(u16, Value)> {
         let asked = client.post(format!("{}/api/v1/auth/refresh", self.url)).json(&json!({ "refreshToken": token }));
         let answer = asked.send().await.ok()?;
@@ -216,7 +216,7 @@ impl Server {
         Some((status, answer.json().await.ok()?))
     }
 
-    /// Whether a sign-out was answered.
+    /// Returns whether a sign-out was acknowledged.
     pub async fn sign_out(&self, client: &reqwest::Client, token: &str) -> bool {
         let asked = client.post(format!("{}/api/v1/auth/logout", self.url)).bearer_auth(token).send().await;
         asked.is_ok_and(|answer| answer.status() == 204)

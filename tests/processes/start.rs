@@ -1,9 +1,9 @@
-//! Starting, and refusing to start.
+//! Starting the server, and settings with which it refuses to start.
 
 use super::server::Home;
 use crate::app::{Database, PATIENCE};
 
-/// What a start with this environment complains of; it must stop with status 1.
+/// Returns the error of a start in this environment, which must exit with status 1.
 fn refusal(home: &Home, environment: &[(&str, &str)]) -> String {
     let output = home.command(&["serve"]).envs(environment.iter().copied()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -160,7 +160,7 @@ async fn after_a_stop_the_file_alone_is_the_database() {
     home.clean().await;
 }
 
-/// Streams never end by themselves, and a stop lets requests finish.
+/// Streams never end on their own, and a shutdown lets requests finish.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stop_does_not_wait_for_who_watches() {
     let home = Home::new(Database::sqlite());

@@ -1,4 +1,4 @@
-//! Being told to stop: within ten seconds, whatever hangs, and without a half answer.
+//! Shutdown: within ten seconds, whatever hangs, and without partial responses.
 
 use super::{
     network::Network,
@@ -13,12 +13,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What is waited for on a machine that is ten times slower.
+/// How long the test waits, on a machine ten times slower.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// How many ask for new connections while it stops.
+/// How many clients open new connections during the shutdown.
 const CALLERS: usize = 16;
 
-/// A server whose database hangs, with somebody who waits for it.
+/// Starts a server whose database hangs, with a request waiting for it.
 async fn hung() -> (Home, Network, Server) {
     let home = Home::new(Database::postgres().await);
     home.make_user("ada");
@@ -50,7 +50,7 @@ async fn a_second_signal_ends_the_process_at_once() {
     server.signal("INT");
     let told = Instant::now();
     let ready = async || reqwest::get(format!("{}/ready", server.url)).await;
-    // The first is heard when nobody new is let in; two that are not told apart are one.
+    // Once new connections are refused, the first signal has been handled; two signals in quick succession may merge.
     while ready().await.is_ok() {
         assert!(told.elapsed() < PATIENCE);
     }
@@ -67,21 +67,21 @@ async fn a_start_that_hangs_can_be_stopped() {
     let network = Network::to(&home).await;
     network.freeze();
     let mut server = network.home.begin_to_serve();
-    // Whether it catches signals already or not, it ends.
+    // It ends whether or not its signal handlers are in place.
     server.signal("TERM");
     assert!(server.ends_in(PATIENCE).is_some());
     drop(network);
     home.clean().await;
 }
 
-/// What became of one call.
+/// The outcome of one call.
 #[derive(Debug, PartialEq)]
 enum Call {
     Answered,
     Refused,
 }
 
-/// Connects, asks, and reads to the end of the connection.
+/// Connects, sends a request, and reads to the end of the connection.
 fn call(address: &str) -> Result<Call, String> {
     let mut stream = match TcpStream::connect(address) {
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => return Ok(Call::Refused),
@@ -114,7 +114,7 @@ async fn whoever_connects_while_it_stops_is_answered_or_refused() {
                 })
             })
             .collect();
-        // Every caller is at work.
+        // Every client is busy.
         for _ in 0..CALLERS * 4 {
             answers.recv().unwrap();
         }

@@ -9,10 +9,10 @@ use std::{
 };
 
 const PATIENCE: Duration = Duration::from_mins(1);
-/// More than a pipe and the buffer before it hold.
+/// More than a pipe and the buffer in front of it can hold.
 const REQUESTS: usize = 8000;
 
-/// A server that has said where it listens, and how what it says from then on can be read.
+/// Starts a server and waits until it listens. Its later output is left in the pipe.
 fn serve(home: &Home) -> (super::server::Server, ChildStderr) {
     let mut child = home.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
     let mut log = child.stderr.take().unwrap();

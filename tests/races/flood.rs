@@ -1,4 +1,4 @@
-//! What strangers can do without signing in leaves nothing behind for good.
+//! Requests without authentication leave nothing behind for good.
 
 use crate::{
     app::{Answer, PASSWORD, TestApp, rounds},
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const DAYS: u64 = 24 * 3600;
 
-/// The routes of REST that take a body from a stranger, each with one.
+/// The REST routes that accept a body without authentication, each with a body.
 fn bodies(number: usize) -> Vec<(&'static str, Value)> {
     let stranger = format!("stranger{number}@example.org");
     let known = "ada@example.com";
@@ -33,7 +33,7 @@ fn bodies(number: usize) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// One request of a flood: every route in its turn, each time from somewhere else and about somebody else.
+/// Sends one request of a flood: each route in turn, each time from another address and about another person.
 async fn ask(app: TestApp, number: usize) -> Answer {
     let from = format!("2001:db8:{:x}:{:x}::1", number % 7919, number % 31);
     let bodies = bodies(number);
@@ -84,7 +84,7 @@ on_both_databases! {
     async fn sixty_days_after_a_flood_without_signing_in_every_table_is_as_small_as_before(app) {
         app.user("ada").await;
         let app = app.restart(&[("server.trusted_proxies", "127.0.0.1/32")]).await;
-        // Once around first: some rows, such as a lease, are there for good.
+        // One flood first: some rows, such as a lease, stay for good.
         flood(&app, 200).await;
         sixty_days_later(&app).await;
         let before = app.sizes().await;

@@ -1,4 +1,4 @@
-//! Races are tested by racing: many tasks from one barrier, many rounds.
+//! Race tests: many tasks released by one barrier, in many rounds.
 
 mod flood;
 mod queue;
@@ -11,7 +11,7 @@ mod slow_body;
 use std::{future::Future, sync::Arc};
 use tokio::sync::Barrier;
 
-/// Lets `count` tasks go at the same moment, and answers what each came to.
+/// Runs `count` tasks, released at the same moment, and returns their results.
 pub async fn race<T, F>(count: usize, racer: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

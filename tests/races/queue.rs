@@ -1,4 +1,4 @@
-//! The queue of hashes under a flood.
+//! The password hashing queue under a flood.
 
 use crate::{
     app::{PASSWORD, TestApp},
@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::json;
 
-/// The status of a sign-in from somewhere.
+/// Returns the status of a sign-in from this address.
 async fn sign_in(app: TestApp, address: String, name: String, password: &str) -> u16 {
     let body = json!({ "email": format!("{name}@example.com"), "password": password });
     app.post("/api/auth/login").header("x-forwarded-for", &address).json(&body).send().await.status

@@ -1,4 +1,4 @@
-//! Many callers with one token.
+//! Many clients that refresh with the same token.
 
 use super::race;
 use crate::{
@@ -15,7 +15,7 @@ fn caller() -> Caller {
     Caller { network: Network::local(), agent: "test".into(), request_id: "test".into(), devices: Vec::new() }
 }
 
-/// One live branch, nobody logged out, no cookie-clearing answer.
+/// Asserts that one branch stays live, nobody is signed out and no response clears cookies.
 async fn assert_one_branch(app: &TestApp, callers: usize, rounds: usize) {
     app.user("ada").await;
     let (_, mut token) = app.tokens("ada").await;
@@ -53,7 +53,7 @@ on_both_databases! {
         assert_one_branch(&app, 50, 5).await;
     }
 
-    /// Two processes have no flight in common: the compare-and-set alone decides.
+    /// Two processes share no in-flight requests: the compare-and-set alone decides.
     async fn callers_of_two_nodes_get_one_branch(app) {
         app.user("ada").await;
         let (_, mut token) = app.tokens("ada").await;
@@ -84,7 +84,7 @@ on_both_databases! {
         for _ in 0..5 {
             app.pass(15 * 60);
             let tabs = race(6, |_| {
-                // Each request leaves before any answer is there.
+                // Each request is sent before any response arrives.
                 let tab = browser.copy();
                 async move { (tab.get("/api/user/profile").await, tab) }
             })

@@ -1,4 +1,4 @@
-//! Renewals against everything that ends sessions.
+//! Refreshes racing against everything that ends sessions.
 
 use super::race;
 use crate::{
@@ -13,7 +13,7 @@ use claviger::{
     },
 };
 
-/// What may end a session while it is being renewed.
+/// What ends a session during a refresh.
 #[derive(Clone, Copy, Debug)]
 enum End {
     SignOut,
@@ -50,7 +50,7 @@ async fn end(app: &TestApp, access: &str, how: End) {
     }
 }
 
-/// However the race ends, no token of the family works afterwards.
+/// Asserts that no token of the family works after the race, whatever its outcome.
 async fn assert_nothing_survives(app: &TestApp, how: End) {
     for round in 0..rounds(20, 100) {
         let name = format!("user{round}");
@@ -143,7 +143,7 @@ on_both_databases! {
             .await;
             assert_eq!(ends.iter().filter(|done| **done).count(), 1, "round {round}");
             assert_eq!(app.count("SELECT count(*) FROM user_roles WHERE role = 'admin'").await, 1);
-            // The one who is left makes room for the next round's two.
+            // Demotes the remaining administrator to make room for the next round's two.
             let left = if ends[0] { second.id } else { first.id };
             app.run_sql("DELETE FROM user_roles WHERE role = 'admin'").await;
             assert!(app.find(left).await.roles.iter().all(|role| role != "admin"));

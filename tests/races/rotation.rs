@@ -1,4 +1,4 @@
-//! The whole rule of rotation, one step after the other.
+//! All rules of refresh token rotation, step by step.
 
 use crate::{
     app::{TestApp, claims_of},
@@ -9,7 +9,7 @@ use claviger::{
     server::services::{Batch, SessionChange},
 };
 
-/// The refresh token of a good answer.
+/// Returns the access and refresh token of a successful refresh.
 async fn renewed(app: &TestApp, token: &str) -> (String, String) {
     let answer = app.refresh(token).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -127,7 +127,7 @@ on_both_databases! {
     async fn a_generation_from_the_future_ends_the_session_without_a_theft(app) {
         let ada = app.user("ada").await;
         let (access, first) = app.tokens("ada").await;
-        // What a restored backup does: the database is behind the tokens.
+        // As after restoring a backup: the database is behind the tokens.
         let (_, second) = renewed(&app, &first).await;
         let session = TestApp::session_of(&access);
         app.run_sql("DELETE FROM renewals").await;
@@ -151,7 +151,7 @@ on_both_databases! {
             }
             answer.json()["refreshToken"].as_str().unwrap().clone_into(&mut refresh);
         }
-        // Thirty days are over to the second.
+        // Thirty days are over, to the second.
         assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
     }
 
@@ -185,7 +185,7 @@ on_both_databases! {
         assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
     }
 
-    /// Longer ones were issued before lives were made shorter.
+    /// Longer-lived tokens were issued before the lifetimes were shortened.
     async fn no_token_outlives_its_session_even_after_lives_were_made_shorter(app) {
         app.user("ada").await;
         let (access, refresh) = app.tokens("ada").await;

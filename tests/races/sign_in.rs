@@ -1,4 +1,4 @@
-//! Sign-ins with the right password beside whatever changes the user.
+//! Sign-ins with the right password during changes to the user.
 
 use super::race;
 use crate::{
@@ -15,7 +15,7 @@ use claviger::{
 
 const NEW: &str = "another good password";
 
-/// Signs in from everywhere while `change` is made again and again.
+/// Signs in concurrently while `change` runs again and again.
 async fn sign_in_beside<F>(app: &TestApp, user: &User, change: impl Fn(TestApp, User, usize) -> F) -> Vec<Answer>
 where
     F: Future<Output = ()> + Send + 'static,
@@ -70,7 +70,7 @@ on_both_databases! {
         }
     }
 
-    /// Another password makes the old one wrong, and the same one made anew leaves it right.
+    /// A different new password makes the old one wrong; setting the same password again does not.
     async fn a_password_that_was_set_meanwhile_is_looked_at_again(app) {
         for round in 0..rounds(20, 300) {
             let user = app.user(&format!("user{round}")).await;

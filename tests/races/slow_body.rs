@@ -1,4 +1,4 @@
-//! Bodies that arrive late: what a request may do is what its sender may do when it is whole.
+//! Bodies that arrive late: the permissions that count are those of the moment when the request is complete.
 
 use crate::{
     app::{Answer, Browser, TestApp, rounds},
@@ -13,7 +13,7 @@ use claviger::{
 };
 use serde_json::json;
 
-/// How power goes.
+/// How a user loses access.
 #[derive(Clone, Copy, Debug)]
 enum Loss {
     Demotion,
@@ -25,7 +25,7 @@ enum Loss {
 
 const LOSSES: [Loss; 5] = [Loss::Demotion, Loss::Ban, Loss::SignOut, Loss::SignOutEverywhere, Loss::NewPassword];
 
-/// Takes power away from a user's session, as another request or the command line does.
+/// Takes access away from a user's session, as another request or the command line does.
 async fn take(app: &TestApp, user: &User, session: SessionId, loss: Loss) {
     let caller = Caller::command_line();
     let change = match loss {
@@ -45,7 +45,7 @@ async fn take(app: &TestApp, user: &User, session: SessionId, loss: Loss) {
     app.change(user.id, change).await;
 }
 
-/// What only an administrator can ask for, by REST.
+/// Sends a REST request, some of which only an administrator may send.
 async fn by_bearer(app: &TestApp, bearer: &str, round: usize, meanwhile: impl Future<Output = ()>) -> Answer {
     let (method, route, body) = match round % 5 {
         0 => ("POST", "invitations", json!({ "email": "guest@example.com" })),
@@ -76,7 +76,7 @@ async fn by_form(
     asking.send_around(serde_urlencoded::to_string(fields).unwrap(), meanwhile).await
 }
 
-/// What only an administrator can ask for, by the pages.
+/// A form that only an administrator may post.
 fn form_of_an_administrator(round: usize) -> (&'static str, Vec<(&'static str, &'static str)>) {
     match round % 3 {
         0 => ("/fn/invite", vec![("email", "guest@example.com")]),
@@ -85,7 +85,7 @@ fn form_of_an_administrator(round: usize) -> (&'static str, Vec<(&'static str, &
     }
 }
 
-/// What anybody can ask for, by the pages.
+/// A form that any user may post.
 fn own_form(round: usize) -> (&'static str, Vec<(&'static str, &'static str)>) {
     match round % 6 {
         0 => ("/fn/change_email", vec![("email", "thief@example.com")]),
@@ -100,7 +100,7 @@ fn own_form(round: usize) -> (&'static str, Vec<(&'static str, &'static str)>) {
     }
 }
 
-/// Nothing was written in the name of `user` since then but signing in.
+/// Asserts that `user` did nothing but sign in and out.
 async fn assert_nothing_done(app: &TestApp, user: &User, what: &str) {
     let events = app.db.latest_audit_of(user.id, 100).await.unwrap();
     for event in events.iter().filter(|event| event.actor_kind == "user") {
@@ -111,7 +111,7 @@ async fn assert_nothing_done(app: &TestApp, user: &User, what: &str) {
     assert_eq!(app.find(user.id).await.name, user.name, "{what}");
 }
 
-/// Power is taken away at `node`, which need not be the one that the request came to.
+/// Access is taken away on `node`, which may differ from the node that gets the request.
 async fn assert_no_bearer_outlives_its_power(app: &TestApp, node: &TestApp) {
     app.admin("root").await;
     for round in 0..rounds(25, 300) {
@@ -120,7 +120,7 @@ async fn assert_no_bearer_outlives_its_power(app: &TestApp, node: &TestApp) {
         let (bearer, _) = app.tokens(&format!("ada{round}")).await;
         let taken = take(node, &ada, TestApp::session_of(&bearer), loss);
         let answer = by_bearer(app, &bearer, round, taken).await;
-        // A node that has not heard of the new password finds first that the old one is wrong.
+        // A node that has not polled the revocation yet first finds that the old password is wrong.
         if !(matches!(loss, Loss::NewPassword) && answer.text.contains("not your current password")) {
             assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"), "{what}");
         }
@@ -136,7 +136,7 @@ async fn assert_no_form_outlives_its_power(app: &TestApp, node: &TestApp) {
         let ada = app.admin(&format!("ada{round}")).await;
         let browser = app.signed_in(&format!("ada{round}")).await;
         let ((path, fields), expected) = match loss {
-            // By cookies it goes on as who they are now.
+            // A browser session continues with the user's current roles.
             Loss::Demotion => (form_of_an_administrator(round), &[403, 401][..]),
             _ if round % 2 == 0 => (form_of_an_administrator(round / 2), &[401][..]),
             _ => (own_form(round / 2), &[401][..]),
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_no_bearer_outlives_its_power(&app, &app).await;
     }
 
-    /// Before this node has heard of it, only the transaction knows.
+    /// Until this node has polled the change, only the transaction knows of it.
     async fn no_bearer_outlives_its_power_that_another_node_takes(app) {
         let node = app.restart(&[]).await;
         assert_no_bearer_outlives_its_power(&app, &node).await;
@@ -179,7 +179,7 @@ on_both_databases! {
         let answer = by_form(&app, &browser, "/fn/invite", &fields, promote).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.invited'").await, 1);
-        // Without the refresh cookie a stale token is as good as at the start of a request.
+        // Without the refresh cookie, a stale token is rejected, as at the start of a request.
         app.admin("root").await;
         browser.drop_cookie("claviger-refresh");
         let demotion = UserChange::Roles(vec!["user".into()]);
@@ -211,7 +211,7 @@ on_both_databases! {
         }
     }
 
-    /// The owner's reset is quicker than the body of the thief, who has copied the token.
+    /// The owner's password reset is faster than the body of the thief, who has copied the token.
     async fn a_link_that_a_thief_asked_for_late_is_dead(app) {
         let ada = app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;

@@ -1,4 +1,4 @@
-//! `/admin/sessions`, `/admin/monitor` and `DELETE /admin/users/{id}/sessions`: everybody's.
+//! `/admin/sessions`, `/admin/monitor` and `DELETE /admin/users/{id}/sessions`: sessions of all users.
 
 use super::assert_looked_over;
 use crate::{
@@ -73,7 +73,7 @@ on_both_databases! {
             app.user(name).await;
             app.tokens(name).await;
         }
-        // Else the mark of this use may be written while the list is walked.
+        // Otherwise the last-seen update of this request could be written during the walk through the list.
         app.profile(&eve).await;
         app.services.sessions.touches().flush().await;
         for sort in ["user", "createdAt", "lastSeenAt", "accessExpiresAt", "refreshExpiresAt", "generation"] {

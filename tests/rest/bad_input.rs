@@ -1,4 +1,4 @@
-//! Odd requests: every route answers them with a 4xx of the contract's shape and in its own words.
+//! Malformed requests: every route responds with a 4xx in the contract's shape and in its own words.
 
 use crate::{
     app::{Answer, TestApp},
@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, convert::Infallible};
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Every route that reads a body: its method, its path, a field of its own, and a good value for it.
+/// Routes that read a body: method, path, and one of the fields.
 const READERS: &[(&str, &str, &str)] = &[
     ("POST", "/api/auth/login", "email"),
     ("POST", "/api/v1/auth/login", "password"),
@@ -20,7 +20,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/tokens/inspect", "token"),
 ];
 
-/// Every address of REST, with the methods that it knows.
+/// REST paths, with the methods they allow.
 const ADDRESSES: &[(&str, &str)] = &[
     ("/api/auth/login", "POST"),
     ("/api/user/profile", "GET,HEAD"),
@@ -41,7 +41,7 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("/ready", "GET,HEAD"),
 ];
 
-/// That an answer tells nothing of what stands behind it.
+/// Asserts that a response reveals nothing about the implementation.
 pub fn assert_tells_nothing(answer: &Answer, what: &str) {
     assert!(answer.status < 500, "{what:.200}: {} {}", answer.status, answer.text);
     for word in [
@@ -62,7 +62,7 @@ pub fn assert_tells_nothing(answer: &Answer, what: &str) {
     }
 }
 
-/// An error of REST: that status and code, a sentence, and nothing that the contract does not name.
+/// Asserts a REST error: this status and code, a sentence, and only fields named in the contract.
 pub fn assert_error(answer: &Answer, status: u16, code: &str, what: &str) {
     assert_tells_nothing(answer, what);
     assert_eq!((answer.status, answer.header("content-type")), (status, JSON), "{what:.200}: {}", answer.text);
@@ -79,7 +79,7 @@ pub fn assert_error(answer: &Answer, status: u16, code: &str, what: &str) {
     assert_ne!(body["details"], Value::Array(Vec::new()), "{what:.200}");
 }
 
-/// Bodies that are not what `field`'s route reads, whatever it reads.
+/// Bodies that no route with this field accepts.
 fn odd_bodies(field: &str) -> Vec<(&'static str, Vec<u8>)> {
     let nested = |open: &str| open.repeat(100_000).into_bytes();
     let in_field = |value: &str| format!(r#"{{"{field}":{value}}}"#).into_bytes();
@@ -117,7 +117,7 @@ fn odd_bodies(field: &str) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// In pieces, and without a word on how long it will be.
+/// Returns a body in chunks, without an announced length.
 pub fn chunked(bytes: &[u8]) -> Body {
     let chunks: Vec<_> = bytes.chunks(8 * 1024).map(|chunk| Ok::<_, Infallible>(chunk.to_vec())).collect();
     Body::from_stream(futures::stream::iter(chunks))

@@ -1,4 +1,4 @@
-//! Using a token out of cookies: renewed on the way, and beaten by any header.
+//! Using a token from cookies: refreshed on the way, and overridden by any header.
 
 use super::using_a_token::{assert_invalid, with_header};
 use crate::{app::claims_of, on_both_databases};

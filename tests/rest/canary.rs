@@ -1,4 +1,4 @@
-//! Secrets stay where they are typed: never in an answer, a log or the database.
+//! Secrets stay where they are entered: never in a response, a log or the database.
 
 use super::{WRONG, log_in};
 use crate::{
@@ -15,7 +15,7 @@ const CANARY: &str = "canary-password-7f3a";
 const WRONG_CANARY: &str = "canary-wrong-19c4";
 const MISPLACED: &str = "canary-misplaced-52b8";
 
-/// Everything that a person does with a password, and what was answered.
+/// Does everything that a user does with a password. Returns the responses and the tokens.
 async fn live_a_little(app: &TestApp) -> (Vec<Answer>, Vec<String>) {
     let link = app.services.set_up.link().await.unwrap().unwrap();
     let token = link.split_once("token=").unwrap().1.to_owned();
@@ -105,14 +105,14 @@ impl Write for Log {
     }
 }
 
-/// On one thread, so that this test hears itself and no other.
+/// On one thread, so that this test captures only its own log.
 #[tokio::test]
 async fn no_secret_and_no_address_is_in_the_log_however_much_is_logged() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber =
         tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
-    // With one listener alone, what other threads' tests do not listen to is switched off for all.
+    // With only one dispatcher, a callsite first reached by another test's thread would be disabled for all.
     let _another = tracing::Dispatch::new(tracing_subscriber::registry());
     let _listening = tracing::subscriber::set_default(subscriber.finish());
     let collected = Arc::new(Mutex::new(Vec::new()));

@@ -1,4 +1,4 @@
-//! A change of address that is under way: what ends it, and who can stop it.
+//! A pending change of email address: what ends it, and who can stop it.
 
 use crate::{
     app::{Answer, Browser, PASSWORD, TestApp},

@@ -1,4 +1,4 @@
-//! What every answer carries, whatever it answers.
+//! Headers of every response, whatever its content.
 
 use crate::{
     app::{Answer, PASSWORD, TestApp},
@@ -6,7 +6,7 @@ use crate::{
 };
 use std::{collections::BTreeSet, path::Path};
 
-/// What carries all of them, and none of them twice.
+/// Headers that every response carries exactly once.
 const SET: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -15,14 +15,14 @@ const SET: &[(&str, &str)] = &[
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// A file of the built site, if there is one: tests run with and without.
+/// Returns a file of the built site, if there is one: the tests run with and without.
 fn file_of_the_site() -> Option<String> {
     let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/site");
     let mut files = std::fs::read_dir(site).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     files.find(|name| name.rsplit_once('.').is_some_and(|(_, ending)| ["js", "svg", "txt"].contains(&ending)))
 }
 
-/// An answer of each kind.
+/// Returns a response of each kind.
 async fn every_kind(app: &TestApp) -> Vec<(&'static str, Answer)> {
     let browser = app.signed_in("ada").await;
     let post = |path| app.post(path).header("content-type", "application/json");
@@ -56,13 +56,13 @@ async fn every_kind(app: &TestApp) -> Vec<(&'static str, Answer)> {
     answers
 }
 
-/// The sources of a directive of the policy.
+/// Returns the sources of a directive of the policy.
 fn directive<'a>(policy: &'a str, name: &str) -> Vec<&'a str> {
     let found = policy.split(';').map(str::trim).find_map(|part| part.strip_prefix(name)?.strip_prefix(' '));
     found.map(|sources| sources.split(' ').collect()).unwrap_or_default()
 }
 
-/// The nonce that an answer's policy names.
+/// Returns the nonce in a response's policy.
 pub fn nonce_of(answer: &Answer) -> String {
     let sources = directive(answer.header("content-security-policy"), "script-src");
     let nonce = sources.iter().find_map(|source| source.strip_prefix("'nonce-")?.strip_suffix('\''));
@@ -131,7 +131,7 @@ on_both_databases! {
         assert_well_dressed(&name, &again);
     }
 
-    /// Everything inline in a page carries the nonce of the very answer that it came with.
+    /// Everything inline in a page carries the nonce of the same response.
     async fn the_scripts_of_a_page_carry_the_nonce_of_its_policy(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;

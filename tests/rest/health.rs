@@ -1,4 +1,4 @@
-//! `GET /health` and `GET /ready`: what works right now.
+//! `GET /health` and `GET /ready`: what currently works.
 
 use crate::{
     app::{Database, TestApp},
@@ -11,13 +11,13 @@ use std::{
     time::Duration,
 };
 
-/// Status and body of `/ready`.
+/// Returns the status and body of `/ready`.
 async fn ready(app: &TestApp) -> (u16, Value) {
     let answer = app.get("/ready").send().await;
     (answer.status, answer.json())
 }
 
-/// What `/health` says of the database; it says so with 200 whatever happens.
+/// Returns the database state in `/health`, which always responds 200.
 async fn database(app: &TestApp) -> String {
     let answer = app.get("/health").send().await;
     assert_eq!((answer.status, answer.json()["status"].as_str()), (200, Some("healthy")));
@@ -42,7 +42,7 @@ fn reasons(body: &Value) -> Vec<String> {
     serde_json::from_value(body["reasons"].clone()).unwrap()
 }
 
-/// Asks until the reasons are as wanted.
+/// Polls `/ready` until the reasons are as wanted.
 async fn until(app: &TestApp, is_wanted: impl Fn(&[String]) -> bool) {
     let asked = async {
         while !is_wanted(&reasons(&ready(app).await.1)) {
@@ -96,7 +96,7 @@ async fn a_database_that_refuses_writes_is_not_ready_on_postgres() {
              WHERE datname = current_database() AND pid <> pg_backend_pid()",
         )
         .await;
-        // The connections that were there are noticed to be gone one by one.
+        // Dead connections are noticed one by one.
         while app.db.key_fingerprint().await.is_err() {}
         assert_ill(&app).await;
         app.run_sql(
@@ -115,7 +115,7 @@ async fn a_database_that_refuses_writes_is_not_ready_on_postgres() {
     .await;
 }
 
-/// An app of a test's own, because its database does not survive.
+/// Creates a separate app for one test, because its database does not survive.
 async fn doomed() -> (TestApp, std::path::PathBuf) {
     let database = Database::sqlite();
     let Database::Sqlite(file) = &database else { unreachable!() };
@@ -128,7 +128,7 @@ async fn doomed() -> (TestApp, std::path::PathBuf) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_file_is_not_ready() {
     let (app, file) = doomed().await;
-    // So that all of it is in the file.
+    // Moves everything into the main file.
     app.run_sql("PRAGMA wal_checkpoint(TRUNCATE)").await;
     let length = usize::try_from(fs::metadata(&file).unwrap().len()).unwrap();
     let mut damaged = fs::OpenOptions::new().write(true).open(&file).unwrap();

@@ -1,4 +1,4 @@
-//! `POST /tokens/inspect`: what is in a token, and whether it is good.
+//! `POST /tokens/inspect`: a token's content, and whether it is valid.
 
 use super::{
     assert_looked_over,
@@ -24,14 +24,14 @@ async fn ask(app: &TestApp, asker: &str, token: &str) -> Answer {
     app.post("/api/v1/tokens/inspect").bearer(asker).json(&json!({ "token": token })).send().await
 }
 
-/// What an administrator is told of a token.
+/// Returns the result of an inspection.
 async fn told(app: &TestApp, asker: &str, token: &str) -> Value {
     let answer = ask(app, asker, token).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()
 }
 
-/// Whether it is good, and the reason if it is not.
+/// Returns whether the token is active, and the reason if it is not.
 async fn judged(app: &TestApp, asker: &str, token: &str) -> (bool, String) {
     let told = told(app, asker, token).await;
     (told["active"] == true, told["reason"].as_str().unwrap_or_default().to_owned())
@@ -41,7 +41,7 @@ fn not(reason: &str) -> (bool, String) {
     (false, reason.to_owned())
 }
 
-/// Who ended the token's session, and why.
+/// Returns why the token is not active, and the state, end and reason of its session.
 async fn ended(app: &TestApp, asker: &str, token: &str) -> [String; 4] {
     let told = told(app, asker, token).await;
     let session = &told["session"];
@@ -49,7 +49,7 @@ async fn ended(app: &TestApp, asker: &str, token: &str) -> [String; 4] {
         .map(|value| value.as_str().unwrap_or_default().to_owned())
 }
 
-/// An administrator's token, whoever else is there.
+/// Creates an administrator and returns their access token.
 async fn eve(app: &TestApp) -> String {
     app.admin("eve").await;
     app.tokens("eve").await.0
@@ -59,7 +59,7 @@ async fn ada(app: &TestApp) -> (User, String) {
     (app.user("ada").await, app.tokens("ada").await.0)
 }
 
-/// The same token with claims of one's own choice, signed by the server's own key.
+/// Returns the same token with changed claims, signed with the server's own key.
 fn resigned(app: &TestApp, token: &str, change: impl FnOnce(&mut Claims)) -> String {
     let mut claims = app.services.sessions.check(token, &Caller::command_line()).unwrap();
     change(&mut claims);
@@ -81,7 +81,7 @@ on_both_databases! {
         answers.push(("somebody elses".to_owned(), ask(&app, &token, &eve).await));
         answers.push(("without credentials".to_owned(), app.post("/api/v1/tokens/inspect").json(&json!({})).send().await));
         for (_, answer) in &mut answers {
-            // Another one each time.
+            // These differ each time.
             for part in ["sub", "sid", "jti"].map(|name| claims_of(&token)[name].clone()).iter()
                 .chain(&["sub", "sid", "jti"].map(|name| claims_of(&ended)[name].clone())) {
                 answer.text = answer.text.replace(part.as_str().unwrap(), "<opaque>");
@@ -150,7 +150,7 @@ on_both_databases! {
         let answer = ask(&app, &bobs, &adas).await;
         assert_eq!((answer.status, answer.error().as_str()), (403, "Forbidden"));
         assert_eq!(judged(&app, &eve(&app).await, &adas).await, (true, String::new()));
-        // Whether it is still good is told no more than that it was.
+        // The response does not reveal whether the token is still valid either.
         app.post("/api/v1/auth/logout").bearer(&adas).send().await;
         assert_eq!(ask(&app, &bobs, &adas).await.snapshot(), answer.snapshot());
         app.pass(23 * 3600);

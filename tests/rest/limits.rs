@@ -1,4 +1,4 @@
-//! Request limits: so many tries to sign in for a network, so much else for a user.
+//! Rate limits: a budget of sign-in attempts per network, and one for everything else per user.
 
 use super::WRONG;
 use crate::{
@@ -10,7 +10,7 @@ use serde_json::json;
 const HERE: &str = "198.51.100.7";
 const TOO_MANY: &str = "Too many requests";
 
-/// A try to sign in as `name`, from an address.
+/// Attempts to sign in as `name` from this address.
 async fn try_from(app: &TestApp, address: &str, name: &str, password: &str) -> Answer {
     let body = json!({ "email": format!("{name}@example.com"), "password": password });
     app.post("/api/auth/login").header("x-forwarded-for", address).json(&body).send().await
@@ -21,14 +21,14 @@ async fn refresh_from(app: &TestApp, address: &str, token: &str) -> Answer {
     asking.json(&json!({ "refreshToken": token })).send().await
 }
 
-/// Uses up the budget of a network's sign-ins, at a door where nothing is hashed.
+/// Uses up a network's sign-in budget, on a route that hashes nothing.
 async fn use_up(app: &TestApp, address: &str) {
     for _ in 0..20 {
         assert_ne!(refresh_from(app, address, "x").await.status, 429);
     }
 }
 
-/// The three headers of a limited answer.
+/// Returns the three rate limit headers of a response.
 fn budget_of(answer: &Answer) -> [&str; 3] {
     ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"].map(|name| answer.header(name))
 }
@@ -88,7 +88,7 @@ on_both_databases! {
         let app = app.limited(&[]).await;
         use_up(&app, HERE).await;
         for path in ["/api/auth/login", "/api/v1/auth/login"] {
-            // Not even looked at: the body is no JSON.
+            // The body is not even read: it is not JSON.
             let answer = app.post(path).header("x-forwarded-for", HERE).body("x").send().await;
             assert_too_many(&answer, "3");
         }

@@ -1,4 +1,4 @@
-//! Lockout: five failures of one name from one network, and the sixth try is `Account locked`.
+//! Lockout: after five failures of one name from one network, the sixth attempt is `Account locked`.
 
 use super::{WRONG, face_of, log_in};
 use crate::{
@@ -19,7 +19,7 @@ async fn fail(app: &TestApp, email: &str, times: usize) {
     }
 }
 
-/// Behind a proxy that we trust: so a test can come from anywhere.
+/// Restarts behind a trusted proxy, so that a test can send from any address.
 async fn behind_a_proxy(app: &TestApp) -> TestApp {
     app.restart(&[("server.trusted_proxies", "127.0.0.1/32")]).await
 }
@@ -181,7 +181,7 @@ on_both_databases! {
 
     async fn of_a_hundred_wrong_passwords_at_once_five_are_checked(app) {
         app.user("ada").await;
-        // Room for all of them among the hashes.
+        // The hashing queue has room for all of them.
         let app = app.restart(&[("passwords.max_parallel", "4")]).await;
         let answers = race(100, |_| {
             let app = app.clone();

@@ -1,4 +1,4 @@
-//! What HTTP itself asks of requests, whatever they are about.
+//! What HTTP itself requires of every request.
 
 use super::bad_input::assert_error;
 use crate::{
@@ -10,13 +10,13 @@ use http::Version;
 use serde_json::json;
 use std::io;
 
-/// A body that comes in two pieces, of which the second never arrives whole.
+/// Returns a body in two pieces, of which the second fails.
 fn broken() -> Body {
     let pieces = [Ok(Bytes::from_static(b"{\"email\":")), Err(io::Error::other("a bad chunk"))];
     Body::from_stream(futures::stream::iter(pieces))
 }
 
-/// Every address, by whom it can be asked for.
+/// Returns paths of several kinds, each with the cookies it needs.
 async fn addresses(app: &TestApp) -> Vec<(&'static str, String)> {
     let browser = app.signed_in("ada").await.header();
     vec![

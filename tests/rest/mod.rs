@@ -1,4 +1,4 @@
-//! REST, a file for each route and one for each rule that all routes share.
+//! REST: one file for each route, and one for each rule that all routes share.
 
 mod admin_sessions;
 pub mod bad_input;
@@ -28,10 +28,10 @@ mod using_a_token;
 use crate::app::{Answer, TestApp};
 use serde_json::Value;
 
-/// What a wrong password is.
+/// A wrong password.
 pub const WRONG: &str = "incorrect horse";
 
-/// Holds answers, each under its heading, against the ones that were looked over.
+/// Compares the responses, each under its heading, with the reviewed snapshot.
 pub fn assert_looked_over(name: &str, answers: &[(String, Answer)]) {
     let parts: Vec<String> =
         answers.iter().map(|(heading, answer)| format!("## {heading}\n{}", without_ids(&answer.snapshot()))).collect();
@@ -41,7 +41,7 @@ pub fn assert_looked_over(name: &str, answers: &[(String, Answer)]) {
     settings.bind(|| insta::assert_snapshot!(name, parts.join("\n\n")));
 }
 
-/// An id in a cursor is another one each time.
+/// Blots out ids in cursors, which differ each time.
 fn without_ids(text: &str) -> String {
     let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
     let blotted = words.map(|word| {
@@ -52,12 +52,12 @@ fn without_ids(text: &str) -> String {
     blotted.collect()
 }
 
-/// `POST /api/auth/login` with this body.
+/// Sends `POST /api/auth/login` with this body.
 pub async fn log_in(app: &TestApp, body: &Value) -> Answer {
     app.post("/api/auth/login").json(body).send().await
 }
 
-/// What a caller can tell two answers apart by: all but what is new in every answer.
+/// Returns everything by which a caller can tell two responses apart: all but what differs each time.
 pub fn face_of(answer: &Answer) -> String {
     let mut body = answer.json();
     if answer.status >= 400 {

@@ -1,4 +1,4 @@
-//! Whoever registers somebody's address first has nothing once its owner confirms it.
+//! Registering somebody else's address first gains nothing once its owner confirms it.
 
 use crate::{
     app::{Answer, Mail, PASSWORD, TestApp},
@@ -13,30 +13,30 @@ use std::time::Duration;
 
 const EMAIL: &str = "victim@example.com";
 const OWNERS: &str = "the secret of the owner";
-/// The stranger's password is everybody's, because that is what the imported hash is of.
+/// The stranger uses the usual test password, because the imported hash was made from it.
 const STRANGERS: &str = PASSWORD;
-/// `PASSWORD`, hashed elsewhere.
+/// A hash of `PASSWORD`, made elsewhere.
 const HASH: &str = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
 
-/// How the address got its account.
+/// How the account of the address came about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Beginning {
     Registered,
-    /// Its owner is invited, and the stranger registers without that.
+    /// The owner is invited, and the stranger registers without the invitation.
     Invited,
     Imported,
 }
 
-/// What its owner does.
+/// What the owner does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Way {
-    /// Registers, and takes what works of the mails.
+    /// Registers, and uses whatever works in the mails.
     Registers,
-    /// Asks for a new password.
+    /// Requests a new password.
     Resets,
-    /// Registers, asks for the mail again, and takes the newest.
+    /// Registers, requests the mail again, and uses the newest.
     ConfirmsNewest,
-    /// Registers, and takes one of the mails that came before.
+    /// Registers, and uses one of the earlier mails.
     ConfirmsOlder,
 }
 
@@ -80,7 +80,7 @@ async fn begin(app: &TestApp, beginning: Beginning) {
     }
 }
 
-/// Does with a mail all that can be done with it. The new password is the owner's, because the mailbox is.
+/// Does everything that can be done with a mail. The new password is the owner's, who owns the mailbox.
 async fn take(app: &TestApp, mail: &Mail) {
     let Some(token) = mail.find_token() else { return };
     post(app, "verify-email", &json!({ "token": token })).await;
@@ -129,7 +129,7 @@ async fn is_confirmed(app: &TestApp) -> bool {
         > 0
 }
 
-/// One cell of the table.
+/// Checks one cell of the table.
 async fn check(app: &TestApp, beginning: Beginning, is_used_up: bool, way: Way) {
     let cell = format!("{beginning:?}, budget used up: {is_used_up}, {way:?}");
     begin(app, beginning).await;
@@ -145,7 +145,7 @@ async fn check(app: &TestApp, beginning: Beginning, is_used_up: bool, way: Way) 
         let answer = app.post("/api/auth/login").json(&body).send().await;
         assert_eq!((answer.status, answer.error().as_str()), (400, "Invalid email or password"), "{cell}");
     }
-    // Mails from before her registration may hold no link that still works.
+    // In the other cases, mails from before the owner's registration may hold no working link.
     if matches!(way, Way::Registers | Way::Resets) {
         assert!(is_confirmed(app).await, "{cell}");
     }

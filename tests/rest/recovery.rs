@@ -1,4 +1,4 @@
-//! Links and codes in mails: confirming an address, choosing a new password.
+//! Links and codes in mails: confirming an email address, setting a new password.
 
 use super::{face_of, register::register};
 use crate::{
@@ -35,7 +35,7 @@ async fn by_code(app: &TestApp, email: &str, code: &str) -> Answer {
     post(app, "verify-email", &json!({ "email": email, "code": code })).await
 }
 
-/// Asks for a reset and answers the link's token.
+/// Requests a reset and returns the link's token.
 async fn reset_token(app: &TestApp, name: &str) -> String {
     let email = format!("{name}@example.com");
     assert_eq!(forgot(app, &email).await.status, 202);
@@ -264,7 +264,7 @@ on_both_databases! {
             post(&app, "resend-verification", &json!({ "email": "ada@example.com" })).await;
             let body = json!({ "email": "ada@example.com" });
             app.post("/api/v1/users/me/email").bearer(&eve).json(&body).send().await;
-            // Accounts of the same mailbox, which the stranger makes.
+            // Accounts of the same mailbox, created by the stranger.
             let tagged = format!("ada+{number}@example.com");
             register(&app, &json!({ "email": tagged, "password": PASSWORD })).await;
             forgot(&app, &tagged).await;
@@ -348,7 +348,7 @@ on_both_databases! {
     }
 }
 
-/// The same for a user who has no mail yet.
+/// Like [`unverified`], for a user who has no mail yet.
 async fn unverified_again(app: &TestApp) -> (String, String) {
     app.user_with("lin", &["user"], false).await;
     assert_eq!(post(app, "resend-verification", &json!({ "email": "lin@example.com" })).await.status, 202);

@@ -1,4 +1,4 @@
-//! `POST /auth/refresh`: the door of `api` sessions.
+//! `POST /auth/refresh`: refreshing `api` sessions.
 
 use super::assert_looked_over;
 use crate::{
@@ -190,7 +190,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT max(generation) FROM sessions").await, 0);
     }
 
-    /// Not even where the same request carries cookies that a page would renew or clear.
+    /// Not even if the same request carries cookies that a page would refresh or clear.
     async fn refreshing_by_rest_sets_no_cookie(app) {
         app.user("ada").await;
         let (_, token) = app.tokens("ada").await;

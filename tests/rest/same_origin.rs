@@ -1,4 +1,4 @@
-//! A change by cookies comes from our own pages, or it does not happen.
+//! A change with cookies must come from our own pages.
 
 use crate::{
     app::{Answer, TestApp},
@@ -6,7 +6,7 @@ use crate::{
 };
 use serde_json::json;
 
-/// What a browser says of where a request comes from, and whether that is here.
+/// Headers that say where a request comes from, and whether that is our own origin.
 const ORIGINS: &[(&[(&str, &str)], bool)] = &[
     (&[("sec-fetch-site", "same-origin")], true),
     (&[("origin", "http://127.0.0.1:3000")], true),

@@ -1,4 +1,4 @@
-//! `GET /sessions` and `DELETE /sessions/{id}`: one's own.
+//! `GET /sessions` and `DELETE /sessions/{id}`: the user's own sessions.
 
 use super::assert_looked_over;
 use crate::{
@@ -28,7 +28,7 @@ fn ids(list: &Value) -> Vec<String> {
     list["data"].as_array().unwrap().iter().map(|session| session["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Follows links from a list's part until there are no more.
+/// Follows the links from one page of a list until there are no more.
 async fn walk(app: &TestApp, token: &str, mut link: String, direction: &str) -> Vec<Vec<String>> {
     let mut parts = Vec::new();
     loop {
@@ -112,7 +112,7 @@ on_both_databases! {
         let (token, _) = app.tokens("ada").await;
         let first = list(&app, &token, "?limit=100").await.json();
         assert_eq!((first["data"].as_array().unwrap().len(), &first["pagination"]["total"]), (100, &json!(1006)));
-        // What the next part begins after is gone by then.
+        // The session that the next page starts after is gone by then.
         end(&app, &token, first["data"][99]["id"].as_str().unwrap()).await;
         let mut found = ids(&first);
         let next = first["links"]["next"].as_str().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! `POST /auth/login`: who gets in, and what everybody else is told.
+//! `POST /auth/login`: who can sign in, and what everyone else gets.
 
 use super::{WRONG, assert_looked_over, face_of, log_in};
 use crate::{
@@ -68,7 +68,7 @@ on_both_databases! {
         }
     }
 
-    /// "Not an email address (and no username given)": with a username there is somebody to look for.
+    /// The error is for an invalid email address without a username: with one, there is a user to look up.
     async fn a_username_given_beside_what_is_no_email_address_says_who(app) {
         app.user("ada").await;
         let body = json!({ "email": "nonsense", "username": "ada", "password": PASSWORD });
@@ -205,7 +205,7 @@ on_both_databases! {
         );
     }
 
-    /// Not even where the same request carries cookies that a page would renew or clear.
+    /// Not even if the same request carries cookies that a page would refresh or clear.
     async fn signing_in_by_rest_sets_no_cookie(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;

@@ -1,4 +1,4 @@
-//! `GET /admin/monitor/stream`: what happens to sessions, as it happens.
+//! `GET /admin/monitor/stream`: session events as they happen.
 
 use crate::{
     app::{Database, Stream, TestApp},
@@ -16,7 +16,7 @@ async fn assert_ends(mut stream: Stream) {
     }
 }
 
-/// An administrator and a token of theirs.
+/// Creates an administrator and returns one of their tokens.
 async fn watcher(app: &TestApp) -> String {
     app.admin("eve").await;
     let (token, _) = app.tokens("eve").await;
@@ -185,7 +185,7 @@ on_both_databases! {
     }
 }
 
-/// Past it others would have no memory left.
+/// More of them would leave no memory for other requests.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn there_is_a_bound_to_the_streams_that_are_open_at_once() {
     let database = Arc::new(Database::sqlite());

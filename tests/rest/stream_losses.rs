@@ -1,4 +1,4 @@
-//! `GET /admin/monitor/stream`: an event that is late is told late, and one that is lost is said to be.
+//! `GET /admin/monitor/stream`: late events are delivered late, and lost events are reported.
 
 use crate::{
     app::{BEGIN, Stream, TestApp},
@@ -30,7 +30,7 @@ async fn watch(app: &TestApp, token: &str, last: Option<&str>) -> Stream {
     }
 }
 
-/// An event of another node that was made long before it is committed.
+/// An event of another node, created long before it is committed.
 fn late(minutes: u32) -> SessionEventRow {
     let at = BEGIN - MINUTE * minutes;
     let id = EventId::from_parts(u64::try_from(at.0).unwrap(), 7);

@@ -1,4 +1,4 @@
-//! Using a token: what each kind of credential is answered, good or not.
+//! Using a token: the response to each kind of credential, valid or not.
 
 use super::{assert_looked_over, face_of};
 use crate::{
@@ -20,19 +20,19 @@ use serde_json::{Value, json};
 
 const INVALID: &str = r#"Bearer error="invalid_token", error_description="Invalid token""#;
 
-/// The same token under another header. Its signature is good for nothing then.
+/// Returns the token with another header. Its signature no longer matches.
 pub fn with_header(token: &str, header: &Value) -> String {
     let (_, rest) = token.split_once('.').unwrap();
     format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()))
 }
 
-/// A token with these claims, signed with this secret.
+/// Returns a token with these claims, signed with this secret.
 pub fn signed(secret: &[u8], issuer: &str, claims: Claims) -> String {
     let keys = Keyring::new(&MasterSecret::new(secret.to_vec()), &[]);
     AccessTokens::new(keys, issuer.to_owned()).issue(claims, [0; 16]).unwrap().token
 }
 
-/// Tokens that nobody here ever issued, one for each way of making one.
+/// Returns tokens that this server never issued, one for each kind of forgery.
 fn forgeries(token: &str, refresh: &str, claims: &Claims) -> Vec<String> {
     let (message, signature) = token.rsplit_once('.').unwrap();
     let kid = claims_kid(token);
@@ -69,7 +69,7 @@ fn claims_kid(token: &str) -> Value {
     serde_json::from_slice::<Value>(&header).unwrap()["kid"].clone()
 }
 
-/// Every way of taking an access token's power away, done to the user of this name.
+/// Revokes an access token of this user in the given way.
 async fn revoke(app: &TestApp, how: &str, name: &str, token: &str) {
     let user = app.services.users.find_by_any(name).await.unwrap();
     let change = match how {
@@ -106,7 +106,7 @@ const REVOCATIONS: [&str; 7] = [
     "deleted",
 ];
 
-/// A token for each way of taking its power away, all taken away.
+/// Returns one revoked token for each kind of revocation.
 async fn revoked_tokens(app: &TestApp) -> Vec<(&'static str, String)> {
     let mut tokens = Vec::new();
     for (number, how) in REVOCATIONS.into_iter().enumerate() {
@@ -127,7 +127,7 @@ async fn assert_all_revoked(app: &TestApp, tokens: &[(&str, String)]) {
     }
 }
 
-/// That a credential is told to be none of ours, and costs no cookie.
+/// Asserts that a credential is rejected as invalid, and that no cookie changes.
 pub fn assert_invalid(answer: &Answer, what: &str) {
     assert_eq!((answer.status, answer.error().as_str()), (401, "Invalid token"), "{what:.200}");
     assert_eq!(answer.header("www-authenticate"), INVALID, "{what:.200}");

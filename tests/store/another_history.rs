@@ -1,5 +1,5 @@
-//! The database goes on from an earlier state: a replica took over that lacks the last commits, or a copy was put
-//! back. What was numbered after that state is numbered again.
+//! The database continues from an earlier state: a replica that lacks the last commits took over, or a backup
+//! was restored. Positions after that state are assigned again.
 
 use crate::{app::TestApp, on_both_databases};
 
@@ -9,7 +9,7 @@ const FALL_BACK: &str = "
     DELETE FROM revocation_marks;
     UPDATE sessions SET ended_at = NULL, end_reason = NULL, ended_by = NULL;
     UPDATE counters SET value = 0 WHERE name = 'revocations'";
-/// The same, and in one look Grace's revocation stands at the place where Ada's was.
+/// The same, and within one poll Grace's revocation takes the position that Ada's had.
 const FALL_BACK_AND_GO_ON: &str = "
     BEGIN;
     DELETE FROM revocations;
@@ -21,7 +21,7 @@ const FALL_BACK_AND_GO_ON: &str = "
     WHERE user_id = (SELECT id FROM users WHERE username = 'grace');
     COMMIT";
 
-/// What the store always holds.
+/// Restores the invariant that every ended session has a revocation.
 const PUT_BACK: &str = "
     INSERT INTO revocations (kind, id, version, at, until_at, sequence)
     SELECT 'session', id, 0, ended_at, access_until, 1 FROM sessions WHERE ended_at IS NOT NULL";
@@ -35,7 +35,7 @@ async fn error(app: &TestApp, token: &str) -> String {
     if answer.status == 200 { "none".into() } else { answer.error() }
 }
 
-/// A node where Ada signed out, and tokens of Ada and Grace.
+/// Returns a node that knows of Ada's sign-out, and tokens of Ada and Grace.
 async fn node(app: &TestApp) -> (TestApp, String, String) {
     app.user("ada").await;
     app.user("grace").await;

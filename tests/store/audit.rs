@@ -1,4 +1,4 @@
-//! What strangers do is kept within bounds, what people and administrators do is kept.
+//! The audit log: anonymous events are limited in number, those of users and administrators are kept.
 
 use super::{DAY, MINUTE, event};
 use crate::{
@@ -13,7 +13,7 @@ use claviger::{
     },
 };
 
-/// What somebody who is not signed in does, from an address, at some time.
+/// Records an event of an anonymous caller, from this address at this time.
 async fn happens(app: &TestApp, action: Action, subject: Option<UserId>, address: &str, at: Timestamp) {
     let id = Randomness::System.audit_id(at);
     let network = Network::of(address.parse().unwrap());

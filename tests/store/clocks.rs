@@ -1,4 +1,4 @@
-//! Clocks that are wrong: nothing that still protects is deleted because of one.
+//! Wrong clocks: they never delete anything that still protects somebody.
 
 use super::DAY;
 use crate::{
@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 const HOUR: i64 = 3_600_000;
-/// What the invariants do not see without a clock.
+/// Marks the tokens of ended sessions as expired, because the invariants are checked without a clock.
 const TOKENS_ARE_OVER: &str = "UPDATE sessions SET access_until = ended_at WHERE ended_at IS NOT NULL";
 
-/// Everything that time deletes or ends, as the jobs do it.
+/// Runs the jobs that delete or end things by time.
 async fn let_the_jobs_run(app: &TestApp) {
     app.services.retention.sweep().await.unwrap();
     app.services.monitor.end_due().await.unwrap();
     app.services.monitor.look().await.unwrap();
 }
 
-/// How much there is that protects somebody: ended sessions, links, failed sign-ins, live sessions.
+/// Counts the rows that protect somebody: revocations, links, failed sign-ins and live sessions.
 async fn protected(app: &TestApp) -> [i64; 4] {
     [
         app.count("SELECT count(*) FROM revocations").await,
@@ -34,7 +34,7 @@ async fn ready(app: &TestApp) -> (u16, Value) {
     (answer.status, answer.json()["reasons"].clone())
 }
 
-/// A session that lives, and one that was signed out; a link, and a failed sign-in. Answers both access tokens.
+/// Creates a live session and one that was signed out, a link, and a failed sign-in. Returns both access tokens.
 async fn some_of_everything(app: &TestApp) -> (String, String) {
     app.user("ada").await;
     app.user("grace").await;
@@ -127,7 +127,7 @@ on_both_databases! {
     }
 }
 
-/// Nobody else tells what is right, so in the end a steady clock is.
+/// No other clock can confirm the time, so a steady clock is eventually trusted.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_another_clock_one_that_goes_on_steadily_for_as_long_as_any_token_lives_is_believed() {
     crate::app::tell(Database::sqlite(), async |app: TestApp| {
@@ -145,7 +145,7 @@ async fn without_another_clock_one_that_goes_on_steadily_for_as_long_as_any_toke
     .await;
 }
 
-/// Whoever starts a server after a holiday finds it at work.
+/// A server started after a holiday must work at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_was_off_for_long_is_ready_at_once_and_deletes_nothing_for_a_day() {
     crate::app::tell(Database::sqlite(), async |app: TestApp| {

@@ -1,4 +1,4 @@
-//! Of each user so many devices are known, and no more.
+//! The number of known devices per user is limited.
 
 use super::{MINUTE, event, new_session};
 use crate::{

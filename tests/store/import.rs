@@ -1,4 +1,4 @@
-//! Many users at once.
+//! Importing many users at once.
 
 use super::{MINUTE, event};
 use crate::{app::BEGIN, on_both_databases};

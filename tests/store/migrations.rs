@@ -1,10 +1,10 @@
-//! A newer version beside this one.
+//! A newer version next to this one.
 
 use crate::{app::TestApp, on_both_databases};
 use claviger::server::store::StoreError;
 use serde_json::{Value, json};
 
-/// As if a newer version had applied a migration of its own.
+/// Inserts a migration of a newer version.
 const NEWER: &str = "
     INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
     SELECT 9999, 'later', success, checksum, execution_time FROM _sqlx_migrations WHERE version = 1";

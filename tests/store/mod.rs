@@ -1,4 +1,4 @@
-//! The store's contract: the same answers from both databases.
+//! The store's contract: the same results from both databases.
 
 mod another_history;
 mod attempts;
@@ -45,7 +45,7 @@ pub fn event(action: Action, subject: Option<UserId>) -> AuditEvent {
     }
 }
 
-/// A session of this user as a sign-in at `BEGIN` would start it.
+/// Returns a session of this user, as a sign-in at `BEGIN` would start it.
 pub fn new_session(user: &User) -> NewSession {
     NewSession {
         id: Randomness::System.session_id(BEGIN),

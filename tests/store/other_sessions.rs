@@ -1,4 +1,4 @@
-//! Sessions: all of one user but one.
+//! Ending all sessions of a user but one.
 
 use super::{event, started};
 use crate::{app::BEGIN, on_both_databases};

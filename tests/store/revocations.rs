@@ -1,4 +1,4 @@
-//! What is refused although its signature is good.
+//! Tokens that are rejected despite a valid signature.
 
 use super::{DAY, MINUTE, event, rotation, started};
 use crate::{
@@ -10,7 +10,7 @@ use claviger::{
     server::store::{Action, Position, Revocation, RevokedKind, UserChange},
 };
 
-/// What was revoked after a position that is what it was.
+/// Returns what was revoked after a position, which must still be valid.
 async fn revoked_after(app: &TestApp, position: &Position) -> Vec<Revocation> {
     let found = app.db.revocations_after(position).await.unwrap();
     assert!(found.follows);
@@ -61,7 +61,7 @@ on_both_databases! {
     }
 }
 
-/// So that nodes need not wait for their next look.
+/// Notifications spare the nodes the wait for their next poll.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_revocation_wakes_the_nodes_that_listen() {
     crate::app::tell(Database::postgres().await, |app| async move {

@@ -1,4 +1,4 @@
-//! What happened to sessions lately.
+//! Recent session events.
 
 use super::{DAY, MINUTE};
 use crate::{app::BEGIN, on_both_databases};

@@ -1,4 +1,4 @@
-//! Sessions, one at a time and all of a user.
+//! Sessions: single ones, and all of a user.
 
 use super::{DAY, MINUTE, event, new_session, rotation, started};
 use crate::{app::BEGIN, on_both_databases};

@@ -1,4 +1,4 @@
-//! Forgetting much holds nobody up, and the log of writes stays short.
+//! Deleting many rows delays nobody, and the write-ahead log stays short.
 
 use super::event;
 use crate::{
@@ -38,7 +38,7 @@ on_both_databases! {
     }
 }
 
-/// The size of SQLite's write-ahead log.
+/// Returns the size of SQLite's write-ahead log.
 fn log_size(app: &TestApp) -> u64 {
     std::fs::metadata(app.data_dir().join("claviger.db-wal")).map_or(0, |log| log.len())
 }

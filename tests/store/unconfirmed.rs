@@ -1,4 +1,4 @@
-//! Accounts that registered themselves and that nobody confirms are deleted, and no others.
+//! Self-registered accounts that nobody confirms are deleted, and no others.
 
 use super::{DAY, MINUTE};
 use crate::{
@@ -12,7 +12,7 @@ use claviger::{
 use serde_json::json;
 use std::time::Duration;
 
-/// `<name>@example.org` registers.
+/// Registers `<name>@example.org`.
 async fn register(app: &TestApp, name: &str) -> User {
     let body = json!({ "email": format!("{name}@example.org"), "username": name, "password": PASSWORD });
     assert_eq!(app.post("/api/v1/auth/register").json(&body).send().await.status, 202);
@@ -36,7 +36,7 @@ on_both_databases! {
         assert!(find(&app, "ada").await.is_some());
         sweep(&app, BEGIN + DAY * 7).await;
         assert!(find(&app, "ada").await.is_none());
-        // Of the first user one row each is left.
+        // One row each of the first user remains.
         for (table, rows) in [("audit", 0), ("users", 1), ("passwords", 1), ("user_roles", 1), ("one_time_secrets", 0)] {
             assert_eq!(app.sizes().await[table], rows, "{table}");
         }

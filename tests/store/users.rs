@@ -1,4 +1,4 @@
-//! Users and all that follows from changing them.
+//! Users and the effects of changing them.
 
 use super::{DAY, MINUTE, event, started};
 use crate::{app::BEGIN, on_both_databases};

@@ -1,4 +1,4 @@
-//! Writing: whole or not at all, whatever happens beside it.
+//! Writes: all or nothing, whatever happens at the same time.
 
 use super::MINUTE;
 use crate::{
@@ -48,7 +48,7 @@ on_both_databases! {
     }
 }
 
-/// The file, held by somebody else.
+/// Locks the database file from another connection.
 async fn held(app: &TestApp) -> SqliteConnection {
     let mut other = SqliteConnection::connect(&app.database_url()).await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
@@ -84,7 +84,7 @@ async fn a_file_that_somebody_keeps_is_unavailable_and_not_broken() {
     .await;
 }
 
-/// A full disk, for one, makes SQLite end a transaction by itself.
+/// A full disk, for example, makes SQLite end a transaction on its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_that_ended_by_itself_is_nobodys_success_and_harms_no_later_write() {
     crate::app::tell(Database::sqlite(), async |app: TestApp| {

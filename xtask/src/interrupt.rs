@@ -1,4 +1,4 @@
-//! Ctrl-C and friends: what was started is ended before the command itself ends.
+//! Handles Ctrl-C and other signals: ends the programs that were started before the command itself ends.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -13,20 +13,20 @@ use signal_hook::iterator::Signals;
 
 use crate::postgres;
 
-/// How long a program may take to tidy up before it is killed.
+/// How long a program may take to clean up before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(PartialEq)]
 enum State {
     Idle,
-    /// The process group of the program that is being waited for.
+    /// The process group of the running program.
     Waiting(u32),
     Ending,
 }
 
 static STATE: Mutex<State> = Mutex::new(State::Idle);
 
-/// Listens for signals from now on.
+/// Starts listening for signals.
 pub fn watch() -> Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM]).context("cannot listen for signals")?;
     thread::spawn(move || {
@@ -38,7 +38,7 @@ pub fn watch() -> Result<()> {
     Ok(())
 }
 
-/// Starts a program and waits for its end; a signal in between ends it too.
+/// Starts a program and waits until it ends; a signal in between ends it too.
 pub fn wait_for(command: &mut Command) -> io::Result<ExitStatus> {
     let status = start(command)?.wait();
     *unless_ending() = State::Idle;
@@ -47,14 +47,14 @@ pub fn wait_for(command: &mut Command) -> io::Result<ExitStatus> {
 
 fn start(command: &mut Command) -> io::Result<Child> {
     let mut state = unless_ending();
-    // A group of its own, so that its children can be ended with it.
+    // A separate group, so that its children can be ended with it.
     let child = command.process_group(0).spawn()?;
     *state = State::Waiting(child.id());
     Ok(child)
 }
 
-/// Never comes back once a signal has come: another thread is tidying up then, and what an
-/// interrupted program says is nobody's news.
+/// Never returns once a signal has arrived: another thread is cleaning up, and the result of an interrupted
+/// program does not matter.
 fn unless_ending() -> MutexGuard<'static, State> {
     loop {
         let state = state();
@@ -79,7 +79,7 @@ fn end_everything() {
     postgres::stop();
 }
 
-/// Says whether the group was there to be signalled. The shell's own `kill` is everywhere.
+/// Returns whether the group existed. The shell's built-in `kill` is available everywhere.
 fn signal_group(signal: &str, group: u32) -> bool {
     Command::new("sh")
         .args(["-c", &format!("kill -s {signal} -- -{group}")])

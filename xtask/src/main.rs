@@ -1,4 +1,4 @@
-//! The project's own commands, as `cargo xtask help` lists them.
+//! The project's own commands; `cargo xtask help` lists them.
 
 mod interrupt;
 mod machine;

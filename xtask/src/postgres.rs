@@ -1,4 +1,4 @@
-//! A PostgreSQL of the tests' own, in a temporary folder, gone when the tests are over.
+//! A temporary PostgreSQL cluster for the tests, removed when they are over.
 
 use std::env;
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -15,7 +15,7 @@ use crate::machine;
 use crate::process::{Output, answer, run};
 use crate::tools;
 
-/// The one cluster of this process, kept here so that a signal finds it.
+/// The only cluster of this process, kept in a static so that the signal handler finds it.
 static CLUSTER: Mutex<Option<Cluster>> = Mutex::new(None);
 
 /// Stops the cluster when it is dropped.
@@ -32,11 +32,11 @@ struct Cluster {
     folder: PathBuf,
     programs: PathBuf,
     port: u16,
-    /// Whom root becomes: PostgreSQL refuses to run as root.
+    /// The user to run as if we are root: PostgreSQL refuses to run as root.
     user: Option<&'static str>,
 }
 
-/// The address of the cluster, which is started if need be; its words go to `log`.
+/// Returns the URL of the cluster, and starts it if needed. Its output goes to `log`.
 pub fn url(log: &Path) -> Result<String> {
     let started = cluster().clone();
     let cluster = match started {
@@ -48,12 +48,12 @@ pub fn url(log: &Path) -> Result<String> {
 
 /// Stops the cluster and removes its folder, if there is one.
 pub fn stop() {
-    // Held to the end: who else wants to stop it must not go on before it is gone.
+    // The lock is held to the end: a second caller must not continue before the cluster is gone.
     let mut known = cluster();
     let Some(cluster) = known.take() else {
         return;
     };
-    // Nothing waits for what is in it, and there is nobody to tell of a failure.
+    // Nothing depends on the cluster's data, and nobody could act on a failure.
     let mut end = cluster.program("pg_ctl");
     end.args(["stop", "-m", "immediate", "-w", "-t", "10"]);
     let _ = end.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -62,7 +62,7 @@ pub fn stop() {
 
 fn start(log: &Path) -> Result<Cluster> {
     let cluster = Cluster::found()?;
-    // Known before anything runs in it: a signal may come at any time.
+    // Registered before anything runs in it: a signal may arrive at any time.
     *self::cluster() = Some(cluster.clone());
     if let Some(user) = cluster.user {
         answer(Command::new("chown").arg(user).arg(&cluster.folder))?;
@@ -78,12 +78,12 @@ fn start(log: &Path) -> Result<Cluster> {
 }
 
 impl Cluster {
-    /// A new, empty folder for it.
+    /// Creates a new, empty folder for a cluster.
     fn found() -> Result<Self> {
         let programs = tools::postgres()?;
         let port = free_port()?;
         let user = machine::is_root().then(ordinary_user);
-        // A root's own temporary folder may be closed to others.
+        // Root's temporary folder may be closed to other users.
         let base = match user {
             Some(_) => PathBuf::from("/tmp"),
             None => env::temp_dir(),
@@ -93,7 +93,7 @@ impl Cluster {
         Ok(Self { folder, programs, port, user })
     }
 
-    /// One of PostgreSQL's programs, at work on this cluster.
+    /// Returns a command for one of PostgreSQL's programs, set up for this cluster.
     fn program(&self, name: &str) -> Command {
         let program = self.programs.join(name);
         let mut command = match self.user {
@@ -124,7 +124,7 @@ impl Cluster {
     }
 }
 
-/// Debian's package makes `postgres`; every system has `nobody`.
+/// Debian's package creates the user `postgres`; every system has `nobody`.
 fn ordinary_user() -> &'static str {
     if answer(Command::new("id").args(["-u", "postgres"])).is_ok() { "postgres" } else { "nobody" }
 }

@@ -1,4 +1,4 @@
-//! Running other programs: on the terminal, into a log, or for their answer.
+//! Runs other programs: on the terminal, into a log, or for their output.
 
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
@@ -8,20 +8,20 @@ use anyhow::{Context, Result, ensure};
 
 use crate::interrupt;
 
-/// Where a program's words go.
+/// Where a program's output goes.
 #[derive(Clone, Copy)]
 pub enum Output<'a> {
     Terminal,
-    /// At the end of this file.
+    /// Appended to this file.
     Log(&'a Path),
 }
 
-/// Runs a program to its end; it gets no input.
+/// Runs a program until it ends, without input.
 pub fn run(command: &mut Command, output: Output) -> Result<()> {
     command.stdin(Stdio::null());
     if let Output::Log(path) = output {
         let file = append(path)?;
-        // Logs are searched for what their lines begin with.
+        // Log lines are searched by their beginning, which colours would hide.
         command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never");
         command.env_remove("FORCE_COLOR");
         command.stdout(file.try_clone()?).stderr(file);
@@ -32,7 +32,7 @@ pub fn run(command: &mut Command, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// What a program that ends at once writes to its standard output.
+/// Runs a short program and returns its standard output.
 pub fn answer(command: &mut Command) -> Result<String> {
     let line = shown(command);
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("`{line}` does not start"))?;
@@ -40,7 +40,7 @@ pub fn answer(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// The end of a log and where the rest is.
+/// Returns the end of a log, and where the rest is.
 pub fn last_words(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
@@ -52,7 +52,7 @@ fn append(path: &Path) -> Result<File> {
     OpenOptions::new().create(true).append(true).open(path).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The program and what it was asked to do, without the options.
+/// Returns the program and its arguments up to the first option, for messages.
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(command.get_program());

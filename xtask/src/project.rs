@@ -1,4 +1,4 @@
-//! Where the project lies and where cargo builds it.
+//! Finds the project's folders and cargo's target folder.
 
 use std::env;
 use std::path::PathBuf;
@@ -12,12 +12,12 @@ use crate::process;
 /// The folders of this checkout.
 pub struct Project {
     pub root: PathBuf,
-    /// Cargo's target folder, wherever the environment put it.
+    /// Cargo's target folder, even if the environment moves it.
     pub target: PathBuf,
 }
 
 impl Project {
-    /// Asks cargo.
+    /// Asks cargo for the folders.
     pub fn find() -> Result<Self> {
         let text = process::answer(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
         let metadata: Value = serde_json::from_str(&text).context("`cargo metadata` does not answer in JSON")?;
@@ -30,18 +30,18 @@ impl Project {
         Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
     }
 
-    /// The release server.
+    /// Returns the path of the release server.
     pub fn server(&self) -> PathBuf {
         self.target.join("release/claviger")
     }
 
-    /// The browser tests.
+    /// Returns the folder of the browser tests.
     pub fn end2end(&self) -> PathBuf {
         self.root.join("end2end")
     }
 }
 
-/// The cargo that runs this.
+/// Returns a command for the cargo that runs this program.
 pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }

@@ -1,4 +1,4 @@
-//! Starting the server: built for release, or rebuilt after every change.
+//! Starts the server: built for release, or rebuilt after every change.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -10,14 +10,14 @@ use crate::process::Output;
 use crate::project::Project;
 use crate::{site, tools};
 
-/// Becomes the release server, so that signals reach it directly.
+/// Replaces this process with the release server, so that signals reach it directly.
 pub fn run(project: &Project, arguments: &[OsString]) -> Result<ExitCode> {
     let server = site::build(project, Output::Terminal)?;
     let error = Command::new(server).arg("serve").args(arguments).current_dir(&project.root).exec();
     Err(error).context("the server does not start")
 }
 
-/// Becomes `cargo leptos watch`.
+/// Replaces this process with `cargo leptos watch`.
 pub fn watch(project: &Project, arguments: &[OsString]) -> Result<ExitCode> {
     let path = tools::site(project)?;
     let error = path.command("cargo-leptos").arg("watch").args(arguments).current_dir(&project.root).exec();

@@ -1,4 +1,4 @@
-//! The release build: the site, and the server with the site in it.
+//! The release build: the site, and the server with the site embedded.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -12,10 +12,10 @@ use crate::{stamp, tools};
 
 const BUILD: [&str; 6] = ["build", "--release", "--precompress", "--split", "--features", "split"];
 
-/// Builds what is not up to date; says where the server is.
+/// Builds the site and the server unless they are up to date. Returns the path of the server.
 pub fn build(project: &Project, output: Output) -> Result<PathBuf> {
     let server = project.server();
-    // Taken before the build: what is edited meanwhile is not in it.
+    // Taken before the build: later edits are not in it.
     let inputs = stamp::inputs(&project.root, &recipe())?;
     if stamp::is_fresh(&server, inputs) {
         println!("The site and the server are up to date.");

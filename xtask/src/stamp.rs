@@ -1,6 +1,6 @@
-//! A note beside the server that says from which inputs it was built.
+//! Records next to the server which inputs it was built from.
 //!
-//! cargo-leptos empties the site folder and does its work again even when nothing changed.
+//! cargo-leptos empties the site folder and rebuilds even when nothing changed.
 
 use std::env;
 use std::fs;
@@ -27,7 +27,7 @@ const INPUTS: [&str; 10] = [
     "migrations",
 ];
 
-/// A digest of all that the build reads; `recipe` is how it is built.
+/// Returns a digest of everything the build reads; `recipe` describes how it is built.
 pub fn inputs(root: &Path, recipe: &str) -> Result<u64> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut hasher = DefaultHasher::new();
@@ -40,7 +40,7 @@ pub fn inputs(root: &Path, recipe: &str) -> Result<u64> {
     Ok(hasher.finish())
 }
 
-/// Whether the file at `built` is there, as it was when it was stamped, and stems from these inputs.
+/// Returns whether `built` exists, is unchanged since it was stamped, and was built from these inputs.
 pub fn is_fresh(built: &Path, inputs: u64) -> bool {
     match (line(built, inputs), fs::read_to_string(stamp_of(built))) {
         (Ok(now), Ok(then)) => now == then,
@@ -48,14 +48,14 @@ pub fn is_fresh(built: &Path, inputs: u64) -> bool {
     }
 }
 
-/// Stamps what was just built.
+/// Writes the stamp of a finished build.
 pub fn write(built: &Path, inputs: u64) -> Result<()> {
     let stamp = stamp_of(built);
     let line = line(built, inputs).with_context(|| format!("the build left no {}", built.display()))?;
     fs::write(&stamp, line).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
-/// A digest of one file's content.
+/// Returns a digest of one file's content.
 pub fn of_file(path: &Path) -> io::Result<u64> {
     let mut hasher = DefaultHasher::new();
     add(&mut hasher, &fs::read(path)?);
@@ -66,14 +66,14 @@ fn stamp_of(built: &Path) -> PathBuf {
     built.with_added_extension("stamp")
 }
 
-/// Names the built file too: another build may have put its own in the same place.
+/// Includes the built file's size and date: another build may have replaced it.
 fn line(built: &Path, inputs: u64) -> io::Result<String> {
     let metadata = fs::metadata(built)?;
     let age = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
     Ok(format!("{inputs:016x} {} {}\n", metadata.len(), age.as_nanos()))
 }
 
-/// An absent path counts as such.
+/// A missing path adds nothing.
 fn add_path(hasher: &mut DefaultHasher, root: &Path, relative: &Path) -> io::Result<()> {
     let path = root.join(relative);
     if path.is_dir() {
@@ -89,7 +89,7 @@ fn add_path(hasher: &mut DefaultHasher, root: &Path, relative: &Path) -> io::Res
     Ok(())
 }
 
-/// With its length, so that two neighbours cannot trade bytes unseen.
+/// Adds the length too, so that bytes cannot move between neighbours unnoticed.
 fn add(hasher: &mut DefaultHasher, bytes: &[u8]) {
     hasher.write_usize(bytes.len());
     hasher.write(bytes);

@@ -1,4 +1,4 @@
-//! The cookies, their names and their attributes (RFC 6265bis).
+//! Cookies: their names and attributes (RFC 6265bis).
 
 use crate::{
     model::{Theme, Timestamp},
@@ -6,8 +6,8 @@ use crate::{
 };
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// The names of the cookies. Behind https each carries the prefix that makes browsers insist on
-/// `Secure`, `Path=/` and no `Domain`.
+/// Cookie names. Behind https each has the `__Host-` prefix, which makes browsers insist on `Secure`,
+/// `Path=/` and no `Domain`.
 #[derive(Debug, Clone)]
 pub struct CookieNames {
     pub access: String,
@@ -33,18 +33,18 @@ impl CookieNames {
         }
     }
 
-    /// Sets both token cookies; they live as long as the refresh token.
+    /// Sets both token cookies; they last as long as the refresh token.
     pub fn set_tokens(&self, tokens: &Tokens, now: Timestamp) -> [HeaderValue; 2] {
         let seconds = tokens.refresh_expires_at.since(now).as_secs();
         [self.cookie(&self.access, &tokens.access.token, seconds), self.cookie(&self.refresh, &tokens.refresh, seconds)]
     }
 
-    /// Takes both token cookies away.
+    /// Deletes both token cookies.
     pub fn clear_tokens(&self) -> [HeaderValue; 2] {
         [self.cookie(&self.access, "", 0), self.cookie(&self.refresh, "", 0)]
     }
 
-    /// Makes this a device that has signed in before.
+    /// Marks the browser as a device that has signed in before.
     pub fn set_device(&self, device: &DeviceId) -> HeaderValue {
         self.cookie(&self.device, device.expose(), 400 * A_DAY)
     }
@@ -53,14 +53,13 @@ impl CookieNames {
         self.cookie(&self.theme, theme.as_str(), if theme == Theme::System { 0 } else { 365 * A_DAY })
     }
 
-    /// Whether an answer sets the token cookies itself.
+    /// Returns whether a response already sets the token cookies.
     pub fn sets_tokens(&self, headers: &HeaderMap) -> bool {
         let begins = |value: &HeaderValue| value.as_bytes().starts_with(format!("{}=", self.access).as_bytes());
         headers.get_all(header::SET_COOKIE).iter().any(begins)
     }
 
-    /// Mends how tower-sessions takes its cookie away: without `Secure`, which browsers ignore for
-    /// a `__Host-` name.
+    /// Fixes how tower-sessions deletes its cookie: without `Secure`, which browsers ignore for a `__Host-` name.
     pub fn mend_removal(&self, headers: &mut HeaderMap) {
         let removal = format!("{}=;", self.flow);
         let is_removal = |value: &HeaderValue| value.as_bytes().starts_with(removal.as_bytes());
@@ -74,13 +73,13 @@ impl CookieNames {
         }
     }
 
-    /// Leaves only our own cookies in the request, in one header of well-formed pairs, so that whoever reads them
-    /// later sees the same: what another program has put there hides nothing.
+    /// Keeps only our own cookies in the request, in one header of well-formed pairs, so that all later code
+    /// reads the same: cookies of other programs cannot hide ours.
     pub fn clean(&self, headers: &mut HeaderMap) {
         self.keep(headers, |_, _| true);
     }
 
-    /// Leaves, of several cookies of this name, the one with this value alone, or none of them.
+    /// If several cookies have this name, keeps only those with the chosen value, or none.
     pub fn settle(&self, headers: &mut HeaderMap, name: &str, chosen: Option<&str>) {
         if all(headers, name).nth(1).is_some() {
             self.keep(headers, |key, value| key != name || Some(value) == chosen);
@@ -91,7 +90,8 @@ impl CookieNames {
         let ours = [&self.access, &self.refresh, &self.flow, &self.device, &self.theme];
         let kept = pairs(headers).filter_map(|(name, value)| {
             let name = ours.iter().find(|ours| ours.as_bytes() == name)?;
-            // A byte that no value of ours has makes none of ours, and stays one that none has.
+            // Our values are ASCII. Any other byte becomes `?`, which no value of ours contains, so the value
+            // stays invalid.
             let value: String =
                 value.iter().map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '?' }).collect();
             is_kept(name, &value).then(|| format!("{name}={value}"))
@@ -110,16 +110,16 @@ impl CookieNames {
     fn cookie(&self, name: &str, value: &str, max_age: u64) -> HeaderValue {
         let secure = if self.is_secure { "; Secure" } else { "" };
         let text = format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={max_age}{secure}");
-        // Names are ours, and values are base64url or words of ours.
+        // Names are ours, and values are base64url or our own keywords.
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
-/// How many cookies of one name are looked at.
+/// How many cookies of one name are read.
 const MOST: usize = 8;
 
-/// The values of the cookies of this name, as they came. A browser sends several where they were set for several
-/// paths or domains, by whatever program.
+/// Returns the values of all cookies with this name, in the order they came. A browser sends several if they
+/// were set for several paths or domains, by any program.
 pub fn all<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
     pairs(headers)
         .filter(move |(key, value)| *key == name.as_bytes() && !value.is_empty())
@@ -127,13 +127,13 @@ pub fn all<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'
         .take(MOST)
 }
 
-/// The value of the first cookie of this name.
+/// Returns the value of the first cookie with this name.
 pub fn read<'a>(headers: &'a HeaderMap, name: &'a str) -> Option<&'a str> {
     all(headers, name).next()
 }
 
-/// Names and values, byte by byte: not all programs keep to the alphabet of RFC 6265 §4.1.1. A browser may send
-/// several headers over HTTP/2 (RFC 9113 §8.2.3).
+/// Splits into names and values as bytes: not all programs keep to the alphabet of RFC 6265 §4.1.1. Over
+/// HTTP/2 a browser may send several headers (RFC 9113 §8.2.3).
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pairs = headers.get_all(header::COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
     pairs.filter_map(|pair| {

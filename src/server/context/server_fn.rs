@@ -1,4 +1,4 @@
-//! Request and response of a server function.
+//! Gives server functions access to their request and response.
 
 use super::{
     FLASH, Identity, PlainForm, Refreshed,
@@ -20,7 +20,7 @@ use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 use tower_sessions::Session;
 
-/// How many characters are kept of what was typed into one field.
+/// How many characters of each form field are kept.
 const KEPT: usize = 1000;
 
 /// What server functions use of the server; provided to Leptos for every request.
@@ -42,12 +42,12 @@ pub struct ServerFnContext {
 }
 
 impl ServerFnContext {
-    /// The form of this name, in whose place a refusal is said.
+    /// Starts a call from the form of this name, which shows form errors.
     pub fn for_form(name: FormName) -> Result<Self, FnError> {
         Ok(Self { name: Some(name), ..Self::new()? })
     }
 
-    /// A call that no refusal comes back to.
+    /// Starts a call that belongs to no form.
     pub fn new() -> Result<Self, FnError> {
         let state = use_context::<Arc<ServerState>>().ok_or(FnError::Internal)?;
         let parts = use_context::<Parts>().ok_or(FnError::Internal)?;
@@ -56,14 +56,14 @@ impl ServerFnContext {
         Ok(Self { state, parts, answer, caller, name: None, kept: Vec::new(), filled_in: None })
     }
 
-    /// Keeps what was typed into a field, in case the form is refused. Never a password.
+    /// Keeps the value of a field, to fill it in again if the form is refused. Never pass a password.
     #[must_use]
     pub fn keep(mut self, field: &str, value: &str) -> Self {
         self.kept.push((field.to_owned(), value.chars().take(KEPT).collect()));
         self
     }
 
-    /// Fills a field of the form that the next page has, so that nobody types it twice.
+    /// Pre-fills a field of a form on the next page, so that nobody types it twice.
     #[must_use]
     pub fn fill_in(mut self, form: FormName, field: &str, value: &str) -> Self {
         let kept = vec![(field.to_owned(), value.chars().take(KEPT).collect())];
@@ -79,7 +79,7 @@ impl ServerFnContext {
         &self.caller
     }
 
-    /// Who is signed in by this browser's cookies.
+    /// Returns the user signed in by this browser's cookies.
     pub fn user(&self) -> Option<Authenticated> {
         match self.parts.extensions.get::<Identity>() {
             Some(Identity::Known(who)) if who.kind == SessionKind::Browser => Some(who.clone()),
@@ -87,31 +87,31 @@ impl ServerFnContext {
         }
     }
 
-    /// Who is signed in, where somebody must be.
+    /// Returns the signed-in user, or `SignInRequired`.
     pub fn require_user(&self) -> Result<Authenticated, FnError> {
         self.user().ok_or(FnError::SignInRequired)
     }
 
-    /// Who is signed in, where somebody must be whose roles allow it.
+    /// Returns the signed-in user if their roles grant the permission; otherwise `SignInRequired` or `Forbidden`.
     pub fn require(&self, permission: Permission) -> Result<Authenticated, FnError> {
         let who = self.require_user()?;
         let is_allowed = self.services().permissions.allow(&who.claims.roles, permission);
         if is_allowed { Ok(who) } else { Err(FnError::Forbidden) }
     }
 
-    /// That what was asked for is not there; a page that is being rendered has that status.
+    /// Responds 404. Also sets the status of a page that is being rendered.
     pub fn not_found(&self) -> FnError {
         self.answer.set_status(StatusCode::NOT_FOUND);
         FnError::NotFound
     }
 
-    /// That whoever asks may not; a page that is being rendered has that status.
+    /// Responds 403. Also sets the status of a page that is being rendered.
     pub fn forbidden(&self) -> FnError {
         self.answer.set_status(StatusCode::FORBIDDEN);
         FnError::Forbidden
     }
 
-    /// Done: leads to `to`, where `notice` is said.
+    /// Responds with success and redirects to `to`, which shows `notice`.
     pub async fn redirect(mut self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
         let notice = notice.map(str::to_owned);
         // An island carries the notice there itself.
@@ -126,7 +126,7 @@ impl ServerFnContext {
         Ok(Outcome::Done { to: to.to_owned(), notice })
     }
 
-    /// Refused: a plain form goes back to `page`, which says why and has kept what was typed.
+    /// Refuses the form. A form posted without scripts returns to `page`, which shows the errors and the kept fields.
     pub async fn reject(mut self, page: &str, refusal: Refusal) -> Result<Outcome, FnError> {
         if self.is_plain() {
             let state = FormState { refusal: refusal.clone(), kept: std::mem::take(&mut self.kept) };
@@ -136,7 +136,8 @@ impl ServerFnContext {
         Ok(Outcome::Refused(refusal))
     }
 
-    /// Answers what was found of a token; a plain form is led to `page`, which shows it.
+    /// Returns the result of inspecting a token. A form posted without scripts is redirected to `page`, which
+    /// shows it.
     pub async fn show(self, page: &str, inspected: Inspected) -> Result<Inspected, FnError> {
         if self.is_plain() {
             self.flash(Flash { inspected: Some(inspected.clone()), ..Flash::default() }).await;
@@ -145,13 +146,13 @@ impl ServerFnContext {
         Ok(inspected)
     }
 
-    /// The access token of this browser, as this request has renewed it. It must not reach a page.
+    /// Returns this browser's access token, including one refreshed by this request. It must not reach a page.
     pub fn own_token(&self) -> Option<&str> {
         let renewed = self.parts.extensions.get::<Refreshed>().map(|refreshed| refreshed.access.as_str());
         renewed.or_else(|| cookies::read(&self.parts.headers, &self.state.cookies.access))
     }
 
-    /// The address that people type.
+    /// Returns the origin of the public URL.
     pub fn public_url(&self) -> &str {
         self.state.public_url.origin()
     }
@@ -164,12 +165,12 @@ impl ServerFnContext {
         }
     }
 
-    /// Makes the browser one that has signed in before.
+    /// Marks the browser as one that has signed in before.
     pub fn set_device(&self, device: &DeviceId) {
         self.answer.append_header(header::SET_COOKIE, self.state.cookies.set_device(device));
     }
 
-    /// Takes both token cookies away.
+    /// Deletes both token cookies.
     pub fn clear_tokens(&self) {
         for value in self.state.cookies.clear_tokens() {
             self.answer.append_header(header::SET_COOKIE, value);
@@ -180,7 +181,7 @@ impl ServerFnContext {
         self.answer.append_header(header::SET_COOKIE, self.state.cookies.set_theme(theme));
     }
 
-    /// Refreshes the access token if less than half of its life is left, and answers its life.
+    /// Refreshes the access token if at most half of its life is left and this request has not refreshed it already.
     pub async fn refresh(&self, user: &Authenticated) -> Result<TokenLife, FnError> {
         let now = self.state.services.clock.now();
         let was_refreshed = self.parts.extensions.get::<Refreshed>().is_some();
@@ -205,7 +206,7 @@ impl ServerFnContext {
         self.parts.extensions.get::<PlainForm>().is_some()
     }
 
-    /// Leaves something for the next page to say. What is done is answered as done, even if that gets lost.
+    /// Saves a message for the next page. A completed operation is reported as such even if the message is lost.
     async fn flash(&self, flash: Flash) {
         let Some(session) = self.parts.extensions.get::<Session>() else { return };
         if let Err(error) = session.insert(FLASH, flash).await {

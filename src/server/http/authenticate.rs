@@ -1,5 +1,5 @@
-//! Who asks: by header, or by cookies that are renewed on the way. One layer in front of pages,
-//! server functions and REST.
+//! Authentication for pages, server functions and REST, in one layer: by header, or by cookies that are
+//! refreshed when needed.
 
 use super::{origin, problem::Problem, state::AppState};
 use crate::{
@@ -20,9 +20,9 @@ use axum::{
 };
 use std::cmp::Reverse;
 
-/// Checks who asks once more, now that the whole body is here: it may have taken longer than the
-/// sender's power lasted. By cookies the operation runs with the roles of now, as at the start of a request;
-/// what the browser holds is renewed by its next one.
+/// Authenticates again once the whole body has arrived: by then the token may have expired or been revoked. A
+/// browser session runs with its current roles, as it would at the start of a request; its next request
+/// refreshes the cookies.
 pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
     let Some(Identity::Known(who)) = parts.extensions.get::<Identity>().cloned() else { return Ok(()) };
     let sessions = &state.services.sessions;
@@ -43,20 +43,21 @@ pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether a token in cookies came with a refresh token of the same session.
+/// Returns whether the access cookie came with a refresh token of the same session.
 fn can_refresh(state: &AppState, headers: &HeaderMap, who: &Authenticated) -> bool {
     let refresh = cookies::read(headers, &state.cookies.refresh).filter(|_| who.kind == SessionKind::Browser);
     refresh.and_then(|token| state.services.sessions.of_token(token)) == Some(who.claims.session)
 }
 
-/// What becomes of the cookies on the way out, unless the handler sets them itself.
+/// What to do with the token cookies in the response, unless the handler sets them itself.
 enum Cookies {
     Leave,
     Set(Box<Tokens>),
     Clear,
 }
 
-/// Reads the credentials, renews cookies that need it, and runs the operation in the same request.
+/// Reads the credentials, refreshes cookies that need it, and runs the operation in the same request. Responds
+/// 503 to credentials while this node may not know the latest revocations.
 pub async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if !state.services.sessions.revocations().is_fresh() && has_credentials(&state, request.headers()) {
         return Problem::Unavailable.into_response();
@@ -89,7 +90,8 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     response
 }
 
-/// Who asks by cookies. Of several of a name the one that is good counts, and is left alone in the request.
+/// Authenticates by cookies. If several cookies share a name, the valid one counts and is the only one left
+/// in the request.
 async fn by_cookies(
     state: &AppState,
     headers: &mut HeaderMap,
@@ -108,7 +110,7 @@ async fn by_cookies(
     }
     let mut flaws = checked.into_iter().filter_map(|(_, checked)| checked.err());
     let why_not = match flaws.clone().find(|flaw| *flaw != TokenError::Invalid).or(flaws.next()) {
-        // Malformed or badly signed: nothing of ours wrote it, and nothing is done with it.
+        // Malformed or badly signed: we did not write it, so the cookies are left as they are.
         Some(TokenError::Invalid) => return Ok((Identity::Refused(TokenError::Invalid), Cookies::Leave)),
         Some(error) => Identity::Refused(error.told()),
         None => Identity::Anonymous,
@@ -123,7 +125,7 @@ async fn by_cookies(
             }
             Err(RefreshError::Revoked) => refused = Some(TokenError::Revoked),
             Err(RefreshError::Invalid) => refused = refused.or(Some(TokenError::Invalid)),
-            // The cookies are as good as they were: they stay.
+            // The cookies are still as good as before, so they stay.
             Err(error) => return Err(error.into()),
         }
     }
@@ -133,7 +135,8 @@ async fn by_cookies(
     })
 }
 
-/// The refresh tokens that came, the newest first: an older one of the same session would count as stolen.
+/// Returns the request's refresh tokens, newest first: an older one of the same session would count as
+/// refresh token reuse.
 fn refresh_cookies(state: &AppState, headers: &HeaderMap) -> Vec<String> {
     let mut tokens: Vec<String> = cookies::all(headers, &state.cookies.refresh).map(str::to_owned).collect();
     tokens.sort_by_cached_key(|token| Reverse(state.services.sessions.generation_of(token)));
@@ -147,7 +150,7 @@ fn write(state: &AppState, cookies: &Cookies, headers: &mut HeaderMap) {
     let now = state.services.clock.now();
     let values = match cookies {
         Cookies::Leave => return,
-        // Ended while the operation ran: there is nothing to renew any more.
+        // The session ended while the operation ran: new cookies would be worthless.
         Cookies::Set(tokens) if state.services.sessions.revocations().has_ended(tokens.access.claims.session) => return,
         Cookies::Set(tokens) => state.cookies.set_tokens(tokens, now),
         Cookies::Clear => state.cookies.clear_tokens(),
@@ -167,8 +170,7 @@ fn has_credentials(state: &AppState, headers: &HeaderMap) -> bool {
         || cookies::read(headers, &state.cookies.refresh).is_some()
 }
 
-/// The credential in a header, if there is one. API keys come with their issue: until then none is
-/// ours.
+/// Returns the credential in a header, if there is one. API keys do not exist yet, so any `X-Api-Key` is invalid.
 fn header_token(headers: &HeaderMap) -> Option<Result<&str, TokenError>> {
     if headers.contains_key("x-api-key") {
         return Some(Err(TokenError::Invalid));
@@ -176,13 +178,13 @@ fn header_token(headers: &HeaderMap) -> Option<Result<&str, TokenError>> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let value = all.next()?;
     let token = value.to_str().ok().and_then(|text| text.split_once(' ')).and_then(|(scheme, token)| {
-        // RFC 9110 §11.1 and §11.4: the scheme's case does not count, nor how many spaces follow it.
+        // RFC 9110 §11.1 and §11.4: the scheme is case-insensitive, and any number of spaces may follow it.
         scheme.eq_ignore_ascii_case("bearer").then_some(token.trim_start_matches(' '))
     });
     Some(if all.next().is_some() { Err(TokenError::Invalid) } else { token.ok_or(TokenError::Invalid) })
 }
 
-/// An extractor: somebody who is signed in, or the answer that says why nobody is.
+/// Extractor for the signed-in user. Rejects other requests with the reason.
 pub struct SignedIn(pub Authenticated);
 
 impl FromRequestParts<AppState> for SignedIn {
@@ -197,13 +199,13 @@ impl FromRequestParts<AppState> for SignedIn {
     }
 }
 
-/// Somebody who is signed in, and what that allows.
+/// A signed-in user whose permissions can be checked.
 pub struct Power {
     who: Authenticated,
     state: AppState,
 }
 
-/// An extractor: the same, for handlers that ask what somebody may do.
+/// Extractor for [`Power`], for handlers that check permissions.
 pub struct Allowed(pub Power);
 
 impl FromRequestParts<AppState> for Allowed {
@@ -216,23 +218,23 @@ impl FromRequestParts<AppState> for Allowed {
 }
 
 impl Power {
-    /// Who it is.
+    /// Returns the authenticated user.
     pub fn into_who(self) -> Authenticated {
         self.who
     }
 
-    /// The actor of what is written in this request.
+    /// Returns the actor for audit events of this request.
     pub fn actor(&self) -> Actor {
         self.who.actor()
     }
 
-    /// Forbids what no role of theirs allows.
+    /// Returns `Forbidden` unless one of the user's roles grants the permission.
     pub fn must(&self, permission: Permission) -> Result<(), Problem> {
         let is_allowed = self.state.services.permissions.allow(&self.who.claims.roles, permission);
         if is_allowed { Ok(()) } else { Err(Problem::Forbidden) }
     }
 
-    /// Whether a request that goes on may go on: the token is as good as when it came.
+    /// Returns whether a long-running request may continue: the token is still valid and still grants the permission.
     pub fn still_has(&self, permission: Permission) -> bool {
         let services = &self.state.services;
         let revocations = services.sessions.revocations();
@@ -241,7 +243,7 @@ impl Power {
     }
 }
 
-/// An extractor: where the request comes from.
+/// Extractor for the [`Caller`] of the request.
 pub struct From(pub Caller);
 
 impl FromRequestParts<AppState> for From {

@@ -1,4 +1,4 @@
-//! Where a request comes from.
+//! Builds the [`Caller`] of a request.
 
 use crate::{
     model::Network,
@@ -7,11 +7,11 @@ use crate::{
 use axum::http::{HeaderMap, header};
 use std::net::IpAddr;
 
-/// The other end of the connection.
+/// The remote address of the connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
-/// The caller of a request that was sent from `client`.
+/// Returns the caller of a request sent from `client`.
 pub fn of(headers: &HeaderMap, client: IpAddr, devices: Vec<DeviceId>, request_id: String) -> Caller {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Caller {

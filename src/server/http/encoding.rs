@@ -1,17 +1,18 @@
-//! Which content codings a client takes (RFC 9110 §12.5.3).
+//! Chooses content codings that the client accepts (RFC 9110 §12.5.3).
 
 use axum::http::{HeaderMap, header};
 
-/// What answers can be encoded with, the least welcome first.
+/// Content codings we can send, least preferred first.
 const CODINGS: [&str; 3] = ["zstd", "gzip", "br"];
 
-/// How welcome a coding is, in thousandths: as it is named, or as all others are. None where nothing is said.
+/// Returns the weight of a coding in thousandths, from its own element or from `*`. Returns `None` if neither
+/// is listed.
 fn quality(headers: &HeaderMap, coding: &str) -> Option<u16> {
     let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let (mut named, mut others) = (None, None);
     for element in values.flat_map(|text| text.split(',')) {
         let (name, weight) = element.split_once(';').map_or((element, None), |(name, weight)| (name, Some(weight)));
-        // An element that can't be read says nothing.
+        // Ignore an element that can't be parsed.
         let Some(weight) = weight.map_or(Some(1000), weight_of) else { continue };
         let name = name.trim();
         if name.eq_ignore_ascii_case(coding) || coding == "gzip" && name.eq_ignore_ascii_case("x-gzip") {
@@ -23,7 +24,7 @@ fn quality(headers: &HeaderMap, coding: &str) -> Option<u16> {
     named.or(others)
 }
 
-/// `q=0.5` in thousandths (RFC 9110 §12.4.2).
+/// Parses `q=0.5` into thousandths (RFC 9110 §12.4.2).
 fn weight_of(text: &str) -> Option<u16> {
     let (name, value) = text.trim().split_once('=')?;
     let (whole, rest) = value.split_once('.').unwrap_or((value, ""));
@@ -32,7 +33,7 @@ fn weight_of(text: &str) -> Option<u16> {
     thousandths.filter(|_| is_number && name.eq_ignore_ascii_case("q"))
 }
 
-/// The codings that a client would rather have than none, the most welcome first.
+/// Returns the codings that the client prefers to none, most preferred first.
 pub fn preferred(headers: &HeaderMap) -> Vec<&'static str> {
     let identity = quality(headers, "identity").unwrap_or(0);
     let welcome = CODINGS.into_iter().filter_map(|coding| {
@@ -44,7 +45,7 @@ pub fn preferred(headers: &HeaderMap) -> Vec<&'static str> {
     welcome.into_iter().rev().map(|(_, coding)| coding).collect()
 }
 
-/// Whether there is any way to answer: plain, unless that is ruled out, or with a coding that is taken.
+/// Returns whether any response is acceptable: unencoded, unless ruled out, or with an accepted coding.
 pub fn is_satisfiable(headers: &HeaderMap) -> bool {
     quality(headers, "identity") != Some(0) || !preferred(headers).is_empty()
 }

@@ -1,29 +1,29 @@
-//! What proxies say of the connection that they passed on: `X-Forwarded-For` and `X-Forwarded-Proto`, and where a
-//! proxy writes neither, `Forwarded` (RFC 7239).
+//! Reads what proxies report about the connection they forwarded: `X-Forwarded-For` and `X-Forwarded-Proto`,
+//! or, if neither is present, `Forwarded` (RFC 7239).
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// Where a request was sent from, as far as trusted proxies say.
+/// Where a request was sent from, according to trusted proxies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sender {
-    /// The right-most hop that is no trusted proxy.
+    /// The right-most hop that is not a trusted proxy.
     pub client: IpAddr,
-    /// Whether that hop used https; none where no trusted proxy says so.
+    /// Whether that hop used https; `None` if no trusted proxy reports it.
     pub is_secure: Option<bool>,
 }
 
-/// One proxy's line on who connected to it; none for what can't be read.
+/// One proxy's record of who connected to it; `None` for anything unreadable.
 struct Hop {
     address: Option<IpAddr>,
     is_secure: Option<bool>,
 }
 
-/// The sender of a request that came over a connection from `peer`.
+/// Returns the sender of a request that came over a connection from `peer`.
 ///
-/// What can't be read (`unknown`, an obfuscated name, nonsense) was not written for us to act on: the last hop before
-/// it that could be read counts as the client.
+/// An unreadable entry (`unknown`, an obfuscated name, garbage) gives no address to act on: the last readable
+/// hop before it counts as the client.
 pub fn sender(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> Sender {
     let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
     let mut sender = Sender { client: peer.to_canonical(), is_secure: None };
@@ -38,7 +38,7 @@ pub fn sender(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> Sender {
     sender
 }
 
-/// Every hop, the nearest last.
+/// Returns all hops, the nearest last.
 fn hops(headers: &HeaderMap) -> Vec<Hop> {
     let addresses = elements(headers, "x-forwarded-for");
     let schemes: Vec<Option<bool>> =
@@ -46,7 +46,7 @@ fn hops(headers: &HeaderMap) -> Vec<Hop> {
     if addresses.is_empty() && schemes.is_empty() {
         return elements(headers, "forwarded").iter().map(|text| pairs(text.as_deref().unwrap_or_default())).collect();
     }
-    // Each proxy appends to both lists, or there is one scheme: the outermost proxy's, passed on.
+    // Either each proxy appends to both lists, or there is one scheme: the outermost proxy's, passed on.
     let hops = addresses.len().max(1);
     let scheme_of = |from_right: usize| {
         let at = schemes.len().checked_sub(1 + from_right.min(schemes.len().saturating_sub(1)));
@@ -60,8 +60,8 @@ fn hops(headers: &HeaderMap) -> Vec<Hop> {
         .collect()
 }
 
-/// The elements of a list in all headers of this name, without empty ones (RFC 9110 §5.6.1); none for bytes that are
-/// no text.
+/// Returns the elements of a list in all headers of this name, without empty ones (RFC 9110 §5.6.1). An
+/// element that is not UTF-8 becomes `None`.
 fn elements(headers: &HeaderMap, name: &str) -> Vec<Option<String>> {
     let values = headers.get_all(name).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
     let texts =
@@ -69,7 +69,7 @@ fn elements(headers: &HeaderMap, name: &str) -> Vec<Option<String>> {
     texts.filter(|text| text.as_deref() != Some("")).collect()
 }
 
-/// One element of `Forwarded`: `for=…;proto=…`, of which names and scheme are in any case.
+/// Parses one element of `Forwarded`: `for=…;proto=…`, with names and scheme in any case.
 fn pairs(text: &str) -> Hop {
     let value_of = |wanted: &str| {
         let mut pairs = text.split(';').filter_map(|pair| pair.trim().split_once('='));
@@ -78,8 +78,8 @@ fn pairs(text: &str) -> Hop {
     Hop { address: value_of("for").and_then(node), is_secure: value_of("proto").and_then(is_secure) }
 }
 
-/// The address of a node, with or without quotes, brackets, port and zone (RFC 7239 §6, RFC 6874). IPv4 inside IPv6
-/// is IPv4.
+/// Parses the address of a node, with or without quotes, brackets, port and zone (RFC 7239 §6, RFC 6874). An
+/// IPv4-mapped IPv6 address becomes IPv4.
 fn node(text: &str) -> Option<IpAddr> {
     let text = unquoted(text);
     let address = match text.strip_prefix('[') {

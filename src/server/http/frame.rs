@@ -1,5 +1,4 @@
-//! The frame around every request: its id, its time, its log line, the headers of every answer,
-//! and what stands in for a panic.
+//! The outermost layer of every request: request id, timing, log line, security headers, error bodies and panics.
 
 use super::{
     caller::{self, Peer},
@@ -44,7 +43,7 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     request.extensions_mut().insert(nonce.clone());
     let theme = cookies::read(request.headers(), &state.cookies.theme).map(Theme::parse).unwrap_or_default();
     let method = request.method().clone();
-    // Never the query: links carry their tokens there.
+    // Never log the query: links carry their tokens there.
     let path = request.uri().path().to_owned();
     let wants_json = wants_json(&path, request.headers());
 
@@ -61,7 +60,7 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         *response.body_mut() = Body::from(body);
     }
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        // Pages and health say so without a problem of their own.
+        // Pages and health checks respond 503 without a [`Problem`].
         response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("1"));
     }
     state.cookies.mend_removal(response.headers_mut());
@@ -71,7 +70,7 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     response
 }
 
-/// Whether an error is for a program. A form that was posted without scripts is a person's.
+/// Returns whether an error should be JSON. A form posted without scripts gets a page.
 fn wants_json(path: &str, headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_rest = ["/api/", "/health", "/ready"].iter().any(|begin| path.starts_with(begin));
@@ -95,7 +94,7 @@ fn page(state: &AppState, problem: &Problem, request_id: &str, nonce: &Nonce, th
         ..PageContext::default()
     };
     let status = match problem.status() {
-        // Pages lead who is not signed in to the form; what comes here was no page's request.
+        // Pages redirect to sign-in instead, so a 401 that gets here does not come from a page request.
         StatusCode::UNAUTHORIZED => 403,
         other => other.as_u16(),
     };
@@ -111,7 +110,7 @@ fn page(state: &AppState, problem: &Problem, request_id: &str, nonce: &Nonce, th
     })
 }
 
-/// The headers of every answer: pages, redirects, errors and files alike.
+/// Adds the headers of every response: pages, redirects, errors and files alike.
 fn dress(state: &AppState, headers: &mut HeaderMap, nonce: &Nonce, request_id: &str, sender: Sender) {
     let set = |headers: &mut HeaderMap, name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -137,7 +136,7 @@ fn dress(state: &AppState, headers: &mut HeaderMap, nonce: &Nonce, request_id: &
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    // RFC 6797 §7.2: not over http. Where nobody says so, the public URL does.
+    // RFC 6797 §7.2: no HSTS over http. If no proxy reports the scheme, the public URL decides.
     if state.settings.server.public_url.is_secure() && sender.is_secure != Some(false) {
         set(headers, "strict-transport-security", "max-age=63072000; includeSubDomains");
     }

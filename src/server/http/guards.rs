@@ -1,4 +1,4 @@
-//! Who may see which page, by the one table of pages; and what a page knows of its request.
+//! Controls access to pages by the one table of pages, and builds each page's context.
 
 use super::{problem::Problem, state::AppState};
 use crate::{
@@ -19,7 +19,7 @@ use axum::{
 };
 use tower_sessions::Session;
 
-/// Lets through who may see the page, and gives the page its context.
+/// Lets a request through if the user may see the page, and adds the page's context.
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
@@ -29,7 +29,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         request.uri = Uri::from_static("/setup");
     }
     let identity = request.extensions.get::<Identity>().cloned().unwrap_or(Identity::Anonymous);
-    // A page takes no header token: who shows one is a program.
+    // Pages accept no header tokens: a client that sends one is a program.
     let who = match &identity {
         Identity::Known(who) if who.kind == SessionKind::Browser => Some(who),
         _ => None,
@@ -42,13 +42,13 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     next.run(Request::from_parts(request, body)).await
 }
 
-/// Whether this page says how to set the server up, in place of what it is for: all do while there is no user.
-/// A database that does not answer is for the page to tell.
+/// Returns whether this page must show the set-up instructions instead: every page does while there is no
+/// user. If the database fails, returns `false` and leaves the error to the page.
 pub async fn awaits_set_up(state: &AppState, path: &str) -> bool {
     path != "/setup" && state.services.set_up.is_awaited().await.unwrap_or(false)
 }
 
-/// The answer to somebody who should be elsewhere.
+/// Returns a redirect or an error if this user must not see the page.
 fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> Option<Response> {
     let path = request.uri.path();
     let next = next_of(request);
@@ -77,8 +77,9 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
     }
 }
 
-/// Whether a browser comes from the sign-in page to one that needs a sign-in and shows none of the cookies that a
-/// sign-in sets: no link leads there, so it has signed in. One that was signed in once still shows its device's.
+/// Returns whether the browser rejects cookies: it comes from the sign-in page to a page that needs sign-in,
+/// without any cookie that signing in sets. No link leads there, so it has signed in. A browser whose session
+/// ended still sends its device cookie.
 fn keeps_no_cookies(state: &AppState, request: &Parts) -> bool {
     let names = &state.cookies;
     let from = request.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -93,7 +94,7 @@ fn keeps_no_cookies(state: &AppState, request: &Parts) -> bool {
 async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> PageContext {
     let mut flash = take_flash(request).await;
     if flash.notice.is_none() && flash.form.is_none() {
-        // Fixed sentences for fixed words: a link can put no other on the page.
+        // A link can only select one of these fixed sentences, never put its own text on the page.
         if query(request, "ended").is_some() {
             flash.notice = Some(text::SESSION_ENDED.to_owned());
         } else if query(request, "cookies").as_deref() == Some("blocked") {
@@ -117,17 +118,17 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
     }
 }
 
-/// The name over the pages of those who are signed in.
+/// Returns the display name shown on the pages of signed-in users.
 async fn own_name(state: &AppState, request: &Parts, who: Option<&Authenticated>) -> String {
     let (Some(who), Some(Access::SignedIn | Access::Allowed(_))) = (who, access_to(request.uri.path())) else {
         return String::new();
     };
-    // A page that can't be shown says so itself.
+    // The page reports a failed database itself.
     let user = state.services.users.find(who.claims.user).await.ok().flatten();
     user.map(|user| user.name.as_str().to_owned()).unwrap_or_default()
 }
 
-/// The pages that whoever is signed in may see.
+/// Returns the pages that the signed-in user may see.
 fn open_pages(state: &AppState, who: Option<&Authenticated>) -> Vec<&'static str> {
     let Some(who) = who else { return Vec::new() };
     let is_open = |access: Access| match access {
@@ -137,11 +138,11 @@ fn open_pages(state: &AppState, who: Option<&Authenticated>) -> Vec<&'static str
     PAGES.iter().filter(|(_, access)| is_open(*access)).map(|(path, _)| *path).collect()
 }
 
-/// Said once: taken before the page is rendered.
+/// Takes the flash message before the page is rendered, so that it is shown once.
 async fn take_flash(request: &Parts) -> Flash {
     let Some(session) = request.extensions.get::<Session>() else { return Flash::default() };
     let Some(flash) = session.remove::<Flash>(FLASH).await.ok().flatten() else { return Flash::default() };
-    // Nothing else is kept there: the browser's state goes with its flash. The store itself logs what fails.
+    // The session holds only the flash, so it is deleted with it. The store logs its own errors.
     let _ = session.flush().await;
     flash
 }
@@ -155,7 +156,7 @@ fn query(request: &Parts, name: &str) -> Option<String> {
     pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// 303 to a path of this site.
+/// Responds 303 to a path of this site.
 pub fn see_other(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response()
 }

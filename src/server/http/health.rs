@@ -1,16 +1,16 @@
-//! Whether the server is well, for those who watch over it.
+//! Health and readiness checks for monitoring.
 
 use super::state::AppState;
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde_json::{Value, json};
 
-/// At the root, without sign-in, and not behind the renewal of cookies.
+/// Routes at the root: no sign-in, and cookies are not refreshed.
 pub fn routes() -> Router<AppState> {
     Router::new().route("/health", get(health)).route("/ready", get(ready))
 }
 
-/// Whether the process lives, and how it found the database when it last looked: that is answered at once, even while the
-/// database hangs.
+/// Reports that the process is alive, and the last known state of the database. Responds at once, even while
+/// the database hangs.
 async fn health(State(state): State<AppState>) -> Json<Value> {
     let is_connected = state.services.readiness.is_connected();
     Json(json!({
@@ -21,7 +21,7 @@ async fn health(State(state): State<AppState>) -> Json<Value> {
     }))
 }
 
-/// Whether requests should be sent here, and what is wrong.
+/// Reports whether this node should get requests, and what is wrong.
 async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     let reasons = state.services.reasons();
     let (status, word) = if reasons.iter().any(|reason| reason.keeps_requests_away()) {

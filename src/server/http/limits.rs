@@ -1,4 +1,4 @@
-//! Request limits: which budget a request is of, and what its answer says about it.
+//! Rate limits: picks the budget of a request and adds the rate limit headers to its response.
 
 use super::{problem::Problem, server_fn_layer};
 use crate::{
@@ -16,8 +16,8 @@ use axum::{
 };
 use std::future::ready;
 
-/// What can be posted to guess a password, a code or a link, or to have mail sent. All of it is of
-/// one budget for each network; everything else is of the other.
+/// Routes that can be used to guess a password, a code or a link, or to have mail sent. They share one budget
+/// per network; everything else counts against another.
 const SIGN_IN: &[&str] = &[
     "/api/auth/login",
     "/api/v1/auth/confirm",
@@ -44,7 +44,7 @@ const SIGN_IN: &[&str] = &[
     "/fn/verify_email",
 ];
 
-/// Those of them that have mail sent, to whomever the body names: there is a second budget for these.
+/// Routes of these that send mail to an address in the body. They also count against a second budget.
 const MAIL: &[&str] = &[
     "/api/v1/auth/forgot-password",
     "/api/v1/auth/register",
@@ -56,7 +56,7 @@ const MAIL: &[&str] = &[
     "/fn/resend_verification",
 ];
 
-/// Counts a request before its body is read; by then it is known who asks, where that is asked for.
+/// Counts a request before its body is read. Where authentication is needed, it has already run.
 pub async fn layer(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     let budget = budget_of(&limits, &request);
     match budget.and_then(|budget| budget.retry_after) {
@@ -67,7 +67,7 @@ pub async fn layer(State(limits): State<Limits>, request: Request, next: Next) -
     }
 }
 
-/// Counts what is refused as a try to sign in, for doors where good keys are not to be held up.
+/// Counts refused requests as sign-in attempts, on routes where valid tokens must not be limited.
 pub async fn count_refusals(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>().cloned();
     let response = next.run(request).await;
@@ -78,7 +78,7 @@ pub async fn count_refusals(State(limits): State<Limits>, request: Request, next
     within(caller.and_then(|caller| limits.sign_in(&caller.network)), ready(response)).await
 }
 
-/// The answer, or in its place that it was too much.
+/// Awaits the response, or responds 429 if the budget is exhausted.
 pub async fn within(budget: Option<Budget>, answer: impl Future<Output = Response>) -> Response {
     let response = match budget.and_then(|budget| budget.retry_after) {
         Some(retry_after) => Problem::TooManyRequests { retry_after }.into_response(),
@@ -115,7 +115,7 @@ fn told(mut response: Response, budget: Option<Budget>) -> Response {
 mod tests {
     use super::*;
 
-    /// Server functions that neither guess nor send: of the budget of everything else.
+    /// Server functions of the general budget: they guess no secret, and send mail only for administrators.
     const OTHERS: &[&str] = &[
         "/fn/account",
         "/fn/dashboard",

@@ -1,4 +1,4 @@
-//! Listening: connections with a header time-out, and an end that lets requests finish.
+//! Accepts connections, with a header time-out and a shutdown that lets requests finish.
 
 use super::{caller::Peer, message::HEADER_BYTES};
 use crate::server::randomness::Randomness;
@@ -26,48 +26,49 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-/// How long a client may take over its headers.
+/// How long a client may take to send its headers.
 const HEADERS: Duration = Duration::from_secs(10);
-/// How many bytes are read in search of the end of the headers. What lies between this and the bound of headers is
-/// answered in the usual form; beyond it, hyper answers 431 with an empty body.
+/// How many bytes hyper reads in search of the end of the headers. Headers between `HEADER_BYTES` and this
+/// get our own error response; beyond it, hyper responds 431 with an empty body.
 const BUFFER_BYTES: usize = 2 * HEADER_BYTES;
-/// How many open files are kept for the database, mails and whatever else a request opens, if there are as many.
+/// How many file handles are kept for the database, mail and other files a request opens, if there are as many.
 const RESERVED_FILES: u64 = 128;
-/// How long a connection that is turned away has to read why.
+/// How long a rejected client may take to read the response.
 const TURNED_AWAY: Duration = Duration::from_secs(1);
-/// How long a client may leave unread what was sent.
+/// How long sent data may stay unacknowledged by the client.
 #[cfg(target_os = "linux")]
 const UNREAD: Duration = Duration::from_mins(1);
-/// How long clients may take over what they have begun, from when no more connections are accepted. The stop as
-/// a whole is promised within 10 s, and something is written down after this.
+/// How long clients may take to finish, counted from the stop. The whole shutdown is promised within 10 s,
+/// and some writes follow this.
 const FAREWELL: Duration = Duration::from_millis(7500);
-/// How long connections that have nothing to answer stay open for the request that may be under way to us.
+/// How long idle connections stay open for a request that may already be on its way.
 const LINGER: Duration = Duration::from_secs(1);
-/// After how long without a new connection no handshake is under way any more, and for how long it is tried.
+/// After this long without a new connection, no handshake is pending.
 const QUIET: Duration = Duration::from_millis(200);
+/// How long to wait for pending handshakes at most.
 const DRAINING: Duration = Duration::from_secs(2);
 
-/// Takes connections and answers what comes over them.
+/// Accepts connections and serves requests on them.
 struct Host {
     server: auto::Builder<TokioExecutor>,
     router: Router,
     readiness: Readiness,
     graceful: GracefulShutdown,
     places: Arc<Semaphore>,
-    /// Held by each connection, so that it is noticed when all are gone.
+    /// Held by each connection, so that `serve` notices when all are closed.
     open: mpsc::Sender<()>,
 }
 
-/// Serves until `stop` is done; then accepts nothing more and lets requests in flight finish. Answers when it
-/// stopped accepting.
+/// Serves until `stop` completes, then accepts nothing more and lets in-flight requests finish. Returns when
+/// the stop began.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     readiness: Readiness,
     stop: impl Future<Output = ()>,
 ) -> Instant {
-    // HTTP/1 alone: finding out whether a connection speaks HTTP/2 has no time-out, so silent ones
-    // would stay for good. A proxy in front speaks HTTP/2 to browsers.
+    // HTTP/1 only: detecting HTTP/2 has no time-out, so silent connections would stay open for good. A proxy
+    // in front speaks HTTP/2 to browsers.
     let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(BUFFER_BYTES);
     let (open, all_gone) = mpsc::channel(1);
@@ -78,7 +79,7 @@ pub async fn serve(
         () = stop => {}
     }
     let stopped = Instant::now();
-    // None is reset: what comes from now on is not let in at all, and what has come is answered.
+    // No connection is reset: new ones are not let in, and those already established are served.
     close_the_door(&listener);
     let _ = timeout(DRAINING, host.accept_the_rest(&listener)).await;
     drop(listener);
@@ -128,13 +129,13 @@ impl Host {
         let connection = self.server.serve_connection(TokioIo::new(prompt(stream)), service);
         let connection = self.graceful.watch(connection.into_owned());
         tokio::spawn(async move {
-            // Clients that leave in the middle are no news.
+            // Clients that disconnect in the middle are normal.
             let _ = connection.await;
             drop((open, place));
         });
     }
 
-    /// Closes what is idle, but not at once: hyper would also close what was accepted a moment ago.
+    /// Closes idle connections, but not at once: hyper would also close one accepted a moment ago.
     async fn see_off(self, mut all_gone: mpsc::Receiver<()>) {
         drop(self.open);
         if timeout(LINGER, all_gone.recv()).await.is_err() {
@@ -143,15 +144,16 @@ impl Host {
     }
 }
 
-/// Lets no new connection in, and those whose handshake has begun finish it: else the kernel makes connections
-/// that nobody accepts, and resets them when the listener is closed. Who is not let in asks again, and is refused.
+/// Drops new SYNs, and lets handshakes that have begun finish. Otherwise the kernel would complete
+/// connections that nobody accepts, and reset them when the listener closes. A client whose SYN is dropped
+/// retries, and is then refused.
 #[cfg(target_os = "linux")]
 fn close_the_door(listener: &TcpListener) {
     use socket2::SockFilter;
-    // The byte of flags in the TCP header, and SYN among them.
+    // Offset of the flags byte in the TCP header, and the SYN bit in it.
     const FLAGS: u32 = 13;
     const SYN: u32 = 0x02;
-    // In Berkeley packet filter: load that byte; is it a SYN?; yes, drop it; no, keep all of it.
+    // Berkeley packet filter: load that byte; is it a SYN?; if so, drop the packet; if not, keep all of it.
     let filter = [
         SockFilter::new(0x30, 0, 0, FLAGS),
         SockFilter::new(0x45, 0, 1, SYN),
@@ -163,12 +165,12 @@ fn close_the_door(listener: &TcpListener) {
     }
 }
 
-/// Elsewhere a connection that comes in the last moment is reset.
+/// On other systems, a connection that arrives at the last moment is reset.
 #[cfg(not(target_os = "linux"))]
 fn close_the_door(_: &TcpListener) {}
 
-/// Answers are small and whole: nothing is won by waiting for more of them. And who reads nothing of what was
-/// sent is gone after a while, so that nothing is kept for nobody.
+/// Sets the socket options. Responses are small and complete, so Nagle's delay gains nothing. On Linux, a client that
+/// does not read its response is disconnected after a while, so that it does not hold resources for good.
 fn prompt(stream: TcpStream) -> TcpStream {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
@@ -180,14 +182,14 @@ fn prompt(stream: TcpStream) -> TcpStream {
     stream
 }
 
-/// How many connections may be open at once, so that there are always files left to answer them with.
+/// Returns how many connections may be open at once, so that file handles are always left to serve them.
 fn places() -> usize {
     let (files, _) = rlimit::Resource::NOFILE.get().unwrap_or((1024, 1024));
     let places = files - RESERVED_FILES.min(files / 2);
     usize::try_from(places).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)
 }
 
-/// Says at once, before anything is asked, that there is no place.
+/// Responds 503 without reading a request, because the connection limit is reached.
 async fn turn_away(mut stream: TcpStream) {
     let id = URL_SAFE_NO_PAD.encode(Randomness::System.bytes::<12>());
     let body = format!(r#"{{"error":"Service busy","code":"service_busy","requestId":"{id}"}}"#);
@@ -199,13 +201,13 @@ async fn turn_away(mut stream: TcpStream) {
     let farewell = async {
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await?;
-        // A socket that is closed with something unread is reset, and the answer with it.
+        // Closing a socket with unread data resets it, and the response would be lost.
         tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
     };
     let _ = tokio::time::timeout(TURNED_AWAY, farewell).await;
 }
 
-/// Out of file handles, most likely: trying again at once would only burn.
+/// Pauses after a failed accept. Most likely no file handle is left: retrying at once would only burn CPU.
 async fn wait_out(error: &io::Error) {
     tracing::warn!(%error, "a connection was not accepted");
     tokio::time::sleep(Duration::from_millis(100)).await;

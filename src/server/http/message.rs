@@ -1,4 +1,4 @@
-//! What HTTP itself asks of a request before anything is done with it (RFC 9110, RFC 9112).
+//! Checks what HTTP itself requires of a request before anything else happens (RFC 9110, RFC 9112).
 
 use super::{encoding, problem::Problem};
 use axum::{
@@ -12,7 +12,7 @@ use std::net::Ipv6Addr;
 /// How many bytes the request line and all headers may have together.
 pub const HEADER_BYTES: usize = 64 * 1024;
 
-/// Lets through what is a request.
+/// Rejects malformed requests.
 pub async fn layer(request: Request, next: Next) -> Response {
     match flaw(&request) {
         Some(problem) => problem.into_response(),
@@ -27,7 +27,7 @@ fn flaw(request: &Request) -> Option<Problem> {
     if !has_good_host(request.version(), request.headers()) {
         return Some(Problem::BadRequest("The request must have one Host header, with a host and perhaps a port"));
     }
-    // Asked before the operation: afterwards it would be too late to say that nothing can be answered.
+    // Checked before the operation: afterwards it would be too late to find that no response is acceptable.
     (!encoding::is_satisfiable(request.headers())).then_some(Problem::NotAcceptable)
 }
 
@@ -37,7 +37,7 @@ fn size(request: &Request) -> usize {
     line + "  HTTP/1.1\r\n".len() + headers.sum::<usize>()
 }
 
-/// RFC 9112 §3.2: HTTP/1.1 must name one host; older clients may leave it out. Whose host it is does not matter.
+/// RFC 9112 §3.2: HTTP/1.1 must send exactly one Host header; older clients may omit it. Any host name is accepted.
 fn has_good_host(version: Version, headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -47,7 +47,7 @@ fn has_good_host(version: Version, headers: &HeaderMap) -> bool {
     }
 }
 
-/// RFC 3986 §3.2.2 and §3.2.3, and as RFC 9110 §4.2.1 asks, not empty.
+/// RFC 3986 §3.2.2 and §3.2.3, but not empty, as RFC 9110 §4.2.1 requires.
 fn is_host(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => {

@@ -1,4 +1,4 @@
-//! The outside face: from a connection to a service and back.
+//! HTTP: from a connection to a service and back.
 
 mod authenticate;
 mod caller;
@@ -27,7 +27,7 @@ use axum::{Router, middleware};
 use state::AppState;
 use tower_http::compression::CompressionLayer;
 
-/// Everything that can be asked for, for the server and for tests alike.
+/// Builds the router with all routes, for the server and for tests.
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(health::routes())

@@ -1,4 +1,4 @@
-//! Whether a change comes from our own pages (OWASP CSRF cheat sheet, Fetch Metadata).
+//! Checks that a change comes from our own pages (OWASP CSRF cheat sheet, Fetch Metadata).
 
 use super::{forwarded::Sender, problem::Problem, server_fn_layer, state::AppState};
 use crate::{model::FnError, server::settings::PublicUrl};
@@ -40,17 +40,18 @@ pub async fn required(State(state): State<AppState>, request: Request, next: Nex
     Problem::OtherOrigin.into_response()
 }
 
-/// The origin that a browser names, if it is one and not ours.
+/// Returns the `Origin` header if it is a valid origin other than ours.
 fn other_origin(headers: &HeaderMap, public_url: &PublicUrl) -> Option<String> {
     let origin = PublicUrl::parse(headers.get(header::ORIGIN)?.to_str().ok()?).ok()?;
     (origin != *public_url).then(|| origin.to_string())
 }
 
-/// What was warned about already: once each, and of so many things only, as anybody can make up origins.
+/// Mismatches that were already logged. Each is logged once, and the number is limited because anyone can
+/// make up origins.
 #[derive(Default)]
 pub struct Mismatches(Mutex<BTreeSet<String>>);
 
-/// How many mismatches are told apart.
+/// How many different mismatches are logged.
 const MOST: usize = 50;
 
 impl Mismatches {
@@ -60,12 +61,13 @@ impl Mismatches {
     }
 }
 
-/// Whether a method changes nothing (RFC 9110 §9.2.1).
+/// Returns whether a method changes nothing (RFC 9110 §9.2.1).
 pub fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// `Sec-Fetch-Site: same-origin`, or, from a browser too old to say so, our own `Origin`.
+/// Returns whether the request says `Sec-Fetch-Site: same-origin` or, from a browser too old for that header,
+/// names our own `Origin`.
 pub fn is_same(headers: &HeaderMap, public_origin: &str) -> bool {
     let mut sites = headers.get_all("sec-fetch-site").iter().peekable();
     match sites.peek() {

@@ -1,4 +1,4 @@
-//! The pages and their server functions, behind the layers that all of them need.
+//! Routes for pages and their server functions, behind the layers they all need.
 
 use super::{authenticate, guards, limits, origin, server_fn_layer, site, state::AppState, state_store};
 use crate::{
@@ -23,7 +23,7 @@ use tower_sessions::{
     cookie::{SameSite, time::Duration},
 };
 
-/// Every page, every server function, and for everything else a file or 404.
+/// Routes every page and server function; everything else is a file or a 404.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let browser_states = state_store::StateStore::new(&state.services, state.randomness.clone());
     let life = Duration::seconds(i64::try_from(state_store::LIFE.as_secs()).unwrap_or(i64::MAX));
@@ -46,12 +46,12 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(flow)
         .layer(middleware::from_fn_with_state(state.clone(), state_store::one_state))
         .layer(middleware::from_fn_with_state(state.clone(), origin::required))
-        // https://www.w3.org/TR/change-password-url/: where password managers lead people.
+        // https://www.w3.org/TR/change-password-url/: password managers open this address.
         .route("/.well-known/change-password", get(async || guards::see_other("/account#password")))
         .fallback(site::fallback)
 }
 
-/// What pages and server functions find by context, from the request they answer.
+/// Provides the context that pages and server functions read, from the current request.
 fn provide(state: &AppState) {
     provide_context(Arc::clone(&state.server_fns));
     let Some(parts) = use_context::<Parts>() else { return };
@@ -62,14 +62,14 @@ fn provide(state: &AppState) {
     if let Some(page) = parts.extensions.get::<PageContext>() {
         provide_context(page.clone());
     }
-    // After leptos' own, so that pages carry the nonce that the policy's header names.
+    // After leptos's own, so that pages use the nonce named in the policy header.
     if let Some(nonce) = parts.extensions.get::<Nonce>() {
         provide_context(nonce.clone());
     }
 }
 
-/// A page that could not be shown has the status that says why. Whoever was signed out since the request came is
-/// led to where everybody is led who is not signed in.
+/// Sets the status of a page that could not be shown. A user whose session ended during the request is
+/// redirected to sign in, like any user who is not signed in.
 fn set_status(answer: &ResponseOptions, status: u16, here: Option<&NextPath>) {
     match (status, HeaderValue::from_str(&paths::ended_path(here))) {
         (401, Ok(location)) => {

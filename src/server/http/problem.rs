@@ -1,5 +1,4 @@
-//! Everything that can be answered instead of what was asked for: the one map from error to
-//! status. The frame around all requests writes it out, as JSON or as a page.
+//! Every error response: the one map from error to status. The `frame` layer renders it as JSON or as a page.
 
 use crate::{
     model::{FieldError, SignInError},
@@ -10,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// Why a request is not answered as asked.
+/// Why a request fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     #[error("Authentication required")]
@@ -65,12 +64,12 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// One field that can't be accepted.
+    /// An error in one field.
     pub fn of_field(field: &str, message: &impl ToString) -> Self {
         Self::BadFields(vec![FieldError { field: field.to_owned(), message: message.to_string() }])
     }
 
-    /// One field whose value somebody else has.
+    /// A conflict: one field's value is already taken.
     pub fn conflict(field: &str, message: &impl ToString) -> Self {
         let message = message.to_string();
         Self::Conflict(message.clone(), vec![FieldError { field: field.to_owned(), message }])
@@ -103,7 +102,7 @@ impl Problem {
         }
     }
 
-    /// The name that programs go by.
+    /// Returns the error code for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Self::AuthenticationRequired => "authentication_required",
@@ -149,7 +148,7 @@ impl Problem {
         }
     }
 
-    /// Headers that belong to the problem itself.
+    /// Returns the headers that belong to the problem itself.
     pub fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         let mut headers = Vec::new();
         if self.status() == StatusCode::UNAUTHORIZED {
@@ -183,7 +182,7 @@ impl Problem {
     }
 }
 
-/// An empty answer that carries its problem; the frame writes it out.
+/// An empty response that carries its problem; the `frame` layer renders it.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
@@ -261,7 +260,7 @@ impl From<RefreshError> for Problem {
     }
 }
 
-/// The answer to a method that a route does not know.
+/// Responds 405 to a method that a route does not support.
 pub async fn method_not_allowed() -> Problem {
     Problem::MethodNotAllowed
 }

@@ -1,4 +1,4 @@
-//! Reading request bodies: of a known kind, of bounded size, in bounded time.
+//! Reads request bodies of a known type, with limits on size and time.
 
 use super::problem::Problem;
 use axum::{
@@ -8,12 +8,12 @@ use axum::{
 use futures::StreamExt;
 use std::time::Duration;
 
-/// The largest body that anything here reads.
+/// The largest body accepted, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The whole body.
+/// Reads the whole body. Fails if it is larger than `MAX_BYTES`, too slow or incomplete.
 pub async fn read(body: Body) -> Result<Bytes, Problem> {
     tokio::time::timeout(PATIENCE, whole(body)).await.map_err(|_| Problem::TooSlow)?
 }
@@ -24,7 +24,7 @@ async fn whole(body: Body) -> Result<Bytes, Problem> {
     }
     let (mut bytes, mut chunks) = (Vec::new(), body.into_data_stream());
     while let Some(chunk) = chunks.next().await {
-        // Broken chunks, or the sender has left in the middle.
+        // Broken chunks, or the client disconnected midway.
         let chunk = chunk.map_err(|_| Problem::BadRequest("The request body is not complete"))?;
         if bytes.len() + chunk.len() > MAX_BYTES {
             return Err(Problem::TooLarge);
@@ -34,7 +34,7 @@ async fn whole(body: Body) -> Result<Bytes, Problem> {
     Ok(bytes.into())
 }
 
-/// Whether the body is said to be of this kind, in UTF-8.
+/// Returns whether the `Content-Type` is this media type, in UTF-8.
 pub fn is_of_kind(headers: &HeaderMap, kind: &str) -> bool {
     let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = text.split(';').map(str::trim);
@@ -47,7 +47,7 @@ pub fn is_of_kind(headers: &HeaderMap, kind: &str) -> bool {
         })
 }
 
-/// Refuses a body that would have to be decompressed first.
+/// Rejects a body that would have to be decompressed first.
 pub fn refuse_encoded(headers: &HeaderMap) -> Result<(), Problem> {
     let values =
         headers.get_all(header::CONTENT_ENCODING).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));

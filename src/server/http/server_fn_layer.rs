@@ -1,5 +1,5 @@
-//! The layer around server functions: leptos alone would read bodies without limit, answer every
-//! error with 500, and send posted forms wherever the Referer says.
+//! The layer around server functions: leptos alone would read bodies without limit, respond to every error
+//! with 500, and redirect posted forms to any Referer.
 
 use super::{authenticate, guards::see_other, problem::Problem, request_body, state::AppState};
 use crate::{
@@ -18,9 +18,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// How leptos marks an answer that is an error.
+/// The header with which leptos marks an error response.
 const ERROR_MARK: &str = "serverfnerror";
-/// How leptos carries an error to the page of a form that was posted without scripts.
+/// The parameters in which leptos carries an error to the page of a form posted without scripts.
 const PLANTED: [&str; 2] = ["__path", "__err"];
 
 /// Wraps one call of a server function.
@@ -33,7 +33,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         Ok(body) => body,
         Err(problem) => return problem.into_response(),
     };
-    // Leptos would call it a failure of the server.
+    // Leptos would respond with a server error.
     if std::str::from_utf8(&body).is_err() {
         return Problem::BadRequest("The form was not understood").into_response();
     }
@@ -45,7 +45,8 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     if is_plain {
         parts.extensions.insert(PlainForm);
     }
-    // Without these two leptos answers everybody alike, and knows no page to send a form back to.
+    // Without the browser's `Accept` and `Referer`, leptos responds the same way to every client and has no
+    // page to redirect a form to.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);
     let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
@@ -61,7 +62,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     response
 }
 
-/// The body of a form. A button alone sends none, and some clients then name no type either.
+/// Reads the body of a form. A button alone sends none, and some clients then send no content type either.
 async fn form(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     request_body::refuse_encoded(headers)?;
     let body = request_body::read(body).await?;
@@ -69,8 +70,7 @@ async fn form(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     if is_form { Ok(body) } else { Err(Problem::NotAForm) }
 }
 
-/// The page without the parameters that leptos would say as a form's own error: anyone can write
-/// them into a link.
+/// Removes the parameters that leptos would show as the form's own error: anyone can put them into a link.
 fn without_planted_words(mut request: Request) -> Request {
     let query = request.uri().query().unwrap_or_default();
     let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
@@ -85,7 +85,7 @@ fn without_planted_words(mut request: Request) -> Request {
     request
 }
 
-/// Gives an error its status; a plain form gets a page.
+/// Gives an error its status. A form posted without scripts gets a page.
 async fn refuse(mut response: Response, is_plain: bool, had_session: bool) -> Response {
     let body = std::mem::take(response.body_mut());
     let error = request_body::read(body).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
@@ -108,13 +108,13 @@ async fn refuse(mut response: Response, is_plain: bool, had_session: bool) -> Re
     tell(&error, &problem, response)
 }
 
-/// The answer to a call that is refused before it is read.
+/// Responds to a call that is rejected before its body is read.
 pub fn refused(request: &HeaderMap, error: &FnError) -> Response {
     let problem = problem_of(error);
     if wants_json(request) { tell(error, &problem, Response::default()) } else { problem.into_response() }
 }
 
-/// An island reads the error itself: an answer with its status, and without a page.
+/// Responds with the error as JSON and its status; an island reads the error itself.
 fn tell(error: &FnError, problem: &Problem, mut response: Response) -> Response {
     *response.status_mut() = problem.status();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -123,7 +123,7 @@ fn tell(error: &FnError, problem: &Problem, mut response: Response) -> Response 
     response
 }
 
-/// An island's call says so; a form that a browser posts by itself does not.
+/// Returns whether an island made the call: it accepts JSON, and a form posted without scripts does not.
 fn wants_json(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accept.contains("application/json")

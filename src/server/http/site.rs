@@ -1,4 +1,4 @@
-//! The site's own files, inside the executable; on disk while developing.
+//! Serves the site's own files: embedded in the executable, or from disk during development.
 
 use super::{encoding, guards, problem::Problem, state::AppState, trailing_slash};
 use crate::ui::context::Assets;
@@ -18,8 +18,8 @@ use std::{borrow::Cow, sync::LazyLock};
 #[allow_missing = true]
 struct Site;
 
-/// Names the code as a whole. Its files name each other by paths relative to their own, so the
-/// version is a folder in their addresses: `/pkg/<version>/claviger.js`.
+/// The hash of all code files. They refer to each other by relative paths, so the version is a folder in
+/// their addresses: `/pkg/<version>/claviger.js`.
 static CODE_VERSION: LazyLock<String> = LazyLock::new(|| {
     let is_code = |path: &Cow<str>| path.starts_with("pkg/") && (path.ends_with(".js") || path.ends_with(".wasm"));
     let mut paths: Vec<_> = Site::iter().filter(is_code).collect();
@@ -31,8 +31,8 @@ static CODE_VERSION: LazyLock<String> = LazyLock::new(|| {
     short(&hash.finalize())
 });
 
-/// Where pages find their files. Each address carries the hash of its content, so that a browser
-/// may keep it for good.
+/// Returns the addresses of the files that pages load. Each address carries a hash of the content, so that
+/// browsers may cache it for good.
 pub fn assets(reload_port: Option<u16>) -> Assets {
     let address = |path: &str| {
         let version = Site::get(path).map(|file| version(&file)).unwrap_or_default();
@@ -47,19 +47,19 @@ pub fn assets(reload_port: Option<u16>) -> Assets {
     }
 }
 
-/// The file at this path; none if there is no such file.
+/// Returns the file at this path, or `None`.
 pub fn file(request: &Request) -> Option<Response> {
     let address = request.uri().path().trim_start_matches('/');
     let code = address.strip_prefix("pkg/").and_then(|rest| rest.split_once('/'));
     let path = &code.map_or(address.into(), |(_, name)| Cow::from(format!("pkg/{name}")));
     let file = Site::get(path)?;
-    // The compressed twins are answers, not files.
+    // The compressed variants are served by content coding, never by their own address.
     if matches!(path.rsplit_once('.'), Some((_, "br" | "gz"))) {
         return None;
     }
     let version_of_file = version(&file);
     let is_versioned = match code {
-        // While developing the code changes under a running server.
+        // During development the code changes under a running server.
         Some((version, _)) => version == *CODE_VERSION && !cfg!(debug_assertions),
         None => request.uri().query().is_some_and(|query| query == format!("v={version_of_file}")),
     };
@@ -69,7 +69,7 @@ pub fn file(request: &Request) -> Option<Response> {
     let cache = if is_versioned { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     let (encoding, file) = smallest(request.headers(), path, file);
-    // RFC 9110 §8.8.3.3: each encoding is a representation with a tag of its own.
+    // RFC 9110 §8.8.3.3: each encoding is a separate representation with its own tag.
     let tag = encoding.map_or_else(|| version_of_file.clone(), |encoding| format!("{version_of_file}-{encoding}"));
     let tag = format!("\"{tag}\"");
     if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -94,8 +94,8 @@ fn smallest(headers: &HeaderMap, path: &str, file: EmbeddedFile) -> (Option<&'st
     (None, file)
 }
 
-/// Whether the client has what this tag names (RFC 9110 §13.1.2): any of several tags, compared weakly, or `*`.
-/// `If-Modified-Since` is no question here: no file says when it was changed.
+/// Returns whether the client already has the representation with this tag (RFC 9110 §13.1.2): any of several
+/// tags, compared weakly, or `*`. `If-Modified-Since` is ignored: our files carry no modification date.
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut tags = values.flat_map(|text| text.split(',')).map(str::trim);
@@ -124,7 +124,7 @@ fn content_type(path: &str) -> HeaderValue {
     })
 }
 
-/// Whatever no route knows: a file of the site, or nothing. While there is no user, the way to set-up.
+/// Serves whatever no route matches: a file of the site, or 404. While there is no user, redirects to set-up.
 pub async fn fallback(State(state): State<AppState>, request: Request) -> Response {
     if let Some(response) = trailing_slash::redirect(request.uri()) {
         return response;

@@ -1,4 +1,4 @@
-//! What every handler can reach.
+//! The state that every handler can reach.
 
 use super::{origin::Mismatches, site, watchers::Watchers};
 use crate::{
@@ -14,11 +14,11 @@ use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use std::{ops::Deref, sync::Arc, time::Instant};
 
-/// One handle, because every layer clones it for every request.
+/// Handle to the server's state. It is a single `Arc` because every layer clones it for every request.
 #[derive(Clone)]
 pub struct AppState(Arc<Inner>);
 
-/// What the handle leads to.
+/// The state behind the handle.
 pub struct Inner {
     pub services: Services,
     pub settings: Arc<Settings>,
@@ -33,7 +33,7 @@ pub struct Inner {
 }
 
 impl AppState {
-    /// The state of one server. `is_watched`: whether cargo-leptos reloads pages on change.
+    /// Creates the state of one server. `is_watched`: cargo-leptos reloads pages on change.
     pub fn new(services: Services, settings: Arc<Settings>, randomness: Randomness, is_watched: bool) -> Self {
         let leptos = LeptosOptions::builder().output_name("claviger").site_addr(settings.site_addr).build();
         let reload_port = is_watched.then(|| u16::try_from(leptos.reload_port).unwrap_or(3001));

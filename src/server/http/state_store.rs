@@ -1,7 +1,7 @@
-//! Where tower-sessions keeps the state of browsers that are not signed in: our own table.
+//! Stores the state of browsers that are not signed in, for tower-sessions, in our own table.
 //!
-//! Nothing here ever fails a request: tower-sessions would replace the answer of what is done already by an empty 500.
-//! What can't be kept is not said, and what can't be read is as if it were not there.
+//! A database error never fails a request: tower-sessions would replace the response to a completed operation
+//! with an empty 500. A state that can't be saved is dropped, and one that can't be read counts as absent.
 
 use super::state::AppState;
 use crate::server::{
@@ -34,14 +34,14 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-/// How long a browser that is not signed in is remembered.
+/// How long the state of a browser that is not signed in is kept.
 pub const LIFE: Duration = Duration::from_mins(15);
-/// How long an answer waits for its message to be kept or forgotten. The operation goes on after that.
+/// How long a response waits for its state to be saved or deleted. The operation itself continues.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// After how many that were saved it is looked whether there are too many.
+/// After how many saves the table is trimmed.
 const TRIM_EVERY: usize = 500;
 
-/// Our table, as tower-sessions sees it. What was typed stands in it sealed.
+/// Our table as a tower-sessions store. Its content is sealed, because it holds what users typed.
 #[derive(Clone)]
 pub struct StateStore {
     db: Db,
@@ -64,7 +64,7 @@ impl fmt::Debug for StateStore {
     }
 }
 
-/// Of several states that a browser names the one that is kept counts; tower-sessions would take the last.
+/// If a browser sends several state cookies, keeps the one whose state exists; tower-sessions would take the last.
 pub async fn one_state(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let ids: Vec<String> = cookies::all(request.headers(), &state.cookies.flow).map(str::to_owned).collect();
     if ids.len() > 1 {
@@ -84,7 +84,7 @@ pub async fn one_state(State(state): State<AppState>, mut request: Request, next
 #[async_trait::async_trait]
 impl SessionStore for StateStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // The id has 128 random bits: there is none to collide with.
+        // The id has 128 random bits: collisions do not happen.
         self.save(record).await
     }
 
@@ -92,7 +92,7 @@ impl SessionStore for StateStore {
         let content = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let id = record.id.to_string();
         let sealed = self.keys.seal(Sealed::Flow, &id, &content, &self.randomness);
-        // By our clock, not the record's date, which the library makes by the machine's.
+        // Uses our clock, not the record's date, which tower-sessions takes from the system clock.
         let saved = in_time(self.db.put_browser_state(id, sealed, self.clock.now() + LIFE)).await;
         if let Err(error) = saved {
             tracing::warn!(cause = ?error, "a message for a browser's next page was not kept");
@@ -110,7 +110,7 @@ impl SessionStore for StateStore {
             tracing::warn!(cause = ?error, "a message for a browser's page was not read");
             None
         });
-        // What does not open is as if it were not there: it was sealed by a key that is gone.
+        // A state that can't be opened counts as absent: its key is gone.
         let opened = found.and_then(|sealed| self.keys.open(Sealed::Flow, &id_text, &sealed));
         let Some(content) = opened else { return Ok(None) };
         let data = serde_json::from_slice(&content).map_err(|error| Error::Decode(error.to_string()))?;

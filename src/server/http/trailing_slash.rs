@@ -1,4 +1,4 @@
-//! Paths that end with a slash lead to the ones without it.
+//! Redirects paths with a trailing slash to the ones without it.
 
 use crate::model::access_to;
 use axum::{
@@ -6,11 +6,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// What else can be asked for at the root.
+/// Other paths that exist at the root.
 const AT_THE_ROOT: [&str; 3] = ["/health", "/ready", "/.well-known/change-password"];
 
-/// 308, which keeps the method, to the same page or route of REST without slashes at the end; none if this is no
-/// such address. Never to `//host`, which is another site: the path that is led to is one of ours.
+/// Responds 308, which keeps the method, with the same page or REST route without trailing slashes. Returns `None`
+/// for any other path. Never redirects to `//host`, which is another site: the target is always one of our paths.
 pub fn redirect(uri: &Uri) -> Option<Response> {
     let path = uri.path().strip_suffix('/')?.trim_end_matches('/');
     if access_to(path).is_none() && !path.starts_with("/api/") && !AT_THE_ROOT.contains(&path) {

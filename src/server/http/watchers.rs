@@ -1,4 +1,4 @@
-//! Streams that stay open: how many there may be, and that all end when the server stops.
+//! Long-lived streams: limits their number and ends them all when the server stops.
 
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -12,7 +12,7 @@ pub struct Watchers {
     sent_away: watch::Sender<bool>,
 }
 
-/// One stream's place, given back when it is dropped.
+/// The place of one stream, released on drop.
 pub struct Place(#[expect(dead_code, reason = "held for as long as the stream is open")] OwnedSemaphorePermit);
 
 impl Default for Watchers {
@@ -22,24 +22,24 @@ impl Default for Watchers {
 }
 
 impl Watchers {
-    /// A place, unless all are taken.
+    /// Takes a place, unless all are taken.
     pub fn take_place(&self) -> Option<Place> {
         Arc::clone(&self.places).try_acquire_owned().ok().map(Place)
     }
 
-    /// How many streams are open.
+    /// Returns how many streams are open.
     pub fn count(&self) -> usize {
         PLACES - self.places.available_permits()
     }
 
-    /// Ends every stream: a stop waits for open requests.
+    /// Ends every stream, because a shutdown waits for open requests.
     pub fn send_away(&self) {
         self.sent_away.send_replace(true);
     }
 
-    /// Waits until all streams are to end.
+    /// Waits until the streams must end. Returns at once if they already must.
     pub async fn are_sent_away(&self) {
-        // Fails only when nobody can send them away any more, which is an end, too.
+        // Fails only if the sender is gone, which also means the end.
         let _ = self.sent_away.subscribe().wait_for(|away| *away).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Every test of the project, as a list of steps.
+//! Runs all tests of the project as a list of steps.
 
 mod reading;
 mod report;
@@ -18,7 +18,7 @@ use crate::project::Project;
 use report::Report;
 use steps::{Bench, SOAK, STEPS, Step};
 
-/// Runs the steps whose names begin with one of the words, or all; fails if one of them does.
+/// Runs the steps whose names begin with one of the words, or all steps. Fails if one of them fails.
 pub fn run(project: &Project, words: &[OsString]) -> Result<ExitCode> {
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     if let Some(unknown) = words.iter().find(|word| !STEPS.iter().any(|step| step.name.starts_with(word.as_str()))) {
@@ -30,7 +30,7 @@ pub fn run(project: &Project, words: &[OsString]) -> Result<ExitCode> {
     run_steps(Bench::new(project, logs(project)?), &asked_for)
 }
 
-/// Runs the tests of races and processes with as many rounds as a release is worth; with words, those whose
+/// Runs the race and process tests with as many rounds as a release deserves; with words, only those whose
 /// names contain one of them.
 pub fn soak(project: &Project, words: &[OsString]) -> Result<ExitCode> {
     run_steps(Bench::new(project, logs(project)?).only(words), &[&SOAK])

@@ -1,10 +1,10 @@
-//! Reading logs: the part that tells why a step failed, and the sums of one that passed.
+//! Reads logs: why a step failed, and the totals of one that passed.
 
 const MOST_LINES: usize = 120;
 const LAST_LINES: usize = 60;
 
-/// Why it failed: cargo's failed tests, else everything from the compiler's first error or
-/// Playwright's first failure on, else the end.
+/// Returns why a step failed: cargo's failed tests, or else everything from the compiler's first error or
+/// Playwright's first failure, or else the end of the log.
 pub fn telling(log: &str) -> String {
     let failures = failed_tests(log);
     if !failures.is_empty() {
@@ -18,7 +18,7 @@ pub fn telling(log: &str) -> String {
     }
 }
 
-/// The sums of all test programs of `cargo test`.
+/// Returns the totals over all test programs of `cargo test`.
 pub fn cargo_totals(log: &str) -> String {
     let (mut passed, mut failed, mut ignored) = (0, 0, 0);
     for line in log.lines().filter(|line| line.starts_with("test result: ")) {
@@ -29,7 +29,7 @@ pub fn cargo_totals(log: &str) -> String {
     format!(": {passed} tests passed, {failed} failed, {ignored} ignored")
 }
 
-/// The sums Playwright ends with: lines like `12 passed (3.4s)`.
+/// Returns the totals at the end of Playwright's output: lines like `12 passed (3.4s)`.
 pub fn playwright_totals(log: &str) -> String {
     let sum =
         |word: &str| log.lines().rev().map(|line| number_before(line, word)).find(|count| *count > 0).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! What the tests print: a line for each step, and the sum.
+//! Prints the test results: a line per step, and the totals.
 
 use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// Counts steps and prints how they went.
+/// Counts steps and prints their results.
 pub struct Report {
     started: Instant,
     passed: usize,
@@ -20,7 +20,7 @@ impl Report {
         Self { started: Instant::now(), passed: 0, failed: 0 }
     }
 
-    /// Runs a step; what it returns is a remark, or the telling part of its log.
+    /// Runs a step. On success it returns a remark, on failure the relevant part of its log.
     pub fn step(&mut self, name: &str, log: &Path, work: impl FnOnce() -> Result<String>) {
         announce(name);
         let started = Instant::now();
@@ -42,7 +42,7 @@ impl Report {
         }
     }
 
-    /// Prints the sum.
+    /// Prints the totals and returns the exit code.
     pub fn end(self) -> ExitCode {
         println!("Took {}.", duration(self.started.elapsed()));
         println!("{} passed, {} failed", self.passed, self.failed);
@@ -50,16 +50,16 @@ impl Report {
     }
 }
 
-/// Only where the line can be written over later.
+/// Only on a terminal, where the line can be overwritten later.
 fn announce(name: &str) {
     if stdout().is_terminal() {
         print!("…       {name}\r");
-        // Not seeing it early does no harm.
+        // A failed flush only delays the line.
         let _ = stdout().flush();
     }
 }
 
-/// As people say it: `3.2 s`, `4 min 5 s`.
+/// Formats a duration for people: `3.2 s`, `4 min 5 s`.
 pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
     if seconds < 60 {

@@ -1,4 +1,4 @@
-//! The steps themselves, in the order they run.
+//! The steps, in the order they run.
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,13 +12,13 @@ use crate::process::{self, Output};
 use crate::project::{Project, cargo};
 use crate::{postgres, site, tools};
 
-/// One step; its work returns a remark, or the telling part of its log.
+/// One step. On success it returns a remark, on failure the relevant part of its log.
 pub struct Step {
     pub name: &'static str,
     pub run: fn(&mut Bench, &Path) -> Result<String>,
 }
 
-/// Every step, the quick ones first.
+/// Every step, the fast ones first.
 pub const STEPS: [Step; 7] = [
     Step { name: "fmt", run: fmt },
     Step { name: "clippy server", run: clippy_server },
@@ -29,22 +29,22 @@ pub const STEPS: [Step; 7] = [
     Step { name: "browser tests", run: browser_tests },
 ];
 
-/// Rounds by the hundred, outside of the tests of every change.
+/// Hundreds of rounds, run apart from the usual tests.
 pub const SOAK: Step = Step { name: "soak", run: soak };
 
-/// The folders of tests that count their rounds.
+/// The test modules with a variable number of rounds.
 const SOAKED: [&str; 2] = ["processes::", "races::"];
 
-/// What steps share.
+/// State shared by all steps.
 pub struct Bench<'a> {
     project: &'a Project,
     logs: PathBuf,
     site: Site,
-    /// Parts of the names of the tests that are soaked.
+    /// Parts of the names of the tests to soak.
     soaked: Vec<OsString>,
 }
 
-/// A site that could not be built is not tried again by the next step.
+/// A failed build of the site is not repeated by the next step.
 enum Site {
     NotTried,
     Built(PathBuf),
@@ -52,7 +52,7 @@ enum Site {
 }
 
 impl<'a> Bench<'a> {
-    /// Nothing has been built yet.
+    /// Starts with nothing built.
     pub fn new(project: &'a Project, logs: PathBuf) -> Self {
         Self { project, logs, site: Site::NotTried, soaked: SOAKED.map(OsString::from).to_vec() }
     }
@@ -62,7 +62,7 @@ impl<'a> Bench<'a> {
         if words.is_empty() { self } else { Self { soaked: words.to_vec(), ..self } }
     }
 
-    /// A new, empty log.
+    /// Creates a new, empty log.
     pub fn log_of(&self, step: &str) -> Result<PathBuf> {
         let log = self.logs.join(step.replace(' ', "-")).with_added_extension("log");
         fs::write(&log, "").with_context(|| format!("cannot write {}", log.display()))?;
@@ -122,15 +122,15 @@ fn soak(bench: &mut Bench, log: &Path) -> Result<String> {
 
 fn run_rust_tests(bench: &Bench, test: &mut Command, log: &Path) -> Result<String> {
     let postgres = postgres::url(&bench.log_of("postgres")?)?;
-    // The mail server of the tests is a Node program.
+    // The mail server in the tests is a Node program.
     let path = tools::node_packages(bench.project)?;
     path.apply(test);
     perform(test.current_dir(&bench.project.root).env("CLAVIGER_TEST_POSTGRES", postgres), log)?;
     Ok(cargo_totals(&read(log)))
 }
 
-/// `cargo leptos end-to-end` as developers run it: neither optimized nor split. The journeys that wake every island
-/// are enough; the others run on the release build.
+/// Runs `cargo leptos end-to-end` as developers do: neither optimized nor split. The journeys that wake every
+/// island are enough; the others run on the release build.
 fn development_build(bench: &mut Bench, log: &Path) -> Result<String> {
     let path = tools::site(bench.project)?.with(tools::node_packages(bench.project)?);
     let chromium = tools::chromium(bench.project, &path)?;
@@ -139,7 +139,7 @@ fn development_build(bench: &mut Bench, log: &Path) -> Result<String> {
     test.arg("end-to-end").current_dir(&bench.project.root);
     test.env("CLAVIGER_JOURNEYS", "awake")
         .env("CLAVIGER_CHROMIUM", chromium.unwrap_or_default())
-        // The server that cargo-leptos starts must not meet one that a developer runs; no journey asks it.
+        // Keeps the server that cargo-leptos starts off the port of a developer's server; no journey uses it.
         .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
         .env("CLAVIGER_SERVER__DATA_DIR", &folder);
     perform(&mut test, log)?;

@@ -1,4 +1,4 @@
-//! System packages, where the caller may install them.
+//! Installs system packages, if the user may.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::cache;
 use crate::machine;
 use crate::process::{self, Output};
 
-/// Installs a Debian package for root; says whether it did.
+/// Installs a Debian package as root. Returns whether it did.
 pub fn install(package: &str) -> Result<bool> {
     if !(machine::is_debian() && machine::is_root()) {
         return Ok(false);

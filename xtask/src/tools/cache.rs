@@ -1,4 +1,4 @@
-//! The user's cache folder, where installed tools and the logs of their installation are.
+//! The user's cache folder, with installed tools and their installation logs.
 
 use std::env;
 use std::fs;
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// The folder of one tool; its programs are in `bin`.
+/// Returns the folder of one tool; its programs are in `bin`.
 pub fn home_of(name: &str, version: &str) -> Result<PathBuf> {
     Ok(folder()?.join("tools").join(format!("{name}-{version}")))
 }
 
-/// A new, empty log.
+/// Creates a new, empty log.
 pub fn log_of(name: &str) -> Result<PathBuf> {
     let log = folder()?.join("logs").join(format!("{name}.log"));
     create(log.parent().unwrap_or(&log))?;
@@ -19,14 +19,14 @@ pub fn log_of(name: &str) -> Result<PathBuf> {
     Ok(log)
 }
 
-/// Where cargo may build a tool, apart from the project's own target folder and its lock.
+/// Returns a folder for cargo to build a tool in, separate from the project's own target folder and its lock.
 pub fn workshop_of(name: &str) -> Result<PathBuf> {
     let workshop = folder()?.join("build").join(name);
     create(&workshop)?;
     Ok(workshop)
 }
 
-/// Makes a folder anew.
+/// Creates a folder, or empties an existing one.
 pub fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;

@@ -4,10 +4,10 @@ use super::tool::Tool;
 use super::version::Wanted;
 use super::way::{Lock, Way};
 
-/// 0.3.11 needs a newer Rust than the project asks for.
+/// 0.3.11 needs a newer Rust than this project requires.
 pub const VERSION: &str = "0.3.10";
 
-/// The tool and how to get it.
+/// Describes the tool and how to install it.
 pub fn tool() -> Tool {
     let build =
         Way::Cargo { package: "cargo-leptos", version: VERSION.into(), lock: Lock::Own, duration: "about 5 minutes" };

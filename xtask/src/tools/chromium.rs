@@ -1,4 +1,4 @@
-//! The browser of the browser tests.
+//! The browser for the browser tests.
 
 use std::env;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::project::Project;
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const ON_MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
-/// The system's Chromium, or nothing where Playwright has its own.
+/// Returns the system's Chromium, or `None` if Playwright installed its own.
 pub fn find_or_install(project: &Project, path: &SearchPath) -> Result<Option<PathBuf>> {
     if let Some(chosen) = env::var_os("CLAVIGER_CHROMIUM").filter(|chosen| !chosen.is_empty()) {
         return Ok(Some(chosen.into()));
@@ -41,11 +41,11 @@ fn find(path: &SearchPath) -> Option<PathBuf> {
         .iter()
         .filter_map(|name| path.find(name))
         .chain([on_macos].into_iter().filter(|path| is_executable(path)));
-    // Ubuntu's `chromium-browser` may be a mere hint to install it.
+    // Ubuntu's `chromium-browser` may only print a hint to install it.
     found.into_iter().find(|program| process::answer(Command::new(program).arg("--version")).is_ok())
 }
 
-/// Quick where it is there already.
+/// Fast if it is already installed.
 fn install_playwright_s(project: &Project, path: &SearchPath) -> Result<()> {
     println!("Getting Playwright's Chromium (about a minute, once) …");
     let log = cache::log_of("chromium")?;

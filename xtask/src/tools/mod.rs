@@ -1,6 +1,6 @@
-//! The programs the commands need: found on this machine, or installed on the way.
+//! The programs that the commands need: found on this machine, or installed on demand.
 //!
-//! What is installed goes to a folder of the user's cache, so that every checkout shares it.
+//! Installed programs go into the user's cache folder, so that all checkouts share them.
 
 mod apt;
 mod cache;
@@ -30,7 +30,7 @@ pub use wasm_opt::VERSION as WASM_OPT_VERSION;
 
 use crate::project::Project;
 
-/// All that building the site needs.
+/// Returns a search path with everything needed to build the site.
 pub fn site(project: &Project) -> Result<SearchPath> {
     wasm_target()?;
     let mut path = SearchPath::default();
@@ -40,7 +40,7 @@ pub fn site(project: &Project) -> Result<SearchPath> {
     Ok(path)
 }
 
-/// This machine, as the releases of Rust programs name it. The musl builds run on every Linux.
+/// Returns this machine's target triple in the releases of Rust programs. The musl builds run on every Linux.
 fn triple() -> Option<&'static str> {
     match (OS, ARCH) {
         ("linux", "x86_64") => Some("x86_64-unknown-linux-musl"),

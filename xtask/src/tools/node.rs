@@ -1,4 +1,4 @@
-//! Node.js, and the packages of the tests.
+//! Node.js, and the npm packages of the tests.
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
@@ -16,10 +16,10 @@ use crate::stamp;
 
 const VERSION: &str = "22.20.0";
 
-/// The oldest that Playwright runs on.
+/// The oldest version that Playwright supports.
 const OLDEST: u32 = 20;
 
-/// Node.js, with the packages of `end2end/package-lock.json` in place.
+/// Installs Node.js and the packages of `end2end/package-lock.json`.
 pub fn install_packages(project: &Project) -> Result<SearchPath> {
     let mut path = SearchPath::default();
     tool().ensure(&mut path)?;
@@ -64,6 +64,6 @@ fn prebuilt() -> Option<Way> {
         _ => return None,
     };
     let url = format!("https://nodejs.org/dist/v{VERSION}/node-v{VERSION}-{platform}.tar.gz");
-    // With its `lib` folder, where npm is.
+    // The whole archive, because npm is in its `lib` folder.
     Some(Way::Download { url, into: "" })
 }

@@ -8,10 +8,10 @@ use anyhow::{Context, Result, bail};
 use super::apt;
 use super::search_path::{SearchPath, is_executable};
 
-/// Debian keeps them off the PATH; so does Homebrew for versions that are not linked.
+/// Debian keeps these programs off the PATH; so does Homebrew for versions that are not linked.
 const FOLDERS: [&str; 3] = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"];
 
-/// The folder with `initdb`, `pg_ctl` and `postgres`.
+/// Returns the folder with `initdb`, `pg_ctl` and `postgres`.
 pub fn find_or_install() -> Result<PathBuf> {
     if let Some(folder) = find() {
         return Ok(folder);
@@ -25,13 +25,13 @@ pub fn find_or_install() -> Result<PathBuf> {
 }
 
 fn find() -> Option<PathBuf> {
-    // The program on the PATH may be a link; its siblings are where it points.
+    // The program on the PATH may be a link; the others are where it points.
     let linked = SearchPath::default().find("initdb").and_then(|path| path.canonicalize().ok());
     let on_path = linked.and_then(|path| path.parent().map(Path::to_path_buf));
     on_path.into_iter().chain(FOLDERS.iter().flat_map(|folder| versions(folder))).find(|folder| is_complete(folder))
 }
 
-/// The newest first.
+/// Newest first.
 fn versions(folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<(u32, PathBuf)> =

@@ -1,4 +1,4 @@
-//! What rustup brings: the WebAssembly target, rustfmt and clippy.
+//! Rust components from rustup: the WebAssembly target, rustfmt and clippy.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,7 +11,7 @@ use crate::project::cargo;
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Rust's standard library for the browser.
+/// Installs Rust's standard library for the browser.
 pub fn wasm_target() -> Result<()> {
     let sysroot = process::answer(Command::new("rustc").args(["--print", "sysroot"]))?;
     if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).join("lib").is_dir() {
@@ -20,7 +20,7 @@ pub fn wasm_target() -> Result<()> {
     add(&["target", "add", WASM], "Rust's target for browsers")
 }
 
-/// rustfmt and clippy, which a minimal Rust lacks.
+/// Installs rustfmt and clippy, which a minimal Rust lacks.
 pub fn lints() -> Result<()> {
     let is_there = |name: &str| process::answer(cargo().args([name, "--version"])).is_ok();
     if is_there("fmt") && is_there("clippy") {

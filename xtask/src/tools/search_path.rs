@@ -1,4 +1,4 @@
-//! Where programs are looked for: our own folders, then the caller's PATH.
+//! Looks for programs: in our own folders, then on the user's PATH.
 
 use std::env;
 use std::ffi::OsString;
@@ -6,31 +6,31 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The caller's PATH with folders put before it.
+/// The user's PATH with extra folders in front.
 #[derive(Clone, Default)]
 pub struct SearchPath {
     folders: Vec<PathBuf>,
 }
 
 impl SearchPath {
-    /// Puts a folder before all others.
+    /// Puts a folder in front of all others.
     pub fn prepend(&mut self, folder: PathBuf) {
         self.folders.insert(0, folder);
     }
 
-    /// The folders of both.
+    /// Appends the extra folders of another search path.
     #[must_use]
     pub fn with(mut self, other: Self) -> Self {
         self.folders.extend(other.folders);
         self
     }
 
-    /// The first program of that name.
+    /// Returns the first program with this name.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
         self.all().map(|folder| folder.join(name)).find(|path| is_executable(path))
     }
 
-    /// A command that looks for programs here, and is itself looked for here.
+    /// Returns a command for a program found here, which itself searches here too.
     pub fn command(&self, name: &str) -> Command {
         let program = self.find(name).unwrap_or_else(|| name.into());
         let mut command = Command::new(program);
@@ -38,7 +38,7 @@ impl SearchPath {
         command
     }
 
-    /// Makes a command look for programs here.
+    /// Makes a command search here for programs.
     pub fn apply(&self, command: &mut Command) {
         command.env("PATH", self.joined());
     }
@@ -50,12 +50,12 @@ impl SearchPath {
     }
 
     fn joined(&self) -> OsString {
-        // Fails only for folders with a colon in their name, which no PATH can hold.
+        // Fails only for folders with a colon in their name, which a PATH cannot contain.
         env::join_paths(self.all()).unwrap_or_else(|_| env::var_os("PATH").unwrap_or_default())
     }
 }
 
-/// Whether there is a program at this path.
+/// Returns whether there is an executable file at this path.
 pub fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }

@@ -1,4 +1,4 @@
-//! One program: is it there, and if not, which ways lead to it?
+//! A program: whether it is installed, and the ways to install it.
 
 use std::fs;
 use std::path::Path;
@@ -12,22 +12,22 @@ use super::version::Wanted;
 use super::way::Way;
 use crate::process;
 
-/// A program the commands need.
+/// A program that the commands need.
 pub struct Tool {
     pub name: &'static str,
-    /// What it is for, to follow "which".
+    /// What the program does, to follow "which" in a message.
     pub purpose: &'static str,
     pub wanted: Wanted,
     /// The version to install.
     pub version: String,
-    /// Tried in this order.
+    /// The ways to install it, tried in this order.
     pub ways: Vec<Way>,
     /// How to install it by hand.
     pub by_hand: String,
 }
 
 impl Tool {
-    /// Adds the tool to the path, from wherever it can be had.
+    /// Adds the tool to the path, and installs it if necessary.
     pub fn ensure(&self, path: &mut SearchPath) -> Result<()> {
         if path.find(self.name).is_some_and(|program| self.is_wanted(&program, path)) {
             return Ok(());
@@ -84,7 +84,7 @@ impl Tool {
     }
 }
 
-/// In one go, so that a tool is never there by half.
+/// A single rename, so that a tool is never half installed.
 fn put_in_place(staging: &Path, home: &Path) -> Result<()> {
     if home.exists() {
         fs::remove_dir_all(home).with_context(|| format!("cannot replace {}", home.display()))?;

@@ -1,16 +1,16 @@
-//! Which versions of a tool will do.
+//! Decides which versions of a tool are acceptable.
 
 use std::fmt::{Display, Formatter};
 
-/// What is asked of a tool that is already there.
+/// The required version of an installed tool.
 pub enum Wanted {
     Exactly(String),
-    /// The first number of the version.
+    /// The lowest major version.
     AtLeast(u32),
 }
 
 impl Wanted {
-    /// Whether a tool that says this of itself will do.
+    /// Returns whether a tool with this `--version` output is acceptable.
     pub fn accepts(&self, answer: &str) -> bool {
         version_in(answer).is_some_and(|version| match self {
             Self::Exactly(wanted) => version == wanted,
@@ -37,7 +37,7 @@ fn first_number(version: &str) -> Option<u32> {
     version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// The version of a package in the text of a Cargo.lock.
+/// Returns the version of a package in the text of a Cargo.lock.
 pub fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);

@@ -1,4 +1,4 @@
-//! The wasm-bindgen program, which must be of the version the project is locked to.
+//! The wasm-bindgen program, whose version must match the one in Cargo.lock.
 
 use std::fs;
 
@@ -9,13 +9,13 @@ use super::version::{self, Wanted};
 use super::way::{Lock, Way};
 use crate::project::Project;
 
-/// The tool and how to get it.
+/// Describes the tool and how to install it.
 pub fn tool(project: &Project) -> Result<Tool> {
     let lock = fs::read_to_string(project.root.join("Cargo.lock"))
         .context("cannot read Cargo.lock; make it with `cargo generate-lockfile`")?;
     let version = version::locked(&lock, "wasm-bindgen")
         .context("Cargo.lock names no wasm-bindgen; mend it with `cargo generate-lockfile`")?;
-    // Its own lock file asks for versions that are gone.
+    // Its own lock file names versions that are no longer available.
     let build = Way::Cargo {
         package: "wasm-bindgen-cli",
         version: version.into(),

@@ -1,4 +1,4 @@
-//! wasm-opt, which makes the WebAssembly small.
+//! wasm-opt, which shrinks the WebAssembly.
 
 use std::env::consts::{ARCH, OS};
 
@@ -6,16 +6,16 @@ use super::tool::Tool;
 use super::version::Wanted;
 use super::way::{Lock, Way};
 
-/// The one that is installed.
+/// The version to install.
 pub const VERSION: &str = "132";
 
-/// The oldest that knows all that Rust writes.
+/// The oldest that supports all WebAssembly features Rust emits.
 const OLDEST: u32 = 108;
 
-/// The tool and how to get it.
+/// Describes the tool and how to install it.
 pub fn tool() -> Tool {
     let npm = Way::Npm { package: "binaryen", version: format!("{VERSION}.0.0"), program: "wasm-opt" };
-    // Older than the others, but within reach of cargo alone.
+    // Older than the others, but cargo alone can build it.
     let build =
         Way::Cargo { package: "wasm-opt", version: "0.116.1".into(), lock: Lock::None, duration: "about 6 minutes" };
     Tool {
@@ -41,6 +41,6 @@ fn prebuilt() -> Option<Way> {
     let url = format!(
         "https://github.com/WebAssembly/binaryen/releases/download/version_{VERSION}/binaryen-version_{VERSION}-{platform}.tar.gz"
     );
-    // With its `lib` folder, which the program needs on macOS.
+    // The whole archive, because the program needs its `lib` folder on macOS.
     Some(Way::Download { url, into: "" })
 }

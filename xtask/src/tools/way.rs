@@ -1,4 +1,4 @@
-//! The ways a tool can be had: downloaded, built by cargo, or from npm.
+//! Ways to install a tool: by download, with cargo, or from npm.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -12,26 +12,26 @@ use super::search_path::SearchPath;
 use crate::process::{self, Output};
 use crate::project::cargo;
 
-/// One way to install one tool.
+/// One way to install a tool.
 pub enum Way {
-    /// A `.tar.gz` with a single folder, whose content goes to the folder `into` of the tool.
+    /// A `.tar.gz` with a single folder, whose content goes into the tool's folder `into`.
     Download { url: String, into: &'static str },
-    /// A package of crates.io.
+    /// A package from crates.io.
     Cargo { package: &'static str, version: String, lock: Lock, duration: &'static str },
-    /// A package of npm, with the name of the program in it.
+    /// A package from npm, with the name of its program.
     Npm { package: &'static str, version: String, program: &'static str },
 }
 
-/// Which versions a package from crates.io is built with.
+/// Which dependency versions a package from crates.io is built with.
 pub enum Lock {
-    /// Those of its own lock file.
+    /// Those in its own lock file.
     Own,
-    /// The newest that fit.
+    /// The newest compatible ones.
     None,
 }
 
 impl Way {
-    /// What is being done, to begin a sentence with.
+    /// Returns the activity, to begin a message with.
     pub fn verb(&self) -> &'static str {
         match self {
             Self::Download { .. } => "Downloading",
@@ -40,7 +40,7 @@ impl Way {
         }
     }
 
-    /// Where it comes from and how long that takes.
+    /// Returns the source and how long it takes.
     pub fn duration(&self) -> String {
         match self {
             Self::Download { .. } => "a few seconds".into(),
@@ -49,7 +49,7 @@ impl Way {
         }
     }
 
-    /// Installs into an empty folder; the program then is in its `bin`.
+    /// Installs the tool into an empty folder, with its program in `bin`.
     pub fn install(&self, home: &Path, path: &SearchPath, log: &Path) -> Result<()> {
         match self {
             Self::Download { url, into } => download(url, &home.join(into), log),
@@ -59,7 +59,7 @@ impl Way {
     }
 }
 
-/// Gives up soon where there is no internet: another way may be open.
+/// Gives up early without internet access: another way may work.
 fn download(url: &str, folder: &Path, log: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let archive = folder.join("archive.tar.gz");
@@ -77,7 +77,7 @@ fn download(url: &str, folder: &Path, log: &Path) -> Result<()> {
     fs::remove_file(&archive).context("cannot remove the archive")
 }
 
-/// A debug build: it takes a third of the time, and the tools are quick enough.
+/// Makes a debug build: it takes a third of the time, and the tools are fast enough.
 fn build(package: &str, version: &str, lock: &Lock, home: &Path, log: &Path) -> Result<()> {
     let workshop = cache::workshop_of(package)?;
     let mut install = cargo();

@@ -1,4 +1,4 @@
-//! `/admin/sessions` and `DELETE /admin/users/{id}/sessions`: everybody's.
+//! `/admin/sessions` and `DELETE /admin/users/{id}/sessions`: sessions of all users.
 
 use super::{
     id,
@@ -23,7 +23,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Which sessions are asked for.
+/// Filters and sort order of the session list.
 #[derive(Deserialize)]
 pub struct Asked {
     search: Option<String>,
@@ -33,7 +33,7 @@ pub struct Asked {
     sort: Option<String>,
 }
 
-/// A session with the history of its tokens.
+/// A session with its refresh history.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Opened {
@@ -51,7 +51,7 @@ struct Renewal {
     network: String,
 }
 
-/// The sessions that are alive, the newest first; others by filter and sort.
+/// Lists sessions: by default the live ones, newest first.
 pub async fn list(
     State(state): State<AppState>,
     Allowed(who): Allowed,
@@ -67,7 +67,7 @@ pub async fn list(
     Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
 }
 
-/// One session.
+/// Returns one session with its refresh history.
 pub async fn show(
     State(state): State<AppState>,
     Allowed(who): Allowed,

@@ -1,4 +1,4 @@
-//! Request bodies: JSON of a known shape, of bounded size, in bounded time.
+//! Reads JSON request bodies of a known shape, with limits on size and time.
 
 use crate::{
     model::Permission,
@@ -20,8 +20,8 @@ use axum::{
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 
-/// A body that is exactly a `T`: whatever is odd about it is a 4xx. For routes where nobody is signed in;
-/// [`Sent`] is for the others.
+/// A JSON body that must be exactly a `T`; anything else is a 4xx. For routes without authentication; all
+/// others use [`Sent`].
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
@@ -33,8 +33,8 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     }
 }
 
-/// The request of somebody signed in, whose body is not read yet. Who asks is told with the body only: it may
-/// arrive when that person's power is gone.
+/// An authenticated request whose body has not been read yet. The user is available only together with the
+/// body, because the session may end while the body is still arriving.
 pub struct Sent<T> {
     parts: Parts,
     body: axum::body::Body,
@@ -54,14 +54,14 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Sent<T> {
 }
 
 impl<T: DeserializeOwned> Sent<T> {
-    /// Who is signed in when the body is here, and what it says.
+    /// Reads the body, then checks again that the user is signed in.
     pub async fn by_signed_in(mut self) -> Result<(Authenticated, T), Problem> {
         let bytes = self.read().await?;
         let SignedIn(who) = SignedIn::from_request_parts(&mut self.parts, &self.state).await?;
         Ok((who, parse(&bytes)?))
     }
 
-    /// The same for what needs a permission, which is asked for before the body is read and again after.
+    /// Reads the body like [`Self::by_signed_in`], and checks the permission before and after.
     pub async fn by_allowed(mut self, permission: Permission) -> Result<(Authenticated, T), Problem> {
         self.power.must(permission)?;
         let bytes = self.read().await?;
@@ -86,11 +86,11 @@ async fn read(headers: &HeaderMap, body: axum::body::Body) -> Result<Bytes, Prob
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // An array of its fields' values would do for a structure, too.
+    // serde would also accept an array of the field values for a struct.
     if bytes.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
         return Err(Problem::BadRequest("The request body does not have the expected fields"));
     }
-    // The library's own words about what is wrong stay here: they quote the input.
+    // Don't show serde's own message: it quotes the input.
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => Problem::BadRequest("The request body does not have the expected fields"),
         _ => Problem::BadRequest("The request body is not valid JSON"),

@@ -1,4 +1,4 @@
-//! Lists: which part of one is asked for, and how a part is answered.
+//! Pagination: reads the requested page of a list and builds its response.
 
 use crate::server::{
     http::{problem::Problem, state::AppState},
@@ -10,16 +10,16 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Which part of a list is asked for.
+/// The page of a list that the client requests.
 pub struct PageRequest {
     limit: usize,
     from: From,
     path: String,
-    /// What else the query asks for, which its links repeat.
+    /// The other query parameters, repeated in the links.
     filters: Vec<(String, String)>,
 }
 
-/// The cursors of the parts beside one.
+/// Cursors of the next and the previous page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursors {
     pub next: Option<String>,
@@ -27,7 +27,7 @@ pub struct Cursors {
 }
 
 impl Cursors {
-    /// By the place that the next part begins after, and the one that the previous part ends before.
+    /// Builds the cursors from the positions that the next page starts after and the previous page ends before.
     pub fn of(next: Option<String>, prev: Option<String>) -> Self {
         Self { next: next.map(|place| format!("after.{place}")), prev: prev.map(|place| format!("before.{place}")) }
     }
@@ -39,7 +39,7 @@ enum From {
     Cursor(String),
 }
 
-/// The parameters that say which part is asked for.
+/// The query parameters for pagination.
 const OWN: [&str; 3] = ["limit", "page", "cursor"];
 
 #[derive(Deserialize)]
@@ -49,7 +49,7 @@ struct Asked {
     cursor: Option<String>,
 }
 
-/// A part of a list, as it is answered.
+/// One page of a list in a response.
 #[derive(Serialize)]
 pub struct Listed<T> {
     data: Vec<T>,
@@ -107,12 +107,12 @@ impl PageRequest {
         Ok(Self { limit, from, path: uri.path().to_owned(), filters })
     }
 
-    /// How many entries at most.
+    /// Returns the maximum number of entries.
     pub fn limit(&self) -> i64 {
         i64::try_from(self.limit).unwrap_or(i64::MAX)
     }
 
-    /// Where to begin, if that is said by cursor.
+    /// Returns the cursor to start from, if there is one.
     pub fn cursor(&self) -> Option<&str> {
         match &self.from {
             From::Cursor(cursor) => Some(cursor),
@@ -120,7 +120,7 @@ impl PageRequest {
         }
     }
 
-    /// How many entries lie before a part that is asked for by its number.
+    /// Returns how many entries precede a page requested by number.
     pub fn skipped(&self) -> i64 {
         match self.from {
             From::Page(page) => i64::try_from(page - 1).unwrap_or(i64::MAX).saturating_mul(self.limit()),
@@ -128,7 +128,7 @@ impl PageRequest {
         }
     }
 
-    /// Where to begin, in a list of sessions.
+    /// Returns the position to start from, in a list of sessions.
     pub fn place(&self) -> Result<Cursor, Problem> {
         let Some(cursor) = self.cursor() else { return Ok(Cursor::Skip(self.skipped())) };
         let found = match cursor.split_once('.') {
@@ -139,12 +139,12 @@ impl PageRequest {
         found.ok_or_else(Self::over)
     }
 
-    /// The refusal of a cursor that leads nowhere.
+    /// The field error for a cursor that is no longer valid.
     pub fn over() -> Problem {
         Problem::of_field("cursor", &"This cursor is over: begin again without one")
     }
 
-    /// A part of a list that was read from the database.
+    /// Builds the response from entries read from the database.
     pub fn answer<T>(self, data: Vec<T>, total: usize, cursors: Cursors) -> Listed<T> {
         let Cursors { next: next_cursor, prev: prev_cursor } = cursors;
         let links = Links {

@@ -1,16 +1,16 @@
-//! An answer that is a sentence.
+//! A response that is a single sentence.
 
 use axum::Json;
 use serde::Serialize;
 
-/// What was done.
+/// The sentence that reports success.
 #[derive(Serialize)]
 pub struct Message {
     message: &'static str,
 }
 
 impl Message {
-    /// The answer that says this.
+    /// Creates the response with this sentence.
     pub fn of(message: &'static str) -> Json<Self> {
         Json(Self { message })
     }

@@ -28,11 +28,11 @@ use axum::{
     routing::{any, delete, get, post},
 };
 
-/// The routes under `/api`. The two unversioned ones answer exactly as their twins.
+/// Routes under `/api`. The two unversioned routes respond exactly like their versioned twins.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let limited = middleware::from_fn_with_state(state.services.limits.clone(), limits::layer);
     let refusals_count = middleware::from_fn_with_state(state.services.limits.clone(), limits::count_refusals);
-    // Their credentials are in the body: cookies are neither read nor set.
+    // These take their credentials from the body: cookies are neither read nor set.
     let by_body = Router::new()
         .route("/api/auth/login", post(sign_in::sign_in))
         .route("/api/v1/auth/login", post(sign_in::sign_in))

@@ -7,7 +7,7 @@ use crate::{
 use axum::{Json, extract::State};
 use serde::Serialize;
 
-/// The figures of all nodes.
+/// Figures of all nodes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Figures {
@@ -18,10 +18,10 @@ pub struct Figures {
     renewed: i64,
     ended: i64,
     refused: i64,
-    /// The same by minute, the oldest first; minutes in which nothing happened are left out.
+    /// The same by minute, oldest first, without minutes in which nothing happened.
     last_hour: Vec<MinuteJson>,
     revocation: Delay,
-    /// How many watch the stream of this node.
+    /// Open streams of this node.
     streams: usize,
 }
 
@@ -34,7 +34,7 @@ struct MinuteJson {
     refused: i64,
 }
 
-/// How fast a revocation is.
+/// The promised and the measured revocation delay.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Delay {
@@ -42,7 +42,7 @@ struct Delay {
     measured_ms: Option<i64>,
 }
 
-/// What there is and what happened lately.
+/// Returns the current counts and the last hour's activity.
 pub async fn figures(State(state): State<AppState>, Allowed(who): Allowed) -> Result<Json<Figures>, Problem> {
     who.must(Permission::SessionsRead)?;
     let overview = state.services.monitor.overview().await?;

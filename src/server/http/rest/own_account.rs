@@ -21,14 +21,14 @@ use axum::{
 };
 use serde::Deserialize;
 
-/// The password again.
+/// The current password, entered again.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Again {
     password: String,
 }
 
-/// The password, and the one that is to be.
+/// The current and the new password.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Change {
@@ -36,14 +36,14 @@ pub struct Change {
     new_password: String,
 }
 
-/// The address that is to be.
+/// The new email address.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewEmail {
     email: String,
 }
 
-/// Shows the password again: the session counts as freshly signed in.
+/// Verifies the password again and marks the session as freshly signed in.
 pub async fn confirm(
     State(state): State<AppState>,
     From(caller): From,
@@ -55,8 +55,8 @@ pub async fn confirm(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Changes the password; every other session ends. A Bearer gets the tokens of its new session in
-/// the body, a browser in its cookies.
+/// Changes the password and ends every other session. An `api` session gets its new tokens in the body, a
+/// browser session in cookies.
 pub async fn change_password(
     State(state): State<AppState>,
     From(caller): From,
@@ -75,7 +75,7 @@ pub async fn change_password(
     Ok((StatusCode::NO_CONTENT, AppendHeaders(cookies)).into_response())
 }
 
-/// Mails a link to a new address, which confirms it. The same answer when it is taken.
+/// Mails a confirmation link to the new address. The response is the same if the address is taken.
 pub async fn change_email(
     State(state): State<AppState>,
     From(caller): From,
@@ -88,7 +88,7 @@ pub async fn change_email(
     Ok(Message::of(text::NEW_EMAIL_SENT))
 }
 
-/// Deletes one's own account for good.
+/// Deletes the user's own account for good.
 pub async fn delete(
     State(state): State<AppState>,
     From(caller): From,
@@ -98,7 +98,7 @@ pub async fn delete(
     Ok(super::sign_out::signed_out(&state, &who))
 }
 
-/// `field` is the one that the password stood in.
+/// Maps an error to a problem. `field` is the field that held the password.
 fn refuse(error: OwnAccountError, field: &str) -> Problem {
     match error {
         OwnAccountError::WrongPassword => Problem::of_field(field, &error),
@@ -106,7 +106,7 @@ fn refuse(error: OwnAccountError, field: &str) -> Problem {
         OwnAccountError::OtherDomain => Problem::of_field("email", &error),
         OwnAccountError::SignIn(error) => Problem::SignIn(error),
         OwnAccountError::NotFresh => Problem::FreshSignInRequired,
-        // Ended, banned or deleted in this moment.
+        // The session ended, or the user was banned or deleted, during the request.
         OwnAccountError::User(UserError::Missing) => Problem::Token(TokenError::Revoked),
         OwnAccountError::User(error) => error.into(),
     }

@@ -15,7 +15,7 @@ use crate::{
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 
-/// A user, as told to that user.
+/// A user's own profile.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
@@ -29,22 +29,22 @@ pub struct Profile {
     updated_at: String,
 }
 
-/// What can be changed of oneself.
+/// The fields that users can change in their own profile.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     name: Option<String>,
 }
 
-/// One's own profile.
+/// Returns the user's own profile.
 pub async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Result<Json<Profile>, Problem> {
     let user = state.services.users.find(who.claims.user).await?;
-    // Deleted a moment ago, on another node.
+    // Deleted a moment ago on another node.
     let user = user.ok_or(Problem::Token(TokenError::Revoked))?;
     Ok(Json(user.into()))
 }
 
-/// Changes one's own display name.
+/// Changes the user's own display name.
 pub async fn change(
     State(state): State<AppState>,
     From(caller): From,

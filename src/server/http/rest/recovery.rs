@@ -13,7 +13,7 @@ use crate::{
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 
-/// The token of a link, or the code of the same mail with the address it went to.
+/// The token of a link, or the code from the same mail with its address.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shown {
@@ -22,14 +22,14 @@ pub struct Shown {
     code: Option<String>,
 }
 
-/// Whom to mail to.
+/// The address to send mail to.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     email: String,
 }
 
-/// A link's token and the new password.
+/// The token of a link, and the new password.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
@@ -47,7 +47,7 @@ pub async fn verify_email(
     Ok(Message::of(text::EMAIL_CONFIRMED))
 }
 
-/// Mails a new link and code, where there is an address to confirm. The same answer for all.
+/// Mails a new link and code if the address needs confirming. The response is always the same.
 pub async fn resend_verification(
     State(state): State<AppState>,
     From(caller): From,
@@ -58,7 +58,7 @@ pub async fn resend_verification(
     Ok((StatusCode::ACCEPTED, Message::of(text::VERIFICATION_SENT)))
 }
 
-/// Mails a link that sets a new password, where there is an account. The same answer for all.
+/// Mails a link to set a new password if there is an account. The response is always the same.
 pub async fn forgot_password(
     State(state): State<AppState>,
     From(caller): From,
@@ -68,7 +68,7 @@ pub async fn forgot_password(
     Ok((StatusCode::ACCEPTED, Message::of(text::RESET_SENT)))
 }
 
-/// Sets a new password. Signs nobody in; every session of the user ends.
+/// Sets a new password and ends every session of the user. Starts no session.
 pub async fn reset_password(
     State(state): State<AppState>,
     From(caller): From,

@@ -15,15 +15,15 @@ use axum::{
 };
 use serde::Deserialize;
 
-/// What is asked.
+/// A refresh request.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Asked {
     refresh_token: String,
 }
 
-/// Renews an `api` session, within its user's budget: a token over it is as good as it was. A
-/// refresh token of a browser's session is good only in its cookie.
+/// Refreshes an `api` session, within the user's budget: a token over budget stays valid. Rejects a browser
+/// session's refresh token, which is only valid in its cookie.
 pub async fn refresh(State(state): State<AppState>, From(caller): From, Body(asked): Body<Asked>) -> Response {
     let asked = Asked { refresh_token: asked.refresh_token.trim().to_owned() };
     let owner = match state.services.sessions.owner_of(&asked.refresh_token).await {

@@ -15,7 +15,7 @@ use crate::{
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 
-/// What is asked.
+/// A registration request.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
@@ -23,18 +23,18 @@ pub struct Asked {
     username: Option<String>,
     name: Option<String>,
     password: String,
-    /// The token of an invitation's link.
+    /// The token of an invitation link.
     invitation: Option<String>,
 }
 
-/// Whom to invite.
+/// The address to invite.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invited {
     email: String,
 }
 
-/// Makes an account. The answer is the same when the address is taken: its owner is told by mail.
+/// Creates an account. The response is the same if the address is taken: its owner is informed by mail.
 pub async fn register(
     State(state): State<AppState>,
     From(caller): From,
@@ -48,7 +48,7 @@ pub async fn register(
     Ok((StatusCode::ACCEPTED, Message::of(text::REGISTERED)))
 }
 
-/// Mails somebody a link that makes an account.
+/// Mails an invitation link, with which the recipient can create an account.
 pub async fn invite(
     State(state): State<AppState>,
     From(caller): From,

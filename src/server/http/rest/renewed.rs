@@ -1,21 +1,21 @@
-//! The tokens of an `api` session, as several routes answer them.
+//! Token response of an `api` session, shared by several routes.
 
 use crate::{model::Timestamp, server::services::Tokens};
 use serde::Serialize;
 
-/// A pair of tokens.
+/// An access token and a refresh token.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Renewed {
     token: String,
     token_type: &'static str,
-    /// Seconds that are left.
+    /// Seconds until the access token expires.
     expires_in: u64,
     refresh_token: String,
 }
 
 impl Renewed {
-    /// As it stands at `now`.
+    /// Builds the response as of `now`.
     pub fn of(tokens: Tokens, now: Timestamp) -> Self {
         Self {
             expires_in: tokens.access.claims.expires_at.since(now).as_secs(),

@@ -1,4 +1,4 @@
-//! A session of anybody, as REST writes it.
+//! A session of any user, as JSON.
 
 use crate::model::{MonitoredSession, SessionEnd, SessionState};
 use serde::Serialize;
@@ -18,17 +18,17 @@ pub struct SessionJson {
     refresh_expires_at: String,
     generation: i64,
     state: &'static str,
-    /// What is suspicious, or why it ended.
+    /// The risk signal, or why the session ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
-    /// When it ended, and by whom.
+    /// When the session ended, and who ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_by: Option<String>,
 }
 
-/// Whose it is.
+/// The user of a session.
 #[derive(Debug, Serialize)]
 struct Owner {
     id: String,
@@ -63,7 +63,7 @@ impl From<MonitoredSession> for SessionJson {
 }
 
 impl SessionJson {
-    /// The same, with its end.
+    /// Adds when and by whom the session was ended.
     pub fn with_end(self, end: Option<SessionEnd>) -> Self {
         let (ended_at, ended_by) = end.map(|end| (end.at.to_string(), end.by)).unzip();
         Self { ended_at, ended_by, ..self }

@@ -1,4 +1,4 @@
-//! `GET /sessions` and `DELETE /sessions/{id}`: one's own.
+//! `GET /sessions` and `DELETE /sessions/{id}`: the user's own sessions.
 
 use super::{
     id,
@@ -18,7 +18,7 @@ use crate::{
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 
-/// One of one's own sessions.
+/// One of the user's own sessions.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
@@ -32,11 +32,11 @@ pub struct Session {
     refresh_expires_at: String,
     generation: i64,
     state: &'static str,
-    /// Whether it is the one that asks.
+    /// Whether this is the session of the request.
     current: bool,
 }
 
-/// One's own live sessions, the latest seen first.
+/// Lists the user's own live sessions, most recently seen first.
 pub async fn list(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
@@ -49,7 +49,7 @@ pub async fn list(
     Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
 }
 
-/// Ends one of one's own sessions. Somebody else's is not there.
+/// Ends one of the user's own sessions. Responds 404 for another user's session.
 pub async fn end(
     State(state): State<AppState>,
     From(caller): From,

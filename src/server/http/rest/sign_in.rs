@@ -11,7 +11,7 @@ use crate::{
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 
-/// What is asked. Either of the three names says who.
+/// A sign-in request. One of the first three fields names the user.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
@@ -21,7 +21,7 @@ pub struct Asked {
     password: Option<String>,
 }
 
-/// What is answered.
+/// A sign-in response.
 #[derive(Serialize)]
 pub struct Answer {
     message: &'static str,
@@ -37,7 +37,7 @@ struct Who {
     name: String,
 }
 
-/// Opens an `api` session. Never sets a cookie.
+/// Verifies the credentials and starts an `api` session. Never sets a cookie.
 pub async fn sign_in(
     State(state): State<AppState>,
     From(caller): From,
@@ -63,7 +63,7 @@ impl Asked {
             (None, None, Some(identifier)) => Identifier::parse(&identifier),
             (None, None, None) => return Err(SignInError::Missing),
         };
-        // Nobody's password is longer than any that could be chosen.
+        // No stored password is longer than the limit, so an overlong one is simply wrong.
         let password = Password::attempt(&password).map_err(|_| SignInError::Invalid)?;
         Ok((identifier, password))
     }

@@ -17,7 +17,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 
-/// Ends this session.
+/// Ends the current session.
 pub async fn here(
     State(state): State<AppState>,
     From(caller): From,
@@ -27,7 +27,7 @@ pub async fn here(
     Ok(signed_out(&state, &who))
 }
 
-/// Ends every session of this user.
+/// Ends every session of the user.
 pub async fn everywhere(
     State(state): State<AppState>,
     From(caller): From,
@@ -37,7 +37,7 @@ pub async fn everywhere(
     Ok(signed_out(&state, &who))
 }
 
-/// The answer to somebody whose session has just ended.
+/// Builds the response after the caller's session has ended: a browser's token cookies are deleted.
 pub(super) fn signed_out(state: &AppState, who: &Authenticated) -> Response {
     if who.kind == SessionKind::Api {
         return StatusCode::NO_CONTENT.into_response();

@@ -1,4 +1,4 @@
-//! `GET /admin/monitor/stream`: what happens to sessions, as server-sent events (HTML Living Standard §9.2).
+//! `GET /admin/monitor/stream`: session events as server-sent events (HTML Living Standard §9.2).
 
 use crate::{
     model::{EventId, Permission},
@@ -22,21 +22,21 @@ use serde::Deserialize;
 use std::{convert::Infallible, fmt::Write, time::Duration};
 use tokio::time::Instant;
 
-/// How often it is looked whether whoever watches still may: the stated delay.
+/// How often the watcher's permission is checked: the documented revocation delay.
 const CHECK: Duration = Duration::from_secs(1);
-/// After this long without an event a sign of life is sent, so that nothing between takes the stream for dead.
+/// How long after the last frame a keep-alive comment is sent, so that no proxy takes the stream for dead.
 const SILENCE: Duration = Duration::from_secs(15);
-/// Events that come quicker than this go out together.
+/// Events within this time of the last frame are sent together.
 const PACE: Duration = Duration::from_millis(250);
-/// How many events go out at once.
+/// How many events are sent at once.
 const BATCH: usize = 100;
-/// Said first: a browser that lost the stream asks again after a second.
+/// Sent first: a browser that loses the stream reconnects after a second.
 const HELLO: &str = ": watching\nretry: 1000\n\n";
 const ALIVE: &str = ": alive\n\n";
-/// What was shown must be read anew: some events are gone.
+/// The client must reload what it shows: some events were lost.
 const RESET: &str = "event: monitor.reset\ndata: {}\n\n";
 
-/// Where to go on. A browser says so by header when it reconnects by itself.
+/// The event to resume after. A browser that reconnects on its own sends it as a header.
 #[derive(Deserialize)]
 pub struct Asked {
     #[serde(rename = "lastEventId")]
@@ -52,7 +52,7 @@ struct Watch {
     _place: Place,
 }
 
-/// Watches until the caller leaves, or may no longer.
+/// Streams events until the client disconnects or loses its permission.
 pub async fn watch(
     State(state): State<AppState>,
     Allowed(who): Allowed,
@@ -77,13 +77,13 @@ pub async fn watch(
     });
     let mut response = Body::from_stream(frames).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    // Proxies of nginx's kind would hold events back to send more at once.
+    // Proxies such as nginx would hold events back to send more at once.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
 }
 
 impl Watch {
-    /// What is sent next; none when it is over.
+    /// Returns the next frame, or `None` when the stream ends.
     async fn next(&mut self) -> Option<Bytes> {
         let Some(sent_at) = self.sent_at else {
             self.sent_at = Some(Instant::now());

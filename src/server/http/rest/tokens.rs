@@ -1,4 +1,4 @@
-//! `POST /tokens/inspect`: what is in a token, and whether it is good.
+//! `POST /tokens/inspect`: shows a token's content and whether it is valid.
 
 use super::{body::Sent, session_row::SessionJson};
 use crate::{
@@ -12,14 +12,14 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A token that somebody shows.
+/// The token to inspect.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shown {
     token: String,
 }
 
-/// What it is found to be.
+/// The result of an inspection.
 #[derive(Serialize)]
 pub struct Told {
     active: bool,
@@ -31,7 +31,7 @@ pub struct Told {
     session: Option<SessionJson>,
 }
 
-/// Tells of one's own token, or with `sessions:read` of anybody's.
+/// Inspects the user's own token or, with `sessions:read`, any user's.
 pub async fn inspect(State(state): State<AppState>, sent: Sent<Shown>) -> Result<Json<Told>, Problem> {
     let (who, shown) = sent.by_signed_in().await?;
     let findings = state.services.inspection.inspect(&shown.token, &who).await?;
