@@ -5,8 +5,20 @@ use super::Email;
 use unicode_normalization::UnicodeNormalization;
 
 /// Quotes and brackets that often surround a copied address or token.
-const AROUND: [(char, char); 9] =
-    [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('„', '“'), ('‘', '’'), ('«', '»'), ('(', ')'), ('[', ']')];
+const AROUND: [(char, char); 12] = [
+    ('"', '"'),
+    ('\'', '\''),
+    ('`', '`'),
+    ('“', '”'),
+    ('„', '“'),
+    ('‘', '’'),
+    ('«', '»'),
+    ('‹', '›'),
+    ('<', '>'),
+    ('(', ')'),
+    ('[', ']'),
+    ('{', '}'),
+];
 /// Number of layers of wrapping that are removed.
 const LAYERS: usize = 4;
 const BRACKETS: [(char, char); 3] = [('<', '>'), ('‹', '›'), ('〈', '〉')];
@@ -14,7 +26,7 @@ const BRACKETS: [(char, char); 3] = [('<', '>'), ('‹', '›'), ('〈', '〉')]
 /// Extracts an email address from what mail programs and pages put around it: `mailto:ada@example.com`,
 /// `Ada <ada@example.com>`, `ada@example.com,`.
 pub fn email(text: &str) -> String {
-    let mut address = without_invisible(text).trim().to_owned();
+    let mut address: String = without_invisible(text).trim().chars().map(narrow).collect();
     // With a line break inside, it is more than one value.
     if address.contains(char::is_control) {
         return address;
@@ -43,11 +55,13 @@ pub fn token(text: &str) -> String {
     let text = without_invisible(text);
     let mut rest = text.trim();
     for _ in 0..LAYERS {
-        rest = unquoted(rest.trim_end_matches([',', ';']).trim());
+        rest = unquoted(rest.trim_end_matches([',', ';', '.', '\\']).trim());
         rest = after(rest, "authorization:").unwrap_or(rest).trim();
-        rest = after(rest, "bearer").filter(|token| token.starts_with(char::is_whitespace)).unwrap_or(rest).trim();
+        let is_next = |token: &&str| token.starts_with(|c: char| c.is_whitespace() || c == ':');
+        rest = after(rest, "bearer").filter(is_next).map_or(rest, |token| token.trim_start_matches(':')).trim();
     }
-    rest.split_whitespace().collect()
+    // A backslash is how shells continue a line.
+    rest.split(|c: char| c.is_whitespace() || c == '\\').collect()
 }
 
 /// Extracts a code. Its digits may be of any script and grouped by dash-like characters.
@@ -58,7 +72,7 @@ pub fn code(text: &str) -> String {
 
 /// Cleans a username, or the name of a person on the command line.
 pub fn username(text: &str) -> String {
-    without_invisible(text).trim().to_owned()
+    without_invisible(text).trim().chars().map(narrow).collect()
 }
 
 /// Cleans a display name, in NFC. Joiners and direction marks stay where they shape adjacent letters.
@@ -81,6 +95,20 @@ pub fn is_visible(text: &str) -> bool {
     let is_mark = unicode_normalization::char::is_combining_mark;
     // U+2800 is a Braille cell without dots.
     text.chars().any(|c| !(c.is_whitespace() || c.is_control() || is_invisible(c) || is_mark(c) || c == '\u{2800}'))
+}
+
+/// Returns the text as it looks: in NFKC, without invisible characters and surrounding white space.
+pub fn visible(text: &str) -> String {
+    without_invisible(&text.nfkc().collect::<String>()).trim().to_owned()
+}
+
+/// Writes full-width characters and the full stops of East Asian input methods as their ASCII twins.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        '\u{3002}' | '\u{FF61}' => '.',
+        other => other,
+    }
 }
 
 fn without_invisible(text: &str) -> String {
@@ -190,6 +218,9 @@ mod tests {
             "ada@example.com,",
             "ada@example.com;",
             "ada@example.com.",
+            "ada＠example.com",
+            "ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+            "ada@example。com",
         ] {
             assert_eq!(email(text), "ada@example.com", "{text:?}");
         }
@@ -220,6 +251,10 @@ mod tests {
             "'eyJh.eyJi.c2ln'",
             "eyJh.\r\n  eyJi.\r\n  c2ln",
             "eyJh.ey Ji.c2\u{200B}ln",
+            "‹eyJh.eyJi.c2ln›",
+            "<eyJh.eyJi.c2ln>.",
+            "Bearer: eyJh.eyJi.c2ln",
+            "eyJh.eyJi.\\\n  c2ln",
         ] {
             assert_eq!(token(text), "eyJh.eyJi.c2ln", "{text:?}");
         }

@@ -34,6 +34,9 @@ pub fn load(folder: &Path) -> Result<MasterSecret, KeyFileError> {
     match fs::read_to_string(&file) {
         Ok(text) => MasterSecret::parse(text.trim()).map_err(|_| KeyFileError::Damaged(named())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(KeyFileError::Missing(named())),
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::IsADirectory) => {
+            Err(KeyFileError::Damaged(named()))
+        }
         Err(error) => Err(KeyFileError::Io(named(), error)),
     }
 }

@@ -40,6 +40,17 @@ on_both_databases! {
         assert_eq!(app.refresh(&refresh).await.status, 200);
     }
 
+    async fn a_clock_that_jumps_ahead_takes_no_cookie_away(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let cookies = browser.header();
+        app.clock.jump(8 * 24 * HOUR);
+        assert!(!browser.get("/dashboard").await.clears_cookies(), "they are good by a clock that is right");
+        assert_eq!(browser.header(), cookies);
+        app.clock.jump(-8 * 24 * HOUR);
+        assert_eq!(browser.get("/dashboard").await.status, 200);
+    }
+
     async fn a_rotation_that_lies_ahead_stops_no_later_one(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;

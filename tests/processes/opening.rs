@@ -133,6 +133,61 @@ async fn beside_an_old_key_no_installation_begins_without_a_word() {
 }
 
 #[tokio::test]
+async fn a_database_without_tables_of_claviger_beside_a_key_is_no_new_installation() {
+    let home = Home::new(Database::sqlite());
+    home.make_user("ada");
+    let file = home.folder.join("claviger.db");
+    for sql in ["VACUUM", "CREATE TABLE theirs (id TEXT)"] {
+        for ending in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(format!("{}{ending}", file.display()));
+        }
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let mut other = sqlx::ConnectOptions::connect(&options.pragma("user_version", "7")).await.unwrap();
+        sqlx::query(sql).execute(&mut other).await.unwrap();
+        sqlx::Connection::close(other).await.unwrap();
+        for words in [&["serve"][..], &["migrate"], &["setup-link"]] {
+            assert_says(&complaint(&home, words, &[]), &["jwt.key", "restore the database", "move the key away"]);
+        }
+        assert_says(&complaint(&home, &["user", "list"], &[]), &["there is no Claviger database"]);
+    }
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_no_text_and_one_that_is_a_folder_are_damaged() {
+    let home = Home::new(Database::sqlite());
+    home.make_user("ada");
+    let key = home.folder.join("jwt.key");
+    fs::write(&key, [0xff; 48]).unwrap();
+    assert_says(&complaint(&home, &["serve"], &[]), &[&key.display().to_string(), "is not a key", "restore it"]);
+    fs::remove_file(&key).unwrap();
+    fs::create_dir(&key).unwrap();
+    assert_says(&complaint(&home, &["serve"], &[]), &[&key.display().to_string(), "is not a key", "restore it"]);
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn a_server_whose_database_file_was_replaced_does_nothing_more_on_the_old_one() {
+    let home = Home::new(Database::sqlite());
+    home.make_user("ada");
+    let server = home.serve();
+    let client = reqwest::Client::new();
+    let (token, _) = server.tokens(&client, "ada").await;
+    let file = home.folder.join("claviger.db");
+    let copy = home.folder.join("backup.db");
+    fs::copy(&file, &copy).unwrap();
+    fs::rename(&copy, &file).unwrap();
+    let ready = async || client.get(format!("{}/ready", server.url)).send().await.unwrap().status().as_u16();
+    let began = std::time::Instant::now();
+    while ready().await != 503 || server.profile(&client, &token).await.0 != 503 {
+        assert!(began.elapsed() < crate::app::PATIENCE, "nobody notices");
+    }
+    assert_eq!(server.log_in(&client, "ada@example.com", crate::app::PASSWORD).await.0, 503);
+    drop(server);
+    home.clean().await;
+}
+
+#[tokio::test]
 async fn a_command_in_a_wrong_folder_makes_nothing_and_says_so() {
     let commands: [&[&str]; 9] = [
         &["user", "list"],

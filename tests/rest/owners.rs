@@ -183,6 +183,45 @@ on_both_databases! {
         check_all(&app, Beginning::Imported).await;
     }
 
+    async fn an_invited_owner_who_presses_every_link_never_confirms_a_strangers_password(app) {
+        app.admin("root").await;
+        for is_invited_first in [true, false] {
+            if !is_invited_first {
+                register(&app, "stranger", STRANGERS).await;
+            }
+            begin(&app, Beginning::Invited).await;
+            for mail in app.mails_to(EMAIL).await {
+                if let Some(token) = mail.find_token() {
+                    post(&app, "verify-email", &json!({ "token": token })).await;
+                }
+            }
+            assert!(!is_confirmed(&app).await, "no link but one that asks for a password");
+            assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
+            for mail in app.mails_to(EMAIL).await {
+                take(&app, &mail).await;
+            }
+            assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
+            assert_eq!(app.log_in(EMAIL, OWNERS).await.status, 200);
+            app.run_sql("DELETE FROM users WHERE email_normalized = 'victim@example.com'").await;
+            app.run_sql("DELETE FROM outbox").await;
+            app.run_sql("DELETE FROM one_time_secrets").await;
+        }
+    }
+
+    async fn what_comes_after_a_reset_was_requested_never_confirms_a_strangers_password(app) {
+        register(&app, "stranger", STRANGERS).await;
+        ask(&app, "forgot-password").await;
+        register(&app, "stranger", STRANGERS).await;
+        ask(&app, "resend-verification").await;
+        for mail in app.mails_to(EMAIL).await {
+            post(&app, "verify-email", &json!({ "token": mail.token() })).await;
+        }
+        assert!(!is_confirmed(&app).await, "no link but one that asks for a password");
+        take(&app, &app.mail_to(EMAIL).await).await;
+        assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
+        assert_eq!(app.log_in(EMAIL, OWNERS).await.status, 200);
+    }
+
     async fn what_comes_after_a_second_registration_never_brings_the_password_back(app) {
         register(&app, "stranger", STRANGERS).await;
         register(&app, "owner", OWNERS).await;

@@ -3,6 +3,7 @@
 
 mod parts;
 
+use super::pasted;
 use parts::{Part, is_tried_first, is_trivial, whole};
 use zxcvbn::{Entropy, Score, zxcvbn};
 
@@ -42,7 +43,8 @@ const ADVISED: usize = 15;
 /// Shorter list words occur in any text by coincidence.
 const MIN_WORD: usize = 3;
 const MAX_CONTEXT: usize = 20;
-const PRODUCT: &str = "claviger";
+/// Words that belong to every account's context: the product and what its users are called.
+const OURS: [&str; 3] = ["claviger", "administrator", "user"];
 /// Length up to which a run of digits is rejected: dates, telephone numbers and common sequences.
 const MAX_DIGITS: usize = 12;
 /// Separators that people write between words.
@@ -87,7 +89,7 @@ fn words_of(context: &[&str]) -> Vec<String> {
         let parts = word.split(SEPARATORS).filter(|part| part.chars().count() >= MIN_WORD);
         parts.map(str::to_owned).chain([without_separators(word)])
     });
-    let mut all: Vec<String> = [PRODUCT.to_owned()].into_iter().chain(words.iter().cloned()).chain(parts).collect();
+    let mut all: Vec<String> = OURS.map(str::to_owned).into_iter().chain(words.iter().cloned()).chain(parts).collect();
     all.retain(|word| !word.is_empty());
     let mut seen = std::collections::HashSet::new();
     all.retain(|word| seen.insert(word.clone()));
@@ -127,13 +129,14 @@ fn weakness_of(password: &str, estimate: &Entropy, context: &[String]) -> Option
     })
 }
 
-/// Returns other readings of the password: without surrounding punctuation (`Welcome1!`), without separators,
+/// Returns other readings of the password: as it looks (in NFKC, without invisible characters), without surrounding punctuation (`Welcome1!`), without separators,
 /// and reduced to the part that it repeats.
 fn readings(password: &str) -> impl Iterator<Item = String> {
-    let bare = password.trim_matches(|c: char| c.is_ascii_punctuation()).to_owned();
+    let plain = pasted::visible(password);
+    let bare = plain.trim_matches(|c: char| c.is_ascii_punctuation()).to_owned();
     let joined = without_separators(&bare);
     let once = [password, &bare, &joined].map(repeated);
-    [bare, joined].into_iter().chain(once.into_iter().flatten())
+    [plain, bare, joined].into_iter().chain(once.into_iter().flatten())
 }
 
 fn without_separators(text: &str) -> String {

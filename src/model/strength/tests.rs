@@ -174,6 +174,17 @@ fn a_password_that_merely_has_a_word_in_it_is_allowed() {
 }
 
 #[test]
+fn what_looks_like_a_common_password_is_refused() {
+    for password in ["ｐａｓｓｗｏｒｄ", "password\u{A0}", "pa\u{200B}ssword", "administrator", "administrator1"]
+    {
+        assert!(weakness(password, &[]).is_some(), "{password:?}");
+    }
+    for password in ["пароль от моего ящика", "ひみつのかぎはここ", "correct horse"] {
+        assert_eq!(weakness(password, &[]), None, "{password:?}");
+    }
+}
+
+#[test]
 fn what_is_too_long_to_be_looked_at_is_allowed() {
     assert_eq!(weakness(&"password".repeat(8), &[]), Some(Weakness::Common));
     assert_eq!(weakness(&"password".repeat(9), &[]), None);

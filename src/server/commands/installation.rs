@@ -1,35 +1,43 @@
 //! Checks that the database and its key exist and belong together.
 
-use super::{Failure, open::Need};
-use crate::server::{key_file, settings::Settings};
+use super::{
+    Failure,
+    open::{self, Need},
+};
+use crate::server::{
+    key_file,
+    settings::{DatabaseUrl, Settings},
+};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, IsTerminal},
+    io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::Path,
 };
 
-/// Checks that the database file exists or may be created. No new installation starts unnoticed: not in a wrong
-/// folder, and not next to the key of a lost database.
+/// Checks that the database file exists or may be created, and creates its folder.
 pub fn check_file(file: &Path, settings: &Settings, need: Need) -> Result<(), Failure> {
     if is_there(file) {
         return Ok(());
     }
+    check_new(settings, need)?;
+    file.parent().map_or(Ok(()), make_folder)
+}
+
+/// Checks that a new installation may begin in a database that is missing or has no tables of Claviger. None begins
+/// unnoticed: not in a wrong folder, and not next to the key of a lost database.
+pub fn check_new(settings: &Settings, need: Need) -> Result<(), Failure> {
+    let place = open::place(settings);
     if need == Need::Existing {
-        return Err(missing(&file.display().to_string()));
+        return Err(missing(&place.to_string()));
     }
     let key = key_file::path(&settings.server.data_dir);
-    if settings.tokens.jwt_secret.is_none() && key.exists() {
-        let (key, file) = (key.display(), file.display());
+    let is_file = matches!(settings.database.url, DatabaseUrl::Sqlite(_));
+    if is_file && settings.tokens.jwt_secret.is_none() && key.exists() {
+        let key = key.display();
         return Err(Failure(format!(
-            "the key {key} is there, but its database {file} is not: restore the database from a backup, or move the key away to begin a new installation"
+            "the key {key} is there, but its database {place} is not: restore the database from a backup, or move the key away to begin a new installation"
         )));
-    }
-    if let Some(folder) = file.parent() {
-        make_folder(folder)?;
-    }
-    if need == Need::First && io::stderr().is_terminal() {
-        eprintln!("claviger: there was no database, a new one is made: {}", file.display());
     }
     Ok(())
 }

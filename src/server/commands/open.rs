@@ -54,8 +54,8 @@ pub async fn database(settings: &Settings, need: Need) -> Result<Db, Failure> {
         }
     };
     let db = opened.map_err(|error| explain(settings, &error))?;
-    if need == Need::Existing && matches!(settings.database.url, DatabaseUrl::Postgres(_)) && db.is_new().await {
-        return Err(installation::missing(&place(settings).to_string()));
+    if db.is_new().await {
+        installation::check_new(settings, need)?;
     }
     Ok(db)
 }
@@ -68,6 +68,9 @@ fn explain(settings: &Settings, error: &StoreError) -> Failure {
 /// Opens the database, migrates it if the settings say so, and builds the services on it.
 pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failure> {
     let db = database(settings, need).await?;
+    if need == Need::First && db.is_new().await {
+        eprintln!("claviger: there was no database, a new one is made: {}", place(settings));
+    }
     if settings.database.migrate {
         migrate(&db, settings).await?;
     } else if !db.is_migrated().await {

@@ -130,6 +130,8 @@ async fn by_cookies(
         }
     }
     Ok(match refused {
+        // By a clock that is wrong good cookies look expired: they may be good again in a moment.
+        Some(error) if !state.services.clock_check.is_believed() => (Identity::Refused(error), Cookies::Leave),
         Some(error) => (Identity::Refused(error), Cookies::Clear),
         None => (why_not, Cookies::Leave),
     })

@@ -113,8 +113,8 @@ impl SessionStore for StateStore {
         // A state that can't be opened counts as absent: its key is gone.
         let opened = found.and_then(|sealed| self.keys.open(Sealed::Flow, &id_text, &sealed));
         let Some(content) = opened else { return Ok(None) };
-        let data = serde_json::from_slice(&content).map_err(|error| Error::Decode(error.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date: PrimitiveDateTime::MAX.assume_utc() }))
+        let data = serde_json::from_slice(&content).ok();
+        Ok(data.map(|data| Record { id: *id, data, expiry_date: PrimitiveDateTime::MAX.assume_utc() }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

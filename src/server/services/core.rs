@@ -2,7 +2,7 @@
 
 use super::{Caller, ClockCheck, Letter, Link, Links, Mailer, devices::Device, mail::MailBudget, tokens::Keyring};
 use crate::{
-    model::{Email, Timestamp, User, UserId},
+    model::{Email, Timestamp, UserId},
     server::{
         clock::Clock,
         randomness::Randomness,
@@ -61,9 +61,9 @@ impl Core {
     }
 
     /// Builds the mail whose link sets a password and confirms the address.
-    pub fn finish_registration(&self, user: &User, epoch: i64) -> Request {
-        let Link { url, secret, .. } = self.links.for_user(Purpose::ResetPassword, user, epoch, self.now());
+    pub fn finish_registration(&self, user: UserId, email: &Email, epoch: i64) -> Request {
+        let Link { url, secret, .. } = self.links.bound(Purpose::ResetPassword, user, email, epoch, self.now());
         let letter = Letter::FinishRegistration { link: url };
-        Request { secret: Some(secret), mail: self.mail.requested(&user.email, &letter, MailBudget::Mailbox) }
+        Request { secret: Some(secret), mail: self.mail.requested(email, &letter, MailBudget::Mailbox) }
     }
 }

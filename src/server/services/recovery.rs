@@ -88,7 +88,7 @@ impl Recovery {
         let request = match &known {
             // Without a password to sign in with, a confirmed address is of no use.
             Some((user, credentials)) if !credentials.as_ref().is_some_and(Credentials::has_hash) => {
-                core.finish_registration(user, epoch_of(credentials.as_ref()))
+                core.finish_registration(user.id, &user.email, epoch_of(credentials.as_ref()))
             }
             Some((user, credentials)) => core.verification(user.id, &user.email, epoch_of(credentials.as_ref())),
             None => core.verification(self.users.id_or_nobodys(None), &nobodys(identifier), links::FIRST_EPOCH),
@@ -113,7 +113,13 @@ impl Recovery {
         let Link { url, secret, .. } = core.links.bound(Purpose::ResetPassword, id, to, epoch, core.now());
         let mail = core.mail.requested(to, &Letter::ResetPassword { link: url }, budget);
         let request = Request { secret: Some(secret), mail };
-        self.ask(request, Action::PasswordResetRequested, known.map(|(user, _)| user), caller).await
+        let user = known.map(|(user, _)| user.id);
+        let event = core.event(caller, Action::PasswordResetRequested, Actor::Anonymous, user);
+        let now = event.at;
+        let recipient = if user.is_some() { Recipient::Owner } else { Recipient::Nobody };
+        core.db.request_for_owner(request, user, recipient, event, now).await?;
+        core.mail.wake();
+        Ok(())
     }
 
     /// Confirms the address of an account, or the new address it is changing to.

@@ -109,7 +109,7 @@ impl Registration {
         let owner =
             core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await.map_err(ServiceError::from)?;
         // An unconfirmed account is taken over by whoever accepts the invitation.
-        if owner.is_some_and(|owner| owner.email_verified_at.is_some()) {
+        if owner.as_ref().is_some_and(|owner| owner.email_verified_at.is_some()) {
             return Err(InvitationError::Taken);
         }
         let event = core.event(caller, Action::Invited, actor, None);
@@ -117,7 +117,8 @@ impl Registration {
         let Link { url, secret, .. } = core.links.invitation(email, now);
         let mail = core.mail.notice(email, &Letter::Invitation { link: url });
         let request = Request { secret: Some(secret), mail };
-        core.db.request(request, Recipient::Owner, event, now).await.map_err(ServiceError::from)?;
+        let owner = owner.map(|owner| owner.id);
+        core.db.request_for_owner(request, owner, Recipient::Owner, event, now).await.map_err(ServiceError::from)?;
         core.mail.wake();
         Ok(())
     }
@@ -174,7 +175,11 @@ impl Registration {
         let user = self.prepare(account.clone(), false, caller).await?;
         let event = core.event(caller, Action::UserRegistered, Actor::User(user.id), Some(user.id));
         let now = event.at;
-        let request = core.verification(user.id, &user.email, links::FIRST_EPOCH);
+        let request = if core.db.is_invited(&user.email, now).await.map_err(service)? {
+            core.finish_registration(user.id, &user.email, links::FIRST_EPOCH)
+        } else {
+            core.verification(user.id, &user.email, links::FIRST_EPOCH)
+        };
         match core.db.register(user, request, event, now).await {
             Ok(()) => core.mail.wake(),
             // Another registration took the address or the username first.
@@ -231,7 +236,7 @@ impl Registration {
             (false, true) => (Repeated::SamePassword, core.verification(owner.id, &owner.email, epoch)),
             (false, false) => {
                 let repeated = Repeated::OtherPassword { name, username: account.username };
-                (repeated, core.finish_registration(&owner, epoch))
+                (repeated, core.finish_registration(owner.id, &owner.email, epoch))
             }
         };
         let event = core.event(caller, Action::RegistrationRepeated, Actor::Anonymous, Some(owner.id));

@@ -2,7 +2,7 @@
 
 use super::{
     AuditEvent, Db, LiveSecret, NewMail, NewSecret, Proof, Purpose, StoreError, UserChange, attempts, audit, db::Tx,
-    one_time_secrets, outbox, sessions_of_user::EndedSession, user_changes, users,
+    one_time_secrets, outbox, registrations, sessions_of_user::EndedSession, user_changes, users,
 };
 use crate::model::{Email, Timestamp, User, UserId};
 use std::time::Duration;
@@ -12,6 +12,15 @@ use std::time::Duration;
 pub struct Request {
     pub secret: Option<NewSecret>,
     pub mail: NewMail,
+}
+
+impl Request {
+    /// Binds the link to the password of this epoch.
+    pub(super) fn bind_to(&mut self, epoch: i64) {
+        if let Some(secret) = &mut self.secret {
+            secret.epoch = epoch;
+        }
+    }
 }
 
 /// Whether a requested mail has a recipient.
@@ -58,6 +67,32 @@ impl Db {
         self.write_as(event.actor, now, move |tx| {
             Box::pin(async move {
                 audit::insert(tx, &event).await?;
+                queue(tx, &request, recipient, Older::Dead, now).await
+            })
+        })
+        .await
+    }
+
+    /// Does the same for a mail that proves who owns the mailbox: a reset, or an invitation. If `user` is
+    /// unconfirmed, the password becomes void, because whoever chose it may be someone else.
+    pub async fn request_for_owner(
+        &self,
+        mut request: Request,
+        user: Option<UserId>,
+        recipient: Recipient,
+        event: AuditEvent,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write_as(event.actor, now, move |tx| {
+            Box::pin(async move {
+                audit::insert(tx, &event).await?;
+                let is_bound = request.secret.as_ref().is_some_and(|secret| secret.purpose == Purpose::ResetPassword);
+                if let Some(user) = user
+                    && let Some(epoch) = registrations::void_unconfirmed(tx, user, now).await?
+                    && is_bound
+                {
+                    request.bind_to(epoch);
+                }
                 queue(tx, &request, recipient, Older::Dead, now).await
             })
         })

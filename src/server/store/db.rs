@@ -133,7 +133,10 @@ impl Db {
     /// file is missing or damaged while they have its pages cached.
     pub(super) async fn read_afresh(&self, sql: &'static str, bind: &str) -> Result<Option<i64>, StoreError> {
         match self {
-            Self::Sqlite { options, .. } => {
+            Self::Sqlite { options, writer, .. } => {
+                if !writer.has_its_file() {
+                    return Ok(None);
+                }
                 let options = (**options).clone().read_only(true).create_if_missing(false);
                 let mut connection = options.connect().await?;
                 let found = sqlx::query_scalar(sql).bind(bind).fetch_optional(&mut connection).await?;
@@ -144,6 +147,13 @@ impl Db {
         }
     }
 
+    /// Sets whether writes are refused, because an operation that reports success could be lost.
+    pub(super) fn refuse_writes(&self, is_refusing: bool) {
+        if let Self::Sqlite { writer, .. } = self {
+            writer.refuse(is_refusing);
+        }
+    }
+
     /// Runs `operation` in one transaction and returns once it is durable. It runs to its end even if the caller
     /// goes away, but only for seconds.
     ///
@@ -151,6 +161,18 @@ impl Db {
     /// its commit may be lost. It must not report that nothing was kept, and a retry must be harmless if both
     /// were kept.
     pub async fn write<T, F>(&self, operation: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> Written<'a, T> + Send + 'static,
+    {
+        match self {
+            Self::Sqlite { writer, .. } if writer.is_refusing() => Err(StoreError::Unavailable(None)),
+            _ => self.write_to_probe(operation).await,
+        }
+    }
+
+    /// Does the same even while writes are refused, to find out whether they work again.
+    pub(super) async fn write_to_probe<T, F>(&self, operation: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'a> FnOnce(&'a mut Tx) -> Written<'a, T> + Send + 'static,
@@ -176,6 +198,7 @@ impl Db {
     /// Returns a number that changes after each commit to the file, of any process. `None` on PostgreSQL.
     pub async fn data_version(&self) -> Result<Option<i64>, StoreError> {
         match self {
+            Self::Sqlite { writer, .. } if writer.is_refusing() => Err(StoreError::Unavailable(None)),
             Self::Sqlite { writer, .. } => writer.data_version().await.map(Some),
             Self::Postgres(_) => Ok(None),
         }

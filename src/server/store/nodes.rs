@@ -55,12 +55,12 @@ impl Db {
     }
 
     /// Checks whether the database works now: writes a row that needs space and reads it back over a connection
-    /// without a cache. Returns `Missing` if the row is not there.
+    /// without a cache. Returns `Missing` if the row is not there, and refuses all other writes until it is.
     ///
     /// `now` becomes the time of the row. With `None` the row keeps its time.
     pub async fn probe(&self, node: &str, now: Option<Timestamp>) -> Result<(), StoreError> {
         let id = node.to_owned();
-        let written = self.write(move |tx| {
+        let written = self.write_to_probe(move |tx| {
             Box::pin(async move {
                 let sql = "
                     INSERT INTO nodes (id, seen_at, beats, filler)
@@ -78,6 +78,8 @@ impl Db {
         });
         let written = written.await?;
         let found = self.read_afresh("SELECT beats FROM nodes WHERE id = $1", node).await?;
-        if found.is_some_and(|beats| beats >= written) { Ok(()) } else { Err(StoreError::Missing) }
+        let is_kept = found.is_some_and(|beats| beats >= written);
+        self.refuse_writes(!is_kept);
+        if is_kept { Ok(()) } else { Err(StoreError::Missing) }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     AuditEvent, Db, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
 };
-use crate::model::{SecretId, SessionId, Timestamp};
+use crate::model::{Email, SecretId, SessionId, Timestamp};
 
 macro_rules! purposes {
     ($($(#[$doc:meta])+ $name:ident = $text:literal),+ $(,)?) => {
@@ -136,6 +136,17 @@ impl Db {
         );
         let (purpose, limit) = (Purpose::Invite.as_str(), i64::try_from(limit).unwrap_or(i64::MAX));
         on_db!(self, |conn| sqlx::query_as(sql).bind(now).bind(purpose).bind(limit).fetch_all(conn))
+    }
+
+    /// Returns whether this normalized address has a live invitation.
+    pub async fn is_invited(&self, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = INVITED;
+        let found: i64 = on_db!(self, |conn| sqlx::query_scalar(sql)
+            .bind(Purpose::Invite.as_str())
+            .bind(email.normalized())
+            .bind(now)
+            .fetch_one(conn))?;
+        Ok(found > 0)
     }
 
     /// Deletes an unused invitation. Returns whether there was one.
@@ -285,4 +296,19 @@ async fn count_wrong_code(tx: &mut Tx) -> Result<(), StoreError> {
 
 fn read((purpose, subject, about_address): LiveRow) -> Option<LiveSecret> {
     Some(LiveSecret { purpose: Purpose::parse(&purpose)?, subject, about_address })
+}
+
+const INVITED: &str = "
+    SELECT count(*)
+    FROM one_time_secrets
+    WHERE purpose = $1 AND subject = $2 AND used_at IS NULL AND expires_at > $3";
+
+/// Returns whether this normalized address has a live invitation.
+pub(super) async fn is_invited(tx: &mut Tx, email: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let found: i64 = on_tx!(tx, |conn| sqlx::query_scalar(INVITED)
+        .bind(Purpose::Invite.as_str())
+        .bind(email)
+        .bind(now)
+        .fetch_one(conn))?;
+    Ok(found > 0)
 }

@@ -107,6 +107,9 @@ fn of_server(address: &str, database: &str, user: &str, cause: Option<&sqlx::Err
         (Some("42501"), _) => format!(
             "the user {user:?} lacks a privilege in the database {database:?} at {address}: make it the owner of the database, or grant it CREATE on the schema"
         ),
+        (Some("42P07" | "42710"), _) => format!(
+            "the database {database:?} at {address} holds tables of another program: create an empty one with `createdb`, and name it in database.url"
+        ),
         (Some(code), _) if code.starts_with("53") => {
             format!("PostgreSQL at {address} has no room for another connection: raise its max_connections")
         }

@@ -26,11 +26,12 @@ pub enum Repeated {
 }
 
 impl Db {
-    /// Creates a user who registered, with a mail that confirms the address.
+    /// Creates a user who registered, with a mail that confirms the address. If the address is invited, the
+    /// password is void from the start: only the mailbox tells who was invited.
     pub async fn register(
         &self,
         user: NewUser,
-        request: Request,
+        mut request: Request,
         event: AuditEvent,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -39,6 +40,10 @@ impl Db {
                 users::insert(tx, &user, now).await?;
                 unconfirmed::mark(tx, user.id, now).await?;
                 audit::insert(tx, &event).await?;
+                if one_time_secrets::is_invited(tx, user.email.normalized(), now).await? {
+                    let epoch = void_password(tx, user.id, now).await?;
+                    request.bind_to(epoch);
+                }
                 queue(tx, &request, Recipient::Owner, Older::Dead, now).await
             })
         })
@@ -62,12 +67,13 @@ impl Db {
                     Repeated::Confirmed => (Recipient::Owner, Older::Dead),
                     Repeated::SamePassword => (Recipient::Owner, Older::Good),
                     Repeated::OtherPassword { name, username } => {
-                        let epoch = void_password(tx, user, name, username.as_ref(), now).await?;
-                        if let (Some(epoch), Some(secret)) = (epoch, &mut request.secret) {
-                            secret.epoch = epoch;
+                        let is_unconfirmed = keep_names(tx, user, name, username.as_ref(), now).await?;
+                        if is_unconfirmed {
+                            let epoch = void_password(tx, user, now).await?;
+                            request.bind_to(epoch);
                         }
                         // Confirmed at this very moment: nothing is left to do.
-                        (if epoch.is_some() { Recipient::Owner } else { Recipient::Nobody }, Older::Dead)
+                        (if is_unconfirmed { Recipient::Owner } else { Recipient::Nobody }, Older::Dead)
                     }
                 };
                 queue(tx, &request, recipient, older, now).await
@@ -109,22 +115,24 @@ impl Db {
     }
 }
 
-/// Voids the password that was chosen before and the links that would confirm it. Only the owner of the mailbox
-/// can set another. Returns the epoch for new links; `None` if the address is confirmed.
-async fn void_password(
+/// Keeps the names of another registration until the address is confirmed. Returns whether it is unconfirmed.
+async fn keep_names(
     tx: &mut Tx,
     user: UserId,
     name: &DisplayName,
     username: Option<&Username>,
     now: Timestamp,
-) -> Result<Option<i64>, StoreError> {
+) -> Result<bool, StoreError> {
     let sql = "
         UPDATE users
         SET pending_name = $2, pending_username = $3, updated_at = $4
         WHERE id = $1 AND email_verified_at IS NULL";
-    if execute!(tx, sql, user, name.as_str(), username.map(Username::as_str), now)? == 0 {
-        return Ok(None);
-    }
+    Ok(execute!(tx, sql, user, name.as_str(), username.map(Username::as_str), now)? > 0)
+}
+
+/// Voids the password of an unconfirmed account and the links that would confirm it: it is unknown who chose it,
+/// and only the owner of the mailbox can set another. Returns the epoch for new links.
+async fn void_password(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<i64, StoreError> {
     let sql = "UPDATE passwords SET hash = '', epoch = epoch + 1, changed_at = $2 WHERE user_id = $1 AND hash <> ''";
     let is_void_now = execute!(tx, sql, user, now)? > 0;
     let sql = "SELECT epoch FROM passwords WHERE user_id = $1";
@@ -139,7 +147,16 @@ async fn void_password(
             WHERE purpose = $3 AND subject = $1 AND epoch = $2 - 1 AND used_at IS NULL";
         execute!(tx, sql, user, epoch, Purpose::ResetPassword.as_str())?;
     }
-    Ok(Some(epoch))
+    Ok(epoch)
+}
+
+/// Voids the password of this user, if the address is unconfirmed. Returns the epoch for new links, or `None`.
+pub(super) async fn void_unconfirmed(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<Option<i64>, StoreError> {
+    let sql = "UPDATE users SET updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL";
+    if execute!(tx, sql, user, now)? == 0 {
+        return Ok(None);
+    }
+    void_password(tx, user, now).await.map(Some)
 }
 
 /// Applies the names of the last registration, now that the address is confirmed. Leaves out a username that

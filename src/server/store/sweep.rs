@@ -206,7 +206,10 @@ fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 16] {
                SELECT hour, action, scope FROM audit_counts WHERE hour <= $1 LIMIT $2)",
             Old::Until(now - STRANGERS.min(kept.audit)),
         ),
-        ("DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE seen_at <= $1 LIMIT $2)", Old::Until(now - NODES)),
+        (
+            "DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE seen_at <= $1 AND seen_at > 0 LIMIT $2)",
+            Old::Until(now - NODES),
+        ),
     ]
 }
 

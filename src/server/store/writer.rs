@@ -8,10 +8,16 @@ use super::{
 use futures::FutureExt;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
+    fs,
     ops::ControlFlow,
+    os::unix::fs::MetadataExt,
     panic::AssertUnwindSafe,
+    path::{Path, PathBuf},
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::{
@@ -36,6 +42,10 @@ pub struct Writer {
     queue: mpsc::Sender<Job>,
     /// A separate connection, because `data_version` reports only commits of other connections. `None` after the close.
     watcher: Arc<Mutex<Option<SqliteConnection>>>,
+    is_refusing: Arc<AtomicBool>,
+    file: PathBuf,
+    /// Device and inode of the file when it was opened.
+    identity: Option<(u64, u64)>,
 }
 
 enum Job {
@@ -50,7 +60,23 @@ impl Writer {
         let watcher = options.clone().connect().await?;
         let (queue, jobs) = mpsc::channel(1024);
         tokio::spawn(keep_running(options.clone(), connection, jobs));
-        Ok(Self { queue, watcher: Arc::new(Mutex::new(Some(watcher))) })
+        let file = options.get_filename().to_owned();
+        let identity = identity(&file);
+        Ok(Self { queue, watcher: Arc::new(Mutex::new(Some(watcher))), is_refusing: Arc::default(), file, identity })
+    }
+
+    /// Returns whether the path still leads to the open file: another program may have replaced or deleted it, and
+    /// then other processes no longer see what is written here.
+    pub(super) fn has_its_file(&self) -> bool {
+        identity(&self.file) == self.identity
+    }
+
+    pub(super) fn refuse(&self, is_refusing: bool) {
+        self.is_refusing.store(is_refusing, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_refusing(&self) -> bool {
+        self.is_refusing.load(Ordering::Relaxed)
     }
 
     /// Runs `operation` in the next group. Returns after the commit, if that is within `patience`.
@@ -97,6 +123,10 @@ impl Writer {
             let _ = closed.await;
         }
     }
+}
+
+fn identity(file: &Path) -> Option<(u64, u64)> {
+    fs::metadata(file).ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
 /// Runs the writing task to its end. After a panic or a failed BEGIN or COMMIT it opens a new connection,

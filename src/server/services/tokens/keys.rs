@@ -15,7 +15,7 @@ pub struct MasterSecret(Vec<u8>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     #[error(
-        "tokens.jwt_secret is not the key this database was made with: put the old key into tokens.jwt_previous, or restore it"
+        "the key (tokens.jwt_secret, or jwt.key in server.data_dir) is not the one this database was made with: restore it, or put the old key into tokens.jwt_previous"
     )]
     Unknown,
 }
