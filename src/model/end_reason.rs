@@ -38,7 +38,7 @@ end_reasons! {
     /// A refresh token was reused after its successor had been used (RFC 9700 §4.14).
     Replayed = "replayed",
     /// A refresh token of an unknown generation was presented, as after a restore from a backup.
-    FromTheFuture = "from_the_future",
+    UnknownGeneration = "from_the_future",
     /// The password was changed or reset.
     PasswordChanged = "password_changed",
     /// The user was banned.

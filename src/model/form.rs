@@ -34,20 +34,20 @@ pub struct FieldError {
 
 /// Suggestion that the page can offer after an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Remedy {
+pub enum Suggestion {
     /// Send the verification mail again.
     ResendVerification,
 }
 
 /// Errors of a form. `message` appears above the form and belongs to no single field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
+pub struct FormErrors {
     pub message: Option<String>,
     pub fields: Vec<FieldError>,
-    pub remedy: Option<Remedy>,
+    pub remedy: Option<Suggestion>,
 }
 
-impl Refusal {
+impl FormErrors {
     /// Creates an error that belongs to no single field.
     pub fn of_form(message: impl Into<String>) -> Self {
         Self { message: Some(message.into()), ..Self::default() }
@@ -67,7 +67,7 @@ impl Refusal {
 
     /// Adds a suggestion.
     #[must_use]
-    pub fn with(mut self, remedy: Remedy) -> Self {
+    pub fn with(mut self, remedy: Suggestion) -> Self {
         self.remedy = Some(remedy);
         self
     }
@@ -80,17 +80,17 @@ impl Refusal {
 
 /// Result of a form's server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
+pub enum FormResult {
     /// Success: the page to go to, and a notice to show there.
     Done { to: String, notice: Option<String> },
     /// Rejected; nothing was changed.
-    Refused(Refusal),
+    Refused(FormErrors),
 }
 
 /// A form after it was rejected: its errors and what was typed, except passwords.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormState {
-    pub refusal: Refusal,
+    pub refusal: FormErrors,
     pub kept: Vec<(String, String)>,
 }
 

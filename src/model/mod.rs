@@ -21,10 +21,10 @@ mod password;
 pub mod pasted;
 mod permission;
 mod registration;
+mod risk_signal;
 mod session_kind;
 mod sign_in;
 mod strength;
-mod suspicion;
 mod timestamp;
 mod token;
 mod user;
@@ -37,15 +37,15 @@ pub use dashboard::{Activity, Dashboard};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;
 pub use fn_error::FnError;
-pub use form::{FieldError, Flash, FormName, FormState, Outcome, Refusal, Remedy};
+pub use form::{FieldError, Flash, FormErrors, FormName, FormResult, FormState, Suggestion};
 pub use id::{AuditId, EventId, MailId, NotAnId, SecretId, SessionId, UserId};
 pub use inspection::{Field, Inspected, Inspector, TokenFlaw, Verdict};
 pub use link::{LinkKind, LinkState};
 pub use mail_state::MailState;
 pub use mails::{MailLine, MailText, Mails, OpenMail};
 pub use monitor::{
-    Family, ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine,
-    RevocationDelay, SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
+    ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine, RevocationDelay,
+    SessionDetail, SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
 };
 pub use monitor_view::{EndScope, MonitorView, StateWord};
 pub use name::{DisplayName, NotAName};
@@ -55,10 +55,10 @@ pub use page::{Access, PAGES, access_to};
 pub use password::{NotAPassword, Password};
 pub use permission::{ADMIN, Permission, USER};
 pub use registration::Registration;
+pub use risk_signal::{RiskSignal, SessionState};
 pub use session_kind::SessionKind;
 pub use sign_in::{Identifier, NextPath, SignInError};
 pub use strength::{Level, Strength, Weakness, strength, weakness};
-pub use suspicion::{SessionState, Suspicion};
 pub use timestamp::Timestamp;
 pub use token::{AUDIENCE, Claims, Payload, TOKEN_TYPE, Token};
 pub use user::{Status, User};

@@ -207,7 +207,7 @@ pub struct SessionEnd {
 
 /// A session with its refresh history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Family {
+pub struct SessionDetail {
     pub session: MonitoredSession,
     pub end: Option<SessionEnd>,
     /// The last 50, newest first.
@@ -217,7 +217,7 @@ pub struct Family {
 /// Data of the page of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenSession {
-    pub family: Family,
+    pub family: SessionDetail,
     /// The current user's own session.
     pub own_session: String,
     /// Whether the current user may end sessions.

@@ -1,14 +1,17 @@
 //! Password confirmation for actions that need a fresh sign-in.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Verifies the password again and marks the session as freshly signed in. Leads to `next` if that is a path of
 /// this site.
 #[server(endpoint = "confirm")]
-pub async fn confirm(#[server(default)] password: String, #[server(default)] next: String) -> Result<Outcome, FnError> {
+pub async fn confirm(
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, NextPath, Refusal},
+        model::{FormErrors, FormName, NextPath},
         server::{context::ServerFnContext, paths, text},
     };
     let context = ServerFnContext::for_form(FormName::Confirm)?;
@@ -17,10 +20,10 @@ pub async fn confirm(#[server(default)] password: String, #[server(default)] nex
     let next = next.as_ref().map_or("/account", NextPath::as_str);
     let page = paths::confirm_path(next);
     if password.is_empty() {
-        return context.reject(&page, Refusal::of_field("password", "Enter your password")).await;
+        return context.reject(&page, FormErrors::of_field("password", "Enter your password")).await;
     }
     match context.services().own_account.confirm(&who, &password, context.caller()).await {
         Ok(()) => context.redirect(next, Some(text::CONFIRMED)).await,
-        Err(error) => context.reject(&page, text::own_account_refusal(error, "password")?).await,
+        Err(error) => context.reject(&page, text::own_account_errors(error, "password")?).await,
     }
 }

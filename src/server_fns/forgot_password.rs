@@ -1,11 +1,11 @@
 //! The form that requests a password reset link.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Mails a reset link if an account has this address. The response is the same either way.
 #[server(endpoint = "forgot_password")]
-pub async fn forgot_password(#[server(default)] email: String) -> Result<Outcome, FnError> {
+pub async fn forgot_password(#[server(default)] email: String) -> Result<FormResult, FnError> {
     use crate::{
         model::FormName,
         server::{context::ServerFnContext, text},

@@ -1,6 +1,6 @@
 //! Invitations to register.
 
-use crate::model::{FnError, Invitations, Outcome};
+use crate::model::{FnError, FormResult, Invitations};
 use leptos::prelude::*;
 
 /// Reads the registration mode and the active invitations.
@@ -20,9 +20,9 @@ pub async fn invitations() -> Result<Invitations, FnError> {
 
 /// Mails a registration link to this address.
 #[server(endpoint = "invite")]
-pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError> {
+pub async fn invite(#[server(default)] email: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, Permission, Refusal},
+        model::{FormErrors, FormName, Permission},
         server::{context::ServerFnContext, services::InvitationError, text},
     };
     const PAGE: &str = "/admin/invitations";
@@ -35,16 +35,16 @@ pub async fn invite(#[server(default)] email: String) -> Result<Outcome, FnError
     match context.services().registration.invite(&email, actor, context.caller()).await {
         Ok(()) => context.redirect(PAGE, Some(text::INVITED)).await,
         Err(InvitationError::Service(error)) => Err(error.into()),
-        Err(closed @ InvitationError::Closed) => context.reject(PAGE, Refusal::of_form(format!("{closed}."))).await,
+        Err(closed @ InvitationError::Closed) => context.reject(PAGE, FormErrors::of_form(format!("{closed}."))).await,
         Err(taken @ InvitationError::Taken) => {
-            context.reject(PAGE, Refusal::of_field("email", taken.to_string())).await
+            context.reject(PAGE, FormErrors::of_field("email", taken.to_string())).await
         }
     }
 }
 
 /// Revokes an invitation. Succeeds even if the invitation is no longer active.
 #[server(endpoint = "revoke_invitation")]
-pub async fn revoke_invitation(#[server(default)] id: String) -> Result<Outcome, FnError> {
+pub async fn revoke_invitation(#[server(default)] id: String) -> Result<FormResult, FnError> {
     use crate::{model::Permission, server::context::ServerFnContext};
     let context = ServerFnContext::new()?;
     let actor = context.require(Permission::UsersWrite)?.actor();

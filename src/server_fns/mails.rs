@@ -1,6 +1,6 @@
 //! The outbox: list, read and resend mails.
 
-use crate::model::{FnError, Mails, OpenMail, Outcome};
+use crate::model::{FnError, FormResult, Mails, OpenMail};
 use leptos::prelude::*;
 
 /// Reads one page of the mail list. Ignores an unknown state and invalid mail ids.
@@ -43,7 +43,7 @@ pub async fn mail(#[server(default)] id: String) -> Result<OpenMail, FnError> {
 
 /// Sends a mail again.
 #[server(endpoint = "resend_mail")]
-pub async fn resend_mail(#[server(default)] id: String) -> Result<Outcome, FnError> {
+pub async fn resend_mail(#[server(default)] id: String) -> Result<FormResult, FnError> {
     use crate::{
         model::{FormName, MailId, Permission},
         server::{context::ServerFnContext, paths, services::ResendError, text},
@@ -54,7 +54,7 @@ pub async fn resend_mail(#[server(default)] id: String) -> Result<Outcome, FnErr
     let page = paths::mail_path(id);
     match context.services().mail.resend(id, actor, context.caller()).await {
         Ok(()) => context.redirect(&page, Some(text::MAIL_RESENT)).await,
-        Err(ResendError::Impossible) => context.reject(&page, text::resend_refusal()).await,
+        Err(ResendError::Impossible) => context.reject(&page, text::resend_errors()).await,
         Err(ResendError::Service(error)) => Err(error.into()),
     }
 }

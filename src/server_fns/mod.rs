@@ -1,6 +1,6 @@
 //! Server functions of the pages, one file each.
 //!
-//! Bodies are thin: authorize, parse, call one service, respond. Mistakes a user can make are an `Ok(Outcome)`;
+//! Bodies are thin: authorize, parse, call one service, respond. Mistakes a user can make are an `Ok(FormResult)`;
 //! an `Err` means that the page would not have sent such a request, or that the server failed.
 
 mod confirm;

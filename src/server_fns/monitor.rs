@@ -1,6 +1,6 @@
 //! The sessions of all users: list them, read one, and end them.
 
-use crate::model::{FnError, Monitor, OpenSession, Outcome, SessionsToEnd};
+use crate::model::{FnError, FormResult, Monitor, OpenSession, SessionsToEnd};
 use leptos::prelude::*;
 
 /// Reads the page of the list that `query` selects, in the syntax of the page's address, and the summary figures.
@@ -69,7 +69,10 @@ pub async fn sessions_to_end(
 
 /// Ends sessions. Leads to the sign-in page if the caller's own session is among them.
 #[server(endpoint = "end_sessions")]
-pub async fn end_sessions(#[server(default)] scope: String, #[server(default)] id: String) -> Result<Outcome, FnError> {
+pub async fn end_sessions(
+    #[server(default)] scope: String,
+    #[server(default)] id: String,
+) -> Result<FormResult, FnError> {
     use crate::{
         model::{EndScope, Permission},
         server::{context::ServerFnContext, services::Ending, text},

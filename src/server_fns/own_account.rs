@@ -1,6 +1,6 @@
 //! The user's own account: change email or password, delete it.
 
-use crate::model::{Account, FnError, Outcome};
+use crate::model::{Account, FnError, FormResult};
 use leptos::prelude::*;
 
 /// Reads the user's own account.
@@ -14,7 +14,7 @@ pub async fn account() -> Result<Account, FnError> {
 
 /// Mails a link and a code to the new address. Needs a fresh sign-in.
 #[server(endpoint = "change_email")]
-pub async fn change_email(#[server(default)] email: String) -> Result<Outcome, FnError> {
+pub async fn change_email(#[server(default)] email: String) -> Result<FormResult, FnError> {
     use crate::{
         model::FormName,
         server::{context::ServerFnContext, paths, services::OwnAccountError, text},
@@ -28,25 +28,25 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Outcome, F
     match context.services().own_account.change_email(&who, &email, context.caller()).await {
         Ok(()) => context.redirect("/account", Some(text::NEW_EMAIL_SENT)).await,
         Err(OwnAccountError::NotFresh) => context.redirect(&paths::confirm_path("/account"), None).await,
-        Err(error) => context.reject("/account", text::own_account_refusal(error, "")?).await,
+        Err(error) => context.reject("/account", text::own_account_errors(error, "")?).await,
     }
 }
 
 /// Confirms the new address with the code that was mailed to it.
 #[server(endpoint = "confirm_new_email")]
-pub async fn confirm_new_email(#[server(default)] code: String) -> Result<Outcome, FnError> {
+pub async fn confirm_new_email(#[server(default)] code: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, Refusal},
+        model::{FormErrors, FormName},
         server::{context::ServerFnContext, text},
     };
     let context = ServerFnContext::for_form(FormName::EmailCode)?.keep("code", &code);
     let who = context.require_user()?;
     if code.trim().is_empty() {
-        return context.reject("/account", Refusal::of_field("code", text::ENTER_CODE)).await;
+        return context.reject("/account", FormErrors::of_field("code", text::ENTER_CODE)).await;
     }
     match context.services().recovery.confirm_new_email(&who, &code, context.caller()).await {
         Ok(_) => context.redirect("/account", Some(text::EMAIL_CHANGED)).await,
-        Err(error) => context.reject("/account", text::new_email_refusal(error)?).await,
+        Err(error) => context.reject("/account", text::new_email_errors(error)?).await,
     }
 }
 
@@ -55,15 +55,17 @@ pub async fn confirm_new_email(#[server(default)] code: String) -> Result<Outcom
 pub async fn change_password(
     #[server(default)] current_password: String,
     #[server(default)] new_password: String,
-) -> Result<Outcome, FnError> {
+) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, Refusal},
+        model::{FormErrors, FormName},
         server::{context::ServerFnContext, text},
     };
     let context = ServerFnContext::for_form(FormName::NewPassword)?;
     let who = context.require_user()?;
     if current_password.is_empty() {
-        return context.reject("/account", Refusal::of_field("current_password", "Enter your current password")).await;
+        return context
+            .reject("/account", FormErrors::of_field("current_password", "Enter your current password"))
+            .await;
     }
     let own_account = &context.services().own_account;
     match own_account.change_password(&who, &current_password, &new_password, context.caller()).await {
@@ -74,21 +76,21 @@ pub async fn change_password(
             }
             context.redirect("/account", Some(text::PASSWORD_CHANGED)).await
         }
-        Err(error) => context.reject("/account", text::own_account_refusal(error, "current_password")?).await,
+        Err(error) => context.reject("/account", text::own_account_errors(error, "current_password")?).await,
     }
 }
 
 /// Deletes the account permanently, if the user has ticked the box. Needs a fresh sign-in.
 #[server(endpoint = "delete_account")]
-pub async fn delete_account(#[server(default)] sure: String) -> Result<Outcome, FnError> {
+pub async fn delete_account(#[server(default)] sure: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, Refusal},
+        model::{FormErrors, FormName},
         server::{context::ServerFnContext, paths, services::OwnAccountError, text},
     };
     let context = ServerFnContext::for_form(FormName::DeleteAccount)?;
     let who = context.require_user()?;
     if sure != "yes" {
-        return context.reject("/account", Refusal::of_field("sure", "Tick this if you are sure")).await;
+        return context.reject("/account", FormErrors::of_field("sure", "Tick this if you are sure")).await;
     }
     match context.services().own_account.delete(&who, context.caller()).await {
         Ok(()) => {
@@ -96,6 +98,6 @@ pub async fn delete_account(#[server(default)] sure: String) -> Result<Outcome, 
             context.redirect("/login", Some(text::ACCOUNT_DELETED)).await
         }
         Err(OwnAccountError::NotFresh) => context.redirect(&paths::confirm_path("/account"), None).await,
-        Err(error) => context.reject("/account", text::own_account_refusal(error, "")?).await,
+        Err(error) => context.reject("/account", text::own_account_errors(error, "")?).await,
     }
 }

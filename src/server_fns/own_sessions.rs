@@ -1,6 +1,6 @@
 //! The user's own sessions: list and end them.
 
-use crate::model::{FnError, Outcome, OwnSessions};
+use crate::model::{FnError, FormResult, OwnSessions};
 use leptos::prelude::*;
 
 /// Reads the current session and one page of the user's other live sessions, selected by a cursor. Ignores an
@@ -27,7 +27,10 @@ pub async fn own_sessions(
 /// Ends one of the user's own sessions. Succeeds even if it has already ended. Leads to the page at `back` if
 /// that lists sessions.
 #[server(endpoint = "end_session")]
-pub async fn end_session(#[server(default)] id: String, #[server(default)] back: String) -> Result<Outcome, FnError> {
+pub async fn end_session(
+    #[server(default)] id: String,
+    #[server(default)] back: String,
+) -> Result<FormResult, FnError> {
     use crate::{
         model::SessionsPage,
         server::{context::ServerFnContext, text},
@@ -42,7 +45,7 @@ pub async fn end_session(#[server(default)] id: String, #[server(default)] back:
 
 /// Ends all of the user's other sessions.
 #[server(endpoint = "end_other_sessions")]
-pub async fn end_other_sessions() -> Result<Outcome, FnError> {
+pub async fn end_other_sessions() -> Result<FormResult, FnError> {
     use crate::{
         model::SessionsPage,
         server::{context::ServerFnContext, text},

@@ -1,20 +1,20 @@
 //! The display name form.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Changes the user's own display name.
 #[server(endpoint = "rename")]
-pub async fn rename(#[server(default)] name: String) -> Result<Outcome, FnError> {
+pub async fn rename(#[server(default)] name: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{DisplayName, FormName, Refusal},
+        model::{DisplayName, FormErrors, FormName},
         server::{context::ServerFnContext, services::UserChange},
     };
     let context = ServerFnContext::for_form(FormName::Profile)?.keep("name", &name);
     let who = context.require_user()?;
     let name = match DisplayName::parse(&name) {
         Ok(name) => name,
-        Err(problem) => return context.reject("/account", Refusal::of_field("name", problem.to_string())).await,
+        Err(problem) => return context.reject("/account", FormErrors::of_field("name", problem.to_string())).await,
     };
     context.services().users.change(who.claims.user, UserChange::Name(name), who.actor(), context.caller()).await?;
     context.redirect("/account", Some("Your name is saved.")).await

@@ -1,6 +1,6 @@
 //! The registration context.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Creates an account, by invitation if there is one. The response does not reveal whether the address is taken.
@@ -11,7 +11,7 @@ pub async fn register(
     #[server(default)] name: String,
     #[server(default)] username: String,
     #[server(default)] password: String,
-) -> Result<Outcome, FnError> {
+) -> Result<FormResult, FnError> {
     use crate::{
         model::FormName,
         server::{context::ServerFnContext, paths, text},
@@ -30,6 +30,6 @@ pub async fn register(
     match context.services().registration.register(account, invitation, context.caller()).await {
         Ok(()) if invitation.is_some() => context.redirect("/login", Some(text::ACCOUNT_MADE)).await,
         Ok(()) => context.fill_in(FormName::VerifyEmail, "email", &email).redirect("/verify-email?sent=1", None).await,
-        Err(error) => context.reject(&page, text::registration_refusal(error)?).await,
+        Err(error) => context.reject(&page, text::registration_errors(error)?).await,
     }
 }

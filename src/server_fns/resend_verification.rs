@@ -1,6 +1,6 @@
 //! The form that sends a verification mail again.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Mails a new link and code to the account with this email address or username, if its address is unverified.
@@ -9,16 +9,16 @@ use leptos::prelude::*;
 pub async fn resend_verification(
     #[server(default)] identifier: String,
     #[server(default)] back: String,
-) -> Result<Outcome, FnError> {
+) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, Identifier, Refusal},
+        model::{FormErrors, FormName, Identifier},
         server::{context::ServerFnContext, paths, text},
     };
     let context = ServerFnContext::for_form(FormName::ResendVerification)?.keep("identifier", &identifier);
     let back = (!back.is_empty()).then(|| paths::way_back(&back));
     if identifier.trim().is_empty() {
         let page = back.as_deref().unwrap_or("/verify-email");
-        return context.reject(page, Refusal::of_field("identifier", text::ENTER_IDENTIFIER)).await;
+        return context.reject(page, FormErrors::of_field("identifier", text::ENTER_IDENTIFIER)).await;
     }
     let who = Identifier::parse(&identifier);
     context.services().recovery.resend_verification(&who, context.caller()).await?;

@@ -1,6 +1,6 @@
 //! The form that resets a password by a mailed link.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Sets a new password, authorized by a link's token. Ends every session of the user and starts none.
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub async fn reset_password(
     #[server(default)] token: String,
     #[server(default)] password: String,
-) -> Result<Outcome, FnError> {
+) -> Result<FormResult, FnError> {
     use crate::{
         model::FormName,
         server::{context::ServerFnContext, paths, text},
@@ -18,7 +18,7 @@ pub async fn reset_password(
         Ok(_) => context.redirect("/login", Some(text::PASSWORD_RESET)).await,
         Err(error) => {
             let page = paths::link_path("/reset-password", "token", &token);
-            context.reject(&page, text::link_refusal(error)?).await
+            context.reject(&page, text::link_errors(error)?).await
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The set-up form, which creates the first administrator.
 
-use crate::model::{FnError, Outcome, SetUpLink};
+use crate::model::{FnError, FormResult, SetUpLink};
 use leptos::prelude::*;
 
 /// Returns whether a set-up link works. Changes nothing.
@@ -25,7 +25,7 @@ pub async fn set_up(
     #[server(default)] email: String,
     #[server(default)] username: String,
     #[server(default)] password: String,
-) -> Result<Outcome, FnError> {
+) -> Result<FormResult, FnError> {
     use crate::{
         model::FormName,
         server::{context::ServerFnContext, paths, text},
@@ -42,6 +42,6 @@ pub async fn set_up(
     };
     match context.services().set_up.make_administrator(&token, account, context.caller()).await {
         Ok(_) => context.redirect("/login", Some("The administrator is made. Sign in.")).await,
-        Err(error) => context.reject(&page, text::set_up_refusal(error)?).await,
+        Err(error) => context.reject(&page, text::set_up_errors(error)?).await,
     }
 }

@@ -1,6 +1,6 @@
 //! The sign-in context.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Signs in with the form, and leads to `next` if that is a path of this site.
@@ -9,14 +9,14 @@ pub async fn sign_in(
     #[server(default)] identifier: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
-) -> Result<Outcome, FnError> {
+) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, Identifier, NextPath, Password, Refusal, SignInError},
+        model::{FormErrors, FormName, Identifier, NextPath, Password, SignInError},
         server::{context::ServerFnContext, paths, services::SignInStep, text},
     };
     let context = ServerFnContext::for_form(FormName::SignIn)?.keep("identifier", &identifier);
     let page = paths::login_path(NextPath::parse(&next).as_ref());
-    let mut missing = Refusal::default();
+    let mut missing = FormErrors::default();
     if identifier.trim().is_empty() {
         missing = missing.and("identifier", text::ENTER_IDENTIFIER);
     }
@@ -27,7 +27,7 @@ pub async fn sign_in(
         return context.reject(&page, missing).await;
     }
     let Ok(password) = Password::attempt(&password) else {
-        return context.reject(&page, text::sign_in_refusal(SignInError::Invalid)?).await;
+        return context.reject(&page, text::sign_in_errors(SignInError::Invalid)?).await;
     };
     let identifier = Identifier::parse(&identifier);
     match context.services().sign_in.in_browser(identifier, password, context.user(), context.caller()).await {
@@ -38,6 +38,6 @@ pub async fn sign_in(
             }
             context.redirect(NextPath::parse(&next).as_ref().map_or("/dashboard", NextPath::as_str), None).await
         }
-        Err(error) => context.reject(&page, text::sign_in_refusal(error)?).await,
+        Err(error) => context.reject(&page, text::sign_in_errors(error)?).await,
     }
 }

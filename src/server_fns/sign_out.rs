@@ -1,11 +1,11 @@
 //! Sign-out.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Ends this browser's session. Succeeds if nobody is signed in.
 #[server(prefix = "", endpoint = "logout")]
-pub async fn sign_out() -> Result<Outcome, FnError> {
+pub async fn sign_out() -> Result<FormResult, FnError> {
     use crate::server::context::ServerFnContext;
     let context = ServerFnContext::new()?;
     if let Some(who) = context.user() {

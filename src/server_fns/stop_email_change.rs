@@ -1,13 +1,13 @@
 //! The form that cancels an email change by a mailed link.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Cancels the pending email change, authorized by a link's token.
 #[server(endpoint = "stop_email_change")]
-pub async fn stop_email_change(#[server(default)] token: String) -> Result<Outcome, FnError> {
+pub async fn stop_email_change(#[server(default)] token: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, Refusal},
+        model::{FormErrors, FormName},
         server::{context::ServerFnContext, paths, text},
     };
     let context = ServerFnContext::for_form(FormName::StopEmailChange)?;
@@ -15,5 +15,5 @@ pub async fn stop_email_change(#[server(default)] token: String) -> Result<Outco
         return context.redirect("/login", Some(text::EMAIL_CHANGE_STOPPED)).await;
     }
     let page = paths::link_path("/stop-email-change", "token", &token);
-    context.reject(&page, Refusal::of_form(text::NO_EMAIL_CHANGE)).await
+    context.reject(&page, FormErrors::of_form(text::NO_EMAIL_CHANGE)).await
 }

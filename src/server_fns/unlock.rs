@@ -1,11 +1,11 @@
 //! The form that unlocks sign-in by a mailed link.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Ends the lockout of the user's email address and username, authorized by a link's token.
 #[server(endpoint = "unlock")]
-pub async fn unlock(#[server(default)] token: String) -> Result<Outcome, FnError> {
+pub async fn unlock(#[server(default)] token: String) -> Result<FormResult, FnError> {
     use crate::{
         model::FormName,
         server::{context::ServerFnContext, paths, text},
@@ -15,7 +15,7 @@ pub async fn unlock(#[server(default)] token: String) -> Result<Outcome, FnError
         Ok(_) => context.redirect("/login", Some(text::LOCK_OPENED)).await,
         Err(error) => {
             let page = paths::link_path("/unlock", "token", &token);
-            context.reject(&page, text::link_refusal(error)?).await
+            context.reject(&page, text::link_errors(error)?).await
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Email verification.
 
-use crate::model::{FnError, Outcome};
+use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
 /// Verifies an address by a link's token or, without a token, by the code from the same mail.
@@ -9,7 +9,7 @@ pub async fn verify_email(
     #[server(default)] token: String,
     #[server(default)] email: String,
     #[server(default)] code: String,
-) -> Result<Outcome, FnError> {
+) -> Result<FormResult, FnError> {
     use crate::{
         model::FormName,
         server::{context::ServerFnContext, paths, services::Confirmation, text},
@@ -29,6 +29,6 @@ pub async fn verify_email(
             let to = if context.user().is_some() { "/dashboard" } else { "/login" };
             context.redirect(to, Some(text::EMAIL_CONFIRMED)).await
         }
-        Err(error) => context.reject(&page, text::link_refusal(error)?).await,
+        Err(error) => context.reject(&page, text::link_errors(error)?).await,
     }
 }

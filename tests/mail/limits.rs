@@ -4,7 +4,7 @@ use super::{email, queue, verification};
 use crate::{on_both_databases, races::race};
 use claviger::{
     model::Email,
-    server::services::{Letter, MailBudget},
+    server::services::{MailBudget, MailTemplate},
 };
 
 on_both_databases! {
@@ -45,8 +45,8 @@ on_both_databases! {
         let link = || "https://auth.example.com/x?token=y".to_owned();
         let letters = [
             verification(),
-            Letter::ResetPassword { link: link() },
-            Letter::ConfirmNewEmail { link: link(), code: "12345678".into() },
+            MailTemplate::ResetPassword { link: link() },
+            MailTemplate::ConfirmNewEmail { link: link(), code: "12345678".into() },
         ];
         for letter in &letters {
             for number in 0..6 {

@@ -14,7 +14,7 @@ use crate::app::{MailServer, TestApp};
 use claviger::{
     model::{Email, MailId, MailState},
     server::{
-        services::{Letter, MailRow},
+        services::{MailRow, MailTemplate},
         store::NewMail,
     },
 };
@@ -24,8 +24,11 @@ const TOKEN: &str = "Ahq5v0nXIUk2o-8yZ1TtW7";
 /// The code of `verification`.
 const CODE: &str = "482913";
 
-fn verification() -> Letter {
-    Letter::VerifyEmail { link: format!("https://auth.example.com/verify-email?token={TOKEN}"), code: CODE.into() }
+fn verification() -> MailTemplate {
+    MailTemplate::VerifyEmail {
+        link: format!("https://auth.example.com/verify-email?token={TOKEN}"),
+        code: CODE.into(),
+    }
 }
 
 fn email(name: &str) -> Email {

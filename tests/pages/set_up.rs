@@ -6,7 +6,7 @@ use crate::{
     on_both_databases,
     races::race,
 };
-use claviger::model::{FormName, NotAPassword, Refusal};
+use claviger::model::{FormErrors, FormName, NotAPassword};
 
 const CHOSEN: &str = "a password that was chosen";
 const ADMINISTRATORS: &str = "SELECT count(*) FROM user_roles WHERE role = 'admin'";
@@ -150,7 +150,7 @@ on_both_databases! {
             let fields = [&[("token", token.as_str()), ("password", password)], &typed[..]].concat();
             assert_leads_to(&browser.post("/fn/set_up", &fields).await, &format!("/setup?token={token}"), password);
             let state = flash_of(&app, &browser).await.state_of(FormName::SetUp);
-            assert_eq!(state.refusal, Refusal::of_field("password", problem.to_string()), "{password}");
+            assert_eq!(state.refusal, FormErrors::of_field("password", problem.to_string()), "{password}");
             let kept: Vec<_> = typed.iter().map(|(name, _)| state.kept(name)).collect();
             assert_eq!(kept, typed.map(|(_, value)| Some(value.to_owned())), "{password}");
             assert_eq!(state.kept("password"), None);

@@ -5,7 +5,7 @@ use crate::{
     app::{Browser, PASSWORD, TestApp, token_of},
     on_both_databases,
 };
-use claviger::model::{FormName, Refusal};
+use claviger::model::{FormErrors, FormName};
 
 const SENT: &str = "/verify-email?sent=1";
 const DEAD: &str = "<h1>This link does not work any more</h1>";
@@ -21,7 +21,7 @@ async fn registered(app: &TestApp) -> Browser {
     browser
 }
 
-async fn refusal(app: &TestApp, browser: &Browser, form: FormName) -> Refusal {
+async fn refusal(app: &TestApp, browser: &Browser, form: FormName) -> FormErrors {
     flash_of(app, browser).await.state_of(form).refusal
 }
 

@@ -135,7 +135,7 @@ on_both_databases! {
         assert_eq!(app.refresh(&second).await.error(), "Token revoked");
         assert_dead(&app, &access, &first).await;
         let row = app.db.find_session(session).await.unwrap().unwrap();
-        assert_eq!(row.end_reason, Some(claviger::model::EndReason::FromTheFuture));
+        assert_eq!(row.end_reason, Some(claviger::model::EndReason::UnknownGeneration));
         let events = app.db.latest_audit_of(ada.id, 100).await.unwrap();
         assert!(events.iter().any(|event| event.details.contains("from_the_future")));
     }

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     model::{
-        Flash, FnError, FormName, FormState, Inspected, Outcome, Permission, Refusal, SessionKind, Theme, Timestamp,
-        TokenLife,
+        Flash, FnError, FormErrors, FormName, FormResult, FormState, Inspected, Permission, SessionKind, Theme,
+        Timestamp, TokenLife,
     },
     server::{
         services::{Authenticated, Caller, RefreshError, Services, Tokens, devices::DeviceId, tokens::Claims},
@@ -112,7 +112,7 @@ impl ServerFnContext {
     }
 
     /// Responds with success and redirects to `to`, which shows `notice`.
-    pub async fn redirect(mut self, to: &str, notice: Option<&str>) -> Result<Outcome, FnError> {
+    pub async fn redirect(mut self, to: &str, notice: Option<&str>) -> Result<FormResult, FnError> {
         let notice = notice.map(str::to_owned);
         // An island carries the notice there itself.
         let notice_left = notice.clone().filter(|_| self.is_plain());
@@ -123,17 +123,17 @@ impl ServerFnContext {
         if self.is_plain() {
             self.send_to(to);
         }
-        Ok(Outcome::Done { to: to.to_owned(), notice })
+        Ok(FormResult::Done { to: to.to_owned(), notice })
     }
 
     /// Refuses the form. A form posted without scripts returns to `page`, which shows the errors and the kept fields.
-    pub async fn reject(mut self, page: &str, refusal: Refusal) -> Result<Outcome, FnError> {
+    pub async fn reject(mut self, page: &str, refusal: FormErrors) -> Result<FormResult, FnError> {
         if self.is_plain() {
             let state = FormState { refusal: refusal.clone(), kept: std::mem::take(&mut self.kept) };
             self.flash(Flash { form: self.name.map(|name| (name, state)), ..Flash::default() }).await;
             self.send_to(page);
         }
-        Ok(Outcome::Refused(refusal))
+        Ok(FormResult::Refused(refusal))
     }
 
     /// Returns the result of inspecting a token. A form posted without scripts is redirected to `page`, which

@@ -202,24 +202,21 @@ impl FromRequestParts<AppState> for SignedIn {
 }
 
 /// A signed-in user whose permissions can be checked.
-pub struct Power {
+pub struct Authorized {
     who: Authenticated,
     state: AppState,
 }
 
-/// Extractor for [`Power`], for handlers that check permissions.
-pub struct Allowed(pub Power);
-
-impl FromRequestParts<AppState> for Allowed {
+impl FromRequestParts<AppState> for Authorized {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let SignedIn(who) = SignedIn::from_request_parts(parts, state).await?;
-        Ok(Self(Power { who, state: state.clone() }))
+        Ok(Self { who, state: state.clone() })
     }
 }
 
-impl Power {
+impl Authorized {
     /// Returns the authenticated user.
     pub fn into_who(self) -> Authenticated {
         self.who
@@ -231,7 +228,7 @@ impl Power {
     }
 
     /// Returns `Forbidden` unless one of the user's roles grants the permission.
-    pub fn must(&self, permission: Permission) -> Result<(), Problem> {
+    pub fn require(&self, permission: Permission) -> Result<(), Problem> {
         let is_allowed = self.state.services.permissions.allow(&self.who.claims.roles, permission);
         if is_allowed { Ok(()) } else { Err(Problem::Forbidden) }
     }
@@ -241,17 +238,14 @@ impl Power {
         let services = &self.state.services;
         let revocations = services.sessions.revocations();
         let is_good = revocations.is_fresh() && services.sessions.check_again(&self.who.claims).is_ok();
-        is_good && self.must(permission).is_ok()
+        is_good && self.require(permission).is_ok()
     }
 }
 
-/// Extractor for the [`Caller`] of the request.
-pub struct From(pub Caller);
-
-impl FromRequestParts<AppState> for From {
+impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
-        parts.extensions.get::<Caller>().cloned().map(Self).ok_or(Problem::Internal)
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::Internal)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{problem::Problem, state::AppState};
 use crate::{
-    model::{Access, Flash, FormName, FormState, NextPath, PAGES, Refusal, SessionKind, Theme, access_to},
+    model::{Access, Flash, FormErrors, FormName, FormState, NextPath, PAGES, SessionKind, Theme, access_to},
     server::{
         context::{FLASH, Identity, cookies},
         paths,
@@ -98,7 +98,7 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
         if query(request, "ended").is_some() {
             flash.notice = Some(text::SESSION_ENDED.to_owned());
         } else if query(request, "cookies").as_deref() == Some("blocked") {
-            let refusal = Refusal::of_form(text::COOKIES_BLOCKED);
+            let refusal = FormErrors::of_form(text::COOKIES_BLOCKED);
             flash.form = Some((FormName::SignIn, FormState { refusal, ..FormState::default() }));
         }
     }

@@ -1,6 +1,6 @@
 //! Imports users: checks each line against the others and the database, then creates all users or none.
 
-use super::{Caller, ImportedHash, ServiceError, Services, UserError, Users, new_account::usual_name};
+use super::{Caller, ImportedHash, ServiceError, Services, UserError, UserService, new_account::usual_name};
 use crate::{
     model::{DisplayName, Email, Timestamp, Username},
     server::store::{Action, Actor, AuditEvent, NewUser},
@@ -49,7 +49,7 @@ pub enum Refused {
 
 /// An import in progress: the lines read so far.
 pub struct Import {
-    users: Users,
+    users: UserService,
     roles: Vec<String>,
     now: Timestamp,
     members: Vec<NewMember>,
@@ -58,9 +58,9 @@ pub struct Import {
     refused: BTreeMap<u64, Refused>,
 }
 
-/// Users to import, all of whose lines passed the checks.
+/// UserService to import, all of whose lines passed the checks.
 pub struct NewMembers {
-    users: Users,
+    users: UserService,
     members: Vec<NewMember>,
 }
 
@@ -157,7 +157,7 @@ impl NewMember {
     }
 
     /// The id carries the creation time of the account, because lists are ordered by id.
-    fn into_user(self, users: &Users, now: Timestamp) -> Option<(NewUser, AuditEvent)> {
+    fn into_user(self, users: &UserService, now: Timestamp) -> Option<(NewUser, AuditEvent)> {
         let created_at = self.created_at.unwrap_or(now);
         let user = NewUser {
             id: users.core().randomness.user_id(created_at),

@@ -1,4 +1,4 @@
-//! Lockout: repeated failures of one name from one network lock that pair; fifty failures from everywhere
+//! LockoutService: repeated failures of one name from one network lock that pair; fifty failures from everywhere
 //! within a day lock the name, except on devices that have signed in before.
 
 use super::{Core, ServiceError};
@@ -22,7 +22,7 @@ pub(super) const WINDOW: Duration = Duration::from_hours(24);
 
 /// Counts attempts before their passwords are checked.
 #[derive(Clone)]
-pub struct Lockout {
+pub struct LockoutService {
     core: Arc<Core>,
     rule: LockRule,
     checking: Arc<Mutex<HashMap<Key, Checking>>>,
@@ -46,14 +46,14 @@ struct Checking {
 
 /// Increments a counter, and decrements it on drop, because callers can be cancelled at any await.
 struct Part<'a> {
-    lockout: &'a Lockout,
+    lockout: &'a LockoutService,
     key: &'a Key,
     kind: fn(&mut Checking) -> &mut usize,
 }
 
 /// A counted attempt. Dropped without an outcome, it stays counted.
 pub struct Try {
-    lockout: Lockout,
+    lockout: LockoutService,
     key: Key,
     /// Whether a failure of this attempt locks the pair.
     pub locks: bool,
@@ -65,7 +65,7 @@ pub struct Locked {
     pub retry_after: Duration,
 }
 
-impl Lockout {
+impl LockoutService {
     /// Creates the service with the rule of these settings.
     pub(super) fn new(core: Arc<Core>, settings: &settings::Lockout) -> Self {
         let rule = LockRule {

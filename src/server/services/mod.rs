@@ -52,26 +52,26 @@ pub use inspection::{Findings, Inspection, InspectionError};
 pub use jobs::{Jobs, Leases};
 pub use limits::{Budget, Limits};
 pub use links::{Link, Links};
-pub use lockout::Lockout;
-pub use mail::{Letter, MailBudget, MailContent, MailCounts, Mailer, Part, Preview, ResendError};
+pub use lockout::LockoutService;
+pub use mail::{MailBudget, MailContent, MailCounts, MailTemplate, Mailer, Part, Preview, ResendError};
 pub use monitor::{Cursor, Ending, Monitor, SessionQuery, StateFilter};
 pub use new_account::NewAccount;
 pub use other_nodes::OtherNodes;
-pub use own_account::{OwnAccount, OwnAccountError};
-pub use passwords::{BadHash, Busy, ImportedHash, Passwords, Verdict};
+pub use own_account::{OwnAccountError, OwnAccountService};
+pub use passwords::{BadHash, Busy, ImportedHash, PasswordService, Verdict};
 pub use permissions::Permissions;
 pub use readiness::{Readiness, Reason};
-pub use recovery::{Confirmation, LinkError, Recovery};
+pub use recovery::{Confirmation, LinkError, RecoveryService};
 pub use registration::{InvitationError, Registration, RegistrationError};
-pub use retention::Retention;
-pub use sessions::{RefreshError, Sessions, Tokens};
+pub use retention::RetentionService;
+pub use sessions::{RefreshError, SessionService, Tokens};
 pub use set_up::{SetUp, SetUpError};
-pub use sign_in::{SignIn, SignInStep, SignedIn};
+pub use sign_in::{SignInService, SignInStep, SignedIn};
 pub use told::state_of;
 
 /// Store types that callers use: actors, changes, purposes and rows.
 pub use crate::server::store::{Actor, MailRow, Purpose, SessionRow, UserChange};
-pub use users::{UserError, Users};
+pub use users::{UserError, UserService};
 
 /// All services. Cheap to clone.
 #[derive(Clone)]
@@ -84,19 +84,19 @@ pub struct Services {
     node: Arc<str>,
     pub clock_check: ClockCheck,
     pub limits: Limits,
-    pub passwords: Passwords,
+    pub passwords: PasswordService,
     pub permissions: Permissions,
-    pub sessions: Sessions,
-    pub sign_in: SignIn,
-    pub users: Users,
+    pub sessions: SessionService,
+    pub sign_in: SignInService,
+    pub users: UserService,
     pub set_up: SetUp,
     pub registration: Registration,
-    pub recovery: Recovery,
-    pub own_account: OwnAccount,
+    pub recovery: RecoveryService,
+    pub own_account: OwnAccountService,
     pub inspection: Inspection,
     pub mail: Mailer,
     pub monitor: Monitor,
-    pub retention: Retention,
+    pub retention: RetentionService,
     pub keys: tokens::Keyring,
 }
 
@@ -137,25 +137,25 @@ impl Services {
             clock_check: clock_check.clone(),
             randomness: randomness.clone(),
         });
-        let passwords = Passwords::start(&settings.passwords, randomness)?;
+        let passwords = PasswordService::start(&settings.passwords, randomness)?;
         let revocations = tokens::Revocations::load(db.apart(), clock.clone(), clock_check.clone(), longest).await?;
-        let sessions = Sessions::new(core.clone(), revocations, events.clone(), &jobs, settings);
-        let lockout = Lockout::new(core.clone(), &settings.lockout);
+        let sessions = SessionService::new(core.clone(), revocations, events.clone(), &jobs, settings);
+        let lockout = LockoutService::new(core.clone(), &settings.lockout);
         let permissions = Permissions::load(&db).await?;
         let inspection = Inspection::new(core.clone(), sessions.access_tokens().clone(), permissions.clone());
         let mail = core.mail.clone();
-        let retention = Retention::new(core.clone(), settings);
+        let retention = RetentionService::new(core.clone(), settings);
         let monitor = Monitor::new(core.clone(), sessions.clone(), events.clone());
-        let users = Users::new(core, sessions.clone(), passwords.clone(), lockout.clone());
-        let sign_in = SignIn::new(users.clone(), lockout, events);
+        let users = UserService::new(core, sessions.clone(), passwords.clone(), lockout.clone());
+        let sign_in = SignInService::new(users.clone(), lockout, events);
         let accounts = settings.accounts.clone();
         let set_up = SetUp::new(users.clone());
         Ok(Self {
             permissions,
             inspection,
             registration: Registration::new(users.clone(), set_up.clone(), accounts.clone()),
-            recovery: Recovery::new(users.clone()),
-            own_account: OwnAccount::new(users.clone(), sign_in.clone(), accounts),
+            recovery: RecoveryService::new(users.clone()),
+            own_account: OwnAccountService::new(users.clone(), sign_in.clone(), accounts),
             sign_in,
             set_up,
             monitor,

@@ -1,7 +1,8 @@
 //! Changes that signed-in users make to their own account.
 
 use super::{
-    Authenticated, Caller, Letter, Link, MailBudget, ServiceError, SignIn, SignedIn, UserError, Users, links,
+    Authenticated, Caller, Link, MailBudget, MailTemplate, ServiceError, SignInService, SignedIn, UserError,
+    UserService, links,
     sign_in::{Checked, refuse},
 };
 use crate::{
@@ -14,9 +15,9 @@ use crate::{
 
 /// Account changes that need the password or a recent sign-in.
 #[derive(Clone)]
-pub struct OwnAccount {
-    users: Users,
-    sign_in: SignIn,
+pub struct OwnAccountService {
+    users: UserService,
+    sign_in: SignInService,
     settings: settings::Accounts,
 }
 
@@ -61,8 +62,8 @@ impl From<StoreError> for OwnAccountError {
     }
 }
 
-impl OwnAccount {
-    pub(super) fn new(users: Users, sign_in: SignIn, settings: settings::Accounts) -> Self {
+impl OwnAccountService {
+    pub(super) fn new(users: UserService, sign_in: SignInService, settings: settings::Accounts) -> Self {
         Self { users, sign_in, settings }
     }
 
@@ -143,7 +144,7 @@ impl OwnAccount {
             let Link { url, code, mut secret } = core.links.for_user(Purpose::ChangeEmail, &user, epoch, now);
             secret.about_address = Some(email.as_str().to_owned());
             secret.session = Some(who.claims.session);
-            let letter = Letter::ConfirmNewEmail { link: url, code };
+            let letter = MailTemplate::ConfirmNewEmail { link: url, code };
             Request { secret: Some(secret), mail: core.mail.requested(email, &letter, MailBudget::Mailbox) }
         };
         core.db.request_email_change(self.with_notice(request, &user, now), event, now).await?;
@@ -176,7 +177,7 @@ impl OwnAccount {
     fn with_notice(&self, request: Request, user: &User, now: Timestamp) -> EmailChange {
         let core = self.users.core();
         let (link, stop) = core.links.stop_email_change(user, now);
-        let letter = Letter::EmailChangeRequested { link, forgot_password: core.links.page("/forgot-password") };
+        let letter = MailTemplate::EmailChangeRequested { link, forgot_password: core.links.page("/forgot-password") };
         EmailChange { request, notice: core.mail.notice(&user.email, &letter), stop }
     }
 

@@ -1,6 +1,8 @@
 //! Account recovery by mailed links: confirms addresses, resets passwords and opens locks.
 
-use super::{Authenticated, Caller, Letter, Link, Links, MailBudget, ServiceError, UserError, Users, links};
+use super::{
+    Authenticated, Caller, Link, Links, MailBudget, MailTemplate, ServiceError, UserError, UserService, links,
+};
 use crate::{
     model::{Email, Identifier, NotAPassword, User, UserId},
     server::store::{
@@ -11,8 +13,8 @@ use crate::{
 
 /// Mails links on request and carries out what they are for.
 #[derive(Clone)]
-pub struct Recovery {
-    users: Users,
+pub struct RecoveryService {
+    users: UserService,
 }
 
 /// What confirms an address.
@@ -52,8 +54,8 @@ impl From<StoreError> for LinkError {
     }
 }
 
-impl Recovery {
-    pub(super) fn new(users: Users) -> Self {
+impl RecoveryService {
+    pub(super) fn new(users: UserService) -> Self {
         Self { users }
     }
 
@@ -111,7 +113,7 @@ impl Recovery {
         };
         let to = user.map_or(email, |user| &user.email);
         let Link { url, secret, .. } = core.links.bound(Purpose::ResetPassword, id, to, epoch, core.now());
-        let mail = core.mail.requested(to, &Letter::ResetPassword { link: url }, budget);
+        let mail = core.mail.requested(to, &MailTemplate::ResetPassword { link: url }, budget);
         let request = Request { secret: Some(secret), mail };
         let user = known.map(|(user, _)| user.id);
         let event = core.event(caller, Action::PasswordResetRequested, Actor::Anonymous, user);
@@ -183,7 +185,7 @@ impl Recovery {
         let user = self.user_of(&found).await?;
         let link = LinkUse {
             unlocks: self.users.lockout().names_of(&user),
-            notice: Some(self.users.core().mail.notice(&user.email, &Letter::Unlocked)),
+            notice: Some(self.users.core().mail.notice(&user.email, &MailTemplate::Unlocked)),
             ..self.using(Purpose::Unlock, Links::token(token), user.id, Action::LockOpened, caller)
         };
         self.use_link(link).await
@@ -206,7 +208,7 @@ impl Recovery {
     async fn change_email(&self, user: User, proof: Proof, actor: Actor, caller: &Caller) -> Result<User, LinkError> {
         let link = LinkUse {
             event: self.users.core().event(caller, Action::EmailChanged, actor, Some(user.id)),
-            notice: Some(self.users.core().mail.notice(&user.email, &Letter::EmailChanged)),
+            notice: Some(self.users.core().mail.notice(&user.email, &MailTemplate::EmailChanged)),
             ..self.using(Purpose::ChangeEmail, proof, user.id, Action::EmailChanged, caller)
         };
         self.use_link(link).await

@@ -1,6 +1,6 @@
 //! Registers accounts, openly or by invitation.
 
-use super::{Caller, Letter, Link, NewAccount, ServiceError, SetUp, UserError, Users, links};
+use super::{Caller, Link, MailTemplate, NewAccount, ServiceError, SetUp, UserError, UserService, links};
 use crate::{
     model::{Email, Identifier, Invitation, SecretId, USER, User},
     server::{
@@ -15,7 +15,7 @@ use crate::{
 /// Registers people and manages invitations.
 #[derive(Clone)]
 pub struct Registration {
-    users: Users,
+    users: UserService,
     set_up: SetUp,
     settings: settings::Accounts,
 }
@@ -55,7 +55,7 @@ pub enum InvitationError {
 const MOST_SHOWN: usize = 100;
 
 impl Registration {
-    pub(super) fn new(users: Users, set_up: SetUp, settings: settings::Accounts) -> Self {
+    pub(super) fn new(users: UserService, set_up: SetUp, settings: settings::Accounts) -> Self {
         Self { users, set_up, settings }
     }
 
@@ -115,7 +115,7 @@ impl Registration {
         let event = core.event(caller, Action::Invited, actor, None);
         let now = event.at;
         let Link { url, secret, .. } = core.links.invitation(email, now);
-        let mail = core.mail.notice(email, &Letter::Invitation { link: url });
+        let mail = core.mail.notice(email, &MailTemplate::Invitation { link: url });
         let request = Request { secret: Some(secret), mail };
         let owner = owner.map(|owner| owner.id);
         core.db.request_for_owner(request, owner, Recipient::Owner, event, now).await.map_err(ServiceError::from)?;

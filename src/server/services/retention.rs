@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 /// Deletes expired data.
 #[derive(Clone)]
-pub struct Retention {
+pub struct RetentionService {
     core: Arc<Core>,
     kept: Kept,
     outbox: Files,
 }
 
-impl Retention {
+impl RetentionService {
     pub(super) fn new(core: Arc<Core>, settings: &Settings) -> Self {
         let kept = Kept {
             unconfirmed_accounts: settings.accounts.unconfirmed_retention,

@@ -1,6 +1,6 @@
 //! Set-up: creates the first administrator by a single-use link.
 
-use super::{Caller, NewAccount, ServiceError, UserError, Users, links};
+use super::{Caller, NewAccount, ServiceError, UserError, UserService, links};
 use crate::{
     model::{ADMIN, USER, UserId},
     server::store::{Action, Actor, Purpose, StoreError},
@@ -13,7 +13,7 @@ use std::sync::{
 /// Issues set-up links and creates the first administrator.
 #[derive(Clone)]
 pub struct SetUp {
-    users: Users,
+    users: UserService,
     /// Set once there is a user, so that later checks need no query.
     has_begun: Arc<AtomicBool>,
 }
@@ -34,7 +34,7 @@ pub enum SetUpError {
 }
 
 impl SetUp {
-    pub(super) fn new(users: Users) -> Self {
+    pub(super) fn new(users: UserService) -> Self {
         Self { users, has_begun: Arc::default() }
     }
 

@@ -1,6 +1,9 @@
 //! Creates, finds and changes users.
 
-use super::{Busy, Caller, Core, Letter, Lockout, NewAccount, Passwords, ServiceError, Sessions, Verdict};
+use super::{
+    Busy, Caller, Core, LockoutService, MailTemplate, NewAccount, PasswordService, ServiceError, SessionService,
+    Verdict,
+};
 use crate::{
     model::{Identifier, Network, NotAPassword, Password, User, UserId, Username, pasted},
     server::store::{Action, Actor, AuditRow, Credentials, EndedSession, NewMail, NewUser, StoreError, UserChange},
@@ -9,11 +12,11 @@ use std::sync::Arc;
 
 /// Manages users.
 #[derive(Clone)]
-pub struct Users {
+pub struct UserService {
     core: Arc<Core>,
-    sessions: Sessions,
-    passwords: Passwords,
-    lockout: Lockout,
+    sessions: SessionService,
+    passwords: PasswordService,
+    lockout: LockoutService,
 }
 
 /// Why a user was not created or changed.
@@ -45,8 +48,13 @@ impl From<StoreError> for UserError {
     }
 }
 
-impl Users {
-    pub(super) fn new(core: Arc<Core>, sessions: Sessions, passwords: Passwords, lockout: Lockout) -> Self {
+impl UserService {
+    pub(super) fn new(
+        core: Arc<Core>,
+        sessions: SessionService,
+        passwords: PasswordService,
+        lockout: LockoutService,
+    ) -> Self {
         Self { core, sessions, passwords, lockout }
     }
 
@@ -136,7 +144,7 @@ impl Users {
     /// Opens the locks on a user's address and username. Returns how many there were.
     pub async fn unlock(&self, user: &User, actor: Actor, caller: &Caller) -> Result<u64, UserError> {
         let event = self.core.event(caller, Action::LockOpened, actor, Some(user.id));
-        let notice = self.core.mail.notice(&user.email, &Letter::Unlocked);
+        let notice = self.core.mail.notice(&user.email, &MailTemplate::Unlocked);
         let opened = self.core.db.open_locks(self.lockout.names_of(user), Some(notice), event).await?;
         self.core.mail.wake();
         Ok(opened)
@@ -216,7 +224,7 @@ impl Users {
 
     /// Builds the mail to the owner about a changed password.
     pub(super) fn password_notice(&self, user: &User, caller: &Caller) -> NewMail {
-        let letter = Letter::PasswordChanged {
+        let letter = MailTemplate::PasswordChanged {
             network: caller.network.to_string(),
             forgot_password: self.core.links.page("/forgot-password"),
         };
@@ -227,15 +235,15 @@ impl Users {
         &self.core
     }
 
-    pub(super) fn sessions(&self) -> &Sessions {
+    pub(super) fn sessions(&self) -> &SessionService {
         &self.sessions
     }
 
-    pub(super) fn passwords(&self) -> &Passwords {
+    pub(super) fn passwords(&self) -> &PasswordService {
         &self.passwords
     }
 
-    pub(super) fn lockout(&self) -> &Lockout {
+    pub(super) fn lockout(&self) -> &LockoutService {
         &self.lockout
     }
 

@@ -1,7 +1,7 @@
 //! Encoding of our types in columns of either database.
 
 use crate::model::{
-    AuditId, EndReason, EventId, MailId, MailState, SecretId, SessionId, SessionKind, Status, Suspicion, Timestamp,
+    AuditId, EndReason, EventId, MailId, MailState, RiskSignal, SecretId, SessionId, SessionKind, Status, Timestamp,
     UserId,
 };
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
@@ -52,7 +52,7 @@ text_columns!(
     SessionId,
     SessionKind,
     Status,
-    Suspicion,
+    RiskSignal,
     UserId
 );
 

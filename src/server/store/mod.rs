@@ -56,7 +56,7 @@ pub use outbox::{ClaimedMail, MailLimit, MailRow, NewMail, Settled, WholeMail};
 pub use postgres::TimeLimits;
 pub use registrations::Repeated;
 pub use revocations::{Position, Revocation, Revoked, RevokedKind};
-pub use seen::{Moved, Touch, Whereabouts};
+pub use seen::{LocationChange, SignInLocation, Touch};
 pub use session_events::{EventPosition, SessionEventRow};
 pub use sessions::{Rotated, Rotation, SessionRow};
 pub use sessions_of_user::{EndedSession, FormerSession, NewSession, OwnSessionsFrom};

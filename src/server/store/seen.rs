@@ -5,7 +5,7 @@ use super::{
     db::{execute, on_tx},
     sessions::MANY,
 };
-use crate::model::{SessionId, Suspicion, Timestamp, UserId};
+use crate::model::{RiskSignal, SessionId, Timestamp, UserId};
 
 /// A last-seen update of a session.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub struct Touch {
 
 /// The known sign-in location of a live session.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Whereabouts {
+pub struct SignInLocation {
     pub id: SessionId,
     pub user_id: UserId,
     pub network: String,
@@ -27,10 +27,10 @@ pub struct Whereabouts {
 
 /// The location change of a session.
 #[derive(Debug, Clone)]
-pub struct Moved {
+pub struct LocationChange {
     pub session: SessionId,
     pub user: UserId,
-    pub suspicion: Suspicion,
+    pub suspicion: RiskSignal,
     pub network: String,
     pub agent: String,
     pub device_words: String,
@@ -40,7 +40,7 @@ pub struct Moved {
 impl Db {
     /// Writes last-seen updates, with the highest generation whose access token was used. Returns the locations
     /// known so far of those that are alive.
-    pub async fn touch_sessions(&self, touches: Vec<Touch>) -> Result<Vec<Whereabouts>, StoreError> {
+    pub async fn touch_sessions(&self, touches: Vec<Touch>) -> Result<Vec<SignInLocation>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 tx.lock(MANY).await?;
@@ -50,9 +50,9 @@ impl Db {
                         used_generation = CASE WHEN used_generation > $2 OR generation < $2 THEN used_generation ELSE $2 END
                     WHERE id = $1 AND ended_at IS NULL
                     RETURNING id, user_id, network, agent";
-                let mut found: Vec<Whereabouts> = Vec::with_capacity(touches.len());
+                let mut found: Vec<SignInLocation> = Vec::with_capacity(touches.len());
                 for Touch { session, generation, at } in touches {
-                    let row: Option<Whereabouts> = on_tx!(tx, |conn| sqlx::query_as(sql)
+                    let row: Option<SignInLocation> = on_tx!(tx, |conn| sqlx::query_as(sql)
                         .bind(session)
                         .bind(generation)
                         .bind(at)
@@ -66,7 +66,7 @@ impl Db {
     }
 
     /// Saves location changes with their risk signal. Returns those of sessions that are alive.
-    pub async fn suspect_sessions(&self, moved: Vec<Moved>) -> Result<Vec<Moved>, StoreError> {
+    pub async fn suspect_sessions(&self, moved: Vec<LocationChange>) -> Result<Vec<LocationChange>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 tx.lock(MANY).await?;
@@ -76,7 +76,7 @@ impl Db {
                     SET suspicion = $2, suspected_at = $3, network = $4, agent = $5, device = $6
                     WHERE id = $1 AND ended_at IS NULL";
                 for one in moved {
-                    let Moved { network, agent, device_words, .. } = &one;
+                    let LocationChange { network, agent, device_words, .. } = &one;
                     let (network, agent, words) = (network.as_str(), agent.as_str(), device_words.as_str());
                     if execute!(tx, sql, one.session, one.suspicion, one.at, network, agent, words)? == 1 {
                         marked.push(one);

@@ -6,7 +6,7 @@ use super::{
     outbox, renewals, revocations, roles,
     sessions_of_user::EndedSession,
 };
-use crate::model::{EndReason, ListPlace, SessionId, SessionKind, Suspicion, Timestamp, UserId};
+use crate::model::{EndReason, ListPlace, RiskSignal, SessionId, SessionKind, Timestamp, UserId};
 
 /// A session as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -30,7 +30,7 @@ pub struct SessionRow {
     pub end_reason: Option<EndReason>,
     /// A user's id, `cli` or `system`.
     pub ended_by: Option<String>,
-    pub suspicion: Option<Suspicion>,
+    pub suspicion: Option<RiskSignal>,
 }
 
 /// A requested rotation.

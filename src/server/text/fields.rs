@@ -2,20 +2,20 @@
 
 use super::{ENTER_CODE, NOT_AN_EMAIL};
 use crate::{
-    model::{DisplayName, Email, NotAnEmail, Password, Refusal, Username, pasted},
+    model::{DisplayName, Email, FormErrors, NotAnEmail, Password, Username, pasted},
     server::services::NewAccount,
 };
 
 /// Parses an address from the field `email`.
-pub fn parse_email(text: &str) -> Result<Email, Refusal> {
-    Email::parse(text).map_err(|NotAnEmail| Refusal::of_field("email", NOT_AN_EMAIL))
+pub fn parse_email(text: &str) -> Result<Email, FormErrors> {
+    Email::parse(text).map_err(|NotAnEmail| FormErrors::of_field("email", NOT_AN_EMAIL))
 }
 
 /// Parses an address and the code that was mailed to it. Reports each field that is wrong.
-pub fn parse_code(email: &str, code: &str) -> Result<(Email, String), Refusal> {
+pub fn parse_code(email: &str, code: &str) -> Result<(Email, String), FormErrors> {
     let code = pasted::code(code);
     match parse_email(email) {
-        Ok(_) if code.is_empty() => Err(Refusal::of_field("code", ENTER_CODE)),
+        Ok(_) if code.is_empty() => Err(FormErrors::of_field("code", ENTER_CODE)),
         Err(refusal) if code.is_empty() => Err(refusal.and("code", ENTER_CODE)),
         email => email.map(|email| (email, code)),
     }
@@ -28,8 +28,8 @@ pub fn parse_account(
     username: &str,
     password: &str,
     min_length: usize,
-) -> Result<NewAccount, Refusal> {
-    let mut refusal = Refusal::default();
+) -> Result<NewAccount, FormErrors> {
+    let mut refusal = FormErrors::default();
     let mut note = |field: &str, problem: String| refusal = std::mem::take(&mut refusal).and(field, problem);
     let called = [pasted::username(username), pasted::email(email), pasted::name(name.unwrap_or_default())];
     let password = Password::choose(password, min_length, &called.each_ref().map(String::as_str));

@@ -7,8 +7,8 @@ use super::settings::Registration;
 
 pub use fields::{parse_account, parse_code, parse_email};
 pub use form_errors::{
-    link_refusal, new_email_refusal, own_account_refusal, registration_refusal, resend_refusal, set_up_refusal,
-    sign_in_refusal,
+    link_errors, new_email_errors, own_account_errors, registration_errors, resend_errors, set_up_errors,
+    sign_in_errors,
 };
 
 /// Shown after users end one of their own sessions from another.

@@ -1,7 +1,7 @@
 //! Components without browser code.
 
+mod auth_layout;
 mod footer;
-mod gate;
 mod icon;
 mod key_mark;
 mod masthead;
@@ -11,8 +11,8 @@ mod pager;
 mod session_facts;
 mod token_facts;
 
+pub use auth_layout::AuthLayout;
 pub use footer::Footer;
-pub use gate::Gate;
 pub use icon::{Icon, Shape};
 pub use key_mark::KeyMark;
 pub use masthead::Masthead;

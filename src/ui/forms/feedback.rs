@@ -1,7 +1,7 @@
 //! The state of a form: pending, done, or rejected with errors.
 
 use crate::{
-    model::{FnError, Outcome, Refusal, Remedy},
+    model::{FnError, FormErrors, FormResult, Suggestion},
     ui::browser::navigation,
 };
 use leptos::{
@@ -13,7 +13,7 @@ use leptos::{
 /// State of a form. Starts with the errors from the previous response, then follows the results of `action`.
 #[derive(Clone, Copy)]
 pub struct Feedback {
-    refusal: Memo<Refusal>,
+    refusal: Memo<FormErrors>,
     is_waiting: Memo<bool>,
     is_leaving: RwSignal<bool>,
     begins_at: StoredValue<String>,
@@ -23,25 +23,25 @@ pub struct Feedback {
 impl Feedback {
     /// Creates the state of a form. The page focuses the field `first` on load, unless it is empty; errors take
     /// precedence.
-    pub fn of<F>(action: ServerAction<F>, before: Refusal, first: &str) -> Self
+    pub fn of<F>(action: ServerAction<F>, before: FormErrors, first: &str) -> Self
     where
-        F: ServerFn<Output = Outcome, Error = FnError> + Clone + Send + Sync + 'static,
+        F: ServerFn<Output = FormResult, Error = FnError> + Clone + Send + Sync + 'static,
         F::Error: FromServerFnError,
     {
         // A page can have many forms, but each server function only once.
         let refusal_id = F::PATH;
-        let place_of = move |refusal: &Refusal| place_of(refusal, refusal_id);
+        let place_of = move |refusal: &FormErrors| place_of(refusal, refusal_id);
         let begins_at = StoredValue::new(place_of(&before).unwrap_or_else(|| id_of(first)));
         let value = action.value();
         let refusal = Memo::new(move |_| match value.get() {
             None => before.clone(),
-            Some(Ok(Outcome::Done { .. })) => Refusal::default(),
-            Some(Ok(Outcome::Refused(refusal))) => refusal,
-            Some(Err(error)) => Refusal::of_form(error.to_string()),
+            Some(Ok(FormResult::Done { .. })) => FormErrors::default(),
+            Some(Ok(FormResult::Refused(refusal))) => refusal,
+            Some(Err(error)) => FormErrors::of_form(error.to_string()),
         });
         let version = action.version();
         Effect::new(move |_| {
-            if matches!(value.get(), Some(Ok(Outcome::Refused(_)))) {
+            if matches!(value.get(), Some(Ok(FormResult::Refused(_)))) {
                 navigation::forget_passwords();
             }
         });
@@ -62,11 +62,11 @@ impl Feedback {
     /// navigates to the sign-in page.
     pub fn when_done<F>(action: ServerAction<F>, then: impl Fn(String, Option<String>) + 'static)
     where
-        F: ServerFn<Output = Outcome, Error = FnError> + Clone + Send + Sync + 'static,
+        F: ServerFn<Output = FormResult, Error = FnError> + Clone + Send + Sync + 'static,
     {
         let value = action.value();
         Effect::new(move |_| match value.get() {
-            Some(Ok(Outcome::Done { to, notice })) => then(to, notice),
+            Some(Ok(FormResult::Done { to, notice })) => then(to, notice),
             Some(Err(FnError::SignInRequired)) => navigation::go_to_sign_in(),
             _ => {}
         });
@@ -106,7 +106,7 @@ impl Feedback {
     }
 
     /// Returns the suggestion that accompanies the errors.
-    pub fn remedy(self) -> Option<Remedy> {
+    pub fn remedy(self) -> Option<Suggestion> {
         self.refusal.read().remedy
     }
 
@@ -127,7 +127,7 @@ pub fn id_of(field: &str) -> String {
 }
 
 /// Returns the id to focus after errors: the message, or else the first field with an error.
-fn place_of(refusal: &Refusal, refusal_id: &str) -> Option<String> {
+fn place_of(refusal: &FormErrors, refusal_id: &str) -> Option<String> {
     match (&refusal.message, refusal.fields.first()) {
         (Some(_), _) => Some(refusal_id.to_owned()),
         (None, Some(error)) => Some(id_of(&error.field)),

@@ -1,7 +1,7 @@
 //! The button that ends all other sessions.
 
 use crate::{
-    model::{OwnSession, Refusal},
+    model::{FormErrors, OwnSession},
     server_fns::EndOtherSessions,
     ui::{
         forms::{Feedback, RefusalAlert, SubmitButton},
@@ -14,7 +14,7 @@ use leptos::{form::ActionForm, prelude::*};
 #[component]
 pub fn EndOthers(sessions: RwSignal<Vec<OwnSession>>, tell: impl Fn(Option<String>) + Copy + 'static) -> impl IntoView {
     let action = ServerAction::<EndOtherSessions>::new();
-    let form = Feedback::of(action, Refusal::default(), "");
+    let form = Feedback::of(action, FormErrors::default(), "");
     Feedback::when_done(action, move |_, notice| {
         sessions.set(Vec::new());
         tell(notice);

@@ -37,7 +37,7 @@ pub fn InspectForm(issuer: String, before: Option<Inspected>) -> impl IntoView {
     };
     view! {
         <ActionForm action on:submit:capture=ask>
-            <Refusal action />
+            <FormErrors action />
             <TokenField paste issuer />
             <Ask action />
         </ActionForm>
@@ -93,7 +93,7 @@ chunk!(inspector: fn look(text: String, issuer: String, now: Timestamp) -> Resul
 
 /// Shows why the request failed. Always present, because live regions must exist before their text.
 #[component]
-fn Refusal(action: ServerAction<InspectToken>) -> impl IntoView {
+fn FormErrors(action: ServerAction<InspectToken>) -> impl IntoView {
     let why = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
     view! {
         <p class="alert" role="alert">

@@ -2,7 +2,7 @@
 
 use super::end_others::EndOthers;
 use crate::{
-    model::{OwnSession, Refusal, SessionsPage},
+    model::{FormErrors, OwnSession, SessionsPage},
     server_fns::EndSession,
     ui::{
         browser::navigation,
@@ -48,7 +48,7 @@ fn SessionRow(
 ) -> impl IntoView {
     let OwnSession { id, device, .. } = session.clone();
     let action = ServerAction::<EndSession>::new();
-    let form = Feedback::of(action, Refusal::default(), "");
+    let form = Feedback::of(action, FormErrors::default(), "");
     Feedback::when_done(action, {
         let id = id.clone();
         move |_, notice| {

@@ -1,7 +1,7 @@
 //! The sign-in form.
 
 use crate::{
-    model::{FormState, Refusal, Remedy},
+    model::{FormErrors, FormState, Suggestion},
     server_fns::{ResendVerification, SignIn},
     ui::{
         browser::channel::{self, TabMessage},
@@ -36,7 +36,7 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
             sent.set(sign_in.identifier);
         }
     });
-    let can_resend = move || form.remedy() == Some(Remedy::ResendVerification);
+    let can_resend = move || form.remedy() == Some(Suggestion::ResendVerification);
     view! {
         <RefusalAlert form />
         {move || can_resend().then(|| view! { <ResendButton identifier=sent here=here.clone() /> })}
@@ -53,7 +53,7 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
 #[component]
 fn ResendButton(#[prop(into)] identifier: Signal<String>, here: String) -> impl IntoView {
     let action = ServerAction::<ResendVerification>::new();
-    let form = Feedback::of(action, Refusal::default(), "");
+    let form = Feedback::of(action, FormErrors::default(), "");
     let said = RwSignal::new(None::<String>);
     Feedback::when_done(action, move |_, notice| said.set(notice));
     view! {

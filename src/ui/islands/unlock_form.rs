@@ -1,7 +1,7 @@
 //! The form that unlocks sign-in by a link.
 
 use crate::{
-    model::Refusal,
+    model::FormErrors,
     server_fns::Unlock,
     ui::{
         forms::{Feedback, RefusalAlert, SubmitButton},
@@ -12,7 +12,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 /// Button that unlocks sign-in. Its children carry the link's token, so that it is not serialized as a prop.
 #[island]
-pub fn UnlockForm(before: Refusal, children: Children) -> impl IntoView {
+pub fn UnlockForm(before: FormErrors, children: Children) -> impl IntoView {
     let action = ServerAction::<Unlock>::new();
     let form = Feedback::of(action, before, "");
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));

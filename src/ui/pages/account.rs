@@ -1,7 +1,7 @@
 //! The account page.
 
 use super::{
-    desk::{Desk, Notices},
+    app_layout::{AppLayout, Notices},
     failed::Failed,
 };
 use crate::{
@@ -35,7 +35,7 @@ pub fn AccountPage() -> impl IntoView {
 fn Whole(account: Account) -> impl IntoView {
     let Account { name, email, now, .. } = account.clone();
     view! {
-        <Desk class="settings" now>
+        <AppLayout class="settings" now>
             <h1>{words::ACCOUNT}</h1>
             <Notices />
             <section aria-labelledby="profile">
@@ -63,7 +63,7 @@ fn Whole(account: Account) -> impl IntoView {
             </section>
             <Sessions count=account.sessions />
             <Delete account />
-        </Desk>
+        </AppLayout>
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     model::FormName,
     server_fns::account,
     ui::{
-        components::Gate,
+        components::AuthLayout,
         context::PageContext,
         islands::{CarriedNotice, ConfirmForm, SignedInTab},
         words::own_account,
@@ -33,12 +33,12 @@ fn Whole(email: String) -> impl IntoView {
     let PageContext { flash, next, .. } = PageContext::current();
     let next = next.unwrap_or_else(|| "/account".to_owned());
     view! {
-        <Gate title=own_account::CONFIRM>
+        <AuthLayout title=own_account::CONFIRM>
             <p>{own_account::CONFIRM_LEAD} " " <bdi class="aside">{email.clone()}</bdi></p>
             <CarriedNotice />
             <ConfirmForm before=flash.state_of(FormName::Confirm) email next=next.clone() />
             <p><a href=next>{own_account::BACK}</a></p>
             <SignedInTab />
-        </Gate>
+        </AuthLayout>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     activity::ActivityList,
-    desk::{Desk, Notices},
+    app_layout::{AppLayout, Notices},
     failed::Failed,
 };
 use crate::{
@@ -35,14 +35,14 @@ pub fn DashboardPage() -> impl IntoView {
 fn Whole(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { name, now, others, activity, .. } = dashboard.clone();
     view! {
-        <Desk class="dashboard" now>
+        <AppLayout class="dashboard" now>
             <h1>{words::HELLO} <bdi data-own-name="">{name}</bdi></h1>
             <Notices />
             <ThisSession dashboard=dashboard.clone() />
             <Account dashboard />
             <Others others />
             <Lately activity />
-        </Desk>
+        </AppLayout>
     }
 }
 

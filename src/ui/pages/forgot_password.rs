@@ -2,7 +2,7 @@
 
 use crate::{
     model::FormName,
-    ui::{components::Gate, context::PageContext, islands::ForgotPasswordForm, words},
+    ui::{components::AuthLayout, context::PageContext, islands::ForgotPasswordForm, words},
 };
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -15,26 +15,26 @@ pub fn ForgotPasswordPage() -> impl IntoView {
         return Either::Left(view! { <Sent /> });
     }
     Either::Right(view! {
-        <Gate title=words::FORGOT_PASSWORD>
+        <AuthLayout title=words::FORGOT_PASSWORD>
             <p>{words::FORGOT_LEAD}</p>
             <ForgotPasswordForm before=flash.state_of(FormName::ForgotPassword) />
             <nav class="ways" aria-label=words::OTHER_WAYS>
                 <a href="/login">{words::BACK_TO_SIGN_IN}</a>
             </nav>
-        </Gate>
+        </AuthLayout>
     })
 }
 
 #[component]
 fn Sent() -> impl IntoView {
     view! {
-        <Gate title=words::CHECK_MAIL>
+        <AuthLayout title=words::CHECK_MAIL>
             <p>{words::FORGOT_SENT}</p>
             <p class="hint">{words::NOTHING_CAME} " " {words::NOTHING_CAME_HINT}</p>
             <nav class="ways" aria-label=words::OTHER_WAYS>
                 <a href="/forgot-password">{words::FORGOT_AGAIN}</a>
                 <a href="/login">{words::BACK_TO_SIGN_IN}</a>
             </nav>
-        </Gate>
+        </AuthLayout>
     }
 }

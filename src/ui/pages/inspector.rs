@@ -1,6 +1,6 @@
 //! The token inspector.
 
-use super::{desk::Desk, failed::Failed};
+use super::{app_layout::AppLayout, failed::Failed};
 use crate::{
     model::Inspector,
     server_fns::inspector,
@@ -33,7 +33,7 @@ fn Whole(inspector: Inspector) -> impl IntoView {
     let Inspector { own, expires_at, issuer, now } = inspector;
     let asked = PageContext::current().flash.inspected;
     view! {
-        <Desk class="settings" now>
+        <AppLayout class="settings" now>
             <h1>{words::INSPECTOR}</h1>
             <section aria-labelledby="own">
                 <div class="about">
@@ -56,7 +56,7 @@ fn Whole(inspector: Inspector) -> impl IntoView {
                 </div>
             </section>
             <Programs server=issuer />
-        </Desk>
+        </AppLayout>
     }
 }
 

@@ -1,7 +1,7 @@
 //! The invitations page.
 
 use super::{
-    desk::{Desk, Notices},
+    app_layout::{AppLayout, Notices},
     failed::Failed,
 };
 use crate::{
@@ -36,7 +36,7 @@ fn Whole(invitations: Invitations) -> impl IntoView {
     let before = PageContext::current().flash.state_of(FormName::Invite);
     let Invitations { rule, open, has_more, now } = invitations;
     view! {
-        <Desk class="settings" now>
+        <AppLayout class="settings" now>
             <h1>{admin::INVITATIONS}</h1>
             <Notices />
             <section aria-labelledby="invite">
@@ -54,7 +54,7 @@ fn Whole(invitations: Invitations) -> impl IntoView {
                 <OpenInvitations open />
                 {has_more.then(|| view! { <p class="aside">{admin::MORE_INVITATIONS}</p> })}
             </section>
-        </Desk>
+        </AppLayout>
     }
 }
 
@@ -77,7 +77,7 @@ fn Row(invitation: Invitation) -> impl IntoView {
     let Invitation { id, email, invited_at, ends_at } = invitation;
     view! {
         <li class="row">
-            <Icon shape=Shape::Letter />
+            <Icon shape=Shape::MailTemplate />
             <div class="facts">
                 <p class="device"><bdi>{email.clone()}</bdi></p>
                 <p class="aside">

@@ -3,7 +3,7 @@
 use crate::{
     model::{FormName, Registration},
     ui::{
-        components::{Gate, Icon, Notice, Shape},
+        components::{AuthLayout, Icon, Notice, Shape},
         context::PageContext,
         islands::{CarriedNotice, SignInForm, SignInTab},
         words,
@@ -17,7 +17,7 @@ pub fn LoginPage() -> impl IntoView {
     let PageContext { flash, had_bad_token, next, here, registration, .. } = PageContext::current();
     let on_sign_in = next.clone().unwrap_or_else(|| "/dashboard".to_owned());
     view! {
-        <Gate title=words::SIGN_IN>
+        <AuthLayout title=words::SIGN_IN>
             {flash.notice.clone().map(|text| view! { <Notice text /> })}
             {had_bad_token.then(|| view! {
                 <p class="notice warning" role="status">
@@ -32,6 +32,6 @@ pub fn LoginPage() -> impl IntoView {
                 {(registration == Registration::Open).then(|| view! { <a href="/register">{words::REGISTER}</a> })}
             </nav>
             <SignInTab next=on_sign_in />
-        </Gate>
+        </AuthLayout>
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     server_fns::SignOut,
-    ui::{components::Gate, context::PageContext, words},
+    ui::{components::AuthLayout, context::PageContext, words},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -21,9 +21,9 @@ pub fn LogoutPage() -> impl IntoView {
         (words::SIGNED_OUT_ALREADY, link.into_any())
     };
     view! {
-        <Gate title=words::SIGN_OUT>
+        <AuthLayout title=words::SIGN_OUT>
             <p>{lead}</p>
             {then}
-        </Gate>
+        </AuthLayout>
     }
 }

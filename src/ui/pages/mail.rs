@@ -1,7 +1,7 @@
 //! One mail: its content and delivery state.
 
 use super::{
-    desk::{Desk, Notices},
+    app_layout::{AppLayout, Notices},
     failed::Failed,
     mails::StateOfMail,
 };
@@ -37,7 +37,7 @@ fn Whole(mail: OpenMail) -> impl IntoView {
     let refusal = PageContext::current().flash.state_of(FormName::ResendMail).refusal.message;
     let resend = (may_resend && content.is_some()).then(|| line.id.clone());
     view! {
-        <Desk class="admin" now>
+        <AppLayout class="admin" now>
             <p><a href="/admin/mail">{admin::BACK_TO_MAIL}</a></p>
             <h1>{admin::mail_kind(&line.kind)}</h1>
             <Notices />
@@ -53,7 +53,7 @@ fn Whole(mail: OpenMail) -> impl IntoView {
                     <p class="aside">{admin::RESEND_HINT}</p>
                 </form>
             })}
-        </Desk>
+        </AppLayout>
     }
 }
 

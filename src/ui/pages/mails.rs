@@ -1,7 +1,7 @@
 //! The list of mails and their delivery states.
 
 use super::{
-    desk::{Desk, Notices},
+    app_layout::{AppLayout, Notices},
     failed::Failed,
     mail::MailInFull,
 };
@@ -46,7 +46,7 @@ fn List(mails: Mails, state: Option<MailState>) -> impl IntoView {
         None => view! { {admin::BY_SMTP} }.into_any(),
     };
     view! {
-        <Desk class="admin" now>
+        <AppLayout class="admin" now>
             <h1>{admin::MAIL}</h1>
             <Notices />
             <p class="aside">{way}</p>
@@ -60,7 +60,7 @@ fn List(mails: Mails, state: Option<MailState>) -> impl IntoView {
                 newer=newer.map(|id| address(state, Some(("after", &id))))
                 older=older.map(|id| address(state, Some(("before", &id))))
             />
-        </Desk>
+        </AppLayout>
     }
 }
 

@@ -2,9 +2,9 @@
 
 mod account;
 mod activity;
+mod app_layout;
 mod confirm;
 mod dashboard;
-mod desk;
 mod failed;
 mod forgot_password;
 mod inspector;

@@ -1,7 +1,7 @@
 //! The user's own sessions.
 
 use super::{
-    desk::{Desk, Notices},
+    app_layout::{AppLayout, Notices},
     failed::Failed,
 };
 use crate::{
@@ -41,7 +41,7 @@ fn Whole(sessions: OwnSessions) -> impl IntoView {
         place.map(|place| format!("{}?{side}={place}", SessionsPage::Account.path()))
     };
     view! {
-        <Desk class="admin" now>
+        <AppLayout class="admin" now>
             <p><a href="/account">{words::ACCOUNT}</a></p>
             <h1>{own_account::SESSIONS}</h1>
             <p class="aside">{own_account::SESSIONS_LEAD}</p>
@@ -57,6 +57,6 @@ fn Whole(sessions: OwnSessions) -> impl IntoView {
                 <OtherSessions sessions=others page=SessionsPage::Account />
                 <Pager newer=address("before", newer) older=address("after", older) />
             </section>
-        </Desk>
+        </AppLayout>
     }
 }

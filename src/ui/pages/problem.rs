@@ -1,6 +1,6 @@
 //! Error pages.
 
-use crate::ui::{components::Gate, context::PageContext, words};
+use crate::ui::{components::AuthLayout, context::PageContext, words};
 use leptos::prelude::*;
 
 /// Shows what happened, what to do, and the request id to find it in the log. `retry_after` is in seconds, if known.
@@ -10,13 +10,13 @@ pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64
     let problem = words::problem(status);
     let next = retry_after.map_or_else(|| problem.next.to_owned(), words::try_again_in);
     view! {
-        <Gate title=problem.title>
+        <AuthLayout title=problem.title>
             <p>{problem.what} " " {next}</p>
             <p>
                 <a class="button" href="/">{words::HOME}</a>
             </p>
             <p class="aside">{status} " · " {words::REQUEST_ID} " " <code>{request_id}</code></p>
-        </Gate>
+        </AuthLayout>
     }
 }
 
@@ -25,13 +25,13 @@ pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64
 pub fn OtherOriginPage(public_url: String) -> impl IntoView {
     let PageContext { request_id, .. } = PageContext::current();
     view! {
-        <Gate title=words::OTHER_ORIGIN>
+        <AuthLayout title=words::OTHER_ORIGIN>
             <p>{words::other_origin(&public_url)}</p>
             <p>
                 <a class="button" href=public_url.clone()>{words::open_public_url(&public_url)}</a>
             </p>
             <p class="aside">"403 · " {words::REQUEST_ID} " " <code>{request_id}</code></p>
-        </Gate>
+        </AuthLayout>
     }
 }
 

@@ -4,7 +4,7 @@ use super::failed::Failed;
 use crate::{
     model::{FormName, LinkKind, LinkState, Registration},
     server_fns::link_state,
-    ui::{components::Gate, context::PageContext, islands::RegisterForm, words},
+    ui::{components::AuthLayout, context::PageContext, islands::RegisterForm, words},
 };
 use leptos::{either::EitherOf4, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -37,10 +37,10 @@ fn Uninvited() -> impl IntoView {
         Registration::Closed => (words::REGISTER_CLOSED, words::REGISTER_CLOSED_NEXT),
     };
     view! {
-        <Gate title>
+        <AuthLayout title>
             <p>{next}</p>
             <p><a class="button" href="/login">{words::BACK_TO_SIGN_IN}</a></p>
-        </Gate>
+        </AuthLayout>
     }
     .into_any()
 }
@@ -51,23 +51,23 @@ fn Form(#[prop(optional)] invited: Option<(String, String)>) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();
     let (token, invited) = invited.unzip();
     view! {
-        <Gate title=words::REGISTER>
+        <AuthLayout title=words::REGISTER>
             <RegisterForm before=flash.state_of(FormName::Register) invited min_password_length>
                 {token.map(|token| view! { <input type="hidden" name="invitation" value=token /> })}
             </RegisterForm>
             <nav class="ways" aria-label=words::OTHER_WAYS>
                 <a href="/login">{words::HAVE_ACCOUNT}</a>
             </nav>
-        </Gate>
+        </AuthLayout>
     }
 }
 
 #[component]
 fn DeadInvitation() -> impl IntoView {
     view! {
-        <Gate title=words::INVITATION_DEAD>
+        <AuthLayout title=words::INVITATION_DEAD>
             <p>{words::LINK_DEAD_WHY} " " {words::INVITATION_DEAD_NEXT}</p>
             <p><a class="button" href="/login">{words::BACK_TO_SIGN_IN}</a></p>
-        </Gate>
+        </AuthLayout>
     }
 }

@@ -4,7 +4,7 @@ use super::failed::Failed;
 use crate::{
     model::{FormName, SetUpLink},
     server_fns::set_up_link,
-    ui::{components::Gate, context::PageContext, islands::SetUpForm, words},
+    ui::{components::AuthLayout, context::PageContext, islands::SetUpForm, words},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -32,22 +32,22 @@ pub fn SetUpPage() -> impl IntoView {
 fn Good(token: String) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();
     view! {
-        <Gate title=words::SET_UP>
+        <AuthLayout title=words::SET_UP>
             <p>{words::SET_UP_LEAD}</p>
             <SetUpForm before=flash.state_of(FormName::SetUp) min_password_length>
                 <input type="hidden" name="token" value=token />
             </SetUpForm>
-        </Gate>
+        </AuthLayout>
     }
 }
 
 #[component]
 fn Dead() -> impl IntoView {
     view! {
-        <Gate title=words::SET_UP_DEAD>
+        <AuthLayout title=words::SET_UP_DEAD>
             <p>{words::SET_UP_DEAD_WHY}</p>
             <p>{words::SET_UP_DEAD_NEXT} <code class="command">{words::SET_UP_COMMAND}</code></p>
-        </Gate>
+        </AuthLayout>
     }
 }
 
@@ -55,19 +55,19 @@ fn Dead() -> impl IntoView {
 #[component]
 fn Missing() -> impl IntoView {
     view! {
-        <Gate title=words::SET_UP>
+        <AuthLayout title=words::SET_UP>
             <p>{words::SET_UP_MISSING}</p>
             <p>{words::SET_UP_MISSING_NEXT} <code class="command">{words::SET_UP_COMMAND}</code></p>
-        </Gate>
+        </AuthLayout>
     }
 }
 
 #[component]
 fn Done() -> impl IntoView {
     view! {
-        <Gate title=words::SET_UP_DONE>
+        <AuthLayout title=words::SET_UP_DONE>
             <p>{words::SET_UP_DONE_NEXT}</p>
             <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p>
-        </Gate>
+        </AuthLayout>
     }
 }

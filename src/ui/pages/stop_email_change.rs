@@ -4,7 +4,7 @@ use super::failed::Failed;
 use crate::{
     model::{LinkKind, LinkState},
     server_fns::{StopEmailChange, link_state},
-    ui::{components::Gate, words},
+    ui::{components::AuthLayout, words},
 };
 use leptos::{either::EitherOf3, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
@@ -29,7 +29,7 @@ pub fn StopEmailChangePage() -> impl IntoView {
 #[component]
 fn Good(token: String, address: String) -> impl IntoView {
     view! {
-        <Gate title=words::STOP_EMAIL_CHANGE>
+        <AuthLayout title=words::STOP_EMAIL_CHANGE>
             <p>{words::STOP_EMAIL_CHANGE_LEAD}</p>
             <p class="address"><bdi>{address}</bdi></p>
             <form method="post" action=StopEmailChange::PATH>
@@ -37,19 +37,19 @@ fn Good(token: String, address: String) -> impl IntoView {
                 <button type="submit" class="primary">{words::STOP_EMAIL_CHANGE_SUBMIT}</button>
             </form>
             <p class="hint">{words::STOP_EMAIL_CHANGE_ADVICE}</p>
-        </Gate>
+        </AuthLayout>
     }
 }
 
 #[component]
 fn Dead() -> impl IntoView {
     view! {
-        <Gate title=words::NO_EMAIL_CHANGE>
+        <AuthLayout title=words::NO_EMAIL_CHANGE>
             <p>{words::NO_EMAIL_CHANGE_NEXT}</p>
             <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p>
             <nav class="ways" aria-label=words::OTHER_WAYS>
                 <a href="/forgot-password">{words::FORGOT_PASSWORD}</a>
             </nav>
-        </Gate>
+        </AuthLayout>
     }
 }

@@ -4,7 +4,7 @@ use super::failed::Failed;
 use crate::{
     model::{FormName, LinkKind, LinkState},
     server_fns::link_state,
-    ui::{components::Gate, context::PageContext, islands::UnlockForm, words},
+    ui::{components::AuthLayout, context::PageContext, islands::UnlockForm, words},
 };
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -30,26 +30,26 @@ pub fn UnlockPage() -> impl IntoView {
 fn Good(token: String, address: String) -> impl IntoView {
     let PageContext { flash, .. } = PageContext::current();
     view! {
-        <Gate title=words::UNLOCK>
+        <AuthLayout title=words::UNLOCK>
             <p>{words::UNLOCK_LEAD}</p>
             <p class="address"><bdi>{address}</bdi></p>
             <UnlockForm before=flash.state_of(FormName::Unlock).refusal>
                 <input type="hidden" name="token" value=token />
             </UnlockForm>
             <p class="hint">{words::UNLOCK_ADVICE}</p>
-        </Gate>
+        </AuthLayout>
     }
 }
 
 #[component]
 fn Dead() -> impl IntoView {
     view! {
-        <Gate title=words::LINK_DEAD>
+        <AuthLayout title=words::LINK_DEAD>
             <p>{words::LINK_DEAD_WHY} " " {words::UNLOCK_DEAD_NEXT}</p>
             <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p>
             <nav class="ways" aria-label=words::OTHER_WAYS>
                 <a href="/forgot-password">{words::FORGOT_PASSWORD}</a>
             </nav>
-        </Gate>
+        </AuthLayout>
     }
 }

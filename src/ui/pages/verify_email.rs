@@ -5,7 +5,7 @@ use crate::{
     model::{Flash, FormName, FormState, LinkKind, LinkState},
     server_fns::link_state,
     ui::{
-        components::{Gate, Notice},
+        components::{AuthLayout, Notice},
         context::PageContext,
         islands::{CarriedNotice, CodeForm, ResendForm, VerifyForm},
         words,
@@ -38,13 +38,13 @@ pub fn VerifyEmailPage() -> impl IntoView {
 fn ByLink(token: String, address: String) -> impl IntoView {
     let PageContext { flash, .. } = PageContext::current();
     view! {
-        <Gate title=words::VERIFY_EMAIL>
+        <AuthLayout title=words::VERIFY_EMAIL>
             <p>{words::VERIFY_THIS}</p>
             <p class="address"><bdi>{address}</bdi></p>
             <VerifyForm before=flash.state_of(FormName::VerifyEmail).refusal>
                 <input type="hidden" name="token" value=token />
             </VerifyForm>
-        </Gate>
+        </AuthLayout>
     }
 }
 
@@ -60,7 +60,7 @@ fn ByCode(
     let resend = resend_state(&flash);
     let is_open = !resend.refusal.is_empty();
     view! {
-        <Gate title>
+        <AuthLayout title>
             {flash.notice.map(|text| view! { <Notice text /> })}
             <CarriedNotice />
             <p>{lead}</p>
@@ -70,7 +70,7 @@ fn ByCode(
                 <p class="hint">{words::NOTHING_CAME_HINT}</p>
                 <ResendForm before=resend />
             </details>
-        </Gate>
+        </AuthLayout>
     }
 }
 
@@ -78,14 +78,14 @@ fn ByCode(
 fn Dead() -> impl IntoView {
     let PageContext { flash, is_signed_in, .. } = PageContext::current();
     view! {
-        <Gate title=words::LINK_DEAD>
+        <AuthLayout title=words::LINK_DEAD>
             <p>{words::LINK_DEAD_WHY} " " {words::VERIFY_DEAD_NEXT}</p>
             {is_signed_in.then_some(view! { <p>{words::NEW_EMAIL_DEAD_NEXT}</p> })}
             <ResendForm before=resend_state(&flash) />
             <nav class="ways" aria-label=words::OTHER_WAYS>
                 <a href="/login">{words::BACK_TO_SIGN_IN}</a>
             </nav>
-        </Gate>
+        </AuthLayout>
     }
 }
 

@@ -80,7 +80,9 @@ pub fn end_reason(reason: EndReason) -> &'static str {
         EndReason::Idle => "It was not renewed in time.",
         EndReason::Expired => "Its life was over.",
         EndReason::Replayed => "A refresh token came back after its successor was used: somebody had a copy.",
-        EndReason::FromTheFuture => "A refresh token came from after the backup that this server was restored from.",
+        EndReason::UnknownGeneration => {
+            "A refresh token came from after the backup that this server was restored from."
+        }
         EndReason::PasswordChanged => "The password was changed.",
         EndReason::Banned => "The user was banned.",
         EndReason::Surplus => "The user had too many sessions, and this one was used longest ago.",

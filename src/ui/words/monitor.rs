@@ -1,6 +1,6 @@
 //! Text of the monitor.
 
-use crate::model::{EndReason, EndScope, SessionState, SortKey, StateWord, Suspicion, Timestamp};
+use crate::model::{EndReason, EndScope, RiskSignal, SessionState, SortKey, StateWord, Timestamp};
 
 pub const MONITOR: &str = "Monitor";
 pub const LIVE_SESSIONS: &str = "Live sessions";
@@ -108,12 +108,12 @@ pub fn why(state: SessionState) -> Option<&'static str> {
 }
 
 /// Describes a risk signal.
-pub fn suspicion(suspicion: Suspicion) -> &'static str {
+pub fn suspicion(suspicion: RiskSignal) -> &'static str {
     match suspicion {
-        Suspicion::NetworkChanged => "its network changed",
-        Suspicion::BrowserChanged => "its browser changed",
-        Suspicion::NetworkAndBrowserChanged => "its network and browser changed",
-        Suspicion::Replayed => "a refresh token was used twice",
+        RiskSignal::NetworkChanged => "its network changed",
+        RiskSignal::BrowserChanged => "its browser changed",
+        RiskSignal::NetworkAndBrowserChanged => "its network and browser changed",
+        RiskSignal::Replayed => "a refresh token was used twice",
     }
 }
 
@@ -125,7 +125,7 @@ pub fn end_reason(reason: EndReason) -> &'static str {
         EndReason::Idle => "not used for too long",
         EndReason::Expired => "at the end of its life",
         EndReason::Replayed => "a refresh token was used twice",
-        EndReason::FromTheFuture => "a token of a later backup",
+        EndReason::UnknownGeneration => "a token of a later backup",
         EndReason::PasswordChanged => "the password was changed",
         EndReason::Banned => "the user was banned",
         EndReason::Surplus => "too many newer sessions",

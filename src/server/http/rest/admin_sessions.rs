@@ -2,18 +2,14 @@
 
 use super::{
     id,
-    list::{Cursors, Listed, PageRequest},
+    list::{Cursors, ListResponse, PageRequest},
     session_row::SessionJson,
 };
 use crate::{
-    model::{Family, Permission, RenewalLine, SessionKind, SessionSort},
+    model::{Permission, RenewalLine, SessionDetail, SessionKind, SessionSort},
     server::{
-        http::{
-            authenticate::{Allowed, From},
-            problem::Problem,
-            state::AppState,
-        },
-        services::{Ending, SessionQuery, StateFilter},
+        http::{authenticate::Authorized, problem::Problem, state::AppState},
+        services::{Caller, Ending, SessionQuery, StateFilter},
     },
 };
 use axum::{
@@ -25,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 /// Filters and sort order of the session list.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct SessionListQuery {
     search: Option<String>,
     state: Option<String>,
     kind: Option<String>,
@@ -36,15 +32,15 @@ pub struct Asked {
 /// A session with its refresh history.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Opened {
+pub struct SessionDetailResponse {
     #[serde(flatten)]
     session: SessionJson,
-    renewals: Vec<Renewal>,
+    renewals: Vec<RefreshRecord>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Renewal {
+struct RefreshRecord {
     generation: i64,
     at: String,
     device: String,
@@ -54,11 +50,11 @@ struct Renewal {
 /// Lists sessions: by default the live ones, newest first.
 pub async fn list(
     State(state): State<AppState>,
-    Allowed(who): Allowed,
-    asked: Result<Query<Asked>, QueryRejection>,
+    who: Authorized,
+    asked: Result<Query<SessionListQuery>, QueryRejection>,
     page: PageRequest,
-) -> Result<Json<Listed<SessionJson>>, Problem> {
-    who.must(Permission::SessionsRead)?;
+) -> Result<Json<ListResponse<SessionJson>>, Problem> {
+    who.require(Permission::SessionsRead)?;
     let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
     let mut query = asked.read()?;
     query.limit = page.limit();
@@ -70,41 +66,46 @@ pub async fn list(
 /// Returns one session with its refresh history.
 pub async fn show(
     State(state): State<AppState>,
-    Allowed(who): Allowed,
-    id: id::Asked,
-) -> Result<Json<Opened>, Problem> {
-    who.must(Permission::SessionsRead)?;
+    who: Authorized,
+    id: id::PathId,
+) -> Result<Json<SessionDetailResponse>, Problem> {
+    who.require(Permission::SessionsRead)?;
     let family = state.services.monitor.family(id::read(id)?).await?;
     family.map(|family| Json(family.into())).ok_or(Problem::NotFound)
 }
 
 /// Ends one session.
-pub async fn end(state: State<AppState>, from: From, who: Allowed, id: id::Asked) -> Result<StatusCode, Problem> {
-    end_these(state, from, who, || id::read(id).map(Ending::One)).await
+pub async fn end(
+    state: State<AppState>,
+    caller: Caller,
+    who: Authorized,
+    id: id::PathId,
+) -> Result<StatusCode, Problem> {
+    end_these(state, caller, who, || id::read(id).map(Ending::One)).await
 }
 
 /// Ends all sessions of a user.
 pub async fn end_of_user(
     state: State<AppState>,
-    from: From,
-    who: Allowed,
-    id: id::Asked,
+    caller: Caller,
+    who: Authorized,
+    id: id::PathId,
 ) -> Result<StatusCode, Problem> {
-    end_these(state, from, who, || id::read(id).map(Ending::OfUser)).await
+    end_these(state, caller, who, || id::read(id).map(Ending::OfUser)).await
 }
 
 async fn end_these(
     State(state): State<AppState>,
-    From(caller): From,
-    Allowed(who): Allowed,
+    caller: Caller,
+    who: Authorized,
     which: impl FnOnce() -> Result<Ending, Problem>,
 ) -> Result<StatusCode, Problem> {
-    who.must(Permission::SessionsRevoke)?;
+    who.require(Permission::SessionsRevoke)?;
     let ended = state.services.monitor.end(which()?, who.actor(), &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
 }
 
-impl Asked {
+impl SessionListQuery {
     fn read(self) -> Result<SessionQuery, Problem> {
         let state = match self.state.as_deref() {
             None | Some("") => None,
@@ -134,16 +135,16 @@ impl Asked {
 const SORTS: &str = "Use user, createdAt, lastSeenAt, accessExpiresAt, refreshExpiresAt or generation, with - before it \
                      for the other direction";
 
-impl std::convert::From<Family> for Opened {
-    fn from(family: Family) -> Self {
+impl std::convert::From<SessionDetail> for SessionDetailResponse {
+    fn from(family: SessionDetail) -> Self {
         Self {
             session: SessionJson::from(family.session).with_end(family.end),
-            renewals: family.renewals.into_iter().map(Renewal::from).collect(),
+            renewals: family.renewals.into_iter().map(RefreshRecord::from).collect(),
         }
     }
 }
 
-impl std::convert::From<RenewalLine> for Renewal {
+impl std::convert::From<RenewalLine> for RefreshRecord {
     fn from(line: RenewalLine) -> Self {
         let RenewalLine { generation, at, device, network } = line;
         Self { generation, at: at.to_string(), device, network }

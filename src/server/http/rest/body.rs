@@ -4,7 +4,7 @@ use crate::{
     model::Permission,
     server::{
         http::{
-            authenticate::{self, Allowed, Power, SignedIn},
+            authenticate::{self, Authorized, SignedIn},
             problem::Problem,
             request_body,
             state::AppState,
@@ -38,7 +38,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
 pub struct Sent<T> {
     parts: Parts,
     body: axum::body::Body,
-    power: Power,
+    user: Authorized,
     state: AppState,
     kind: PhantomData<fn() -> T>,
 }
@@ -48,8 +48,8 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Sent<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        let Allowed(power) = Allowed::from_request_parts(&mut parts, state).await?;
-        Ok(Self { parts, body, power, state: state.clone(), kind: PhantomData })
+        let user = Authorized::from_request_parts(&mut parts, state).await?;
+        Ok(Self { parts, body, user, state: state.clone(), kind: PhantomData })
     }
 }
 
@@ -63,11 +63,11 @@ impl<T: DeserializeOwned> Sent<T> {
 
     /// Reads the body like [`Self::by_signed_in`], and checks the permission before and after.
     pub async fn by_allowed(mut self, permission: Permission) -> Result<(Authenticated, T), Problem> {
-        self.power.must(permission)?;
+        self.user.require(permission)?;
         let bytes = self.read().await?;
-        let Allowed(power) = Allowed::from_request_parts(&mut self.parts, &self.state).await?;
-        power.must(permission)?;
-        Ok((power.into_who(), parse(&bytes)?))
+        let user = Authorized::from_request_parts(&mut self.parts, &self.state).await?;
+        user.require(permission)?;
+        Ok((user.into_who(), parse(&bytes)?))
     }
 
     async fn read(&mut self) -> Result<Bytes, Problem> {

@@ -5,9 +5,9 @@ use axum::extract::{Path, rejection::PathRejection};
 use std::str::FromStr;
 
 /// The id as it stands in the path.
-pub type Asked = Result<Path<String>, PathRejection>;
+pub type PathId = Result<Path<String>, PathRejection>;
 
 /// Parses the id. A malformed id responds 404, like an unknown one.
-pub fn read<T: FromStr>(id: Asked) -> Result<T, Problem> {
+pub fn read<T: FromStr>(id: PathId) -> Result<T, Problem> {
     id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Problem::NotFound)
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// The page of a list that the client requests.
 pub struct PageRequest {
     limit: usize,
-    from: From,
+    from: Start,
     path: String,
     /// The other query parameters, repeated in the links.
     filters: Vec<(String, String)>,
@@ -33,7 +33,7 @@ impl Cursors {
     }
 }
 
-enum From {
+enum Start {
     Start,
     Page(usize),
     Cursor(String),
@@ -43,7 +43,7 @@ enum From {
 const OWN: [&str; 3] = ["limit", "page", "cursor"];
 
 #[derive(Deserialize)]
-struct Asked {
+struct PageQuery {
     limit: Option<String>,
     page: Option<String>,
     cursor: Option<String>,
@@ -51,7 +51,7 @@ struct Asked {
 
 /// One page of a list in a response.
 #[derive(Serialize)]
-pub struct Listed<T> {
+pub struct ListResponse<T> {
     data: Vec<T>,
     pagination: Pagination,
     links: Links,
@@ -85,7 +85,7 @@ impl FromRequestParts<AppState> for PageRequest {
 impl PageRequest {
     fn read(uri: &Uri) -> Result<Self, Problem> {
         let Query(asked) =
-            Query::<Asked>::try_from_uri(uri).map_err(|_| Problem::BadRequest("The query can't be read"))?;
+            Query::<PageQuery>::try_from_uri(uri).map_err(|_| Problem::BadRequest("The query can't be read"))?;
         let number = |text: &str, field: &str| {
             text.parse::<usize>()
                 .ok()
@@ -97,9 +97,9 @@ impl PageRequest {
             return Err(Problem::of_field("limit", &"Use a whole number from 1 to 100"));
         }
         let from = match (asked.cursor, asked.page) {
-            (Some(cursor), _) => From::Cursor(cursor),
-            (None, Some(page)) => From::Page(number(&page, "page")?),
-            (None, None) => From::Start,
+            (Some(cursor), _) => Start::Cursor(cursor),
+            (None, Some(page)) => Start::Page(number(&page, "page")?),
+            (None, None) => Start::Start,
         };
         let filters: Vec<(String, String)> =
             serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
@@ -115,16 +115,16 @@ impl PageRequest {
     /// Returns the cursor to start from, if there is one.
     pub fn cursor(&self) -> Option<&str> {
         match &self.from {
-            From::Cursor(cursor) => Some(cursor),
-            From::Start | From::Page(_) => None,
+            Start::Cursor(cursor) => Some(cursor),
+            Start::Start | Start::Page(_) => None,
         }
     }
 
     /// Returns how many entries precede a page requested by number.
     pub fn skipped(&self) -> i64 {
         match self.from {
-            From::Page(page) => i64::try_from(page - 1).unwrap_or(i64::MAX).saturating_mul(self.limit()),
-            From::Start | From::Cursor(_) => 0,
+            Start::Page(page) => i64::try_from(page - 1).unwrap_or(i64::MAX).saturating_mul(self.limit()),
+            Start::Start | Start::Cursor(_) => 0,
         }
     }
 
@@ -145,17 +145,17 @@ impl PageRequest {
     }
 
     /// Builds the response from entries read from the database.
-    pub fn answer<T>(self, data: Vec<T>, total: usize, cursors: Cursors) -> Listed<T> {
+    pub fn answer<T>(self, data: Vec<T>, total: usize, cursors: Cursors) -> ListResponse<T> {
         let Cursors { next: next_cursor, prev: prev_cursor } = cursors;
         let links = Links {
             this: match &self.from {
-                From::Page(page) => format!("{}&page={page}", self.link(None)),
-                From::Start | From::Cursor(_) => self.link(self.cursor()),
+                Start::Page(page) => format!("{}&page={page}", self.link(None)),
+                Start::Start | Start::Cursor(_) => self.link(self.cursor()),
             },
             next: self.link_to(next_cursor.as_deref()),
             prev: self.link_to(prev_cursor.as_deref()),
         };
-        Listed { data, pagination: Pagination { limit: self.limit, total, next_cursor, prev_cursor }, links }
+        ListResponse { data, pagination: Pagination { limit: self.limit, total, next_cursor, prev_cursor }, links }
     }
 
     fn link_to(&self, cursor: Option<&str>) -> Option<String> {

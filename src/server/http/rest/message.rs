@@ -5,11 +5,11 @@ use serde::Serialize;
 
 /// The sentence that reports success.
 #[derive(Serialize)]
-pub struct Message {
+pub struct MessageResponse {
     message: &'static str,
 }
 
-impl Message {
+impl MessageResponse {
     /// Creates the response with this sentence.
     pub fn of(message: &'static str) -> Json<Self> {
         Json(Self { message })

@@ -11,12 +11,12 @@ mod profile;
 mod recovery;
 mod refresh;
 mod register;
-mod renewed;
 mod session_row;
 mod sessions;
 mod sign_in;
 mod sign_out;
 mod stream;
+mod token_response;
 mod tokens;
 
 use super::{authenticate, limits, problem::Problem, state::AppState, trailing_slash};

@@ -2,15 +2,15 @@
 
 use crate::{
     model::{Minute, Overview, Permission},
-    server::http::{authenticate::Allowed, problem::Problem, state::AppState},
+    server::http::{authenticate::Authorized, problem::Problem, state::AppState},
 };
 use axum::{Json, extract::State};
 use serde::Serialize;
 
-/// Figures of all nodes.
+/// MonitorResponse of all nodes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Figures {
+pub struct MonitorResponse {
     live: i64,
     suspected: i64,
     /// Sums over the last hour.
@@ -43,13 +43,13 @@ struct Delay {
 }
 
 /// Returns the current counts and the last hour's activity.
-pub async fn figures(State(state): State<AppState>, Allowed(who): Allowed) -> Result<Json<Figures>, Problem> {
-    who.must(Permission::SessionsRead)?;
+pub async fn figures(State(state): State<AppState>, who: Authorized) -> Result<Json<MonitorResponse>, Problem> {
+    who.require(Permission::SessionsRead)?;
     let overview = state.services.monitor.overview().await?;
-    Ok(Json(Figures::of(&overview, state.watchers.count())))
+    Ok(Json(MonitorResponse::of(&overview, state.watchers.count())))
 }
 
-impl Figures {
+impl MonitorResponse {
     fn of(overview: &Overview, streams: usize) -> Self {
         let sum = |of: fn(&Minute) -> i64| overview.last_hour.iter().map(of).sum();
         Self {

@@ -1,15 +1,11 @@
 //! `POST /auth/confirm`, `POST /users/me/password`, `POST /users/me/email` and `DELETE /users/me`.
 
-use super::{body::Sent, message::Message, renewed::Renewed};
+use super::{body::Sent, message::MessageResponse, token_response::TokenResponse};
 use crate::{
     model::{Email, SessionKind},
     server::{
-        http::{
-            authenticate::{From, SignedIn},
-            problem::Problem,
-            state::AppState,
-        },
-        services::{OwnAccountError, UserError, tokens::TokenError},
+        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        services::{Caller, OwnAccountError, UserError, tokens::TokenError},
         text,
     },
 };
@@ -24,14 +20,14 @@ use serde::Deserialize;
 /// The current password, entered again.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Again {
+pub struct ConfirmRequest {
     password: String,
 }
 
 /// The current and the new password.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Change {
+pub struct ChangePasswordRequest {
     current_password: String,
     new_password: String,
 }
@@ -39,15 +35,15 @@ pub struct Change {
 /// The new email address.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewEmail {
+pub struct ChangeEmailRequest {
     email: String,
 }
 
 /// Verifies the password again and marks the session as freshly signed in.
 pub async fn confirm(
     State(state): State<AppState>,
-    From(caller): From,
-    sent: Sent<Again>,
+    caller: Caller,
+    sent: Sent<ConfirmRequest>,
 ) -> Result<StatusCode, Problem> {
     let (who, again) = sent.by_signed_in().await?;
     let confirmed = state.services.own_account.confirm(&who, &again.password, &caller).await;
@@ -59,15 +55,15 @@ pub async fn confirm(
 /// browser session in cookies.
 pub async fn change_password(
     State(state): State<AppState>,
-    From(caller): From,
-    sent: Sent<Change>,
+    caller: Caller,
+    sent: Sent<ChangePasswordRequest>,
 ) -> Result<Response, Problem> {
-    let (who, Change { current_password, new_password }) = sent.by_signed_in().await?;
+    let (who, ChangePasswordRequest { current_password, new_password }) = sent.by_signed_in().await?;
     let changed = state.services.own_account.change_password(&who, &current_password, &new_password, &caller).await;
     let signed_in = changed.map_err(|error| refuse(error, "currentPassword"))?;
     let now = state.services.clock.now();
     if who.kind == SessionKind::Api {
-        return Ok(Json(Renewed::of(signed_in.tokens, now)).into_response());
+        return Ok(Json(TokenResponse::of(signed_in.tokens, now)).into_response());
     }
     let device = signed_in.device.as_ref().map(|device| state.cookies.set_device(device));
     let cookies = state.cookies.set_tokens(&signed_in.tokens, now).into_iter().chain(device);
@@ -78,20 +74,20 @@ pub async fn change_password(
 /// Mails a confirmation link to the new address. The response is the same if the address is taken.
 pub async fn change_email(
     State(state): State<AppState>,
-    From(caller): From,
-    sent: Sent<NewEmail>,
-) -> Result<Json<Message>, Problem> {
+    caller: Caller,
+    sent: Sent<ChangeEmailRequest>,
+) -> Result<Json<MessageResponse>, Problem> {
     let (who, new) = sent.by_signed_in().await?;
     let email = Email::parse(&new.email).map_err(|problem| Problem::of_field("email", &problem))?;
     let asked = state.services.own_account.change_email(&who, &email, &caller).await;
     asked.map_err(|error| refuse(error, "email"))?;
-    Ok(Message::of(text::NEW_EMAIL_SENT))
+    Ok(MessageResponse::of(text::NEW_EMAIL_SENT))
 }
 
 /// Deletes the user's own account for good.
 pub async fn delete(
     State(state): State<AppState>,
-    From(caller): From,
+    caller: Caller,
     SignedIn(who): SignedIn,
 ) -> Result<Response, Problem> {
     state.services.own_account.delete(&who, &caller).await.map_err(|error| refuse(error, ""))?;

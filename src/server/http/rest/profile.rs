@@ -4,12 +4,8 @@ use super::body::Sent;
 use crate::{
     model::{DisplayName, User},
     server::{
-        http::{
-            authenticate::{From, SignedIn},
-            problem::Problem,
-            state::AppState,
-        },
-        services::{UserChange, tokens::TokenError},
+        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        services::{Caller, UserChange, tokens::TokenError},
     },
 };
 use axum::{Json, extract::State};
@@ -18,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// A user's own profile.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Profile {
+pub struct ProfileResponse {
     id: String,
     email: String,
     email_verified: bool,
@@ -32,12 +28,12 @@ pub struct Profile {
 /// The fields that users can change in their own profile.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub struct UpdateProfileRequest {
     name: Option<String>,
 }
 
 /// Returns the user's own profile.
-pub async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Result<Json<Profile>, Problem> {
+pub async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Result<Json<ProfileResponse>, Problem> {
     let user = state.services.users.find(who.claims.user).await?;
     // Deleted a moment ago on another node.
     let user = user.ok_or(Problem::Token(TokenError::Revoked))?;
@@ -47,9 +43,9 @@ pub async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Res
 /// Changes the user's own display name.
 pub async fn change(
     State(state): State<AppState>,
-    From(caller): From,
-    sent: Sent<Change>,
-) -> Result<Json<Profile>, Problem> {
+    caller: Caller,
+    sent: Sent<UpdateProfileRequest>,
+) -> Result<Json<ProfileResponse>, Problem> {
     let (who, change) = sent.by_signed_in().await?;
     let Some(name) = change.name else { return show(State(state), SignedIn(who)).await };
     let name = DisplayName::parse(&name).map_err(|problem| Problem::of_field("name", &problem))?;
@@ -57,7 +53,7 @@ pub async fn change(
     Ok(Json(user.into()))
 }
 
-impl std::convert::From<User> for Profile {
+impl std::convert::From<User> for ProfileResponse {
     fn from(user: User) -> Self {
         Self {
             id: user.id.to_string(),

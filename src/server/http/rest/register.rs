@@ -2,13 +2,13 @@
 
 use super::{
     body::{Body, Sent},
-    message::Message,
+    message::MessageResponse,
 };
 use crate::{
     model::{Email, Permission},
     server::{
-        http::{authenticate::From, problem::Problem, state::AppState},
-        services::{InvitationError, RegistrationError},
+        http::{problem::Problem, state::AppState},
+        services::{Caller, InvitationError, RegistrationError},
         text,
     },
 };
@@ -18,7 +18,7 @@ use serde::Deserialize;
 /// A registration request.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct RegisterRequest {
     email: String,
     username: Option<String>,
     name: Option<String>,
@@ -30,37 +30,38 @@ pub struct Asked {
 /// The address to invite.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Invited {
+pub struct InviteRequest {
     email: String,
 }
 
 /// Creates an account. The response is the same if the address is taken: its owner is informed by mail.
 pub async fn register(
     State(state): State<AppState>,
-    From(caller): From,
-    Body(asked): Body<Asked>,
-) -> Result<(StatusCode, Json<Message>), Problem> {
-    let username = asked.username.unwrap_or_default();
+    caller: Caller,
+    Body(request): Body<RegisterRequest>,
+) -> Result<(StatusCode, Json<MessageResponse>), Problem> {
+    let username = request.username.unwrap_or_default();
     let min_length = state.services.passwords.min_length();
-    let account = text::parse_account(asked.name.as_deref(), &asked.email, &username, &asked.password, min_length);
+    let account =
+        text::parse_account(request.name.as_deref(), &request.email, &username, &request.password, min_length);
     let account = account.map_err(|refusal| Problem::BadFields(refusal.fields))?;
-    state.services.registration.register(account, asked.invitation.as_deref(), &caller).await?;
-    Ok((StatusCode::ACCEPTED, Message::of(text::REGISTERED)))
+    state.services.registration.register(account, request.invitation.as_deref(), &caller).await?;
+    Ok((StatusCode::ACCEPTED, MessageResponse::of(text::REGISTERED)))
 }
 
 /// Mails an invitation link, with which the recipient can create an account.
 pub async fn invite(
     State(state): State<AppState>,
-    From(caller): From,
-    sent: Sent<Invited>,
-) -> Result<(StatusCode, Json<Message>), Problem> {
+    caller: Caller,
+    sent: Sent<InviteRequest>,
+) -> Result<(StatusCode, Json<MessageResponse>), Problem> {
     let (who, invited) = sent.by_allowed(Permission::UsersWrite).await?;
     let email = Email::parse(&invited.email).map_err(|problem| Problem::of_field("email", &problem))?;
-    let asked = state.services.registration.invite(&email, who.actor(), &caller).await;
-    asked.map_err(|error| match error {
+    let request = state.services.registration.invite(&email, who.actor(), &caller).await;
+    request.map_err(|error| match error {
         InvitationError::Taken => Problem::conflict("email", &error),
         InvitationError::Closed => RegistrationError::Closed.into(),
         InvitationError::Service(error) => error.into(),
     })?;
-    Ok((StatusCode::ACCEPTED, Message::of(text::INVITED)))
+    Ok((StatusCode::ACCEPTED, MessageResponse::of(text::INVITED)))
 }

@@ -2,17 +2,13 @@
 
 use super::{
     id,
-    list::{Cursors, Listed, PageRequest},
+    list::{Cursors, ListResponse, PageRequest},
 };
 use crate::{
     model::{SessionId, Timestamp},
     server::{
-        http::{
-            authenticate::{From, SignedIn},
-            problem::Problem,
-            state::AppState,
-        },
-        services::{SessionRow, devices, own_sessions, state_of},
+        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        services::{Caller, SessionRow, devices, own_sessions, state_of},
     },
 };
 use axum::{Json, extract::State, http::StatusCode};
@@ -21,7 +17,7 @@ use serde::Serialize;
 /// One of the user's own sessions.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Session {
+pub struct SessionResponse {
     id: String,
     kind: String,
     device: String,
@@ -41,26 +37,26 @@ pub async fn list(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
     page: PageRequest,
-) -> Result<Json<Listed<Session>>, Problem> {
+) -> Result<Json<ListResponse<SessionResponse>>, Problem> {
     let part = own_sessions::part(&state.services, who.claims.user, page.place()?, page.limit(), None).await?;
     let part = part.ok_or_else(PageRequest::over)?;
     let (current, now) = (who.claims.session, state.services.clock.now());
-    let sessions = part.rows.into_iter().map(|row| Session::of(row, current, now)).collect();
+    let sessions = part.rows.into_iter().map(|row| SessionResponse::of(row, current, now)).collect();
     Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
 }
 
 /// Ends one of the user's own sessions. Responds 404 for another user's session.
 pub async fn end(
     State(state): State<AppState>,
-    From(caller): From,
+    caller: Caller,
     SignedIn(who): SignedIn,
-    id: id::Asked,
+    id: id::PathId,
 ) -> Result<StatusCode, Problem> {
     let ended = state.services.sessions.end(id::read(id)?, &who, &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
 }
 
-impl Session {
+impl SessionResponse {
     fn of(row: SessionRow, current: SessionId, now: Timestamp) -> Self {
         Self {
             state: state_of(&row, now).as_str(),

@@ -1,11 +1,11 @@
 //! `POST /auth/login`.
 
-use super::{body::Body, renewed::Renewed};
+use super::{body::Body, token_response::TokenResponse};
 use crate::{
     model::{Email, Identifier, Password, SignInError},
     server::{
-        http::{authenticate::From, problem::Problem, state::AppState},
-        services::{SignInStep, SignedIn},
+        http::{problem::Problem, state::AppState},
+        services::{Caller, SignInStep, SignedIn},
     },
 };
 use axum::{Json, extract::State};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// A sign-in request. One of the first three fields names the user.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct LoginRequest {
     email: Option<String>,
     username: Option<String>,
     identifier: Option<String>,
@@ -23,15 +23,15 @@ pub struct Asked {
 
 /// A sign-in response.
 #[derive(Serialize)]
-pub struct Answer {
+pub struct LoginResponse {
     message: &'static str,
     #[serde(flatten)]
-    tokens: Renewed,
-    user: Who,
+    tokens: TokenResponse,
+    user: LoggedInUser,
 }
 
 #[derive(Serialize)]
-struct Who {
+struct LoggedInUser {
     id: String,
     email: String,
     name: String,
@@ -40,16 +40,16 @@ struct Who {
 /// Verifies the credentials and starts an `api` session. Never sets a cookie.
 pub async fn sign_in(
     State(state): State<AppState>,
-    From(caller): From,
-    Body(asked): Body<Asked>,
-) -> Result<Json<Answer>, Problem> {
-    let (identifier, password) = asked.read().map_err(Problem::SignIn)?;
+    caller: Caller,
+    Body(request): Body<LoginRequest>,
+) -> Result<Json<LoginResponse>, Problem> {
+    let (identifier, password) = request.read().map_err(Problem::SignIn)?;
     let step = state.services.sign_in.by_api(identifier, password, &caller).await;
     let SignInStep::SignedIn(signed_in) = step.map_err(Problem::SignIn)?;
     Ok(Json(answer(*signed_in)))
 }
 
-impl Asked {
+impl LoginRequest {
     fn read(self) -> Result<(Identifier, Password), SignInError> {
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         let password = self.password.filter(|password| !password.is_empty()).ok_or(SignInError::Missing)?;
@@ -69,13 +69,13 @@ impl Asked {
     }
 }
 
-fn answer(signed_in: SignedIn) -> Answer {
+fn answer(signed_in: SignedIn) -> LoginResponse {
     let SignedIn { user, tokens, .. } = signed_in;
     let now = tokens.access.claims.issued_at;
-    Answer {
+    LoginResponse {
         message: "Login successful",
-        tokens: Renewed::of(tokens, now),
-        user: Who {
+        tokens: TokenResponse::of(tokens, now),
+        user: LoggedInUser {
             id: user.id.to_string(),
             email: user.email.as_str().to_owned(),
             name: user.name.as_str().to_owned(),

@@ -3,12 +3,8 @@
 use crate::{
     model::SessionKind,
     server::{
-        http::{
-            authenticate::{From, SignedIn},
-            problem::Problem,
-            state::AppState,
-        },
-        services::{Authenticated, UserChange},
+        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        services::{Authenticated, Caller, UserChange},
     },
 };
 use axum::{
@@ -18,11 +14,7 @@ use axum::{
 };
 
 /// Ends the current session.
-pub async fn here(
-    State(state): State<AppState>,
-    From(caller): From,
-    SignedIn(who): SignedIn,
-) -> Result<Response, Problem> {
+pub async fn here(State(state): State<AppState>, caller: Caller, SignedIn(who): SignedIn) -> Result<Response, Problem> {
     state.services.sessions.sign_out(who.claims.session, who.claims.user, &caller).await?;
     Ok(signed_out(&state, &who))
 }
@@ -30,7 +22,7 @@ pub async fn here(
 /// Ends every session of the user.
 pub async fn everywhere(
     State(state): State<AppState>,
-    From(caller): From,
+    caller: Caller,
     SignedIn(who): SignedIn,
 ) -> Result<Response, Problem> {
     state.services.users.change(who.claims.user, UserChange::SignOutEverywhere, who.actor(), &caller).await?;

@@ -3,12 +3,7 @@
 use crate::{
     model::{EventId, Permission},
     server::{
-        http::{
-            authenticate::{Allowed, Power},
-            problem::Problem,
-            state::AppState,
-            watchers::Place,
-        },
+        http::{authenticate::Authorized, problem::Problem, state::AppState, watchers::Place},
         services::{Batch, Reader, SessionEvent},
     },
 };
@@ -38,7 +33,7 @@ const RESET: &str = "event: monitor.reset\ndata: {}\n\n";
 
 /// The event to resume after. A browser that reconnects on its own sends it as a header.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct StreamQuery {
     #[serde(rename = "lastEventId")]
     last_event_id: Option<String>,
 }
@@ -46,7 +41,7 @@ pub struct Asked {
 /// One stream.
 struct Watch {
     state: AppState,
-    who: Power,
+    who: Authorized,
     reader: Reader,
     sent_at: Option<Instant>,
     _place: Place,
@@ -55,11 +50,11 @@ struct Watch {
 /// Streams events until the client disconnects or loses its permission.
 pub async fn watch(
     State(state): State<AppState>,
-    Allowed(who): Allowed,
-    asked: Result<Query<Asked>, QueryRejection>,
+    who: Authorized,
+    asked: Result<Query<StreamQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    who.must(Permission::SessionsRead)?;
+    who.require(Permission::SessionsRead)?;
     let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
     let place = state.watchers.take_place().ok_or(Problem::Busy)?;
     let events = state.services.monitor.events();

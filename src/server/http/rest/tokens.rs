@@ -15,13 +15,13 @@ use serde_json::{Map, Value};
 /// The token to inspect.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Shown {
+pub struct InspectRequest {
     token: String,
 }
 
 /// The result of an inspection.
 #[derive(Serialize)]
-pub struct Told {
+pub struct InspectResponse {
     active: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<TokenFlaw>,
@@ -32,13 +32,16 @@ pub struct Told {
 }
 
 /// Inspects the user's own token or, with `sessions:read`, any user's.
-pub async fn inspect(State(state): State<AppState>, sent: Sent<Shown>) -> Result<Json<Told>, Problem> {
+pub async fn inspect(
+    State(state): State<AppState>,
+    sent: Sent<InspectRequest>,
+) -> Result<Json<InspectResponse>, Problem> {
     let (who, shown) = sent.by_signed_in().await?;
     let findings = state.services.inspection.inspect(&shown.token, &who).await?;
     Ok(Json(findings.into()))
 }
 
-impl From<Findings> for Told {
+impl From<Findings> for InspectResponse {
     fn from(findings: Findings) -> Self {
         let Findings { flaw, header, claims, session, end } = findings;
         let session = session.map(|session| SessionJson::from(session).with_end(end));

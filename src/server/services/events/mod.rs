@@ -4,7 +4,7 @@ mod feed;
 mod recorder;
 
 use crate::{
-    model::{EndReason, EventId, Minute, SessionId, SessionNews, Suspicion, Timestamp, UserId},
+    model::{EndReason, EventId, Minute, RiskSignal, SessionId, SessionNews, Timestamp, UserId},
     server::{
         clock::Clock,
         randomness::Randomness,
@@ -44,7 +44,7 @@ pub enum SessionChange {
     Started,
     Renewed,
     Ended(EndReason),
-    Suspected(Suspicion),
+    Suspected(RiskSignal),
 }
 
 /// Events counted on this node and not yet written.

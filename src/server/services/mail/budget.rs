@@ -1,7 +1,7 @@
 //! Limits mails that strangers can request, with one budget per purpose, so that nobody uses up what the
 //! owner needs to regain access.
 
-use super::Letter;
+use super::MailTemplate;
 use crate::server::services::links;
 use std::{fmt, time::Duration};
 
@@ -48,7 +48,7 @@ impl fmt::Display for Purpose {
     }
 }
 
-impl Letter {
+impl MailTemplate {
     pub(super) fn purpose(&self) -> Purpose {
         match self {
             Self::ResetPassword { .. } | Self::FinishRegistration { .. } => Purpose::Password,

@@ -1,7 +1,7 @@
 //! Renders mails from templates, into the form that is sealed in the outbox.
 
 use super::{
-    Letter,
+    MailTemplate,
     words::{Words, words},
 };
 use askama::Template;
@@ -36,7 +36,7 @@ struct Html<'a> {
 
 impl Content {
     /// Renders a mail for `site`.
-    pub fn of(letter: &Letter, site: &str) -> Self {
+    pub fn of(letter: &MailTemplate, site: &str) -> Self {
         let words = words(letter);
         // A template fails only if the formatter does, and a `String` never does.
         let text = Text { words: &words, site }.render().unwrap_or_default();
@@ -53,7 +53,7 @@ impl Content {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::services::mail::letter::samples;
+    use crate::server::services::mail::template::samples;
 
     const SITE: &str = "https://auth.example.com";
 
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn what_a_stranger_can_choose_stays_text() {
         let device = "<b>Fox</b> & co".to_owned();
-        let letter = Letter::NewDevice {
+        let letter = MailTemplate::NewDevice {
             device,
             network: "192.0.2.0/24".into(),
             forgot_password: format!("{SITE}/forgot-password"),

@@ -4,11 +4,11 @@ mod breaker;
 mod budget;
 mod content;
 mod files;
-mod letter;
 mod list;
 mod mails;
 mod message;
 mod smtp;
+mod template;
 mod transport;
 mod words;
 mod worker;
@@ -30,11 +30,11 @@ use breaker::Breaker;
 pub use budget::MailBudget;
 use content::Content;
 pub(super) use files::Files;
-pub use letter::Letter;
 pub use list::Part;
 pub use mails::{MailContent, MailCounts, Preview, ResendError};
 use message::Letterhead;
 use std::sync::{Arc, Mutex};
+pub use template::MailTemplate;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 use transport::Transport;
@@ -88,12 +88,12 @@ impl Mailer {
     }
 
     /// Creates a mail that no stranger can request, such as an account notice. It is always sent.
-    pub fn notice(&self, to: &Email, letter: &Letter) -> NewMail {
+    pub fn notice(&self, to: &Email, letter: &MailTemplate) -> NewMail {
         self.write(to, letter, None)
     }
 
     /// Creates a mail that strangers can request, limited by a budget per purpose.
-    pub fn requested(&self, to: &Email, letter: &Letter, budget: MailBudget<'_>) -> NewMail {
+    pub fn requested(&self, to: &Email, letter: &MailTemplate, budget: MailBudget<'_>) -> NewMail {
         let purpose = letter.purpose();
         let budget = match budget {
             MailBudget::Mailbox => format!("{purpose} mailbox {}", to.mailbox()),
@@ -109,7 +109,7 @@ impl Mailer {
         self.post.queued.notify_one();
     }
 
-    fn write(&self, to: &Email, letter: &Letter, limit: Option<MailLimit>) -> NewMail {
+    fn write(&self, to: &Email, letter: &MailTemplate, limit: Option<MailLimit>) -> NewMail {
         let id = self.randomness.mail_id(self.clock.now());
         let content = Content::of(letter, &self.post.site);
         // Strings and lists of strings always serialize.

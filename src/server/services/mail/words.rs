@@ -1,6 +1,6 @@
 //! The text of all mails.
 
-use super::Letter;
+use super::MailTemplate;
 
 /// The text of one mail, in reading order.
 pub(super) struct Words<'a> {
@@ -27,21 +27,21 @@ const NOT_YOU: &str = "You got this mail because this is the address of your acc
     new password now: that signs every device out.";
 
 /// Returns the text of a mail.
-pub(super) fn words(letter: &Letter) -> Words<'_> {
+pub(super) fn words(letter: &MailTemplate) -> Words<'_> {
     match letter {
-        Letter::VerifyEmail { link, code } => verify_email(link, code),
-        Letter::AlreadyRegistered { sign_in, forgot_password } => already_registered(sign_in, forgot_password),
-        Letter::FinishRegistration { link } => finish_registration(link),
-        Letter::ResetPassword { link } => reset_password(link),
-        Letter::Locked { link } => locked(link),
-        Letter::Unlocked => unlocked(),
-        Letter::ConfirmNewEmail { link, code } => confirm_new_email(link, code),
-        Letter::EmailChangeRequested { link, forgot_password } => email_change_requested(link, forgot_password),
-        Letter::EmailChanged => email_changed(),
-        Letter::PasswordChanged { network, forgot_password } => password_changed(network, forgot_password),
-        Letter::NewDevice { device, network, forgot_password } => new_device(device, network, forgot_password),
-        Letter::TokenReused { network, forgot_password } => token_reused(network, forgot_password),
-        Letter::Invitation { link } => invitation(link),
+        MailTemplate::VerifyEmail { link, code } => verify_email(link, code),
+        MailTemplate::AlreadyRegistered { sign_in, forgot_password } => already_registered(sign_in, forgot_password),
+        MailTemplate::FinishRegistration { link } => finish_registration(link),
+        MailTemplate::ResetPassword { link } => reset_password(link),
+        MailTemplate::Locked { link } => locked(link),
+        MailTemplate::Unlocked => unlocked(),
+        MailTemplate::ConfirmNewEmail { link, code } => confirm_new_email(link, code),
+        MailTemplate::EmailChangeRequested { link, forgot_password } => email_change_requested(link, forgot_password),
+        MailTemplate::EmailChanged => email_changed(),
+        MailTemplate::PasswordChanged { network, forgot_password } => password_changed(network, forgot_password),
+        MailTemplate::NewDevice { device, network, forgot_password } => new_device(device, network, forgot_password),
+        MailTemplate::TokenReused { network, forgot_password } => token_reused(network, forgot_password),
+        MailTemplate::Invitation { link } => invitation(link),
     }
 }
 

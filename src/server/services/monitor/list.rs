@@ -3,7 +3,8 @@
 use super::Monitor;
 use crate::{
     model::{
-        Family, ListPlace, MonitoredPart, Overview, RenewalLine, SessionId, SessionKind, SessionSort, UserId, pasted,
+        ListPlace, MonitoredPart, Overview, RenewalLine, SessionDetail, SessionId, SessionKind, SessionSort, UserId,
+        pasted,
     },
     server::{
         services::{
@@ -98,12 +99,12 @@ impl Monitor {
     }
 
     /// Returns a session with its refresh history.
-    pub async fn family(&self, id: SessionId) -> Result<Option<Family>, ServiceError> {
+    pub async fn family(&self, id: SessionId) -> Result<Option<SessionDetail>, ServiceError> {
         let db = &self.core.db;
         let Some(row) = db.find_monitored(id).await? else { return Ok(None) };
         let renewals = db.renewals_of(id).await?;
         let end = told::end(db, &row.session, Told::Reader).await?;
-        Ok(Some(Family {
+        Ok(Some(SessionDetail {
             session: told::session(row, self.core.now()),
             end,
             renewals: renewals.into_iter().map(renewal).collect(),

@@ -6,7 +6,7 @@ mod list;
 mod question;
 mod view;
 
-use super::{Core, Events, ServiceError, Sessions};
+use super::{Core, Events, ServiceError, SessionService};
 use crate::server::store::StoreError;
 pub use ending::Ending;
 pub use list::{Cursor, SessionQuery, StateFilter};
@@ -24,13 +24,13 @@ const PIECE: i64 = 500;
 #[derive(Clone)]
 pub struct Monitor {
     core: Arc<Core>,
-    sessions: Sessions,
+    sessions: SessionService,
     events: Events,
     woken: Arc<Notify>,
 }
 
 impl Monitor {
-    pub(super) fn new(core: Arc<Core>, sessions: Sessions, events: Events) -> Self {
+    pub(super) fn new(core: Arc<Core>, sessions: SessionService, events: Events) -> Self {
         Self { core, sessions, events, woken: Arc::default() }
     }
 

@@ -26,7 +26,7 @@ pub struct Busy;
 
 /// Hashes and checks passwords.
 #[derive(Clone)]
-pub struct Passwords {
+pub struct PasswordService {
     threads: Threads,
     params: Params,
     min_length: usize,
@@ -39,10 +39,10 @@ pub struct Passwords {
 pub struct Place<'a> {
     permit: mpsc::Permit<'a, Job>,
     share: Share,
-    passwords: &'a Passwords,
+    passwords: &'a PasswordService,
 }
 
-impl Passwords {
+impl PasswordService {
     /// Starts the threads. Fails if the settings are unusable.
     pub fn start(settings: &settings::Passwords, randomness: Randomness) -> Result<Self, super::ServiceError> {
         let unfit = super::ServiceError::Settings;
@@ -126,9 +126,9 @@ impl Place<'_> {
 mod tests {
     use super::*;
 
-    fn passwords(memory_kib: u32) -> Passwords {
+    fn passwords(memory_kib: u32) -> PasswordService {
         let settings = settings::Passwords { min_length: 8, memory_kib, iterations: 1, lanes: 1, max_parallel: 2 };
-        Passwords::start(&settings, Randomness::seeded(1)).expect("starts")
+        PasswordService::start(&settings, Randomness::seeded(1)).expect("starts")
     }
 
     fn password(text: &str) -> Password {
@@ -139,7 +139,7 @@ mod tests {
     const OUTDATED: Result<Verdict, Busy> = Ok(Verdict::Right { is_outdated: true });
     const WRONG: Result<Verdict, Busy> = Ok(Verdict::Wrong);
 
-    async fn check(passwords: &Passwords, text: &str, hash: Option<&str>) -> Result<Verdict, Busy> {
+    async fn check(passwords: &PasswordService, text: &str, hash: Option<&str>) -> Result<Verdict, Busy> {
         passwords.reserve(&Network::local())?.verify(password(text), hash).await
     }
 
@@ -239,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn costly_hashes_of_others_hold_nobody_up() {
         let settings = settings::Passwords { min_length: 8, memory_kib: 64, iterations: 1, lanes: 1, max_parallel: 1 };
-        let passwords = Passwords::start(&settings, Randomness::seeded(1)).expect("starts");
+        let passwords = PasswordService::start(&settings, Randomness::seeded(1)).expect("starts");
         let costly = "$2b$12$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
         let guess = |text: &'static str| {
             let passwords = passwords.clone();

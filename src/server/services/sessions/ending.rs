@@ -1,6 +1,6 @@
 //! Ends the user's own sessions.
 
-use super::{SessionChange, Sessions};
+use super::{SessionChange, SessionService};
 use crate::{
     model::{EndReason, SessionId, UserId},
     server::{
@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-impl Sessions {
+impl SessionService {
     /// Signs a session out. Returns `None` if it had already ended.
     pub async fn sign_out(
         &self,

@@ -1,4 +1,4 @@
-//! Sessions: sign-in starts them, refresh tokens extend them, and many events end them.
+//! SessionService: sign-in starts them, refresh tokens extend them, and many events end them.
 
 mod ending;
 mod renewal;
@@ -7,7 +7,7 @@ use super::{
     Authenticated, Caller, Core, Events, Jobs, ServiceError, devices,
     events::SessionChange,
     to_the_end,
-    tokens::{AccessTokens, Claims, Issued, RefreshToken, RefreshTokens, Revocations, TokenError, Touches},
+    tokens::{AccessTokens, Claims, Issued, LastSeenRecorder, RefreshToken, RefreshTokens, Revocations, TokenError},
 };
 use crate::{
     model::{SessionId, SessionKind, Timestamp, User, UserId},
@@ -33,7 +33,7 @@ use std::{
 
 /// Starts, refreshes and ends sessions.
 #[derive(Clone)]
-pub struct Sessions {
+pub struct SessionService {
     inner: Arc<Inner>,
 }
 
@@ -42,15 +42,15 @@ struct Inner {
     access: AccessTokens,
     refresh: RefreshTokens,
     revocations: Revocations,
-    touches: Touches,
+    touches: LastSeenRecorder,
     events: Events,
     lives: settings::Tokens,
     /// In-flight refreshes by token and session kind: a request of the wrong kind must not fail the right
     /// one's callers.
-    flights: Mutex<HashMap<(RefreshToken, SessionKind), Flight>>,
+    flights: Mutex<HashMap<(RefreshToken, SessionKind), InFlight>>,
 }
 
-type Flight = Shared<BoxFuture<'static, Result<Tokens, RefreshError>>>;
+type InFlight = Shared<BoxFuture<'static, Result<Tokens, RefreshError>>>;
 
 /// The tokens a client receives: an access token, and the refresh token of its generation.
 #[derive(Clone)]
@@ -76,7 +76,7 @@ pub struct Arrival {
 /// How long a sign-in counts as fresh.
 const FRESH: Duration = Duration::from_mins(10);
 
-impl Sessions {
+impl SessionService {
     pub(super) fn new(
         core: Arc<Core>,
         revocations: Revocations,
@@ -87,7 +87,7 @@ impl Sessions {
         let inner = Inner {
             access: AccessTokens::new(core.keys.clone(), settings.server.public_url.origin().to_owned()),
             refresh: RefreshTokens::new(core.keys.clone()),
-            touches: Touches::start(core.db.clone(), events.clone(), jobs),
+            touches: LastSeenRecorder::start(core.db.clone(), events.clone(), jobs),
             core,
             revocations,
             events,
@@ -132,7 +132,7 @@ impl Sessions {
     }
 
     /// Returns the writer of last-seen updates.
-    pub fn touches(&self) -> &Touches {
+    pub fn touches(&self) -> &LastSeenRecorder {
         &self.inner.touches
     }
 
@@ -271,7 +271,7 @@ impl Sessions {
     }
 
     /// Joins the in-flight refresh of this token, or starts one.
-    fn board(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> Flight {
+    fn board(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> InFlight {
         // Held until the new entry is in: the task removes the entry under the same lock, so never too early.
         let mut flights = self.inner.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&(token, door)) {
@@ -286,7 +286,7 @@ impl Sessions {
             inner.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&(token, door));
             landed
         });
-        let flight: Flight = task.map(|landed| landed.unwrap_or(Err(RefreshError::Internal))).boxed().shared();
+        let flight: InFlight = task.map(|landed| landed.unwrap_or(Err(RefreshError::Internal))).boxed().shared();
         flights.insert((token, door), flight.clone());
         flight
     }

@@ -2,10 +2,10 @@
 
 use super::{Inner, Tokens};
 use crate::{
-    model::{EndReason, SessionKind, Suspicion, Timestamp},
+    model::{EndReason, RiskSignal, SessionKind, Timestamp},
     server::{
         services::{
-            Caller, Letter,
+            Caller, MailTemplate,
             events::SessionChange,
             tokens::{RefreshToken, Verdict, verdict},
         },
@@ -80,8 +80,10 @@ impl Inner {
                 self.core.db.find_session(token.session).await.map_err(refuse)?.ok_or(RefreshError::Revoked)?;
             match verdict(&session, token.generation, self.lives.refresh_grace, now) {
                 Verdict::Ended => return Err(RefreshError::Revoked),
-                Verdict::Theft => return self.end_family(&session, EndReason::Replayed, caller).await,
-                Verdict::FromTheFuture => return self.end_family(&session, EndReason::FromTheFuture, caller).await,
+                Verdict::Reuse => return self.end_family(&session, EndReason::Replayed, caller).await,
+                Verdict::UnknownGeneration => {
+                    return self.end_family(&session, EndReason::UnknownGeneration, caller).await;
+                }
                 Verdict::Repeat => {
                     let reissued = self.core.db.reissue_access(session.id, session.generation, access_until, now).await;
                     if let Some(rotated) = reissued.map_err(refuse)? {
@@ -110,7 +112,7 @@ impl Inner {
             let now = self.core.now();
             self.revocations.add_sessions(std::slice::from_ref(&ended));
             if reason == EndReason::Replayed {
-                self.events.publish(now, ended.id, ended.user_id, SessionChange::Suspected(Suspicion::Replayed));
+                self.events.publish(now, ended.id, ended.user_id, SessionChange::Suspected(RiskSignal::Replayed));
             }
             self.events.publish(now, ended.id, ended.user_id, SessionChange::Ended(reason));
         }
@@ -129,7 +131,7 @@ impl Inner {
             return Ok(None);
         }
         let user = self.core.db.find_user(session.user_id).await?;
-        let letter = Letter::TokenReused {
+        let letter = MailTemplate::TokenReused {
             network: caller.network.to_string(),
             forgot_password: self.core.links.page("/forgot-password"),
         };

@@ -1,11 +1,11 @@
 //! Verifies passwords, with one lockout rule for every kind of sign-in.
 
-use super::{Checked, SignIn, refuse};
+use super::{Checked, SignInService, refuse};
 use crate::{
     model::{Identifier, Password, SignInError, User},
     server::{
         services::{
-            Caller, Letter, ServiceError, Verdict,
+            Caller, MailTemplate, ServiceError, Verdict,
             devices::Device,
             lockout::{self, Try},
             passwords::Place,
@@ -22,7 +22,7 @@ struct Known {
     scope: Scope,
 }
 
-impl SignIn {
+impl SignInService {
     /// Verifies a password under the lockout rule.
     ///
     /// It reserves a place in the hashing queue before it counts the attempt, so that a full queue costs
@@ -144,7 +144,7 @@ impl SignIn {
             None => core.db.insert_audit(event).await?,
             Some(user) => {
                 let link = core.links.for_user(Purpose::Unlock, user, epoch_of(credentials), now);
-                let mail = core.mail.notice(&user.email, &Letter::Locked { link: link.url });
+                let mail = core.mail.notice(&user.email, &MailTemplate::Locked { link: link.url });
                 let request = Request { secret: Some(link.secret), mail };
                 core.db.request_once(request, now + lockout::WINDOW, event, now).await?;
                 core.mail.wake();

@@ -3,7 +3,7 @@
 mod check;
 
 use super::{
-    Authenticated, Caller, Events, Letter, Lockout, ServiceError, Tokens, UserError, Users,
+    Authenticated, Caller, Events, LockoutService, MailTemplate, ServiceError, Tokens, UserError, UserService,
     devices::{self, Device, DeviceId},
     lockout::Try,
     sessions::Arrival,
@@ -18,9 +18,9 @@ use serde_json::json;
 
 /// Verifies passwords and starts sessions.
 #[derive(Clone)]
-pub struct SignIn {
-    users: Users,
-    lockout: Lockout,
+pub struct SignInService {
+    users: UserService,
+    lockout: LockoutService,
     events: Events,
 }
 
@@ -64,8 +64,8 @@ impl Checked {
     }
 }
 
-impl SignIn {
-    pub(super) fn new(users: Users, lockout: Lockout, events: Events) -> Self {
+impl SignInService {
+    pub(super) fn new(users: UserService, lockout: LockoutService, events: Events) -> Self {
         Self { users, lockout, events }
     }
 
@@ -209,7 +209,7 @@ impl SignIn {
         let device = (kind == SessionKind::Browser).then(trusted);
         let is_new = user.last_sign_in_at.is_some() && self.is_new(user, kind, checked.device.known, caller).await?;
         let notice = is_new.then(|| {
-            let letter = Letter::NewDevice {
+            let letter = MailTemplate::NewDevice {
                 device: devices::in_words(&caller.agent),
                 network: caller.network.to_string(),
                 forgot_password: core.links.page("/forgot-password"),

@@ -2,20 +2,20 @@
 
 mod access;
 mod keys;
+mod last_seen;
 mod refresh;
 mod revocations;
 mod rotation;
 mod sealing;
-mod touches;
 
 pub use crate::model::Claims;
 pub use access::{AccessTokens, Issued};
 pub use keys::{KeyError, Keyring, MasterSecret};
+pub use last_seen::LastSeenRecorder;
 pub use refresh::{RefreshToken, RefreshTokens};
 pub use revocations::Revocations;
 pub use rotation::{Verdict, verdict};
 pub use sealing::Sealed;
-pub use touches::Touches;
 
 /// Why a token is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

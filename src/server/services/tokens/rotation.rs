@@ -12,9 +12,9 @@ pub enum Verdict {
     /// The session has ended.
     Ended,
     /// The token came back after its successor was used, so somebody has a copy (RFC 9700 §4.14).
-    Theft,
+    Reuse,
     /// The generation was never issued, so the database is a restored backup.
-    FromTheFuture,
+    UnknownGeneration,
 }
 
 /// Classifies a token of `generation` by the current state of its session.
@@ -25,11 +25,11 @@ pub fn verdict(session: &SessionRow, generation: i64, grace: Duration, now: Time
     if session.ended_at.is_some() || session.idle_until <= now {
         Verdict::Ended
     } else if generation > session.generation {
-        Verdict::FromTheFuture
+        Verdict::UnknownGeneration
     } else if generation == session.generation || (is_previous && (is_within_grace || !successor_was_used)) {
         Verdict::Repeat
     } else {
-        Verdict::Theft
+        Verdict::Reuse
     }
 }
 
@@ -76,14 +76,14 @@ mod tests {
     #[test]
     fn the_previous_generation_is_repeated_within_the_grace_even_after_use() {
         assert_eq!(judge(&session(3, 3), 2, Duration::from_millis(9_999)), Verdict::Repeat);
-        assert_eq!(judge(&session(3, 3), 2, GRACE), Verdict::Theft);
+        assert_eq!(judge(&session(3, 3), 2, GRACE), Verdict::Reuse);
     }
 
     #[test]
     fn a_rotation_that_lies_ahead_of_the_clock_gives_no_longer_grace() {
         let early = |by| verdict(&session(3, 3), 2, GRACE, ROTATED - by);
         assert_eq!(early(Duration::from_millis(9_999)), Verdict::Repeat);
-        assert_eq!(early(Duration::from_hours(1)), Verdict::Theft);
+        assert_eq!(early(Duration::from_hours(1)), Verdict::Reuse);
         assert_eq!(verdict(&session(3, 2), 2, GRACE, ROTATED - Duration::from_hours(1)), Verdict::Repeat);
     }
 
@@ -94,13 +94,13 @@ mod tests {
 
     #[test]
     fn anything_older_is_theft_even_within_the_grace() {
-        assert_eq!(judge(&session(3, 2), 1, Duration::ZERO), Verdict::Theft);
-        assert_eq!(judge(&session(3, -1), 0, Duration::ZERO), Verdict::Theft);
+        assert_eq!(judge(&session(3, 2), 1, Duration::ZERO), Verdict::Reuse);
+        assert_eq!(judge(&session(3, -1), 0, Duration::ZERO), Verdict::Reuse);
     }
 
     #[test]
     fn a_generation_from_the_future_is_told_from_theft() {
-        assert_eq!(judge(&session(3, 3), 4, Duration::ZERO), Verdict::FromTheFuture);
+        assert_eq!(judge(&session(3, 3), 4, Duration::ZERO), Verdict::UnknownGeneration);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The confirmation page before sessions end.
 
-use super::{Desk, Failed};
+use super::{AppLayout, Failed};
 use crate::{
     model::{EndScope, MonitorView, MonitoredSession, SessionsToEnd},
     server_fns::{EndSessions, sessions_to_end},
@@ -32,7 +32,7 @@ fn Question(scope: EndScope, id: String, asked: SessionsToEnd) -> impl IntoView 
     // The text for `All` already says that the user's own session is included.
     let is_own = is_own && scope != EndScope::All;
     view! {
-        <Desk class="admin question" now>
+        <AppLayout class="admin question" now>
             <h1>{monitor::end_title(scope)}</h1>
             {session.map(|session| view! { <Whose scope session /> })}
             {if count > 0 {
@@ -51,7 +51,7 @@ fn Question(scope: EndScope, id: String, asked: SessionsToEnd) -> impl IntoView 
                     <p><a href=MonitorView::default().address()>{monitor::BACK}</a></p>
                 }.into_any()
             }}
-        </Desk>
+        </AppLayout>
     }
 }
 

@@ -5,7 +5,7 @@ mod filters;
 mod session;
 
 use super::{
-    desk::{Desk, Notices},
+    app_layout::{AppLayout, Notices},
     failed::Failed,
 };
 use crate::{
@@ -54,14 +54,14 @@ fn List(monitor: Monitor) -> impl IntoView {
     let one = part.sessions.first().filter(|_| !view.user.is_empty()).map(|session| session.email.clone());
     let many = may_revoke.then(|| view! { <EndMany view=view.clone() /> });
     view! {
-        <Desk class="admin monitor" now=overview.now>
+        <AppLayout class="admin monitor" now=overview.now>
             <h1>{words::MONITOR}</h1>
             <Notices />
             <LiveMonitor monitor>
                 <Filters view one />
             </LiveMonitor>
             {many}
-        </Desk>
+        </AppLayout>
     }
 }
 

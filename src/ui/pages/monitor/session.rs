@@ -1,6 +1,6 @@
 //! One session with its refresh history.
 
-use super::{Desk, Failed, Notices};
+use super::{AppLayout, Failed, Notices};
 use crate::{
     model::{
         EndScope, MonitorView, MonitoredSession, OpenSession, RenewalLine, SessionEnd, SessionKind, SessionState,
@@ -48,7 +48,7 @@ fn Whole(open: OpenSession) -> impl IntoView {
         }
     });
     view! {
-        <Desk class="admin" now>
+        <AppLayout class="admin" now>
             <p><a href=MonitorView::default().address()>{monitor::BACK}</a></p>
             <h1><bdi>{session.device.clone()}</bdi> {is_own.then(|| view! { " " <span class="tag">{monitor::THIS_ONE}</span> })}</h1>
             <Notices />
@@ -60,7 +60,7 @@ fn Whole(open: OpenSession) -> impl IntoView {
                 <h2 id="history">{monitor::HISTORY}</h2>
                 <History renewals=family.renewals />
             </section>
-        </Desk>
+        </AppLayout>
     }
 }
 

@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 
 /// Risk signal: why a session deserves attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Suspicion {
+pub enum RiskSignal {
     /// The network changed.
     NetworkChanged,
     /// The browser or operating system changed.
@@ -17,7 +17,7 @@ pub enum Suspicion {
     Replayed,
 }
 
-impl Suspicion {
+impl RiskSignal {
     /// Every risk signal.
     pub const ALL: [Self; 4] =
         [Self::NetworkChanged, Self::BrowserChanged, Self::NetworkAndBrowserChanged, Self::Replayed];
@@ -43,13 +43,13 @@ impl Suspicion {
     }
 }
 
-impl fmt::Display for Suspicion {
+impl fmt::Display for RiskSignal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl FromStr for Suspicion {
+impl FromStr for RiskSignal {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
@@ -62,7 +62,7 @@ impl FromStr for Suspicion {
 pub enum SessionState {
     Live,
     /// Live, with a risk signal.
-    Suspected(Suspicion),
+    Suspected(RiskSignal),
     Ended(EndReason),
 }
 

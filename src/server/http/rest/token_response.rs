@@ -6,7 +6,7 @@ use serde::Serialize;
 /// An access token and a refresh token.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Renewed {
+pub struct TokenResponse {
     token: String,
     token_type: &'static str,
     /// Seconds until the access token expires.
@@ -14,7 +14,7 @@ pub struct Renewed {
     refresh_token: String,
 }
 
-impl Renewed {
+impl TokenResponse {
     /// Builds the response as of `now`.
     pub fn of(tokens: Tokens, now: Timestamp) -> Self {
         Self {

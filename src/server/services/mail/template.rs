@@ -5,7 +5,7 @@ use std::fmt;
 /// A mail before it is rendered. Links are complete URLs. It contains no person's name and no raw User-Agent,
 /// because strangers can choose both.
 #[derive(Clone)]
-pub enum Letter {
+pub enum MailTemplate {
     /// Asks to confirm the address of a new account.
     VerifyEmail { link: String, code: String },
     /// Someone registered with the address of an existing account.
@@ -36,7 +36,7 @@ pub enum Letter {
     Invitation { link: String },
 }
 
-impl Letter {
+impl MailTemplate {
     /// Returns the template's name, as the list of mails shows it.
     pub(super) fn name(&self) -> &'static str {
         match self {
@@ -79,33 +79,40 @@ impl Letter {
 }
 
 /// Keeps links and codes out of logs.
-impl fmt::Debug for Letter {
+impl fmt::Debug for MailTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Letter({})", self.name())
+        write!(f, "MailTemplate({})", self.name())
     }
 }
 
 /// Returns one mail of each kind.
 #[cfg(test)]
-pub(super) fn samples() -> Vec<(&'static str, Letter)> {
+pub(super) fn samples() -> Vec<(&'static str, MailTemplate)> {
     let to = |path: &str| format!("https://auth.example.com{path}");
     let code = || "48291375".to_owned();
     let network = || "192.0.2.7".to_owned();
     let forgot_password = || to("/forgot-password");
     let letters = vec![
-        Letter::VerifyEmail { link: to("/verify-email?token=t0ken"), code: code() },
-        Letter::AlreadyRegistered { sign_in: to("/login"), forgot_password: forgot_password() },
-        Letter::FinishRegistration { link: to("/reset-password?token=t0ken") },
-        Letter::ResetPassword { link: to("/reset-password?token=t0ken") },
-        Letter::Locked { link: to("/unlock?token=t0ken") },
-        Letter::Unlocked,
-        Letter::ConfirmNewEmail { link: to("/verify-email?token=t0ken"), code: code() },
-        Letter::EmailChangeRequested { link: to("/stop-email-change?token=t0ken"), forgot_password: forgot_password() },
-        Letter::EmailChanged,
-        Letter::PasswordChanged { network: network(), forgot_password: forgot_password() },
-        Letter::NewDevice { device: "Firefox on Linux".into(), network: network(), forgot_password: forgot_password() },
-        Letter::TokenReused { network: network(), forgot_password: forgot_password() },
-        Letter::Invitation { link: to("/register?invitation=t0ken") },
+        MailTemplate::VerifyEmail { link: to("/verify-email?token=t0ken"), code: code() },
+        MailTemplate::AlreadyRegistered { sign_in: to("/login"), forgot_password: forgot_password() },
+        MailTemplate::FinishRegistration { link: to("/reset-password?token=t0ken") },
+        MailTemplate::ResetPassword { link: to("/reset-password?token=t0ken") },
+        MailTemplate::Locked { link: to("/unlock?token=t0ken") },
+        MailTemplate::Unlocked,
+        MailTemplate::ConfirmNewEmail { link: to("/verify-email?token=t0ken"), code: code() },
+        MailTemplate::EmailChangeRequested {
+            link: to("/stop-email-change?token=t0ken"),
+            forgot_password: forgot_password(),
+        },
+        MailTemplate::EmailChanged,
+        MailTemplate::PasswordChanged { network: network(), forgot_password: forgot_password() },
+        MailTemplate::NewDevice {
+            device: "Firefox on Linux".into(),
+            network: network(),
+            forgot_password: forgot_password(),
+        },
+        MailTemplate::TokenReused { network: network(), forgot_password: forgot_password() },
+        MailTemplate::Invitation { link: to("/register?invitation=t0ken") },
     ];
     letters.into_iter().map(|letter| (letter.name(), letter)).collect()
 }

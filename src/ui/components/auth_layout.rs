@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// Single-column layout under the logo. `title` is the page heading.
 #[component]
-pub fn Gate(#[prop(into)] title: String, children: Children) -> impl IntoView {
+pub fn AuthLayout(#[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {
         <header class="brand">
             <KeyMark />

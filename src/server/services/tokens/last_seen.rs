@@ -2,10 +2,10 @@
 //! never ends a session.
 
 use crate::{
-    model::{SessionId, Suspicion, Timestamp, UserId},
+    model::{RiskSignal, SessionId, Timestamp, UserId},
     server::{
         services::{Caller, Events, Jobs, devices, events::SessionChange},
-        store::{Db, Moved, StoreError, Touch, Whereabouts},
+        store::{Db, LocationChange, SignInLocation, StoreError, Touch},
     },
 };
 use std::{
@@ -27,7 +27,7 @@ const BATCH: usize = 500;
 
 /// Handle to the last-seen writer.
 #[derive(Clone)]
-pub struct Touches {
+pub struct LastSeenRecorder {
     marked: Arc<Mutex<HashMap<SessionId, Mark>>>,
     queue: mpsc::Sender<Job>,
 }
@@ -53,7 +53,7 @@ enum Job {
     Flush(oneshot::Sender<()>),
 }
 
-impl Touches {
+impl LastSeenRecorder {
     /// Starts the writer.
     pub fn start(db: Db, events: Events, jobs: &Jobs) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
@@ -152,8 +152,8 @@ async fn write(db: Db, events: Events, jobs: Arc<AsyncMutex<mpsc::Receiver<Job>>
 
 async fn mark(db: &Db, events: &Events, seen: Vec<Seen>) -> Result<(), StoreError> {
     let before = db.touch_sessions(seen.iter().map(|one| one.touch.clone()).collect()).await?;
-    let mut known: HashMap<SessionId, Whereabouts> = before.into_iter().map(|row| (row.id, row)).collect();
-    let mut moved: Vec<Moved> = Vec::new();
+    let mut known: HashMap<SessionId, SignInLocation> = before.into_iter().map(|row| (row.id, row)).collect();
+    let mut moved: Vec<LocationChange> = Vec::new();
     for one in seen {
         let Some(row) = known.get_mut(&one.touch.session) else { continue };
         if let Some(suspicion) = compare(row, &one) {
@@ -171,15 +171,15 @@ async fn mark(db: &Db, events: &Events, seen: Vec<Seen>) -> Result<(), StoreErro
 }
 
 /// Detects a location change. A newer version of the same browser is no change.
-fn compare(before: &Whereabouts, now: &Seen) -> Option<Suspicion> {
+fn compare(before: &SignInLocation, now: &Seen) -> Option<RiskSignal> {
     let is_other_browser =
         before.agent != now.agent && devices::in_words(&before.agent) != devices::in_words(&now.agent);
-    Suspicion::of_change(before.network != now.network, is_other_browser)
+    RiskSignal::of_change(before.network != now.network, is_other_browser)
 }
 
 impl Seen {
-    fn moved(self, user: UserId, suspicion: Suspicion) -> Moved {
-        Moved {
+    fn moved(self, user: UserId, suspicion: RiskSignal) -> LocationChange {
+        LocationChange {
             session: self.touch.session,
             user,
             suspicion,

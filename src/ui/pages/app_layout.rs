@@ -13,7 +13,7 @@ use leptos::prelude::*;
 /// Layout with header and footer, and with the islands that keep an open page up to date. `now` is the server's
 /// time.
 #[component]
-pub fn Desk(class: &'static str, now: Timestamp, children: Children) -> impl IntoView {
+pub fn AppLayout(class: &'static str, now: Timestamp, children: Children) -> impl IntoView {
     view! {
         <Masthead />
         <main id="main" class=class tabindex="-1">
