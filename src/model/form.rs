@@ -44,7 +44,7 @@ pub enum Suggestion {
 pub struct FormErrors {
     pub message: Option<String>,
     pub fields: Vec<FieldError>,
-    pub remedy: Option<Suggestion>,
+    pub suggestion: Option<Suggestion>,
 }
 
 impl FormErrors {
@@ -67,8 +67,8 @@ impl FormErrors {
 
     /// Adds a suggestion.
     #[must_use]
-    pub fn with(mut self, remedy: Suggestion) -> Self {
-        self.remedy = Some(remedy);
+    pub fn with(mut self, suggestion: Suggestion) -> Self {
+        self.suggestion = Some(suggestion);
         self
     }
 
@@ -90,7 +90,7 @@ pub enum FormResult {
 /// A form after it was rejected: its errors and what was typed, except passwords.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormState {
-    pub refusal: FormErrors,
+    pub errors: FormErrors,
     pub kept: Vec<(String, String)>,
 }
 

@@ -13,7 +13,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<FormRes
     let context = ServerFnContext::for_form(FormName::ForgotPassword)?.keep("email", &email);
     let email = match text::parse_email(&email) {
         Ok(email) => email,
-        Err(refusal) => return context.reject("/forgot-password", refusal).await,
+        Err(errors) => return context.reject("/forgot-password", errors).await,
     };
     context.services().recovery.forgot_password(&email, context.caller()).await?;
     context.redirect("/forgot-password?sent=1", None).await

@@ -30,7 +30,7 @@ pub async fn invite(#[server(default)] email: String) -> Result<FormResult, FnEr
     let actor = context.require(Permission::UsersWrite)?.actor();
     let email = match text::parse_email(&email) {
         Ok(email) => email,
-        Err(refusal) => return context.reject(PAGE, refusal).await,
+        Err(errors) => return context.reject(PAGE, errors).await,
     };
     match context.services().registration.invite(&email, actor, context.caller()).await {
         Ok(()) => context.redirect(PAGE, Some(text::INVITED)).await,

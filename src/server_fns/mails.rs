@@ -36,9 +36,9 @@ pub async fn mail(#[server(default)] id: String) -> Result<OpenMail, FnError> {
         Err(_) => None,
     };
     let Some(preview) = preview else { return Err(context.not_found()) };
-    let (line, content) = preview.into_text(!services.mail.writes_files());
+    let (line, text) = preview.into_text(!services.mail.writes_files());
     let may_resend = context.require(Permission::MailWrite).is_ok();
-    Ok(OpenMail { line, content, may_resend, now: services.clock.now() })
+    Ok(OpenMail { line, content: text, may_resend, now: services.clock.now() })
 }
 
 /// Sends a mail again.

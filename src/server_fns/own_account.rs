@@ -23,7 +23,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<FormResult
     let who = context.require_user()?;
     let email = match text::parse_email(&email) {
         Ok(email) => email,
-        Err(refusal) => return context.reject("/account", refusal).await,
+        Err(errors) => return context.reject("/account", errors).await,
     };
     match context.services().own_account.change_email(&who, &email, context.caller()).await {
         Ok(()) => context.redirect("/account", Some(text::NEW_EMAIL_SENT)).await,

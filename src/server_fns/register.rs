@@ -24,7 +24,7 @@ pub async fn register(
     let min_length = context.services().passwords.min_length();
     let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {
         Ok(account) => account,
-        Err(refusal) => return context.reject(&page, refusal).await,
+        Err(errors) => return context.reject(&page, errors).await,
     };
     let invitation = (!invitation.is_empty()).then_some(invitation.as_str());
     match context.services().registration.register(account, invitation, context.caller()).await {

@@ -38,7 +38,7 @@ pub async fn set_up(
     let min_length = context.services().passwords.min_length();
     let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {
         Ok(account) => account,
-        Err(refusal) => return context.reject(&page, refusal).await,
+        Err(errors) => return context.reject(&page, errors).await,
     };
     match context.services().set_up.make_administrator(&token, account, context.caller()).await {
         Ok(_) => context.redirect("/login", Some("The administrator is made. Sign in.")).await,

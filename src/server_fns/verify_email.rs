@@ -19,7 +19,7 @@ pub async fn verify_email(
     let confirmation = if token.is_empty() {
         match text::parse_code(&email, &code) {
             Ok((email, code)) => Confirmation::Code { email, code },
-            Err(refusal) => return context.reject(&page, refusal).await,
+            Err(errors) => return context.reject(&page, errors).await,
         }
     } else {
         Confirmation::Token(token)

@@ -17,9 +17,9 @@ pub fn shell() -> impl IntoView {
         shared.set_is_hydrating(false);
     }
     let PageContext { assets, here, flash, .. } = PageContext::current();
-    let is_refused = flash.form.is_some_and(|(_, state)| !state.refusal.is_empty());
+    let has_errors = flash.form.is_some_and(|(_, state)| !state.errors.is_empty());
     view! {
-        <Document title=words::title(&here, is_refused) assets=Some(assets)>
+        <Document title=words::title(&here, has_errors) assets=Some(assets)>
             <App />
         </Document>
     }

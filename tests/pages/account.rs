@@ -33,7 +33,7 @@ async fn code(app: &TestApp) -> String {
 }
 
 fn fields(state: &FormState) -> Vec<(&str, &str)> {
-    state.refusal.fields.iter().map(|error| (error.field.as_str(), error.message.as_str())).collect()
+    state.errors.fields.iter().map(|error| (error.field.as_str(), error.message.as_str())).collect()
 }
 
 async fn notice(app: &TestApp, browser: &Browser) -> String {
@@ -115,7 +115,7 @@ on_both_databases! {
         let answer = change_by_rest(&app, &browser, PASSWORD).await;
         assert_eq!((answer.status, answer.error().as_str()), (403, "Account locked"));
         change_password(&browser, PASSWORD, NEW).await;
-        let said = refused(&app, &browser, FormName::NewPassword).await.refusal.message.unwrap();
+        let said = refused(&app, &browser, FormName::NewPassword).await.errors.message.unwrap();
         assert!(said.starts_with("Account locked. There were too many failed tries: try again in 15 minutes."), "{said}");
     }
 
@@ -126,7 +126,7 @@ on_both_databases! {
             assert_eq!(change_by_rest(&app, &browser, WRONG).await.status, 400);
         }
         change_password(&browser, PASSWORD, NEW).await;
-        let said = refused(&app, &browser, FormName::NewPassword).await.refusal.message.unwrap();
+        let said = refused(&app, &browser, FormName::NewPassword).await.errors.message.unwrap();
         assert!(said.starts_with("Account locked."), "{said}");
     }
 
@@ -199,7 +199,7 @@ on_both_databases! {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         assert_leads_to(&browser.post("/fn/delete_account", &[("sure", "yes")]).await, "/account", "the last");
-        let said = refused(&app, &browser, FormName::DeleteAccount).await.refusal.message.unwrap();
+        let said = refused(&app, &browser, FormName::DeleteAccount).await.errors.message.unwrap();
         assert!(said.starts_with("You are the last administrator"), "{said}");
         assert_eq!(browser.get("/account").await.status, 200);
         app.admin("eve").await;

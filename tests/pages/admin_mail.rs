@@ -114,7 +114,7 @@ on_both_databases! {
         let text = browser.get(&page).await.text;
         assert!(text.contains("mail1@example.org") && text.contains("/register?invitation="), "{text}");
         assert_leads_to(&browser.post("/fn/resend_mail", &[("id", &id)]).await, &page, "it is due anyway");
-        let why = flash_of(&app, &browser).await.state_of(FormName::ResendMail).refusal.message.unwrap();
+        let why = flash_of(&app, &browser).await.state_of(FormName::ResendMail).errors.message.unwrap();
         assert!(why.starts_with("This mail can't be sent again"), "{why}");
         assert!(browser.get(&page).await.text.contains(r#"role="alert"#));
         app.run_sql("UPDATE outbox SET state = 'failed', tries = 8, last_error = 'No such mailbox'").await;

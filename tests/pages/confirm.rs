@@ -19,9 +19,9 @@ async fn ask_for_email(browser: &Browser) -> Answer {
 }
 
 async fn said(app: &TestApp, browser: &Browser) -> String {
-    let refusal = flash_of(app, browser).await.state_of(FormName::Confirm).refusal;
-    let field = refusal.fields.first().map(|error| format!("{}: {}", error.field, error.message));
-    refusal.message.or(field).unwrap_or_default()
+    let errors = flash_of(app, browser).await.state_of(FormName::Confirm).errors;
+    let field = errors.fields.first().map(|error| format!("{}: {}", error.field, error.message));
+    errors.message.or(field).unwrap_or_default()
 }
 
 on_both_databases! {

@@ -32,7 +32,7 @@ on_both_databases! {
         for email in ["", "ada", "ada@"] {
             assert_leads_to(&browser.post("/fn/forgot_password", &[("email", email)]).await, "/forgot-password", email);
             let state = flash_of(&app, &browser).await.state_of(FormName::ForgotPassword);
-            assert_eq!((state.refusal.fields[0].field.as_str(), state.kept("email").as_deref()), ("email", Some(email)));
+            assert_eq!((state.errors.fields[0].field.as_str(), state.kept("email").as_deref()), ("email", Some(email)));
         }
         let page = browser.get("/forgot-password").await;
         assert!(page.text.contains("<title>Error: Forgot your password? · Claviger</title>"), "{}", page.text);

@@ -78,7 +78,7 @@ on_both_databases! {
         ] {
             invite(&browser, email).await;
             let state = refused(&app, &browser).await;
-            assert_eq!((state.refusal.fields[0].message.as_str(), state.kept("email").as_deref()), (why, Some(email)));
+            assert_eq!((state.errors.fields[0].message.as_str(), state.kept("email").as_deref()), (why, Some(email)));
         }
         assert_eq!(app.count(LIVE).await, 0);
     }

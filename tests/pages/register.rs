@@ -69,7 +69,7 @@ on_both_databases! {
         let fields = [("email", "nonsense"), ("name", ""), ("username", "a b"), ("password", "short")];
         assert_leads_to(&browser.post("/fn/register", &fields).await, "/register", "refused");
         let state = refused(&app, &browser).await;
-        let named: Vec<&str> = state.refusal.fields.iter().map(|error| error.field.as_str()).collect();
+        let named: Vec<&str> = state.errors.fields.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(named, ["name", "email", "username", "password"]);
         assert_eq!((state.kept("email").as_deref(), state.kept("username").as_deref()), (Some("nonsense"), Some("a b")));
         assert_eq!(state.kept("password"), None);
@@ -83,8 +83,8 @@ on_both_databases! {
         app.user("ada").await;
         let browser = app.browser();
         assert_leads_to(&register(&browser, "grace@example.com", "Ada").await, "/register", "refused");
-        let refusal = refused(&app, &browser).await.refusal;
-        assert_eq!(refusal.fields[0].field, "username");
+        let errors = refused(&app, &browser).await.errors;
+        assert_eq!(errors.fields[0].field, "username");
         assert_eq!(app.count(USERS).await, 1);
     }
 
@@ -100,7 +100,7 @@ on_both_databases! {
         let app = app.restart(&[("accounts.email_domains", "example.org")]).await;
         let browser = app.browser();
         assert_leads_to(&register(&browser, "grace@example.com", "").await, "/register", "refused");
-        assert_eq!(refused(&app, &browser).await.refusal.fields[0].field, "email");
+        assert_eq!(refused(&app, &browser).await.errors.fields[0].field, "email");
         assert_leads_to(&register(&browser, "grace@example.org", "").await, SENT, "of the domain");
     }
 
@@ -113,7 +113,7 @@ on_both_databases! {
             assert!(page.text.contains(&format!("<h1>{title}</h1>")) && page.text.contains("href=\"/login\""), "{mode}");
             assert!(!page.text.contains("name=\"password\""), "{mode}");
             assert_leads_to(&register(&browser, "grace@example.com", "").await, "/register", mode);
-            assert!(refused(&app, &browser).await.refusal.message.unwrap().starts_with("Registration"), "{mode}");
+            assert!(refused(&app, &browser).await.errors.message.unwrap().starts_with("Registration"), "{mode}");
             assert!(!browser.get("/login").await.text.contains("href=\"/register\""), "{mode}");
         }
         assert!(app.get("/login").send().await.text.contains("href=\"/register\""), "open");
@@ -141,7 +141,7 @@ on_both_databases! {
         let browser = app.browser();
         assert_leads_to(&register_invited(&browser, &token_of(&link), "eve@example.com").await, &link, "another address");
         let state = refused(&app, &browser).await;
-        assert!(state.refusal.message.unwrap().starts_with("This invitation does not work any more"));
+        assert!(state.errors.message.unwrap().starts_with("This invitation does not work any more"));
         assert!(!format!("{:?}", flash_of(&app, &browser).await).contains(&token_of(&link)), "a token is not kept");
         let fields = [("invitation", &*token_of(&link)), ("email", "grace@example.com"), ("name", "G"), ("password", "short")];
         assert_leads_to(&browser.post("/fn/register", &fields).await, &link, "a short password");

@@ -48,7 +48,7 @@ on_both_databases! {
             assert_leads_to(&reset(&browser, &link, password).await, &link, "refused");
             let flash = flash_of(&app, &browser).await;
             let state = flash.state_of(FormName::ResetPassword);
-            assert_eq!((state.refusal.fields[0].field.as_str(), state.kept.len()), ("password", 0));
+            assert_eq!((state.errors.fields[0].field.as_str(), state.kept.len()), ("password", 0));
             assert!(!format!("{flash:?}").contains(&token_of(&link)), "a token is not kept");
         }
         let page = browser.get(&link).await;

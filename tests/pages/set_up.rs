@@ -22,8 +22,8 @@ async fn set_up(browser: &Browser, token: &str, name: &str) -> Answer {
     browser.post("/fn/set_up", &fields).await
 }
 
-async fn refusal(app: &TestApp, browser: &Browser) -> String {
-    flash_of(app, browser).await.state_of(FormName::SetUp).refusal.message.unwrap_or_default()
+async fn errors(app: &TestApp, browser: &Browser) -> String {
+    flash_of(app, browser).await.state_of(FormName::SetUp).errors.message.unwrap_or_default()
 }
 
 on_both_databases! {
@@ -47,7 +47,7 @@ on_both_databases! {
         set_up(&browser, &token, "ada").await;
         let again = app.browser();
         assert_leads_to(&set_up(&again, &token, "eve").await, &format!("/setup?token={token}"), "the second time");
-        assert_eq!(refusal(&app, &again).await, "Claviger is set up already. Sign in instead.");
+        assert_eq!(errors(&app, &again).await, "Claviger is set up already. Sign in instead.");
         assert_eq!((app.count(USERS).await, app.count(ADMINISTRATORS).await), (1, 1));
         assert_eq!(app.services.set_up.link().await.unwrap(), None, "and there is no other");
     }
@@ -68,7 +68,7 @@ on_both_databases! {
             let browser = app.browser();
             let answer = set_up(&browser, dead, "eve").await;
             assert!(answer.header("location").starts_with("/setup?token="), "{dead:?}: {}", answer.header("location"));
-            assert!(refusal(&app, &browser).await.starts_with("This set-up link does not work any more."), "{dead:?}");
+            assert!(errors(&app, &browser).await.starts_with("This set-up link does not work any more."), "{dead:?}");
         }
         assert_eq!(app.count(USERS).await, 0);
     }
@@ -77,7 +77,7 @@ on_both_databases! {
         let (older, newer) = (link(&app).await, link(&app).await);
         let browser = app.browser();
         set_up(&browser, &older, "eve").await;
-        assert!(refusal(&app, &browser).await.starts_with("This set-up link does not work any more."));
+        assert!(errors(&app, &browser).await.starts_with("This set-up link does not work any more."));
         assert_leads_to(&set_up(&browser, &newer, "ada").await, "/login", "the newer");
     }
 
@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(app.browser().call("/fn/set_up_link", &[("token", &token)]).await.json(), "Dead");
         let browser = app.browser();
         set_up(&browser, &token, "eve").await;
-        assert!(refusal(&app, &browser).await.starts_with("This set-up link does not work any more."));
+        assert!(errors(&app, &browser).await.starts_with("This set-up link does not work any more."));
         assert_eq!(app.count(USERS).await, 0);
     }
 
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(app.services.set_up.link().await.unwrap(), None);
         let browser = app.browser();
         set_up(&browser, &token, "eve").await;
-        assert_eq!(refusal(&app, &browser).await, "Claviger is set up already. Sign in instead.");
+        assert_eq!(errors(&app, &browser).await, "Claviger is set up already. Sign in instead.");
         assert_eq!(app.count(USERS).await, 1);
     }
 
@@ -128,7 +128,7 @@ on_both_databases! {
         ];
         assert_leads_to(&browser.post("/fn/set_up", &fields).await, &format!("/setup?token={token}"), "refused");
         let state = flash_of(&app, &browser).await.state_of(FormName::SetUp);
-        let named: Vec<&str> = state.refusal.fields.iter().map(|error| error.field.as_str()).collect();
+        let named: Vec<&str> = state.errors.fields.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(named, ["name", "email", "username", "password"]);
         assert_eq!(state.kept("email").as_deref(), Some("nonsense"));
         assert_eq!((state.kept("password"), state.kept("token")), (None, None));
@@ -150,7 +150,7 @@ on_both_databases! {
             let fields = [&[("token", token.as_str()), ("password", password)], &typed[..]].concat();
             assert_leads_to(&browser.post("/fn/set_up", &fields).await, &format!("/setup?token={token}"), password);
             let state = flash_of(&app, &browser).await.state_of(FormName::SetUp);
-            assert_eq!(state.refusal, FormErrors::of_field("password", problem.to_string()), "{password}");
+            assert_eq!(state.errors, FormErrors::of_field("password", problem.to_string()), "{password}");
             let kept: Vec<_> = typed.iter().map(|(name, _)| state.kept(name)).collect();
             assert_eq!(kept, typed.map(|(_, value)| Some(value.to_owned())), "{password}");
             assert_eq!(state.kept("password"), None);
@@ -164,7 +164,7 @@ on_both_databases! {
         let token = link(&app).await;
         let browser = app.browser();
         set_up(&browser, &token, "ada").await;
-        assert_eq!(refusal(&app, &browser).await, "This email address or username is taken.");
+        assert_eq!(errors(&app, &browser).await, "This email address or username is taken.");
         assert_leads_to(&set_up(&browser, &token, "eve").await, "/login", "it still works");
     }
 

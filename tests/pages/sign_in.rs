@@ -100,7 +100,7 @@ on_both_databases! {
         assert_leads_to(&answer, "/login?next=%2Fdashboard%3Fa%3D1", "a wrong password");
         assert_eq!(browser.cookie("claviger-access"), None);
         let state = flash_of(&app, &browser).await.state_of(FormName::SignIn);
-        assert_eq!(state.refusal.message.as_deref(), Some("Invalid email or password"));
+        assert_eq!(state.errors.message.as_deref(), Some("Invalid email or password"));
         assert_eq!(state.kept, [("identifier".to_owned(), "ada".to_owned())], "fields are kept, passwords never");
         assert_eq!(browser.get("/login?next=%2Fdashboard%3Fa%3D1").await.status, 200);
         assert_eq!(flash_of(&app, &browser).await.state_of(FormName::SignIn), FormState::default(), "said once");
@@ -115,9 +115,9 @@ on_both_databases! {
             [("", "", &["identifier", "password"][..]), (" ", "x", &["identifier"]), ("ada", "", &["password"])]
         {
             assert_leads_to(&browser.sign_in(identifier, password).await, "/login", "empty fields");
-            let refusal = flash_of(&app, &browser).await.state_of(FormName::SignIn).refusal;
-            let named: Vec<&str> = refusal.fields.iter().map(|error| error.field.as_str()).collect();
-            assert_eq!((refusal.message, named), (None, fields.to_vec()));
+            let errors = flash_of(&app, &browser).await.state_of(FormName::SignIn).errors;
+            let named: Vec<&str> = errors.fields.iter().map(|error| error.field.as_str()).collect();
+            assert_eq!((errors.message, named), (None, fields.to_vec()));
         }
         assert_leads_to(&browser.post("/fn/sign_in", &[]).await, "/login", "no fields at all");
         assert_eq!(app.count("SELECT count(*) FROM attempts").await, 0);
@@ -140,7 +140,7 @@ on_both_databases! {
         ] {
             let browser = app.browser();
             assert_leads_to(&browser.sign_in(identifier, password).await, "/login", identifier);
-            let said = flash_of(&app, &browser).await.state_of(FormName::SignIn).refusal.message.unwrap();
+            let said = flash_of(&app, &browser).await.state_of(FormName::SignIn).errors.message.unwrap();
             assert!(said.starts_with(words), "{identifier}: {said}");
             assert_eq!(browser.cookie("claviger-access"), None);
         }
@@ -154,7 +154,7 @@ on_both_databases! {
         }
         app.pass(30);
         assert_leads_to(&browser.sign_in("ada", PASSWORD).await, "/login", "the sixth try");
-        let said = flash_of(&app, &browser).await.state_of(FormName::SignIn).refusal.message.unwrap();
+        let said = flash_of(&app, &browser).await.state_of(FormName::SignIn).errors.message.unwrap();
         assert!(said.starts_with("Account locked") && said.contains("15 minutes"), "{said}");
         assert_eq!(browser.cookie("claviger-access"), None);
     }

@@ -110,7 +110,7 @@ on_both_databases! {
         let elsewhere = app.signed_in("ada").await;
         let waiting = app.browser();
         waiting.sign_in("nobody", WRONG).await;
-        let message = flash_of(&app, &waiting).await.form.unwrap().1.refusal.message.unwrap();
+        let message = flash_of(&app, &waiting).await.form.unwrap().1.errors.message.unwrap();
         app.refuse_writes("browser_states").await;
         let page = waiting.get("/login").await;
         assert_eq!(page.status, 200, "{}", page.text);

@@ -19,7 +19,7 @@ async fn lock(app: &TestApp, name: &str) {
 async fn said(app: &TestApp, name: &str) -> String {
     let browser = app.browser();
     assert_leads_to(&browser.sign_in(name, PASSWORD).await, "/login", name);
-    flash_of(app, &browser).await.state_of(FormName::SignIn).refusal.message.unwrap()
+    flash_of(app, &browser).await.state_of(FormName::SignIn).errors.message.unwrap()
 }
 
 on_both_databases! {

@@ -21,8 +21,8 @@ async fn registered(app: &TestApp) -> Browser {
     browser
 }
 
-async fn refusal(app: &TestApp, browser: &Browser, form: FormName) -> FormErrors {
-    flash_of(app, browser).await.state_of(form).refusal
+async fn errors(app: &TestApp, browser: &Browser, form: FormName) -> FormErrors {
+    flash_of(app, browser).await.state_of(form).errors
 }
 
 on_both_databases! {
@@ -72,7 +72,7 @@ on_both_databases! {
             let answer = browser.post("/fn/verify_email", &[("email", email), ("code", wrong)]).await;
             assert_leads_to(&answer, "/verify-email", email);
             let state = flash_of(&app, &browser).await.state_of(FormName::VerifyEmail);
-            assert_eq!((state.refusal.fields[0].field.as_str(), &state.refusal.message), ("code", &None), "{email}");
+            assert_eq!((state.errors.fields[0].field.as_str(), &state.errors.message), ("code", &None), "{email}");
             assert_eq!((state.kept("email").as_deref(), state.kept("code")), (Some(email), None));
         }
         let page = browser.get("/verify-email").await;
@@ -86,12 +86,12 @@ on_both_databases! {
             [("", "", &["email", "code"][..]), ("nonsense", "12345678", &["email"]), ("grace@example.com", " ", &["code"])]
         {
             assert_leads_to(&browser.post("/fn/verify_email", &[("email", email), ("code", code)]).await, "/verify-email", email);
-            let refusal = refusal(&app, &browser, FormName::VerifyEmail).await;
-            let named: Vec<&str> = refusal.fields.iter().map(|error| error.field.as_str()).collect();
+            let errors = errors(&app, &browser, FormName::VerifyEmail).await;
+            let named: Vec<&str> = errors.fields.iter().map(|error| error.field.as_str()).collect();
             assert_eq!(named, fields);
         }
         assert_leads_to(&browser.post("/fn/resend_verification", &[]).await, "/verify-email", "nobody is named");
-        assert_eq!(refusal(&app, &browser, FormName::ResendVerification).await.fields[0].field, "identifier");
+        assert_eq!(errors(&app, &browser, FormName::ResendVerification).await.fields[0].field, "identifier");
         assert!(browser.get("/verify-email").await.text.contains("<details open"), "the form to blame is open");
     }
 

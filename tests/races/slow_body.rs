@@ -167,12 +167,12 @@ on_both_databases! {
     }
 
     async fn no_form_outlives_its_power_while_the_body_arrives(app) {
-        assert_no_form_outlives_its_power(&app, &app).await;
+        Box::pin(assert_no_form_outlives_its_power(&app, &app)).await;
     }
 
     async fn no_form_outlives_its_power_that_another_node_takes(app) {
         let node = app.restart(&[]).await;
-        assert_no_form_outlives_its_power(&app, &node).await;
+        Box::pin(assert_no_form_outlives_its_power(&app, &node)).await;
         node.db.close().await;
     }
 

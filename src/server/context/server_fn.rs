@@ -127,13 +127,13 @@ impl ServerFnContext {
     }
 
     /// Refuses the form. A form posted without scripts returns to `page`, which shows the errors and the kept fields.
-    pub async fn reject(mut self, page: &str, refusal: FormErrors) -> Result<FormResult, FnError> {
+    pub async fn reject(mut self, page: &str, errors: FormErrors) -> Result<FormResult, FnError> {
         if self.is_plain() {
-            let state = FormState { refusal: refusal.clone(), kept: std::mem::take(&mut self.kept) };
+            let state = FormState { errors: errors.clone(), kept: std::mem::take(&mut self.kept) };
             self.flash(Flash { form: self.name.map(|name| (name, state)), ..Flash::default() }).await;
             self.send_to(page);
         }
-        Ok(FormResult::Refused(refusal))
+        Ok(FormResult::Refused(errors))
     }
 
     /// Returns the result of inspecting a token. A form posted without scripts is redirected to `page`, which

@@ -98,8 +98,8 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
         if query(request, "ended").is_some() {
             flash.notice = Some(text::SESSION_ENDED.to_owned());
         } else if query(request, "cookies").as_deref() == Some("blocked") {
-            let refusal = FormErrors::of_form(text::COOKIES_BLOCKED);
-            flash.form = Some((FormName::SignIn, FormState { refusal, ..FormState::default() }));
+            let errors = FormErrors::of_form(text::COOKIES_BLOCKED);
+            flash.form = Some((FormName::SignIn, FormState { errors, ..FormState::default() }));
         }
     }
     PageContext {

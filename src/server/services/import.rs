@@ -58,7 +58,7 @@ pub struct Import {
     refused: BTreeMap<u64, Refused>,
 }
 
-/// UserService to import, all of whose lines passed the checks.
+/// Users to import, all of whose lines passed the checks.
 pub struct NewMembers {
     users: UserService,
     members: Vec<NewMember>,

@@ -1,4 +1,4 @@
-//! LockoutService: repeated failures of one name from one network lock that pair; fifty failures from everywhere
+//! Lockout: repeated failures of one name from one network lock that pair; fifty failures from everywhere
 //! within a day lock the name, except on devices that have signed in before.
 
 use super::{Core, ServiceError};

@@ -42,10 +42,15 @@ pub struct Writer {
     queue: mpsc::Sender<Job>,
     /// A separate connection, because `data_version` reports only commits of other connections. `None` after the close.
     watcher: Arc<Mutex<Option<SqliteConnection>>>,
-    is_refusing: Arc<AtomicBool>,
-    file: PathBuf,
-    /// Device and inode of the file when it was opened.
+    file: Arc<OpenFile>,
+}
+
+/// The database file, and whether it can still be relied on.
+struct OpenFile {
+    path: PathBuf,
+    /// Device and inode when it was opened.
     identity: Option<(u64, u64)>,
+    is_refusing: AtomicBool,
 }
 
 enum Job {
@@ -60,23 +65,23 @@ impl Writer {
         let watcher = options.clone().connect().await?;
         let (queue, jobs) = mpsc::channel(1024);
         tokio::spawn(keep_running(options.clone(), connection, jobs));
-        let file = options.get_filename().to_owned();
-        let identity = identity(&file);
-        Ok(Self { queue, watcher: Arc::new(Mutex::new(Some(watcher))), is_refusing: Arc::default(), file, identity })
+        let path = options.get_filename().to_owned();
+        let file = OpenFile { identity: identity(&path), path, is_refusing: AtomicBool::new(false) };
+        Ok(Self { queue, watcher: Arc::new(Mutex::new(Some(watcher))), file: Arc::new(file) })
     }
 
     /// Returns whether the path still leads to the open file: another program may have replaced or deleted it, and
     /// then other processes no longer see what is written here.
     pub(super) fn has_its_file(&self) -> bool {
-        identity(&self.file) == self.identity
+        identity(&self.file.path) == self.file.identity
     }
 
     pub(super) fn refuse(&self, is_refusing: bool) {
-        self.is_refusing.store(is_refusing, Ordering::Relaxed);
+        self.file.is_refusing.store(is_refusing, Ordering::Relaxed);
     }
 
     pub(super) fn is_refusing(&self) -> bool {
-        self.is_refusing.load(Ordering::Relaxed)
+        self.file.is_refusing.load(Ordering::Relaxed)
     }
 
     /// Runs `operation` in the next group. Returns after the commit, if that is within `patience`.

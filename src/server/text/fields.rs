@@ -16,7 +16,7 @@ pub fn parse_code(email: &str, code: &str) -> Result<(Email, String), FormErrors
     let code = pasted::code(code);
     match parse_email(email) {
         Ok(_) if code.is_empty() => Err(FormErrors::of_field("code", ENTER_CODE)),
-        Err(refusal) if code.is_empty() => Err(refusal.and("code", ENTER_CODE)),
+        Err(errors) if code.is_empty() => Err(errors.and("code", ENTER_CODE)),
         email => email.map(|email| (email, code)),
     }
 }
@@ -29,8 +29,8 @@ pub fn parse_account(
     password: &str,
     min_length: usize,
 ) -> Result<NewAccount, FormErrors> {
-    let mut refusal = FormErrors::default();
-    let mut note = |field: &str, problem: String| refusal = std::mem::take(&mut refusal).and(field, problem);
+    let mut errors = FormErrors::default();
+    let mut note = |field: &str, problem: String| errors = std::mem::take(&mut errors).and(field, problem);
     let called = [pasted::username(username), pasted::email(email), pasted::name(name.unwrap_or_default())];
     let password = Password::choose(password, min_length, &called.each_ref().map(String::as_str));
     let name = name.map(DisplayName::parse).transpose().map_err(|problem| note("name", problem.to_string()));
@@ -44,6 +44,6 @@ pub fn parse_account(
         (Ok(name), Ok(email), Ok(username), Ok(password)) => {
             Ok(NewAccount { email, is_verified: false, username, name, roles: Vec::new(), password })
         }
-        _ => Err(refusal),
+        _ => Err(errors),
     }
 }

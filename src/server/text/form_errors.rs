@@ -21,8 +21,8 @@ pub fn sign_in_errors(error: SignInError) -> Result<FormErrors, FnError> {
         SignInError::Unverified => format!("{error}. Confirm your email address first."),
         _ => error.to_string(),
     };
-    let refusal = FormErrors::of_form(advice);
-    Ok(if error == SignInError::Unverified { refusal.with(Suggestion::ResendVerification) } else { refusal })
+    let errors = FormErrors::of_form(advice);
+    Ok(if error == SignInError::Unverified { errors.with(Suggestion::ResendVerification) } else { errors })
 }
 
 /// Returns the form errors of a failed set-up.

@@ -13,7 +13,7 @@ use leptos::{
 /// State of a form. Starts with the errors from the previous response, then follows the results of `action`.
 #[derive(Clone, Copy)]
 pub struct Feedback {
-    refusal: Memo<FormErrors>,
+    errors: Memo<FormErrors>,
     is_waiting: Memo<bool>,
     is_leaving: RwSignal<bool>,
     begins_at: StoredValue<String>,
@@ -30,13 +30,13 @@ impl Feedback {
     {
         // A page can have many forms, but each server function only once.
         let refusal_id = F::PATH;
-        let place_of = move |refusal: &FormErrors| place_of(refusal, refusal_id);
+        let place_of = move |errors: &FormErrors| place_of(errors, refusal_id);
         let begins_at = StoredValue::new(place_of(&before).unwrap_or_else(|| id_of(first)));
         let value = action.value();
-        let refusal = Memo::new(move |_| match value.get() {
+        let errors = Memo::new(move |_| match value.get() {
             None => before.clone(),
             Some(Ok(FormResult::Done { .. })) => FormErrors::default(),
-            Some(Ok(FormResult::Refused(refusal))) => refusal,
+            Some(Ok(FormResult::Refused(errors))) => errors,
             Some(Err(error)) => FormErrors::of_form(error.to_string()),
         });
         let version = action.version();
@@ -47,7 +47,7 @@ impl Feedback {
         });
         Effect::new(move |_| {
             if version.get() > 0
-                && let Some(place) = place_of(&refusal.get_untracked())
+                && let Some(place) = place_of(&errors.get_untracked())
             {
                 navigation::focus(place);
             }
@@ -55,7 +55,7 @@ impl Feedback {
         let pending = action.pending();
         let is_leaving = RwSignal::new(false);
         let is_waiting = Memo::new(move |_| pending.get() || is_leaving.get());
-        Self { refusal, is_waiting, is_leaving, begins_at, refusal_id }
+        Self { errors, is_waiting, is_leaving, begins_at, refusal_id }
     }
 
     /// Calls `then` with the target page and the notice each time the form succeeds. If the session has ended,
@@ -96,18 +96,18 @@ impl Feedback {
 
     /// Returns the error of a field.
     pub fn error_of(self, field: &str) -> Option<String> {
-        let refusal = self.refusal.read();
-        refusal.fields.iter().find(|error| error.field == field).map(|error| error.message.clone())
+        let errors = self.errors.read();
+        errors.fields.iter().find(|error| error.field == field).map(|error| error.message.clone())
     }
 
     /// Returns the error of the form as a whole.
     pub fn message(self) -> Option<String> {
-        self.refusal.read().message.clone()
+        self.errors.read().message.clone()
     }
 
     /// Returns the suggestion that accompanies the errors.
-    pub fn remedy(self) -> Option<Suggestion> {
-        self.refusal.read().remedy
+    pub fn suggestion(self) -> Option<Suggestion> {
+        self.errors.read().suggestion
     }
 
     /// Returns the id of the element above the form that shows its error.
@@ -127,8 +127,8 @@ pub fn id_of(field: &str) -> String {
 }
 
 /// Returns the id to focus after errors: the message, or else the first field with an error.
-fn place_of(refusal: &FormErrors, refusal_id: &str) -> Option<String> {
-    match (&refusal.message, refusal.fields.first()) {
+fn place_of(errors: &FormErrors, refusal_id: &str) -> Option<String> {
+    match (&errors.message, errors.fields.first()) {
         (Some(_), _) => Some(refusal_id.to_owned()),
         (None, Some(error)) => Some(id_of(&error.field)),
         (None, None) => None,

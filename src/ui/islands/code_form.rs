@@ -19,7 +19,7 @@ const CODE: FieldSpec =
 pub fn CodeForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<VerifyEmail>::new();
     let email = before.kept(EMAIL.name);
-    let form = Feedback::of(action, before.refusal, if email.is_some() { CODE.name } else { EMAIL.name });
+    let form = Feedback::of(action, before.errors, if email.is_some() { CODE.name } else { EMAIL.name });
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>

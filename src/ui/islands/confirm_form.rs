@@ -17,7 +17,7 @@ const PASSWORD: FieldSpec =
 #[island]
 pub fn ConfirmForm(before: FormState, email: String, next: String) -> impl IntoView {
     let action = ServerAction::<Confirm>::new();
-    let form = Feedback::of(action, before.refusal, PASSWORD.name);
+    let form = Feedback::of(action, before.errors, PASSWORD.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>

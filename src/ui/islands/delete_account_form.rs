@@ -14,7 +14,7 @@ use leptos::{form::ActionForm, prelude::*};
 #[island]
 pub fn DeleteAccountForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<DeleteAccount>::new();
-    let form = Feedback::of(action, before.refusal, "");
+    let form = Feedback::of(action, before.errors, "");
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>

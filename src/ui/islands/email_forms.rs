@@ -20,7 +20,7 @@ const CODE: FieldSpec =
 pub fn NewEmailForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<ChangeEmail>::new();
     let value = before.kept(EMAIL.name);
-    let form = Feedback::of(action, before.refusal, "");
+    let form = Feedback::of(action, before.errors, "");
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     view! {
         <ActionForm action attr:novalidate=true attr:class="inline" on:submit:capture=move |event| form.hold(&event)>
@@ -36,7 +36,7 @@ pub fn NewEmailForm(before: FormState) -> impl IntoView {
 pub fn EmailCodeForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<ConfirmNewEmail>::new();
     let value = before.kept(CODE.name);
-    let form = Feedback::of(action, before.refusal, "");
+    let form = Feedback::of(action, before.errors, "");
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     view! {
         <ActionForm action attr:novalidate=true attr:class="inline" on:submit:capture=move |event| form.hold(&event)>

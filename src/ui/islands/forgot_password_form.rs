@@ -18,7 +18,7 @@ const EMAIL: FieldSpec =
 pub fn ForgotPasswordForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<ForgotPassword>::new();
     let email = before.kept(EMAIL.name);
-    let form = Feedback::of(action, before.refusal, EMAIL.name);
+    let form = Feedback::of(action, before.errors, EMAIL.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>

@@ -17,7 +17,7 @@ const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: I
 pub fn InviteForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<Invite>::new();
     let value = before.kept(EMAIL.name);
-    let form = Feedback::of(action, before.refusal, EMAIL.name);
+    let form = Feedback::of(action, before.errors, EMAIL.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     view! {
         <ActionForm action attr:novalidate=true attr:class="inline" on:submit:capture=move |event| form.hold(&event)>

@@ -27,7 +27,7 @@ const NEW: FieldSpec = FieldSpec {
 #[island]
 pub fn PasswordForm(before: FormState, min_password_length: usize, email: String) -> impl IntoView {
     let action = ServerAction::<ChangePassword>::new();
-    let form = Feedback::of(action, before.refusal, "");
+    let form = Feedback::of(action, before.errors, "");
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     let hint = Some(words::password_hint(min_password_length));
     view! {

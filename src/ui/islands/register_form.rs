@@ -28,7 +28,7 @@ pub fn RegisterForm(
     children: Children,
 ) -> impl IntoView {
     let action = ServerAction::<Register>::new();
-    let form = Feedback::of(action, before.refusal.clone(), NAME.name);
+    let form = Feedback::of(action, before.errors.clone(), NAME.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     let email = match invited {
         Some(address) => {

@@ -23,7 +23,7 @@ const NAME: FieldSpec =
 pub fn RenameForm(before: FormState, name: String) -> impl IntoView {
     let action = ServerAction::<Rename>::new();
     let value = before.kept(NAME.name).unwrap_or(name);
-    let form = Feedback::of(action, before.refusal, "");
+    let form = Feedback::of(action, before.errors, "");
     let sent = RwSignal::new(value.clone());
     let said = RwSignal::new(None::<String>);
     let input = action.input();

@@ -18,7 +18,7 @@ const IDENTIFIER: FieldSpec =
 pub fn ResendForm(before: FormState) -> impl IntoView {
     let action = ServerAction::<ResendVerification>::new();
     let value = before.kept(IDENTIFIER.name);
-    let form = Feedback::of(action, before.refusal, "");
+    let form = Feedback::of(action, before.errors, "");
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>

@@ -29,7 +29,7 @@ pub fn ResetPasswordForm(
     children: Children,
 ) -> impl IntoView {
     let action = ServerAction::<ResetPassword>::new();
-    let form = Feedback::of(action, before.refusal, PASSWORD.name);
+    let form = Feedback::of(action, before.errors, PASSWORD.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     let password_hint = Some(words::password_hint(min_password_length));
     view! {

@@ -21,7 +21,7 @@ const PASSWORD: FieldSpec =
 #[island]
 pub fn SetUpForm(before: FormState, min_password_length: usize, children: Children) -> impl IntoView {
     let action = ServerAction::<SetUp>::new();
-    let form = Feedback::of(action, before.refusal.clone(), NAME.name);
+    let form = Feedback::of(action, before.errors.clone(), NAME.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     let password_hint = Some(words::password_hint(min_password_length));
     view! {

@@ -24,7 +24,7 @@ const PASSWORD: FieldSpec =
 pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let identifier = before.kept(IDENTIFIER.name);
-    let form = Feedback::of(action, before.refusal, IDENTIFIER.name);
+    let form = Feedback::of(action, before.errors, IDENTIFIER.name);
     Feedback::when_done(action, move |to, notice| {
         channel::tell(&TabMessage::SignedIn);
         form.leave_for(&to, notice);
@@ -36,7 +36,7 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
             sent.set(sign_in.identifier);
         }
     });
-    let can_resend = move || form.remedy() == Some(Suggestion::ResendVerification);
+    let can_resend = move || form.suggestion() == Some(Suggestion::ResendVerification);
     view! {
         <RefusalAlert form />
         {move || can_resend().then(|| view! { <ResendButton identifier=sent here=here.clone() /> })}

@@ -34,14 +34,14 @@ pub fn MailInFull(id: String) -> impl IntoView {
 #[component]
 fn Whole(mail: OpenMail) -> impl IntoView {
     let OpenMail { line, content, may_resend, now } = mail;
-    let refusal = PageContext::current().flash.state_of(FormName::ResendMail).refusal.message;
+    let errors = PageContext::current().flash.state_of(FormName::ResendMail).errors.message;
     let resend = (may_resend && content.is_some()).then(|| line.id.clone());
     view! {
         <AppLayout class="admin" now>
             <p><a href="/admin/mail">{admin::BACK_TO_MAIL}</a></p>
             <h1>{admin::mail_kind(&line.kind)}</h1>
             <Notices />
-            {refusal.map(|why| view! { <p class="alert" role="alert"><Icon shape=Shape::Alert /><span>{why}</span></p> })}
+            {errors.map(|why| view! { <p class="alert" role="alert"><Icon shape=Shape::Alert /><span>{why}</span></p> })}
             <div class="card">
                 <Facts line subject=content.as_ref().map(|content| content.subject.clone()) />
             </div>

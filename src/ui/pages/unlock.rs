@@ -33,7 +33,7 @@ fn Good(token: String, address: String) -> impl IntoView {
         <AuthLayout title=words::UNLOCK>
             <p>{words::UNLOCK_LEAD}</p>
             <p class="address"><bdi>{address}</bdi></p>
-            <UnlockForm before=flash.state_of(FormName::Unlock).refusal>
+            <UnlockForm before=flash.state_of(FormName::Unlock).errors>
                 <input type="hidden" name="token" value=token />
             </UnlockForm>
             <p class="hint">{words::UNLOCK_ADVICE}</p>

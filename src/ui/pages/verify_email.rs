@@ -41,7 +41,7 @@ fn ByLink(token: String, address: String) -> impl IntoView {
         <AuthLayout title=words::VERIFY_EMAIL>
             <p>{words::VERIFY_THIS}</p>
             <p class="address"><bdi>{address}</bdi></p>
-            <VerifyForm before=flash.state_of(FormName::VerifyEmail).refusal>
+            <VerifyForm before=flash.state_of(FormName::VerifyEmail).errors>
                 <input type="hidden" name="token" value=token />
             </VerifyForm>
         </AuthLayout>
@@ -58,7 +58,7 @@ fn ByCode(
         if is_sent { (words::CHECK_MAIL, words::VERIFY_SENT) } else { (words::VERIFY_EMAIL, words::VERIFY_BY_CODE) };
     let before = flash.state_of(FormName::VerifyEmail);
     let resend = resend_state(&flash);
-    let is_open = !resend.refusal.is_empty();
+    let is_open = !resend.errors.is_empty();
     view! {
         <AuthLayout title>
             {flash.notice.map(|text| view! { <Notice text /> })}

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// The page of a list that the client requests.
 pub struct PageRequest {
     limit: usize,
-    from: Start,
+    from: Position,
     path: String,
     /// The other query parameters, repeated in the links.
     filters: Vec<(String, String)>,
@@ -33,7 +33,7 @@ impl Cursors {
     }
 }
 
-enum Start {
+enum Position {
     Start,
     Page(usize),
     Cursor(String),
@@ -97,9 +97,9 @@ impl PageRequest {
             return Err(Problem::of_field("limit", &"Use a whole number from 1 to 100"));
         }
         let from = match (asked.cursor, asked.page) {
-            (Some(cursor), _) => Start::Cursor(cursor),
-            (None, Some(page)) => Start::Page(number(&page, "page")?),
-            (None, None) => Start::Start,
+            (Some(cursor), _) => Position::Cursor(cursor),
+            (None, Some(page)) => Position::Page(number(&page, "page")?),
+            (None, None) => Position::Start,
         };
         let filters: Vec<(String, String)> =
             serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
@@ -115,16 +115,16 @@ impl PageRequest {
     /// Returns the cursor to start from, if there is one.
     pub fn cursor(&self) -> Option<&str> {
         match &self.from {
-            Start::Cursor(cursor) => Some(cursor),
-            Start::Start | Start::Page(_) => None,
+            Position::Cursor(cursor) => Some(cursor),
+            Position::Start | Position::Page(_) => None,
         }
     }
 
     /// Returns how many entries precede a page requested by number.
     pub fn skipped(&self) -> i64 {
         match self.from {
-            Start::Page(page) => i64::try_from(page - 1).unwrap_or(i64::MAX).saturating_mul(self.limit()),
-            Start::Start | Start::Cursor(_) => 0,
+            Position::Page(page) => i64::try_from(page - 1).unwrap_or(i64::MAX).saturating_mul(self.limit()),
+            Position::Start | Position::Cursor(_) => 0,
         }
     }
 
@@ -149,8 +149,8 @@ impl PageRequest {
         let Cursors { next: next_cursor, prev: prev_cursor } = cursors;
         let links = Links {
             this: match &self.from {
-                Start::Page(page) => format!("{}&page={page}", self.link(None)),
-                Start::Start | Start::Cursor(_) => self.link(self.cursor()),
+                Position::Page(page) => format!("{}&page={page}", self.link(None)),
+                Position::Start | Position::Cursor(_) => self.link(self.cursor()),
             },
             next: self.link_to(next_cursor.as_deref()),
             prev: self.link_to(prev_cursor.as_deref()),

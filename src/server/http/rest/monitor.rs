@@ -7,7 +7,7 @@ use crate::{
 use axum::{Json, extract::State};
 use serde::Serialize;
 
-/// MonitorResponse of all nodes.
+/// Figures of all nodes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MonitorResponse {

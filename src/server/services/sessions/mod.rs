@@ -1,4 +1,4 @@
-//! SessionService: sign-in starts them, refresh tokens extend them, and many events end them.
+//! Sessions: sign-in starts them, refresh tokens extend them, and many events end them.
 
 mod ending;
 mod renewal;

@@ -138,7 +138,7 @@ impl Revocations {
         Ok(())
     }
 
-    /// Loads everything in force. SessionService known to have ended stay revoked, because their owners were told
+    /// Loads everything in force. Sessions known to have ended stay revoked, because their owners were told
     /// so. Token versions are reset to the database's, which issues no higher ones.
     async fn learn_all(&self, data_version: Option<i64>, now: Timestamp) -> Result<(), StoreError> {
         let found = self.db.revocations_after(&Position::BEGIN).await?;
