@@ -44,8 +44,8 @@ pub use link::{LinkKind, LinkState};
 pub use mail_state::MailState;
 pub use mails::{MailLine, MailText, Mails, OpenMail};
 pub use monitor::{
-    ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine, RevocationDelay,
-    SessionDetail, SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
+    EndedBy, ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine,
+    RevocationDelay, SessionDetail, SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
 };
 pub use monitor_view::{EndScope, MonitorView, StateWord};
 pub use name::{DisplayName, NotAName};

@@ -199,10 +199,22 @@ pub struct RenewalLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionEnd {
     pub at: Timestamp,
-    /// `its owner`, `the command line` or `Claviger`; for other users their email address, or
-    /// `an administrator` if the viewer may not see it.
-    pub by: String,
+    pub by: EndedBy,
     pub reason: EndReason,
+}
+
+/// Who ended a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EndedBy {
+    /// The session's own user, by id.
+    User(String),
+    /// Another user. The id is `None` for viewers who may not see it, the email address also if the user was deleted.
+    Admin {
+        id: Option<String>,
+        email: Option<String>,
+    },
+    Cli,
+    System,
 }
 
 /// A session with its refresh history.

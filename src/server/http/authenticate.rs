@@ -97,29 +97,46 @@ async fn by_cookies(
     headers: &mut HeaderMap,
     caller: &Caller,
 ) -> Result<(Identity, Cookies), Problem> {
-    let (sessions, names) = (&state.services.sessions, &state.cookies);
-    let checked: Vec<_> =
-        cookies::all(headers, &names.access).map(|token| (token, sessions.check(token, caller))).collect();
-    if let Some((token, claims)) = checked.iter().find_map(|(token, checked)| Some((*token, checked.clone().ok()?))) {
-        let of_session =
-            refresh_cookies(state, headers).into_iter().find(|token| sessions.of_token(token) == Some(claims.session));
-        let token = token.to_owned();
-        names.settle(headers, &names.access, Some(&token));
-        names.settle(headers, &names.refresh, of_session.as_deref());
-        return Ok((known(claims, SessionKind::Browser), Cookies::Leave));
-    }
-    let mut flaws = checked.into_iter().filter_map(|(_, checked)| checked.err());
-    let why_not = match flaws.clone().find(|flaw| *flaw != TokenError::Invalid).or(flaws.next()) {
+    match by_access_cookie(state, headers, caller) {
+        Ok(claims) => Ok((known(claims, SessionKind::Browser), Cookies::Leave)),
         // Malformed or badly signed: we did not write it, so the cookies are left as they are.
-        Some(TokenError::Invalid) => return Ok((Identity::Refused(TokenError::Invalid), Cookies::Leave)),
-        Some(error) => Identity::Refused(error.told()),
-        None => Identity::Anonymous,
-    };
+        Err(Some(TokenError::Invalid)) => Ok((Identity::Refused(TokenError::Invalid), Cookies::Leave)),
+        Err(flaw) => by_refresh_cookie(state, headers, flaw, caller).await,
+    }
+}
+
+/// Returns the claims of the valid access token, or what is wrong with the one that came; `None` without one.
+fn by_access_cookie(state: &AppState, headers: &mut HeaderMap, caller: &Caller) -> Result<Claims, Option<TokenError>> {
+    let (sessions, names) = (&state.services.sessions, &state.cookies);
+    let mut flaw = None;
+    let found = cookies::all(headers, &names.access).find_map(|token| match sessions.check(token, caller) {
+        Ok(claims) => Some((token.to_owned(), claims)),
+        Err(error) => {
+            // Of several flaws, that of a genuine token counts.
+            flaw = flaw.filter(|flaw| *flaw != TokenError::Invalid).or(Some(error));
+            None
+        }
+    });
+    let (token, claims) = found.ok_or(flaw)?;
+    let is_of_session = |refresh: &String| sessions.of_token(refresh) == Some(claims.session);
+    let refresh = refresh_cookies(state, headers).into_iter().find(is_of_session);
+    names.settle(headers, &names.access, Some(&token));
+    names.settle(headers, &names.refresh, refresh.as_deref());
+    Ok(claims)
+}
+
+/// Refreshes by the valid refresh token. Without one, the identity says what was wrong.
+async fn by_refresh_cookie(
+    state: &AppState,
+    headers: &mut HeaderMap,
+    flaw: Option<TokenError>,
+    caller: &Caller,
+) -> Result<(Identity, Cookies), Problem> {
     let mut refused = None;
     for token in refresh_cookies(state, headers) {
-        match sessions.refresh(&token, SessionKind::Browser, caller).await {
+        match state.services.sessions.refresh(&token, SessionKind::Browser, caller).await {
             Ok(tokens) => {
-                names.settle(headers, &names.refresh, Some(&token));
+                state.cookies.settle(headers, &state.cookies.refresh, Some(&token));
                 let identity = known(tokens.access.claims.clone(), SessionKind::Browser);
                 return Ok((identity, Cookies::Set(Box::new(tokens))));
             }
@@ -129,12 +146,10 @@ async fn by_cookies(
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(match refused {
-        // By a clock that is wrong good cookies look expired: they may be good again in a moment.
-        Some(error) if !state.services.clock_check.is_believed() => (Identity::Refused(error), Cookies::Leave),
-        Some(error) => (Identity::Refused(error), Cookies::Clear),
-        None => (why_not, Cookies::Leave),
-    })
+    let identity = refused.or(flaw.map(TokenError::told)).map_or(Identity::Anonymous, Identity::Refused);
+    // To a wrong clock valid cookies look expired: they may be valid again in a moment.
+    let is_final = refused.is_some() && state.services.clock_check.is_believed();
+    Ok((identity, if is_final { Cookies::Clear } else { Cookies::Leave }))
 }
 
 /// Returns the request's refresh tokens, newest first: an older one of the same session would count as

@@ -2,7 +2,7 @@
 
 use super::devices;
 use crate::{
-    model::{MonitoredSession, SessionEnd, SessionState, Timestamp},
+    model::{EndedBy, MonitoredSession, SessionEnd, SessionState, Timestamp, UserId},
     server::store::{Db, MonitoredRow, SessionRow, StoreError},
 };
 
@@ -50,14 +50,14 @@ pub fn state_of(session: &SessionRow, now: Timestamp) -> SessionState {
 pub async fn end(db: &Db, session: &SessionRow, to: Told) -> Result<Option<SessionEnd>, StoreError> {
     let Some((at, reason)) = session.ended_at.zip(session.end_reason) else { return Ok(None) };
     let by = match session.ended_by.as_deref().unwrap_or_default() {
-        "cli" => "the command line".to_owned(),
-        by => match by.parse() {
-            Err(_) => "Claviger".to_owned(),
-            Ok(id) if id == session.user_id => "its owner".to_owned(),
-            Ok(_) if to == Told::Owner => "an administrator".to_owned(),
+        "cli" => EndedBy::Cli,
+        by => match by.parse::<UserId>() {
+            Err(_) => EndedBy::System,
+            Ok(id) if id == session.user_id => EndedBy::User(id.to_string()),
+            Ok(_) if to == Told::Owner => EndedBy::Admin { id: None, email: None },
             Ok(id) => {
-                let user = db.find_user(id).await?;
-                user.map_or_else(|| "an administrator who is gone".to_owned(), |user| user.email.as_str().to_owned())
+                let email = db.find_user(id).await?.map(|user| user.email.as_str().to_owned());
+                EndedBy::Admin { id: Some(id.to_string()), email }
             }
         },
     };

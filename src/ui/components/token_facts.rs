@@ -3,7 +3,7 @@
 use super::{Due, Icon, Moment, Shape};
 use crate::{
     model::{self, Inspected, SessionEnd, TokenFlaw, Verdict},
-    ui::words::inspector,
+    ui::words::{inspector, monitor},
 };
 use leptos::prelude::*;
 
@@ -50,7 +50,7 @@ pub fn TokenVerdict(inspected: Inspected) -> impl IntoView {
 fn End(end: SessionEnd) -> impl IntoView {
     let SessionEnd { at, by, reason } = end;
     view! {
-        {inspector::ENDED} " " <Moment at /> " " {inspector::ENDED_BY} " " <bdi>{by}</bdi> ". "
+        {inspector::ENDED} " " <Moment at /> " " {inspector::ENDED_BY} " " <bdi>{monitor::ended_by(by)}</bdi> ". "
         {inspector::end_reason(reason)}
     }
 }

@@ -1,6 +1,6 @@
 //! Text of the monitor.
 
-use crate::model::{EndReason, EndScope, RiskSignal, SessionState, SortKey, StateWord, Timestamp};
+use crate::model::{EndReason, EndScope, EndedBy, RiskSignal, SessionState, SortKey, StateWord, Timestamp};
 
 pub const MONITOR: &str = "Monitor";
 pub const LIVE_SESSIONS: &str = "Live sessions";
@@ -114,6 +114,18 @@ pub fn suspicion(suspicion: RiskSignal) -> &'static str {
         RiskSignal::BrowserChanged => "its browser changed",
         RiskSignal::NetworkAndBrowserChanged => "its network and browser changed",
         RiskSignal::Replayed => "a refresh token was used twice",
+    }
+}
+
+/// Names who ended a session.
+pub fn ended_by(by: EndedBy) -> String {
+    match by {
+        EndedBy::User(_) => "its owner".to_owned(),
+        EndedBy::Admin { email: Some(email), .. } => email,
+        EndedBy::Admin { id: Some(_), email: None } => "an administrator who is gone".to_owned(),
+        EndedBy::Admin { id: None, email: None } => "an administrator".to_owned(),
+        EndedBy::Cli => "the command line".to_owned(),
+        EndedBy::System => "Claviger".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A session of any user, as JSON.
 
-use crate::model::{MonitoredSession, SessionEnd, SessionState};
+use crate::model::{EndedBy, MonitoredSession, SessionEnd, SessionState};
 use serde::Serialize;
 
 /// One session.
@@ -25,7 +25,7 @@ pub struct SessionJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ended_by: Option<String>,
+    ended_by: Option<EndedByJson>,
 }
 
 /// The user of a session.
@@ -35,6 +35,27 @@ struct Owner {
     email: String,
     username: Option<String>,
     name: String,
+}
+
+/// Who ended a session: `user` for its own user, `admin` for another one, `cli`, or `system`.
+#[derive(Debug, Serialize)]
+struct EndedByJson {
+    kind: &'static str,
+    /// The user's id, where there is one and the caller may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+}
+
+impl From<EndedBy> for EndedByJson {
+    fn from(by: EndedBy) -> Self {
+        let (kind, id) = match by {
+            EndedBy::User(id) => ("user", Some(id)),
+            EndedBy::Admin { id, .. } => ("admin", id),
+            EndedBy::Cli => ("cli", None),
+            EndedBy::System => ("system", None),
+        };
+        Self { kind, id }
+    }
 }
 
 impl From<MonitoredSession> for SessionJson {
@@ -65,7 +86,7 @@ impl From<MonitoredSession> for SessionJson {
 impl SessionJson {
     /// Adds when and by whom the session was ended.
     pub fn with_end(self, end: Option<SessionEnd>) -> Self {
-        let (ended_at, ended_by) = end.map(|end| (end.at.to_string(), end.by)).unzip();
+        let (ended_at, ended_by) = end.map(|end| (end.at.to_string(), end.by.into())).unzip();
         Self { ended_at, ended_by, ..self }
     }
 }

@@ -84,7 +84,7 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
                 <dt>{monitor::ENDED_AT}</dt>
                 <dd><Moment at /></dd>
                 <dt>{monitor::ENDED_BY}</dt>
-                <dd><bdi>{by}</bdi></dd>
+                <dd><bdi>{monitor::ended_by(by)}</bdi></dd>
             })}
             <dt>{monitor::USER}</dt>
             <dd><a href=MonitorView::of_user(&user_id).address()><bdi>{email}</bdi></a> " " <bdi class="aside">{name}</bdi></dd>
