@@ -55,7 +55,9 @@ pub fn token(text: &str) -> String {
     let text = without_invisible(text);
     let mut rest = text.trim();
     for _ in 0..LAYERS {
-        rest = unquoted(rest.trim_end_matches([',', ';', '.', '\\']).trim());
+        // Two dots are in a token, also where its third part is empty.
+        let end: &[char] = if rest.matches('.').count() > 2 { &[',', ';', '.', '\\'] } else { &[',', ';', '\\'] };
+        rest = unquoted(rest.trim_end_matches(end).trim());
         rest = after(rest, "authorization:").unwrap_or(rest).trim();
         let is_next = |token: &&str| token.starts_with(|c: char| c.is_whitespace() || c == ':');
         rest = after(rest, "bearer").filter(is_next).map_or(rest, |token| token.trim_start_matches(':')).trim();
@@ -95,11 +97,6 @@ pub fn is_visible(text: &str) -> bool {
     let is_mark = unicode_normalization::char::is_combining_mark;
     // U+2800 is a Braille cell without dots.
     text.chars().any(|c| !(c.is_whitespace() || c.is_control() || is_invisible(c) || is_mark(c) || c == '\u{2800}'))
-}
-
-/// Returns the text as it looks: in NFKC, without invisible characters and surrounding white space.
-pub fn visible(text: &str) -> String {
-    without_invisible(&text.nfkc().collect::<String>()).trim().to_owned()
 }
 
 /// Writes full-width characters and the full stops of East Asian input methods as their ASCII twins.

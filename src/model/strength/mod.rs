@@ -3,8 +3,8 @@
 
 mod parts;
 
-use super::pasted;
 use parts::{Part, is_tried_first, is_trivial, whole};
+use unicode_normalization::UnicodeNormalization;
 use zxcvbn::{Entropy, Score, zxcvbn};
 
 /// Why a password is rejected regardless of its length (NIST SP 800-63B-4 §3.1.1.2).
@@ -129,10 +129,10 @@ fn weakness_of(password: &str, estimate: &Entropy, context: &[String]) -> Option
     })
 }
 
-/// Returns other readings of the password: as it looks (in NFKC, without invisible characters), without surrounding punctuation (`Welcome1!`), without separators,
+/// Returns other readings of the password: in NFKC (`ｐａｓｓｗｏｒｄ`), without surrounding punctuation (`Welcome1!`), without separators,
 /// and reduced to the part that it repeats.
 fn readings(password: &str) -> impl Iterator<Item = String> {
-    let plain = pasted::visible(password);
+    let plain: String = password.nfkc().collect();
     let bare = plain.trim_matches(|c: char| c.is_ascii_punctuation()).to_owned();
     let joined = without_separators(&bare);
     let once = [password, &bare, &joined].map(repeated);

@@ -12,6 +12,7 @@ use crate::server::{
     settings::{self, DatabaseUrl, Settings},
     store::{Db, Place, StoreError, TimeLimits},
 };
+use std::io::{self, IsTerminal};
 
 /// What a command needs to exist already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,7 @@ fn explain(settings: &Settings, error: &StoreError) -> Failure {
 /// Opens the database, migrates it if the settings say so, and builds the services on it.
 pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failure> {
     let db = database(settings, need).await?;
-    if need == Need::First && db.is_new().await {
+    if need == Need::First && io::stderr().is_terminal() && db.is_new().await {
         eprintln!("claviger: there was no database, a new one is made: {}", place(settings));
     }
     if settings.database.migrate {
