@@ -1,6 +1,7 @@
 //! Tests the server from outside: through its real router, on both databases, with a settable clock.
 
 mod app;
+mod documents;
 mod layers;
 mod mail;
 mod pages;
