@@ -63,6 +63,18 @@ on_both_databases! {
         assert_eq!(app.count(GENERATION).await, 3);
     }
 
+    async fn sessions_from_before_the_settings_were_shortened_are_refreshed(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        let (_, refresh) = app.tokens("ada").await;
+        let app = app.restart(&[("tokens.session_ttl", "1d"), ("tokens.refresh_ttl", "7d")]).await;
+        app.pass(QUARTER);
+        assert_eq!(browser.on(&app).get("/dashboard").await.status, 200);
+        assert_eq!(app.refresh(&refresh).await.status, 200);
+        assert_eq!(app.count("SELECT count(*) FROM sessions WHERE idle_until > ends_at").await, 0);
+        app.db.close().await;
+    }
+
     async fn a_form_renews_too(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;

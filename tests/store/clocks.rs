@@ -105,6 +105,19 @@ on_both_databases! {
         app.run_sql(TOKENS_ARE_OVER).await;
     }
 
+    async fn a_node_that_starts_with_a_clock_far_behind_shortens_nothing(app) {
+        let (ada, _) = some_of_everything(&app).await;
+        let sums = "SELECT CAST(sum(idle_until) AS BIGINT) FROM sessions";
+        let (before, idle) = (protected(&app).await, app.count(sums).await);
+        for hours in [25, 40 * 24] {
+            let node = app.node_ahead(-hours * HOUR).await;
+            let_the_jobs_run(&node).await;
+            assert_eq!((protected(&app).await, app.count(sums).await), (before, idle), "{hours} h");
+            node.db.close().await;
+        }
+        assert_eq!(app.profile(&ada).await.status, 200);
+    }
+
     async fn a_session_that_a_clock_ahead_started_ends_no_later_once_it_is_refreshed(app) {
         app.user("ada").await;
         app.clock.jump(24 * HOUR);

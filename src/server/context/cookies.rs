@@ -116,7 +116,7 @@ impl CookieNames {
 }
 
 /// How many cookies of one name are read.
-const MOST: usize = 8;
+const MOST: usize = 4;
 
 /// Returns the values of all cookies with this name, in the order they came. A browser sends several if they
 /// were set for several paths or domains, by any program.

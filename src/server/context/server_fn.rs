@@ -185,7 +185,9 @@ impl ServerFnContext {
     pub async fn refresh(&self, user: &Authenticated) -> Result<TokenLife, FnError> {
         let now = self.state.services.clock.now();
         let was_refreshed = self.parts.extensions.get::<Refreshed>().is_some();
-        let refresh_token = cookies::read(&self.parts.headers, &self.state.cookies.refresh).filter(|_| !was_refreshed);
+        let is_own = |token: &&str| self.state.services.sessions.of_token(token) == Some(user.claims.session);
+        let refresh_token = cookies::read(&self.parts.headers, &self.state.cookies.refresh);
+        let refresh_token = refresh_token.filter(is_own).filter(|_| !was_refreshed);
         let Some(refresh_token) = refresh_token else { return Ok(life(&user.claims, now)) };
         match self.state.services.sessions.refresh_early(refresh_token, user, &self.caller).await {
             Ok(None) => Ok(life(&user.claims, now)),

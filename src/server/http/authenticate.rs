@@ -118,10 +118,12 @@ fn by_access_cookie(state: &AppState, headers: &mut HeaderMap, caller: &Caller) 
         }
     });
     let (token, claims) = found.ok_or(flaw)?;
-    let is_of_session = |refresh: &String| sessions.of_token(refresh) == Some(claims.session);
-    let refresh = refresh_cookies(state, headers).into_iter().find(is_of_session);
     names.settle(headers, &names.access, Some(&token));
-    names.settle(headers, &names.refresh, refresh.as_deref());
+    if cookies::all(headers, &names.refresh).nth(1).is_some() {
+        let is_of_session = |refresh: &String| sessions.of_token(refresh) == Some(claims.session);
+        let refresh = refresh_cookies(state, headers).into_iter().find(is_of_session);
+        names.settle(headers, &names.refresh, refresh.as_deref());
+    }
     Ok(claims)
 }
 

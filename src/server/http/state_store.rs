@@ -68,14 +68,15 @@ impl fmt::Debug for StateStore {
 pub async fn one_state(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let ids: Vec<String> = cookies::all(request.headers(), &state.cookies.flow).map(str::to_owned).collect();
     if ids.len() > 1 {
-        let mut kept = None;
-        for id in &ids {
-            let found = in_time(state.services.db.find_browser_state(id, state.services.clock.now())).await;
-            if matches!(found, Ok(Some(_))) {
-                kept = Some(id.as_str());
-                break;
+        let kept = async {
+            for id in &ids {
+                if state.services.db.find_browser_state(id, state.services.clock.now()).await?.is_some() {
+                    return Ok(Some(id.as_str()));
+                }
             }
-        }
+            Ok(None)
+        };
+        let kept = in_time(kept).await.ok().flatten();
         state.cookies.settle(request.headers_mut(), &state.cookies.flow, kept);
     }
     next.run(request).await

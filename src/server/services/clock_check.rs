@@ -56,8 +56,8 @@ enum DoubtKind {
     Differs,
     /// It jumped against the steady clock.
     Jumped,
-    /// It is far ahead of the last time this database was in use.
-    FarAhead,
+    /// It is far from the last time this database was in use, to either side.
+    FarOff,
 }
 
 impl ClockCheck {
@@ -67,8 +67,8 @@ impl ClockCheck {
         let (last_used, probation) = (db.last_used().await?, longest.max(UNUSED));
         let check = Self { db, clock, probation, last_used, state: Arc::default() };
         let (offset, since) = check.offset();
-        if check.is_far_ahead() {
-            check.doubt(Doubt { kind: DoubtKind::FarAhead, offset, since });
+        if check.is_far_off() {
+            check.doubt(Doubt { kind: DoubtKind::FarOff, offset, since });
         } else {
             check.believe(offset);
         }
@@ -105,7 +105,7 @@ impl ClockCheck {
         match doubt {
             None if good.is_none_or(is_near) => true,
             Some(Doubt { kind: DoubtKind::Differs, .. }) => false,
-            Some(_) if good.is_some_and(is_near) || good.is_none() && !self.is_far_ahead() => self.believe(offset),
+            Some(_) if good.is_some_and(is_near) || good.is_none() && !self.is_far_off() => self.believe(offset),
             Some(doubt) if is_near(doubt.offset) => {
                 since.saturating_sub(doubt.since) >= self.probation && self.believe(offset)
             }
@@ -128,7 +128,7 @@ impl ClockCheck {
         Some(match doubt.kind {
             DoubtKind::Differs => true,
             DoubtKind::Jumped => age < RECENT,
-            DoubtKind::FarAhead => false,
+            DoubtKind::FarOff => false,
         })
     }
 
@@ -151,7 +151,7 @@ impl ClockCheck {
             let why = match doubt.kind {
                 DoubtKind::Differs => "it differs from the database's by more than a minute",
                 DoubtKind::Jumped => "it jumped by more than a minute",
-                DoubtKind::FarAhead => "it is more than a day ahead of when this database was last in use",
+                DoubtKind::FarOff => "it is more than a day from when this database was last in use",
             };
             tracing::warn!(
                 why,
@@ -161,8 +161,8 @@ impl ClockCheck {
         false
     }
 
-    fn is_far_ahead(&self) -> bool {
-        self.last_used.is_some_and(|last_used| last_used + UNUSED < self.clock.now())
+    fn is_far_off(&self) -> bool {
+        self.last_used.is_some_and(|last_used| !self.clock.now().is_within(UNUSED, last_used))
     }
 
     /// Returns the wall clock minus the steady clock in milliseconds, and the steady clock.

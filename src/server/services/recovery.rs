@@ -119,7 +119,7 @@ impl RecoveryService {
         let event = core.event(caller, Action::PasswordResetRequested, Actor::Anonymous, user);
         let now = event.at;
         let recipient = if user.is_some() { Recipient::Owner } else { Recipient::Nobody };
-        core.db.request_for_owner(request, user, recipient, event, now).await?;
+        core.db.request_for_owner(request, email.clone(), recipient, event, now).await?;
         core.mail.wake();
         Ok(())
     }

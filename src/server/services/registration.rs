@@ -109,7 +109,7 @@ impl Registration {
         let owner =
             core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await.map_err(ServiceError::from)?;
         // An unconfirmed account is taken over by whoever accepts the invitation.
-        if owner.as_ref().is_some_and(|owner| owner.email_verified_at.is_some()) {
+        if owner.is_some_and(|owner| owner.email_verified_at.is_some()) {
             return Err(InvitationError::Taken);
         }
         let event = core.event(caller, Action::Invited, actor, None);
@@ -117,8 +117,10 @@ impl Registration {
         let Link { url, secret, .. } = core.links.invitation(email, now);
         let mail = core.mail.notice(email, &MailTemplate::Invitation { link: url });
         let request = Request { secret: Some(secret), mail };
-        let owner = owner.map(|owner| owner.id);
-        core.db.request_for_owner(request, owner, Recipient::Owner, event, now).await.map_err(ServiceError::from)?;
+        core.db
+            .request_for_owner(request, email.clone(), Recipient::Owner, event, now)
+            .await
+            .map_err(ServiceError::from)?;
         core.mail.wake();
         Ok(())
     }

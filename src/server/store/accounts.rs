@@ -73,25 +73,24 @@ impl Db {
         .await
     }
 
-    /// Does the same for a mail that proves who owns the mailbox: a reset, or an invitation. If `user` is
-    /// unconfirmed, the password becomes void, because whoever chose it may be someone else.
+    /// Does the same for a mail that proves who owns this mailbox: a reset, or an invitation. If the address is that
+    /// of an unconfirmed account, its password becomes void, because whoever chose it may be someone else.
     pub async fn request_for_owner(
         &self,
         mut request: Request,
-        user: Option<UserId>,
+        email: Email,
         recipient: Recipient,
         event: AuditEvent,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write_as(event.actor, now, move |tx| {
             Box::pin(async move {
+                tx.lock(&one_time_secrets::invitation_lock(&email)).await?;
                 audit::insert(tx, &event).await?;
-                let is_bound = request.secret.as_ref().is_some_and(|secret| secret.purpose == Purpose::ResetPassword);
-                if let Some(user) = user
-                    && let Some(epoch) = registrations::void_unconfirmed(tx, user, now).await?
-                    && is_bound
+                let epoch = registrations::void_unconfirmed(tx, &email, now).await?;
+                if let Some(secret) = request.secret.as_mut().filter(|secret| secret.purpose == Purpose::ResetPassword)
                 {
-                    request.bind_to(epoch);
+                    secret.epoch = epoch.unwrap_or(secret.epoch);
                 }
                 queue(tx, &request, recipient, Older::Dead, now).await
             })

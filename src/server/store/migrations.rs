@@ -49,9 +49,18 @@ impl Db {
             && self.check_compatibility().await.is_ok()
     }
 
-    /// Returns whether no migration was ever applied to this database.
+    /// Returns whether no migration was ever applied to this database. One that can't be read is not new.
     pub async fn is_new(&self) -> bool {
-        self.applied_migrations().await.is_empty()
+        let sql = match self {
+            Self::Sqlite { .. } => "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'",
+            Self::Postgres(_) => "SELECT CASE WHEN to_regclass('_sqlx_migrations') IS NULL THEN 0 ELSE 1 END::bigint",
+        };
+        let tables: Result<i64, StoreError> = on_db!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn));
+        match tables {
+            Ok(0) => true,
+            Ok(_) => self.applied_migrations().await.is_empty(),
+            Err(_) => false,
+        }
     }
 
     /// Returns [`StoreError::Newer`] if only a newer version can use the database.

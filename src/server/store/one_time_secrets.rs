@@ -298,6 +298,11 @@ fn read((purpose, subject, about_address): LiveRow) -> Option<LiveSecret> {
     Some(LiveSecret { purpose: Purpose::parse(&purpose)?, subject, about_address })
 }
 
+/// The lock for registering an address and inviting it, so that neither overlooks the other.
+pub(super) fn invitation_lock(email: &Email) -> String {
+    format!("invitation for {}", email.normalized())
+}
+
 const INVITED: &str = "
     SELECT count(*)
     FROM one_time_secrets

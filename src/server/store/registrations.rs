@@ -37,6 +37,7 @@ impl Db {
     ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
+                tx.lock(&one_time_secrets::invitation_lock(&user.email)).await?;
                 users::insert(tx, &user, now).await?;
                 unconfirmed::mark(tx, user.id, now).await?;
                 audit::insert(tx, &event).await?;
@@ -150,12 +151,10 @@ async fn void_password(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<i64,
     Ok(epoch)
 }
 
-/// Voids the password of this user, if the address is unconfirmed. Returns the epoch for new links, or `None`.
-pub(super) async fn void_unconfirmed(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<Option<i64>, StoreError> {
-    let sql = "UPDATE users SET updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL";
-    if execute!(tx, sql, user, now)? == 0 {
-        return Ok(None);
-    }
+/// Voids the password of the account with this address, if the address is unconfirmed. Returns the epoch for new
+/// links, or `None`.
+pub(super) async fn void_unconfirmed(tx: &mut Tx, email: &Email, now: Timestamp) -> Result<Option<i64>, StoreError> {
+    let Some(user) = find_unconfirmed(tx, email).await? else { return Ok(None) };
     void_password(tx, user, now).await.map(Some)
 }
 

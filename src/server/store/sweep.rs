@@ -1,6 +1,6 @@
 //! Deletes what is past its retention, in batches short enough that no request notices.
 
-use super::{Db, StoreError, db::execute};
+use super::{Db, StoreError, db::execute, sessions::MANY};
 use crate::model::{EventId, Timestamp};
 use std::time::{Duration, Instant};
 
@@ -82,6 +82,7 @@ impl Db {
             let piece = self.write(move |tx| {
                 Box::pin(async move {
                     Piece::timed(async {
+                        tx.lock(MANY).await?;
                         match &*old {
                             Old::Until(at) => execute!(tx, sql, *at, limit),
                             Old::Before(id) => execute!(tx, sql, id.as_str(), limit),
@@ -115,8 +116,9 @@ fn dated_ahead(kept: Kept, now: Timestamp) -> [(&'static str, Old); 3] {
             Old::Until(now),
         ),
         (
-            "UPDATE sessions SET idle_until = $1
-             WHERE id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until > $1 LIMIT $2)",
+            "UPDATE sessions SET idle_until = CASE WHEN ends_at < $1 THEN ends_at ELSE $1 END
+             WHERE idle_until > $1
+               AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until > $1 ORDER BY id LIMIT $2)",
             Old::Until(now + kept.idle_sessions),
         ),
     ]
@@ -207,7 +209,7 @@ fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 16] {
             Old::Until(now - STRANGERS.min(kept.audit)),
         ),
         (
-            "DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE seen_at <= $1 AND seen_at > 0 LIMIT $2)",
+            "DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE seen_at <= $1 AND (seen_at > 0 OR state <> 'live') LIMIT $2)",
             Old::Until(now - NODES),
         ),
     ]

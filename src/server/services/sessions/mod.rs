@@ -297,8 +297,10 @@ impl SessionService {
         Ok(session.is_some_and(|session| self.inner.core.now().is_within(FRESH, session.authenticated_at)))
     }
 
-    /// Records that the session's user has just entered the password again.
+    /// Records that the session's user has just entered the password again. Last-seen updates that came before are
+    /// written first: they would raise the risk signal anew.
     pub(super) async fn confirm(&self, id: SessionId, forgiven: Forgiven, event: AuditEvent) -> Result<(), StoreError> {
+        self.inner.touches.flush().await;
         self.inner.core.db.confirm_session(id, forgiven, event).await
     }
 

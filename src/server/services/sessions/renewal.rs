@@ -41,13 +41,15 @@ impl Inner {
         let now = self.core.now();
         let session = self.core.db.find_session(token.session).await.map_err(refuse)?;
         let session = session.filter(|session| session.kind == door).ok_or(RefreshError::Revoked)?;
+        let longest = now + self.lives.session_ttl;
         let rotation = Rotation {
             session: token.session,
             generation: token.generation,
             grace_from: now - self.lives.refresh_grace,
-            idle_until: now + self.lives.refresh_ttl,
-            longest: now + self.lives.session_ttl,
-            access_until: now + self.access_life(session.kind),
+            // No part of a session outlives it, also where the settings were shortened since it began.
+            idle_until: (now + self.lives.refresh_ttl).min(longest),
+            longest,
+            access_until: (now + self.access_life(session.kind)).min(longest),
             network: caller.network.to_string(),
             agent: caller.agent.clone(),
             now,

@@ -115,10 +115,8 @@ impl SignInService {
     /// Returns the caller's device and the scope that attempts are counted under.
     async fn scope(&self, user: Option<&User>, caller: &Caller) -> Result<(Device, Scope), ServiceError> {
         let core = self.users.core();
-        let device = match user {
-            Some(user) => core.device(user.id, caller).await?,
-            None => Device::default(),
-        };
+        // Looked up for unknown names too: the caller decides how many ids come, and timing must reveal nothing.
+        let device = core.device(self.users.id_or_nobodys(user), caller).await?;
         let scope = match device.trusted() {
             Some(id) => Scope::Device(core.keys.device_digest(id.expose())),
             None => Scope::Network(caller.network.to_string()),
