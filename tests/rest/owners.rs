@@ -157,15 +157,35 @@ async fn check(app: &TestApp, beginning: Beginning, is_used_up: bool, way: Way) 
     }
 }
 
+/// Forgets the account of the address, its mails and what was tried.
+async fn clear(app: &TestApp) {
+    app.run_sql("DELETE FROM users WHERE email_normalized = 'victim@example.com'").await;
+    app.run_sql("DELETE FROM outbox").await;
+    app.run_sql("DELETE FROM one_time_secrets").await;
+    app.run_sql("DELETE FROM attempts").await;
+}
+
+/// Presses every link as one that confirms.
+async fn assert_no_link_confirms_as_it_is(app: &TestApp) {
+    for mail in app.mails_to(EMAIL).await {
+        if let Some(token) = mail.find_token() {
+            post(app, "verify-email", &json!({ "token": token })).await;
+        }
+    }
+    assert!(!is_confirmed(app).await, "no link but one that asks for a password");
+}
+
+async fn assert_the_owner_alone_gets_in(app: &TestApp) {
+    assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
+    assert_eq!(app.log_in(EMAIL, OWNERS).await.status, 200);
+}
+
 async fn check_all(app: &TestApp, beginning: Beginning) {
     app.admin("root").await;
     for way in [Way::Registers, Way::Resets, Way::ConfirmsNewest, Way::ConfirmsOlder] {
         for is_used_up in [false, true] {
             check(app, beginning, is_used_up, way).await;
-            app.run_sql("DELETE FROM users WHERE email_normalized = 'victim@example.com'").await;
-            app.run_sql("DELETE FROM outbox").await;
-            app.run_sql("DELETE FROM one_time_secrets").await;
-            app.run_sql("DELETE FROM attempts").await;
+            clear(app).await;
         }
     }
 }
@@ -190,21 +210,13 @@ on_both_databases! {
                 register(&app, "stranger", STRANGERS).await;
             }
             begin(&app, Beginning::Invited).await;
-            for mail in app.mails_to(EMAIL).await {
-                if let Some(token) = mail.find_token() {
-                    post(&app, "verify-email", &json!({ "token": token })).await;
-                }
-            }
-            assert!(!is_confirmed(&app).await, "no link but one that asks for a password");
+            assert_no_link_confirms_as_it_is(&app).await;
             assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
             for mail in app.mails_to(EMAIL).await {
                 take(&app, &mail).await;
             }
-            assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
-            assert_eq!(app.log_in(EMAIL, OWNERS).await.status, 200);
-            app.run_sql("DELETE FROM users WHERE email_normalized = 'victim@example.com'").await;
-            app.run_sql("DELETE FROM outbox").await;
-            app.run_sql("DELETE FROM one_time_secrets").await;
+            assert_the_owner_alone_gets_in(&app).await;
+            clear(&app).await;
         }
     }
 
@@ -213,13 +225,9 @@ on_both_databases! {
         ask(&app, "forgot-password").await;
         register(&app, "stranger", STRANGERS).await;
         ask(&app, "resend-verification").await;
-        for mail in app.mails_to(EMAIL).await {
-            post(&app, "verify-email", &json!({ "token": mail.token() })).await;
-        }
-        assert!(!is_confirmed(&app).await, "no link but one that asks for a password");
+        assert_no_link_confirms_as_it_is(&app).await;
         take(&app, &app.mail_to(EMAIL).await).await;
-        assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
-        assert_eq!(app.log_in(EMAIL, OWNERS).await.status, 200);
+        assert_the_owner_alone_gets_in(&app).await;
     }
 
     async fn what_comes_after_a_second_registration_never_brings_the_password_back(app) {
@@ -229,12 +237,8 @@ on_both_databases! {
             register(&app, "stranger", STRANGERS).await;
             ask(&app, "resend-verification").await;
         }
-        for mail in app.mails_to(EMAIL).await {
-            post(&app, "verify-email", &json!({ "token": mail.token() })).await;
-        }
-        assert!(!is_confirmed(&app).await, "no link but one that asks for a password");
+        assert_no_link_confirms_as_it_is(&app).await;
         take(&app, &app.mail_to(EMAIL).await).await;
-        assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
-        assert_eq!(app.log_in(EMAIL, OWNERS).await.status, 200);
+        assert_the_owner_alone_gets_in(&app).await;
     }
 }

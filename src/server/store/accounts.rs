@@ -87,10 +87,10 @@ impl Db {
             Box::pin(async move {
                 tx.lock(&one_time_secrets::invitation_lock(&email)).await?;
                 audit::insert(tx, &event).await?;
-                let epoch = registrations::void_unconfirmed(tx, &email, now).await?;
-                if let Some(secret) = request.secret.as_mut().filter(|secret| secret.purpose == Purpose::ResetPassword)
-                {
-                    secret.epoch = epoch.unwrap_or(secret.epoch);
+                let is_bound = request.secret.as_ref().is_some_and(|secret| secret.purpose == Purpose::ResetPassword);
+                match registrations::void_unconfirmed(tx, &email, now).await? {
+                    Some(epoch) if is_bound => request.bind_to(epoch),
+                    _ => {}
                 }
                 queue(tx, &request, recipient, Older::Dead, now).await
             })

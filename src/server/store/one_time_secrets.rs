@@ -140,8 +140,7 @@ impl Db {
 
     /// Returns whether this normalized address has a live invitation.
     pub async fn is_invited(&self, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
-        let sql = INVITED;
-        let found: i64 = on_db!(self, |conn| sqlx::query_scalar(sql)
+        let found: i64 = on_db!(self, |conn| sqlx::query_scalar(INVITED)
             .bind(Purpose::Invite.as_str())
             .bind(email.normalized())
             .bind(now)
