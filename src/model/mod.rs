@@ -1,20 +1,20 @@
 //! The domain model that browser and server share.
 
-mod account;
 mod dashboard;
 mod email;
 mod end_reason;
 mod fn_error;
 mod form;
 mod id;
-mod inspection;
+mod inspector;
 mod link;
 mod mail_state;
-mod mails;
 mod monitor;
 mod monitor_view;
 mod name;
 mod network;
+mod outbox;
+mod own_account;
 mod own_sessions;
 mod page;
 mod password;
@@ -32,17 +32,15 @@ mod username;
 mod views;
 mod wait;
 
-pub use account::{Account, Invitation, Invitations};
 pub use dashboard::{Activity, Dashboard};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;
 pub use fn_error::FnError;
 pub use form::{FieldError, Flash, FormErrors, FormName, FormResult, FormState, Suggestion};
 pub use id::{AuditId, EventId, MailId, NotAnId, SecretId, SessionId, UserId};
-pub use inspection::{Field, Inspected, Inspector, TokenFlaw, Verdict};
+pub use inspector::{Field, Inspected, Inspector, TokenFlaw, Verdict};
 pub use link::{LinkKind, LinkState};
 pub use mail_state::MailState;
-pub use mails::{MailLine, MailText, Mails, OpenMail};
 pub use monitor::{
     EndedBy, ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine,
     RevocationDelay, SessionDetail, SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
@@ -50,6 +48,8 @@ pub use monitor::{
 pub use monitor_view::{EndScope, MonitorView, StateWord};
 pub use name::{DisplayName, NotAName};
 pub use network::Network;
+pub use outbox::{MailLine, MailText, Mails, OpenMail};
+pub use own_account::{Account, Invitation, Invitations};
 pub use own_sessions::{OwnSession, OwnSessions, SessionsPage};
 pub use page::{Access, PAGES, access_to};
 pub use password::{NotAPassword, Password};

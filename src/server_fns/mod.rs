@@ -10,13 +10,13 @@ mod forgot_password;
 mod inspector;
 mod invitations;
 mod link_state;
-mod mails;
 mod monitor;
+mod outbox;
 mod own_account;
 mod own_sessions;
-mod profile;
+mod refresh;
 mod register;
-mod renew;
+mod rename;
 mod resend_verification;
 mod reset_password;
 mod set_up;
@@ -33,16 +33,16 @@ pub use forgot_password::{ForgotPassword, forgot_password};
 pub use inspector::{InspectToken, inspect_token, inspector};
 pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invitation};
 pub use link_state::link_state;
-pub use mails::{ResendMail, mail, mails, resend_mail};
 pub use monitor::{EndSessions, end_sessions, monitor, session_family, sessions_to_end};
+pub use outbox::{ResendMail, mail, mails, resend_mail};
 pub use own_account::{
     ChangeEmail, ChangePassword, ConfirmNewEmail, DeleteAccount, account, change_email, change_password,
     confirm_new_email, delete_account,
 };
 pub use own_sessions::{EndOtherSessions, EndSession, end_other_sessions, end_session, own_sessions};
-pub use profile::{Rename, rename};
+pub use refresh::renew;
 pub use register::{Register, register};
-pub use renew::renew;
+pub use rename::{Rename, rename};
 pub use resend_verification::{ResendVerification, resend_verification};
 pub use reset_password::{ResetPassword, reset_password};
 pub use set_up::{SetUp, set_up, set_up_link};

@@ -1,8 +1,8 @@
 //! The router.
 
 use super::pages::{
-    AccountPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, LoginPage, LogoutPage,
-    MailPage, MissingPage, MonitorPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage,
+    ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, MissingPage, MonitorPage,
+    OutboxPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, SignInPage, SignOutPage,
     StopEmailChangePage, UnlockPage, VerifyEmailPage,
 };
 use leptos::prelude::*;
@@ -21,8 +21,8 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=MissingPage>
-                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
-                <Route path=path!("/logout") view=LogoutPage ssr=SsrMode::Async />
+                <Route path=path!("/login") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/logout") view=SignOutPage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
@@ -31,12 +31,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/unlock") view=UnlockPage ssr=SsrMode::Async />
                 <Route path=path!("/stop-email-change") view=StopEmailChangePage ssr=SsrMode::Async />
-                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=OwnAccountPage ssr=SsrMode::Async />
                 <Route path=path!("/account/sessions") view=OwnSessionsPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
                 <Route path=path!("/inspector") view=InspectorPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/monitor") view=MonitorPage ssr=SsrMode::Async />
-                <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/mail") view=OutboxPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async />
             </Routes>
         </Router>

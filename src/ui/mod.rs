@@ -8,7 +8,7 @@ mod forms;
 mod islands;
 mod pages;
 mod shell;
-mod words;
+mod text;
 
 pub mod context;
 

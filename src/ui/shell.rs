@@ -4,7 +4,7 @@ use super::{
     app::App,
     context::{Assets, PageContext},
     pages::{ErrorPage, OtherOriginPage},
-    words,
+    text,
 };
 use crate::model::Theme;
 use leptos::{nonce::use_nonce, prelude::*};
@@ -19,7 +19,7 @@ pub fn shell() -> impl IntoView {
     let PageContext { assets, here, flash, .. } = PageContext::current();
     let has_errors = flash.form.is_some_and(|(_, state)| !state.errors.is_empty());
     view! {
-        <Document title=words::title(&here, has_errors) assets=Some(assets)>
+        <Document title=text::title(&here, has_errors) assets=Some(assets)>
             <App />
         </Document>
     }
@@ -29,9 +29,9 @@ pub fn shell() -> impl IntoView {
 /// is set when a form was sent from another origin, and is where it works.
 #[component]
 pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<String>) -> impl IntoView {
-    let title = public_url.as_ref().map_or(words::problem(status).title, |_| words::OTHER_ORIGIN);
+    let title = public_url.as_ref().map_or(text::problem(status).title, |_| text::OTHER_ORIGIN);
     view! {
-        <Document title=words::titled(title) assets=None>
+        <Document title=text::titled(title) assets=None>
             {match public_url {
                 Some(public_url) => view! { <OtherOriginPage public_url /> }.into_any(),
                 None => view! { <ErrorPage status retry_after /> }.into_any(),
@@ -70,7 +70,7 @@ fn Document(title: String, assets: Option<Assets>, children: Children) -> impl I
                 {assets.map(|assets| view! { <Scripts assets /> })}
             </head>
             <body>
-                <a class="skip" href="#main">{words::SKIP}</a>
+                <a class="skip" href="#main">{text::SKIP}</a>
                 {children()}
             </body>
         </html>

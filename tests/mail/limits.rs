@@ -43,15 +43,15 @@ on_both_databases! {
 
     async fn each_purpose_has_a_budget_of_its_own(app) {
         let link = || "https://auth.example.com/x?token=y".to_owned();
-        let letters = [
+        let templates = [
             verification(),
             MailTemplate::ResetPassword { link: link() },
             MailTemplate::ConfirmNewEmail { link: link(), code: "12345678".into() },
         ];
-        for letter in &letters {
+        for template in &templates {
             for number in 0..6 {
-                let mail = app.services.mail.requested(&email("ada"), letter, MailBudget::Mailbox);
-                assert_eq!(queue(&app, mail).await.is_some(), number < 5, "{letter:?} {number}");
+                let mail = app.services.mail.requested(&email("ada"), template, MailBudget::Mailbox);
+                assert_eq!(queue(&app, mail).await.is_some(), number < 5, "{template:?} {number}");
             }
         }
     }

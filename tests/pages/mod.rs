@@ -1,7 +1,5 @@
 //! Pages and their forms, in a browser without scripts.
 
-mod account;
-mod admin_mail;
 mod confirm;
 mod cookies;
 mod devices;
@@ -15,6 +13,8 @@ mod limits;
 mod monitor;
 mod odd_forms;
 mod origin;
+mod outbox;
+mod own_account;
 mod own_sessions;
 mod renewal;
 mod server_fns;

@@ -7,7 +7,7 @@ mod canary;
 mod email_change;
 pub mod headers;
 mod health;
-mod inspect;
+mod inspector;
 mod limits;
 mod lockout;
 mod message;

@@ -5,7 +5,7 @@ use crate::{
     model::FnError,
     server::{
         context::Identity,
-        services::{Budget, Caller, Limits},
+        services::{Budget, Caller, RateLimits},
     },
 };
 use axum::{
@@ -57,7 +57,7 @@ const MAIL: &[&str] = &[
 ];
 
 /// Counts a request before its body is read. Where authentication is needed, it has already run.
-pub async fn layer(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+pub async fn layer(State(limits): State<RateLimits>, request: Request, next: Next) -> Response {
     let budget = budget_of(&limits, &request);
     match budget.and_then(|budget| budget.retry_after) {
         Some(retry_after) if request.uri().path().starts_with("/fn/") => {
@@ -68,7 +68,7 @@ pub async fn layer(State(limits): State<Limits>, request: Request, next: Next) -
 }
 
 /// Counts refused requests as sign-in attempts, on routes where valid tokens must not be limited.
-pub async fn count_refusals(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+pub async fn count_refusals(State(limits): State<RateLimits>, request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>().cloned();
     let response = next.run(request).await;
     let is_refused = response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS;
@@ -87,7 +87,7 @@ pub async fn within(budget: Option<Budget>, answer: impl Future<Output = Respons
     told(response, budget)
 }
 
-fn budget_of(limits: &Limits, request: &Request) -> Option<Budget> {
+fn budget_of(limits: &RateLimits, request: &Request) -> Option<Budget> {
     let network = &request.extensions().get::<Caller>()?.network;
     let path = request.uri().path();
     if request.method() == Method::POST && SIGN_IN.contains(&path) {

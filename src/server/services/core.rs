@@ -51,21 +51,21 @@ impl Core {
     /// Builds the mail to the owner of an address that was registered again.
     pub fn already_registered(&self, email: &Email) -> Request {
         let (sign_in, forgot_password) = (self.links.page("/login"), self.links.page("/forgot-password"));
-        let letter = MailTemplate::AlreadyRegistered { sign_in, forgot_password };
-        Request { secret: None, mail: self.mail.requested(email, &letter, MailBudget::Mailbox) }
+        let template = MailTemplate::AlreadyRegistered { sign_in, forgot_password };
+        Request { secret: None, mail: self.mail.requested(email, &template, MailBudget::Mailbox) }
     }
 
     /// Builds the mail whose link and code confirm an address. `epoch` is the account's password epoch.
     pub fn verification(&self, user: UserId, email: &Email, epoch: i64) -> Request {
         let Link { url, code, secret } = self.links.bound(Purpose::VerifyEmail, user, email, epoch, self.now());
-        let letter = MailTemplate::VerifyEmail { link: url, code };
-        Request { secret: Some(secret), mail: self.mail.requested(email, &letter, MailBudget::Mailbox) }
+        let template = MailTemplate::VerifyEmail { link: url, code };
+        Request { secret: Some(secret), mail: self.mail.requested(email, &template, MailBudget::Mailbox) }
     }
 
     /// Builds the mail whose link sets a password and confirms the address.
     pub fn finish_registration(&self, user: UserId, email: &Email, epoch: i64) -> Request {
         let Link { url, secret, .. } = self.links.bound(Purpose::ResetPassword, user, email, epoch, self.now());
-        let letter = MailTemplate::FinishRegistration { link: url };
-        Request { secret: Some(secret), mail: self.mail.requested(email, &letter, MailBudget::Mailbox) }
+        let template = MailTemplate::FinishRegistration { link: url };
+        Request { secret: Some(secret), mail: self.mail.requested(email, &template, MailBudget::Mailbox) }
     }
 }

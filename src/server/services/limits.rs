@@ -20,7 +20,7 @@ type Budgets<K> = RateLimiter<K, DashMapStateStore<K>, Clock, StateInformationMi
 
 /// The budgets of recent callers; `None` if limits are disabled. Cheap to clone.
 #[derive(Clone)]
-pub struct Limits {
+pub struct RateLimits {
     inner: Option<Arc<Inner>>,
 }
 
@@ -54,7 +54,7 @@ pub struct Budget {
     pub retry_after: Option<u64>,
 }
 
-impl Limits {
+impl RateLimits {
     pub(super) fn new(settings: &settings::Limits, clock: &Clock) -> Self {
         let inner = settings.enabled.then(|| {
             Arc::new(Inner {
@@ -186,12 +186,12 @@ mod tests {
     use crate::model::Timestamp;
     use std::net::{IpAddr, Ipv4Addr};
 
-    fn limits(sign_in: &str) -> (Limits, Clock) {
+    fn limits(sign_in: &str) -> (RateLimits, Clock) {
         let rate = |text| Rate::parse(text).expect("rate");
         let settings =
             settings::Limits { enabled: true, sign_in: rate(sign_in), mail: rate("5/1h"), api: rate("600/1m") };
         let clock = Clock::standing_at(Timestamp(1_800_000_000_000));
-        (Limits::new(&settings, &clock), clock)
+        (RateLimits::new(&settings, &clock), clock)
     }
 
     fn network(number: u32) -> Network {

@@ -8,7 +8,7 @@ pub mod devices;
 mod error;
 mod events;
 mod import;
-mod inspection;
+mod inspector;
 mod jobs;
 mod limits;
 mod links;
@@ -48,13 +48,13 @@ pub(crate) use core::Core;
 pub use error::ServiceError;
 pub use events::{Batch, Events, Reader, SessionChange, SessionEvent};
 pub use import::{Import, NewMember, NewMembers, Refused};
-pub use inspection::{Findings, Inspection, InspectionError};
+pub use inspector::{Findings, InspectorError, InspectorService};
 pub use jobs::{Jobs, Leases};
-pub use limits::{Budget, Limits};
+pub use limits::{Budget, RateLimits};
 pub use links::{Link, Links};
 pub use lockout::LockoutService;
 pub use mail::{MailBudget, MailContent, MailCounts, MailTemplate, Mailer, Part, Preview, ResendError};
-pub use monitor::{Cursor, Ending, Monitor, SessionQuery, StateFilter};
+pub use monitor::{Cursor, Ending, MonitorService, SessionQuery, StateFilter};
 pub use new_account::NewAccount;
 pub use other_nodes::OtherNodes;
 pub use own_account::{OwnAccountError, OwnAccountService};
@@ -62,10 +62,10 @@ pub use passwords::{BadHash, Busy, ImportedHash, PasswordService, Verdict};
 pub use permissions::Permissions;
 pub use readiness::{Readiness, Reason};
 pub use recovery::{Confirmation, LinkError, RecoveryService};
-pub use registration::{InvitationError, Registration, RegistrationError};
+pub use registration::{InvitationError, RegistrationError, RegistrationService};
 pub use retention::RetentionService;
 pub use sessions::{RefreshError, SessionService, Tokens};
-pub use set_up::{SetUp, SetUpError};
+pub use set_up::{SetUpError, SetUpService};
 pub use sign_in::{SignInService, SignInStep, SignedIn};
 pub use told::state_of;
 
@@ -83,19 +83,19 @@ pub struct Services {
     pub other_nodes: OtherNodes,
     node: Arc<str>,
     pub clock_check: ClockCheck,
-    pub limits: Limits,
+    pub limits: RateLimits,
     pub passwords: PasswordService,
     pub permissions: Permissions,
     pub sessions: SessionService,
     pub sign_in: SignInService,
     pub users: UserService,
-    pub set_up: SetUp,
-    pub registration: Registration,
+    pub set_up: SetUpService,
+    pub registration: RegistrationService,
     pub recovery: RecoveryService,
     pub own_account: OwnAccountService,
-    pub inspection: Inspection,
+    pub inspection: InspectorService,
     pub mail: Mailer,
-    pub monitor: Monitor,
+    pub monitor: MonitorService,
     pub retention: RetentionService,
     pub keys: tokens::Keyring,
 }
@@ -127,7 +127,7 @@ impl Services {
         let clock_check = ClockCheck::start(db.clone(), clock.clone(), longest).await?;
         let readiness = Readiness::new(&db, clock_check.clone(), Arc::clone(&node));
         let other_nodes = OtherNodes::new(db.clone(), clock.clone(), Arc::clone(&node), events.clone());
-        let limits = Limits::new(&settings.limits, &clock);
+        let limits = RateLimits::new(&settings.limits, &clock);
         let core = Arc::new(Core {
             links: Links::new(settings.server.public_url.origin().to_owned(), keys.clone(), randomness.clone()),
             mail: Mailer::new(db.clone(), keys.clone(), clock.clone(), randomness.clone(), settings)?,
@@ -142,18 +142,18 @@ impl Services {
         let sessions = SessionService::new(core.clone(), revocations, events.clone(), &jobs, settings);
         let lockout = LockoutService::new(core.clone(), &settings.lockout);
         let permissions = Permissions::load(&db).await?;
-        let inspection = Inspection::new(core.clone(), sessions.access_tokens().clone(), permissions.clone());
+        let inspection = InspectorService::new(core.clone(), sessions.access_tokens().clone(), permissions.clone());
         let mail = core.mail.clone();
         let retention = RetentionService::new(core.clone(), settings);
-        let monitor = Monitor::new(core.clone(), sessions.clone(), events.clone());
+        let monitor = MonitorService::new(core.clone(), sessions.clone(), events.clone());
         let users = UserService::new(core, sessions.clone(), passwords.clone(), lockout.clone());
         let sign_in = SignInService::new(users.clone(), lockout, events);
         let accounts = settings.accounts.clone();
-        let set_up = SetUp::new(users.clone());
+        let set_up = SetUpService::new(users.clone());
         Ok(Self {
             permissions,
             inspection,
-            registration: Registration::new(users.clone(), set_up.clone(), accounts.clone()),
+            registration: RegistrationService::new(users.clone(), set_up.clone(), accounts.clone()),
             recovery: RecoveryService::new(users.clone()),
             own_account: OwnAccountService::new(users.clone(), sign_in.clone(), accounts),
             sign_in,

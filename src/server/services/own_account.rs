@@ -144,8 +144,8 @@ impl OwnAccountService {
             let Link { url, code, mut secret } = core.links.for_user(Purpose::ChangeEmail, &user, epoch, now);
             secret.about_address = Some(email.as_str().to_owned());
             secret.session = Some(who.claims.session);
-            let letter = MailTemplate::ConfirmNewEmail { link: url, code };
-            Request { secret: Some(secret), mail: core.mail.requested(email, &letter, MailBudget::Mailbox) }
+            let template = MailTemplate::ConfirmNewEmail { link: url, code };
+            Request { secret: Some(secret), mail: core.mail.requested(email, &template, MailBudget::Mailbox) }
         };
         core.db.request_email_change(self.with_notice(request, &user, now), event, now).await?;
         core.mail.wake();
@@ -177,8 +177,9 @@ impl OwnAccountService {
     fn with_notice(&self, request: Request, user: &User, now: Timestamp) -> EmailChange {
         let core = self.users.core();
         let (link, stop) = core.links.stop_email_change(user, now);
-        let letter = MailTemplate::EmailChangeRequested { link, forgot_password: core.links.page("/forgot-password") };
-        EmailChange { request, notice: core.mail.notice(&user.email, &letter), stop }
+        let template =
+            MailTemplate::EmailChangeRequested { link, forgot_password: core.links.page("/forgot-password") };
+        EmailChange { request, notice: core.mail.notice(&user.email, &template), stop }
     }
 
     async fn find(&self, who: &Authenticated) -> Result<User, OwnAccountError> {

@@ -1,6 +1,6 @@
 //! Registers accounts, openly or by invitation.
 
-use super::{Caller, Link, MailTemplate, NewAccount, ServiceError, SetUp, UserError, UserService, links};
+use super::{Caller, Link, MailTemplate, NewAccount, ServiceError, SetUpService, UserError, UserService, links};
 use crate::{
     model::{Email, Identifier, Invitation, SecretId, USER, User},
     server::{
@@ -14,9 +14,9 @@ use crate::{
 
 /// Registers people and manages invitations.
 #[derive(Clone)]
-pub struct Registration {
+pub struct RegistrationService {
     users: UserService,
-    set_up: SetUp,
+    set_up: SetUpService,
     settings: settings::Accounts,
 }
 
@@ -54,8 +54,8 @@ pub enum InvitationError {
 /// How many open invitations are shown.
 const MOST_SHOWN: usize = 100;
 
-impl Registration {
-    pub(super) fn new(users: UserService, set_up: SetUp, settings: settings::Accounts) -> Self {
+impl RegistrationService {
+    pub(super) fn new(users: UserService, set_up: SetUpService, settings: settings::Accounts) -> Self {
         Self { users, set_up, settings }
     }
 

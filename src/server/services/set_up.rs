@@ -12,7 +12,7 @@ use std::sync::{
 
 /// Issues set-up links and creates the first administrator.
 #[derive(Clone)]
-pub struct SetUp {
+pub struct SetUpService {
     users: UserService,
     /// Set once there is a user, so that later checks need no query.
     has_begun: Arc<AtomicBool>,
@@ -33,7 +33,7 @@ pub enum SetUpError {
     Service(#[from] ServiceError),
 }
 
-impl SetUp {
+impl SetUpService {
     pub(super) fn new(users: UserService) -> Self {
         Self { users, has_begun: Arc::default() }
     }

@@ -224,11 +224,11 @@ impl UserService {
 
     /// Builds the mail to the owner about a changed password.
     pub(super) fn password_notice(&self, user: &User, caller: &Caller) -> NewMail {
-        let letter = MailTemplate::PasswordChanged {
+        let template = MailTemplate::PasswordChanged {
             network: caller.network.to_string(),
             forgot_password: self.core.links.page("/forgot-password"),
         };
-        self.core.mail.notice(&user.email, &letter)
+        self.core.mail.notice(&user.email, &template)
     }
 
     pub(super) fn core(&self) -> &Core {

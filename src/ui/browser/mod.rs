@@ -5,7 +5,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod names;
 pub mod navigation;
-pub mod renewal;
+pub mod refresh;
 pub mod session_feed;
 pub mod times;
 pub mod typed;

@@ -1,7 +1,7 @@
 //! Shows the moments of a page in the local time zone and as relative times.
 
 use super::clock;
-use crate::{model::Timestamp, ui::words};
+use crate::{model::Timestamp, ui::text};
 use leptos::{prelude::document, wasm_bindgen::JsCast};
 use web_sys::Element;
 
@@ -35,7 +35,7 @@ fn retell_one(element: &Element) {
     let exact = String::from(date.to_locale_string(LOCALE, &options));
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are far below 2^53")]
     let at = Timestamp(date.get_time() as i64);
-    let relative = words::ago(at, clock::now()).filter(|_| !element.has_attribute("data-due"));
+    let relative = text::ago(at, clock::now()).filter(|_| !element.has_attribute("data-due"));
     match relative {
         Some(relative) => say(element, &relative, &exact),
         None => element.set_text_content(Some(&exact)),

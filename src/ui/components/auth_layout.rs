@@ -1,7 +1,7 @@
 //! Layout of pages for users who are not signed in.
 
 use super::{Footer, KeyMark};
-use crate::ui::words;
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// Single-column layout under the logo. `title` is the page heading.
@@ -10,7 +10,7 @@ pub fn AuthLayout(#[prop(into)] title: String, children: Children) -> impl IntoV
     view! {
         <header class="brand">
             <KeyMark />
-            <span>{words::PRODUCT}</span>
+            <span>{text::PRODUCT}</span>
         </header>
         <main id="main" class="gate" tabindex="-1">
             <h1>{title}</h1>

@@ -4,7 +4,7 @@ use super::{Icon, Shape};
 use crate::{
     model::Theme,
     server_fns::SetTheme,
-    ui::{context::PageContext, words},
+    ui::{context::PageContext, text},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -22,11 +22,11 @@ pub fn Footer() -> impl IntoView {
     };
     view! {
         <footer>
-            <form class="switch" method="post" action=SetTheme::PATH aria-label=words::THEME>
+            <form class="switch" method="post" action=SetTheme::PATH aria-label=text::THEME>
                 <input type="hidden" name="back" value=here />
-                {choice(Theme::System, Shape::SunMoon, words::THEME_SYSTEM)}
-                {choice(Theme::Light, Shape::Sun, words::THEME_LIGHT)}
-                {choice(Theme::Dark, Shape::Moon, words::THEME_DARK)}
+                {choice(Theme::System, Shape::SunMoon, text::THEME_SYSTEM)}
+                {choice(Theme::Light, Shape::Sun, text::THEME_LIGHT)}
+                {choice(Theme::Dark, Shape::Moon, text::THEME_DARK)}
             </form>
         </footer>
     }

@@ -3,18 +3,18 @@
 use super::{Icon, KeyMark, Shape};
 use crate::{
     server_fns::SignOut,
-    ui::{context::PageContext, words},
+    ui::{context::PageContext, text},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
 /// Main navigation, filtered by what the user may see.
 const WAYS: &[(&str, &str)] = &[
-    ("/dashboard", words::DASHBOARD),
-    ("/account", words::SHORT_ACCOUNT),
-    ("/inspector", words::inspector::SHORT_INSPECTOR),
-    ("/admin/monitor", words::monitor::MONITOR),
-    ("/admin/mail", words::admin::MAIL),
-    ("/admin/invitations", words::admin::INVITATIONS),
+    ("/dashboard", text::DASHBOARD),
+    ("/account", text::SHORT_ACCOUNT),
+    ("/inspector", text::inspector::SHORT_INSPECTOR),
+    ("/admin/monitor", text::monitor::MONITOR),
+    ("/admin/mail", text::admin::MAIL),
+    ("/admin/invitations", text::admin::INVITATIONS),
 ];
 
 /// Header with logo, navigation, user name and sign-out. A plain form is enough for sign-out: the sign-in page that
@@ -31,16 +31,16 @@ pub fn Masthead() -> impl IntoView {
         <header class="masthead">
             <a class="brand" href="/dashboard">
                 <KeyMark />
-                <span>{words::PRODUCT}</span>
+                <span>{text::PRODUCT}</span>
             </a>
-            <nav aria-label=words::PAGES>
+            <nav aria-label=text::PAGES>
                 <ul>{ways.collect_view()}</ul>
             </nav>
             <bdi class="who" data-own-name="">{own_name}</bdi>
             <form method="post" action=SignOut::PATH>
                 <button type="submit">
                     <Icon shape=Shape::SignOut />
-                    <span>{words::SIGN_OUT}</span>
+                    <span>{text::SIGN_OUT}</span>
                 </button>
             </form>
         </header>

@@ -3,7 +3,7 @@
 use super::{Icon, Moment, Shape};
 use crate::{
     model::{OwnSession, SessionKind},
-    ui::words,
+    ui::text,
 };
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ pub fn SessionFacts(session: OwnSession) -> impl IntoView {
     let OwnSession { kind, device, network, signed_in_at, last_seen_at, is_current, .. } = session;
     let (shape, kind) = match kind {
         SessionKind::Browser => (Shape::Screen, None),
-        SessionKind::Api => (Shape::Program, Some(words::API_SESSION)),
+        SessionKind::Api => (Shape::Program, Some(text::API_SESSION)),
     };
     view! {
         <Icon shape />
@@ -24,8 +24,8 @@ pub fn SessionFacts(session: OwnSession) -> impl IntoView {
             </p>
             <p class="aside">
                 <span>{network}</span>
-                <span>{words::SIGNED_IN_AT} " " <Moment at=signed_in_at /></span>
-                {(!is_current).then(|| view! { <span>{words::LAST_SEEN} " " <Moment at=last_seen_at /></span> })}
+                <span>{text::SIGNED_IN_AT} " " <Moment at=signed_in_at /></span>
+                {(!is_current).then(|| view! { <span>{text::LAST_SEEN} " " <Moment at=last_seen_at /></span> })}
             </p>
         </div>
     }

@@ -3,7 +3,7 @@
 use super::{Due, Icon, Moment, Shape};
 use crate::{
     model::{self, Inspected, SessionEnd, TokenFlaw, Verdict},
-    ui::words::{inspector, monitor},
+    ui::text::{inspector, monitor},
 };
 use leptos::prelude::*;
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::ui::{
     components::{Icon, Shape},
-    words,
+    text,
 };
 use leptos::prelude::*;
 
@@ -141,9 +141,9 @@ fn PasswordInput(input: Input) -> impl IntoView {
             <button type="button" hidden=move || !can_show.get() on:click=move |_| wants_shown.update(|shown| *shown = !*shown)>
                 {move || {
                     let (shape, word) = if is_shown() {
-                        (Shape::EyeOff, words::HIDE_PASSWORD)
+                        (Shape::EyeOff, text::HIDE_PASSWORD)
                     } else {
-                        (Shape::Eye, words::SHOW_PASSWORD)
+                        (Shape::Eye, text::SHOW_PASSWORD)
                     };
                     view! { <Icon shape /> <span class="visually-hidden">{word}</span> }
                 }}

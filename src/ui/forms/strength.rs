@@ -2,7 +2,7 @@
 
 use crate::{
     model::{Strength, strength},
-    ui::{browser::typed, chunk, words},
+    ui::{browser::typed, chunk, text},
 };
 use leptos::{ev, prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
@@ -36,9 +36,9 @@ pub fn StrengthMeter(of: String) -> impl IntoView {
             <span class="scale" aria-hidden="true"></span>
             <p aria-live="polite">
                 {move || told.get().map(|strength| view! {
-                    <span class="visually-hidden">{words::STRENGTH}</span>
-                    <strong>{words::level(strength)}</strong>
-                    {words::advice(strength)}
+                    <span class="visually-hidden">{text::STRENGTH}</span>
+                    <strong>{text::level(strength)}</strong>
+                    {text::advice(strength)}
                 })}
             </p>
         </div>

@@ -3,7 +3,7 @@
 use super::Feedback;
 use crate::ui::{
     components::{Icon, Shape},
-    words,
+    text,
 };
 use leptos::prelude::*;
 
@@ -22,6 +22,6 @@ pub fn SubmitButton(
             <span>{label}</span>
             <Icon shape=Shape::Spinner />
         </button>
-        <span class="visually-hidden" aria-live="polite">{move || form.is_waiting().then_some(words::WORKING)}</span>
+        <span class="visually-hidden" aria-live="polite">{move || form.is_waiting().then_some(text::WORKING)}</span>
     }
 }

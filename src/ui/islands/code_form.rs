@@ -5,14 +5,14 @@ use crate::{
     server_fns::VerifyEmail,
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
-const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "email" };
+const EMAIL: FieldSpec = FieldSpec { name: "email", label: text::EMAIL, kind: InputKind::Name, autocomplete: "email" };
 const CODE: FieldSpec =
-    FieldSpec { name: "code", label: words::CODE, kind: InputKind::Code, autocomplete: "one-time-code" };
+    FieldSpec { name: "code", label: text::CODE, kind: InputKind::Code, autocomplete: "one-time-code" };
 
 /// Form that verifies an address by the code that was mailed to it.
 #[island]
@@ -25,8 +25,8 @@ pub fn CodeForm(before: FormState) -> impl IntoView {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             <RefusalAlert form />
             <Field spec=&EMAIL form value=email />
-            <Field spec=&CODE form hint=words::CODE_HINT.to_owned() />
-            <SubmitButton form label=words::VERIFY_SUBMIT />
+            <Field spec=&CODE form hint=text::CODE_HINT.to_owned() />
+            <SubmitButton form label=text::VERIFY_SUBMIT />
         </ActionForm>
     }
 }

@@ -5,13 +5,13 @@ use crate::{
     server_fns::Confirm,
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton, Whose},
-        words::{self, own_account},
+        text::{self, own_account},
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
 const PASSWORD: FieldSpec =
-    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "current-password" };
+    FieldSpec { name: "password", label: text::PASSWORD, kind: InputKind::Password, autocomplete: "current-password" };
 
 /// Form that asks for the password again and leads to `next`, a path of this site.
 #[island]

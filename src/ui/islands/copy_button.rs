@@ -1,6 +1,6 @@
 //! A copy button.
 
-use crate::ui::{browser::clipboard, words::inspector};
+use crate::ui::{browser::clipboard, text::inspector};
 use leptos::{prelude::*, task::spawn_local};
 
 /// Button that copies `text`, which is labelled `name`. Hidden without scripts or clipboard access.

@@ -5,7 +5,7 @@ use crate::{
     server_fns::{ChangeEmail, ConfirmNewEmail},
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        words::own_account,
+        text::own_account,
     },
 };
 use leptos::{form::ActionForm, prelude::*};

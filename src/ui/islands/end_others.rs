@@ -5,7 +5,7 @@ use crate::{
     server_fns::EndOtherSessions,
     ui::{
         forms::{Feedback, RefusalAlert, SubmitButton},
-        words::own_account,
+        text::own_account,
     },
 };
 use leptos::{form::ActionForm, prelude::*};

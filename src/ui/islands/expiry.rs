@@ -4,7 +4,7 @@ use crate::{
     model::Timestamp,
     ui::{
         browser::clock,
-        words::{self, inspector},
+        text::{self, inspector},
     },
 };
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ pub fn Expiry(expires_at: Timestamp, now: Timestamp) -> impl IntoView {
     let left = move || expires_at.since(time.get());
     view! {
         <p class="aside" hidden=move || left().is_zero()>
-            <span class="clock" role="timer">{move || words::countdown(left())}</span>
+            <span class="clock" role="timer">{move || text::countdown(left())}</span>
             " "
             {inspector::LEFT}
         </p>

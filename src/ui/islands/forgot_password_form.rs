@@ -5,13 +5,13 @@ use crate::{
     server_fns::ForgotPassword,
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
 const EMAIL: FieldSpec =
-    FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "username" };
+    FieldSpec { name: "email", label: text::EMAIL, kind: InputKind::Name, autocomplete: "username" };
 
 /// Form that requests a password reset link for an address.
 #[island]
@@ -24,7 +24,7 @@ pub fn ForgotPasswordForm(before: FormState) -> impl IntoView {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             <RefusalAlert form />
             <Field spec=&EMAIL form value=email />
-            <SubmitButton form label=words::FORGOT_SUBMIT />
+            <SubmitButton form label=text::FORGOT_SUBMIT />
         </ActionForm>
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         browser::{clock, navigation, times},
         chunk,
         components::{Icon, Shape, TokenParts, TokenVerdict},
-        words::{self, inspector},
+        text::{self, inspector},
     },
 };
 use leptos::{ev::SubmitEvent, form::ActionForm, html, prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
@@ -139,7 +139,7 @@ fn Ask(action: ServerAction<InspectToken>) -> impl IntoView {
             <span>{inspector::ASK}</span>
             <Icon shape=Shape::Spinner />
         </button>
-        <span class="visually-hidden" aria-live="polite">{move || is_waiting().then_some(words::WORKING)}</span>
+        <span class="visually-hidden" aria-live="polite">{move || is_waiting().then_some(text::WORKING)}</span>
     }
 }
 

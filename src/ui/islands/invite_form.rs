@@ -5,12 +5,12 @@ use crate::{
     server_fns::Invite,
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        words::{self, admin},
+        text::{self, admin},
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
-const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "off" };
+const EMAIL: FieldSpec = FieldSpec { name: "email", label: text::EMAIL, kind: InputKind::Name, autocomplete: "off" };
 
 /// Form that mails an invitation.
 #[island]

@@ -8,7 +8,7 @@ use crate::{
         browser::navigation,
         components::{Said, SessionFacts},
         forms::Feedback,
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -35,7 +35,7 @@ pub fn OtherSessions(sessions: Vec<OwnSession>, page: SessionsPage) -> impl Into
                 <SessionRow session sessions page tell />
             </For>
         </ul>
-        <p class="empty" hidden=move || !is_empty()>{words::NO_OTHER_SESSIONS}</p>
+        <p class="empty" hidden=move || !is_empty()>{text::NO_OTHER_SESSIONS}</p>
     }
 }
 
@@ -63,7 +63,7 @@ fn SessionRow(
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="back" value=page.path() />
                 <button type="submit" aria-disabled=move || form.is_waiting().then_some("true")>
-                    {words::END_SESSION}
+                    {text::END_SESSION}
                     <span class="visually-hidden">" " {device}</span>
                 </button>
             </ActionForm>

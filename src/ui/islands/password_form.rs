@@ -5,7 +5,7 @@ use crate::{
     server_fns::ChangePassword,
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton, Whose},
-        words::{self, own_account},
+        text::{self, own_account},
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -29,7 +29,7 @@ pub fn PasswordForm(before: FormState, min_password_length: usize, email: String
     let action = ServerAction::<ChangePassword>::new();
     let form = Feedback::of(action, before.errors, "");
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
-    let hint = Some(words::password_hint(min_password_length));
+    let hint = Some(text::password_hint(min_password_length));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             <RefusalAlert form />

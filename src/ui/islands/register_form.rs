@@ -5,18 +5,18 @@ use crate::{
     server_fns::Register,
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
-const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "email" };
+const EMAIL: FieldSpec = FieldSpec { name: "email", label: text::EMAIL, kind: InputKind::Name, autocomplete: "email" };
 const INVITED: FieldSpec = FieldSpec { kind: InputKind::Settled, ..EMAIL };
-const NAME: FieldSpec = FieldSpec { name: "name", label: words::NAME, kind: InputKind::Text, autocomplete: "name" };
+const NAME: FieldSpec = FieldSpec { name: "name", label: text::NAME, kind: InputKind::Text, autocomplete: "name" };
 const USERNAME: FieldSpec =
-    FieldSpec { name: "username", label: words::USERNAME, kind: InputKind::Name, autocomplete: "username" };
+    FieldSpec { name: "username", label: text::USERNAME, kind: InputKind::Name, autocomplete: "username" };
 const PASSWORD: FieldSpec =
-    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::NewPassword, autocomplete: "new-password" };
+    FieldSpec { name: "password", label: text::PASSWORD, kind: InputKind::NewPassword, autocomplete: "new-password" };
 
 /// Form that creates an account, for the address `invited` if there is an invitation. Its children carry the
 /// invitation's token, so that the token is not serialized as a prop.
@@ -32,20 +32,20 @@ pub fn RegisterForm(
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
     let email = match invited {
         Some(address) => {
-            view! { <Field spec=&INVITED form value=Some(address) hint=words::INVITED_HINT.to_owned() /> }
+            view! { <Field spec=&INVITED form value=Some(address) hint=text::INVITED_HINT.to_owned() /> }
         }
         None => view! { <Field spec=&EMAIL form value=before.kept(EMAIL.name) /> },
     };
-    let password_hint = Some(words::password_hint(min_password_length));
+    let password_hint = Some(text::password_hint(min_password_length));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             {children()}
             <RefusalAlert form />
-            <Field spec=&NAME form value=before.kept(NAME.name) hint=words::NAME_HINT.to_owned() />
+            <Field spec=&NAME form value=before.kept(NAME.name) hint=text::NAME_HINT.to_owned() />
             {email}
-            <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=words::USERNAME_HINT.to_owned() />
+            <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=text::USERNAME_HINT.to_owned() />
             <Field spec=&PASSWORD form hint=password_hint />
-            <SubmitButton form label=words::REGISTER_SUBMIT />
+            <SubmitButton form label=text::REGISTER_SUBMIT />
         </ActionForm>
     }
 }

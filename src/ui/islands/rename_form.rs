@@ -10,13 +10,13 @@ use crate::{
         },
         components::Said,
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
 const NAME: FieldSpec =
-    FieldSpec { name: "name", label: words::DISPLAY_NAME, kind: InputKind::Text, autocomplete: "name" };
+    FieldSpec { name: "name", label: text::DISPLAY_NAME, kind: InputKind::Text, autocomplete: "name" };
 
 /// Form that changes the display name, here and on all open pages.
 #[island]
@@ -43,7 +43,7 @@ pub fn RenameForm(before: FormState, name: String) -> impl IntoView {
         <ActionForm action attr:novalidate=true attr:class="inline" on:submit:capture=move |event| form.hold(&event)>
             <RefusalAlert form />
             <Field spec=&NAME form value=Some(value) />
-            <SubmitButton form label=words::SAVE_NAME class="" />
+            <SubmitButton form label=text::SAVE_NAME class="" />
             <Said said />
         </ActionForm>
     }

@@ -5,13 +5,13 @@ use crate::{
     server_fns::ResendVerification,
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
 const IDENTIFIER: FieldSpec =
-    FieldSpec { name: "identifier", label: words::IDENTIFIER, kind: InputKind::Name, autocomplete: "username" };
+    FieldSpec { name: "identifier", label: text::IDENTIFIER, kind: InputKind::Name, autocomplete: "username" };
 
 /// Form that requests the verification mail again and leads to the page where its code is entered.
 #[island]
@@ -24,7 +24,7 @@ pub fn ResendForm(before: FormState) -> impl IntoView {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             <p class="alert" role="alert">{move || form.message()}</p>
             <Field spec=&IDENTIFIER form value />
-            <SubmitButton form label=words::RESEND class="" />
+            <SubmitButton form label=text::RESEND class="" />
         </ActionForm>
     }
 }

@@ -5,16 +5,16 @@ use crate::{
     server_fns::ResetPassword,
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
 const ACCOUNT: FieldSpec =
-    FieldSpec { name: "account", label: words::EMAIL, kind: InputKind::Settled, autocomplete: "username" };
+    FieldSpec { name: "account", label: text::EMAIL, kind: InputKind::Settled, autocomplete: "username" };
 const PASSWORD: FieldSpec = FieldSpec {
     name: "password",
-    label: words::NEW_PASSWORD,
+    label: text::NEW_PASSWORD,
     kind: InputKind::NewPassword,
     autocomplete: "new-password",
 };
@@ -31,14 +31,14 @@ pub fn ResetPasswordForm(
     let action = ServerAction::<ResetPassword>::new();
     let form = Feedback::of(action, before.errors, PASSWORD.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
-    let password_hint = Some(words::password_hint(min_password_length));
+    let password_hint = Some(text::password_hint(min_password_length));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             {children()}
             <RefusalAlert form />
             <Field spec=&ACCOUNT form value=Some(address) />
             <Field spec=&PASSWORD form hint=password_hint />
-            <SubmitButton form label=words::RESET_SUBMIT />
+            <SubmitButton form label=text::RESET_SUBMIT />
         </ActionForm>
     }
 }

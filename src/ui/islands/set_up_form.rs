@@ -5,17 +5,17 @@ use crate::{
     server_fns::SetUp,
     ui::{
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
-const NAME: FieldSpec = FieldSpec { name: "name", label: words::NAME, kind: InputKind::Text, autocomplete: "name" };
-const EMAIL: FieldSpec = FieldSpec { name: "email", label: words::EMAIL, kind: InputKind::Name, autocomplete: "email" };
+const NAME: FieldSpec = FieldSpec { name: "name", label: text::NAME, kind: InputKind::Text, autocomplete: "name" };
+const EMAIL: FieldSpec = FieldSpec { name: "email", label: text::EMAIL, kind: InputKind::Name, autocomplete: "email" };
 const USERNAME: FieldSpec =
-    FieldSpec { name: "username", label: words::USERNAME, kind: InputKind::Name, autocomplete: "username" };
+    FieldSpec { name: "username", label: text::USERNAME, kind: InputKind::Name, autocomplete: "username" };
 const PASSWORD: FieldSpec =
-    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::NewPassword, autocomplete: "new-password" };
+    FieldSpec { name: "password", label: text::PASSWORD, kind: InputKind::NewPassword, autocomplete: "new-password" };
 
 /// Form that creates the first administrator. Its children carry the token, so that it is not serialized as a prop.
 #[island]
@@ -23,16 +23,16 @@ pub fn SetUpForm(before: FormState, min_password_length: usize, children: Childr
     let action = ServerAction::<SetUp>::new();
     let form = Feedback::of(action, before.errors.clone(), NAME.name);
     Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
-    let password_hint = Some(words::password_hint(min_password_length));
+    let password_hint = Some(text::password_hint(min_password_length));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             {children()}
             <RefusalAlert form />
-            <Field spec=&NAME form value=before.kept(NAME.name) hint=words::NAME_HINT.to_owned() />
+            <Field spec=&NAME form value=before.kept(NAME.name) hint=text::NAME_HINT.to_owned() />
             <Field spec=&EMAIL form value=before.kept(EMAIL.name) />
-            <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=words::USERNAME_HINT.to_owned() />
+            <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=text::USERNAME_HINT.to_owned() />
             <Field spec=&PASSWORD form hint=password_hint />
-            <SubmitButton form label=words::SET_UP_SUBMIT />
+            <SubmitButton form label=text::SET_UP_SUBMIT />
         </ActionForm>
     }
 }

@@ -7,15 +7,15 @@ use crate::{
         browser::channel::{self, TabMessage},
         components::Said,
         forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
 const IDENTIFIER: FieldSpec =
-    FieldSpec { name: "identifier", label: words::IDENTIFIER, kind: InputKind::Name, autocomplete: "username" };
+    FieldSpec { name: "identifier", label: text::IDENTIFIER, kind: InputKind::Name, autocomplete: "username" };
 const PASSWORD: FieldSpec =
-    FieldSpec { name: "password", label: words::PASSWORD, kind: InputKind::Password, autocomplete: "current-password" };
+    FieldSpec { name: "password", label: text::PASSWORD, kind: InputKind::Password, autocomplete: "current-password" };
 
 /// Form that signs in and navigates to the page that the response names. Without scripts it is a plain form.
 ///
@@ -44,7 +44,7 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
             <Field spec=&IDENTIFIER form value=identifier />
             <Field spec=&PASSWORD form />
             {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
-            <SubmitButton form label=words::SIGN_IN />
+            <SubmitButton form label=text::SIGN_IN />
         </ActionForm>
     }
 }
@@ -60,7 +60,7 @@ fn ResendButton(#[prop(into)] identifier: Signal<String>, here: String) -> impl 
         <ActionForm action on:submit:capture=move |event| form.hold(&event)>
             <input type="hidden" name="identifier" value=identifier />
             <input type="hidden" name="back" value=here />
-            <SubmitButton form label=words::RESEND class="" />
+            <SubmitButton form label=text::RESEND class="" />
             <p class="alert" role="alert">{move || form.message()}</p>
             <Said said />
         </ActionForm>

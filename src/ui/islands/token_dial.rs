@@ -1,6 +1,6 @@
 //! The countdown dial of the access token.
 
-use crate::ui::words;
+use crate::ui::text;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -25,10 +25,10 @@ impl Stage {
 
     fn word(self) -> &'static str {
         match self {
-            Self::Live => words::TOKEN_LIVE,
-            Self::Soon => words::TOKEN_SOON,
-            Self::Retrying => words::TOKEN_RETRYING,
-            Self::Ended => words::TOKEN_ENDED,
+            Self::Live => text::TOKEN_LIVE,
+            Self::Soon => text::TOKEN_SOON,
+            Self::Retrying => text::TOKEN_RETRYING,
+            Self::Ended => text::TOKEN_ENDED,
         }
     }
 }
@@ -50,9 +50,9 @@ pub fn Dial(left: Signal<Duration>, whole: Signal<Duration>, stage: Signal<Stage
                 <circle class="hand" cx="50" cy="50" r="40" pathLength="100" stroke-dasharray=share />
             </svg>
             <p>
-                <span class="visually-hidden">{words::ACCESS_TOKEN} ": "</span>
-                <span class="clock" role="timer">{move || words::countdown(left.get())}</span>
-                <span class="unit">{words::LEFT}</span>
+                <span class="visually-hidden">{text::ACCESS_TOKEN} ": "</span>
+                <span class="clock" role="timer">{move || text::countdown(left.get())}</span>
+                <span class="unit">{text::LEFT}</span>
             </p>
         </div>
     }
@@ -63,7 +63,7 @@ pub fn Dial(left: Signal<Duration>, whole: Signal<Duration>, stage: Signal<Stage
 pub fn StageLine(stage: Signal<Stage>) -> impl IntoView {
     view! {
         <p class="stage" data-stage=move || stage.get().name()>
-            <span class="aside">{words::ACCESS_TOKEN}</span>
+            <span class="aside">{text::ACCESS_TOKEN}</span>
             <strong>{move || stage.get().word()}</strong>
         </p>
     }

@@ -7,11 +7,11 @@ use crate::{
         browser::{
             channel::{self, TabMessage},
             clock, navigation,
-            renewal::{self, Answer},
+            refresh::{self, Answer},
             times,
         },
         components::Moment,
-        words,
+        text,
     },
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -38,13 +38,13 @@ pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl Int
     view! {
         <Dial
             left=Signal::derive(move || watch.left())
-            whole=Signal::derive(move || renewal::whole(&watch.life.get()))
+            whole=Signal::derive(move || refresh::whole(&watch.life.get()))
             stage
         />
         <div class="said">
             <StageLine stage />
             <p class="aside">
-                {move || words::renewals(watch.life.read().renewals)}
+                {move || text::renewals(watch.life.read().renewals)}
                 {move || watch.renewed_at.get().map(|at| view! { <Moment at /> })}
             </p>
         </div>
@@ -85,13 +85,13 @@ impl Watch {
     fn tick(self) {
         let now = clock::now();
         self.now.set(now);
-        let is_due = now >= renewal::due(&self.life.get_untracked(), self.chance.get_value());
+        let is_due = now >= refresh::due(&self.life.get_untracked(), self.chance.get_value());
         let may_ask = now >= self.not_before.get_value() && !self.is_asking.get_value();
         if is_due && may_ask && !document().hidden() {
             self.is_asking.set_value(true);
             spawn_local(async move {
                 let asked = clock::since_navigation();
-                let answer = renewal::ask().await;
+                let answer = refresh::ask().await;
                 self.is_asking.set_value(false);
                 self.hear(answer, clock::since_navigation() - asked);
             });
@@ -108,7 +108,7 @@ impl Watch {
             Answer::SignedOut => navigation::go_to_sign_in(),
             Answer::None => {
                 self.failures.update(|failures| *failures += 1);
-                self.not_before.set_value(clock::now() + renewal::patience(self.failures.get_untracked()));
+                self.not_before.set_value(clock::now() + refresh::patience(self.failures.get_untracked()));
             }
         }
     }
@@ -132,7 +132,7 @@ impl Watch {
         match (left.is_zero(), self.failures.get()) {
             (true, _) => Stage::Ended,
             (false, 1..) => Stage::Retrying,
-            (false, 0) if left <= renewal::lead(&self.life.read()) => Stage::Soon,
+            (false, 0) if left <= refresh::lead(&self.life.read()) => Stage::Soon,
             (false, 0) => Stage::Live,
         }
     }

@@ -5,7 +5,7 @@ use crate::{
     server_fns::Unlock,
     ui::{
         forms::{Feedback, RefusalAlert, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -20,7 +20,7 @@ pub fn UnlockForm(before: FormErrors, children: Children) -> impl IntoView {
         <ActionForm action on:submit:capture=move |event| form.hold(&event)>
             {children()}
             <RefusalAlert form />
-            <SubmitButton form label=words::UNLOCK_SUBMIT />
+            <SubmitButton form label=text::UNLOCK_SUBMIT />
         </ActionForm>
     }
 }

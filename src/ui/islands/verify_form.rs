@@ -5,7 +5,7 @@ use crate::{
     server_fns::VerifyEmail,
     ui::{
         forms::{Feedback, RefusalAlert, SubmitButton},
-        words,
+        text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -20,7 +20,7 @@ pub fn VerifyForm(before: FormErrors, children: Children) -> impl IntoView {
         <ActionForm action on:submit:capture=move |event| form.hold(&event)>
             {children()}
             <RefusalAlert form />
-            <SubmitButton form label=words::VERIFY_SUBMIT />
+            <SubmitButton form label=text::VERIFY_SUBMIT />
         </ActionForm>
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     model::Activity,
     ui::{
         components::{Icon, Moment, Shape},
-        words,
+        text,
     },
 };
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ActivityList(activity: Vec<Activity>) -> impl IntoView {
     if activity.is_empty() {
-        return view! { <p class="empty">{words::NO_ACTIVITY}</p> }.into_any();
+        return view! { <p class="empty">{text::NO_ACTIVITY}</p> }.into_any();
     }
     let events = activity.into_iter().map(|event| view! { <Event event /> });
     view! { <ol class="rows log">{events.collect_view()}</ol> }.into_any()
@@ -25,7 +25,7 @@ fn Event(event: Activity) -> impl IntoView {
     let mark = is_warning.then(|| {
         view! {
             <Icon shape=Shape::Warning />
-            <strong>{words::WARNING}</strong>
+            <strong>{text::WARNING}</strong>
             " "
         }
     });

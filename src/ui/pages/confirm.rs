@@ -8,7 +8,7 @@ use crate::{
         components::AuthLayout,
         context::PageContext,
         islands::{CarriedNotice, ConfirmForm, SignedInTab},
-        words::own_account,
+        text::own_account,
     },
 };
 use leptos::prelude::*;

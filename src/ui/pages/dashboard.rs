@@ -11,7 +11,7 @@ use crate::{
     ui::{
         components::SessionFacts,
         islands::{OtherSessions, TokenLifeDial},
-        words::{self, own_account},
+        text::{self, own_account},
     },
 };
 use leptos::prelude::*;
@@ -36,7 +36,7 @@ fn Whole(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { name, now, others, activity, .. } = dashboard.clone();
     view! {
         <AppLayout class="dashboard" now>
-            <h1>{words::HELLO} <bdi data-own-name="">{name}</bdi></h1>
+            <h1>{text::HELLO} <bdi data-own-name="">{name}</bdi></h1>
             <Notices />
             <ThisSession dashboard=dashboard.clone() />
             <Account dashboard />
@@ -53,7 +53,7 @@ fn ThisSession(dashboard: Dashboard) -> impl IntoView {
     let life = TokenLife { issued_at: access_issued_at, expires_at: access_expires_at, now, renewals };
     view! {
         <section class="card session" aria-labelledby="session">
-            <h2 id="session">{words::THIS_SESSION}</h2>
+            <h2 id="session">{text::THIS_SESSION}</h2>
             <TokenLifeDial life renewed_at />
             <div class="row">
                 <SessionFacts session=current />
@@ -65,18 +65,18 @@ fn ThisSession(dashboard: Dashboard) -> impl IntoView {
 #[component]
 fn Account(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { name, email, username, roles, .. } = dashboard;
-    let role_word = if roles.len() == 1 { words::ROLE } else { words::ROLES };
+    let role_word = if roles.len() == 1 { text::ROLE } else { text::ROLES };
     let roles = roles.into_iter().map(|role| view! { <span class="tag">{role}</span> }).collect_view();
     view! {
         <section class="card" aria-labelledby="account">
-            <h2 id="account">{words::ACCOUNT}</h2>
+            <h2 id="account">{text::ACCOUNT}</h2>
             <dl>
-                <dt>{words::DISPLAY_NAME}</dt>
+                <dt>{text::DISPLAY_NAME}</dt>
                 <dd data-own-name="">{name}</dd>
-                <dt>{words::EMAIL}</dt>
+                <dt>{text::EMAIL}</dt>
                 <dd>{email}</dd>
                 {username.map(|username| view! {
-                    <dt>{words::PLAIN_USERNAME}</dt>
+                    <dt>{text::PLAIN_USERNAME}</dt>
                     <dd>{username}</dd>
                 })}
                 <dt>{role_word}</dt>
@@ -91,9 +91,9 @@ fn Account(dashboard: Dashboard) -> impl IntoView {
 fn Others(others: Vec<OwnSession>) -> impl IntoView {
     view! {
         <section class="wide" aria-labelledby="others">
-            <h2 id="others">{words::OTHER_SESSIONS}</h2>
+            <h2 id="others">{text::OTHER_SESSIONS}</h2>
             <OtherSessions sessions=others page=SessionsPage::Dashboard />
-            <p><a href=SessionsPage::Account.path()>{words::ALL_SESSIONS}</a></p>
+            <p><a href=SessionsPage::Account.path()>{text::ALL_SESSIONS}</a></p>
         </section>
     }
 }
@@ -102,7 +102,7 @@ fn Others(others: Vec<OwnSession>) -> impl IntoView {
 fn Lately(activity: Vec<Activity>) -> impl IntoView {
     view! {
         <section class="wide" aria-labelledby="activity">
-            <h2 id="activity">{words::ACTIVITY}</h2>
+            <h2 id="activity">{text::ACTIVITY}</h2>
             <ActivityList activity />
         </section>
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     model::FormName,
-    ui::{components::AuthLayout, context::PageContext, islands::ForgotPasswordForm, words},
+    ui::{components::AuthLayout, context::PageContext, islands::ForgotPasswordForm, text},
 };
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -15,11 +15,11 @@ pub fn ForgotPasswordPage() -> impl IntoView {
         return Either::Left(view! { <Sent /> });
     }
     Either::Right(view! {
-        <AuthLayout title=words::FORGOT_PASSWORD>
-            <p>{words::FORGOT_LEAD}</p>
+        <AuthLayout title=text::FORGOT_PASSWORD>
+            <p>{text::FORGOT_LEAD}</p>
             <ForgotPasswordForm before=flash.state_of(FormName::ForgotPassword) />
-            <nav class="ways" aria-label=words::OTHER_WAYS>
-                <a href="/login">{words::BACK_TO_SIGN_IN}</a>
+            <nav class="ways" aria-label=text::OTHER_WAYS>
+                <a href="/login">{text::BACK_TO_SIGN_IN}</a>
             </nav>
         </AuthLayout>
     })
@@ -28,12 +28,12 @@ pub fn ForgotPasswordPage() -> impl IntoView {
 #[component]
 fn Sent() -> impl IntoView {
     view! {
-        <AuthLayout title=words::CHECK_MAIL>
-            <p>{words::FORGOT_SENT}</p>
-            <p class="hint">{words::NOTHING_CAME} " " {words::NOTHING_CAME_HINT}</p>
-            <nav class="ways" aria-label=words::OTHER_WAYS>
-                <a href="/forgot-password">{words::FORGOT_AGAIN}</a>
-                <a href="/login">{words::BACK_TO_SIGN_IN}</a>
+        <AuthLayout title=text::CHECK_MAIL>
+            <p>{text::FORGOT_SENT}</p>
+            <p class="hint">{text::NOTHING_CAME} " " {text::NOTHING_CAME_HINT}</p>
+            <nav class="ways" aria-label=text::OTHER_WAYS>
+                <a href="/forgot-password">{text::FORGOT_AGAIN}</a>
+                <a href="/login">{text::BACK_TO_SIGN_IN}</a>
             </nav>
         </AuthLayout>
     }

@@ -8,7 +8,7 @@ use crate::{
         components::{TokenParts, TokenVerdict},
         context::PageContext,
         islands::{CopyButton, Expiry, InspectForm},
-        words::inspector as words,
+        text::inspector as text,
     },
 };
 use leptos::prelude::*;
@@ -34,11 +34,11 @@ fn Whole(inspector: Inspector) -> impl IntoView {
     let asked = PageContext::current().flash.inspected;
     view! {
         <AppLayout class="settings" now>
-            <h1>{words::INSPECTOR}</h1>
+            <h1>{text::INSPECTOR}</h1>
             <section aria-labelledby="own">
                 <div class="about">
-                    <h2 id="own">{words::OWN}</h2>
-                    <p>{words::OWN_LEAD}</p>
+                    <h2 id="own">{text::OWN}</h2>
+                    <p>{text::OWN_LEAD}</p>
                 </div>
                 <div class="card">
                     <TokenVerdict inspected=own.clone() />
@@ -48,8 +48,8 @@ fn Whole(inspector: Inspector) -> impl IntoView {
             </section>
             <section aria-labelledby="another">
                 <div class="about">
-                    <h2 id="another">{words::ANOTHER}</h2>
-                    <p>{words::ANOTHER_LEAD}</p>
+                    <h2 id="another">{text::ANOTHER}</h2>
+                    <p>{text::ANOTHER_LEAD}</p>
                 </div>
                 <div class="card">
                     <InspectForm issuer=issuer.clone() before=asked />
@@ -62,7 +62,7 @@ fn Whole(inspector: Inspector) -> impl IntoView {
 
 #[component]
 fn Programs(server: String) -> impl IntoView {
-    let snippets = words::snippets(&server).map(|(language, text)| {
+    let snippets = text::snippets(&server).map(|(language, text)| {
         view! {
             <div class="card">
                 <div class="again">
@@ -76,8 +76,8 @@ fn Programs(server: String) -> impl IntoView {
     view! {
         <section aria-labelledby="programs">
             <div class="about">
-                <h2 id="programs">{words::PROGRAMS}</h2>
-                <p>{words::PROGRAMS_LEAD}</p>
+                <h2 id="programs">{text::PROGRAMS}</h2>
+                <p>{text::PROGRAMS_LEAD}</p>
             </div>
             <div class="stack">{snippets.collect_view()}</div>
         </section>

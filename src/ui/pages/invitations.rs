@@ -11,7 +11,7 @@ use crate::{
         components::{Due, Icon, Moment, Shape},
         context::PageContext,
         islands::InviteForm,
-        words::admin,
+        text::admin,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};

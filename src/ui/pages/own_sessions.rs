@@ -10,7 +10,7 @@ use crate::{
     ui::{
         components::{Pager, SessionFacts},
         islands::OtherSessions,
-        words::{self, own_account},
+        text::{self, own_account},
     },
 };
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ fn Whole(sessions: OwnSessions) -> impl IntoView {
     };
     view! {
         <AppLayout class="admin" now>
-            <p><a href="/account">{words::ACCOUNT}</a></p>
+            <p><a href="/account">{text::ACCOUNT}</a></p>
             <h1>{own_account::SESSIONS}</h1>
             <p class="aside">{own_account::SESSIONS_LEAD}</p>
             <Notices />
@@ -53,7 +53,7 @@ fn Whole(sessions: OwnSessions) -> impl IntoView {
                 </ul>
             </section>
             <section aria-labelledby="others">
-                <h2 id="others">{words::OTHER_SESSIONS}</h2>
+                <h2 id="others">{text::OTHER_SESSIONS}</h2>
                 <OtherSessions sessions=others page=SessionsPage::Account />
                 <Pager newer=address("before", newer) older=address("after", older) />
             </section>

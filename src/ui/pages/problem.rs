@@ -1,21 +1,21 @@
 //! Error pages.
 
-use crate::ui::{components::AuthLayout, context::PageContext, words};
+use crate::ui::{components::AuthLayout, context::PageContext, text};
 use leptos::prelude::*;
 
 /// Shows what happened, what to do, and the request id to find it in the log. `retry_after` is in seconds, if known.
 #[component]
 pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64>) -> impl IntoView {
     let PageContext { request_id, .. } = PageContext::current();
-    let problem = words::problem(status);
-    let next = retry_after.map_or_else(|| problem.next.to_owned(), words::try_again_in);
+    let problem = text::problem(status);
+    let next = retry_after.map_or_else(|| problem.next.to_owned(), text::try_again_in);
     view! {
         <AuthLayout title=problem.title>
             <p>{problem.what} " " {next}</p>
             <p>
-                <a class="button" href="/">{words::HOME}</a>
+                <a class="button" href="/">{text::HOME}</a>
             </p>
-            <p class="aside">{status} " · " {words::REQUEST_ID} " " <code>{request_id}</code></p>
+            <p class="aside">{status} " · " {text::REQUEST_ID} " " <code>{request_id}</code></p>
         </AuthLayout>
     }
 }
@@ -25,12 +25,12 @@ pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64
 pub fn OtherOriginPage(public_url: String) -> impl IntoView {
     let PageContext { request_id, .. } = PageContext::current();
     view! {
-        <AuthLayout title=words::OTHER_ORIGIN>
-            <p>{words::other_origin(&public_url)}</p>
+        <AuthLayout title=text::OTHER_ORIGIN>
+            <p>{text::other_origin(&public_url)}</p>
             <p>
-                <a class="button" href=public_url.clone()>{words::open_public_url(&public_url)}</a>
+                <a class="button" href=public_url.clone()>{text::open_public_url(&public_url)}</a>
             </p>
-            <p class="aside">"403 · " {words::REQUEST_ID} " " <code>{request_id}</code></p>
+            <p class="aside">"403 · " {text::REQUEST_ID} " " <code>{request_id}</code></p>
         </AuthLayout>
     }
 }

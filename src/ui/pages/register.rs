@@ -4,7 +4,7 @@ use super::failed::Failed;
 use crate::{
     model::{FormName, LinkKind, LinkState, Registration},
     server_fns::link_state,
-    ui::{components::AuthLayout, context::PageContext, islands::RegisterForm, words},
+    ui::{components::AuthLayout, context::PageContext, islands::RegisterForm, text},
 };
 use leptos::{either::EitherOf4, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -33,13 +33,13 @@ pub fn RegisterPage() -> impl IntoView {
 fn Uninvited() -> impl IntoView {
     let (title, next) = match PageContext::current().registration {
         Registration::Open => return view! { <Form /> }.into_any(),
-        Registration::Invite => (words::INVITATION_NEEDED, words::INVITATION_NEEDED_NEXT),
-        Registration::Closed => (words::REGISTER_CLOSED, words::REGISTER_CLOSED_NEXT),
+        Registration::Invite => (text::INVITATION_NEEDED, text::INVITATION_NEEDED_NEXT),
+        Registration::Closed => (text::REGISTER_CLOSED, text::REGISTER_CLOSED_NEXT),
     };
     view! {
         <AuthLayout title>
             <p>{next}</p>
-            <p><a class="button" href="/login">{words::BACK_TO_SIGN_IN}</a></p>
+            <p><a class="button" href="/login">{text::BACK_TO_SIGN_IN}</a></p>
         </AuthLayout>
     }
     .into_any()
@@ -51,12 +51,12 @@ fn Form(#[prop(optional)] invited: Option<(String, String)>) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();
     let (token, invited) = invited.unzip();
     view! {
-        <AuthLayout title=words::REGISTER>
+        <AuthLayout title=text::REGISTER>
             <RegisterForm before=flash.state_of(FormName::Register) invited min_password_length>
                 {token.map(|token| view! { <input type="hidden" name="invitation" value=token /> })}
             </RegisterForm>
-            <nav class="ways" aria-label=words::OTHER_WAYS>
-                <a href="/login">{words::HAVE_ACCOUNT}</a>
+            <nav class="ways" aria-label=text::OTHER_WAYS>
+                <a href="/login">{text::HAVE_ACCOUNT}</a>
             </nav>
         </AuthLayout>
     }
@@ -65,9 +65,9 @@ fn Form(#[prop(optional)] invited: Option<(String, String)>) -> impl IntoView {
 #[component]
 fn DeadInvitation() -> impl IntoView {
     view! {
-        <AuthLayout title=words::INVITATION_DEAD>
-            <p>{words::LINK_DEAD_WHY} " " {words::INVITATION_DEAD_NEXT}</p>
-            <p><a class="button" href="/login">{words::BACK_TO_SIGN_IN}</a></p>
+        <AuthLayout title=text::INVITATION_DEAD>
+            <p>{text::LINK_DEAD_WHY} " " {text::INVITATION_DEAD_NEXT}</p>
+            <p><a class="button" href="/login">{text::BACK_TO_SIGN_IN}</a></p>
         </AuthLayout>
     }
 }

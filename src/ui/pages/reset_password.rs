@@ -4,7 +4,7 @@ use super::failed::Failed;
 use crate::{
     model::{FormName, LinkKind, LinkState},
     server_fns::link_state,
-    ui::{components::AuthLayout, context::PageContext, islands::ResetPasswordForm, words},
+    ui::{components::AuthLayout, context::PageContext, islands::ResetPasswordForm, text},
 };
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -30,11 +30,11 @@ pub fn ResetPasswordPage() -> impl IntoView {
 fn Good(token: String, address: String) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();
     view! {
-        <AuthLayout title=words::RESET_PASSWORD>
+        <AuthLayout title=text::RESET_PASSWORD>
             <ResetPasswordForm before=flash.state_of(FormName::ResetPassword) address min_password_length>
                 <input type="hidden" name="token" value=token />
             </ResetPasswordForm>
-            <p class="hint">{words::RESET_HINT}</p>
+            <p class="hint">{text::RESET_HINT}</p>
         </AuthLayout>
     }
 }
@@ -42,9 +42,9 @@ fn Good(token: String, address: String) -> impl IntoView {
 #[component]
 fn Dead() -> impl IntoView {
     view! {
-        <AuthLayout title=words::LINK_DEAD>
-            <p>{words::LINK_DEAD_WHY} " " {words::RESET_DEAD_NEXT}</p>
-            <p><a class="button primary" href="/forgot-password">{words::RESET_DEAD_SUBMIT}</a></p>
+        <AuthLayout title=text::LINK_DEAD>
+            <p>{text::LINK_DEAD_WHY} " " {text::RESET_DEAD_NEXT}</p>
+            <p><a class="button primary" href="/forgot-password">{text::RESET_DEAD_SUBMIT}</a></p>
         </AuthLayout>
     }
 }

@@ -4,7 +4,7 @@ use super::failed::Failed;
 use crate::{
     model::{FormName, SetUpLink},
     server_fns::set_up_link,
-    ui::{components::AuthLayout, context::PageContext, islands::SetUpForm, words},
+    ui::{components::AuthLayout, context::PageContext, islands::SetUpForm, text},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -32,8 +32,8 @@ pub fn SetUpPage() -> impl IntoView {
 fn Good(token: String) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();
     view! {
-        <AuthLayout title=words::SET_UP>
-            <p>{words::SET_UP_LEAD}</p>
+        <AuthLayout title=text::SET_UP>
+            <p>{text::SET_UP_LEAD}</p>
             <SetUpForm before=flash.state_of(FormName::SetUp) min_password_length>
                 <input type="hidden" name="token" value=token />
             </SetUpForm>
@@ -44,9 +44,9 @@ fn Good(token: String) -> impl IntoView {
 #[component]
 fn Dead() -> impl IntoView {
     view! {
-        <AuthLayout title=words::SET_UP_DEAD>
-            <p>{words::SET_UP_DEAD_WHY}</p>
-            <p>{words::SET_UP_DEAD_NEXT} <code class="command">{words::SET_UP_COMMAND}</code></p>
+        <AuthLayout title=text::SET_UP_DEAD>
+            <p>{text::SET_UP_DEAD_WHY}</p>
+            <p>{text::SET_UP_DEAD_NEXT} <code class="command">{text::SET_UP_COMMAND}</code></p>
         </AuthLayout>
     }
 }
@@ -55,9 +55,9 @@ fn Dead() -> impl IntoView {
 #[component]
 fn Missing() -> impl IntoView {
     view! {
-        <AuthLayout title=words::SET_UP>
-            <p>{words::SET_UP_MISSING}</p>
-            <p>{words::SET_UP_MISSING_NEXT} <code class="command">{words::SET_UP_COMMAND}</code></p>
+        <AuthLayout title=text::SET_UP>
+            <p>{text::SET_UP_MISSING}</p>
+            <p>{text::SET_UP_MISSING_NEXT} <code class="command">{text::SET_UP_COMMAND}</code></p>
         </AuthLayout>
     }
 }
@@ -65,9 +65,9 @@ fn Missing() -> impl IntoView {
 #[component]
 fn Done() -> impl IntoView {
     view! {
-        <AuthLayout title=words::SET_UP_DONE>
-            <p>{words::SET_UP_DONE_NEXT}</p>
-            <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p>
+        <AuthLayout title=text::SET_UP_DONE>
+            <p>{text::SET_UP_DONE_NEXT}</p>
+            <p><a class="button primary" href="/login">{text::SIGN_IN}</a></p>
         </AuthLayout>
     }
 }

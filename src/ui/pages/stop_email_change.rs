@@ -4,7 +4,7 @@ use super::failed::Failed;
 use crate::{
     model::{LinkKind, LinkState},
     server_fns::{StopEmailChange, link_state},
-    ui::{components::AuthLayout, words},
+    ui::{components::AuthLayout, text},
 };
 use leptos::{either::EitherOf3, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
@@ -29,14 +29,14 @@ pub fn StopEmailChangePage() -> impl IntoView {
 #[component]
 fn Good(token: String, address: String) -> impl IntoView {
     view! {
-        <AuthLayout title=words::STOP_EMAIL_CHANGE>
-            <p>{words::STOP_EMAIL_CHANGE_LEAD}</p>
+        <AuthLayout title=text::STOP_EMAIL_CHANGE>
+            <p>{text::STOP_EMAIL_CHANGE_LEAD}</p>
             <p class="address"><bdi>{address}</bdi></p>
             <form method="post" action=StopEmailChange::PATH>
                 <input type="hidden" name="token" value=token />
-                <button type="submit" class="primary">{words::STOP_EMAIL_CHANGE_SUBMIT}</button>
+                <button type="submit" class="primary">{text::STOP_EMAIL_CHANGE_SUBMIT}</button>
             </form>
-            <p class="hint">{words::STOP_EMAIL_CHANGE_ADVICE}</p>
+            <p class="hint">{text::STOP_EMAIL_CHANGE_ADVICE}</p>
         </AuthLayout>
     }
 }
@@ -44,11 +44,11 @@ fn Good(token: String, address: String) -> impl IntoView {
 #[component]
 fn Dead() -> impl IntoView {
     view! {
-        <AuthLayout title=words::NO_EMAIL_CHANGE>
-            <p>{words::NO_EMAIL_CHANGE_NEXT}</p>
-            <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p>
-            <nav class="ways" aria-label=words::OTHER_WAYS>
-                <a href="/forgot-password">{words::FORGOT_PASSWORD}</a>
+        <AuthLayout title=text::NO_EMAIL_CHANGE>
+            <p>{text::NO_EMAIL_CHANGE_NEXT}</p>
+            <p><a class="button primary" href="/login">{text::SIGN_IN}</a></p>
+            <nav class="ways" aria-label=text::OTHER_WAYS>
+                <a href="/forgot-password">{text::FORGOT_PASSWORD}</a>
             </nav>
         </AuthLayout>
     }

@@ -4,7 +4,7 @@ use super::failed::Failed;
 use crate::{
     model::{FormName, LinkKind, LinkState},
     server_fns::link_state,
-    ui::{components::AuthLayout, context::PageContext, islands::UnlockForm, words},
+    ui::{components::AuthLayout, context::PageContext, islands::UnlockForm, text},
 };
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -30,13 +30,13 @@ pub fn UnlockPage() -> impl IntoView {
 fn Good(token: String, address: String) -> impl IntoView {
     let PageContext { flash, .. } = PageContext::current();
     view! {
-        <AuthLayout title=words::UNLOCK>
-            <p>{words::UNLOCK_LEAD}</p>
+        <AuthLayout title=text::UNLOCK>
+            <p>{text::UNLOCK_LEAD}</p>
             <p class="address"><bdi>{address}</bdi></p>
             <UnlockForm before=flash.state_of(FormName::Unlock).errors>
                 <input type="hidden" name="token" value=token />
             </UnlockForm>
-            <p class="hint">{words::UNLOCK_ADVICE}</p>
+            <p class="hint">{text::UNLOCK_ADVICE}</p>
         </AuthLayout>
     }
 }
@@ -44,11 +44,11 @@ fn Good(token: String, address: String) -> impl IntoView {
 #[component]
 fn Dead() -> impl IntoView {
     view! {
-        <AuthLayout title=words::LINK_DEAD>
-            <p>{words::LINK_DEAD_WHY} " " {words::UNLOCK_DEAD_NEXT}</p>
-            <p><a class="button primary" href="/login">{words::SIGN_IN}</a></p>
-            <nav class="ways" aria-label=words::OTHER_WAYS>
-                <a href="/forgot-password">{words::FORGOT_PASSWORD}</a>
+        <AuthLayout title=text::LINK_DEAD>
+            <p>{text::LINK_DEAD_WHY} " " {text::UNLOCK_DEAD_NEXT}</p>
+            <p><a class="button primary" href="/login">{text::SIGN_IN}</a></p>
+            <nav class="ways" aria-label=text::OTHER_WAYS>
+                <a href="/forgot-password">{text::FORGOT_PASSWORD}</a>
             </nav>
         </AuthLayout>
     }

@@ -8,7 +8,7 @@ use crate::{
         components::{AuthLayout, Notice},
         context::PageContext,
         islands::{CarriedNotice, CodeForm, ResendForm, VerifyForm},
-        words,
+        text,
     },
 };
 use leptos::{either::EitherOf4, prelude::*};
@@ -38,8 +38,8 @@ pub fn VerifyEmailPage() -> impl IntoView {
 fn ByLink(token: String, address: String) -> impl IntoView {
     let PageContext { flash, .. } = PageContext::current();
     view! {
-        <AuthLayout title=words::VERIFY_EMAIL>
-            <p>{words::VERIFY_THIS}</p>
+        <AuthLayout title=text::VERIFY_EMAIL>
+            <p>{text::VERIFY_THIS}</p>
             <p class="address"><bdi>{address}</bdi></p>
             <VerifyForm before=flash.state_of(FormName::VerifyEmail).errors>
                 <input type="hidden" name="token" value=token />
@@ -55,7 +55,7 @@ fn ByCode(
 ) -> impl IntoView {
     let PageContext { flash, .. } = PageContext::current();
     let (title, lead) =
-        if is_sent { (words::CHECK_MAIL, words::VERIFY_SENT) } else { (words::VERIFY_EMAIL, words::VERIFY_BY_CODE) };
+        if is_sent { (text::CHECK_MAIL, text::VERIFY_SENT) } else { (text::VERIFY_EMAIL, text::VERIFY_BY_CODE) };
     let before = flash.state_of(FormName::VerifyEmail);
     let resend = resend_state(&flash);
     let is_open = !resend.errors.is_empty();
@@ -66,8 +66,8 @@ fn ByCode(
             <p>{lead}</p>
             <CodeForm before />
             <details open=is_open>
-                <summary>{words::NOTHING_CAME}</summary>
-                <p class="hint">{words::NOTHING_CAME_HINT}</p>
+                <summary>{text::NOTHING_CAME}</summary>
+                <p class="hint">{text::NOTHING_CAME_HINT}</p>
                 <ResendForm before=resend />
             </details>
         </AuthLayout>
@@ -78,12 +78,12 @@ fn ByCode(
 fn Dead() -> impl IntoView {
     let PageContext { flash, is_signed_in, .. } = PageContext::current();
     view! {
-        <AuthLayout title=words::LINK_DEAD>
-            <p>{words::LINK_DEAD_WHY} " " {words::VERIFY_DEAD_NEXT}</p>
-            {is_signed_in.then_some(view! { <p>{words::NEW_EMAIL_DEAD_NEXT}</p> })}
+        <AuthLayout title=text::LINK_DEAD>
+            <p>{text::LINK_DEAD_WHY} " " {text::VERIFY_DEAD_NEXT}</p>
+            {is_signed_in.then_some(view! { <p>{text::NEW_EMAIL_DEAD_NEXT}</p> })}
             <ResendForm before=resend_state(&flash) />
-            <nav class="ways" aria-label=words::OTHER_WAYS>
-                <a href="/login">{words::BACK_TO_SIGN_IN}</a>
+            <nav class="ways" aria-label=text::OTHER_WAYS>
+                <a href="/login">{text::BACK_TO_SIGN_IN}</a>
             </nav>
         </AuthLayout>
     }

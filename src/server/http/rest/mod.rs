@@ -3,6 +3,7 @@
 mod admin_sessions;
 mod body;
 mod id;
+mod inspector;
 mod list;
 mod message;
 mod monitor;
@@ -17,7 +18,6 @@ mod sign_in;
 mod sign_out;
 mod stream;
 mod token_response;
-mod tokens;
 
 use super::{authenticate, limits, problem::Problem, state::AppState, trailing_slash};
 use axum::{
@@ -59,7 +59,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/v1/admin/users/{id}/sessions", delete(admin_sessions::end_of_user))
         .route("/api/v1/admin/monitor", get(monitor::figures))
         .route("/api/v1/admin/monitor/stream", get(stream::watch))
-        .route("/api/v1/tokens/inspect", post(tokens::inspect))
+        .route("/api/v1/tokens/inspect", post(inspector::inspect))
         .route("/api/{*rest}", any(unknown))
         .layer(limited)
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))

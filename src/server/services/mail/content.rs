@@ -2,7 +2,7 @@
 
 use super::{
     MailTemplate,
-    words::{Words, words},
+    text::{Text, text},
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
@@ -21,27 +21,27 @@ pub(super) struct Content {
 }
 
 #[derive(Template)]
-#[template(path = "letter.txt")]
-struct Text<'a> {
-    words: &'a Words<'a>,
+#[template(path = "mail.txt")]
+struct PlainText<'a> {
+    mail: &'a Text<'a>,
     site: &'a str,
 }
 
 #[derive(Template)]
-#[template(path = "letter.html")]
+#[template(path = "mail.html")]
 struct Html<'a> {
-    words: &'a Words<'a>,
+    mail: &'a Text<'a>,
     site: &'a str,
 }
 
 impl Content {
     /// Renders a mail for `site`.
-    pub fn of(letter: &MailTemplate, site: &str) -> Self {
-        let words = words(letter);
+    pub fn of(template: &MailTemplate, site: &str) -> Self {
+        let mail = text(template);
         // A template fails only if the formatter does, and a `String` never does.
-        let text = Text { words: &words, site }.render().unwrap_or_default();
-        let html = Html { words: &words, site }.render().unwrap_or_default();
-        Self { subject: words.subject.to_owned(), text, html, secrets: letter.secrets() }
+        let text = PlainText { mail: &mail, site }.render().unwrap_or_default();
+        let html = Html { mail: &mail, site }.render().unwrap_or_default();
+        Self { subject: mail.subject.to_owned(), text, html, secrets: template.secrets() }
     }
 
     /// Returns a text with this mail's secrets redacted.
@@ -58,23 +58,24 @@ mod tests {
     const SITE: &str = "https://auth.example.com";
 
     #[test]
-    fn letters_read_well_as_text() {
-        for (name, letter) in samples() {
-            insta::assert_snapshot!(format!("{name}_text"), Content::of(&letter, SITE).text);
+    fn mails_read_well_as_text() {
+        for (name, template) in samples() {
+            insta::assert_snapshot!(format!("{name}_text"), Content::of(&template, SITE).text);
         }
     }
 
     #[test]
-    fn letters_look_well_as_html() {
-        for (name, letter) in samples().into_iter().filter(|(name, _)| ["verify_email", "new_device"].contains(name)) {
-            insta::assert_snapshot!(format!("{name}_html"), Content::of(&letter, SITE).html);
+    fn mails_look_well_as_html() {
+        for (name, template) in samples().into_iter().filter(|(name, _)| ["verify_email", "new_device"].contains(name))
+        {
+            insta::assert_snapshot!(format!("{name}_html"), Content::of(&template, SITE).html);
         }
     }
 
     #[test]
-    fn letters_are_plain_ascii_without_exclamation_marks_and_load_nothing() {
-        for (name, letter) in samples() {
-            let content = Content::of(&letter, SITE);
+    fn mails_are_plain_ascii_without_exclamation_marks_and_load_nothing() {
+        for (name, template) in samples() {
+            let content = Content::of(&template, SITE);
             assert!(content.text.is_ascii() && !content.text.contains('!'), "{name}");
             for word in ["<img", "<script", "<link", "url(", "src=", "@import"] {
                 assert!(!content.html.contains(word), "{name} {word}");
@@ -87,18 +88,18 @@ mod tests {
     #[test]
     fn what_a_stranger_can_choose_stays_text() {
         let device = "<b>Fox</b> & co".to_owned();
-        let letter = MailTemplate::NewDevice {
+        let template = MailTemplate::NewDevice {
             device,
             network: "192.0.2.0/24".into(),
             forgot_password: format!("{SITE}/forgot-password"),
         };
-        assert!(!Content::of(&letter, SITE).html.contains("<b>"));
+        assert!(!Content::of(&template, SITE).html.contains("<b>"));
     }
 
     #[test]
     fn exactly_the_secrets_are_hidden() {
-        for (name, letter) in samples() {
-            let content = Content::of(&letter, SITE);
+        for (name, template) in samples() {
+            let content = Content::of(&template, SITE);
             let shown = content.hide(&content.text) + &content.hide(&content.html);
             assert!(!shown.contains("t0ken") && !shown.contains("482913"), "{name}");
             let has_secret = content.text.contains("t0ken") || content.text.contains("482913");

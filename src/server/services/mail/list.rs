@@ -37,7 +37,7 @@ impl Mailer {
             ],
             newer,
             older,
-            folder: self.post.transport.folder().map(|folder| folder.display().to_string()),
+            folder: self.outgoing.transport.folder().map(|folder| folder.display().to_string()),
             now: self.clock.now(),
         })
     }

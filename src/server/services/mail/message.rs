@@ -15,7 +15,7 @@ use lettre::{
 use std::time::{Duration, UNIX_EPOCH};
 
 /// What all messages of this installation share.
-pub(super) struct Letterhead {
+pub(super) struct Envelope {
     from: Mailbox,
     /// The domain of message ids.
     pub domain: String,
@@ -26,7 +26,7 @@ pub(super) struct Letterhead {
 /// The longest line (RFC 5322 §2.1.1).
 const LONGEST: usize = 998;
 
-impl Letterhead {
+impl Envelope {
     /// Reads the settings. Without a sender, uses the public URL's host. Returns `None` if that is no valid
     /// domain.
     pub fn new(settings: &Settings) -> Option<Self> {
@@ -85,9 +85,9 @@ fn address(recipient: &str) -> Option<Address> {
 mod tests {
     use super::*;
 
-    fn head(not_ascii: ContentTransferEncoding) -> Letterhead {
+    fn head(not_ascii: ContentTransferEncoding) -> Envelope {
         let from = Mailbox::new(None, Address::new("no-reply", "example.com").expect("an address"));
-        Letterhead { from, domain: "example.com".into(), not_ascii }
+        Envelope { from, domain: "example.com".into(), not_ascii }
     }
 
     #[test]

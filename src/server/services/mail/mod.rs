@@ -5,12 +5,12 @@ mod budget;
 mod content;
 mod files;
 mod list;
-mod mails;
 mod message;
+mod outbox;
 mod smtp;
 mod template;
+mod text;
 mod transport;
-mod words;
 mod worker;
 
 use super::{
@@ -31,8 +31,8 @@ pub use budget::MailBudget;
 use content::Content;
 pub(super) use files::Files;
 pub use list::Part;
-pub use mails::{MailContent, MailCounts, Preview, ResendError};
-use message::Letterhead;
+use message::Envelope;
+pub use outbox::{MailContent, MailCounts, Preview, ResendError};
 use std::sync::{Arc, Mutex};
 pub use template::MailTemplate;
 use tokio::sync::{Notify, Semaphore};
@@ -47,14 +47,14 @@ pub struct Mailer {
     clock: Clock,
     randomness: Randomness,
     rate: Rate,
-    post: Arc<Post>,
+    outgoing: Arc<Outgoing>,
 }
 
 /// What this node delivers mails with.
-struct Post {
+struct Outgoing {
     /// The URL of this site, shown below every mail.
     site: String,
-    letterhead: Letterhead,
+    envelope: Envelope,
     transport: Transport,
     breaker: Mutex<Breaker>,
     queued: Notify,
@@ -72,50 +72,50 @@ impl Mailer {
         settings: &Settings,
     ) -> Result<Self, ServiceError> {
         let unfit = ServiceError::Settings("mail.smtp_url and mail.from can't be worked with");
-        let letterhead = Letterhead::new(settings);
-        let transport = letterhead.as_ref().and_then(|letterhead| Transport::new(settings, &letterhead.domain));
-        let (Some(letterhead), Some(transport)) = (letterhead, transport) else { return Err(unfit) };
-        let post = Post {
+        let envelope = Envelope::new(settings);
+        let transport = envelope.as_ref().and_then(|envelope| Transport::new(settings, &envelope.domain));
+        let (Some(envelope), Some(transport)) = (envelope, transport) else { return Err(unfit) };
+        let outgoing = Outgoing {
             site: settings.server.public_url.origin().to_owned(),
-            letterhead,
+            envelope,
             transport,
             breaker: Mutex::new(Breaker::Closed { failures: 0 }),
             queued: Notify::new(),
             room: Arc::new(Semaphore::new(worker::AT_ONCE)),
             flights: TaskTracker::new(),
         };
-        Ok(Self { db, keys, clock, randomness, rate: settings.limits.mail, post: Arc::new(post) })
+        Ok(Self { db, keys, clock, randomness, rate: settings.limits.mail, outgoing: Arc::new(outgoing) })
     }
 
     /// Creates a mail that no stranger can request, such as an account notice. It is always sent.
-    pub fn notice(&self, to: &Email, letter: &MailTemplate) -> NewMail {
-        self.write(to, letter, None)
+    pub fn notice(&self, to: &Email, template: &MailTemplate) -> NewMail {
+        self.write(to, template, None)
     }
 
     /// Creates a mail that strangers can request, limited by a budget per purpose.
-    pub fn requested(&self, to: &Email, letter: &MailTemplate, budget: MailBudget<'_>) -> NewMail {
-        let purpose = letter.purpose();
+    pub fn requested(&self, to: &Email, template: &MailTemplate, budget: MailBudget<'_>) -> NewMail {
+        let purpose = template.purpose();
         let budget = match budget {
             MailBudget::Mailbox => format!("{purpose} mailbox {}", to.mailbox()),
             MailBudget::Address => format!("{purpose} address {}", to.normalized()),
             MailBudget::Device(device) => format!("{purpose} device {device}"),
         };
         let since = self.clock.now() - purpose.window(self.rate.per);
-        self.write(to, letter, Some(MailLimit { budget, at_most: i64::from(self.rate.count), since }))
+        self.write(to, template, Some(MailLimit { budget, at_most: i64::from(self.rate.count), since }))
     }
 
     /// Notifies the worker of a queued mail.
     pub fn wake(&self) {
-        self.post.queued.notify_one();
+        self.outgoing.queued.notify_one();
     }
 
-    fn write(&self, to: &Email, letter: &MailTemplate, limit: Option<MailLimit>) -> NewMail {
+    fn write(&self, to: &Email, template: &MailTemplate, limit: Option<MailLimit>) -> NewMail {
         let id = self.randomness.mail_id(self.clock.now());
-        let content = Content::of(letter, &self.post.site);
+        let content = Content::of(template, &self.outgoing.site);
         // Strings and lists of strings always serialize.
         let content = serde_json::to_vec(&content).unwrap_or_default();
         let sealed_body = self.keys.seal(Sealed::Mail, &id.to_string(), &content, &self.randomness);
-        NewMail { id, template: letter.name(), recipient: to.as_str().to_owned(), sealed_body, limit }
+        NewMail { id, template: template.name(), recipient: to.as_str().to_owned(), sealed_body, limit }
     }
 
     fn open(&self, id: MailId, sealed_body: &str) -> Option<Content> {

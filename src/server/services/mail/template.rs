@@ -92,7 +92,7 @@ pub(super) fn samples() -> Vec<(&'static str, MailTemplate)> {
     let code = || "48291375".to_owned();
     let network = || "192.0.2.7".to_owned();
     let forgot_password = || to("/forgot-password");
-    let letters = vec![
+    let templates = vec![
         MailTemplate::VerifyEmail { link: to("/verify-email?token=t0ken"), code: code() },
         MailTemplate::AlreadyRegistered { sign_in: to("/login"), forgot_password: forgot_password() },
         MailTemplate::FinishRegistration { link: to("/reset-password?token=t0ken") },
@@ -114,5 +114,5 @@ pub(super) fn samples() -> Vec<(&'static str, MailTemplate)> {
         MailTemplate::TokenReused { network: network(), forgot_password: forgot_password() },
         MailTemplate::Invitation { link: to("/register?invitation=t0ken") },
     ];
-    letters.into_iter().map(|letter| (letter.name(), letter)).collect()
+    templates.into_iter().map(|template| (template.name(), template)).collect()
 }

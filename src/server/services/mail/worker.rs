@@ -52,19 +52,19 @@ const DELAYS: [Duration; 13] = [
 impl Mailer {
     /// Notified when a mail is queued, and when a delivery ends.
     pub(in crate::server::services) fn queued(&self) -> &Notify {
-        &self.post.queued
+        &self.outgoing.queued
     }
 
     /// Starts the delivery of due mails, the longest waiting first, while permits are free.
     pub(in crate::server::services) async fn send_due(&self) -> Result<(), ServiceError> {
-        while let Ok(room) = Arc::clone(&self.post.room).try_acquire_owned()
+        while let Ok(room) = Arc::clone(&self.outgoing.room).try_acquire_owned()
             && let Some(mail) = self.claim_due().await?
         {
             let mailer = self.clone();
-            self.post.flights.spawn(async move {
+            self.outgoing.flights.spawn(async move {
                 mailer.deliver_or_log(mail).await;
                 drop(room);
-                mailer.post.queued.notify_one();
+                mailer.outgoing.queued.notify_one();
             });
         }
         Ok(())
@@ -82,8 +82,8 @@ impl Mailer {
 
     /// Lets deliveries in progress finish, within 10 s.
     pub(in crate::server::services) async fn finish(&self) {
-        self.post.flights.close();
-        if timeout(SHUTDOWN_GRACE, self.post.flights.wait()).await.is_err() {
+        self.outgoing.flights.close();
+        if timeout(SHUTDOWN_GRACE, self.outgoing.flights.wait()).await.is_err() {
             tracing::warn!("some mails did not come to their end in time; another node goes on with them");
         }
     }
@@ -141,10 +141,10 @@ impl Mailer {
         let Some(content) = self.open(mail.id, &mail.sealed_body) else {
             return self.hopeless("The content can't be opened: it was sealed with a secret that is gone");
         };
-        let Some(message) = self.post.letterhead.message(mail.id, &mail.recipient, &content, mail.created_at) else {
+        let Some(message) = self.outgoing.envelope.message(mail.id, &mail.recipient, &content, mail.created_at) else {
             return self.hopeless("Nobody can be written to at this address");
         };
-        let sent = self.post.transport.send(mail.id, mail.created_at, &message).await;
+        let sent = self.outgoing.transport.send(mail.id, mail.created_at, &message).await;
         self.note(&sent);
         settle(mail, &content, sent, self.clock.now())
     }
@@ -170,7 +170,7 @@ impl Mailer {
     }
 
     fn breaker(&self) -> MutexGuard<'_, super::breaker::Breaker> {
-        self.post.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+        self.outgoing.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

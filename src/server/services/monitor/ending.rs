@@ -1,6 +1,6 @@
 //! Ends sessions of any user, for callers with the permission.
 
-use super::{Monitor, PIECE};
+use super::{MonitorService, PIECE};
 use crate::{
     model::{EndReason, SessionId, UserId},
     server::{
@@ -20,7 +20,7 @@ pub enum Ending {
     All,
 }
 
-impl Monitor {
+impl MonitorService {
     /// Ends sessions and revokes them from their next request on. Returns how many ended, or `None` if there
     /// is no such session or user.
     #[tracing::instrument(skip_all)]

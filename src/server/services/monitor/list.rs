@@ -1,6 +1,6 @@
 //! Lists sessions, figures and refresh histories for the monitor.
 
-use super::Monitor;
+use super::MonitorService;
 use crate::{
     model::{
         ListPlace, MonitoredPart, Overview, RenewalLine, SessionDetail, SessionId, SessionKind, SessionSort, UserId,
@@ -54,7 +54,7 @@ pub enum Cursor {
     Before(ListPlace),
 }
 
-impl Monitor {
+impl MonitorService {
     /// Returns a page of sessions; `None` if the cursor is of another sort order.
     pub async fn part(&self, query: SessionQuery, from: Cursor) -> Result<Option<MonitoredPart>, ServiceError> {
         let now = self.core.now();

@@ -22,14 +22,14 @@ const PIECE: i64 = 500;
 
 /// Ends due sessions and polls for what other nodes have written.
 #[derive(Clone)]
-pub struct Monitor {
+pub struct MonitorService {
     core: Arc<Core>,
     sessions: SessionService,
     events: Events,
     woken: Arc<Notify>,
 }
 
-impl Monitor {
+impl MonitorService {
     pub(super) fn new(core: Arc<Core>, sessions: SessionService, events: Events) -> Self {
         Self { core, sessions, events, woken: Arc::default() }
     }

@@ -1,6 +1,6 @@
 //! Finds out, before sessions end, which and how many they are, and whether they include the caller's.
 
-use super::{Ending, Monitor};
+use super::{Ending, MonitorService};
 use crate::{
     model::{EndScope, MonitorView, MonitoredSession, SessionId, SessionState, UserId},
     server::services::ServiceError,
@@ -28,7 +28,7 @@ impl Ending {
     }
 }
 
-impl Monitor {
+impl MonitorService {
     /// Returns how many sessions would end now, and one of them if they are all of one user; `None` if there
     /// is no such session or user.
     pub async fn to_end(&self, which: Ending) -> Result<Option<(i64, Option<MonitoredSession>)>, ServiceError> {

@@ -1,6 +1,6 @@
 //! Returns the page of sessions for the URL of the monitor page.
 
-use super::{Cursor, Monitor, SessionQuery, StateFilter};
+use super::{Cursor, MonitorService, SessionQuery, StateFilter};
 use crate::{
     model::{EventId, MonitorView, MonitoredPart, StateWord},
     server::services::ServiceError,
@@ -9,7 +9,7 @@ use crate::{
 /// How many sessions are on a page.
 const ROWS: i64 = 50;
 
-impl Monitor {
+impl MonitorService {
     /// Returns the page to show. This is the first page if the cursor is invalid, or if a page read backward
     /// reaches the start and may be short.
     pub async fn view(&self, view: &MonitorView) -> Result<MonitoredPart, ServiceError> {

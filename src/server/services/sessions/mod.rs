@@ -1,7 +1,7 @@
 //! Sessions: sign-in starts them, refresh tokens extend them, and many events end them.
 
 mod ending;
-mod renewal;
+mod refresh;
 
 use super::{
     Authenticated, Caller, Core, Events, Jobs, ServiceError, devices,
@@ -23,7 +23,7 @@ use futures::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-pub use renewal::RefreshError;
+pub use refresh::RefreshError;
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,

@@ -209,12 +209,12 @@ impl SignInService {
         let device = (kind == SessionKind::Browser).then(trusted);
         let is_new = user.last_sign_in_at.is_some() && self.is_new(user, kind, checked.device.known, caller).await?;
         let notice = is_new.then(|| {
-            let letter = MailTemplate::NewDevice {
+            let template = MailTemplate::NewDevice {
                 device: devices::in_words(&caller.agent),
                 network: caller.network.to_string(),
                 forgot_password: core.links.page("/forgot-password"),
             };
-            core.mail.notice(&user.email, &letter)
+            core.mail.notice(&user.email, &template)
         });
         let remembered = device.as_ref().map(|device| self.use_of(device, checked));
         Ok((device, Arrival { device: remembered, notice, forgiven: Some(checked.forgiven()), former: None }))

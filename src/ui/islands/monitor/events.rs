@@ -6,7 +6,7 @@ use crate::{
     ui::{
         browser::times,
         components::{Icon, Shape},
-        words::monitor as words,
+        text::monitor as text,
     },
 };
 use leptos::prelude::*;
@@ -58,7 +58,7 @@ impl LogLine {
     pub fn of(name: &str, news: &SessionNews) -> Option<Self> {
         Some(Self {
             mark: Mark::parse(name)?,
-            what: words::event(name, news.reason.as_deref())?,
+            what: text::event(name, news.reason.as_deref())?,
             id: news.id.clone(),
             session_id: news.session_id.clone(),
             at: news.at.parse().ok()?,
@@ -74,8 +74,8 @@ pub fn EventLog(board: Board) -> impl IntoView {
     let is_empty = move || board.log.read().is_empty();
     view! {
         <section class="events" aria-labelledby="events" hidden=move || board.link.get() == Link::None>
-            <h2 id="events">{words::EVENTS}</h2>
-            <p class="empty" hidden=move || !is_empty()>{words::NO_EVENTS}</p>
+            <h2 id="events">{text::EVENTS}</h2>
+            <p class="empty" hidden=move || !is_empty()>{text::NO_EVENTS}</p>
             <div class="rows" role="log" aria-live="off" aria-labelledby="events" tabindex="0" hidden=is_empty>
                 <ol>
                     <For each=move || board.log.get() key=|line| line.id.clone() let:line>
@@ -96,7 +96,7 @@ fn Line(line: LogLine) -> impl IntoView {
         <li data-stage=colour>
             <time>{times::clock(at)}</time>
             <Icon shape />
-            <a href=format!("/admin/monitor?session={session_id}")><bdi>{who.unwrap_or_else(|| words::SOMEBODY.to_owned())}</bdi></a>
+            <a href=format!("/admin/monitor?session={session_id}")><bdi>{who.unwrap_or_else(|| text::SOMEBODY.to_owned())}</bdi></a>
             <span>{what}</span>
         </li>
     }

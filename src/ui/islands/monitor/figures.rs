@@ -3,15 +3,15 @@
 use super::chart::{self, Counted};
 use crate::{
     model::{MonitorView, Overview, StateWord},
-    ui::words::monitor as words,
+    ui::text::monitor as text,
 };
 use leptos::prelude::*;
 
 /// Series of the chart: CSS color name, label and count.
 const SERIES: [(&str, &str, Counted); 3] = [
-    ("signed-in", words::SIGN_INS, |minute| minute.started),
-    ("renewed", words::RENEWALS, |minute| minute.renewed),
-    ("refused", words::REFUSALS, |minute| minute.refused),
+    ("signed-in", text::SIGN_INS, |minute| minute.started),
+    ("renewed", text::RENEWALS, |minute| minute.renewed),
+    ("refused", text::REFUSALS, |minute| minute.refused),
 ];
 
 /// Shows the numbers of live and suspected sessions, the chart, and the revocation delay.
@@ -20,14 +20,14 @@ pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
     let suspected = MonitorView { state: StateWord::Suspected.as_str().to_owned(), ..MonitorView::default() };
     let series = SERIES.map(|(colour, word, counted)| view! { <Series overview colour word counted /> });
     view! {
-        <section class="figures card" aria-label=words::LAST_HOUR>
+        <section class="figures card" aria-label=text::LAST_HOUR>
             <p class="figure">
-                <strong class="number">{move || words::grouped(overview.read().live)}</strong>
-                <span>{words::LIVE_SESSIONS}</span>
+                <strong class="number">{move || text::grouped(overview.read().live)}</strong>
+                <span>{text::LIVE_SESSIONS}</span>
             </p>
             <p class="figure" data-stage=move || (overview.read().suspected > 0).then_some("soon")>
-                <strong class="number">{move || words::grouped(overview.read().suspected)}</strong>
-                <a href=suspected.address()>{words::SUSPECTED_SESSIONS}</a>
+                <strong class="number">{move || text::grouped(overview.read().suspected)}</strong>
+                <a href=suspected.address()>{text::SUSPECTED_SESSIONS}</a>
             </p>
             <div class="hour">
                 {series.collect_view()}
@@ -36,7 +36,7 @@ pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
             <p class="aside pace">
                 {move || {
                     let delay = overview.read().revocation;
-                    words::revocation(delay.promised, delay.measured)
+                    text::revocation(delay.promised, delay.measured)
                 }}
             </p>
         </section>
@@ -46,7 +46,7 @@ pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
 #[component]
 fn Series(overview: RwSignal<Overview>, colour: &'static str, word: &'static str, counted: Counted) -> impl IntoView {
     let sum = move || chart::sum(&overview.read(), counted);
-    let told = move || words::series(word, sum(), chart::peak(&overview.read(), counted));
+    let told = move || text::series(word, sum(), chart::peak(&overview.read(), counted));
     view! {
         <p class="series" data-series=colour>
             <span aria-hidden="true">{word}</span>
@@ -58,7 +58,7 @@ fn Series(overview: RwSignal<Overview>, colour: &'static str, word: &'static str
             >
                 <path d=move || chart::bars(&overview.read(), counted) />
             </svg>
-            <span class="number" aria-hidden="true">{move || words::grouped(sum())}</span>
+            <span class="number" aria-hidden="true">{move || text::grouped(sum())}</span>
         </p>
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     model::{EndScope, MonitorView, MonitoredSession, SessionKind, SessionState, SortKey, Timestamp},
     ui::{
         components::{Icon, Moment, Shape},
-        words::{self, monitor},
+        text::{self, monitor},
     },
 };
 use leptos::prelude::*;
@@ -91,7 +91,7 @@ fn DeviceCell(session: Memo<MonitoredSession>) -> impl IntoView {
                 </a>
                 <span class="aside">
                     <span class="network">{move || session.read().network.clone()}</span>
-                    {(kind == SessionKind::Api).then(|| view! { " " <span class="tag">{words::API_SESSION}</span> })}
+                    {(kind == SessionKind::Api).then(|| view! { " " <span class="tag">{text::API_SESSION}</span> })}
                 </span>
             </div>
         </td>
@@ -103,7 +103,7 @@ fn DeviceCell(session: Memo<MonitoredSession>) -> impl IntoView {
 fn Left(head: &'static str, until: Signal<Timestamp>, now: RwSignal<Timestamp>) -> impl IntoView {
     let left = move || match until.get().since(now.get()) {
         left if left.as_secs() == 0 => monitor::OVER.to_owned(),
-        left => words::countdown(left),
+        left => text::countdown(left),
     };
     view! { <td data-head=head class="number clock" title=move || until.get().in_words()>{left}</td> }
 }

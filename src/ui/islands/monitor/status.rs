@@ -1,7 +1,7 @@
 //! The status bar of the session list.
 
 use super::board::{Board, Link};
-use crate::ui::{browser::navigation, words::monitor as words};
+use crate::ui::{browser::navigation, text::monitor as text};
 use leptos::prelude::*;
 
 const TITLE_ID: &str = "sessions";
@@ -14,13 +14,13 @@ pub fn StatusBar(board: Board) -> impl IntoView {
     let pauses = move |_| board.is_paused.update(|is_paused| *is_paused = !*is_paused);
     view! {
         <div class="bar">
-            <h2 id=TITLE_ID tabindex="-1">{words::SESSIONS} " " <span class="tag number">{move || words::grouped(board.edges.read().total)}</span></h2>
+            <h2 id=TITLE_ID tabindex="-1">{text::SESSIONS} " " <span class="tag number">{move || text::grouped(board.edges.read().total)}</span></h2>
             <p class="link" role="status" data-stage=move || stage(link.get())>
                 <strong>{move || word(link.get())}</strong>
-                <span class="aside">{move || (link.get() == Link::Reconnecting).then_some(words::LOST)}</span>
+                <span class="aside">{move || (link.get() == Link::Reconnecting).then_some(text::LOST)}</span>
             </p>
             <button type="button" hidden=move || link.get() == Link::None on:click=pauses>
-                {move || if board.is_paused.get() { words::RESUME } else { words::PAUSE }}
+                {move || if board.is_paused.get() { text::RESUME } else { text::PAUSE }}
             </button>
         </div>
         <Offer board />
@@ -36,19 +36,19 @@ fn Offer(board: Board) -> impl IntoView {
     };
     view! {
         <p class="notice offer" hidden=move || board.offered.read().is_none()>
-            <span>{move || board.offered.read().as_ref().map(|(count, _)| words::newcomers(*count))}</span>
-            <button type="button" on:click=shows>{words::SHOW}</button>
+            <span>{move || board.offered.read().as_ref().map(|(count, _)| text::newcomers(*count))}</span>
+            <button type="button" on:click=shows>{text::SHOW}</button>
         </p>
     }
 }
 
 fn word(link: Link) -> &'static str {
     match link {
-        Link::None => words::NO_SCRIPTS,
-        Link::Connecting => words::CONNECTING,
-        Link::Live => words::LIVE,
-        Link::Reconnecting => words::RECONNECTING,
-        Link::Paused => words::PAUSED,
+        Link::None => text::NO_SCRIPTS,
+        Link::Connecting => text::CONNECTING,
+        Link::Live => text::LIVE,
+        Link::Reconnecting => text::RECONNECTING,
+        Link::Paused => text::PAUSED,
     }
 }
 

@@ -3,15 +3,15 @@
 use super::{board::Board, row::SessionRow};
 use crate::{
     model::{MonitorView, SortKey},
-    ui::words::monitor as words,
+    ui::text::monitor as text,
 };
 use leptos::prelude::*;
 
 /// Column heading, and its sort key if the column can be sorted.
 const COLUMNS: [(&str, Option<SortKey>); 8] = [
-    (words::STATE, None),
-    (words::USER, Some(SortKey::User)),
-    (words::DEVICE, None),
+    (text::STATE, None),
+    (text::USER, Some(SortKey::User)),
+    (text::DEVICE, None),
     ("", Some(SortKey::CreatedAt)),
     ("", Some(SortKey::LastSeenAt)),
     ("", Some(SortKey::AccessExpiresAt)),
@@ -25,7 +25,7 @@ pub fn SessionTable(board: Board) -> impl IntoView {
     let view = board.view.get_value();
     let is_empty = move || board.rows.read().is_empty();
     let actions = board.may_revoke.get_value().then(|| {
-        view! { <th scope="col"><span class="visually-hidden">{words::ACTIONS}</span></th> }
+        view! { <th scope="col"><span class="visually-hidden">{text::ACTIONS}</span></th> }
     });
     let heads = COLUMNS.map(|(word, key)| view! { <Head word key view=view.clone() /> });
     view! {
@@ -41,9 +41,9 @@ pub fn SessionTable(board: Board) -> impl IntoView {
         </table>
         <div class="empty" hidden=move || !is_empty()>
             {if view.is_filtered() {
-                view! { <p>{words::NO_MATCH}</p> <p><a href=MonitorView::default().address()>{words::CLEAR}</a></p> }.into_any()
+                view! { <p>{text::NO_MATCH}</p> <p><a href=MonitorView::default().address()>{text::CLEAR}</a></p> }.into_any()
             } else {
-                view! { <p>{words::NOBODY}</p> }.into_any()
+                view! { <p>{text::NOBODY}</p> }.into_any()
             }}
         </div>
     }
@@ -61,7 +61,7 @@ fn Head(word: &'static str, key: Option<SortKey>, view: MonitorView) -> impl Int
     view! {
         <th scope="col" aria-sort=order>
             <a href=view.sorted_by(key).address()>
-                {words::column(key)}
+                {text::column(key)}
                 {arrow.map(|arrow| view! { <span aria-hidden="true">{arrow}</span> })}
             </a>
         </th>
@@ -79,12 +79,12 @@ pub fn Pager(board: Board) -> impl IntoView {
         })
     };
     view! {
-        <nav class="pager" aria-label=words::PARTS hidden=move || {
+        <nav class="pager" aria-label=text::PARTS hidden=move || {
             let edges = board.edges.read();
             edges.next.is_none() && edges.prev.is_none()
         }>
-            {move || way(board.edges.read().prev.clone(), words::PREVIOUS, false)}
-            {move || way(board.edges.read().next.clone(), words::NEXT, true)}
+            {move || way(board.edges.read().prev.clone(), text::PREVIOUS, false)}
+            {move || way(board.edges.read().next.clone(), text::NEXT, true)}
         </nav>
     }
 }

@@ -9,10 +9,10 @@ use crate::{
     server_fns::monitor,
     ui::{
         browser::{
-            clock, navigation, renewal,
+            clock, navigation, refresh,
             session_feed::{Arrival, RESET, SessionFeed},
         },
-        words::monitor as words,
+        text::monitor as text,
     },
 };
 use gloo_net::eventsource::State;
@@ -124,7 +124,7 @@ impl Watcher {
         if now.since(self.told_at) >= TELLING {
             let [started, renewed, ended, suspected] = std::mem::take(&mut self.untold);
             self.told_at = now;
-            if let Some(summary) = words::summary(started, renewed, ended, suspected) {
+            if let Some(summary) = text::summary(started, renewed, ended, suspected) {
                 self.board.summary.set(summary);
             }
         }
@@ -149,7 +149,7 @@ impl Watcher {
             }
             State::Closed if self.feed.take().is_some() => {
                 self.failures += 1;
-                self.not_before = now + renewal::patience(self.failures);
+                self.not_before = now + refresh::patience(self.failures);
                 self.want = Want::Leave;
             }
             _ => {}

@@ -6,7 +6,7 @@ use crate::{
     server_fns::{EndSessions, sessions_to_end},
     ui::{
         components::Moment,
-        words::{self, monitor},
+        text::{self, monitor},
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -62,7 +62,7 @@ fn Whose(scope: EndScope, session: MonitoredSession) -> impl IntoView {
         view! {
             <dt>{monitor::DEVICE}</dt>
             <dd><bdi>{device}</bdi> " · " {network}</dd>
-            <dt>{words::SIGNED_IN_AT}</dt>
+            <dt>{text::SIGNED_IN_AT}</dt>
             <dd><Moment at=created_at /></dd>
         }
     });

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{MonitorView, SessionKind, SessionSort, StateWord},
-    ui::words::{self, monitor},
+    ui::text::{self, monitor},
 };
 use leptos::prelude::*;
 
@@ -75,7 +75,7 @@ fn kinds() -> Vec<(String, String)> {
     vec![
         (String::new(), monitor::ANY_KIND.to_owned()),
         word(SessionKind::Browser, monitor::BROWSER),
-        word(SessionKind::Api, words::API_SESSION),
+        word(SessionKind::Api, text::API_SESSION),
     ]
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{EndScope, Monitor, MonitorView},
     server_fns::monitor,
-    ui::{context::PageContext, islands::LiveMonitor, words::monitor as words},
+    ui::{context::PageContext, islands::LiveMonitor, text::monitor as text},
 };
 use ending::EndQuestion;
 use filters::Filters;
@@ -55,7 +55,7 @@ fn List(monitor: Monitor) -> impl IntoView {
     let many = may_revoke.then(|| view! { <EndMany view=view.clone() /> });
     view! {
         <AppLayout class="admin monitor" now=overview.now>
-            <h1>{words::MONITOR}</h1>
+            <h1>{text::MONITOR}</h1>
             <Notices />
             <LiveMonitor monitor>
                 <Filters view one />
@@ -71,12 +71,12 @@ fn EndMany(view: MonitorView) -> impl IntoView {
     let scopes = [EndScope::User, EndScope::Others, EndScope::All];
     let ways = scopes.into_iter().filter(|scope| *scope != EndScope::User || !view.user.is_empty()).map(|scope| {
         let id = if scope == EndScope::User { view.user.as_str() } else { "" };
-        view! { <a class="button" href=scope.address(id)>{words::end_button(scope)}</a> }
+        view! { <a class="button" href=scope.address(id)>{text::end_button(scope)}</a> }
     });
     view! {
         <section class="many" aria-labelledby="many">
-            <h2 id="many">{words::END_SESSIONS}</h2>
-            <p class="aside">{words::END_SESSIONS_LEAD}</p>
+            <h2 id="many">{text::END_SESSIONS}</h2>
+            <p class="aside">{text::END_SESSIONS_LEAD}</p>
             <div class="again">{ways.collect_view()}</div>
         </section>
     }

@@ -10,7 +10,7 @@ use crate::{
     ui::{
         components::{Due, Icon, Moment, Shape},
         islands::StateOfSession,
-        words::{self, monitor},
+        text::{self, monitor},
     },
 };
 use leptos::prelude::*;
@@ -112,7 +112,7 @@ fn Life(until: Timestamp, now: Timestamp) -> impl IntoView {
     if left.as_secs() == 0 {
         return view! { {monitor::OVER} }.into_any();
     }
-    view! { <span class="clock">{words::countdown(left)}</span> " " {words::LEFT} <span class="aside">" · " <Due at=until /></span> }.into_any()
+    view! { <span class="clock">{text::countdown(left)}</span> " " {text::LEFT} <span class="aside">" · " <Due at=until /></span> }.into_any()
 }
 
 /// Lists the refreshes, newest first. A location change since the previous one is marked by icon and word.
@@ -156,6 +156,6 @@ fn Renewal(line: RenewalLine, change: Option<&'static str>) -> impl IntoView {
 fn kind_word(kind: SessionKind) -> &'static str {
     match kind {
         SessionKind::Browser => monitor::BROWSER,
-        SessionKind::Api => words::API_SESSION,
+        SessionKind::Api => text::API_SESSION,
     }
 }

@@ -1,9 +1,11 @@
 //! One mail: its content and delivery state.
 
 use super::{
-    app_layout::{AppLayout, Notices},
-    failed::Failed,
-    mails::StateOfMail,
+    super::{
+        app_layout::{AppLayout, Notices},
+        failed::Failed,
+    },
+    StateOfMail,
 };
 use crate::{
     model::{FormName, MailLine, MailText, OpenMail},
@@ -11,7 +13,7 @@ use crate::{
     ui::{
         components::{Due, Icon, Moment, Shape},
         context::PageContext,
-        words::admin,
+        text::admin,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};

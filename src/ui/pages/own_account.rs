@@ -11,14 +11,14 @@ use crate::{
         components::{Icon, Shape},
         context::PageContext,
         islands::{DeleteAccountForm, EmailCodeForm, NewEmailForm, PasswordForm, RenameForm},
-        words::{self, own_account},
+        text::{self, own_account},
     },
 };
 use leptos::prelude::*;
 
 /// Page to change profile, email address and password, and to delete the account.
 #[component]
-pub fn AccountPage() -> impl IntoView {
+pub fn OwnAccountPage() -> impl IntoView {
     view! {
         <Suspense>
             {Suspend::new(async move {
@@ -36,7 +36,7 @@ fn Whole(account: Account) -> impl IntoView {
     let Account { name, email, now, .. } = account.clone();
     view! {
         <AppLayout class="settings" now>
-            <h1>{words::ACCOUNT}</h1>
+            <h1>{text::ACCOUNT}</h1>
             <Notices />
             <section aria-labelledby="profile">
                 <div class="about">
@@ -50,7 +50,7 @@ fn Whole(account: Account) -> impl IntoView {
             <Email account=account.clone() />
             <section aria-labelledby="password">
                 <div class="about">
-                    <h2 id="password">{words::PASSWORD}</h2>
+                    <h2 id="password">{text::PASSWORD}</h2>
                     <p>{own_account::PASSWORD_LEAD}</p>
                 </div>
                 <div class="card">
@@ -78,7 +78,7 @@ fn Email(account: Account) -> impl IntoView {
     view! {
         <section aria-labelledby="email">
             <div class="about">
-                <h2 id="email">{words::EMAIL}</h2>
+                <h2 id="email">{text::EMAIL}</h2>
                 <p>{own_account::EMAIL_LEAD}</p>
             </div>
             <div class="card">
@@ -107,7 +107,7 @@ fn Sessions(count: usize) -> impl IntoView {
             </div>
             <div class="card first">
                 <p>{own_account::count_of_sessions(count)}</p>
-                <a class="button" href=SessionsPage::Account.path()>{words::ALL_SESSIONS}</a>
+                <a class="button" href=SessionsPage::Account.path()>{text::ALL_SESSIONS}</a>
             </div>
         </section>
     }

@@ -133,11 +133,11 @@ impl Inner {
             return Ok(None);
         }
         let user = self.core.db.find_user(session.user_id).await?;
-        let letter = MailTemplate::TokenReused {
+        let template = MailTemplate::TokenReused {
             network: caller.network.to_string(),
             forgot_password: self.core.links.page("/forgot-password"),
         };
-        Ok(user.map(|user| self.core.mail.notice(&user.email, &letter)))
+        Ok(user.map(|user| self.core.mail.notice(&user.email, &template)))
     }
 }
 

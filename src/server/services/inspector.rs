@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Inspects tokens without using them.
 #[derive(Clone)]
-pub struct Inspection {
+pub struct InspectorService {
     core: Arc<Core>,
     access: AccessTokens,
     permissions: Permissions,
@@ -34,7 +34,7 @@ pub struct Findings {
 
 /// Why a token is not inspected.
 #[derive(Debug, thiserror::Error)]
-pub enum InspectionError {
+pub enum InspectorError {
     /// The token is genuine and belongs to another user.
     #[error("Forbidden")]
     Forbidden,
@@ -42,19 +42,19 @@ pub enum InspectionError {
     Service(#[from] ServiceError),
 }
 
-impl From<StoreError> for InspectionError {
+impl From<StoreError> for InspectorError {
     fn from(error: StoreError) -> Self {
         Self::Service(error.into())
     }
 }
 
-impl Inspection {
+impl InspectorService {
     pub(super) fn new(core: Arc<Core>, access: AccessTokens, permissions: Permissions) -> Self {
         Self { core, access, permissions }
     }
 
     /// Inspects a token for `who`. A token that is not genuine gives every caller the same result.
-    pub async fn inspect(&self, text: &str, who: &Authenticated) -> Result<Findings, InspectionError> {
+    pub async fn inspect(&self, text: &str, who: &Authenticated) -> Result<Findings, InspectorError> {
         let text = pasted::token(text);
         let token = match Token::read(&text) {
             Ok(token) => token,
@@ -78,8 +78,8 @@ impl Inspection {
     pub async fn show(&self, text: &str, who: &Authenticated) -> Result<Inspected, ServiceError> {
         match self.inspect(text, who).await {
             Ok(findings) => Ok(findings.into_page()),
-            Err(InspectionError::Forbidden) => Ok(Inspected::of(&pasted::token(text), Verdict::SomebodyElses)),
-            Err(InspectionError::Service(error)) => Err(error),
+            Err(InspectorError::Forbidden) => Ok(Inspected::of(&pasted::token(text), Verdict::SomebodyElses)),
+            Err(InspectorError::Service(error)) => Err(error),
         }
     }
 
@@ -87,9 +87,9 @@ impl Inspection {
         &self,
         claims: &Claims,
         who: &Authenticated,
-    ) -> Result<Option<(SessionRow, User)>, InspectionError> {
+    ) -> Result<Option<(SessionRow, User)>, InspectorError> {
         if claims.user != who.claims.user && !self.may_read(who) {
-            return Err(InspectionError::Forbidden);
+            return Err(InspectorError::Forbidden);
         }
         let db = &self.core.db;
         let (session, user) = tokio::try_join!(db.find_session(claims.session), db.find_user(claims.user))?;
@@ -100,7 +100,7 @@ impl Inspection {
         &self,
         found: Option<&(SessionRow, User)>,
         who: &Authenticated,
-    ) -> Result<Option<SessionEnd>, InspectionError> {
+    ) -> Result<Option<SessionEnd>, InspectorError> {
         let Some((session, _)) = found else { return Ok(None) };
         let to = if self.may_read(who) { Told::Reader } else { Told::Owner };
         Ok(told::end(&self.core.db, session, to).await?)

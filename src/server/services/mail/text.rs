@@ -3,20 +3,20 @@
 use super::MailTemplate;
 
 /// The text of one mail, in reading order.
-pub(super) struct Words<'a> {
+pub(super) struct Text<'a> {
     pub subject: &'static str,
     pub paragraphs: Vec<String>,
-    pub button: Option<Way<'a>>,
+    pub button: Option<Action<'a>>,
     /// Can be typed instead of following the link.
     pub code: Option<&'a str>,
     /// An alternative link, below the button.
-    pub other: Option<Way<'a>>,
+    pub other: Option<Action<'a>>,
     /// Why the recipient got this mail, and what to do if it was not their request.
     pub closing: &'static str,
 }
 
 /// A link and its label.
-pub(super) struct Way<'a> {
+pub(super) struct Action<'a> {
     pub label: &'static str,
     pub link: &'a str,
 }
@@ -27,8 +27,8 @@ const NOT_YOU: &str = "You got this mail because this is the address of your acc
     new password now: that signs every device out.";
 
 /// Returns the text of a mail.
-pub(super) fn words(letter: &MailTemplate) -> Words<'_> {
-    match letter {
+pub(super) fn text(mail: &MailTemplate) -> Text<'_> {
+    match mail {
         MailTemplate::VerifyEmail { link, code } => verify_email(link, code),
         MailTemplate::AlreadyRegistered { sign_in, forgot_password } => already_registered(sign_in, forgot_password),
         MailTemplate::FinishRegistration { link } => finish_registration(link),
@@ -45,25 +45,25 @@ pub(super) fn words(letter: &MailTemplate) -> Words<'_> {
     }
 }
 
-fn verify_email<'a>(link: &'a str, code: &'a str) -> Words<'a> {
+fn verify_email<'a>(link: &'a str, code: &'a str) -> Text<'a> {
     let paragraphs = ["Confirm that this is your address, and your account is ready.", "The link works for 24 hours."];
-    let letter = plain("Confirm your email address", &paragraphs, ASKED);
-    Words { code: Some(code), ..letter.with_button("Confirm address", link) }
+    let mail = plain("Confirm your email address", &paragraphs, ASKED);
+    Text { code: Some(code), ..mail.with_button("Confirm address", link) }
 }
 
-fn already_registered<'a>(sign_in: &'a str, forgot_password: &'a str) -> Words<'a> {
+fn already_registered<'a>(sign_in: &'a str, forgot_password: &'a str) -> Text<'a> {
     let paragraphs = [
         "Someone tried to make an account with this address. It has an account already, and nothing was changed.",
         "If it was you, sign in as usual.",
     ];
-    let other = Way { label: "If you forgot your password, choose a new one here:", link: forgot_password };
+    let other = Action { label: "If you forgot your password, choose a new one here:", link: forgot_password };
     let closing = "You got this mail because someone entered your address on our site. If it wasn't you, there is \
         nothing to do.";
-    let letter = plain("You already have an account", &paragraphs, closing);
-    Words { other: Some(other), ..letter.with_button("Sign in", sign_in) }
+    let mail = plain("You already have an account", &paragraphs, closing);
+    Text { other: Some(other), ..mail.with_button("Sign in", sign_in) }
 }
 
-fn finish_registration(link: &str) -> Words<'_> {
+fn finish_registration(link: &str) -> Text<'_> {
     let paragraphs = [
         "Someone tried to make an account with this address. It has an account already, but nobody has confirmed \
          the address yet.",
@@ -73,7 +73,7 @@ fn finish_registration(link: &str) -> Words<'_> {
     plain("Finish your registration", &paragraphs, ASKED).with_button("Choose a password", link)
 }
 
-fn reset_password(link: &str) -> Words<'_> {
+fn reset_password(link: &str) -> Text<'_> {
     let paragraphs = [
         "Someone asked for a new password for the account with this address.",
         "When you choose one, every device is signed out.",
@@ -82,7 +82,7 @@ fn reset_password(link: &str) -> Words<'_> {
     plain("Choose a new password", &paragraphs, ASKED).with_button("Choose a password", link)
 }
 
-fn locked(link: &str) -> Words<'_> {
+fn locked(link: &str) -> Text<'_> {
     let paragraphs = [
         "There were too many wrong passwords for your account, so sign-in is locked for a while.",
         "If it was you, you can open the lock now.",
@@ -93,53 +93,53 @@ fn locked(link: &str) -> Words<'_> {
     plain("Sign-in to your account is locked", &paragraphs, closing).with_button("Open the lock", link)
 }
 
-fn unlocked() -> Words<'static> {
+fn unlocked() -> Text<'static> {
     let paragraphs = ["The lock on your account is open again. You can sign in as usual."];
     let closing = "You got this mail because this is the address of your account. If you did not open the lock, \
         someone else may read your mail.";
     plain("Sign-in to your account is open again", &paragraphs, closing)
 }
 
-fn confirm_new_email<'a>(link: &'a str, code: &'a str) -> Words<'a> {
+fn confirm_new_email<'a>(link: &'a str, code: &'a str) -> Text<'a> {
     let paragraphs =
         ["An account is to move to this address. Confirm it to finish the change.", "The link works for 24 hours."];
-    let letter = plain("Confirm your new email address", &paragraphs, ASKED);
-    Words { code: Some(code), ..letter.with_button("Confirm address", link) }
+    let mail = plain("Confirm your new email address", &paragraphs, ASKED);
+    Text { code: Some(code), ..mail.with_button("Confirm address", link) }
 }
 
-fn email_change_requested<'a>(link: &'a str, forgot_password: &'a str) -> Words<'a> {
+fn email_change_requested<'a>(link: &'a str, forgot_password: &'a str) -> Text<'a> {
     let paragraphs = [
         "Someone who is signed in to your account asked to move it to another email address. It moves as soon as that \
          address is confirmed.",
         "If it was you, there is nothing to do here. If it wasn't, stop it now.",
         "The link works for 24 hours.",
     ];
-    let other = Way { label: "Then choose a new password, which signs out every device:", link: forgot_password };
+    let other = Action { label: "Then choose a new password, which signs out every device:", link: forgot_password };
     let closing = "You got this mail because this is the address of your account.";
-    let letter = plain("Someone asked to change your email address", &paragraphs, closing);
-    Words { other: Some(other), ..letter.with_button("Stop the change", link) }
+    let mail = plain("Someone asked to change your email address", &paragraphs, closing);
+    Text { other: Some(other), ..mail.with_button("Stop the change", link) }
 }
 
-fn email_changed() -> Words<'static> {
+fn email_changed() -> Text<'static> {
     let paragraphs = ["Your account has another email address now. Mails about it go there from now on."];
     let closing = "You got this mail because this was the address of your account. If it wasn't you, tell the \
         people who run this site.";
     plain("Your email address was changed", &paragraphs, closing)
 }
 
-fn password_changed<'a>(network: &str, forgot_password: &'a str) -> Words<'a> {
+fn password_changed<'a>(network: &str, forgot_password: &'a str) -> Text<'a> {
     let from = format!("The password of your account was changed, from the network {network}.");
     let paragraphs = [from.as_str(), "Every other device was signed out."];
     plain("Your password was changed", &paragraphs, NOT_YOU).with_button("Choose a new password", forgot_password)
 }
 
-fn new_device<'a>(device: &str, network: &str, forgot_password: &'a str) -> Words<'a> {
+fn new_device<'a>(device: &str, network: &str, forgot_password: &'a str) -> Text<'a> {
     let from = format!("Device: {device}. Network: {network}.");
     let paragraphs = ["Someone signed in to your account with a device that we have not seen before.", from.as_str()];
     plain("New sign-in to your account", &paragraphs, NOT_YOU).with_button("Choose a new password", forgot_password)
 }
 
-fn token_reused<'a>(network: &str, forgot_password: &'a str) -> Words<'a> {
+fn token_reused<'a>(network: &str, forgot_password: &'a str) -> Text<'a> {
     let from = format!("A copy of one of your sign-ins was used, from the network {network}.");
     let paragraphs = [
         from.as_str(),
@@ -148,23 +148,23 @@ fn token_reused<'a>(network: &str, forgot_password: &'a str) -> Words<'a> {
     plain("We ended one of your sign-ins", &paragraphs, NOT_YOU).with_button("Choose a new password", forgot_password)
 }
 
-fn invitation(link: &str) -> Words<'_> {
+fn invitation(link: &str) -> Text<'_> {
     let paragraphs = ["You are invited to make an account.", "The link works for 7 days."];
     let closing = "You got this mail because an administrator of this site entered your address. If you don't want \
         an account, ignore this mail.";
     plain("Your invitation", &paragraphs, closing).with_button("Make your account", link)
 }
 
-fn plain(subject: &'static str, paragraphs: &[&str], closing: &'static str) -> Words<'static> {
+fn plain(subject: &'static str, paragraphs: &[&str], closing: &'static str) -> Text<'static> {
     let paragraphs = paragraphs.iter().map(|text| (*text).to_owned()).collect();
-    Words { subject, paragraphs, button: None, code: None, other: None, closing }
+    Text { subject, paragraphs, button: None, code: None, other: None, closing }
 }
 
-impl Words<'_> {
-    fn with_button<'a>(self, label: &'static str, link: &'a str) -> Words<'a>
+impl Text<'_> {
+    fn with_button<'a>(self, label: &'static str, link: &'a str) -> Text<'a>
     where
         Self: 'a,
     {
-        Words { button: Some(Way { label, link }), ..self }
+        Text { button: Some(Action { label, link }), ..self }
     }
 }

@@ -104,6 +104,6 @@ impl Mailer {
 
     /// Returns whether mails go to files, because no SMTP server is set.
     pub fn writes_files(&self) -> bool {
-        self.post.transport.is_files()
+        self.outgoing.transport.is_files()
     }
 }

@@ -1,24 +1,26 @@
 //! The list of mails and their delivery states.
 
+mod message;
+
 use super::{
     app_layout::{AppLayout, Notices},
     failed::Failed,
-    mail::MailInFull,
 };
 use crate::{
     model::{MailLine, MailState, Mails},
     server_fns::mails,
     ui::{
         components::{Due, Icon, Moment, Pager, Shape},
-        words::admin,
+        text::admin,
     },
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use message::MailInFull;
 
 /// Page with one mail if the address names one, or else the list.
 #[component]
-pub fn MailPage() -> impl IntoView {
+pub fn OutboxPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     if let Some(id) = query.get("id") {
         return view! { <MailInFull id /> }.into_any();

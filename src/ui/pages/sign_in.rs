@@ -6,30 +6,30 @@ use crate::{
         components::{AuthLayout, Icon, Notice, Shape},
         context::PageContext,
         islands::{CarriedNotice, SignInForm, SignInTab},
-        words,
+        text,
     },
 };
 use leptos::prelude::*;
 
 /// Page that signs in and leads to `next`, if the address names a path of this site.
 #[component]
-pub fn LoginPage() -> impl IntoView {
+pub fn SignInPage() -> impl IntoView {
     let PageContext { flash, had_bad_token, next, here, registration, .. } = PageContext::current();
     let on_sign_in = next.clone().unwrap_or_else(|| "/dashboard".to_owned());
     view! {
-        <AuthLayout title=words::SIGN_IN>
+        <AuthLayout title=text::SIGN_IN>
             {flash.notice.clone().map(|text| view! { <Notice text /> })}
             {had_bad_token.then(|| view! {
                 <p class="notice warning" role="status">
                     <Icon shape=Shape::Warning />
-                    <span>{words::BAD_TOKEN}</span>
+                    <span>{text::BAD_TOKEN}</span>
                 </p>
             })}
             <CarriedNotice />
             <SignInForm before=flash.state_of(FormName::SignIn) next here />
-            <nav class="ways" aria-label=words::OTHER_WAYS>
-                <a href="/forgot-password">{words::FORGOT_PASSWORD}</a>
-                {(registration == Registration::Open).then(|| view! { <a href="/register">{words::REGISTER}</a> })}
+            <nav class="ways" aria-label=text::OTHER_WAYS>
+                <a href="/forgot-password">{text::FORGOT_PASSWORD}</a>
+                {(registration == Registration::Open).then(|| view! { <a href="/register">{text::REGISTER}</a> })}
             </nav>
             <SignInTab next=on_sign_in />
         </AuthLayout>

@@ -5,7 +5,7 @@ use crate::{
     model::TokenFlaw,
     server::{
         http::{problem::Problem, state::AppState},
-        services::{Findings, InspectionError},
+        services::{Findings, InspectorError},
     },
 };
 use axum::{Json, extract::State};
@@ -49,11 +49,11 @@ impl From<Findings> for InspectResponse {
     }
 }
 
-impl From<InspectionError> for Problem {
-    fn from(error: InspectionError) -> Self {
+impl From<InspectorError> for Problem {
+    fn from(error: InspectorError) -> Self {
         match error {
-            InspectionError::Forbidden => Self::Forbidden,
-            InspectionError::Service(error) => error.into(),
+            InspectorError::Forbidden => Self::Forbidden,
+            InspectorError::Service(error) => error.into(),
         }
     }
 }

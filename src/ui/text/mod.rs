@@ -1,15 +1,15 @@
 //! The texts of all pages. Error messages are in the error enums instead.
 
 pub mod admin;
-mod gate;
 pub mod inspector;
+mod links;
 pub mod monitor;
 pub mod own_account;
 
 use crate::model::{Level, Strength, Timestamp, Wait, Weakness};
 use std::time::Duration;
 
-pub use gate::*;
+pub use links::*;
 
 pub const PRODUCT: &str = "Claviger";
 pub const SKIP: &str = "Skip to content";
