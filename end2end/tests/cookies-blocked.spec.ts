@@ -15,10 +15,16 @@ test('a browser that blocks cookies is told why it is not signed in', async (
   const context = await playwright.chromium.launchPersistentContext(profile, { ...launchOptions, javaScriptEnabled, baseURL });
   try {
     const page = await context.newPage();
+    const blocked = page.getByRole('alert').filter({ hasText: 'Your browser blocks cookies' });
     await openSignIn(page, hasScripts);
     await submitSignIn(page, ada.email, ada.password);
-    await expect(page.getByRole('alert').filter({ hasText: 'Your browser blocks cookies' })).toBeVisible();
+    await expect(blocked).toBeVisible();
     await onSignIn(page);
+    await openSignIn(page, hasScripts);
+    await submitSignIn(page, ada.email, 'incorrect horse');
+    // With scripts the answer itself holds the error, and no cookie is needed.
+    const wrong = page.getByRole('alert').filter({ hasText: 'Invalid email or password' });
+    await expect(hasScripts ? wrong : blocked).toBeVisible();
   } finally {
     await context.close();
     await rm(profile, { recursive: true });

@@ -152,4 +152,27 @@ on_both_databases! {
             assert_leads_to(&led, "/login?next=%2Fdashboard", referer);
         }
     }
+
+    async fn after_a_wrong_password_a_browser_that_keeps_no_cookies_reads_why_no_error_shows(app) {
+        app.user("ada").await;
+        let form = [("identifier", "ada"), ("password", "incorrect horse"), ("next", "/account")];
+        let post = app.post("/fn/sign_in").form(&form).same_origin().header("accept", "text/html");
+        let refused = post.header("referer", "http://127.0.0.1:3000/login?next=%2Faccount").send().await;
+        let way_back = refused.header("location").to_owned();
+        assert_eq!(way_back, "/login?next=%2Faccount");
+        let asking = |path: &str| app.get(path).header("accept", "text/html");
+        let from_sign_in = |path: &str| asking(path).header("referer", "http://127.0.0.1:3000/login?next=%2Faccount");
+        let probed = from_sign_in(&way_back).send().await;
+        assert_leads_to(&probed, "/login?next=%2Faccount&cookies=blocked", "the way back");
+        let page = from_sign_in("/login?next=%2Faccount&cookies=blocked").send().await;
+        assert!(page.text.contains("Your browser blocks cookies, so it can't stay signed in."), "{}", page.text);
+
+        let probe = probed.set_cookies().remove(0);
+        let kept = from_sign_in("/login?next=%2Faccount&cookies=blocked").cookies(&probe).send().await;
+        assert_leads_to(&kept, "/login?next=%2Faccount", "a browser that keeps the probe");
+        let reloaded = from_sign_in("/login?next=%2Faccount").cookies(&probe).send().await;
+        assert_eq!(reloaded.status, 200);
+        assert!(!reloaded.text.contains("blocks cookies"), "{}", reloaded.text);
+        assert_eq!(asking("/login").send().await.status, 200, "whoever comes from elsewhere is not probed");
+    }
 }

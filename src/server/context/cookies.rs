@@ -53,6 +53,16 @@ impl CookieNames {
         self.cookie(&self.theme, theme.as_str(), if theme == Theme::System { 0 } else { 365 * A_DAY })
     }
 
+    /// Sets a cookie that changes nothing, to see whether the browser keeps it: the default theme.
+    pub fn set_probe(&self) -> HeaderValue {
+        self.cookie(&self.theme, Theme::System.as_str(), A_DAY)
+    }
+
+    /// Returns the names of all our cookies.
+    pub fn all_names(&self) -> [&str; 5] {
+        [&self.access, &self.refresh, &self.flow, &self.device, &self.theme]
+    }
+
     /// Returns whether a response already sets the token cookies.
     pub fn sets_tokens(&self, headers: &HeaderMap) -> bool {
         let begins = |value: &HeaderValue| value.as_bytes().starts_with(format!("{}=", self.access).as_bytes());
@@ -87,7 +97,7 @@ impl CookieNames {
     }
 
     fn keep(&self, headers: &mut HeaderMap, is_kept: impl Fn(&str, &str) -> bool) {
-        let ours = [&self.access, &self.refresh, &self.flow, &self.device, &self.theme];
+        let ours = self.all_names();
         let kept = pairs(headers).filter_map(|(name, value)| {
             let name = ours.iter().find(|ours| ours.as_bytes() == name)?;
             // Our values are ASCII. Any other byte becomes `?`, which no value of ours contains, so the value

@@ -56,6 +56,7 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
         ("/", Some(_)) => return Some(see_other("/dashboard")),
         ("/", None) => return Some(see_other("/login")),
         ("/login", Some(_)) => return Some(see_other(next.as_ref().map_or("/dashboard", NextPath::as_str))),
+        ("/login", None) => return check_cookies(state, request, next.as_ref()),
         _ => {}
     }
     match (access_to(path)?, who) {
@@ -63,12 +64,11 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
         (_, None) => {
             let here = request.uri.path_and_query().and_then(|path| NextPath::parse(path.as_str()));
             let has_ended = matches!(identity, Identity::Refused(TokenError::Revoked));
-            let to = match () {
-                () if has_ended => paths::ended_path(here.as_ref()),
-                () if keeps_no_cookies(state, request) => paths::blocked_path(here.as_ref()),
-                () => paths::login_path(here.as_ref()),
-            };
-            Some(see_other(&to))
+            if !has_ended && may_keep_no_cookies(state, request) {
+                return Some(probe_cookies(state, here.as_ref()));
+            }
+            let path = if has_ended { paths::ended_path } else { paths::login_path };
+            Some(see_other(&path(here.as_ref())))
         }
         (Access::Allowed(permission), Some(who)) => {
             let is_allowed = state.services.permissions.allow(&who.claims.roles, permission);
@@ -77,18 +77,36 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
     }
 }
 
-/// Returns whether the browser rejects cookies: it comes from the sign-in page to a page that needs sign-in,
-/// without any cookie that signing in sets. No link leads there, so it has signed in. A browser whose session
-/// ended still sends its device cookie.
-fn keeps_no_cookies(state: &AppState, request: &Parts) -> bool {
-    let names = &state.cookies;
+/// Finds out on the sign-in page whether the browser keeps cookies. Without scripts, a refused sign-in leads
+/// back here, and its message is lost with the cookie that names it.
+fn check_cookies(state: &AppState, request: &Parts, next: Option<&NextPath>) -> Option<Response> {
+    match (is_probed(request), sends_cookies(state, request)) {
+        (true, true) => Some(see_other(&paths::login_path(next))),
+        (false, false) if may_keep_no_cookies(state, request) => Some(probe_cookies(state, next)),
+        _ => None,
+    }
+}
+
+/// Returns whether the browser may be rejecting cookies: it comes from the sign-in page without any cookie of
+/// ours, so it may have tried to sign in.
+fn may_keep_no_cookies(state: &AppState, request: &Parts) -> bool {
     let from = request.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let page = from.strip_prefix(state.settings.server.public_url.origin()).unwrap_or_default();
-    let is_from_sign_in = page.split('?').next() == Some("/login");
-    is_from_sign_in
-        && [&names.access, &names.refresh, &names.device]
-            .iter()
-            .all(|name| cookies::read(&request.headers, name).is_none())
+    page.split('?').next() == Some("/login") && !sends_cookies(state, request)
+}
+
+/// Redirects to the sign-in page with a cookie. If it arrives there without one, the browser rejects cookies.
+fn probe_cookies(state: &AppState, next: Option<&NextPath>) -> Response {
+    let probe = [(header::SET_COOKIE, state.cookies.set_probe())];
+    (probe, see_other(&paths::blocked_path(next))).into_response()
+}
+
+fn is_probed(request: &Parts) -> bool {
+    query(request, "cookies").as_deref() == Some("blocked")
+}
+
+fn sends_cookies(state: &AppState, request: &Parts) -> bool {
+    state.cookies.all_names().iter().any(|name| cookies::read(&request.headers, name).is_some())
 }
 
 async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> PageContext {
@@ -97,7 +115,7 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
         // A link can only select one of these fixed sentences, never put its own text on the page.
         if query(request, "ended").is_some() {
             flash.notice = Some(text::SESSION_ENDED.to_owned());
-        } else if query(request, "cookies").as_deref() == Some("blocked") {
+        } else if is_probed(request) {
             let errors = FormErrors::of_form(text::COOKIES_BLOCKED);
             flash.form = Some((FormName::SignIn, FormState { errors, ..FormState::default() }));
         }
