@@ -4,7 +4,7 @@ use super::server_functions;
 use crate::{
     app::PASSWORD,
     on_both_databases,
-    rest::bad_input::{assert_tells_nothing, chunked},
+    rest::bad_input::{assert_reveals_nothing, chunked},
 };
 use axum::body::Body;
 
@@ -69,7 +69,7 @@ on_both_databases! {
                     let asking = asking.header("referer", "https://referer.example/?a=b").cookies(&cookies);
                     let answer = asking.body(body.clone()).send().await;
                     let what = format!("{path}: {what}");
-                    assert_tells_nothing(&answer, &what);
+                    assert_reveals_nothing(&answer, &what);
                     assert!(!answer.text.contains("__path") && !answer.text.contains("referer.example"), "{what}");
                     let location = answer.header("location");
                     let is_ours = ["", "/login", "/dashboard", "/setup?token=", "/"]
@@ -102,7 +102,7 @@ on_both_databases! {
             for body in [Body::from(large()), chunked(&large())] {
                 let answer = app.post(path).same_origin().header("content-type", FORM).body(body).send().await;
                 assert_eq!(answer.status, 413, "{path}");
-                assert_tells_nothing(&answer, path);
+                assert_reveals_nothing(&answer, path);
             }
         }
     }

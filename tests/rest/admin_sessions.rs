@@ -44,7 +44,7 @@ async fn state_of(app: &TestApp, watcher: &str, token: &str) -> (String, String)
 }
 
 on_both_databases! {
-    async fn the_routes_answer_as_the_contract_shows(app) {
+    async fn responses_match_the_contract(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
         app.pass(60);
@@ -66,7 +66,7 @@ on_both_databases! {
         assert_looked_over("admin_sessions", &answers);
     }
 
-    async fn every_order_is_walked_by_its_links_in_both_directions(app) {
+    async fn links_page_through_every_sort_order_in_both_directions(app) {
         let eve = watcher(&app).await;
         for name in ["ada", "bob", "cid", "dan"] {
             app.pass(7);
@@ -106,7 +106,7 @@ on_both_databases! {
         assert_eq!(emails(&app.get(&this).bearer(&eve).send().await), ["cid", "dan"], "{this}");
     }
 
-    async fn a_walk_goes_on_where_it_was_although_the_session_there_has_moved_or_is_gone(app) {
+    async fn paging_continues_although_the_session_at_the_cursor_has_moved_or_is_gone(app) {
         let eve = watcher(&app).await;
         app.profile(&eve).await;
         app.services.sessions.touches().flush().await;
@@ -127,7 +127,7 @@ on_both_databases! {
         assert_eq!(emails(&app.get(&next).bearer(&eve).send().await), ["bob", "cid"]);
     }
 
-    async fn a_search_looks_at_user_and_device_and_takes_every_letter_as_it_stands(app) {
+    async fn a_search_covers_user_and_device_and_takes_every_character_literally(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
         let bob = app.user("b_ob").await;
@@ -155,7 +155,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_search_finds_a_name_in_every_spelling_of_unicode_and_a_pasted_address(app) {
+    async fn a_search_finds_every_unicode_spelling_of_a_name_and_a_pasted_address(app) {
         let eve = watcher(&app).await;
         let zoe = app.user("zoe").await;
         app.change(zoe.id, UserChange::Name(DisplayName::parse("Zoë Ångström").unwrap())).await;
@@ -166,14 +166,14 @@ on_both_databases! {
         }
     }
 
-    async fn an_endless_search_finds_nothing_and_breaks_nothing(app) {
+    async fn a_very_long_search_finds_nothing_and_breaks_nothing(app) {
         let eve = watcher(&app).await;
         for search in ["a".repeat(60_000), "_".repeat(30_000), "%25".repeat(20_000)] {
             assert_eq!(list(&app, &eve, &format!("?search={search}")).await.status, 200);
         }
     }
 
-    async fn filters_narrow_the_list_and_odd_ones_are_refused(app) {
+    async fn filters_narrow_the_list_and_invalid_ones_are_refused(app) {
         let eve = watcher(&app).await;
         let ada = app.user("ada").await;
         app.signed_in("ada").await;
@@ -195,7 +195,7 @@ on_both_databases! {
         }
     }
 
-    async fn one_session_ends_at_its_next_request(app) {
+    async fn an_ended_session_is_refused_at_its_next_request(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
         let (access, refresh) = app.tokens("ada").await;
@@ -216,7 +216,7 @@ on_both_databases! {
         assert_eq!(shown["endedBy"], json!({ "kind": "admin", "id": claims_of(&eve)["sub"] }));
     }
 
-    async fn all_sessions_of_a_user_end_and_the_user_may_come_back(app) {
+    async fn all_sessions_of_a_user_end_and_the_user_can_sign_in_again(app) {
         let eve = watcher(&app).await;
         let ada = app.user("ada").await;
         app.user("bob").await;
@@ -239,7 +239,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_owner_is_told_that_an_administrator_ended_it_but_not_where_that_one_sits(app) {
+    async fn the_owner_sees_that_an_administrator_ended_the_session_but_not_from_where(app) {
         let app = app.limited(&[("limits.enabled", "false")]).await;
         let eve = watcher(&app).await;
         let ada = app.user("ada").await;
@@ -256,7 +256,7 @@ on_both_databases! {
         app.db.close().await;
     }
 
-    async fn what_an_administrator_ended_stays_ended_after_a_restart(app) {
+    async fn a_session_that_an_administrator_ended_stays_ended_after_a_restart(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
         let (access, _) = app.tokens("ada").await;
@@ -267,7 +267,7 @@ on_both_databases! {
         later.db.close().await;
     }
 
-    async fn nobody_looks_or_ends_without_the_permission(app) {
+    async fn no_one_lists_or_ends_sessions_without_the_permission(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let id = TestApp::session_of(&token);
@@ -285,7 +285,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.status, 200);
     }
 
-    async fn a_session_that_comes_from_elsewhere_is_suspected_until_the_password_is_shown(app) {
+    async fn a_session_used_from_elsewhere_is_suspected_until_the_password_is_confirmed(app) {
         let app = app.limited(&[("limits.enabled", "false")]).await;
         let eve = watcher(&app).await;
         app.user("ada").await;
@@ -314,7 +314,7 @@ on_both_databases! {
         app.db.close().await;
     }
 
-    async fn a_refresh_token_that_comes_from_elsewhere_is_suspected_and_not_counted_as_used(app) {
+    async fn a_refresh_from_elsewhere_is_suspected_and_does_not_count_as_use(app) {
         let app = app.limited(&[("limits.enabled", "false")]).await;
         let eve = watcher(&app).await;
         app.user("ada").await;
@@ -329,7 +329,7 @@ on_both_databases! {
         app.db.close().await;
     }
 
-    async fn who_ends_all_at_the_same_time_leaves_none_and_each_is_told_of_those_that_it_ended(app) {
+    async fn concurrent_requests_to_end_all_leave_none_and_each_counts_those_it_ended(app) {
         let eve = app.admin("eve").await;
         let now = app.clock.now();
         let began = std::sync::Arc::new(tokio::sync::Barrier::new(3));
@@ -360,7 +360,7 @@ on_both_databases! {
         node.db.close().await;
     }
 
-    async fn ten_thousand_sessions_are_listed_by_parts_end_when_due_and_end_all_at_once(app) {
+    async fn ten_thousand_sessions_are_listed_in_pages_end_when_due_and_end_all_at_once(app) {
         let eve = app.admin("eve").await;
         let (token, _) = app.tokens("eve").await;
         app.run_sql(

@@ -42,7 +42,7 @@ const ADDRESSES: &[(&str, &str)] = &[
 ];
 
 /// Asserts that a response reveals nothing about the implementation.
-pub fn assert_tells_nothing(answer: &Answer, what: &str) {
+pub fn assert_reveals_nothing(answer: &Answer, what: &str) {
     assert!(answer.status < 500, "{what:.200}: {} {}", answer.status, answer.text);
     for word in [
         "serde",
@@ -64,7 +64,7 @@ pub fn assert_tells_nothing(answer: &Answer, what: &str) {
 
 /// Asserts a REST error: this status and code, a sentence, and only fields named in the contract.
 pub fn assert_error(answer: &Answer, status: u16, code: &str, what: &str) {
-    assert_tells_nothing(answer, what);
+    assert_reveals_nothing(answer, what);
     assert_eq!((answer.status, answer.header("content-type")), (status, JSON), "{what:.200}: {}", answer.text);
     let body = answer.json();
     let names: BTreeSet<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
@@ -80,7 +80,7 @@ pub fn assert_error(answer: &Answer, status: u16, code: &str, what: &str) {
 }
 
 /// Bodies that no route with this field accepts.
-fn odd_bodies(field: &str) -> Vec<(&'static str, Vec<u8>)> {
+fn malformed_bodies(field: &str) -> Vec<(&'static str, Vec<u8>)> {
     let nested = |open: &str| open.repeat(100_000).into_bytes();
     let in_field = |value: &str| format!(r#"{{"{field}":{value}}}"#).into_bytes();
     vec![
@@ -130,11 +130,11 @@ async fn send(app: &TestApp, (method, path): (&str, &str), token: &str, kind: &s
 }
 
 on_both_databases! {
-    async fn an_odd_body_is_a_bad_request(app) {
+    async fn a_malformed_body_is_a_bad_request(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (method, path, field) in READERS {
-            for (what, body) in odd_bodies(field) {
+            for (what, body) in malformed_bodies(field) {
                 let answer = send(&app, (method, path), &token, JSON, body).await;
                 assert_error(&answer, 400, "bad_request", &format!("{method} {path}: {what}"));
             }
@@ -142,14 +142,14 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.json()["name"], "ada");
     }
 
-    async fn text_with_nul_in_it_is_unknown_like_any_other(app) {
+    async fn text_with_a_nul_is_treated_as_any_unknown_text(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (method, path, field) in READERS {
             for field in [field, "username", "identifier", "password"] {
                 let body = format!(r#"{{"{field}":"a\u0000b","password":"\u0000"}}"#);
                 let answer = send(&app, (method, path), &token, JSON, body).await;
-                assert_tells_nothing(&answer, path);
+                assert_reveals_nothing(&answer, path);
                 assert!((400..500).contains(&answer.status), "{path} {field}: {}", answer.text);
             }
         }
@@ -171,7 +171,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_endless_password_is_refused_before_any_work(app) {
+    async fn a_huge_password_is_refused_before_any_work(app) {
         app.user("ada").await;
         let endless = "a".repeat(10 * 1024 * 1024);
         let as_json = serde_json::json!({ "email": "ada@example.com", "password": endless }).to_string();
@@ -183,7 +183,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM attempts WHERE failures > 0").await, 0);
     }
 
-    async fn a_body_of_another_type_is_unsupported(app) {
+    async fn a_body_of_another_content_type_is_unsupported(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (method, path, field) in READERS {
@@ -208,7 +208,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_method_that_a_route_does_not_know_is_not_allowed(app) {
+    async fn a_method_that_a_route_does_not_support_is_not_allowed(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (path, allowed) in ADDRESSES {
@@ -225,7 +225,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_address_that_nobody_knows_is_not_found(app) {
+    async fn an_unknown_path_is_not_found(app) {
         for path in [
             "/api/x",
             "/api/v1/x",
@@ -245,7 +245,7 @@ on_both_databases! {
     async fn signing_out_reads_no_body(app) {
         app.user("ada").await;
         for path in ["/api/v1/auth/logout", "/api/v1/auth/logout-all"] {
-            for (what, body) in odd_bodies("x") {
+            for (what, body) in malformed_bodies("x") {
                 let (token, _) = app.tokens("ada").await;
                 let answer = send(&app, ("POST", path), &token, JSON, body).await;
                 assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{path}: {what}");

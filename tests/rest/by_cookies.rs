@@ -6,7 +6,7 @@ use claviger::server::store::UserChange;
 use serde_json::json;
 
 on_both_databases! {
-    async fn a_missing_or_expired_access_cookie_is_renewed_on_the_way(app) {
+    async fn a_missing_or_expired_access_cookie_is_refreshed_on_the_way(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let first = browser.cookie("claviger-access").unwrap();
@@ -22,7 +22,7 @@ on_both_databases! {
         assert_eq!((answer.status, answer.set_cookies().len()), (200, 2));
     }
 
-    async fn a_stale_access_cookie_is_renewed_with_the_new_roles(app) {
+    async fn a_stale_access_cookie_is_refreshed_with_the_new_roles(app) {
         let ada = app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.change(ada.id, UserChange::Roles(vec!["admin".to_owned(), "user".to_owned()])).await;
@@ -31,7 +31,7 @@ on_both_databases! {
         assert_eq!(claims_of(&browser.cookie("claviger-access").unwrap())["roles"], json!(["admin", "user"]));
     }
 
-    async fn a_malformed_access_cookie_is_invalid_and_costs_nobody_the_session(app) {
+    async fn a_malformed_access_cookie_is_invalid_and_does_not_end_the_session(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let good = browser.cookie("claviger-access").unwrap();
@@ -43,7 +43,7 @@ on_both_databases! {
         assert_eq!(browser.rest("GET", "/api/user/profile").await.status, 200);
     }
 
-    async fn a_refused_refresh_cookie_is_cleared_and_said(app) {
+    async fn a_refused_refresh_cookie_is_cleared_and_the_error_says_why(app) {
         app.user("ada").await;
         let answer = app.get("/api/user/profile").cookies("claviger-refresh=x").send().await;
         assert_eq!((answer.status, answer.error().as_str(), answer.clears_cookies()), (401, "Invalid token", true));
@@ -54,7 +54,7 @@ on_both_databases! {
         assert_eq!((answer.status, answer.error().as_str(), answer.clears_cookies()), (401, "Token revoked", true));
     }
 
-    async fn a_header_beats_cookies_and_none_is_set(app) {
+    async fn a_header_overrides_cookies_and_none_is_set(app) {
         app.user("ada").await;
         app.user("bob").await;
         let (bobs, _) = app.tokens("bob").await;

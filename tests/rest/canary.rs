@@ -16,7 +16,7 @@ const WRONG_CANARY: &str = "canary-wrong-19c4";
 const MISPLACED: &str = "canary-misplaced-52b8";
 
 /// Does everything that a user does with a password. Returns the responses and the tokens.
-async fn live_a_little(app: &TestApp) -> (Vec<Answer>, Vec<String>) {
+async fn use_a_password_everywhere(app: &TestApp) -> (Vec<Answer>, Vec<String>) {
     let link = app.services.set_up.link().await.unwrap().unwrap();
     let token = link.split_once("token=").unwrap().1.to_owned();
     let browser = app.browser();
@@ -57,8 +57,8 @@ fn assert_nowhere(secret: &str, text: &str, place: &str) {
 }
 
 on_both_databases! {
-    async fn a_password_is_in_no_answer_and_nowhere_in_the_database(app) {
-        let (answers, tokens) = live_a_little(&app).await;
+    async fn a_password_is_in_no_response_and_nowhere_in_the_database(app) {
+        let (answers, tokens) = use_a_password_everywhere(&app).await;
         let contents = app.dump().await;
         assert!(contents.contains("ada@example.com"), "the contents are read");
         for password in [CANARY, WRONG_CANARY, MISPLACED] {
@@ -80,12 +80,12 @@ on_both_databases! {
         let mut answers = vec![browser.get("/dashboard").await, browser.call("/fn/dashboard", &[]).await];
         app.pass(10 * 60);
         answers.push(browser.call("/fn/renew", &[]).await);
-        let renewed = ["claviger-access", "claviger-refresh"].map(|name| browser.cookie(name).unwrap());
+        let refreshed = ["claviger-access", "claviger-refresh"].map(|name| browser.cookie(name).unwrap());
         answers.push(browser.get("/dashboard").await);
         answers.push(browser.rest("GET", "/api/v1/sessions").await);
         for answer in answers {
             assert_eq!(answer.status, 200, "{}", answer.text);
-            for token in tokens.iter().chain(&renewed) {
+            for token in tokens.iter().chain(&refreshed) {
                 assert_nowhere(token, &answer.text, "a page");
             }
         }
@@ -118,7 +118,7 @@ async fn no_secret_and_no_address_is_in_the_log_however_much_is_logged() {
     let collected = Arc::new(Mutex::new(Vec::new()));
     let keep = Arc::clone(&collected);
     app::tell(Database::sqlite(), async move |app: TestApp| {
-        let (_, tokens) = live_a_little(&app).await;
+        let (_, tokens) = use_a_password_everywhere(&app).await;
         app.user("bob").await;
         app.log_in("bob@example.com", WRONG).await;
         app.log_in("bob@example.com", PASSWORD).await;

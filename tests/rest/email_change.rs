@@ -36,7 +36,7 @@ async fn stop(app: &TestApp, token: &str) -> (Browser, String) {
 }
 
 on_both_databases! {
-    async fn the_old_address_is_told_at_once_and_again_when_it_is_done(app) {
+    async fn the_old_address_is_notified_at_once_and_again_when_the_change_is_complete(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         assert_eq!(ask(&app, &bearer, NEW).await.status, 200);
@@ -45,7 +45,7 @@ on_both_databases! {
         assert_eq!(app.templates_to(OLD).await, ["email_changed", "email_change_requested"]);
     }
 
-    async fn the_link_in_the_mail_to_the_old_address_stops_the_change_by_its_button_alone(app) {
+    async fn the_link_in_the_mail_to_the_old_address_stops_the_change_only_when_its_button_is_pressed(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         ask(&app, &bearer, NEW).await;
@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(to.starts_with("/stop-email-change?token="), "a second time: {to}");
     }
 
-    async fn a_thief_who_asks_again_is_stopped_by_the_first_mail_and_its_link_alone(app) {
+    async fn a_thief_who_repeats_the_request_is_stopped_by_the_link_in_the_first_mail_alone(app) {
         app.user("ada").await;
         app.user("eve").await;
         let (bearer, _) = app.tokens("ada").await;
@@ -92,7 +92,7 @@ on_both_databases! {
         assert_eq!((confirm(&app, &newest).await, app.count(is_live).await), (400, 0));
     }
 
-    async fn a_link_to_an_address_that_was_left_stops_nothing(app) {
+    async fn a_link_sent_to_a_former_address_stops_nothing(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         ask(&app, &bearer, NEW).await;
@@ -103,7 +103,7 @@ on_both_databases! {
         assert_eq!(confirm(&app, &app.mail_to("newer@example.com").await.token()).await, 200);
     }
 
-    async fn a_taken_address_tells_the_old_one_nothing_else(app) {
+    async fn a_request_for_a_taken_address_sends_the_old_one_the_usual_mail(app) {
         app.user("ada").await;
         app.user("grace").await;
         let (bearer, _) = app.tokens("ada").await;
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(app.templates_to(OLD).await, ["email_change_requested"; 2]);
     }
 
-    async fn a_change_ends_with_the_session_that_asked_for_it(app) {
+    async fn a_change_ends_with_the_session_that_requested_it(app) {
         let ada = app.user("ada").await;
         for end in ["sign out", "everywhere", "others", "one", "idle"] {
             let (bearer, _) = app.tokens("ada").await;

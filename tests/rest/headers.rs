@@ -23,7 +23,7 @@ fn file_of_the_site() -> Option<String> {
 }
 
 /// Returns a response of each kind.
-async fn every_kind(app: &TestApp) -> Vec<(&'static str, Answer)> {
+async fn a_response_of_each_kind(app: &TestApp) -> Vec<(&'static str, Answer)> {
     let browser = app.signed_in("ada").await;
     let post = |path| app.post(path).header("content-type", "application/json");
     let mut answers = vec![
@@ -69,7 +69,7 @@ pub fn nonce_of(answer: &Answer) -> String {
     nonce.unwrap_or_default().to_owned()
 }
 
-fn assert_well_dressed(what: &str, answer: &Answer) {
+fn assert_has_the_headers(what: &str, answer: &Answer) {
     for (name, value) in SET {
         let all: Vec<_> = answer.headers.get_all(*name).iter().collect();
         assert_eq!(all, [value], "{what}: {name}");
@@ -93,11 +93,11 @@ fn assert_well_dressed(what: &str, answer: &Answer) {
 }
 
 on_both_databases! {
-    async fn every_answer_carries_the_headers_that_keep_browsers_in_line(app) {
+    async fn every_response_carries_the_security_headers(app) {
         app.user("ada").await;
-        let answers = every_kind(&app).await;
+        let answers = a_response_of_each_kind(&app).await;
         for (what, answer) in &answers {
-            assert_well_dressed(what, answer);
+            assert_has_the_headers(what, answer);
             assert_eq!(answer.header("cache-control"), "no-store", "{what}");
         }
         let ids: BTreeSet<&str> = answers.iter().map(|(_, answer)| answer.header("x-request-id")).collect();
@@ -105,9 +105,9 @@ on_both_databases! {
         assert_eq!((ids.len(), nonces.len()), (answers.len(), answers.len()), "each has its own");
     }
 
-    async fn a_failure_tells_its_id_and_nothing_else(app) {
+    async fn a_failure_reveals_its_id_and_nothing_else(app) {
         app.user("ada").await;
-        for (what, answer) in every_kind(&app).await {
+        for (what, answer) in a_response_of_each_kind(&app).await {
             for word in ["users_elsewhere", "no such table", "relation", "sqlx", "SQLITE", "panicked", "/src/"] {
                 assert!(!answer.text.contains(word), "{what}: {}", answer.text);
             }
@@ -119,16 +119,16 @@ on_both_databases! {
         }
     }
 
-    async fn a_file_of_the_site_carries_them_too_and_may_be_kept(app) {
+    async fn a_file_of_the_site_carries_the_security_headers_and_can_be_cached(app) {
         let Some(name) = file_of_the_site() else { return };
         let answer = app.get(&format!("/{name}")).send().await;
         assert_eq!(answer.status, 200, "{name}");
-        assert_well_dressed(&name, &answer);
+        assert_has_the_headers(&name, &answer);
         assert_eq!(answer.header("cache-control"), "no-cache");
         assert!(answer.set_cookies().is_empty());
         let again = app.get(&format!("/{name}")).header("if-none-match", answer.header("etag")).send().await;
         assert_eq!((again.status, again.text.as_str()), (304, ""));
-        assert_well_dressed(&name, &again);
+        assert_has_the_headers(&name, &again);
     }
 
     /// Everything inline in a page carries the nonce of the same response.
@@ -148,7 +148,7 @@ on_both_databases! {
         }
     }
 
-    async fn behind_https_cookies_are_bound_to_this_host_and_browsers_stay_with_https(app) {
+    async fn over_https_cookies_are_bound_to_this_host_and_browsers_stay_on_https(app) {
         app.user("ada").await;
         let app = app.restart(&[("server.public_url", "https://id.example.com")]).await;
         let browser = app.browser();
@@ -220,7 +220,7 @@ on_both_databases! {
         }
     }
 
-    async fn no_other_origin_is_let_in(app) {
+    async fn no_other_origin_is_allowed(app) {
         app.user("ada").await;
         let cookies = app.signed_in("ada").await.header();
         for origin in ["https://evil.example", "null", "http://127.0.0.1:3000.evil.example", "http://127.0.0.1:3000"] {

@@ -24,13 +24,13 @@ async fn database(app: &TestApp) -> String {
     answer.json()["database"].as_str().unwrap().to_owned()
 }
 
-async fn assert_well(app: &TestApp) {
+async fn assert_ready(app: &TestApp) {
     app.services.readiness.probe().await.unwrap();
     assert_eq!(ready(app).await, (200, json!({ "status": "ready", "reasons": [] })));
     assert_eq!(database(app).await, "connected");
 }
 
-async fn assert_ill(app: &TestApp) {
+async fn assert_not_ready(app: &TestApp) {
     assert!(app.services.readiness.probe().await.is_err());
     let (status, body) = ready(app).await;
     assert_eq!((status, body["status"].as_str()), (503, Some("unavailable")));
@@ -44,12 +44,12 @@ fn reasons(body: &Value) -> Vec<String> {
 
 /// Polls `/ready` until the reasons are as wanted.
 async fn until(app: &TestApp, is_wanted: impl Fn(&[String]) -> bool) {
-    let asked = async {
+    let reached = async {
         while !is_wanted(&reasons(&ready(app).await.1)) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_mins(2), asked).await.expect("it says so");
+    tokio::time::timeout(Duration::from_mins(2), reached).await.expect("it says so");
 }
 
 on_both_databases! {
@@ -65,7 +65,7 @@ on_both_databases! {
         app.services.stop_jobs().await;
     }
 
-    async fn a_process_that_stops_is_not_ready(app) {
+    async fn a_process_that_is_stopping_is_not_ready(app) {
         app.services.readiness.stopping();
         assert_eq!(ready(&app).await, (503, json!({ "status": "unavailable", "reasons": ["stopping"] })));
         assert_eq!(database(&app).await, "connected");
@@ -75,11 +75,11 @@ on_both_databases! {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_refuses_writes_is_not_ready_on_sqlite() {
     crate::app::tell(Database::sqlite(), async |app: TestApp| {
-        assert_well(&app).await;
+        assert_ready(&app).await;
         app.run_sql("CREATE TRIGGER full BEFORE UPDATE ON nodes BEGIN SELECT RAISE(ABORT, 'full'); END").await;
-        assert_ill(&app).await;
+        assert_not_ready(&app).await;
         app.run_sql("DROP TRIGGER full").await;
-        assert_well(&app).await;
+        assert_ready(&app).await;
     })
     .await;
 }
@@ -87,7 +87,7 @@ async fn a_database_that_refuses_writes_is_not_ready_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_refuses_writes_is_not_ready_on_postgres() {
     crate::app::tell(Database::postgres().await, async |app: TestApp| {
-        assert_well(&app).await;
+        assert_ready(&app).await;
         app.run_sql(
             "DO $$ BEGIN
                EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database());
@@ -98,7 +98,7 @@ async fn a_database_that_refuses_writes_is_not_ready_on_postgres() {
         .await;
         // Dead connections are noticed one by one.
         while app.db.key_fingerprint().await.is_err() {}
-        assert_ill(&app).await;
+        assert_not_ready(&app).await;
         app.run_sql(
             "BEGIN READ WRITE;
              DO $$ BEGIN
@@ -121,7 +121,7 @@ async fn doomed() -> (TestApp, std::path::PathBuf) {
     let Database::Sqlite(file) = &database else { unreachable!() };
     let file = file.clone();
     let app = TestApp::start(database, &[]).await;
-    assert_well(&app).await;
+    assert_ready(&app).await;
     (app, file)
 }
 
@@ -134,7 +134,7 @@ async fn a_damaged_file_is_not_ready() {
     let mut damaged = fs::OpenOptions::new().write(true).open(&file).unwrap();
     damaged.seek(SeekFrom::Start(0)).unwrap();
     damaged.write_all(&vec![b'x'; length]).unwrap();
-    assert_ill(&app).await;
+    assert_not_ready(&app).await;
     fs::remove_dir_all(app.data_dir()).unwrap();
 }
 
@@ -142,8 +142,8 @@ async fn a_damaged_file_is_not_ready() {
 async fn a_file_that_is_gone_is_not_ready() {
     let (app, file) = doomed().await;
     fs::rename(&file, file.with_extension("moved")).unwrap();
-    assert_ill(&app).await;
+    assert_not_ready(&app).await;
     fs::rename(file.with_extension("moved"), &file).unwrap();
-    assert_well(&app).await;
+    assert_ready(&app).await;
     fs::remove_dir_all(app.data_dir()).unwrap();
 }

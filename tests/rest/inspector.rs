@@ -25,16 +25,16 @@ async fn ask(app: &TestApp, asker: &str, token: &str) -> Answer {
 }
 
 /// Returns the result of an inspection.
-async fn told(app: &TestApp, asker: &str, token: &str) -> Value {
+async fn inspect(app: &TestApp, asker: &str, token: &str) -> Value {
     let answer = ask(app, asker, token).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()
 }
 
 /// Returns whether the token is active, and the reason if it is not.
-async fn judged(app: &TestApp, asker: &str, token: &str) -> (bool, String) {
-    let told = told(app, asker, token).await;
-    (told["active"] == true, told["reason"].as_str().unwrap_or_default().to_owned())
+async fn verdict(app: &TestApp, asker: &str, token: &str) -> (bool, String) {
+    let inspection = inspect(app, asker, token).await;
+    (inspection["active"] == true, inspection["reason"].as_str().unwrap_or_default().to_owned())
 }
 
 fn not(reason: &str) -> (bool, String) {
@@ -42,10 +42,10 @@ fn not(reason: &str) -> (bool, String) {
 }
 
 /// Returns why the token is not active, and the state, end and reason of its session.
-async fn ended(app: &TestApp, asker: &str, token: &str) -> [String; 4] {
-    let told = told(app, asker, token).await;
-    let session = &told["session"];
-    [&told["reason"], &session["state"], &session["endedBy"]["kind"], &session["reason"]]
+async fn session_end(app: &TestApp, asker: &str, token: &str) -> [String; 4] {
+    let inspection = inspect(app, asker, token).await;
+    let session = &inspection["session"];
+    [&inspection["reason"], &session["state"], &session["endedBy"]["kind"], &session["reason"]]
         .map(|value| value.as_str().unwrap_or_default().to_owned())
 }
 
@@ -60,14 +60,14 @@ async fn ada(app: &TestApp) -> (User, String) {
 }
 
 /// Returns the same token with changed claims, signed with the server's own key.
-fn resigned(app: &TestApp, token: &str, change: impl FnOnce(&mut Claims)) -> String {
+fn signed_again(app: &TestApp, token: &str, change: impl FnOnce(&mut Claims)) -> String {
     let mut claims = app.services.sessions.check(token, &Caller::command_line()).unwrap();
     change(&mut claims);
     signed(OURS, HERE, claims)
 }
 
 on_both_databases! {
-    async fn the_answers_are_as_the_contract_shows_them(app) {
+    async fn responses_match_the_contract(app) {
         let (_, token) = ada(&app).await;
         let (ended, _) = app.tokens("ada").await;
         app.post("/api/v1/auth/logout").bearer(&ended).send().await;
@@ -90,7 +90,7 @@ on_both_databases! {
         assert_looked_over("inspect", &answers);
     }
 
-    async fn a_token_is_told_as_it_is_without_its_signature(app) {
+    async fn a_token_is_shown_as_it_is_without_its_signature(app) {
         let (_, token) = ada(&app).await;
         let answer = ask(&app, &token, &token).await;
         assert_eq!(answer.json()["claims"], claims_of(&token));
@@ -111,11 +111,11 @@ on_both_databases! {
             format!("{start}\r\n  {end}"),
             format!("\u{200B}{start} {end}\u{FEFF}"),
         ] {
-            assert_eq!(judged(&app, &token, &pasted).await, (true, String::new()), "{pasted}");
+            assert_eq!(verdict(&app, &token, &pasted).await, (true, String::new()), "{pasted}");
         }
     }
 
-    async fn what_is_not_ours_is_told_alike_to_everybody(app) {
+    async fn a_foreign_token_gets_the_same_verdict_for_every_user(app) {
         let (_, token) = ada(&app).await;
         let eve = eve(&app).await;
         let claims = app.services.sessions.check(&token, &Caller::command_line()).unwrap();
@@ -135,7 +135,7 @@ on_both_databases! {
             ("bad_signature", signed(b"another secret, also of 32 bytes", HERE, claims.clone())),
             ("wrong_issuer", signed(OURS, "https://id.example.com", claims.clone())),
         ] {
-            let (own, other) = (told(&app, &eve, &token).await, told(&app, &app.tokens("ada").await.0, &token).await);
+            let (own, other) = (inspect(&app, &eve, &token).await, inspect(&app, &app.tokens("ada").await.0, &token).await);
             assert_eq!((own["active"].clone(), own["reason"].as_str()), (json!(false), Some(reason)), "{token:.300}");
             assert_eq!(own, other, "{token:.300}");
             assert!(own.get("session").is_none());
@@ -143,13 +143,13 @@ on_both_databases! {
         }
     }
 
-    async fn somebody_elses_token_is_told_to_those_who_may_read_sessions(app) {
+    async fn another_users_token_is_inspected_only_by_those_who_may_read_sessions(app) {
         let (_, adas) = ada(&app).await;
         app.user("bob").await;
         let (bobs, _) = app.tokens("bob").await;
         let answer = ask(&app, &bobs, &adas).await;
         assert_eq!((answer.status, answer.error().as_str()), (403, "Forbidden"));
-        assert_eq!(judged(&app, &eve(&app).await, &adas).await, (true, String::new()));
+        assert_eq!(verdict(&app, &eve(&app).await, &adas).await, (true, String::new()));
         // The response does not reveal whether the token is still valid either.
         app.post("/api/v1/auth/logout").bearer(&adas).send().await;
         assert_eq!(ask(&app, &bobs, &adas).await.snapshot(), answer.snapshot());
@@ -159,52 +159,52 @@ on_both_databases! {
         assert_eq!(ask(&app, &late, &adas).await.snapshot(), answer.snapshot());
     }
 
-    async fn time_is_held_against_it_to_the_second(app) {
+    async fn validity_is_checked_to_the_second(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let token = browser.cookie("claviger-access").unwrap();
         let (asker, _) = app.tokens("ada").await;
         app.pass(15 * 60 - 1);
-        assert_eq!(judged(&app, &asker, &token).await, (true, String::new()));
+        assert_eq!(verdict(&app, &asker, &token).await, (true, String::new()));
         app.pass(1);
-        assert_eq!(judged(&app, &asker, &token).await, not("expired"));
-        let soon = resigned(&app, &asker, |claims| claims.issued_at = Timestamp(app.clock.now().0 + 6_000));
-        assert_eq!(judged(&app, &asker, &soon).await, not("not_yet_valid"));
+        assert_eq!(verdict(&app, &asker, &token).await, not("expired"));
+        let soon = signed_again(&app, &asker, |claims| claims.issued_at = Timestamp(app.clock.now().0 + 6_000));
+        assert_eq!(verdict(&app, &asker, &soon).await, not("not_yet_valid"));
         app.pass(1);
-        assert_eq!(judged(&app, &asker, &soon).await, (true, String::new()));
+        assert_eq!(verdict(&app, &asker, &soon).await, (true, String::new()));
     }
 
-    async fn an_ended_session_says_by_whom_and_why(app) {
+    async fn an_ended_session_says_who_ended_it_and_why(app) {
         let eve = eve(&app).await;
         let (ada, signed_out) = ada(&app).await;
         app.post("/api/v1/auth/logout").bearer(&signed_out).send().await;
-        assert_eq!(ended(&app, &eve, &signed_out).await, ["revoked", "ended", "user", "signed_out"]);
+        assert_eq!(session_end(&app, &eve, &signed_out).await, ["revoked", "ended", "user", "signed_out"]);
         let (from_elsewhere, _) = app.tokens("ada").await;
         let (token, _) = app.tokens("ada").await;
         let id = TestApp::session_of(&from_elsewhere);
         app.delete(&format!("/api/v1/sessions/{id}")).bearer(&token).send().await;
-        assert_eq!(ended(&app, &token, &from_elsewhere).await, ["revoked", "ended", "user", "revoked"]);
+        assert_eq!(session_end(&app, &token, &from_elsewhere).await, ["revoked", "ended", "user", "revoked"]);
         app.change(ada.id, UserChange::Ban { until: None, reason: None }).await;
-        assert_eq!(ended(&app, &eve, &token).await, ["revoked", "ended", "cli", "banned"]);
-        let at = told(&app, &eve, &token).await["session"]["endedAt"].clone();
+        assert_eq!(session_end(&app, &eve, &token).await, ["revoked", "ended", "cli", "banned"]);
+        let at = inspect(&app, &eve, &token).await["session"]["endedAt"].clone();
         assert_eq!(at, app.clock.now().to_string());
     }
 
-    async fn which_administrator_ended_it_is_told_to_those_who_may_know(app) {
+    async fn only_those_who_may_read_sessions_see_which_administrator_ended_one(app) {
         let eve = eve(&app).await;
         let (_, ended_token) = ada(&app).await;
         let (token, _) = app.tokens("ada").await;
         let path = format!("/api/v1/admin/sessions/{}", TestApp::session_of(&ended_token));
         app.delete(&path).bearer(&eve).send().await;
         for asker in [&eve, &token] {
-            assert_eq!(ended(&app, asker, &ended_token).await, ["revoked", "ended", "admin", "revoked"]);
+            assert_eq!(session_end(&app, asker, &ended_token).await, ["revoked", "ended", "admin", "revoked"]);
         }
-        let by = async |asker: &str| told(&app, asker, &ended_token).await["session"]["endedBy"]["id"].clone();
+        let by = async |asker: &str| inspect(&app, asker, &ended_token).await["session"]["endedBy"]["id"].clone();
         assert_eq!(by(&eve).await, claims_of(&eve)["sub"]);
         assert_eq!(by(&token).await, Value::Null);
     }
 
-    async fn a_session_that_a_copy_has_ended_is_told_from_others(app) {
+    async fn a_session_ended_by_token_reuse_says_so(app) {
         let eve = eve(&app).await;
         app.user("ada").await;
         let (first, refresh) = app.tokens("ada").await;
@@ -214,11 +214,11 @@ on_both_databases! {
         app.pass(60);
         assert_eq!(app.refresh(&refresh).await.status, 401);
         for token in [&first, &second] {
-            assert_eq!(ended(&app, &eve, token).await, ["replayed", "ended", "system", "replayed"]);
+            assert_eq!(session_end(&app, &eve, token).await, ["replayed", "ended", "system", "replayed"]);
         }
     }
 
-    async fn of_two_reasons_the_first_to_come_is_told(app) {
+    async fn of_two_reasons_the_earlier_one_is_reported(app) {
         app.admin("ada").await;
         let (revoked, expired) = (app.signed_in("ada").await, app.signed_in("ada").await);
         let tokens = [&revoked, &expired].map(|browser| browser.cookie("claviger-access").unwrap());
@@ -226,16 +226,16 @@ on_both_databases! {
         app.pass(15 * 60);
         expired.sign_out().await;
         let (asker, _) = app.tokens("ada").await;
-        assert_eq!(judged(&app, &asker, &tokens[0]).await, not("revoked"));
-        assert_eq!(judged(&app, &asker, &tokens[1]).await, not("expired"));
+        assert_eq!(verdict(&app, &asker, &tokens[0]).await, not("revoked"));
+        assert_eq!(verdict(&app, &asker, &tokens[1]).await, not("expired"));
     }
 
     async fn a_token_from_before_a_change_of_roles_is_stale(app) {
         let eve = eve(&app).await;
         let (ada, token) = ada(&app).await;
         app.change(ada.id, UserChange::Roles(vec!["admin".to_owned(), "user".to_owned()])).await;
-        let told = told(&app, &eve, &token).await;
-        assert_eq!((told["reason"].as_str(), told["session"]["state"].as_str()), (Some("stale"), Some("live")));
+        let inspection = inspect(&app, &eve, &token).await;
+        assert_eq!((inspection["reason"].as_str(), inspection["session"]["state"].as_str()), (Some("stale"), Some("live")));
     }
 
     async fn a_session_that_is_not_there_is_unknown(app) {
@@ -243,44 +243,44 @@ on_both_databases! {
         let (ada, token) = ada(&app).await;
         let bob = app.user("bob").await;
         let (bobs, _) = app.tokens("bob").await;
-        let mixed = resigned(&app, &bobs, |claims| claims.session = TestApp::session_of(&token));
-        assert_eq!(judged(&app, &eve, &mixed).await, not("unknown_session"));
-        assert_eq!(judged(&app, &eve, &resigned(&app, &bobs, |claims| claims.user = ada.id)).await, not("unknown_session"));
+        let mixed = signed_again(&app, &bobs, |claims| claims.session = TestApp::session_of(&token));
+        assert_eq!(verdict(&app, &eve, &mixed).await, not("unknown_session"));
+        assert_eq!(verdict(&app, &eve, &signed_again(&app, &bobs, |claims| claims.user = ada.id)).await, not("unknown_session"));
         app.change(bob.id, UserChange::Delete).await;
-        let told = told(&app, &eve, &bobs).await;
-        assert_eq!((told["reason"].as_str(), told.get("session")), (Some("unknown_session"), None));
+        let inspection = inspect(&app, &eve, &bobs).await;
+        assert_eq!((inspection["reason"].as_str(), inspection.get("session")), (Some("unknown_session"), None));
     }
 
-    async fn what_is_told_good_is_good(app) {
+    async fn a_token_reported_as_active_works(app) {
         let (_, token) = ada(&app).await;
         let rotated = app.restart_with(rotated_keys(), &[]).await;
-        assert_eq!(judged(&rotated, &token, &token).await, (true, String::new()), "of a previous key");
+        assert_eq!(verdict(&rotated, &token, &token).await, (true, String::new()), "of a previous key");
         assert_eq!(rotated.profile(&token).await.status, 200);
     }
 
-    async fn to_be_looked_at_is_not_to_be_used(app) {
+    async fn an_inspection_does_not_count_as_use(app) {
         let eve = eve(&app).await;
         let (_, token) = ada(&app).await;
         app.services.sessions.touches().flush().await;
         app.pass(3600);
-        let before = told(&app, &eve, &token).await["session"].clone();
+        let before = inspect(&app, &eve, &token).await["session"].clone();
         app.services.sessions.touches().flush().await;
-        let after = told(&app, &eve, &token).await["session"].clone();
+        let after = inspect(&app, &eve, &token).await["session"].clone();
         assert_eq!((&before["lastSeenAt"], &before), (&before["createdAt"], &after));
         assert_eq!(app.count("SELECT count(*) FROM sessions WHERE used_generation = 0").await, 1, "the asker's");
     }
 
-    async fn only_a_text_in_the_field_is_a_token(app) {
+    async fn only_a_string_in_the_field_is_a_token(app) {
         let (_, token) = ada(&app).await;
         for body in [json!({}), json!({ "token": null }), json!({ "token": 1 }), json!({ "token": "x", "more": 1 })] {
             let answer = app.post("/api/v1/tokens/inspect").bearer(&token).json(&body).send().await;
             assert_eq!(answer.status, 400, "{body}");
         }
-        assert_eq!(judged(&app, &token, "").await, not("malformed"));
+        assert_eq!(verdict(&app, &token, "").await, not("malformed"));
         assert_eq!(app.get("/api/v1/tokens/inspect").bearer(&token).send().await.status, 405);
     }
 
-    async fn cookies_do_too_from_our_own_pages(app) {
+    async fn cookies_authenticate_requests_from_our_own_pages(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let own = browser.cookie("claviger-access").unwrap();

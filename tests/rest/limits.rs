@@ -40,7 +40,7 @@ fn assert_too_many(answer: &Answer, retry_after: &str) {
 }
 
 on_both_databases! {
-    async fn the_twenty_first_sign_in_of_a_network_is_too_many_and_other_networks_go_on(app) {
+    async fn the_twenty_first_sign_in_of_a_network_is_too_many_and_other_networks_are_unaffected(app) {
         app.user("ada").await;
         let app = app.limited(&[]).await;
         for left in (0..20).rev() {
@@ -54,7 +54,7 @@ on_both_databases! {
         assert_eq!((answer.status, budget_of(&answer)), (200, ["20", "19", "3"]));
     }
 
-    async fn a_network_may_ask_for_mail_to_twenty_addresses_worth_and_do_all_else(app) {
+    async fn a_network_can_request_mails_for_twenty_addresses_and_still_do_everything_else(app) {
         app.user("ada").await;
         let app = app.limited(&[("limits.sign_in", "1000/1m"), ("limits.mail", "1/1h")]).await;
         let ask = |address: &'static str, number: usize| {
@@ -75,7 +75,7 @@ on_both_databases! {
         assert_eq!(ask(HERE, 22).await.status, 202);
     }
 
-    async fn one_try_for_each_of_many_names_is_too_many(app) {
+    async fn one_attempt_for_each_of_many_names_is_too_many(app) {
         let app = app.limited(&[]).await;
         for number in 1..=200 {
             let status = try_from(&app, HERE, &format!("person{number}"), WRONG).await.status;
@@ -84,7 +84,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM attempts WHERE scope <> 'everywhere'").await, 20, "what is too many reaches no hash");
     }
 
-    async fn all_that_guesses_is_of_one_budget(app) {
+    async fn all_guessing_routes_share_one_budget(app) {
         let app = app.limited(&[]).await;
         use_up(&app, HERE).await;
         for path in ["/api/auth/login", "/api/v1/auth/login"] {
@@ -122,7 +122,7 @@ on_both_databases! {
         assert_eq!(try_from(&app, HERE, "ada", WRONG).await.status, 400);
     }
 
-    async fn what_one_network_has_too_much_of_costs_its_neighbours_nothing(app) {
+    async fn a_network_beyond_its_budget_costs_its_neighbours_nothing(app) {
         let app = app.limited(&[]).await;
         for _ in 0..200 {
             refresh_from(&app, "2001:db8::1", "x").await;
@@ -132,7 +132,7 @@ on_both_databases! {
         }
     }
 
-    async fn without_a_trusted_proxy_nobody_chooses_a_network(app) {
+    async fn without_a_trusted_proxy_no_one_can_choose_their_network(app) {
         let app = app.restart(&[("limits.enabled", "true")]).await;
         for number in 1..=20 {
             assert_eq!(refresh_from(&app, &format!("198.51.100.{number}"), "x").await.status, 401);
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_eq!(budget_of(&try_from(&app, HERE, "ada", PASSWORD).await), ["20", "19", "3"]);
     }
 
-    async fn good_refreshes_go_on_where_refused_ones_are_too_many(app) {
+    async fn valid_refreshes_succeed_where_refused_ones_are_too_many(app) {
         app.user("ada").await;
         let (access, mut token) = app.tokens("ada").await;
         let (over, ended) = app.tokens("ada").await;
@@ -177,7 +177,7 @@ on_both_databases! {
         assert_eq!(refresh_from(&app, HERE, &token).await.status, 200, "the token is as good as it was");
     }
 
-    async fn whatever_a_refresh_is_refused_for_counts(app) {
+    async fn every_refused_refresh_counts_whatever_the_reason(app) {
         let app = app.limited(&[]).await;
         for number in 1..=21 {
             let answer = app.post("/api/v1/auth/refresh").header("x-forwarded-for", HERE).body("x").send().await;
@@ -210,7 +210,7 @@ on_both_databases! {
         assert_eq!(app.profile(&other).await.status, 200, "who is signed in is not held up by their network");
     }
 
-    async fn files_and_health_are_free(app) {
+    async fn files_and_health_checks_cost_nothing(app) {
         let app = app.limited(&[("limits.api", "1/1h"), ("limits.sign_in", "1/1h")]).await;
         assert_eq!(app.profile("x").await.status, 401);
         assert_too_many(&app.profile("x").await, "3600");
@@ -221,7 +221,7 @@ on_both_databases! {
         }
     }
 
-    async fn limits_that_are_switched_off_say_nothing_and_leave_the_lockout(app) {
+    async fn disabled_limits_send_no_headers_and_leave_the_lockout_in_force(app) {
         app.user("ada").await;
         let app = app.restart(&[("limits.sign_in", "1/1h"), ("limits.api", "1/1h")]).await;
         let (access, token) = app.tokens("ada").await;
@@ -241,7 +241,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", WRONG).await.error(), "Account locked");
     }
 
-    async fn the_monitor_forgets_those_whose_budget_is_whole(app) {
+    async fn callers_whose_budget_is_full_again_are_forgotten(app) {
         let app = app.limited(&[]).await;
         for number in 0..50 {
             refresh_from(&app, &format!("198.51.100.{number}"), "x").await;

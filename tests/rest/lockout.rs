@@ -30,7 +30,7 @@ async fn log_in_from(app: &TestApp, address: &str, password: &str) -> Answer {
 }
 
 on_both_databases! {
-    async fn the_sixth_try_is_locked_even_with_the_right_password(app) {
+    async fn the_sixth_attempt_is_locked_even_with_the_right_password(app) {
         app.user("ada").await;
         fail(&app, "ada@example.com", 5).await;
         for password in [PASSWORD, WRONG] {
@@ -40,7 +40,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_lock_of_a_clock_that_was_a_day_ahead_lasts_no_longer_than_any_other(app) {
+    async fn a_lock_set_while_the_clock_was_a_day_ahead_lasts_no_longer_than_any_other(app) {
         app.user("ada").await;
         app.clock.jump(DAY);
         fail(&app, "ada@example.com", 5).await;
@@ -51,7 +51,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
-    async fn the_fifth_try_gets_in_with_the_right_password(app) {
+    async fn the_fifth_attempt_succeeds_with_the_right_password(app) {
         app.user("ada").await;
         fail(&app, "ada@example.com", 4).await;
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
@@ -67,7 +67,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_lock_is_over_after_its_time_and_locked_tries_extend_nothing(app) {
+    async fn a_lock_ends_after_its_time_and_attempts_while_locked_do_not_extend_it(app) {
         app.user("ada").await;
         fail(&app, "ada@example.com", 5).await;
         for minute in 0..15 {
@@ -81,7 +81,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
-    async fn locked_tries_reach_no_hash(app) {
+    async fn attempts_while_locked_hash_nothing(app) {
         app.user("ada").await;
         fail(&app, "ada@example.com", 5).await;
         let before = app.count("SELECT count(*) FROM audit").await;
@@ -92,7 +92,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT max(failures) FROM attempts").await, 5);
     }
 
-    async fn the_right_password_forgets_the_failures_before_it(app) {
+    async fn the_right_password_resets_the_failure_count(app) {
         app.user("ada").await;
         for _ in 0..3 {
             fail(&app, "ada@example.com", 4).await;
@@ -100,7 +100,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_right_password_that_opens_nothing_counts_as_no_failure(app) {
+    async fn the_right_password_of_an_unconfirmed_user_does_not_count_as_a_failure(app) {
         app.user_with("ada", &["user"], false).await;
         for _ in 0..7 {
             assert_eq!(app.log_in("ada@example.com", PASSWORD).await.error(), "User not verified");
@@ -108,7 +108,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM attempts WHERE failures > 0").await, 0);
     }
 
-    async fn email_and_username_count_separately(app) {
+    async fn email_and_username_have_separate_counters(app) {
         app.user("ada").await;
         fail(&app, "ada@example.com", 5).await;
         let answer = log_in(&app, &json!({ "username": "ada", "password": PASSWORD })).await;
@@ -116,7 +116,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.error(), LOCKED);
     }
 
-    async fn every_spelling_of_a_name_counts_as_that_name(app) {
+    async fn all_spellings_of_a_name_share_one_counter(app) {
         app.user("ada").await;
         for email in ["ada@example.com", "ADA@example.com", "ada@EXAMPLE.COM", " ada@example.com", "Ada@Example.Com"] {
             fail(&app, email, 1).await;
@@ -152,7 +152,7 @@ on_both_databases! {
         assert_eq!(log_in_from(&app, "2001:db8:0:2::1", PASSWORD).await.status, 200);
     }
 
-    async fn without_a_trusted_proxy_nobody_chooses_a_network(app) {
+    async fn without_a_trusted_proxy_no_one_can_choose_their_network(app) {
         app.user("ada").await;
         for number in 0..5 {
             assert_eq!(log_in_from(&app, &format!("198.51.100.{number}"), WRONG).await.error(), INVALID);
@@ -172,7 +172,7 @@ on_both_databases! {
         assert_eq!(browser.cookie("claviger-access"), None);
     }
 
-    async fn a_restart_opens_no_lock(app) {
+    async fn a_restart_lifts_no_lock(app) {
         app.user("ada").await;
         fail(&app, "ada@example.com", 5).await;
         let app = app.restart(&[]).await;
@@ -192,7 +192,7 @@ on_both_databases! {
         assert_eq!((count(INVALID), count(LOCKED)), (5, 95), "{answers:?}");
     }
 
-    async fn where_there_is_no_room_for_a_hundred_no_more_than_five_are_checked_either(app) {
+    async fn with_a_full_queue_no_more_than_five_of_a_hundred_are_checked_either(app) {
         app.user("ada").await;
         let answers = race(100, |_| {
             let app = app.clone();
@@ -204,7 +204,7 @@ on_both_databases! {
         assert_eq!(count(INVALID) + count(LOCKED) + count("Service busy"), 100, "{answers:?}");
     }
 
-    async fn many_right_passwords_at_once_lock_nobody_out(app) {
+    async fn many_right_passwords_at_once_lock_no_one_out(app) {
         app.user("ada").await;
         let answers = race(20, |_| {
             let app = app.clone();

@@ -30,7 +30,7 @@ async fn addresses(app: &TestApp) -> Vec<(&'static str, String)> {
 }
 
 on_both_databases! {
-    async fn a_request_names_one_host_and_whose_it_is_does_not_matter(app) {
+    async fn a_request_must_name_exactly_one_host_of_any_name(app) {
         app.user("ada").await;
         for (path, cookies) in addresses(&app).await {
             let usual = app.get(path).cookies(&cookies).send().await.status;
@@ -58,7 +58,7 @@ on_both_databases! {
         assert_error(&answer, 400, "bad_request", "without a host");
     }
 
-    async fn headers_beyond_64_kib_together_are_too_large(app) {
+    async fn headers_beyond_64_kib_in_total_are_too_large(app) {
         let with = |bytes: usize| {
             let each = "a".repeat(bytes / 16);
             (0..16).fold(app.get("/api/user/profile"), |asking, number| asking.header(&format!("x-{number}"), &each)).send()
@@ -77,7 +77,7 @@ on_both_databases! {
         assert_eq!(answer.status, 400, "{}", answer.text);
     }
 
-    async fn a_body_that_is_encoded_or_of_another_kind_is_unsupported(app) {
+    async fn an_encoded_body_or_one_of_another_type_is_unsupported(app) {
         app.user("ada").await;
         let body = json!({ "email": "ada@example.com", "password": PASSWORD });
         for coding in ["gzip", "br", "deflate", "x-unknown", "identity, gzip"] {
@@ -107,7 +107,7 @@ on_both_databases! {
         }
     }
 
-    async fn however_many_spaces_follow_the_scheme_the_token_is_the_same(app) {
+    async fn any_number_of_spaces_may_follow_the_scheme(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         for scheme in ["Bearer ", "Bearer  ", "bearer     ", "BEARER "] {
@@ -120,7 +120,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_encoding_that_is_worth_nothing_is_never_sent(app) {
+    async fn an_encoding_of_quality_zero_is_never_sent(app) {
         app.user("ada").await;
         for (accepted, expected) in [
             ("br", "br"),
@@ -142,7 +142,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM sessions").await, 0, "what can't be answered is not done");
     }
 
-    async fn a_slash_at_the_end_leads_to_the_address_without_it(app) {
+    async fn a_trailing_slash_redirects_to_the_path_without_it(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (method, from, to) in [
@@ -165,7 +165,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_password_manager_finds_where_the_password_is_changed(app) {
+    async fn a_password_manager_finds_the_page_that_changes_the_password(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let answer = browser.get("/.well-known/change-password").await;

@@ -70,7 +70,7 @@ on_both_databases! {
         assert_eq!(app.templates_to("ada@example.com").await, ["password_changed", "new_device"]);
     }
 
-    async fn by_cookies_it_answers_new_cookies(app) {
+    async fn a_change_of_password_by_cookies_sets_new_cookies(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
-    async fn the_commonest_and_the_most_personal_passwords_are_refused_on_every_route(app) {
+    async fn common_and_personal_passwords_are_refused_on_every_route(app) {
         app.user("gracehopper").await;
         let email = "gracehopper@example.com";
         for password in [
@@ -117,7 +117,7 @@ on_both_databases! {
         assert_eq!(app.log_in(email, PASSWORD).await.status, 200);
     }
 
-    async fn wrong_current_passwords_lock_as_wrong_sign_ins_do(app) {
+    async fn wrong_current_passwords_lock_as_failed_sign_ins_do(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         for _ in 0..3 {
@@ -136,7 +136,7 @@ on_both_databases! {
         assert_eq!(app.browser().sign_in("ada@example.com", PASSWORD).await.header("location"), "/login");
     }
 
-    async fn a_new_address_is_confirmed_from_its_mail_and_the_old_one_is_told(app) {
+    async fn a_new_address_is_confirmed_from_its_mail_and_the_old_one_is_notified(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         assert_eq!(change_email(&app, &bearer, "new@example.com").await.status, 200);
@@ -152,7 +152,7 @@ on_both_databases! {
         assert_eq!(verify(&app, &token).await.status, 400);
     }
 
-    async fn signing_out_everywhere_ends_a_change_of_address_under_way(app) {
+    async fn signing_out_everywhere_cancels_a_pending_change_of_address(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         change_email(&app, &bearer, "thief@example.com").await;
@@ -161,7 +161,7 @@ on_both_databases! {
         assert_eq!(verify(&app, &token).await.status, 400);
     }
 
-    async fn of_two_changes_of_address_at_once_one_link_works(app) {
+    async fn of_concurrent_changes_of_address_one_link_works(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         race(10, |number| {
@@ -199,7 +199,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_taken_address_is_answered_alike_and_its_owner_is_told(app) {
+    async fn a_taken_address_gets_the_same_response_and_its_owner_is_notified(app) {
         app.user("ada").await;
         app.user("grace").await;
         let (bearer, _) = app.tokens("ada").await;
@@ -209,7 +209,7 @@ on_both_databases! {
         assert_eq!(app.templates_to("grace@example.com").await, ["already_registered"]);
     }
 
-    async fn an_address_that_was_taken_meanwhile_is_not_given_away(app) {
+    async fn an_address_taken_in_the_meantime_is_not_given_away(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         change_email(&app, &bearer, "new@example.com").await;
@@ -219,7 +219,7 @@ on_both_databases! {
         assert_eq!(app.profile(&bearer).await.json()["email"], "ada@example.com");
     }
 
-    async fn what_matters_needs_a_fresh_sign_in(app) {
+    async fn sensitive_changes_need_a_fresh_sign_in(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         app.pass(STALE);
@@ -235,12 +235,12 @@ on_both_databases! {
         assert_eq!(change_email(&app, &bearer, "new@example.com").await.status, 403);
     }
 
-    async fn a_session_that_is_renewed_does_not_become_fresh(app) {
+    async fn refreshing_a_session_does_not_make_it_fresh(app) {
         app.user("ada").await;
         let (_, refresh) = app.tokens("ada").await;
         app.pass(STALE);
-        let renewed = app.refresh(&refresh).await.json();
-        assert_eq!(delete(&app, renewed["token"].as_str().unwrap()).await.status, 403);
+        let refreshed = app.refresh(&refresh).await.json();
+        assert_eq!(delete(&app, refreshed["token"].as_str().unwrap()).await.status, 403);
     }
 
     async fn a_deleted_account_is_gone_at_once(app) {
@@ -256,7 +256,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM outbox").await, 0, "nor is the address kept with the mails");
     }
 
-    async fn the_last_administrator_can_not_delete_the_account(app) {
+    async fn the_last_administrator_cannot_delete_their_account(app) {
         app.admin("root").await;
         let (bearer, _) = app.tokens("root").await;
         let answer = delete(&app, &bearer).await;

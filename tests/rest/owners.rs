@@ -1,4 +1,4 @@
-//! Registering somebody else's address first gains nothing once its owner confirms it.
+//! Registering another person's address first gains nothing once its owner confirms it.
 
 use crate::{
     app::{Answer, Mail, PASSWORD, TestApp},
@@ -18,9 +18,9 @@ const STRANGERS: &str = PASSWORD;
 /// A hash of `PASSWORD`, made elsewhere.
 const HASH: &str = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
 
-/// How the account of the address came about.
+/// How the account of the address was created.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Beginning {
+enum AccountOrigin {
     Registered,
     /// The owner is invited, and the stranger registers without the invitation.
     Invited,
@@ -29,7 +29,7 @@ enum Beginning {
 
 /// What the owner does.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Way {
+enum OwnerAction {
     /// Registers, and uses whatever works in the mails.
     Registers,
     /// Requests a new password.
@@ -54,16 +54,16 @@ async fn ask(app: &TestApp, route: &str) {
     assert_eq!(post(app, route, &json!({ "email": EMAIL })).await.status, 202);
 }
 
-async fn begin(app: &TestApp, beginning: Beginning) {
+async fn create_account(app: &TestApp, beginning: AccountOrigin) {
     match beginning {
-        Beginning::Registered => register(app, "stranger", STRANGERS).await,
-        Beginning::Invited => {
+        AccountOrigin::Registered => register(app, "stranger", STRANGERS).await,
+        AccountOrigin::Invited => {
             let email = Email::parse(EMAIL).unwrap();
             let actor = claviger::server::store::Actor::Cli;
             app.services.registration.invite(&email, actor, &Caller::command_line()).await.unwrap();
             register(app, "stranger", STRANGERS).await;
         }
-        Beginning::Imported => {
+        AccountOrigin::Imported => {
             let member = NewMember {
                 email: Email::parse(EMAIL).unwrap(),
                 is_verified: false,
@@ -81,7 +81,7 @@ async fn begin(app: &TestApp, beginning: Beginning) {
 }
 
 /// Does everything that can be done with a mail. The new password is the owner's, who owns the mailbox.
-async fn take(app: &TestApp, mail: &Mail) {
+async fn use_mail(app: &TestApp, mail: &Mail) {
     let Some(token) = mail.find_token() else { return };
     post(app, "verify-email", &json!({ "token": token })).await;
     if mail.template == "verify_email" {
@@ -94,30 +94,30 @@ async fn take(app: &TestApp, mail: &Mail) {
     }
 }
 
-async fn go(app: &TestApp, way: Way) {
+async fn act_as_the_owner(app: &TestApp, way: OwnerAction) {
     match way {
-        Way::Registers => {
+        OwnerAction::Registers => {
             register(app, "owner", OWNERS).await;
             for mail in app.mails_to(EMAIL).await {
-                take(app, &mail).await;
+                use_mail(app, &mail).await;
             }
         }
-        Way::Resets => {
+        OwnerAction::Resets => {
             ask(app, "forgot-password").await;
             for mail in app.mails_to(EMAIL).await.into_iter().filter(|mail| mail.template == "reset_password") {
-                take(app, &mail).await;
+                use_mail(app, &mail).await;
             }
         }
-        Way::ConfirmsNewest => {
+        OwnerAction::ConfirmsNewest => {
             register(app, "owner", OWNERS).await;
             ask(app, "resend-verification").await;
-            take(app, &app.mail_to(EMAIL).await).await;
+            use_mail(app, &app.mail_to(EMAIL).await).await;
         }
-        Way::ConfirmsOlder => {
+        OwnerAction::ConfirmsOlder => {
             let older = app.mails_to(EMAIL).await;
             register(app, "owner", OWNERS).await;
             for mail in older {
-                take(app, &mail).await;
+                use_mail(app, &mail).await;
             }
         }
     }
@@ -130,34 +130,34 @@ async fn is_confirmed(app: &TestApp) -> bool {
 }
 
 /// Checks one cell of the table.
-async fn check(app: &TestApp, beginning: Beginning, is_used_up: bool, way: Way) {
+async fn check(app: &TestApp, beginning: AccountOrigin, is_used_up: bool, way: OwnerAction) {
     let cell = format!("{beginning:?}, budget used up: {is_used_up}, {way:?}");
-    begin(app, beginning).await;
+    create_account(app, beginning).await;
     if is_used_up {
         for _ in 0..6 {
             ask(app, "resend-verification").await;
             ask(app, "forgot-password").await;
         }
     }
-    go(app, way).await;
+    act_as_the_owner(app, way).await;
     for name in [EMAIL, "stranger"] {
         let body = json!({ "identifier": name, "password": STRANGERS });
         let answer = app.post("/api/auth/login").json(&body).send().await;
         assert_eq!((answer.status, answer.error().as_str()), (400, "Invalid email or password"), "{cell}");
     }
     // In the other cases, mails from before the owner's registration may hold no working link.
-    if matches!(way, Way::Registers | Way::Resets) {
+    if matches!(way, OwnerAction::Registers | OwnerAction::Resets) {
         assert!(is_confirmed(app).await, "{cell}");
     }
     let answer = app.log_in(EMAIL, OWNERS).await;
     assert_eq!(answer.status == 200, is_confirmed(app).await, "{cell}: {}", answer.text);
-    if way == Way::Registers {
+    if way == OwnerAction::Registers {
         let profile = app.profile(answer.json()["token"].as_str().unwrap()).await.json();
         assert_eq!(profile["username"], "owner", "{cell}");
     }
 }
 
-/// Forgets the account of the address, its mails and what was tried.
+/// Deletes the account of the address, its mails, links and attempts.
 async fn clear(app: &TestApp) {
     app.run_sql("DELETE FROM users WHERE email_normalized = 'victim@example.com'").await;
     app.run_sql("DELETE FROM outbox").await;
@@ -165,8 +165,8 @@ async fn clear(app: &TestApp) {
     app.run_sql("DELETE FROM attempts").await;
 }
 
-/// Presses every link as one that confirms.
-async fn assert_no_link_confirms_as_it_is(app: &TestApp) {
+/// Uses every link as a confirmation link.
+async fn assert_no_link_confirms_without_a_new_password(app: &TestApp) {
     for mail in app.mails_to(EMAIL).await {
         if let Some(token) = mail.find_token() {
             post(app, "verify-email", &json!({ "token": token })).await;
@@ -175,14 +175,14 @@ async fn assert_no_link_confirms_as_it_is(app: &TestApp) {
     assert!(!is_confirmed(app).await, "no link but one that asks for a password");
 }
 
-async fn assert_the_owner_alone_gets_in(app: &TestApp) {
+async fn assert_only_the_owner_can_sign_in(app: &TestApp) {
     assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
     assert_eq!(app.log_in(EMAIL, OWNERS).await.status, 200);
 }
 
-async fn check_all(app: &TestApp, beginning: Beginning) {
+async fn check_all(app: &TestApp, beginning: AccountOrigin) {
     app.admin("root").await;
-    for way in [Way::Registers, Way::Resets, Way::ConfirmsNewest, Way::ConfirmsOlder] {
+    for way in [OwnerAction::Registers, OwnerAction::Resets, OwnerAction::ConfirmsNewest, OwnerAction::ConfirmsOlder] {
         for is_used_up in [false, true] {
             check(app, beginning, is_used_up, way).await;
             clear(app).await;
@@ -191,54 +191,54 @@ async fn check_all(app: &TestApp, beginning: Beginning) {
 }
 
 on_both_databases! {
-    async fn a_strangers_password_never_works_once_the_owner_of_the_address_confirms_it(app) {
-        check_all(&app, Beginning::Registered).await;
+    async fn a_strangers_password_never_works_once_the_owner_confirms_the_address(app) {
+        check_all(&app, AccountOrigin::Registered).await;
     }
 
-    async fn nor_where_the_owner_is_invited(app) {
-        check_all(&app, Beginning::Invited).await;
+    async fn a_strangers_password_never_works_for_an_invited_owner(app) {
+        check_all(&app, AccountOrigin::Invited).await;
     }
 
-    async fn nor_where_the_account_was_imported(app) {
-        check_all(&app, Beginning::Imported).await;
+    async fn a_strangers_password_never_works_for_an_imported_account(app) {
+        check_all(&app, AccountOrigin::Imported).await;
     }
 
-    async fn an_invited_owner_who_presses_every_link_never_confirms_a_strangers_password(app) {
+    async fn an_invited_owner_who_opens_every_link_never_confirms_a_strangers_password(app) {
         app.admin("root").await;
         for is_invited_first in [true, false] {
             if !is_invited_first {
                 register(&app, "stranger", STRANGERS).await;
             }
-            begin(&app, Beginning::Invited).await;
-            assert_no_link_confirms_as_it_is(&app).await;
+            create_account(&app, AccountOrigin::Invited).await;
+            assert_no_link_confirms_without_a_new_password(&app).await;
             assert_eq!(app.log_in(EMAIL, STRANGERS).await.status, 400);
             for mail in app.mails_to(EMAIL).await {
-                take(&app, &mail).await;
+                use_mail(&app, &mail).await;
             }
-            assert_the_owner_alone_gets_in(&app).await;
+            assert_only_the_owner_can_sign_in(&app).await;
             clear(&app).await;
         }
     }
 
-    async fn what_comes_after_a_reset_was_requested_never_confirms_a_strangers_password(app) {
+    async fn requests_after_a_reset_request_never_confirm_a_strangers_password(app) {
         register(&app, "stranger", STRANGERS).await;
         ask(&app, "forgot-password").await;
         register(&app, "stranger", STRANGERS).await;
         ask(&app, "resend-verification").await;
-        assert_no_link_confirms_as_it_is(&app).await;
-        take(&app, &app.mail_to(EMAIL).await).await;
-        assert_the_owner_alone_gets_in(&app).await;
+        assert_no_link_confirms_without_a_new_password(&app).await;
+        use_mail(&app, &app.mail_to(EMAIL).await).await;
+        assert_only_the_owner_can_sign_in(&app).await;
     }
 
-    async fn what_comes_after_a_second_registration_never_brings_the_password_back(app) {
+    async fn requests_after_a_second_registration_never_restore_the_first_password(app) {
         register(&app, "stranger", STRANGERS).await;
         register(&app, "owner", OWNERS).await;
         for _ in 0..3 {
             register(&app, "stranger", STRANGERS).await;
             ask(&app, "resend-verification").await;
         }
-        assert_no_link_confirms_as_it_is(&app).await;
-        take(&app, &app.mail_to(EMAIL).await).await;
-        assert_the_owner_alone_gets_in(&app).await;
+        assert_no_link_confirms_without_a_new_password(&app).await;
+        use_mail(&app, &app.mail_to(EMAIL).await).await;
+        assert_only_the_owner_can_sign_in(&app).await;
     }
 }

@@ -12,7 +12,7 @@ async fn change(app: &TestApp, token: &str, body: &Value) -> Answer {
 }
 
 on_both_databases! {
-    async fn the_profile_and_its_change_are_as_the_contract_shows_them(app) {
+    async fn the_profile_and_its_changes_match_the_contract(app) {
         app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
         let before = app.profile(&token).await;
@@ -30,7 +30,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.json(), after.json());
     }
 
-    async fn a_name_is_whatever_a_person_is_called(app) {
+    async fn a_name_is_any_text_a_person_uses(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         for name in
@@ -63,7 +63,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.json()["name"], "ada");
     }
 
-    async fn nothing_else_of_oneself_can_be_changed_here(app) {
+    async fn only_the_name_can_be_changed_here(app) {
         let ada = app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (field, value) in [
@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!((still.version, still.name.as_str(), still.roles), (ada.version, "ada", ada.roles));
     }
 
-    async fn a_change_of_nothing_changes_nothing(app) {
+    async fn an_empty_change_changes_nothing(app) {
         let ada = app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         app.pass(60);
@@ -100,7 +100,7 @@ on_both_databases! {
         assert_eq!(app.find(ada.id).await.version, ada.version);
     }
 
-    async fn nobody_changes_anything_without_a_good_token(app) {
+    async fn no_one_changes_anything_without_a_valid_token(app) {
         app.user("ada").await;
         let body = json!({ "name": "Eve" });
         let answer = app.patch("/api/v1/users/me").json(&body).send().await;

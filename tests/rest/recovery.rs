@@ -49,7 +49,7 @@ async fn unverified(app: &TestApp) -> (String, String) {
     (mail.token(), mail.code())
 }
 
-fn other(code: &str) -> String {
+fn another_code(code: &str) -> String {
     format!("{:08}", (code.parse::<u32>().unwrap() + 1) % 100_000_000)
 }
 
@@ -69,7 +69,7 @@ on_both_databases! {
         assert_eq!(app.templates_to("ada@example.com").await, ["password_changed", "reset_password", "new_device"]);
     }
 
-    async fn known_and_unknown_addresses_are_answered_alike(app) {
+    async fn known_and_unknown_addresses_get_the_same_response(app) {
         app.user("ada").await;
         for route in ["forgot-password", "resend-verification"] {
             let known = post(&app, route, &json!({ "email": "ada@example.com" })).await;
@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!((known.status, known.error().as_str(), face_of(&known)), (400, WRONG_CODE, face_of(&unknown)));
     }
 
-    async fn a_link_works_once_also_after_a_restart(app) {
+    async fn a_link_works_once_even_after_a_restart(app) {
         app.user("ada").await;
         let token = reset_token(&app, "ada").await;
         assert_eq!(reset(&app, &token).await.status, 200);
@@ -91,7 +91,7 @@ on_both_databases! {
         assert_eq!(reset(&app, &token).await.error(), DEAD);
     }
 
-    async fn twenty_parallel_uses_of_one_link_are_one_success(app) {
+    async fn twenty_concurrent_uses_of_one_link_succeed_once(app) {
         app.user("ada").await;
         for _ in 0..3 {
             app.pass(3600);
@@ -103,7 +103,7 @@ on_both_databases! {
             .await;
             assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
         }
-        let (token, _) = { app.pass(3600); unverified_again(&app).await };
+        let (token, _) = { app.pass(3600); another_unverified(&app).await };
         let answers = race(20, |_| {
             let (app, token) = (app.clone(), token.clone());
             async move { verify(&app, &token).await.status }
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
     }
 
-    async fn the_newest_link_kills_the_older_ones(app) {
+    async fn the_newest_link_invalidates_the_older_ones(app) {
         app.user("ada").await;
         let old = reset_token(&app, "ada").await;
         let new = reset_token(&app, "ada").await;
@@ -120,17 +120,17 @@ on_both_databases! {
         assert_eq!(reset(&app, &new).await.status, 200);
     }
 
-    async fn a_link_ends_with_its_time(app) {
+    async fn a_link_expires(app) {
         app.user("ada").await;
         let token = reset_token(&app, "ada").await;
         app.pass(3600);
         assert_eq!(reset(&app, &token).await.error(), DEAD);
-        let (token, _) = unverified_again(&app).await;
+        let (token, _) = another_unverified(&app).await;
         app.pass(24 * 3600 - 1);
         assert_eq!(verify(&app, &token).await.status, 200);
     }
 
-    async fn a_link_is_good_for_its_purpose_only(app) {
+    async fn a_link_is_valid_for_its_purpose_only(app) {
         app.user("grace").await;
         let reset_link = reset_token(&app, "grace").await;
         let (verify_link, _) = unverified(&app).await;
@@ -145,7 +145,7 @@ on_both_databases! {
         assert_eq!(verify(&app, &verify_link).await.status, 200);
     }
 
-    async fn a_link_is_good_for_its_address_and_password_only(app) {
+    async fn a_link_is_valid_for_its_address_and_password_only(app) {
         let ada = app.user("ada").await;
         let token = reset_token(&app, "ada").await;
         app.run_sql("UPDATE users SET email_normalized = 'new@example.com', email = 'new@example.com' WHERE username = 'ada'").await;
@@ -169,7 +169,7 @@ on_both_databases! {
         assert!(reset_link.len() >= 43 && verify_link.len() >= 43);
     }
 
-    async fn a_code_confirms_as_its_link_does_and_both_only_once(app) {
+    async fn a_code_confirms_as_its_link_does_and_only_one_of_them_works(app) {
         let (token, code) = unverified(&app).await;
         let spaced = format!("{} {}", &code[..4], &code[4..]);
         assert_eq!(by_code(&app, "ada@example.com", &spaced).await.status, 200);
@@ -177,7 +177,7 @@ on_both_databases! {
         assert_eq!(verify(&app, &token).await.error(), DEAD);
     }
 
-    async fn a_pasted_code_and_address_confirm_however_they_were_copied(app) {
+    async fn a_pasted_code_and_address_confirm_whatever_was_copied_with_them(app) {
         for (number, (before, after)) in [
             ("mailto:", ""), ("<", ">"), ("\u{200B}", "\u{FEFF}"), ("Ada <", ">,"), ("‹", "›"),
         ].into_iter().enumerate() {
@@ -192,35 +192,35 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM users WHERE email <> email_normalized").await, 0);
     }
 
-    async fn a_pasted_link_token_works_with_what_was_copied_around_it(app) {
+    async fn a_pasted_link_token_works_whatever_was_copied_with_it(app) {
         let (token, _) = unverified(&app).await;
         let (start, end) = token.split_at(10);
         assert_eq!(verify(&app, &format!(" \"{start}\r\n {end}\u{200B}\"\n")).await.status, 200);
     }
 
-    async fn five_wrong_codes_end_the_code_but_not_its_link(app) {
+    async fn five_wrong_codes_invalidate_the_code_but_not_its_link(app) {
         let (token, code) = unverified(&app).await;
         for _ in 0..5 {
-            assert_eq!(by_code(&app, "ada@example.com", &other(&code)).await.error(), WRONG_CODE);
+            assert_eq!(by_code(&app, "ada@example.com", &another_code(&code)).await.error(), WRONG_CODE);
         }
         assert_eq!(by_code(&app, "ada@example.com", &code).await.error(), WRONG_CODE);
         assert_eq!(verify(&app, &token).await.status, 200, "a stranger's tries keep nobody from confirming");
     }
 
-    async fn a_new_mail_has_a_code_with_tries_of_its_own(app) {
+    async fn a_new_mail_has_a_code_with_its_own_attempts(app) {
         let (_, code) = unverified(&app).await;
         for _ in 0..5 {
-            by_code(&app, "ada@example.com", &other(&code)).await;
+            by_code(&app, "ada@example.com", &another_code(&code)).await;
         }
         assert_eq!(post(&app, "resend-verification", &json!({ "email": "ada@example.com" })).await.status, 202);
         let code = app.mail_to("ada@example.com").await.code();
         assert_eq!(by_code(&app, "ada@example.com", &code).await.status, 200);
     }
 
-    async fn a_hundred_parallel_wrong_codes_are_counted_right(app) {
+    async fn a_hundred_concurrent_wrong_codes_are_counted_correctly(app) {
         let (_, code) = unverified(&app).await;
         race(100, |_| {
-            let (app, code) = (app.clone(), other(&code));
+            let (app, code) = (app.clone(), another_code(&code));
             async move { by_code(&app, "ada@example.com", &code).await }
         })
         .await;
@@ -228,7 +228,7 @@ on_both_databases! {
         assert_eq!(by_code(&app, "ada@example.com", &code).await.error(), WRONG_CODE);
     }
 
-    async fn a_mail_is_sent_again_only_to_who_waits_for_one(app) {
+    async fn a_mail_is_sent_again_only_to_unconfirmed_users(app) {
         app.user("grace").await;
         unverified(&app).await;
         for identifier in ["grace@example.com", "grace", "nobody", "ada@example.com"] {
@@ -239,7 +239,7 @@ on_both_databases! {
         assert_eq!(app.templates_to("ada@example.com").await, ["verify_email", "verify_email"]);
     }
 
-    async fn one_address_gets_five_requested_mails_an_hour_and_its_last_link_stays_good(app) {
+    async fn one_address_gets_five_requested_mails_an_hour_and_its_last_link_stays_valid(app) {
         app.user("ada").await;
         for _ in 0..5 {
             forgot(&app, "ada@example.com").await;
@@ -255,7 +255,7 @@ on_both_databases! {
         assert_eq!(app.templates_to("ada@example.com").await.len(), 7, "with the notice of the change");
     }
 
-    async fn a_reset_is_never_used_up_by_what_others_ask_for(app) {
+    async fn the_budget_for_resets_is_never_used_up_by_requests_of_others(app) {
         app.user("ada").await;
         app.user("eve").await;
         let (eve, _) = app.tokens("eve").await;
@@ -272,7 +272,7 @@ on_both_databases! {
         assert_eq!(reset(&app, &reset_token(&app, "ada").await).await.status, 200);
     }
 
-    async fn the_devices_of_the_owner_have_a_budget_that_strangers_do_not_touch(app) {
+    async fn the_owners_devices_have_a_budget_that_strangers_cannot_use(app) {
         app.user("ada").await;
         app.user("eve").await;
         let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
@@ -290,7 +290,7 @@ on_both_databases! {
         assert_eq!(reset(&app, &app.mail_to("ada@example.com").await.token()).await.status, 200);
     }
 
-    async fn a_reset_counts_for_no_longer_than_its_link_works(app) {
+    async fn a_reset_counts_against_the_budget_only_while_its_link_works(app) {
         app.user("ada").await;
         let app = app.restart(&[("limits.mail", "2/30d")]).await;
         for _ in 0..4 {
@@ -300,7 +300,7 @@ on_both_databases! {
         assert_eq!(reset(&app, &reset_token(&app, "ada").await).await.status, 200);
     }
 
-    async fn what_is_asked_for_nobody_is_done_as_for_somebody_and_leaves_nothing(app) {
+    async fn requests_for_unknown_users_do_the_same_work_and_leave_nothing_behind(app) {
         app.user("ada").await;
         for identifier in ["nobody", "nobody@example.com", "ada"] {
             let caller = Caller::command_line();
@@ -317,7 +317,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_password_that_can_not_be_chosen_leaves_the_link_good(app) {
+    async fn a_refused_password_leaves_the_link_valid(app) {
         app.user("ada").await;
         let token = reset_token(&app, "ada").await;
         let answer = post(&app, "reset-password", &json!({ "token": token, "password": "short" })).await;
@@ -325,7 +325,7 @@ on_both_databases! {
         assert_eq!(reset(&app, &token).await.status, 200);
     }
 
-    async fn a_reset_confirms_the_address_and_opens_the_locks(app) {
+    async fn a_reset_confirms_the_address_and_lifts_the_locks(app) {
         unverified(&app).await;
         for _ in 0..6 {
             app.log_in("ada@example.com", "wrong").await;
@@ -336,7 +336,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", NEW).await.status, 200);
     }
 
-    async fn what_a_request_says_of_its_host_reaches_no_mail(app) {
+    async fn the_host_named_in_a_request_never_appears_in_a_mail(app) {
         app.user("ada").await;
         for name in ["host", "x-forwarded-host", "forwarded", "origin"] {
             let value = if name == "forwarded" { "host=evil.example" } else { "evil.example" };
@@ -348,8 +348,8 @@ on_both_databases! {
     }
 }
 
-/// Like [`unverified`], for a user who has no mail yet.
-async fn unverified_again(app: &TestApp) -> (String, String) {
+/// Like [`unverified`], for another user, who has no mail yet.
+async fn another_unverified(app: &TestApp) -> (String, String) {
     app.user_with("lin", &["user"], false).await;
     assert_eq!(post(app, "resend-verification", &json!({ "email": "lin@example.com" })).await.status, 202);
     let mail = app.mail_to("lin@example.com").await;

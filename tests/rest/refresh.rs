@@ -12,13 +12,13 @@ use serde_json::json;
 const DAY: u64 = 24 * 3600;
 
 on_both_databases! {
-    async fn white_space_around_a_pasted_refresh_token_does_not_matter(app) {
+    async fn white_space_around_a_pasted_refresh_token_is_ignored(app) {
         app.user("ada").await;
         let (_, token) = app.tokens("ada").await;
         assert_eq!(app.refresh(&format!(" {token}\r\n")).await.status, 200);
     }
 
-    async fn every_answer_is_as_the_contract_words_it(app) {
+    async fn every_response_matches_the_contract(app) {
         app.user("ada").await;
         let (access, token) = app.tokens("ada").await;
         app.pass(3600);
@@ -32,7 +32,7 @@ on_both_databases! {
         );
     }
 
-    async fn a_good_refresh_token_gives_a_new_pair_of_the_same_session(app) {
+    async fn a_valid_refresh_token_gives_a_new_pair_for_the_same_session(app) {
         app.user("ada").await;
         let (first, token) = app.tokens("ada").await;
         app.pass(DAY);
@@ -48,7 +48,7 @@ on_both_databases! {
         assert_eq!(app.profile(&second).await.error(), "Token expired");
     }
 
-    async fn the_answer_says_how_many_seconds_are_left(app) {
+    async fn the_response_says_how_many_seconds_are_left(app) {
         app.user("ada").await;
         let (_, mut token) = app.tokens("ada").await;
         let mut left = 0;
@@ -66,7 +66,7 @@ on_both_databases! {
         assert_eq!(app.refresh(&token).await.error(), "Token revoked", "thirty days after sign-in");
     }
 
-    async fn a_session_that_nobody_renews_is_over_after_a_week(app) {
+    async fn a_session_that_is_not_refreshed_ends_after_a_week(app) {
         app.user("ada").await;
         let (_, token) = app.tokens("ada").await;
         app.pass(7 * DAY - 1);
@@ -77,7 +77,7 @@ on_both_databases! {
         assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"));
     }
 
-    async fn what_we_never_made_is_invalid(app) {
+    async fn a_token_that_was_never_issued_is_invalid(app) {
         app.user("ada").await;
         let (access, token) = app.tokens("ada").await;
         let mut other_case = token.clone();
@@ -106,7 +106,7 @@ on_both_databases! {
         assert_eq!(app.refresh(&token).await.status, 200);
     }
 
-    async fn a_browsers_refresh_token_is_good_in_its_cookie_only(app) {
+    async fn a_browsers_refresh_token_is_accepted_only_in_its_cookie(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let token = browser.cookie("claviger-refresh").unwrap();
@@ -117,7 +117,7 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 200, "the session lives on");
     }
 
-    async fn the_wrong_door_beside_the_right_one_at_the_same_moment_costs_nothing(app) {
+    async fn a_refresh_of_the_wrong_kind_does_not_disturb_a_concurrent_valid_one(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for _ in 0..10 {
@@ -134,7 +134,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_api_refresh_token_is_good_in_its_body_only(app) {
+    async fn an_api_refresh_token_is_accepted_only_in_the_body(app) {
         app.user("ada").await;
         let (_, token) = app.tokens("ada").await;
         for _ in 0..3 {
@@ -145,7 +145,7 @@ on_both_databases! {
         assert_eq!(app.refresh(&token).await.status, 200, "the session lives on");
     }
 
-    async fn the_token_of_a_session_that_ended_is_revoked(app) {
+    async fn the_token_of_an_ended_session_is_revoked(app) {
         for (name, change) in [
             ("banned", UserChange::Ban { until: None, reason: None }),
             ("gone", UserChange::Delete),
@@ -159,7 +159,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_change_of_roles_is_in_the_next_token(app) {
+    async fn a_change_of_roles_appears_in_the_next_token(app) {
         let ada = app.user("ada").await;
         let (access, token) = app.tokens("ada").await;
         app.change(ada.id, UserChange::Roles(vec!["admin".to_owned(), "user".to_owned()])).await;
@@ -203,7 +203,7 @@ on_both_databases! {
         }
     }
 
-    async fn one_session_ends_without_another(app) {
+    async fn ending_one_session_leaves_the_others(app) {
         app.user("ada").await;
         let (phone, _) = app.tokens("ada").await;
         let (_, desk) = app.tokens("ada").await;

@@ -28,7 +28,7 @@ async fn invite(app: &TestApp, bearer: &str, email: &str) -> Answer {
 }
 
 on_both_databases! {
-    async fn a_registered_person_confirms_the_address_and_signs_in(app) {
+    async fn a_new_user_confirms_the_address_and_signs_in(app) {
         let body = json!({ "email": "Ada@Example.com", "username": "Ada", "name": "Ada L.", "password": PASSWORD });
         let answer = register(&app, &body).await;
         assert_eq!(answer.status, 202, "{}", answer.text);
@@ -43,7 +43,7 @@ on_both_databases! {
         assert_eq!((&profile["name"], &profile["roles"]), (&json!("Ada L."), &json!(["user"])));
     }
 
-    async fn a_taken_address_is_answered_alike_and_its_owner_is_told(app) {
+    async fn a_taken_address_gets_the_same_response_and_its_owner_is_notified(app) {
         app.user("ada").await;
         let fresh = register(&app, &json!({ "email": "new@example.com", "password": PASSWORD })).await;
         let taken = register(&app, &json!({ "email": "ADA@example.com", "password": PASSWORD })).await;
@@ -53,7 +53,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200, "nothing was changed");
     }
 
-    async fn who_registered_an_address_first_keeps_no_password_that_its_owner_confirms(app) {
+    async fn the_owner_never_confirms_the_password_of_a_stranger_who_registered_first(app) {
         let body = |password: &str| json!({ "email": "ada@example.com", "password": password });
         register(&app, &body("the secret of a stranger")).await;
         let strangers = app.mail_to("ada@example.com").await;
@@ -74,7 +74,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", "the secret of the owner").await.status, 200, "and is confirmed");
     }
 
-    async fn registering_again_with_the_same_data_mails_again_and_changes_nothing_else(app) {
+    async fn registering_again_with_the_same_data_sends_another_mail_and_changes_nothing_else(app) {
         let body = json!({ "email": "ada@example.com", "username": "ada", "name": "Ada L.", "password": PASSWORD });
         let first = register(&app, &body).await;
         let link = app.mail_to("ada@example.com").await;
@@ -96,7 +96,7 @@ on_both_databases! {
         assert_eq!((&profile["name"], &profile["username"]), (&json!("Ada L."), &json!("ada")));
     }
 
-    async fn of_many_mails_any_code_confirms_and_five_wrong_ones_end_them_all(app) {
+    async fn any_code_of_several_mails_confirms_and_five_wrong_ones_invalidate_them_all(app) {
         let mut codes = Vec::new();
         for _ in 0..3 {
             register(&app, &ada()).await;
@@ -122,7 +122,7 @@ on_both_databases! {
         assert_eq!(app.post("/api/v1/auth/verify-email").json(&body).send().await.status, 400);
     }
 
-    async fn in_parallel_the_same_registration_is_one_account_whose_password_works(app) {
+    async fn concurrent_equal_registrations_create_one_account_whose_password_works(app) {
         let body = json!({ "email": "ada@example.com", "username": "ada", "password": PASSWORD });
         let answers = race(4, |_| {
             let (app, body) = (app.clone(), body.clone());
@@ -134,7 +134,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
-    async fn the_names_of_the_owner_count_and_not_those_of_whoever_was_first(app) {
+    async fn the_owners_names_replace_those_of_a_stranger_who_registered_first(app) {
         let body = |name: &str| {
             json!({ "email": "ada@example.com", "username": name, "name": format!("{name} L."), "password": format!("the secret of {name}") })
         };
@@ -149,7 +149,7 @@ on_both_databases! {
         assert_eq!(register(&app, &free).await.status, 202, "the stranger's username is nobody's");
     }
 
-    async fn a_username_that_somebody_else_has_by_then_is_left_out(app) {
+    async fn a_username_taken_in_the_meantime_is_left_out(app) {
         register(&app, &json!({ "email": "ada@example.com", "password": "the secret of a stranger" })).await;
         register(&app, &json!({ "email": "ada@example.com", "username": "ada", "password": "the secret of ada" })).await;
         register(&app, &json!({ "email": "joan@example.com", "username": "ada", "password": PASSWORD })).await;
@@ -160,7 +160,7 @@ on_both_databases! {
         assert_eq!(profile["username"], Value::Null);
     }
 
-    async fn an_invitation_holds_whoever_registers_its_address(app) {
+    async fn an_invitation_stays_valid_when_a_stranger_registers_its_address(app) {
         app.admin("root").await;
         let (admin, _) = app.tokens("root").await;
         let stranger = |name: &str| json!({ "email": format!("{name}@example.com"), "username": "mallory", "name": "M", "password": "the secret of a stranger" });
@@ -187,7 +187,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_invitation_of_somebody_who_has_an_account_meanwhile_makes_none(app) {
+    async fn an_invitation_creates_no_second_account_for_a_user_who_has_one_by_then(app) {
         app.admin("root").await;
         let (admin, _) = app.tokens("root").await;
         invite(&app, &admin, "ada@example.com").await;
@@ -197,7 +197,7 @@ on_both_databases! {
         assert_eq!(register(&app, &body).await.status, 400);
     }
 
-    async fn an_administrator_can_invite_whoever_gets_many_mails(app) {
+    async fn an_administrator_can_invite_an_address_that_already_got_many_mails(app) {
         app.admin("root").await;
         let (admin, _) = app.tokens("root").await;
         for _ in 0..7 {
@@ -206,7 +206,7 @@ on_both_databases! {
         assert_eq!(app.templates_to("ada@example.com").await.len(), 7);
     }
 
-    async fn a_reserved_username_is_for_administrators_to_give(app) {
+    async fn only_administrators_can_assign_a_reserved_username(app) {
         for username in ["admin", "Root", "sup-port", "postmaster", "claviger"] {
             let answer = register(&app, &json!({ "email": "new@example.com", "username": username, "password": PASSWORD })).await;
             assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("username")), "{username}");
@@ -219,7 +219,7 @@ on_both_databases! {
         assert_eq!(register(&app, &body("root")).await.status, 202);
     }
 
-    async fn nobody_is_called_as_somebody_elses_id_nor_by_nothing_to_see(app) {
+    async fn usernames_that_are_ids_and_invisible_names_are_refused(app) {
         let id = app.user("ada").await.id.to_string();
         for username in [id.clone(), id.to_lowercase(), "\u{200B}\u{3164}".to_owned()] {
             let body = json!({ "email": "new@example.com", "username": username, "password": PASSWORD });
@@ -238,7 +238,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 1);
     }
 
-    async fn what_was_taken_under_older_rules_signs_in_as_ever(app) {
+    async fn names_accepted_under_older_rules_still_sign_in(app) {
         let id = app.user("ada").await.id.to_string();
         app.run_sql(
             "UPDATE users SET username = id, username_normalized = lower(id), name = '\u{3164}',
@@ -262,7 +262,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 1);
     }
 
-    async fn bad_fields_are_named_all_at_once_and_power_can_not_be_asked_for(app) {
+    async fn all_bad_fields_are_named_at_once_and_roles_cannot_be_requested(app) {
         let answer = register(&app, &json!({ "email": "ada", "username": "a b", "password": "short" })).await;
         let fields: Vec<Value> = answer.json()["details"].as_array().unwrap().iter().map(|d| d["field"].clone()).collect();
         assert_eq!((answer.status, fields), (400, vec![json!("email"), json!("username"), json!("password")]));
@@ -274,7 +274,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 0);
     }
 
-    async fn fifty_parallel_registrations_of_one_name_make_one_account(app) {
+    async fn fifty_concurrent_registrations_of_one_name_create_one_account(app) {
         let answers = race(50, |number| {
             let app = app.clone();
             async move {
@@ -288,7 +288,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 1);
     }
 
-    async fn twenty_parallel_registrations_of_one_address_make_one_account(app) {
+    async fn twenty_concurrent_registrations_of_one_address_create_one_account(app) {
         let answers = race(20, |number| {
             let app = app.clone();
             async move {
@@ -301,7 +301,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 1);
     }
 
-    async fn closed_is_closed_for_the_invited_too_and_other_domains_are_refused(app) {
+    async fn closed_registration_refuses_the_invited_too_and_other_domains_are_refused(app) {
         app.admin("root").await;
         let (admin, _) = app.tokens("root").await;
         invite(&app, &admin, "ada@example.com").await;
@@ -323,7 +323,7 @@ on_both_databases! {
         assert_eq!(register(&narrow, &json!({ "email": "a@EXAMPLE.org", "password": PASSWORD })).await.status, 202);
     }
 
-    async fn an_invitation_makes_one_confirmed_account_of_its_address(app) {
+    async fn an_invitation_creates_one_confirmed_account_for_its_address(app) {
         let app = app.restart(&[("accounts.registration", "invite")]).await;
         app.admin("root").await;
         app.user("grace").await;
@@ -344,7 +344,7 @@ on_both_databases! {
         assert_eq!(register(&app, &with("ada@example.com", &token)).await.status, 400, "used");
     }
 
-    async fn passwords_are_taken_whole_and_of_any_characters(app) {
+    async fn passwords_are_used_in_full_and_may_contain_any_character(app) {
         let long = format!("{}X", "a".repeat(72));
         let odd = " \u{202E}\u{7}ot her🔑\u{1} ";
         for (number, password) in [&long, &"é".repeat(15), &"qzjxkvbwpmfghty".to_owned(), &"a".repeat(128), &odd.to_owned()].into_iter().enumerate() {

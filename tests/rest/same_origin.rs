@@ -78,7 +78,7 @@ on_both_databases! {
         assert_eq!(browser.rest("GET", "/api/user/profile").await.status, 200, "the session lives");
     }
 
-    async fn a_refused_change_renews_nothing(app) {
+    async fn a_refused_change_refreshes_nothing(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(15 * 60);
@@ -88,7 +88,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT max(generation) FROM sessions").await, 0);
     }
 
-    async fn reading_by_cookies_is_for_everyone_who_has_them(app) {
+    async fn reading_with_cookies_needs_no_origin(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for (headers, _) in ORIGINS {

@@ -42,7 +42,7 @@ async fn walk(app: &TestApp, token: &str, mut link: String, direction: &str) -> 
 }
 
 on_both_databases! {
-    async fn the_list_is_as_the_contract_shows_it(app) {
+    async fn the_list_matches_the_contract(app) {
         app.user("ada").await;
         app.user("bob").await;
         app.tokens("bob").await;
@@ -71,7 +71,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_list_is_walked_by_its_links_in_both_directions(app) {
+    async fn links_page_through_the_list_in_both_directions(app) {
         app.user("ada").await;
         let mut token = String::new();
         for _ in 0..5 {
@@ -100,7 +100,7 @@ on_both_databases! {
         assert_eq!(ids(&list(&app, &token, "?limit=2&page=9").await.json()), Vec::<String>::new());
     }
 
-    async fn more_than_a_thousand_are_all_found_however_many_end_meanwhile(app) {
+    async fn more_than_a_thousand_are_all_listed_even_while_some_end(app) {
         let app = app.restart(&[("tokens.max_sessions", "2000")]).await;
         let ada = app.user("ada").await;
         for number in 0..1005_u32 {
@@ -125,7 +125,7 @@ on_both_databases! {
         assert_eq!(found.len(), 1006, "each once");
     }
 
-    async fn with_one_session_too_many_the_one_that_was_used_longest_ago_ends(app) {
+    async fn with_one_session_too_many_the_least_recently_used_ends(app) {
         app.user("bob").await;
         let ada = app.user("ada").await;
         let app = app.restart(&[("tokens.max_sessions", "3")]).await;
@@ -148,13 +148,13 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 200);
         let row = app.db.find_session(TestApp::session_of(&second)).await.unwrap().unwrap();
         assert_eq!((row.end_reason, row.ended_by.as_deref()), (Some(EndReason::Surplus), Some("system")));
-        let told = app.db.latest_audit_of(ada.id, 1).await.unwrap();
-        assert_eq!((told[0].action.as_str(), told[0].details.as_str()), ("sign_in.succeeded", r#"{"surplusEnded":1}"#));
+        let events = app.db.latest_audit_of(ada.id, 1).await.unwrap();
+        assert_eq!((events[0].action.as_str(), events[0].details.as_str()), ("sign_in.succeeded", r#"{"surplusEnded":1}"#));
         let after = app.restart(&[]).await;
         assert_eq!(after.profile(&second).await.error(), "Token revoked", "a restart forgets it not");
     }
 
-    async fn of_many_sign_ins_at_once_no_more_stay_than_are_allowed(app) {
+    async fn concurrent_sign_ins_leave_no_more_sessions_than_allowed(app) {
         let ada = app.user("ada").await;
         let app = app.restart(&[("tokens.max_sessions", "5"), ("lockout.max_failures", "1000")]).await;
         let racing = app.clone();
@@ -171,7 +171,7 @@ on_both_databases! {
         assert_eq!(good, 5);
     }
 
-    async fn an_odd_question_is_refused(app) {
+    async fn an_invalid_query_is_refused(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         for query in [
@@ -213,14 +213,14 @@ on_both_databases! {
         assert_eq!(end(&app, &token, &id).await.status, 404, "it has ended already");
     }
 
-    async fn ones_own_session_can_be_ended_too(app) {
+    async fn the_current_session_can_be_ended_too(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         assert_eq!(end(&app, &token, &TestApp::session_of(&token).to_string()).await.status, 204);
         assert_eq!(app.profile(&token).await.error(), "Token revoked");
     }
 
-    async fn somebody_elses_session_is_not_there(app) {
+    async fn another_users_session_is_not_found(app) {
         app.admin("eve").await;
         app.user("ada").await;
         let (eves, _) = app.tokens("eve").await;
@@ -233,7 +233,7 @@ on_both_databases! {
         assert_eq!(ids(&list(&app, &eves, "").await.json()), [TestApp::session_of(&eves).to_string()]);
     }
 
-    async fn what_is_no_id_is_not_there(app) {
+    async fn an_invalid_id_is_not_found(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let lower = TestApp::session_of(&token).to_string().to_lowercase();
@@ -244,7 +244,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.status, 200);
     }
 
-    async fn nobody_sees_or_ends_a_session_without_a_good_token(app) {
+    async fn no_one_sees_or_ends_a_session_without_a_valid_token(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let id = TestApp::session_of(&token).to_string();
@@ -255,7 +255,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.status, 200);
     }
 
-    async fn what_has_ended_is_not_listed(app) {
+    async fn ended_sessions_are_not_listed(app) {
         app.user("ada").await;
         let (idle, _) = app.tokens("ada").await;
         app.pass(7 * 24 * 3600);

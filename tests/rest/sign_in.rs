@@ -13,7 +13,7 @@ fn ban(until: Option<Timestamp>) -> UserChange {
 }
 
 on_both_databases! {
-    async fn a_stored_hash_that_nobody_could_check_is_a_wrong_password(app) {
+    async fn a_stored_hash_that_cannot_be_checked_counts_as_a_wrong_password(app) {
         app.user("ada").await;
         app.user("grace").await;
         for damage in [
@@ -58,7 +58,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_is_no_email_address_is_told_so_whether_or_not_anyone_has_it(app) {
+    async fn an_invalid_email_address_is_reported_whoever_it_belongs_to(app) {
         app.user("ada").await;
         for email in
             ["ada", "ada@", "@example.com", "ada@localhost", "a b@example.com", "ada@example.com\r\nBcc: b@c.de", "\0"]
@@ -69,13 +69,13 @@ on_both_databases! {
     }
 
     /// The error is for an invalid email address without a username: with one, there is a user to look up.
-    async fn a_username_given_beside_what_is_no_email_address_says_who(app) {
+    async fn a_username_next_to_an_invalid_email_address_identifies_the_user(app) {
         app.user("ada").await;
         let body = json!({ "email": "nonsense", "username": "ada", "password": PASSWORD });
         assert_eq!(log_in(&app, &body).await.status, 200);
     }
 
-    async fn username_and_identifier_stand_for_the_email_address(app) {
+    async fn username_and_identifier_replace_the_email_address(app) {
         let ada = app.user("ada").await;
         for (field, value) in [
             ("email", "ada@example.com"),
@@ -91,7 +91,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_unknown_user_and_a_wrong_password_are_the_same_to_the_byte(app) {
+    async fn an_unknown_user_and_a_wrong_password_get_the_same_response_byte_for_byte(app) {
         app.user("ada").await;
         app.user_with("unconfirmed", &["user"], false).await;
         let banned = app.user("banned").await;
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(face_of(&app.log_in("ada@example.com", &endless).await), expected, "longer than any password");
     }
 
-    async fn passwords_are_compared_whole_and_exactly(app) {
+    async fn passwords_are_compared_in_full_and_exactly(app) {
         app.user("ada").await;
         for wrong in [PASSWORD.to_uppercase(), format!("{PASSWORD} "), format!(" {PASSWORD}"), PASSWORD[..8].to_owned()]
         {
@@ -121,7 +121,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
-    async fn an_unconfirmed_address_is_told_after_the_right_password_only(app) {
+    async fn an_unconfirmed_address_is_reported_only_after_the_right_password(app) {
         app.user_with("ada", &["user"], false).await;
         assert_eq!(app.log_in("ada@example.com", WRONG).await.error(), "Invalid email or password");
         let answer = app.log_in("ada@example.com", PASSWORD).await;
@@ -129,7 +129,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM sessions").await, 0);
     }
 
-    async fn a_ban_is_told_after_the_right_password_only(app) {
+    async fn a_ban_is_reported_only_after_the_right_password(app) {
         let ada = app.user("ada").await;
         app.change(ada.id, ban(None)).await;
         assert_eq!(app.log_in("ada@example.com", WRONG).await.error(), "Invalid email or password");
@@ -138,7 +138,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM sessions").await, 0);
     }
 
-    async fn a_ban_ends_at_its_time(app) {
+    async fn a_temporary_ban_ends_on_time(app) {
         let ada = app.user("ada").await;
         app.change(ada.id, ban(Some(Timestamp(BEGIN.0 + 60_000)))).await;
         app.pass(59);
@@ -151,7 +151,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
-    async fn every_answer_is_as_the_contract_words_it(app) {
+    async fn every_response_matches_the_contract(app) {
         app.user("ada").await;
         app.user_with("unconfirmed", &["user"], false).await;
         let banned = app.user("banned").await;
@@ -176,7 +176,7 @@ on_both_databases! {
         assert_looked_over("sign_in", &answers);
     }
 
-    async fn the_token_lives_as_long_as_the_answer_says_and_belongs_to_an_api_session(app) {
+    async fn the_token_lives_as_long_as_the_response_says_and_belongs_to_an_api_session(app) {
         let ada = app.user("ada").await;
         let answer = app.log_in("ada@example.com", PASSWORD).await.json();
         let claims = claims_of(answer["token"].as_str().unwrap());
@@ -186,7 +186,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM sessions WHERE kind = 'api'").await, 1);
     }
 
-    async fn both_addresses_answer_alike(app) {
+    async fn both_routes_respond_alike(app) {
         app.user("ada").await;
         for body in [
             json!({ "email": "ada@example.com", "password": PASSWORD }),
@@ -222,7 +222,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT max(generation) FROM sessions").await, 0, "nothing was renewed");
     }
 
-    async fn there_are_no_accounts_that_nobody_made(app) {
+    async fn there_are_no_default_accounts(app) {
         for (name, password) in [("admin", "admin"), ("admin", "password"), ("root", "root"), ("claviger", "claviger")]
         {
             let answer = log_in(&app, &json!({ "username": name, "password": password })).await;

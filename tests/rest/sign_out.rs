@@ -15,7 +15,7 @@ async fn live_sessions(app: &TestApp) -> i64 {
 }
 
 on_both_databases! {
-    async fn a_bearer_signs_its_own_session_out_and_gets_no_cookie(app) {
+    async fn a_bearer_token_signs_out_its_own_session_and_gets_no_cookie(app) {
         app.user("ada").await;
         let (token, refresh) = app.tokens("ada").await;
         let (other, _) = app.tokens("ada").await;
@@ -28,7 +28,7 @@ on_both_databases! {
         assert_eq!(app.post(HERE).bearer(&token).send().await.error(), "Token revoked");
     }
 
-    async fn a_browser_is_signed_out_with_its_cookies(app) {
+    async fn a_browser_is_signed_out_by_its_cookies(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let before = browser.copy();
@@ -40,7 +40,7 @@ on_both_databases! {
         assert_eq!(live_sessions(&app).await, 0);
     }
 
-    async fn a_browser_whose_access_token_is_over_is_signed_out_all_the_same(app) {
+    async fn a_browser_with_an_expired_access_token_is_still_signed_out(app) {
         for path in [HERE, EVERYWHERE] {
             app.user(&format!("ada{}", path.len())).await;
             let browser = app.signed_in(&format!("ada{}", path.len())).await;
@@ -51,7 +51,7 @@ on_both_databases! {
         }
     }
 
-    async fn signing_out_everywhere_ends_every_session_of_this_user_and_of_nobody_else(app) {
+    async fn signing_out_everywhere_ends_every_session_of_this_user_and_no_other(app) {
         app.user("ada").await;
         app.user("bob").await;
         let browser = app.signed_in("ada").await;
@@ -75,7 +75,7 @@ on_both_databases! {
         assert_eq!(live_sessions(&app).await, 0);
     }
 
-    async fn a_new_sign_in_after_signing_out_everywhere_is_good(app) {
+    async fn a_new_sign_in_after_signing_out_everywhere_works(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         app.post(EVERYWHERE).bearer(&token).send().await;
@@ -83,7 +83,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.status, 200);
     }
 
-    async fn nobody_is_signed_out_without_a_good_token(app) {
+    async fn no_one_is_signed_out_without_a_valid_token(app) {
         app.user("ada").await;
         app.tokens("ada").await;
         for path in [HERE, EVERYWHERE] {

@@ -33,7 +33,7 @@ async fn resume(app: &TestApp, token: &str, last: &str) -> Stream {
 }
 
 on_both_databases! {
-    async fn a_session_is_told_of_from_its_start_to_its_end(app) {
+    async fn a_session_is_published_from_its_start_to_its_end(app) {
         let eve = watcher(&app).await;
         let ada = app.user("ada").await;
         let mut stream = watch(&app, &eve).await;
@@ -54,7 +54,7 @@ on_both_databases! {
         assert!(!started.data.contains(&access) && !ended.data.contains(&refresh), "tokens are not told");
     }
 
-    async fn a_stolen_token_and_its_sessions_end_are_told(app) {
+    async fn refresh_token_reuse_and_the_end_of_its_session_are_published(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
@@ -71,7 +71,7 @@ on_both_databases! {
         assert_eq!((ended.name.as_str(), ended.news().reason.as_deref()), ("session.ended", Some("replayed")));
     }
 
-    async fn who_comes_back_misses_nothing_and_hears_nothing_twice(app) {
+    async fn a_resumed_stream_misses_nothing_and_repeats_nothing(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
         let mut stream = watch(&app, &eve).await;
@@ -103,7 +103,7 @@ on_both_databases! {
         later.db.close().await;
     }
 
-    async fn who_asks_to_go_on_from_what_nobody_remembers_is_told_to_begin_anew(app) {
+    async fn resuming_after_an_unknown_event_resets_the_monitor(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
         for last in ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "' OR 1=1"] {
@@ -114,7 +114,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_happens_on_another_node_is_told_here(app) {
+    async fn events_of_another_node_are_published_here(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
         let mut stream = watch(&app, &eve).await;
@@ -131,7 +131,7 @@ on_both_databases! {
         assert_ends(stream).await;
     }
 
-    async fn a_stream_ends_with_the_role_that_allowed_it_and_with_a_ban(app) {
+    async fn a_stream_ends_with_the_role_that_allowed_it_or_with_a_ban(app) {
         app.admin("root").await;
         for change in [
             UserChange::Roles(vec!["user".into()]),
@@ -157,14 +157,14 @@ on_both_databases! {
         assert_ends(stream).await;
     }
 
-    async fn streams_end_when_the_server_stops(app) {
+    async fn streams_end_when_the_server_shuts_down(app) {
         let eve = watcher(&app).await;
         let mut stream = watch(&app, &eve).await;
         app.send_watchers_away();
         assert_eq!(stream.next().await, None);
     }
 
-    async fn a_browser_watches_by_its_cookies(app) {
+    async fn a_browser_subscribes_with_its_cookies(app) {
         app.admin("eve").await;
         let browser = app.signed_in("eve").await;
         app.services.monitor.events().flush().await.unwrap();
@@ -173,7 +173,7 @@ on_both_databases! {
         assert_eq!(stream.next().await.unwrap().name, "session.started");
     }
 
-    async fn nobody_watches_without_the_permission(app) {
+    async fn no_one_subscribes_without_the_permission(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         assert_eq!(app.get(PATH).send().await.status, 401);
@@ -187,7 +187,7 @@ on_both_databases! {
 
 /// More of them would leave no memory for other requests.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn there_is_a_bound_to_the_streams_that_are_open_at_once() {
+async fn the_number_of_open_streams_is_limited() {
     let database = Arc::new(Database::sqlite());
     let app = TestApp::start_on(Arc::clone(&database)).await;
     let eve = watcher(&app).await;

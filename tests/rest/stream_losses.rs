@@ -23,10 +23,10 @@ async fn watcher(app: &TestApp) -> (String, Stream) {
 }
 
 async fn watch(app: &TestApp, token: &str, last: Option<&str>) -> Stream {
-    let asked = app.get(PATH).bearer(token);
+    let request = app.get(PATH).bearer(token);
     match last {
-        Some(last) => asked.header("last-event-id", last).open().await,
-        None => asked.open().await,
+        Some(last) => request.header("last-event-id", last).open().await,
+        None => request.open().await,
     }
 }
 
@@ -48,7 +48,7 @@ fn late(minutes: u32) -> SessionEventRow {
 }
 
 on_both_databases! {
-    async fn an_event_of_another_node_that_is_committed_minutes_late_is_told(app) {
+    async fn an_event_of_another_node_committed_minutes_late_is_still_delivered(app) {
         let (eve, mut stream) = watcher(&app).await;
         app.user("ada").await;
         app.tokens("ada").await;
@@ -64,7 +64,7 @@ on_both_databases! {
         later.db.close().await;
     }
 
-    async fn events_that_another_node_lost_are_said_to_be(app) {
+    async fn events_that_another_node_lost_are_reported_as_lost(app) {
         let (eve, mut stream) = watcher(&app).await;
         app.user("ada").await;
         app.tokens("ada").await;
@@ -80,7 +80,7 @@ on_both_databases! {
         later.db.close().await;
     }
 
-    async fn events_that_this_node_could_not_write_are_said_to_be_lost_everywhere(app) {
+    async fn events_that_this_node_could_not_write_are_reported_as_lost_on_every_node(app) {
         let (eve, mut stream) = watcher(&app).await;
         let other = app.restart(&[]).await;
         let mut elsewhere = watch(&other, &eve, None).await;
@@ -96,7 +96,7 @@ on_both_databases! {
         other.db.close().await;
     }
 
-    async fn a_database_that_goes_on_from_an_earlier_state_is_said_to_everybody(app) {
+    async fn a_database_that_continues_from_an_earlier_state_resets_every_monitor(app) {
         let (_, mut stream) = watcher(&app).await;
         app.db.insert_session_events(vec![late(5), late(4), late(3)], 0).await.unwrap();
         assert_eq!(stream.names(3).await, ["session.ended"; 3]);
@@ -110,7 +110,7 @@ on_both_databases! {
         assert_eq!(stream.next().await.unwrap().name, "session.ended");
     }
 
-    async fn a_process_that_is_gone_without_a_word_may_have_lost_some(app) {
+    async fn a_process_that_disappears_may_have_lost_events(app) {
         let (_, mut stream) = watcher(&app).await;
         let (gone, leaves) = (app.restart(&[]).await, app.restart(&[]).await);
         for node in [&gone, &leaves] {

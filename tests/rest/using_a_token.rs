@@ -135,7 +135,7 @@ pub fn assert_invalid(answer: &Answer, what: &str) {
 }
 
 on_both_databases! {
-    async fn every_refusal_is_as_the_contract_words_it(app) {
+    async fn every_refusal_matches_the_contract(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let (signed_out, _) = app.tokens("ada").await;
@@ -151,7 +151,7 @@ on_both_databases! {
         assert_looked_over("using_a_token", &answers);
     }
 
-    async fn what_was_not_issued_here_is_invalid(app) {
+    async fn a_token_that_was_not_issued_here_is_invalid(app) {
         app.user("ada").await;
         let (token, refresh) = app.tokens("ada").await;
         let claims = app.services.sessions.check(&token, &Caller::command_line()).unwrap();
@@ -161,7 +161,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.status, 200);
     }
 
-    async fn a_header_that_says_nothing_that_we_know_is_invalid(app) {
+    async fn an_unrecognized_credential_header_is_invalid(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let profile = || app.get("/api/user/profile");
@@ -177,7 +177,7 @@ on_both_databases! {
         assert_eq!(in_the_address.error(), "Authentication required");
     }
 
-    async fn a_bearer_token_is_over_at_its_end_to_the_second(app) {
+    async fn a_bearer_token_expires_to_the_second(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         app.pass(24 * 3600 - 1);
@@ -187,12 +187,12 @@ on_both_databases! {
         assert!(app.profile(&token).await.set_cookies().is_empty());
     }
 
-    async fn a_token_whose_power_was_taken_away_is_revoked_at_once(app) {
+    async fn every_change_that_revokes_tokens_acts_at_once(app) {
         let tokens = revoked_tokens(&app).await;
         assert_all_revoked(&app, &tokens).await;
     }
 
-    async fn a_restart_forgets_no_revocation_even_with_shorter_lives_in_the_settings(app) {
+    async fn a_restart_forgets_no_revocation_even_with_shorter_lifetimes_in_the_settings(app) {
         let tokens = revoked_tokens(&app).await;
         assert_all_revoked(&app.restart(&[]).await, &tokens).await;
         let later = app.restart(&[("tokens.api_ttl", "1m"), ("tokens.access_ttl", "1m")]).await;
@@ -204,21 +204,21 @@ on_both_databases! {
         assert_all_revoked(&app.restart(&[("tokens.api_ttl", "1m")]).await, &tokens).await;
     }
 
-    async fn a_change_of_one_user_takes_nothing_from_another(app) {
+    async fn a_change_of_one_user_leaves_the_tokens_of_others_valid(app) {
         app.user("bob").await;
         let (token, _) = app.tokens("bob").await;
         revoked_tokens(&app).await;
         assert_eq!(app.profile(&token).await.status, 200);
     }
 
-    async fn a_change_of_name_takes_no_power_away(app) {
+    async fn a_change_of_name_revokes_no_token(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         app.patch("/api/v1/users/me").bearer(&token).json(&json!({ "name": "Ada" })).send().await;
         assert_eq!(app.profile(&token).await.status, 200);
     }
 
-    async fn both_addresses_of_the_profile_answer_alike(app) {
+    async fn both_routes_of_the_profile_respond_alike(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let (old, new) = (app.profile(&token).await, app.get("/api/v1/users/me").bearer(&token).send().await);
@@ -227,7 +227,7 @@ on_both_databases! {
         assert_eq!(face_of(&old), face_of(&new));
     }
 
-    async fn a_password_is_no_token(app) {
+    async fn a_password_is_not_a_token(app) {
         app.user("ada").await;
         assert_invalid(&app.profile(PASSWORD).await, "a password");
     }
