@@ -48,7 +48,7 @@ fn assert_never(folder: &str, words: &[&str]) {
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("ui", &["model", "server_fns"]),
-    ("server_fns", &["model", "server/context", "server/paths", "server/services", "server/text"]),
+    ("server_fns", &["model", "server/context", "server/domain", "server/paths", "server/services", "server/text"]),
     ("server/context", &["model", "server/services", "server/settings"]),
     ("server/text", &["model", "server/services", "server/settings"]),
     ("server/paths", &["model"]),
@@ -59,6 +59,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "ui",
             "server/clock",
             "server/context",
+            "server/domain",
             "server/paths",
             "server/randomness",
             "server/services",
@@ -72,6 +73,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "model",
             "server/clock",
+            "server/domain",
             "server/http",
             "server/key_file",
             "server/randomness",
@@ -80,8 +82,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "server/store",
         ],
     ),
-    ("server/services", &["model", "server/clock", "server/randomness", "server/settings", "server/store"]),
-    ("server/store", &["model"]),
+    (
+        "server/services",
+        &["model", "server/clock", "server/domain", "server/randomness", "server/settings", "server/store"],
+    ),
+    ("server/store", &["model", "server/domain"]),
+    ("server/domain", &["model"]),
     ("server/settings", &["model"]),
     ("server/key_file", &["server/randomness", "server/settings"]),
     ("server/clock", &["model"]),
@@ -176,6 +182,7 @@ fn each_part_keeps_away_from_libraries_that_are_others() {
     assert_never("model", &["leptos", "axum", "sqlx", "tokio"]);
     assert_never("ui", &["axum", "sqlx", "tokio"]);
     assert_never("server/services", &["axum", "leptos", "sqlx", "http::"]);
+    assert_never("server/domain", &["axum", "leptos", "sqlx", "tokio"]);
     assert_never("server/store", &["axum", "leptos"]);
     assert_never("server/context", &["sqlx"]);
     assert_never("server/http", &["sqlx", "SELECT ", "UPDATE ", "INSERT "]);

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod commands;
 pub mod context;
+pub mod domain;
 pub mod http;
 mod key_file;
 pub mod paths;

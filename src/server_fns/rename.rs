@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub async fn rename(#[server(default)] name: String) -> Result<FormResult, FnError> {
     use crate::{
         model::{DisplayName, FormErrors, FormName},
-        server::{context::ServerFnContext, services::UserChange},
+        server::{context::ServerFnContext, domain::UserChange},
     };
     let context = ServerFnContext::for_form(FormName::Profile)?.keep("name", &name);
     let who = context.require_user()?;

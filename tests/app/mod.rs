@@ -17,6 +17,7 @@ use claviger::{
     model::{Email, Password, SessionId, Timestamp, USER, User, UserId, Username},
     server::{
         clock::Clock,
+        domain::{Actor, UserChange},
         http::{self, state::AppState},
         randomness::Randomness,
         services::{
@@ -24,7 +25,7 @@ use claviger::{
             tokens::{Keyring, MasterSecret},
         },
         settings::{Settings, Source},
-        store::{Actor, Db, UserChange},
+        store::Db,
     },
 };
 pub use database::Database;

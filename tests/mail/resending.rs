@@ -5,8 +5,9 @@ use crate::{app::MailServer, on_both_databases};
 use claviger::{
     model::{MailId, MailState, Timestamp},
     server::{
+        domain::Actor,
         randomness::Randomness,
-        services::{Actor, Caller, MailCounts, ResendError},
+        services::{Caller, MailCounts, ResendError},
     },
 };
 use std::time::Duration;

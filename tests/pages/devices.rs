@@ -195,7 +195,7 @@ on_both_databases! {
             app.log_in(EMAIL, "wrong").await;
         }
         app.pass(1);
-        let actor = claviger::server::store::Actor::Cli;
+        let actor = claviger::server::domain::Actor::Cli;
         assert_eq!(app.services.users.unlock(&ada, actor, &Caller::command_line()).await.unwrap(), 1);
         assert_eq!(app.templates_to(EMAIL).await, ["unlocked", "locked"]);
         assert_eq!(app.log_in(EMAIL, PASSWORD).await.status, 200);

@@ -5,8 +5,8 @@ use crate::{
     on_both_databases,
 };
 use claviger::server::{
+    domain::{Actor, UserChange},
     services::Caller,
-    store::{Actor, UserChange},
 };
 
 const NEW: &str = "another password altogether";

@@ -7,7 +7,7 @@ use crate::{
 };
 use claviger::{
     model::{FormName, FormState},
-    server::store::UserChange,
+    server::domain::UserChange,
 };
 
 const PAGE: &str = "/admin/invitations";

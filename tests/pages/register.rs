@@ -7,7 +7,7 @@ use crate::{
 };
 use claviger::{
     model::{Email, FormName, FormState},
-    server::{services::Caller, store::Actor},
+    server::{domain::Actor, services::Caller},
 };
 
 const SENT: &str = "/verify-email?sent=1";

@@ -2,7 +2,7 @@
 
 use super::assert_leads_to;
 use crate::{app::claims_of, on_both_databases, races::race};
-use claviger::server::store::UserChange;
+use claviger::server::domain::UserChange;
 
 const QUARTER: u64 = 15 * 60;
 /// In milliseconds.

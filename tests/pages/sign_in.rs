@@ -7,7 +7,7 @@ use crate::{
 };
 use claviger::{
     model::{FormName, FormState, Timestamp},
-    server::store::UserChange,
+    server::domain::UserChange,
 };
 
 async fn sign_in_to(browser: &Browser, password: &str, next: &str) -> Answer {

@@ -6,7 +6,7 @@ use crate::{
 };
 use claviger::{
     model::{ADMIN, PAGES},
-    server::store::UserChange,
+    server::domain::UserChange,
 };
 use serde_json::json;
 

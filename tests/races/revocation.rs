@@ -8,8 +8,8 @@ use crate::{
 use claviger::{
     model::Password,
     server::{
+        domain::{Actor, UserChange},
         services::{Caller, Ending},
-        store::{Actor, UserChange},
     },
 };
 

@@ -8,8 +8,8 @@ use crate::{
 use claviger::{
     model::{Password, User},
     server::{
+        domain::{Actor, UserChange},
         services::Caller,
-        store::{Actor, UserChange},
     },
 };
 

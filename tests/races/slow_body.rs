@@ -7,8 +7,8 @@ use crate::{
 use claviger::{
     model::{Email, Password, SessionId, User},
     server::{
+        domain::{Actor, UserChange},
         services::Caller,
-        store::{Actor, UserChange},
     },
 };
 use serde_json::json;

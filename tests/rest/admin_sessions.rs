@@ -8,8 +8,9 @@ use crate::{
 use claviger::{
     model::DisplayName,
     server::{
-        services::{Actor, Cursor, Ending, SessionQuery},
-        store::UserChange,
+        domain::Actor,
+        domain::UserChange,
+        services::{Cursor, Ending, SessionQuery},
     },
 };
 use serde_json::{Value, json};
@@ -123,7 +124,7 @@ on_both_databases! {
         app.services.sessions.touches().flush().await;
         let next = first.json()["links"]["next"].as_str().unwrap().to_owned();
         assert_eq!(emails(&app.get(&next).bearer(&eve).send().await), ["bob", "cid"]);
-        app.change(users[0].id, claviger::server::store::UserChange::Delete).await;
+        app.change(users[0].id, claviger::server::domain::UserChange::Delete).await;
         assert_eq!(emails(&app.get(&next).bearer(&eve).send().await), ["bob", "cid"]);
     }
 
@@ -132,7 +133,7 @@ on_both_databases! {
         app.user("ada").await;
         let bob = app.user("b_ob").await;
         let named = claviger::model::DisplayName::parse("Robert Öztürk 100%").unwrap();
-        app.change(bob.id, claviger::server::store::UserChange::Name(named)).await;
+        app.change(bob.id, claviger::server::domain::UserChange::Name(named)).await;
         app.tokens("ada").await;
         let body = json!({ "email": "b_ob@example.com", "password": PASSWORD });
         app.post("/api/auth/login").header("user-agent", FIREFOX).json(&body).send().await;

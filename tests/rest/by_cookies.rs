@@ -2,7 +2,7 @@
 
 use super::using_a_token::{assert_invalid, with_header};
 use crate::{app::claims_of, on_both_databases};
-use claviger::server::store::UserChange;
+use claviger::server::domain::UserChange;
 use serde_json::json;
 
 on_both_databases! {

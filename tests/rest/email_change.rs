@@ -7,8 +7,8 @@ use crate::{
 use claviger::{
     model::Password,
     server::{
+        domain::{Actor, UserChange},
         services::Caller,
-        store::{Actor, UserChange},
     },
 };
 use serde_json::json;

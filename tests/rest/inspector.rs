@@ -11,8 +11,8 @@ use crate::{
 use claviger::{
     model::{Timestamp, User},
     server::{
+        domain::UserChange,
         services::{Caller, tokens::Claims},
-        store::UserChange,
     },
 };
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use crate::{
 };
 use claviger::{
     model::Password,
-    server::{services::Caller, store::Actor},
+    server::{domain::Actor, services::Caller},
 };
 use serde_json::{Value, json};
 use std::time::Duration;

@@ -59,7 +59,7 @@ async fn create_account(app: &TestApp, beginning: AccountOrigin) {
         AccountOrigin::Registered => register(app, "stranger", STRANGERS).await,
         AccountOrigin::Invited => {
             let email = Email::parse(EMAIL).unwrap();
-            let actor = claviger::server::store::Actor::Cli;
+            let actor = claviger::server::domain::Actor::Cli;
             app.services.registration.invite(&email, actor, &Caller::command_line()).await.unwrap();
             register(app, "stranger", STRANGERS).await;
         }

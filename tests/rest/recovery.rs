@@ -153,7 +153,7 @@ on_both_databases! {
         app.run_sql("UPDATE users SET email_normalized = 'ada@example.com', email = 'ada@example.com' WHERE username = 'ada'").await;
         let user = app.find(ada.id).await;
         let password = claviger::model::Password::choose(NEW, 8, &[]).unwrap();
-        let actor = claviger::server::store::Actor::Cli;
+        let actor = claviger::server::domain::Actor::Cli;
         app.services.users.set_password(user.id, password, actor, &Caller::command_line()).await.unwrap();
         assert_eq!(reset(&app, &token).await.error(), DEAD, "the password has changed");
     }

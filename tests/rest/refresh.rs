@@ -6,7 +6,7 @@ use crate::{
     on_both_databases,
     races::race,
 };
-use claviger::server::store::UserChange;
+use claviger::server::domain::UserChange;
 use serde_json::json;
 
 const DAY: u64 = 24 * 3600;

@@ -9,7 +9,10 @@ use crate::{
 };
 use claviger::{
     model::EndReason,
-    server::store::{Action, AuditEvent, NewSession},
+    server::{
+        domain::{AuditAction, AuditEvent},
+        store::NewSession,
+    },
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -106,7 +109,7 @@ on_both_databases! {
         for number in 0..1005_u32 {
             let session = NewSession { at_most: 2000, ..new_session(&ada) };
             let at = app.clock.now() + Duration::from_millis(u64::from(number / 3));
-            app.db.insert_session(session, AuditEvent { at, ..event(Action::SignedIn, Some(ada.id)) }).await.unwrap();
+            app.db.insert_session(session, AuditEvent { at, ..event(AuditAction::SignedIn, Some(ada.id)) }).await.unwrap();
         }
         app.pass(60);
         let (token, _) = app.tokens("ada").await;

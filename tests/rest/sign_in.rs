@@ -5,7 +5,7 @@ use crate::{
     app::{BEGIN, PASSWORD, claims_of},
     on_both_databases,
 };
-use claviger::{model::Timestamp, server::store::UserChange};
+use claviger::{model::Timestamp, server::domain::UserChange};
 use serde_json::json;
 
 fn ban(until: Option<Timestamp>) -> UserChange {

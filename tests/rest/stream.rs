@@ -4,7 +4,7 @@ use crate::{
     app::{Database, Stream, TestApp},
     on_both_databases,
 };
-use claviger::server::{services::Caller, store::UserChange};
+use claviger::server::{domain::UserChange, services::Caller};
 use std::sync::Arc;
 
 const PATH: &str = "/api/v1/admin/monitor/stream";

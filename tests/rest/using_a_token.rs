@@ -9,11 +9,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use claviger::{
     model::{Password, Timestamp},
     server::{
+        domain::{Actor, UserChange},
         services::{
             Caller,
             tokens::{AccessTokens, Claims, Keyring, MasterSecret},
         },
-        store::{Actor, UserChange},
     },
 };
 use serde_json::{Value, json};

@@ -8,7 +8,10 @@ use crate::{
 };
 use claviger::{
     model::Timestamp,
-    server::store::{Action, CountedTry, Forgiven, LockRule, Scope},
+    server::{
+        domain::AuditAction,
+        store::{CountedTry, Forgiven, LockRule, Scope},
+    },
 };
 use std::time::Duration;
 
@@ -60,7 +63,7 @@ on_both_databases! {
         }
         app.db.uncount_try("name".into(), network("net"), RULE).await.unwrap();
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: true });
-        app.db.forgive_tries(forgiven(network("net")), event(Action::SignInFailed, None)).await.unwrap();
+        app.db.forgive_tries(forgiven(network("net")), event(AuditAction::SignInFailed, None)).await.unwrap();
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
     }
 
@@ -84,7 +87,7 @@ on_both_databases! {
         assert_eq!(count(&app, "fresh net", later).await, CountedTry::Locked { until });
         let known = app.db.count_try("name".into(), device(), RULE, later).await.unwrap();
         assert_eq!(known, CountedTry::Admitted { locks: false });
-        app.db.forgive_tries(forgiven(device()), event(Action::SignInFailed, None)).await.unwrap();
+        app.db.forgive_tries(forgiven(device()), event(AuditAction::SignInFailed, None)).await.unwrap();
         assert_eq!(count(&app, "fresh net", later).await, CountedTry::Locked { until }, "still fifty");
         assert_eq!(count(&app, "fresh net", until).await, CountedTry::Admitted { locks: false });
     }
@@ -103,7 +106,7 @@ on_both_databases! {
                 count(&app, scope, BEGIN).await;
             }
         }
-        assert_eq!(app.db.open_locks(vec!["name".into(), "unknown".into()], None, event(Action::LockOpened, None)).await.unwrap(), 2);
+        assert_eq!(app.db.open_locks(vec!["name".into(), "unknown".into()], None, event(AuditAction::LockOpened, None)).await.unwrap(), 2);
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
     }
 

@@ -8,13 +8,13 @@ use crate::{
 use claviger::{
     model::{Network, Timestamp, UserId},
     server::{
+        domain::{Actor, AuditAction, AuditEvent},
         randomness::Randomness,
-        store::{Action, Actor, AuditEvent},
     },
 };
 
 /// Records an event of an anonymous caller, from this address at this time.
-async fn happens(app: &TestApp, action: Action, subject: Option<UserId>, address: &str, at: Timestamp) {
+async fn happens(app: &TestApp, action: AuditAction, subject: Option<UserId>, address: &str, at: Timestamp) {
     let id = Randomness::System.audit_id(at);
     let network = Network::of(address.parse().unwrap());
     let event = AuditEvent { id, at, network, actor: Actor::Anonymous, ..event(action, subject) };
@@ -25,10 +25,10 @@ on_both_databases! {
     async fn failures_of_unknown_names_are_counted_and_not_kept_one_by_one(app) {
         for number in 0..500 {
             let address = format!("2001:db8:1:{number:x}::1");
-            happens(&app, Action::SignInFailed, None, &address, BEGIN + MINUTE * (number % 60)).await;
+            happens(&app, AuditAction::SignInFailed, None, &address, BEGIN + MINUTE * (number % 60)).await;
         }
-        happens(&app, Action::SignInFailed, None, "198.51.100.7", BEGIN + MINUTE * 60).await;
-        happens(&app, Action::PasswordResetRequested, None, "198.51.100.7", BEGIN + MINUTE * 60).await;
+        happens(&app, AuditAction::SignInFailed, None, "198.51.100.7", BEGIN + MINUTE * 60).await;
+        happens(&app, AuditAction::PasswordResetRequested, None, "198.51.100.7", BEGIN + MINUTE * 60).await;
         assert_eq!(app.count("SELECT count(*) FROM audit").await, 0);
         assert_eq!(app.count("SELECT count(*) FROM audit_counts").await, 3);
         assert_eq!(app.count("SELECT count FROM audit_counts WHERE scope = '2001:db8:1::/48'").await, 500);
@@ -36,8 +36,8 @@ on_both_databases! {
 
     async fn ever_more_networks_make_no_more_rows(app) {
         for number in 0..300 {
-            happens(&app, Action::SignInFailed, None, &format!("2001:db8:{number:x}::1"), BEGIN).await;
-            happens(&app, Action::SignInFailed, None, "2001:db8:7::1", BEGIN).await;
+            happens(&app, AuditAction::SignInFailed, None, &format!("2001:db8:{number:x}::1"), BEGIN).await;
+            happens(&app, AuditAction::SignInFailed, None, "2001:db8:7::1", BEGIN).await;
         }
         assert_eq!(app.count("SELECT count(*) FROM audit_counts").await, 101);
         assert_eq!(app.count("SELECT CAST(sum(count) AS BIGINT) FROM audit_counts").await, 600);
@@ -49,10 +49,10 @@ on_both_databases! {
         let ada = app.user("ada").await.id;
         for number in 0..50 {
             let address = format!("2001:db8:{number:x}::1");
-            happens(&app, Action::SignInFailed, Some(ada), &address, BEGIN + MINUTE).await;
+            happens(&app, AuditAction::SignInFailed, Some(ada), &address, BEGIN + MINUTE).await;
         }
-        happens(&app, Action::LockSet, Some(ada), "198.51.100.7", BEGIN + MINUTE).await;
-        happens(&app, Action::SignInFailed, Some(ada), "198.51.100.7", BEGIN + MINUTE * 61).await;
+        happens(&app, AuditAction::LockSet, Some(ada), "198.51.100.7", BEGIN + MINUTE).await;
+        happens(&app, AuditAction::SignInFailed, Some(ada), "198.51.100.7", BEGIN + MINUTE * 61).await;
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'sign_in.failed'").await, 21);
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'lock.set'").await, 1);
         assert_eq!(app.count("SELECT count FROM audit_counts").await, 30);
@@ -60,9 +60,9 @@ on_both_databases! {
 
     async fn strangers_are_forgotten_after_thirty_days_and_people_after_the_setting(app) {
         let ada = app.user("ada").await.id;
-        app.db.insert_audit(event(Action::PasswordChanged, Some(ada))).await.unwrap();
-        happens(&app, Action::SignInFailed, Some(ada), "198.51.100.7", BEGIN).await;
-        happens(&app, Action::SignInFailed, None, "198.51.100.7", BEGIN).await;
+        app.db.insert_audit(event(AuditAction::PasswordChanged, Some(ada))).await.unwrap();
+        happens(&app, AuditAction::SignInFailed, Some(ada), "198.51.100.7", BEGIN).await;
+        happens(&app, AuditAction::SignInFailed, None, "198.51.100.7", BEGIN).await;
         let kept = async |days: u32| {
             app.services.retention.sweep_at(BEGIN + DAY * days + MINUTE).await.unwrap();
             let counts = app.count("SELECT count(*) FROM audit_counts").await;

@@ -5,8 +5,9 @@ use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::{DisplayName, Email, USER, UserId},
     server::{
+        domain::{AuditAction, AuditEvent},
         randomness::Randomness,
-        store::{Action, AuditEvent, NewUser, StoreError},
+        store::{NewUser, StoreError},
     },
 };
 
@@ -22,7 +23,7 @@ fn user(name: &str) -> (NewUser, AuditEvent) {
         password_hash: Some("$x".into()),
         created_at: BEGIN - MINUTE,
     };
-    (user, event(Action::UserCreated, Some(id)))
+    (user, event(AuditAction::UserCreated, Some(id)))
 }
 
 on_both_databases! {

@@ -22,8 +22,9 @@ use crate::app::{BEGIN, TestApp};
 use claviger::{
     model::{Network, SessionId, SessionKind, Timestamp, User, UserId},
     server::{
+        domain::{Actor, AuditAction, AuditEvent},
         randomness::Randomness,
-        store::{Action, Actor, AuditEvent, NewSession, Rotation},
+        store::{NewSession, Rotation},
     },
 };
 use std::time::Duration;
@@ -31,7 +32,7 @@ use std::time::Duration;
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
-pub fn event(action: Action, subject: Option<UserId>) -> AuditEvent {
+pub fn event(action: AuditAction, subject: Option<UserId>) -> AuditEvent {
     AuditEvent {
         id: Randomness::System.audit_id(BEGIN),
         at: BEGIN,
@@ -70,7 +71,7 @@ pub fn new_session(user: &User) -> NewSession {
 async fn started(app: &TestApp, user: &User) -> SessionId {
     let session = new_session(user);
     let id = session.id;
-    app.db.insert_session(session, event(Action::SignedIn, Some(user.id))).await.unwrap();
+    app.db.insert_session(session, event(AuditAction::SignedIn, Some(user.id))).await.unwrap();
     id
 }
 

@@ -9,15 +9,16 @@ use crate::{
 use claviger::{
     model::{ADMIN, DisplayName, Email, Timestamp},
     server::{
+        domain::{AuditAction, SecretPurpose},
         randomness::Randomness,
-        store::{Action, NewSecret, NewUser, Purpose, StoreError},
+        store::{NewSecret, NewUser, StoreError},
     },
 };
 
 async fn remember(app: &TestApp, digest: &str) {
     let secret = NewSecret {
         id: Randomness::System.secret_id(BEGIN),
-        purpose: Purpose::SetUp,
+        purpose: SecretPurpose::SetUp,
         subject: "installation".into(),
         digest: digest.into(),
         code_digest: None,
@@ -44,7 +45,7 @@ fn administrator(name: &str) -> NewUser {
 }
 
 async fn set_up(app: &TestApp, name: &str, digest: &str, now: Timestamp) -> Result<(), StoreError> {
-    let made = event(Action::AdministratorSetUp, None);
+    let made = event(AuditAction::AdministratorSetUp, None);
     app.db.insert_first_administrator(administrator(name), digest.into(), made, now).await
 }
 

@@ -4,7 +4,10 @@ use super::{event, started};
 use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::{EndReason, UserId},
-    server::store::{Action, Position, StoreError, UserChange},
+    server::{
+        domain::{AuditAction, UserChange},
+        store::{Position, StoreError},
+    },
 };
 
 on_both_databases! {
@@ -12,7 +15,7 @@ on_both_databases! {
         let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let (kept, one, other) = (started(&app, &ada).await, started(&app, &ada).await, started(&app, &ada).await);
         let bobs = started(&app, &bob).await;
-        let end = || event(Action::OtherSessionsEnded, Some(ada.id));
+        let end = || event(AuditAction::OtherSessionsEnded, Some(ada.id));
         let ended = app.db.end_other_sessions(ada.id, kept, EndReason::Revoked, end()).await.unwrap();
         let mut ids: Vec<_> = ended.iter().map(|session| session.id).collect();
         ids.sort_unstable();
@@ -37,10 +40,10 @@ on_both_databases! {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         let nobody = UserId::from_parts(1, 1);
-        let refused = app.db.end_other_sessions(nobody, id, EndReason::Revoked, event(Action::OtherSessionsEnded, None)).await;
+        let refused = app.db.end_other_sessions(nobody, id, EndReason::Revoked, event(AuditAction::OtherSessionsEnded, None)).await;
         assert!(matches!(refused, Err(StoreError::Missing)));
         app.change(ada.id, UserChange::SignOutEverywhere).await;
-        let ended = app.db.end_other_sessions(ada.id, id, EndReason::Revoked, event(Action::OtherSessionsEnded, None)).await;
+        let ended = app.db.end_other_sessions(ada.id, id, EndReason::Revoked, event(AuditAction::OtherSessionsEnded, None)).await;
         assert!(ended.unwrap().is_empty());
     }
 }

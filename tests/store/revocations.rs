@@ -7,7 +7,10 @@ use crate::{
 };
 use claviger::{
     model::EndReason,
-    server::store::{Action, Position, Revocation, RevokedKind, UserChange},
+    server::{
+        domain::{AuditAction, UserChange},
+        store::{Position, Revocation, RevokedKind},
+    },
 };
 
 /// Returns what was revoked after a position, which must still be valid.
@@ -22,7 +25,7 @@ on_both_databases! {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         app.db.rotate_session(rotation(id, 0, BEGIN + MINUTE)).await.unwrap();
-        let ended = event(Action::SignedOut, None);
+        let ended = event(AuditAction::SignedOut, None);
         app.db.end_session(id, None, EndReason::SignedOut, None, ended).await.unwrap();
         let revoked = revoked_after(&app, &Position::BEGIN).await;
         assert_eq!(revoked.len(), 1);
@@ -36,7 +39,7 @@ on_both_databases! {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         let change = |longest| {
-            app.db.change_user(ada.id, UserChange::SignOutEverywhere, None, event(Action::SignedOutEverywhere, None), longest, BEGIN)
+            app.db.change_user(ada.id, UserChange::SignOutEverywhere, None, event(AuditAction::SignedOutEverywhere, None), longest, BEGIN)
         };
         let until = async || {
             let revoked = revoked_after(&app, &Position::BEGIN).await;
@@ -52,7 +55,7 @@ on_both_databases! {
     async fn revocations_that_no_token_needs_are_swept(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
-        app.db.end_session(id, None, EndReason::SignedOut, None, event(Action::SignedOut, None)).await.unwrap();
+        app.db.end_session(id, None, EndReason::SignedOut, None, event(AuditAction::SignedOut, None)).await.unwrap();
         app.services.retention.sweep_at(BEGIN + DAY + MINUTE * 14).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM revocations").await, 1);
         app.run_sql("UPDATE sessions SET access_until = ended_at").await;
@@ -69,7 +72,7 @@ async fn a_revocation_wakes_the_nodes_that_listen() {
         let id = started(&app, &ada).await;
         let mut wakes = app.db.listen().await.unwrap();
         let node = app.restart(&[]).await;
-        node.db.end_session(id, None, EndReason::SignedOut, None, event(Action::SignedOut, None)).await.unwrap();
+        node.db.end_session(id, None, EndReason::SignedOut, None, event(AuditAction::SignedOut, None)).await.unwrap();
         tokio::time::timeout(PATIENCE, wakes.wait()).await.expect("a wake").unwrap();
         node.db.close().await;
     })

@@ -4,7 +4,10 @@ use super::{DAY, MINUTE, event, new_session, rotation, started};
 use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::EndReason,
-    server::store::{Action, NewSession, StoreError, Touch, UserChange},
+    server::{
+        domain::{AuditAction, UserChange},
+        store::{NewSession, StoreError, Touch},
+    },
 };
 use std::time::Duration;
 
@@ -24,12 +27,12 @@ on_both_databases! {
         let other_password = NewSession { password_epoch: 2, ..new_session(&ada) };
         let ban = UserChange::Ban { until: None, reason: None };
         for session in [stale, other_password] {
-            let refused = app.db.insert_session(session, event(Action::SignedIn, None)).await;
+            let refused = app.db.insert_session(session, event(AuditAction::SignedIn, None)).await;
             assert!(matches!(refused, Err(StoreError::Missing)));
         }
-        app.db.change_user(ada.id, ban, None, event(Action::UserBanned, None), MINUTE, BEGIN).await.unwrap();
+        app.db.change_user(ada.id, ban, None, event(AuditAction::UserBanned, None), MINUTE, BEGIN).await.unwrap();
         let banned = app.find(ada.id).await;
-        let refused = app.db.insert_session(new_session(&banned), event(Action::SignedIn, None)).await;
+        let refused = app.db.insert_session(new_session(&banned), event(AuditAction::SignedIn, None)).await;
         assert!(matches!(refused, Err(StoreError::Missing)));
     }
 
@@ -63,7 +66,7 @@ on_both_databases! {
         let id = started(&app, &ada).await;
         assert!(app.db.rotate_session(rotation(id, 0, BEGIN + DAY)).await.unwrap().is_none());
         assert!(app.db.reissue_access(id, 0, BEGIN + DAY * 2, BEGIN + DAY).await.unwrap().is_none());
-        app.db.end_session(id, Some(ada.id), EndReason::SignedOut, None, event(Action::SignedOut, None)).await.unwrap().unwrap();
+        app.db.end_session(id, Some(ada.id), EndReason::SignedOut, None, event(AuditAction::SignedOut, None)).await.unwrap().unwrap();
         assert!(app.db.rotate_session(rotation(id, 0, BEGIN)).await.unwrap().is_none());
         assert!(app.db.reissue_access(id, 0, BEGIN + MINUTE, BEGIN).await.unwrap().is_none());
     }
@@ -93,7 +96,7 @@ on_both_databases! {
     async fn a_session_ends_once_and_only_for_its_owner(app) {
         let (ada, grace) = (app.user("ada").await, app.user("grace").await);
         let id = started(&app, &ada).await;
-        let end = |owner| app.db.end_session(id, Some(owner), EndReason::Revoked, None, event(Action::SessionEnded, None));
+        let end = |owner| app.db.end_session(id, Some(owner), EndReason::Revoked, None, event(AuditAction::SessionEnded, None));
         assert!(end(grace.id).await.unwrap().is_none());
         assert_eq!(end(ada.id).await.unwrap().unwrap().access_until, BEGIN + MINUTE * 15);
         assert!(end(ada.id).await.unwrap().is_none());

@@ -5,7 +5,7 @@ use crate::{
     app::{BEGIN, Database, TestApp},
     on_both_databases,
 };
-use claviger::server::{randomness::Randomness, store::Action};
+use claviger::server::{domain::AuditAction, randomness::Randomness};
 use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const MEBIBYTE: u64 = 1024 * 1024;
 
 async fn write(app: &TestApp) {
     let id = Randomness::System.audit_id(BEGIN);
-    let event = claviger::server::store::AuditEvent { id, ..event(Action::UserChanged, None) };
+    let event = claviger::server::domain::AuditEvent { id, ..event(AuditAction::UserChanged, None) };
     app.db.insert_audit(event).await.unwrap();
 }
 

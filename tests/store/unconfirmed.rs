@@ -7,7 +7,7 @@ use crate::{
 };
 use claviger::{
     model::{DisplayName, Identifier, Timestamp, USER, User},
-    server::store::UserChange,
+    server::domain::UserChange,
 };
 use serde_json::json;
 use std::time::Duration;

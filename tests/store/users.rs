@@ -5,8 +5,9 @@ use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::{DisplayName, Identifier, Status, UserId},
     server::{
+        domain::{AuditAction, UserChange},
         randomness::Randomness,
-        store::{Action, Position, StoreError, UserChange},
+        store::{Position, StoreError},
     },
 };
 
@@ -45,7 +46,7 @@ on_both_databases! {
             (UserChange::Roles(vec!["user".into()]), 2), (UserChange::PasswordHash { hash: "$x".into(), epoch: None }, 3), (UserChange::SignOutEverywhere, 4),
         ] {
             let said = format!("{change:?}");
-            let (user, _) = app.db.change_user(ada.id, change, None, event(Action::UserChanged, None), MINUTE, BEGIN).await.unwrap();
+            let (user, _) = app.db.change_user(ada.id, change, None, event(AuditAction::UserChanged, None), MINUTE, BEGIN).await.unwrap();
             assert_eq!(user.token_version, version, "{said}");
         }
         let ada = app.find(ada.id).await;
@@ -59,7 +60,7 @@ on_both_databases! {
             started(&app, user).await;
         }
         let change = UserChange::PasswordHash { hash: "$x".into(), epoch: None };
-        let (_, ended) = app.db.change_user(ada.id, change, None, event(Action::PasswordChanged, None), MINUTE, BEGIN).await.unwrap();
+        let (_, ended) = app.db.change_user(ada.id, change, None, event(AuditAction::PasswordChanged, None), MINUTE, BEGIN).await.unwrap();
         assert_eq!(ended.len(), 2);
         assert_eq!(app.db.count_live_sessions_of(grace.id, BEGIN).await.unwrap(), 1);
     }
@@ -68,7 +69,7 @@ on_both_databases! {
         app.run_sql("DELETE FROM users").await;
         let ada = app.user("ada").await;
         started(&app, &ada).await;
-        app.db.change_user(ada.id, UserChange::Delete, None, event(Action::UserDeleted, Some(ada.id)), DAY, BEGIN).await.unwrap();
+        app.db.change_user(ada.id, UserChange::Delete, None, event(AuditAction::UserDeleted, Some(ada.id)), DAY, BEGIN).await.unwrap();
         for table in [
             "SELECT count(*) FROM users", "SELECT count(*) FROM passwords", "SELECT count(*) FROM sessions",
             "SELECT count(*) FROM user_roles",
@@ -82,7 +83,7 @@ on_both_databases! {
 
     async fn a_change_of_somebody_who_is_not_there_changes_nothing(app) {
         let nobody = UserId::from_parts(1, 1);
-        let refused = app.db.change_user(nobody, UserChange::Unban, None, event(Action::UserUnbanned, None), DAY, BEGIN).await;
+        let refused = app.db.change_user(nobody, UserChange::Unban, None, event(AuditAction::UserUnbanned, None), DAY, BEGIN).await;
         assert!(matches!(refused, Err(StoreError::Missing)));
         assert_eq!(app.count("SELECT count(*) FROM audit").await, 0);
     }
@@ -91,14 +92,14 @@ on_both_databases! {
         let (ada, grace) = (app.admin("ada").await, app.user("grace").await);
         let ban = || UserChange::Ban { until: None, reason: None };
         for change in [ban(), UserChange::Delete, UserChange::Roles(vec!["user".into()])] {
-            let refused = app.db.change_user(ada.id, change, None, event(Action::UserChanged, None), DAY, BEGIN).await;
+            let refused = app.db.change_user(ada.id, change, None, event(AuditAction::UserChanged, None), DAY, BEGIN).await;
             assert!(matches!(refused, Err(StoreError::Forbidden)));
         }
         assert_eq!(app.find(ada.id).await.roles, ["admin", "user"]);
-        app.db.change_user(grace.id, UserChange::Delete, None, event(Action::UserDeleted, None), DAY, BEGIN).await.unwrap();
+        app.db.change_user(grace.id, UserChange::Delete, None, event(AuditAction::UserDeleted, None), DAY, BEGIN).await.unwrap();
         let second = app.admin("second").await;
-        app.db.change_user(second.id, ban(), None, event(Action::UserBanned, None), DAY, BEGIN).await.unwrap();
-        let refused = app.db.change_user(ada.id, UserChange::Delete, None, event(Action::UserDeleted, None), DAY, BEGIN).await;
+        app.db.change_user(second.id, ban(), None, event(AuditAction::UserBanned, None), DAY, BEGIN).await.unwrap();
+        let refused = app.db.change_user(ada.id, UserChange::Delete, None, event(AuditAction::UserDeleted, None), DAY, BEGIN).await;
         assert!(matches!(refused, Err(StoreError::Forbidden)), "a banned administrator rules nothing");
     }
 

@@ -8,7 +8,8 @@ use super::{
 use crate::{
     model::{DisplayName, Email, Password, Timestamp, USER, User, Username},
     server::{
-        services::{Actor, Caller, NewAccount, Services, UserChange},
+        domain::{Actor, UserChange},
+        services::{Caller, NewAccount, Services},
         settings::Settings,
     },
 };

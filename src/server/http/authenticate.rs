@@ -6,8 +6,9 @@ use crate::{
     model::{Permission, SessionKind},
     server::{
         context::{Identity, Refreshed, cookies},
+        domain::Actor,
         services::{
-            Actor, Authenticated, Caller, RefreshError, Tokens,
+            Authenticated, Caller, RefreshError, Tokens,
             tokens::{Claims, TokenError},
         },
     },

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{AuditId, Network, SessionKind, Timestamp, UserId},
-    server::store::{ActingSession, Action, Actor, AuditEvent},
+    server::domain::{ActingSession, Actor, AuditAction, AuditEvent},
 };
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ impl Caller {
         &self,
         id: AuditId,
         at: Timestamp,
-        action: Action,
+        action: AuditAction,
         actor: Actor,
         subject: Option<UserId>,
     ) -> AuditEvent {

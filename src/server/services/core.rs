@@ -7,8 +7,9 @@ use crate::{
     model::{Email, Timestamp, UserId},
     server::{
         clock::Clock,
+        domain::{Actor, AuditAction, AuditEvent, SecretPurpose},
         randomness::Randomness,
-        store::{Action, Actor, AuditEvent, Db, KnownDevice, Purpose, Request, StoreError},
+        store::{Db, KnownDevice, Request, StoreError},
     },
 };
 
@@ -30,7 +31,7 @@ impl Core {
     }
 
     /// Builds an audit event with the current time.
-    pub fn event(&self, caller: &Caller, action: Action, actor: Actor, subject: Option<UserId>) -> AuditEvent {
+    pub fn event(&self, caller: &Caller, action: AuditAction, actor: Actor, subject: Option<UserId>) -> AuditEvent {
         let now = self.now();
         caller.event(self.randomness.audit_id(now), now, action, actor, subject)
     }
@@ -57,14 +58,14 @@ impl Core {
 
     /// Builds the mail whose link and code confirm an address. `epoch` is the account's password epoch.
     pub fn verification(&self, user: UserId, email: &Email, epoch: i64) -> Request {
-        let Link { url, code, secret } = self.links.bound(Purpose::VerifyEmail, user, email, epoch, self.now());
+        let Link { url, code, secret } = self.links.bound(SecretPurpose::VerifyEmail, user, email, epoch, self.now());
         let template = MailTemplate::VerifyEmail { link: url, code };
         Request { secret: Some(secret), mail: self.mail.requested(email, &template, MailBudget::Mailbox) }
     }
 
     /// Builds the mail whose link sets a password and confirms the address.
     pub fn finish_registration(&self, user: UserId, email: &Email, epoch: i64) -> Request {
-        let Link { url, secret, .. } = self.links.bound(Purpose::ResetPassword, user, email, epoch, self.now());
+        let Link { url, secret, .. } = self.links.bound(SecretPurpose::ResetPassword, user, email, epoch, self.now());
         let template = MailTemplate::FinishRegistration { link: url };
         Request { secret: Some(secret), mail: self.mail.requested(email, &template, MailBudget::Mailbox) }
     }

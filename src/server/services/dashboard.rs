@@ -3,7 +3,7 @@
 use super::{Cursor, ServiceError, Services, devices, own_sessions, tokens::Claims};
 use crate::{
     model::{Activity, Dashboard, OwnSessions, UserId},
-    server::store::{Action, AuditRow},
+    server::{domain::AuditAction, store::AuditRow},
 };
 
 /// How many of the latest events are shown.
@@ -38,37 +38,39 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
 fn told(row: AuditRow, owner: UserId) -> Option<Activity> {
     let by_administrator = row.actor_id.as_ref().is_some_and(|actor| *actor != owner.to_string());
     let by_other = by_administrator || row.actor_kind != "user";
-    let (what, is_warning) = match Action::parse(&row.action)? {
-        Action::AdministratorSetUp | Action::UserCreated | Action::UserRegistered => ("Account made", false),
-        Action::SignedIn => ("Signed in", false),
-        Action::SignInFailed => ("Failed sign-in", true),
-        Action::LockSet => ("Locked after failed sign-ins", true),
-        Action::LockOpened => ("Lock opened", false),
-        Action::SignedOut => ("Signed out", false),
-        Action::SignedOutEverywhere => ("Signed out everywhere", false),
-        Action::SessionEnded if by_administrator => ("Session ended by an administrator", true),
-        Action::SessionEnded => ("Session signed out", false),
-        Action::SessionsEnded => ("Every session ended by an administrator", true),
-        Action::OtherSessionsEnded => ("Signed out everywhere else", false),
-        Action::SessionReplayed => ("Session ended: its refresh token was used twice", true),
-        Action::PasswordChanged => ("Password changed", by_other),
-        Action::PasswordReset => ("Password reset by a mailed link", true),
-        Action::PasswordResetRequested => ("Asked for a link to reset the password", false),
-        Action::EmailChangeRequested => ("Asked for another email address", false),
-        Action::EmailChangeStopped => ("Change of email address stopped by a mailed link", true),
-        Action::EmailChanged => ("Email address changed", true),
-        Action::RegistrationRepeated => ("Somebody registered with this address again", false),
-        Action::RolesChanged => ("Roles changed", false),
-        Action::UserBanned => ("Banned", true),
-        Action::UserUnbanned => ("Ban lifted", false),
-        Action::UserVerified => ("Email address confirmed", false),
-        Action::UserChanged => ("Profile changed", false),
-        Action::UserDeleted
-        | Action::Invited
-        | Action::InvitationRevoked
-        | Action::MailResent
-        | Action::EmailLinkRequested
-        | Action::SessionConfirmed => return None,
+    let (what, is_warning) = match row.action.parse().ok()? {
+        AuditAction::AdministratorSetUp | AuditAction::UserCreated | AuditAction::UserRegistered => {
+            ("Account made", false)
+        }
+        AuditAction::SignedIn => ("Signed in", false),
+        AuditAction::SignInFailed => ("Failed sign-in", true),
+        AuditAction::LockSet => ("Locked after failed sign-ins", true),
+        AuditAction::LockOpened => ("Lock opened", false),
+        AuditAction::SignedOut => ("Signed out", false),
+        AuditAction::SignedOutEverywhere => ("Signed out everywhere", false),
+        AuditAction::SessionEnded if by_administrator => ("Session ended by an administrator", true),
+        AuditAction::SessionEnded => ("Session signed out", false),
+        AuditAction::SessionsEnded => ("Every session ended by an administrator", true),
+        AuditAction::OtherSessionsEnded => ("Signed out everywhere else", false),
+        AuditAction::SessionReplayed => ("Session ended: its refresh token was used twice", true),
+        AuditAction::PasswordChanged => ("Password changed", by_other),
+        AuditAction::PasswordReset => ("Password reset by a mailed link", true),
+        AuditAction::PasswordResetRequested => ("Asked for a link to reset the password", false),
+        AuditAction::EmailChangeRequested => ("Asked for another email address", false),
+        AuditAction::EmailChangeStopped => ("Change of email address stopped by a mailed link", true),
+        AuditAction::EmailChanged => ("Email address changed", true),
+        AuditAction::RegistrationRepeated => ("Somebody registered with this address again", false),
+        AuditAction::RolesChanged => ("Roles changed", false),
+        AuditAction::UserBanned => ("Banned", true),
+        AuditAction::UserUnbanned => ("Ban lifted", false),
+        AuditAction::UserVerified => ("Email address confirmed", false),
+        AuditAction::UserChanged => ("Profile changed", false),
+        AuditAction::UserDeleted
+        | AuditAction::Invited
+        | AuditAction::InvitationRevoked
+        | AuditAction::MailResent
+        | AuditAction::EmailLinkRequested
+        | AuditAction::SessionConfirmed => return None,
     };
     Some(Activity {
         at: row.at,

@@ -3,7 +3,10 @@
 use super::{Caller, ImportedHash, ServiceError, Services, UserError, UserService, new_account::usual_name};
 use crate::{
     model::{DisplayName, Email, Timestamp, Username},
-    server::store::{Action, Actor, AuditEvent, NewUser},
+    server::{
+        domain::{Actor, AuditAction, AuditEvent},
+        store::NewUser,
+    },
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -169,7 +172,7 @@ impl NewMember {
             password_hash: self.password_hash.map(ImportedHash::into_text),
             created_at,
         };
-        let event = users.core().event(&Caller::command_line(), Action::UserCreated, Actor::Cli, Some(user.id));
+        let event = users.core().event(&Caller::command_line(), AuditAction::UserCreated, Actor::Cli, Some(user.id));
         Some((user, event))
     }
 }

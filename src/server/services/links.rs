@@ -4,8 +4,9 @@ use super::{lockout, tokens::Keyring};
 use crate::{
     model::{Email, Timestamp, User, UserId, pasted},
     server::{
+        domain::SecretPurpose,
         randomness::Randomness,
-        store::{NewSecret, NewStop, Proof, Purpose},
+        store::{NewSecret, NewStop, Proof},
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -46,12 +47,12 @@ impl Links {
     }
 
     /// Creates a link bound to the user's current address and password.
-    pub fn for_user(&self, purpose: Purpose, user: &User, epoch: i64, now: Timestamp) -> Link {
+    pub fn for_user(&self, purpose: SecretPurpose, user: &User, epoch: i64, now: Timestamp) -> Link {
         self.bound(purpose, user.id, &user.email, epoch, now)
     }
 
     /// Creates a link bound to an address and a password epoch. The user may be new or unknown.
-    pub fn bound(&self, purpose: Purpose, user: UserId, email: &Email, epoch: i64, now: Timestamp) -> Link {
+    pub fn bound(&self, purpose: SecretPurpose, user: UserId, email: &Email, epoch: i64, now: Timestamp) -> Link {
         let mut link = self.make(purpose, &user.to_string(), now);
         email.normalized().clone_into(&mut link.secret.address);
         link.secret.epoch = epoch;
@@ -66,21 +67,21 @@ impl Links {
             user: user.id,
             digest: digest(&token),
             address: user.email.normalized().to_owned(),
-            expires_at: now + life(Purpose::ChangeEmail),
+            expires_at: now + life(SecretPurpose::ChangeEmail),
         };
         (format!("{}/stop-email-change?token={token}", self.public_url), stop)
     }
 
     /// Creates a link to register an account with this address.
     pub fn invitation(&self, email: &Email, now: Timestamp) -> Link {
-        let mut link = self.make(Purpose::Invite, email.normalized(), now);
+        let mut link = self.make(SecretPurpose::Invite, email.normalized(), now);
         link.secret.about_address = Some(email.as_str().to_owned());
         link
     }
 
     /// Creates a link to create the first administrator.
     pub fn set_up(&self, now: Timestamp) -> Link {
-        self.make(Purpose::SetUp, "installation", now)
+        self.make(SecretPurpose::SetUp, "installation", now)
     }
 
     /// Returns the proof that a link's token gives. A token of 256 random bits needs no slow hash.
@@ -89,12 +90,12 @@ impl Links {
     }
 
     /// Returns the proof that a typed code gives for this subject. Spaces and dashes are ignored.
-    pub fn code(&self, purpose: Purpose, subject: &str, code: &str) -> Proof {
+    pub fn code(&self, purpose: SecretPurpose, subject: &str, code: &str) -> Proof {
         let digits = pasted::code(code);
-        Proof::Code { subject: subject.to_owned(), digest: self.keys.code_digest(purpose.as_str(), subject, &digits) }
+        Proof::Code { subject: subject.to_owned(), digest: self.keys.code_digest(purpose, subject, &digits) }
     }
 
-    fn make(&self, purpose: Purpose, subject: &str, now: Timestamp) -> Link {
+    fn make(&self, purpose: SecretPurpose, subject: &str, now: Timestamp) -> Link {
         let token = URL_SAFE_NO_PAD.encode(self.randomness.bytes::<32>());
         let code = self.digits();
         let secret = NewSecret {
@@ -102,7 +103,7 @@ impl Links {
             purpose,
             subject: subject.to_owned(),
             digest: digest(&token),
-            code_digest: has_code(purpose).then(|| self.keys.code_digest(purpose.as_str(), subject, &code)),
+            code_digest: has_code(purpose).then(|| self.keys.code_digest(purpose, subject, &code)),
             address: String::new(),
             epoch: 0,
             about_address: None,
@@ -124,33 +125,33 @@ pub(super) fn digest(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(pasted::token(token).as_bytes()))
 }
 
-fn path(purpose: Purpose) -> &'static str {
+fn path(purpose: SecretPurpose) -> &'static str {
     match purpose {
-        Purpose::SetUp => "/setup",
-        Purpose::Invite => "/register",
-        Purpose::VerifyEmail | Purpose::ChangeEmail => "/verify-email",
-        Purpose::ResetPassword => "/reset-password",
-        Purpose::Unlock => "/unlock",
+        SecretPurpose::SetUp => "/setup",
+        SecretPurpose::Invite => "/register",
+        SecretPurpose::VerifyEmail | SecretPurpose::ChangeEmail => "/verify-email",
+        SecretPurpose::ResetPassword => "/reset-password",
+        SecretPurpose::Unlock => "/unlock",
     }
 }
 
-fn parameter(purpose: Purpose) -> &'static str {
+fn parameter(purpose: SecretPurpose) -> &'static str {
     match purpose {
-        Purpose::Invite => "invitation",
+        SecretPurpose::Invite => "invitation",
         _ => "token",
     }
 }
 
-fn has_code(purpose: Purpose) -> bool {
-    matches!(purpose, Purpose::VerifyEmail | Purpose::ChangeEmail)
+fn has_code(purpose: SecretPurpose) -> bool {
+    matches!(purpose, SecretPurpose::VerifyEmail | SecretPurpose::ChangeEmail)
 }
 
-fn life(purpose: Purpose) -> Duration {
+fn life(purpose: SecretPurpose) -> Duration {
     match purpose {
-        Purpose::ResetPassword => PASSWORD_LIFE,
-        Purpose::SetUp | Purpose::VerifyEmail | Purpose::ChangeEmail => Duration::from_hours(24),
+        SecretPurpose::ResetPassword => PASSWORD_LIFE,
+        SecretPurpose::SetUp | SecretPurpose::VerifyEmail | SecretPurpose::ChangeEmail => Duration::from_hours(24),
         // A link mailed within the last day outlives every lock that begins now.
-        Purpose::Unlock => lockout::WINDOW * 2,
-        Purpose::Invite => Duration::from_hours(7 * 24),
+        SecretPurpose::Unlock => lockout::WINDOW * 2,
+        SecretPurpose::Invite => Duration::from_hours(7 * 24),
     }
 }

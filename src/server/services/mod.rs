@@ -69,8 +69,8 @@ pub use set_up::{SetUpError, SetUpService};
 pub use sign_in::{SignInService, SignInStep, SignedIn};
 pub use told::state_of;
 
-/// Store types that callers use: actors, changes, purposes and rows.
-pub use crate::server::store::{Actor, MailRow, Purpose, SessionRow, UserChange};
+/// Store types that callers use.
+pub use crate::server::store::{MailRow, SessionRow};
 pub use users::{UserError, UserService};
 
 /// All services. Cheap to clone.

@@ -8,8 +8,9 @@ use super::{
 use crate::{
     model::{Account, Email, Identifier, NotAPassword, Password, SignInError, Timestamp, User},
     server::{
+        domain::{Actor, AuditAction, SecretPurpose, UserChange},
         settings,
-        store::{Action, Actor, EmailChange, Purpose, Request, StoreError, UserChange, epoch_of},
+        store::{EmailChange, Request, StoreError, epoch_of},
     },
 };
 
@@ -94,7 +95,7 @@ impl OwnAccountService {
     pub async fn confirm(&self, who: &Authenticated, password: &str, caller: &Caller) -> Result<(), OwnAccountError> {
         let user = self.find(who).await?;
         let checked = self.check(&user, password, caller).await?;
-        let event = self.users.core().event(caller, Action::SessionConfirmed, who.actor(), Some(user.id));
+        let event = self.users.core().event(caller, AuditAction::SessionConfirmed, who.actor(), Some(user.id));
         Ok(self.users.sessions().confirm(who.claims.session, checked.forgiven(), event).await?)
     }
 
@@ -134,14 +135,14 @@ impl OwnAccountService {
         }
         let user = self.find(who).await?;
         let core = self.users.core();
-        let event = core.event(caller, Action::EmailChangeRequested, who.actor(), Some(user.id));
+        let event = core.event(caller, AuditAction::EmailChangeRequested, who.actor(), Some(user.id));
         let now = event.at;
         let owner = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?;
         let request = if owner.is_some_and(|owner| owner.id != user.id) {
             core.already_registered(email)
         } else {
             let epoch = epoch_of(core.db.find_credentials(user.id).await?.as_ref());
-            let Link { url, code, mut secret } = core.links.for_user(Purpose::ChangeEmail, &user, epoch, now);
+            let Link { url, code, mut secret } = core.links.for_user(SecretPurpose::ChangeEmail, &user, epoch, now);
             secret.about_address = Some(email.as_str().to_owned());
             secret.session = Some(who.claims.session);
             let template = MailTemplate::ConfirmNewEmail { link: url, code };
@@ -163,7 +164,7 @@ impl OwnAccountService {
     pub async fn stop_email_change(&self, token: &str, caller: &Caller) -> Result<bool, ServiceError> {
         let Some(user) = self.stoppable(token).await? else { return Ok(false) };
         let core = self.users.core();
-        let event = core.event(caller, Action::EmailChangeStopped, Actor::User(user.id), Some(user.id));
+        let event = core.event(caller, AuditAction::EmailChangeStopped, Actor::User(user.id), Some(user.id));
         Ok(core.db.stop_email_change(user.id, event).await?)
     }
 

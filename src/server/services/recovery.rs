@@ -5,9 +5,9 @@ use super::{
 };
 use crate::{
     model::{Email, Identifier, NotAPassword, User, UserId},
-    server::store::{
-        Action, Actor, Credentials, LinkUse, LiveSecret, Proof, Purpose, Recipient, Request, StoreError, UserChange,
-        epoch_of,
+    server::{
+        domain::{Actor, AuditAction, SecretPurpose, UserChange},
+        store::{Credentials, LinkUse, LiveSecret, Proof, Recipient, Request, StoreError, epoch_of},
     },
 };
 
@@ -60,14 +60,14 @@ impl RecoveryService {
     }
 
     /// Returns the secret behind a link of this purpose, if the link is valid.
-    pub async fn find(&self, purpose: Purpose, token: &str) -> Result<Option<LiveSecret>, ServiceError> {
+    pub async fn find(&self, purpose: SecretPurpose, token: &str) -> Result<Option<LiveSecret>, ServiceError> {
         let core = self.users.core();
         let found = core.db.find_live_secret(&links::digest(token), core.now()).await?;
         Ok(found.filter(|secret| secret.purpose == purpose))
     }
 
     /// Returns the address that a valid link of one of these purposes is about.
-    pub async fn address_of(&self, purposes: &[Purpose], token: &str) -> Result<Option<Email>, ServiceError> {
+    pub async fn address_of(&self, purposes: &[SecretPurpose], token: &str) -> Result<Option<Email>, ServiceError> {
         let core = self.users.core();
         let found = core.db.find_live_secret(&links::digest(token), core.now()).await?;
         let Some(secret) = found.filter(|secret| purposes.contains(&secret.purpose)) else { return Ok(None) };
@@ -95,7 +95,7 @@ impl RecoveryService {
             Some((user, credentials)) => core.verification(user.id, &user.email, epoch_of(credentials.as_ref())),
             None => core.verification(self.users.id_or_nobodys(None), &nobodys(identifier), links::FIRST_EPOCH),
         };
-        self.ask(request, Action::EmailLinkRequested, known.map(|(user, _)| user), caller).await
+        self.ask(request, AuditAction::EmailLinkRequested, known.map(|(user, _)| user), caller).await
     }
 
     /// Mails a link that sets a new password. Does the same work for an unknown address.
@@ -112,11 +112,11 @@ impl RecoveryService {
             None => MailBudget::Mailbox,
         };
         let to = user.map_or(email, |user| &user.email);
-        let Link { url, secret, .. } = core.links.bound(Purpose::ResetPassword, id, to, epoch, core.now());
+        let Link { url, secret, .. } = core.links.bound(SecretPurpose::ResetPassword, id, to, epoch, core.now());
         let mail = core.mail.requested(to, &MailTemplate::ResetPassword { link: url }, budget);
         let request = Request { secret: Some(secret), mail };
         let user = known.map(|(user, _)| user.id);
-        let event = core.event(caller, Action::PasswordResetRequested, Actor::Anonymous, user);
+        let event = core.event(caller, AuditAction::PasswordResetRequested, Actor::Anonymous, user);
         let now = event.at;
         let recipient = if user.is_some() { Recipient::Owner } else { Recipient::Nobody };
         core.db.request_for_owner(request, email.clone(), recipient, event, now).await?;
@@ -133,8 +133,8 @@ impl RecoveryService {
                 let found = core.db.find_live_secret(&digest, core.now()).await?.ok_or(LinkError::Dead)?;
                 let user = self.user_of(&found).await?;
                 match found.purpose {
-                    Purpose::VerifyEmail => self.verify(user.id, Proof::Token(digest), caller).await,
-                    Purpose::ChangeEmail => {
+                    SecretPurpose::VerifyEmail => self.verify(user.id, Proof::Token(digest), caller).await,
+                    SecretPurpose::ChangeEmail => {
                         let actor = Actor::User(user.id);
                         self.change_email(user, Proof::Token(digest), actor, caller).await
                     }
@@ -145,7 +145,7 @@ impl RecoveryService {
                 let user = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?;
                 // Checked even if the address has no account, so that timing reveals nothing.
                 let id = self.users.id_or_nobodys(user.as_ref());
-                let proof = core.links.code(Purpose::VerifyEmail, &id.to_string(), code);
+                let proof = core.links.code(SecretPurpose::VerifyEmail, &id.to_string(), code);
                 self.verify(id, proof, caller).await.map_err(as_code)
             }
         }
@@ -154,7 +154,7 @@ impl RecoveryService {
     /// Confirms the new address of a signed-in user by the code mailed to it.
     pub async fn confirm_new_email(&self, who: &Authenticated, code: &str, caller: &Caller) -> Result<User, LinkError> {
         let user = self.users.find(who.claims.user).await?.ok_or(ServiceError::Revoked)?;
-        let proof = self.users.core().links.code(Purpose::ChangeEmail, &user.id.to_string(), code);
+        let proof = self.users.core().links.code(SecretPurpose::ChangeEmail, &user.id.to_string(), code);
         self.change_email(user, proof, who.actor(), caller).await.map_err(as_code)
     }
 
@@ -162,7 +162,7 @@ impl RecoveryService {
     /// the address, so it also confirms the address and opens the locks on the user's names.
     pub async fn reset_password(&self, token: &str, password: &str, caller: &Caller) -> Result<User, LinkError> {
         // Checked before hashing, so that a dead link or an unacceptable password costs no hash.
-        let found = self.find(Purpose::ResetPassword, token).await?.ok_or(LinkError::Dead)?;
+        let found = self.find(SecretPurpose::ResetPassword, token).await?.ok_or(LinkError::Dead)?;
         let user = self.user_of(&found).await?;
         let password = self.users.choose_password(&user, password)?;
         let hash = self.users.hash(password, caller).await.map_err(|error| match error {
@@ -174,19 +174,19 @@ impl RecoveryService {
             changes: vec![UserChange::PasswordHash { hash, epoch: None }, UserChange::Verified],
             unlocks: self.users.lockout().names_of(&user),
             notice: Some(notice),
-            ..self.using(Purpose::ResetPassword, Links::token(token), user.id, Action::PasswordReset, caller)
+            ..self.using(SecretPurpose::ResetPassword, Links::token(token), user.id, AuditAction::PasswordReset, caller)
         };
         self.use_link(link).await
     }
 
     /// Opens the locks on a user's names by a link.
     pub async fn unlock(&self, token: &str, caller: &Caller) -> Result<User, LinkError> {
-        let found = self.find(Purpose::Unlock, token).await?.ok_or(LinkError::Dead)?;
+        let found = self.find(SecretPurpose::Unlock, token).await?.ok_or(LinkError::Dead)?;
         let user = self.user_of(&found).await?;
         let link = LinkUse {
             unlocks: self.users.lockout().names_of(&user),
             notice: Some(self.users.core().mail.notice(&user.email, &MailTemplate::Unlocked)),
-            ..self.using(Purpose::Unlock, Links::token(token), user.id, Action::LockOpened, caller)
+            ..self.using(SecretPurpose::Unlock, Links::token(token), user.id, AuditAction::LockOpened, caller)
         };
         self.use_link(link).await
     }
@@ -200,21 +200,28 @@ impl RecoveryService {
     async fn verify(&self, user: UserId, proof: Proof, caller: &Caller) -> Result<User, LinkError> {
         let link = LinkUse {
             changes: vec![UserChange::Verified],
-            ..self.using(Purpose::VerifyEmail, proof, user, Action::UserVerified, caller)
+            ..self.using(SecretPurpose::VerifyEmail, proof, user, AuditAction::UserVerified, caller)
         };
         self.use_link(link).await
     }
 
     async fn change_email(&self, user: User, proof: Proof, actor: Actor, caller: &Caller) -> Result<User, LinkError> {
         let link = LinkUse {
-            event: self.users.core().event(caller, Action::EmailChanged, actor, Some(user.id)),
+            event: self.users.core().event(caller, AuditAction::EmailChanged, actor, Some(user.id)),
             notice: Some(self.users.core().mail.notice(&user.email, &MailTemplate::EmailChanged)),
-            ..self.using(Purpose::ChangeEmail, proof, user.id, Action::EmailChanged, caller)
+            ..self.using(SecretPurpose::ChangeEmail, proof, user.id, AuditAction::EmailChanged, caller)
         };
         self.use_link(link).await
     }
 
-    fn using(&self, purpose: Purpose, proof: Proof, user: UserId, action: Action, caller: &Caller) -> LinkUse {
+    fn using(
+        &self,
+        purpose: SecretPurpose,
+        proof: Proof,
+        user: UserId,
+        action: AuditAction,
+        caller: &Caller,
+    ) -> LinkUse {
         LinkUse {
             purpose,
             proof,
@@ -245,7 +252,7 @@ impl RecoveryService {
     async fn ask(
         &self,
         request: Request,
-        action: Action,
+        action: AuditAction,
         user: Option<User>,
         caller: &Caller,
     ) -> Result<(), ServiceError> {

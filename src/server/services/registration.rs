@@ -4,11 +4,9 @@ use super::{Caller, Link, MailTemplate, NewAccount, ServiceError, SetUpService, 
 use crate::{
     model::{Email, Identifier, Invitation, SecretId, USER, User},
     server::{
+        domain::{Actor, AuditAction, SecretPurpose},
         settings::{self, Registration as Mode},
-        store::{
-            Action, Actor, Credentials, InvitationRow, NewUser, Purpose, Recipient, Repeated, Request, StoreError,
-            epoch_of,
-        },
+        store::{Credentials, InvitationRow, NewUser, Recipient, Repeated, Request, StoreError, epoch_of},
     },
 };
 
@@ -72,7 +70,7 @@ impl RegistrationService {
         }
         let core = self.users.core();
         let secret = core.db.find_live_secret(&links::digest(token), core.now()).await?;
-        let secret = secret.filter(|secret| secret.purpose == Purpose::Invite);
+        let secret = secret.filter(|secret| secret.purpose == SecretPurpose::Invite);
         Ok(secret.and_then(|secret| Email::stored(&secret.about_address?).ok()))
     }
 
@@ -112,7 +110,7 @@ impl RegistrationService {
         if owner.is_some_and(|owner| owner.email_verified_at.is_some()) {
             return Err(InvitationError::Taken);
         }
-        let event = core.event(caller, Action::Invited, actor, None);
+        let event = core.event(caller, AuditAction::Invited, actor, None);
         let now = event.at;
         let Link { url, secret, .. } = core.links.invitation(email, now);
         let mail = core.mail.notice(email, &MailTemplate::Invitation { link: url });
@@ -138,7 +136,7 @@ impl RegistrationService {
     /// Revokes an invitation. Returns whether it was open.
     pub async fn revoke_invitation(&self, id: SecretId, actor: Actor, caller: &Caller) -> Result<bool, ServiceError> {
         let core = self.users.core();
-        let event = core.event(caller, Action::InvitationRevoked, actor, None);
+        let event = core.event(caller, AuditAction::InvitationRevoked, actor, None);
         Ok(core.db.revoke_invitation(id, event).await?)
     }
 
@@ -175,7 +173,7 @@ impl RegistrationService {
     async fn make(&self, account: NewAccount, caller: &Caller) -> Result<(), RegistrationError> {
         let core = self.users.core();
         let user = self.prepare(account.clone(), false, caller).await?;
-        let event = core.event(caller, Action::UserRegistered, Actor::User(user.id), Some(user.id));
+        let event = core.event(caller, AuditAction::UserRegistered, Actor::User(user.id), Some(user.id));
         let now = event.at;
         let request = if core.db.is_invited(&user.email, now).await.map_err(service)? {
             core.finish_registration(user.id, &user.email, links::FIRST_EPOCH)
@@ -199,7 +197,7 @@ impl RegistrationService {
     async fn accept(&self, account: NewAccount, token: &str, caller: &Caller) -> Result<(), RegistrationError> {
         let core = self.users.core();
         let user = self.prepare(account.clone(), true, caller).await?;
-        let event = core.event(caller, Action::UserRegistered, Actor::User(user.id), Some(user.id));
+        let event = core.event(caller, AuditAction::UserRegistered, Actor::User(user.id), Some(user.id));
         let (now, longest) = (event.at, self.users.sessions().longest_access());
         match core.db.accept_invitation(user, links::digest(token), event, longest, now).await {
             Ok(ended) => {
@@ -241,7 +239,7 @@ impl RegistrationService {
                 (repeated, core.finish_registration(owner.id, &owner.email, epoch))
             }
         };
-        let event = core.event(caller, Action::RegistrationRepeated, Actor::Anonymous, Some(owner.id));
+        let event = core.event(caller, AuditAction::RegistrationRepeated, Actor::Anonymous, Some(owner.id));
         let now = event.at;
         core.db.register_again(owner.id, repeated, request, event, now).await.map_err(service)?;
         core.mail.wake();

@@ -3,7 +3,10 @@
 use super::{Caller, NewAccount, ServiceError, UserError, UserService, links};
 use crate::{
     model::{ADMIN, USER, UserId},
-    server::store::{Action, Actor, Purpose, StoreError},
+    server::{
+        domain::{Actor, AuditAction, SecretPurpose},
+        store::StoreError,
+    },
 };
 use std::sync::{
     Arc,
@@ -67,7 +70,7 @@ impl SetUpService {
             return Ok(false);
         }
         let found = core.db.find_live_secret(&links::digest(token), core.now()).await?;
-        Ok(found.is_some_and(|secret| secret.purpose == Purpose::SetUp))
+        Ok(found.is_some_and(|secret| secret.purpose == SecretPurpose::SetUp))
     }
 
     /// Returns whether an administrator exists.
@@ -92,7 +95,7 @@ impl SetUpService {
             _ => SetUpError::Taken,
         })?;
         let id = user.id;
-        let event = self.users.core().event(caller, Action::AdministratorSetUp, Actor::User(id), Some(id));
+        let event = self.users.core().event(caller, AuditAction::AdministratorSetUp, Actor::User(id), Some(id));
         let now = event.at;
         match self.users.core().db.insert_first_administrator(user, links::digest(token), event, now).await {
             Ok(()) => Ok(id),

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     model::{Identifier, Network, NotAPassword, Password, User, UserId, Username, pasted},
-    server::store::{Action, Actor, AuditRow, Credentials, EndedSession, NewMail, NewUser, StoreError, UserChange},
+    server::{
+        domain::{Actor, AuditAction, UserChange},
+        store::{AuditRow, Credentials, EndedSession, NewMail, NewUser, StoreError},
+    },
 };
 use std::sync::Arc;
 
@@ -91,7 +94,7 @@ impl UserService {
         self.check_roles(&account.roles).await?;
         let user = self.prepare(account, caller).await?;
         let (id, now) = (user.id, self.core.now());
-        let event = self.core.event(caller, Action::UserCreated, actor, Some(id));
+        let event = self.core.event(caller, AuditAction::UserCreated, actor, Some(id));
         self.core.db.insert_user(user, event, now).await?;
         Ok(id)
     }
@@ -114,7 +117,7 @@ impl UserService {
             }
             _ => None,
         };
-        let mut event = self.core.event(caller, action(&change), actor, Some(id));
+        let mut event = self.core.event(caller, change.audit_action(), actor, Some(id));
         event.details = details(&change);
         let now = event.at;
         let longest = self.sessions.longest_access();
@@ -143,7 +146,7 @@ impl UserService {
 
     /// Opens the locks on a user's address and username. Returns how many there were.
     pub async fn unlock(&self, user: &User, actor: Actor, caller: &Caller) -> Result<u64, UserError> {
-        let event = self.core.event(caller, Action::LockOpened, actor, Some(user.id));
+        let event = self.core.event(caller, AuditAction::LockOpened, actor, Some(user.id));
         let notice = self.core.mail.notice(&user.email, &MailTemplate::Unlocked);
         let opened = self.core.db.open_locks(self.lockout.names_of(user), Some(notice), event).await?;
         self.core.mail.wake();
@@ -262,20 +265,6 @@ impl UserService {
 
 fn busy(_: Busy) -> ServiceError {
     ServiceError::Unavailable(StoreError::Unavailable(None))
-}
-
-fn action(change: &UserChange) -> Action {
-    match change {
-        UserChange::Name(_) => Action::UserChanged,
-        UserChange::Email(_) => Action::EmailChanged,
-        UserChange::Verified => Action::UserVerified,
-        UserChange::Ban { .. } => Action::UserBanned,
-        UserChange::Unban => Action::UserUnbanned,
-        UserChange::Roles(_) => Action::RolesChanged,
-        UserChange::PasswordHash { .. } => Action::PasswordChanged,
-        UserChange::SignOutEverywhere => Action::SignedOutEverywhere,
-        UserChange::Delete => Action::UserDeleted,
-    }
 }
 
 fn details(change: &UserChange) -> serde_json::Value {

@@ -1,10 +1,13 @@
 //! Requests by which people get an account or regain access, each with its mail in one transaction.
 
 use super::{
-    AuditEvent, Db, LiveSecret, NewMail, NewSecret, Proof, Purpose, StoreError, UserChange, attempts, audit, db::Tx,
-    one_time_secrets, outbox, registrations, sessions_of_user::EndedSession, user_changes, users,
+    Db, LiveSecret, NewMail, NewSecret, Proof, StoreError, attempts, audit, db::Tx, one_time_secrets, outbox,
+    registrations, sessions_of_user::EndedSession, user_changes, users,
 };
-use crate::model::{Email, Timestamp, User, UserId};
+use crate::{
+    model::{Email, Timestamp, User, UserId},
+    server::domain::{AuditEvent, SecretPurpose, UserChange},
+};
 use std::time::Duration;
 
 /// A requested mail, with the link it contains.
@@ -41,7 +44,7 @@ pub(super) enum Older {
 /// The use of a link or code that is bound to a user.
 #[derive(Debug)]
 pub struct LinkUse {
-    pub purpose: Purpose,
+    pub purpose: SecretPurpose,
     pub proof: Proof,
     /// The user of the link, as it was looked up before.
     pub user: UserId,
@@ -87,7 +90,8 @@ impl Db {
             Box::pin(async move {
                 tx.lock(&one_time_secrets::invitation_lock(&email)).await?;
                 audit::insert(tx, &event).await?;
-                let is_bound = request.secret.as_ref().is_some_and(|secret| secret.purpose == Purpose::ResetPassword);
+                let is_bound =
+                    request.secret.as_ref().is_some_and(|secret| secret.purpose == SecretPurpose::ResetPassword);
                 match registrations::void_unconfirmed(tx, &email, now).await? {
                     Some(epoch) if is_bound => request.bind_to(epoch),
                     _ => {}
@@ -154,7 +158,7 @@ impl Db {
 /// Returns the new address of the account, if the link confirms one.
 fn new_email(secret: &LiveSecret) -> Result<Option<Email>, StoreError> {
     match &secret.about_address {
-        Some(address) if secret.purpose == Purpose::ChangeEmail => {
+        Some(address) if secret.purpose == SecretPurpose::ChangeEmail => {
             Email::stored(address).map(Some).map_err(|_| StoreError::Missing)
         }
         _ => Ok(None),

@@ -1,11 +1,11 @@
 //! Failed sign-ins, counted before the password is checked, so that parallel attempts can't bypass the limit.
 
 use super::{
-    AuditEvent, Db, NewMail, StoreError, audit,
+    Db, NewMail, StoreError, audit,
     db::{Tx, execute, on_tx},
     outbox,
 };
-use crate::model::Timestamp;
+use crate::{model::Timestamp, server::domain::AuditEvent};
 use std::time::Duration;
 
 /// How many failures set a lock, and for how long.

@@ -1,10 +1,13 @@
 //! The audit log: append-only, written in the transaction of its cause. Events of anonymous callers are limited.
 
 use super::{
-    ActingSession, Db, StoreError,
+    Db, StoreError,
     db::{Tx, execute, on_db, on_tx},
 };
-use crate::model::{AuditId, Network, Timestamp, UserId};
+use crate::{
+    model::{AuditId, Timestamp, UserId},
+    server::domain::{Actor, AuditEvent},
+};
 
 /// How many anonymous events of one action are kept per user and hour. The rest is counted.
 const KEPT_AN_HOUR: i64 = 20;
@@ -12,89 +15,6 @@ const KEPT_AN_HOUR: i64 = 20;
 const COUNTED_APART: i64 = 100;
 const OTHERS: &str = "others";
 const HOUR: i64 = 3_600_000;
-
-/// Who caused an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Actor {
-    /// A user with a session, which must still be alive and have the same token version at the write.
-    SignedIn(ActingSession),
-    /// A user with a password or a link, which the operation itself checks.
-    User(UserId),
-    /// An operator on the machine's command line.
-    Cli,
-    /// Claviger itself.
-    System,
-    /// A caller who is not signed in.
-    Anonymous,
-}
-
-macro_rules! actions {
-    ($($name:ident = $text:literal),+ $(,)?) => {
-        /// The kind of event.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Action { $($name),+ }
-
-        impl Action {
-            /// Returns the name in the log.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text),+ }
-            }
-
-            /// Returns the action with this name in the log.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$name),)+ _ => None }
-            }
-        }
-    };
-}
-
-actions! {
-    AdministratorSetUp = "administrator.set_up",
-    EmailChangeRequested = "email.change_requested",
-    EmailChangeStopped = "email.change_stopped",
-    EmailChanged = "email.changed",
-    EmailLinkRequested = "email.link_requested",
-    InvitationRevoked = "user.invitation_revoked",
-    Invited = "user.invited",
-    LockOpened = "lock.opened",
-    LockSet = "lock.set",
-    MailResent = "mail.resent",
-    OtherSessionsEnded = "session.others_ended",
-    PasswordChanged = "password.changed",
-    PasswordReset = "password.reset",
-    PasswordResetRequested = "password.reset_requested",
-    RegistrationRepeated = "registration.repeated",
-    RolesChanged = "user.roles_changed",
-    SessionConfirmed = "session.confirmed",
-    SessionEnded = "session.ended",
-    SessionReplayed = "session.replayed",
-    SessionsEnded = "sessions.ended",
-    SignInFailed = "sign_in.failed",
-    SignedIn = "sign_in.succeeded",
-    SignedOut = "sign_out",
-    SignedOutEverywhere = "sign_out.everywhere",
-    UserBanned = "user.banned",
-    UserChanged = "user.changed",
-    UserCreated = "user.created",
-    UserRegistered = "user.registered",
-    UserDeleted = "user.deleted",
-    UserUnbanned = "user.unbanned",
-    UserVerified = "user.verified",
-}
-
-/// An audit event. Details never hold a secret.
-#[derive(Debug, Clone)]
-pub struct AuditEvent {
-    pub id: AuditId,
-    pub at: Timestamp,
-    pub action: Action,
-    pub actor: Actor,
-    pub subject: Option<UserId>,
-    pub network: Network,
-    pub agent: String,
-    pub request_id: String,
-    pub details: serde_json::Value,
-}
 
 /// An audit event read from the log.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -106,26 +26,6 @@ pub struct AuditRow {
     pub network: String,
     pub agent: String,
     pub details: String,
-}
-
-impl Actor {
-    /// Returns the kind of actor as the log stores it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SignedIn(_) | Self::User(_) => "user",
-            Self::Cli => "cli",
-            Self::System => "system",
-            Self::Anonymous => "anonymous",
-        }
-    }
-
-    /// Returns the actor as an ended session stores it: a user's id, or the kind.
-    pub fn stored(self) -> String {
-        match self {
-            Self::SignedIn(ActingSession { user, .. }) | Self::User(user) => user.to_string(),
-            other => other.name().to_owned(),
-        }
-    }
 }
 
 impl Db {
@@ -159,23 +59,34 @@ pub(super) async fn insert(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreE
     }
 }
 
+/// Returns the kind of actor as the log stores it.
+fn kind_of(actor: Actor) -> &'static str {
+    match actor {
+        Actor::SignedIn(_) | Actor::User(_) => "user",
+        Actor::Cli => "cli",
+        Actor::System => "system",
+        Actor::Anonymous => "anonymous",
+    }
+}
+
+/// Returns the actor as an ended session stores it: a user's id, or the kind.
+pub(super) fn ended_by(actor: Actor) -> String {
+    actor.user().map_or_else(|| kind_of(actor).to_owned(), |user| user.to_string())
+}
+
 async fn append(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO audit
           (id, at, action, actor_kind, actor_id, subject_id, network, agent, request_id, details)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let actor_id = match event.actor {
-        Actor::SignedIn(ActingSession { user, .. }) | Actor::User(user) => Some(user),
-        _ => None,
-    };
     execute!(
         tx,
         sql,
         event.id,
         event.at,
-        event.action.as_str(),
-        event.actor.name(),
-        actor_id,
+        event.action,
+        kind_of(event.actor),
+        event.actor.user(),
         event.subject,
         event.network.as_str(),
         event.agent.as_str(),
@@ -196,7 +107,7 @@ async fn has_room(tx: &mut Tx, event: &AuditEvent, user: UserId) -> Result<bool,
     let first = AuditId::from_parts(u64::try_from(hour_of(event)).unwrap_or(0), 0);
     let kept: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql)
         .bind(user)
-        .bind(event.action.as_str())
+        .bind(event.action)
         .bind(first)
         .bind(KEPT_AN_HOUR)
         .fetch_one(conn))?;
@@ -214,7 +125,7 @@ async fn count(tx: &mut Tx, event: &AuditEvent, scope: &str) -> Result<(), Store
         WHERE TRUE
         ON CONFLICT (hour, action, scope) DO UPDATE
         SET count = audit_counts.count + 1";
-    execute!(tx, sql, hour_of(event), event.action.as_str(), scope, COUNTED_APART, OTHERS).map(drop)
+    execute!(tx, sql, hour_of(event), event.action, scope, COUNTED_APART, OTHERS).map(drop)
 }
 
 fn hour_of(event: &AuditEvent) -> i64 {

@@ -2,20 +2,14 @@
 //! or the user may have lost roles.
 
 use super::{
-    Actor, Db, StoreError,
+    Db, StoreError,
     db::{Tx, Written, on_db, on_tx},
     roles,
 };
-use crate::model::{SessionId, Timestamp, UserId};
-
-/// The session that a write acts for, as stated by the request's token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ActingSession {
-    pub user: UserId,
-    pub session: SessionId,
-    /// A higher version in the database means other roles, another password, or a ban.
-    pub token_version: i64,
-}
+use crate::{
+    model::{SessionId, Timestamp},
+    server::domain::{ActingSession, Actor},
+};
 
 /// What the user of a live session may do.
 #[derive(Debug, Clone)]

@@ -1,8 +1,11 @@
 //! Encoding of our types in columns of either database.
 
-use crate::model::{
-    AuditId, EndReason, EventId, MailId, MailState, RiskSignal, SecretId, SessionId, SessionKind, Status, Timestamp,
-    UserId,
+use crate::{
+    model::{
+        AuditId, EndReason, EventId, MailId, MailState, RiskSignal, SecretId, SessionId, SessionKind, Status,
+        Timestamp, UserId,
+    },
+    server::domain::{AuditAction, SecretPurpose},
 };
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
@@ -43,16 +46,18 @@ macro_rules! text_columns {
 }
 
 text_columns!(
+    AuditAction,
     AuditId,
     EndReason,
     EventId,
     MailId,
     MailState,
+    RiskSignal,
     SecretId,
+    SecretPurpose,
     SessionId,
     SessionKind,
     Status,
-    RiskSignal,
     UserId
 );
 

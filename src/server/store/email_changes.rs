@@ -1,13 +1,16 @@
 //! Changes of an account's address: requested, and stopped by the owner of the old mailbox.
 
 use super::{
-    AuditEvent, Db, NewMail, Purpose, Request, StoreError,
+    Db, NewMail, Request, StoreError,
     accounts::{Older, Recipient, queue},
     audit,
     db::{execute, on_db},
     outbox,
 };
-use crate::model::{Timestamp, UserId};
+use crate::{
+    model::{Timestamp, UserId},
+    server::domain::{AuditEvent, SecretPurpose},
+};
 
 /// A requested change of address.
 #[derive(Debug)]
@@ -65,7 +68,7 @@ impl Db {
                 SELECT 1
                 FROM one_time_secrets
                 WHERE purpose = $3 AND subject = users.id AND used_at IS NULL AND one_time_secrets.expires_at > $2)";
-        let purpose = Purpose::ChangeEmail.as_str();
+        let purpose = SecretPurpose::ChangeEmail;
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(digest).bind(now).bind(purpose).fetch_optional(conn))
     }
 
@@ -77,7 +80,7 @@ impl Db {
                 // happened or waits.
                 execute!(tx, "UPDATE users SET updated_at = updated_at WHERE id = $1", user)?;
                 let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
-                let stopped = execute!(tx, sql, Purpose::ChangeEmail.as_str(), user.to_string())?;
+                let stopped = execute!(tx, sql, SecretPurpose::ChangeEmail, user.to_string())?;
                 if stopped > 0 {
                     execute!(tx, "DELETE FROM email_change_stops WHERE user_id = $1", user)?;
                     audit::insert(tx, &event).await?;

@@ -1,7 +1,10 @@
 //! Bulk import of users.
 
-use super::{AuditEvent, Db, NewUser, StoreError, audit, db::on_db, users};
-use crate::model::{Timestamp, UserId};
+use super::{Db, NewUser, StoreError, audit, db::on_db, users};
+use crate::{
+    model::{Timestamp, UserId},
+    server::domain::AuditEvent,
+};
 
 /// The names of an existing user, which no other user may have.
 #[derive(sqlx::FromRow)]

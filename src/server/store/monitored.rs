@@ -1,13 +1,16 @@
 //! The sessions of all users: listed, counted, with their history, and ended in bulk.
 
 use super::{
-    Actor, AuditEvent, Db, StoreError, audit,
+    Db, StoreError, audit,
     db::{Tx, on_db, on_tx},
     revocations,
     sessions::{MANY, SessionRow, columns},
     sessions_of_user::EndedSession,
 };
-use crate::model::{EndReason, ListPlace, SessionId, SessionSort, SortKey, Timestamp, User, UserId};
+use crate::{
+    model::{EndReason, ListPlace, SessionId, SessionSort, SortKey, Timestamp, User, UserId},
+    server::domain::{Actor, AuditEvent},
+};
 
 /// A session with its user.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -248,7 +251,7 @@ impl Db {
                         .bind(id)
                         .bind(now)
                         .bind(EndReason::Revoked)
-                        .bind(by.stored())
+                        .bind(audit::ended_by(by))
                         .fetch_optional(conn))?;
                     ended.extend(row);
                 }

@@ -1,50 +1,19 @@
 //! Secrets that work once, stored as digests.
 
 use super::{
-    AuditEvent, Db, StoreError, audit,
+    Db, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
 };
-use crate::model::{Email, SecretId, SessionId, Timestamp};
-
-macro_rules! purposes {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal),+ $(,)?) => {
-        /// What a one-time secret is for. It works for nothing else.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Purpose { $($(#[$doc])+ $name),+ }
-
-        impl Purpose {
-            /// Returns the name in the database.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text),+ }
-            }
-
-            fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$name),)+ _ => None }
-            }
-        }
-    };
-}
-
-purposes! {
-    /// Creates the first administrator. The subject is the installation.
-    SetUp = "set_up",
-    /// Creates an account for one address. The subject is that address.
-    Invite = "invite",
-    /// Confirms the address of an account. From here on, the subject is the user.
-    VerifyEmail = "verify_email",
-    /// Confirms the new address of an account.
-    ChangeEmail = "change_email",
-    /// Sets a new password.
-    ResetPassword = "reset_password",
-    /// Removes the lock set by failed sign-ins.
-    Unlock = "unlock",
-}
+use crate::{
+    model::{Email, SecretId, SessionId, Timestamp},
+    server::domain::{AuditEvent, SecretPurpose},
+};
 
 /// A one-time secret to save.
 #[derive(Debug, Clone)]
 pub struct NewSecret {
     pub id: SecretId,
-    pub purpose: Purpose,
+    pub purpose: SecretPurpose,
     /// Whom or what it is for. The newest secret of a subject replaces the older ones.
     pub subject: String,
     pub digest: String,
@@ -72,7 +41,7 @@ pub enum Proof {
 /// A secret that works now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveSecret {
-    pub purpose: Purpose,
+    pub purpose: SecretPurpose,
     pub subject: String,
     pub about_address: Option<String>,
 }
@@ -134,14 +103,14 @@ impl Db {
             live!(),
             " ORDER BY id DESC LIMIT $3"
         );
-        let (purpose, limit) = (Purpose::Invite.as_str(), i64::try_from(limit).unwrap_or(i64::MAX));
+        let (purpose, limit) = (SecretPurpose::Invite, i64::try_from(limit).unwrap_or(i64::MAX));
         on_db!(self, |conn| sqlx::query_as(sql).bind(now).bind(purpose).bind(limit).fetch_all(conn))
     }
 
     /// Returns whether this normalized address has a live invitation.
     pub async fn is_invited(&self, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
         let found: i64 = on_db!(self, |conn| sqlx::query_scalar(INVITED)
-            .bind(Purpose::Invite.as_str())
+            .bind(SecretPurpose::Invite)
             .bind(email.normalized())
             .bind(now)
             .fetch_one(conn))?;
@@ -153,7 +122,7 @@ impl Db {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
                 let sql = "DELETE FROM one_time_secrets WHERE id = $1 AND purpose = $2 AND used_at IS NULL";
-                if execute!(tx, sql, id, Purpose::Invite.as_str())? == 0 {
+                if execute!(tx, sql, id, SecretPurpose::Invite)? == 0 {
                     return Ok(false);
                 }
                 audit::insert(tx, &event).await?;
@@ -173,7 +142,7 @@ pub(super) async fn insert(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> R
 /// Saves a secret; older ones stay valid. Locks purpose and subject until the transaction ends: otherwise two
 /// concurrent secrets would both stay, because neither transaction sees the other's.
 pub(super) async fn insert_beside(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
-    tx.lock(&format!("{} for {}", secret.purpose.as_str(), secret.subject)).await?;
+    tx.lock(&format!("{} for {}", secret.purpose, secret.subject)).await?;
     let sql = "
         INSERT INTO one_time_secrets
           (id, purpose, subject, digest, code_digest, address, epoch, about_address, session_id, created_at, expires_at)
@@ -182,7 +151,7 @@ pub(super) async fn insert_beside(tx: &mut Tx, secret: &NewSecret, now: Timestam
         tx,
         sql,
         secret.id,
-        secret.purpose.as_str(),
+        secret.purpose,
         secret.subject.as_str(),
         secret.digest.as_str(),
         secret.code_digest.as_deref(),
@@ -199,7 +168,7 @@ pub(super) async fn insert_beside(tx: &mut Tx, secret: &NewSecret, now: Timestam
 /// Deletes the other unused secrets of the same purpose and subject.
 pub(super) async fn delete_older(tx: &mut Tx, secret: &NewSecret) -> Result<(), StoreError> {
     let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND id <> $3 AND used_at IS NULL";
-    execute!(tx, sql, secret.purpose.as_str(), secret.subject.as_str(), secret.id).map(drop)
+    execute!(tx, sql, secret.purpose, secret.subject.as_str(), secret.id).map(drop)
 }
 
 /// Deletes a secret that was not sent.
@@ -210,7 +179,7 @@ pub(super) async fn delete(tx: &mut Tx, id: SecretId) -> Result<(), StoreError> 
 /// Returns whether a secret of the same purpose and subject is still live at `at`. No other can be created until
 /// the transaction ends.
 pub(super) async fn is_out(tx: &mut Tx, secret: &NewSecret, at: Timestamp) -> Result<bool, StoreError> {
-    let (purpose, subject) = (secret.purpose.as_str(), secret.subject.as_str());
+    let (purpose, subject) = (secret.purpose, secret.subject.as_str());
     tx.lock(&format!("{purpose} for {subject}")).await?;
     let sql = concat!("SELECT count(*) FROM one_time_secrets WHERE purpose = $2 AND subject = $3 AND ", live!());
     let count: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(at).bind(purpose).bind(subject).fetch_one(conn))?;
@@ -220,7 +189,7 @@ pub(super) async fn is_out(tx: &mut Tx, secret: &NewSecret, at: Timestamp) -> Re
 /// Uses up the secret of this purpose. Returns `None` if it does not work; a wrong code is counted.
 pub(super) async fn consume(
     tx: &mut Tx,
-    purpose: Purpose,
+    purpose: SecretPurpose,
     proof: &Proof,
     now: Timestamp,
 ) -> Result<Option<LiveSecret>, StoreError> {
@@ -237,15 +206,12 @@ pub(super) async fn consume(
         live!(),
         " RETURNING purpose, subject, about_address"
     );
-    let row: Option<LiveRow> = on_tx!(tx, |conn| sqlx::query_as(sql)
-        .bind(now)
-        .bind(digest.as_str())
-        .bind(purpose.as_str())
-        .fetch_optional(conn))?;
+    let row: Option<LiveRow> =
+        on_tx!(tx, |conn| sqlx::query_as(sql).bind(now).bind(digest.as_str()).bind(purpose).fetch_optional(conn))?;
     let Some(secret) = row.and_then(read) else { return Ok(None) };
     // Other links mailed for the same purpose are done, too.
     let sql = "DELETE FROM one_time_secrets WHERE purpose = $1 AND subject = $2 AND used_at IS NULL";
-    execute!(tx, sql, purpose.as_str(), secret.subject.as_str())?;
+    execute!(tx, sql, purpose, secret.subject.as_str())?;
     Ok(Some(secret))
 }
 
@@ -268,7 +234,7 @@ async fn lock_subject(tx: &mut Tx, proof: &Proof) -> Result<(), StoreError> {
 /// Counts a typed code against each open link. Returns the token digest of the link it belongs to.
 async fn count_code(
     tx: &mut Tx,
-    purpose: Purpose,
+    purpose: SecretPurpose,
     subject: &str,
     code: &str,
     now: Timestamp,
@@ -279,7 +245,7 @@ async fn count_code(
         WHERE purpose = $1 AND subject = $2 AND used_at IS NULL AND expires_at > $4 AND code_tries < $5
         RETURNING CASE WHEN code_digest = $3 THEN digest END";
     let digests: Vec<Option<String>> = on_tx!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(purpose.as_str())
+        .bind(purpose)
         .bind(subject)
         .bind(code)
         .bind(now)
@@ -294,7 +260,7 @@ async fn count_wrong_code(tx: &mut Tx) -> Result<(), StoreError> {
 }
 
 fn read((purpose, subject, about_address): LiveRow) -> Option<LiveSecret> {
-    Some(LiveSecret { purpose: Purpose::parse(&purpose)?, subject, about_address })
+    Some(LiveSecret { purpose: purpose.parse().ok()?, subject, about_address })
 }
 
 /// The lock for registering an address and inviting it, so that neither overlooks the other.
@@ -310,7 +276,7 @@ const INVITED: &str = "
 /// Returns whether this normalized address has a live invitation.
 pub(super) async fn is_invited(tx: &mut Tx, email: &str, now: Timestamp) -> Result<bool, StoreError> {
     let found: i64 = on_tx!(tx, |conn| sqlx::query_scalar(INVITED)
-        .bind(Purpose::Invite.as_str())
+        .bind(SecretPurpose::Invite)
         .bind(email)
         .bind(now)
         .fetch_one(conn))?;

@@ -1,13 +1,16 @@
 //! Ends all sessions of one user but one.
 
 use super::{
-    AuditEvent, Db, StoreError, audit,
+    Db, StoreError, audit,
     db::{execute, on_tx},
     revocations,
     sessions::MANY,
     sessions_of_user::EndedSession,
 };
-use crate::model::{EndReason, SessionId, UserId};
+use crate::{
+    model::{EndReason, SessionId, UserId},
+    server::domain::AuditEvent,
+};
 
 impl Db {
     /// Ends every live session of a user but `kept`, with one audit event that holds their number. Tokens of
@@ -36,7 +39,7 @@ impl Db {
                     .bind(kept)
                     .bind(event.at)
                     .bind(reason)
-                    .bind(event.actor.stored())
+                    .bind(audit::ended_by(event.actor))
                     .fetch_all(conn))?;
                 revocations::insert_sessions(tx, &ended, event.at).await?;
                 if !ended.is_empty() {

@@ -1,10 +1,13 @@
 //! The outbox: mails to send, queued in the transaction of their cause.
 
 use super::{
-    AuditEvent, Db, StoreError, audit,
+    Db, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
 };
-use crate::model::{MailId, MailState, Timestamp};
+use crate::{
+    model::{MailId, MailState, Timestamp},
+    server::domain::AuditEvent,
+};
 use std::{fmt, time::Duration};
 
 /// A mail to queue. Its content is encrypted: the database alone reveals no link.

@@ -1,16 +1,18 @@
 //! Registration of accounts, and what happens to one until its address is confirmed.
 
 use super::{
-    AuditEvent, Db, NewUser, Proof, Purpose, Request, StoreError, UserChange,
+    Db, NewUser, Proof, Request, StoreError,
     accounts::{Older, Recipient, queue},
     audit,
-    audit::Actor,
     db::{Tx, execute, on_tx},
     one_time_secrets,
     sessions_of_user::EndedSession,
     unconfirmed, user_changes, users,
 };
-use crate::model::{DisplayName, Email, Timestamp, UserId, Username};
+use crate::{
+    model::{DisplayName, Email, Timestamp, UserId, Username},
+    server::domain::{Actor, AuditEvent, SecretPurpose, UserChange},
+};
 use std::time::Duration;
 
 /// How an address that already has an account was registered again.
@@ -99,7 +101,8 @@ impl Db {
     ) -> Result<Vec<EndedSession>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let invitation = one_time_secrets::consume(tx, Purpose::Invite, &Proof::Token(digest), now).await?;
+                let invitation =
+                    one_time_secrets::consume(tx, SecretPurpose::Invite, &Proof::Token(digest), now).await?;
                 invitation.filter(|secret| secret.subject == user.email.normalized()).ok_or(StoreError::Missing)?;
                 let Some(id) = find_unconfirmed(tx, &user.email).await? else {
                     users::insert(tx, &user, now).await?;
@@ -146,7 +149,7 @@ async fn void_password(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<i64,
             UPDATE one_time_secrets
             SET epoch = $2
             WHERE purpose = $3 AND subject = $1 AND epoch = $2 - 1 AND used_at IS NULL";
-        execute!(tx, sql, user, epoch, Purpose::ResetPassword.as_str())?;
+        execute!(tx, sql, user, epoch, SecretPurpose::ResetPassword)?;
     }
     Ok(epoch)
 }

@@ -1,12 +1,15 @@
 //! The table of sessions: one session at a time.
 
 use super::{
-    AuditEvent, Db, Forgiven, NewMail, StoreError, attempts, audit,
+    Db, Forgiven, NewMail, StoreError, attempts, audit,
     db::{Tx, execute, on_db, on_tx},
     outbox, renewals, revocations, roles,
     sessions_of_user::EndedSession,
 };
-use crate::model::{EndReason, ListPlace, RiskSignal, SessionId, SessionKind, Timestamp, UserId};
+use crate::{
+    model::{EndReason, ListPlace, RiskSignal, SessionId, SessionKind, Timestamp, UserId},
+    server::domain::AuditEvent,
+};
 
 /// A session as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -227,7 +230,7 @@ pub(super) async fn end(
         .bind(owner)
         .bind(event.at)
         .bind(reason)
-        .bind(event.actor.stored())
+        .bind(audit::ended_by(event.actor))
         .fetch_optional(conn))?;
     if let Some(session) = &ended {
         revocations::insert_sessions(tx, std::slice::from_ref(session), event.at).await?;

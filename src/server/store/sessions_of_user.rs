@@ -1,13 +1,16 @@
 //! The table of sessions: starting one, and all of one user.
 
 use super::{
-    Actor, AuditEvent, Db, Forgiven, NewMail, StoreError, attempts, audit,
+    Db, Forgiven, NewMail, StoreError, attempts, audit,
     db::{Tx, execute, on_db, on_tx},
     devices::{self, DeviceUse},
     outbox, revocations,
     sessions::{self, MANY, SessionRow, columns},
 };
-use crate::model::{EndReason, ListPlace, SessionId, SessionKind, Timestamp, UserId};
+use crate::{
+    model::{EndReason, ListPlace, SessionId, SessionKind, Timestamp, UserId},
+    server::domain::{Actor, AuditEvent},
+};
 
 /// A session to start.
 #[derive(Debug, Clone)]
@@ -233,7 +236,7 @@ async fn end_surplus(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Resul
         .bind(session.id)
         .bind(now)
         .bind(EndReason::Surplus)
-        .bind(Actor::System.stored())
+        .bind(audit::ended_by(Actor::System))
         .bind(surplus)
         .fetch_all(conn))?;
     revocations::insert_sessions(tx, &ended, now).await?;
@@ -254,8 +257,12 @@ pub(super) async fn end_all(
         SET ended_at = $2, end_reason = $3, ended_by = $4
         WHERE user_id = $1 AND ended_at IS NULL
         RETURNING id, user_id, access_until, end_reason";
-    let ended: Vec<EndedSession> =
-        on_tx!(tx, |conn| sqlx::query_as(sql).bind(user).bind(now).bind(reason).bind(by.stored()).fetch_all(conn))?;
+    let ended: Vec<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
+        .bind(user)
+        .bind(now)
+        .bind(reason)
+        .bind(audit::ended_by(by))
+        .fetch_all(conn))?;
     revocations::insert_sessions(tx, &ended, now).await?;
     Ok(ended)
 }

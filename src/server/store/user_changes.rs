@@ -1,39 +1,17 @@
 //! Changes of users, with all their consequences.
 
 use super::{
-    AuditEvent, Db, NewMail, NewSession, StoreError, audit,
+    Db, NewMail, NewSession, StoreError, audit,
     db::{Tx, execute, on_tx},
     outbox, registrations, revocations, roles,
     sessions_of_user::{self, EndedSession},
     users,
 };
-use crate::model::{ADMIN, DisplayName, Email, EndReason, Timestamp, User, UserId};
+use crate::{
+    model::{ADMIN, Timestamp, User, UserId},
+    server::domain::{AuditEvent, UserChange},
+};
 use std::time::Duration;
-
-/// A change of a user. Changes that revoke permissions also raise the token version.
-#[derive(Debug, Clone)]
-pub enum UserChange {
-    Name(DisplayName),
-    /// Confirmed: its owner has used a link or code mailed to it.
-    Email(Email),
-    Verified,
-    /// Ends every session.
-    Ban {
-        until: Option<Timestamp>,
-        reason: Option<String>,
-    },
-    Unban,
-    Roles(Vec<String>),
-    /// Ends every session.
-    PasswordHash {
-        hash: String,
-        /// The epoch that the password must still have, if users change their own by entering it.
-        epoch: Option<i64>,
-    },
-    /// Ends every session: signed out everywhere.
-    SignOutEverywhere,
-    Delete,
-}
 
 /// A change of the user's own password, which requires the current one.
 #[derive(Debug)]
@@ -117,7 +95,7 @@ pub(super) async fn apply(
         UPDATE users
         SET version = version + 1, token_version = token_version + $2, updated_at = $3, unconfirmed_since = NULL
         WHERE id = $1";
-    let raise = i64::from(change.takes_power());
+    let raise = i64::from(change.revokes_tokens());
     if execute!(tx, sql, id, raise, now)? == 0 {
         return Err(StoreError::Missing);
     }
@@ -129,7 +107,7 @@ pub(super) async fn apply(
         Some(reason) => sessions_of_user::end_all(tx, id, reason, event.actor, now).await?,
         None => Vec::new(),
     };
-    if change.takes_power() {
+    if change.revokes_tokens() {
         revocations::insert_user(tx, id, matches!(change, UserChange::Delete), longest, now).await?;
     }
     Ok(ended)
@@ -212,29 +190,4 @@ async fn is_last_administrator(tx: &mut Tx, id: UserId, now: Timestamp) -> Resul
     let (this, others): (i64, i64) =
         on_tx!(tx, |conn| sqlx::query_as(sql).bind(ADMIN).bind(id).bind(now).fetch_one(conn))?;
     Ok(this > 0 && others == 0)
-}
-
-impl UserChange {
-    /// Returns whether tokens issued before this change become invalid.
-    fn takes_power(&self) -> bool {
-        !matches!(self, Self::Name(_) | Self::Email(_) | Self::Verified | Self::Unban)
-    }
-
-    fn may_remove_an_administrator(&self) -> bool {
-        match self {
-            Self::Roles(names) => !names.iter().any(|name| name == ADMIN),
-            Self::Ban { .. } | Self::Delete => true,
-            _ => false,
-        }
-    }
-
-    fn ends_sessions(&self) -> Option<EndReason> {
-        match self {
-            Self::Ban { .. } => Some(EndReason::Banned),
-            Self::PasswordHash { .. } => Some(EndReason::PasswordChanged),
-            Self::SignOutEverywhere => Some(EndReason::SignedOut),
-            Self::Delete => Some(EndReason::Revoked),
-            _ => None,
-        }
-    }
 }

@@ -1,12 +1,15 @@
 //! The table of users.
 
 use super::{
-    AuditEvent, Db, StoreError, audit,
+    Db, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
-    one_time_secrets::{self, Proof, Purpose},
+    one_time_secrets::{self, Proof},
     roles,
 };
-use crate::model::{ADMIN, DisplayName, Email, Identifier, Status, Timestamp, User, UserId, Username};
+use crate::{
+    model::{ADMIN, DisplayName, Email, Identifier, Status, Timestamp, User, UserId, Username},
+    server::domain::{AuditEvent, SecretPurpose},
+};
 
 /// A user to create.
 #[derive(Debug, Clone)]
@@ -141,7 +144,7 @@ impl Db {
     ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let consumed = one_time_secrets::consume(tx, Purpose::SetUp, &Proof::Token(digest), now).await?;
+                let consumed = one_time_secrets::consume(tx, SecretPurpose::SetUp, &Proof::Token(digest), now).await?;
                 consumed.ok_or(StoreError::Missing)?;
                 if administrators(tx).await? > 0 {
                     return Err(StoreError::Forbidden);

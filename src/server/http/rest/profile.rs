@@ -4,8 +4,9 @@ use super::body::Sent;
 use crate::{
     model::{DisplayName, User},
     server::{
+        domain::UserChange,
         http::{authenticate::SignedIn, problem::Problem, state::AppState},
-        services::{Caller, UserChange, tokens::TokenError},
+        services::{Caller, tokens::TokenError},
     },
 };
 use axum::{Json, extract::State};

@@ -3,8 +3,9 @@
 use crate::{
     model::SessionKind,
     server::{
+        domain::UserChange,
         http::{authenticate::SignedIn, problem::Problem, state::AppState},
-        services::{Authenticated, Caller, UserChange},
+        services::{Authenticated, Caller},
     },
 };
 use axum::{

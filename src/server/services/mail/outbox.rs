@@ -4,8 +4,9 @@ use super::{Mailer, ServiceError, worker::CLAIM};
 use crate::{
     model::{MailId, MailState},
     server::{
+        domain::{Actor, AuditAction},
         services::Caller,
-        store::{Action, Actor, MailRow, StoreError},
+        store::{MailRow, StoreError},
     },
 };
 
@@ -79,7 +80,7 @@ impl Mailer {
     /// Sends a mail again that was sent, has failed, or is waiting for a long retry.
     pub async fn resend(&self, id: MailId, actor: Actor, caller: &Caller) -> Result<(), ResendError> {
         let now = self.clock.now();
-        let mut event = caller.event(self.randomness.audit_id(now), now, Action::MailResent, actor, None);
+        let mut event = caller.event(self.randomness.audit_id(now), now, AuditAction::MailResent, actor, None);
         event.details = serde_json::json!({ "mail": id.to_string() });
         self.db.resend_mail(id, event, now + CLAIM, now).await.map_err(|error| match error {
             StoreError::Missing => ResendError::Impossible,

@@ -4,8 +4,9 @@ use super::{MonitorService, PIECE};
 use crate::{
     model::{EndReason, SessionId, UserId},
     server::{
+        domain::{Actor, AuditAction, AuditEvent},
         services::{Caller, ServiceError, to_the_end},
-        store::{Action, Actor, AuditEvent, EndedSession, EndingOf},
+        store::{EndedSession, EndingOf},
     },
 };
 use serde_json::json;
@@ -39,7 +40,7 @@ impl MonitorService {
     }
 
     async fn end_one(&self, id: SessionId, by: Actor, caller: &Caller) -> Result<Option<usize>, ServiceError> {
-        let mut event = self.core.event(caller, Action::SessionEnded, by, None);
+        let mut event = self.core.event(caller, AuditAction::SessionEnded, by, None);
         event.details = json!({ "session": id.to_string() });
         let ended = self.core.db.end_session(id, None, EndReason::Revoked, None, event).await?;
         Ok(ended.map(|session| self.tell(&[session])))
@@ -60,7 +61,7 @@ impl MonitorService {
             EndingOf::Others(Some(_)) => (None, "everybody else"),
             EndingOf::Others(None) => (None, "everybody"),
         };
-        let mut event = self.core.event(caller, Action::SessionsEnded, by, subject);
+        let mut event = self.core.event(caller, AuditAction::SessionsEnded, by, subject);
         event.details = json!({ "of": whose });
         event
     }

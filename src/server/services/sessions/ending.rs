@@ -4,8 +4,9 @@ use super::{SessionChange, SessionService};
 use crate::{
     model::{EndReason, SessionId, UserId},
     server::{
+        domain::{Actor, AuditAction, AuditEvent},
         services::{Authenticated, Caller, ServiceError, to_the_end},
-        store::{Action, Actor, AuditEvent, EndedSession},
+        store::EndedSession,
     },
 };
 
@@ -17,7 +18,7 @@ impl SessionService {
         owner: UserId,
         caller: &Caller,
     ) -> Result<Option<EndedSession>, ServiceError> {
-        let event = self.inner.core.event(caller, Action::SignedOut, Actor::User(owner), Some(owner));
+        let event = self.inner.core.event(caller, AuditAction::SignedOut, Actor::User(owner), Some(owner));
         self.end_one(id, owner, EndReason::SignedOut, event).await
     }
 
@@ -29,7 +30,7 @@ impl SessionService {
         caller: &Caller,
     ) -> Result<Option<EndedSession>, ServiceError> {
         let owner = who.claims.user;
-        let event = self.inner.core.event(caller, Action::SessionEnded, who.actor(), Some(owner));
+        let event = self.inner.core.event(caller, AuditAction::SessionEnded, who.actor(), Some(owner));
         self.end_one(id, owner, EndReason::Revoked, event).await
     }
 
@@ -52,7 +53,7 @@ impl SessionService {
     /// Ends all of the user's sessions except the current one. Returns how many ended.
     pub async fn end_others(&self, who: &Authenticated, caller: &Caller) -> Result<usize, ServiceError> {
         let (sessions, user, spared) = (self.clone(), who.claims.user, who.claims.session);
-        let event = self.inner.core.event(caller, Action::OtherSessionsEnded, who.actor(), Some(user));
+        let event = self.inner.core.event(caller, AuditAction::OtherSessionsEnded, who.actor(), Some(user));
         to_the_end(async move {
             let db = &sessions.inner.core.db;
             let ended = db.end_other_sessions(user, spared, EndReason::Revoked, event).await?;

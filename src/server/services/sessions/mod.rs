@@ -12,11 +12,9 @@ use super::{
 use crate::{
     model::{SessionId, SessionKind, Timestamp, User, UserId},
     server::{
+        domain::AuditEvent,
         settings::{self, Settings},
-        store::{
-            AuditEvent, Authority, DeviceUse, Forgiven, FormerSession, NewMail, NewSession, OwnPassword, Rotated,
-            StoreError,
-        },
+        store::{Authority, DeviceUse, Forgiven, FormerSession, NewMail, NewSession, OwnPassword, Rotated, StoreError},
     },
 };
 use futures::{

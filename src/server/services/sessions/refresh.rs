@@ -4,12 +4,13 @@ use super::{Inner, Tokens};
 use crate::{
     model::{EndReason, RiskSignal, SessionKind, Timestamp},
     server::{
+        domain::{Actor, AuditAction},
         services::{
             Caller, MailTemplate,
             events::SessionChange,
             tokens::{RefreshToken, Verdict, verdict},
         },
-        store::{Action, Actor, NewMail, Rotation, SessionRow, StoreError},
+        store::{NewMail, Rotation, SessionRow, StoreError},
     },
 };
 
@@ -104,7 +105,7 @@ impl Inner {
         reason: EndReason,
         caller: &Caller,
     ) -> Result<Tokens, RefreshError> {
-        let mut event = self.core.event(caller, Action::SessionReplayed, Actor::System, Some(session.user_id));
+        let mut event = self.core.event(caller, AuditAction::SessionReplayed, Actor::System, Some(session.user_id));
         event.details = serde_json::json!({ "session": session.id.to_string(), "reason": reason.as_str() });
         let notice = self.theft_notice(session, reason, caller).await.map_err(refuse)?;
         let ended = self.core.db.end_session(session.id, None, reason, notice, event).await.map_err(refuse)?;

@@ -4,13 +4,14 @@ use super::{Checked, SignInService, refuse};
 use crate::{
     model::{Identifier, Password, SignInError, User},
     server::{
+        domain::{Actor, AuditAction, SecretPurpose},
         services::{
             Caller, MailTemplate, ServiceError, Verdict,
             devices::Device,
             lockout::{self, Try},
             passwords::Place,
         },
-        store::{Action, Actor, Credentials, Purpose, Request, Scope, epoch_of},
+        store::{Credentials, Request, Scope, epoch_of},
     },
 };
 
@@ -135,13 +136,13 @@ impl SignInService {
     ) -> Result<(), ServiceError> {
         self.events.count_refusal();
         let core = self.users.core();
-        let action = if counted.locks { Action::LockSet } else { Action::SignInFailed };
+        let action = if counted.locks { AuditAction::LockSet } else { AuditAction::SignInFailed };
         let event = core.event(caller, action, Actor::Anonymous, user.map(|user| user.id));
         let now = event.at;
         match user.filter(|_| counted.locks) {
             None => core.db.insert_audit(event).await?,
             Some(user) => {
-                let link = core.links.for_user(Purpose::Unlock, user, epoch_of(credentials), now);
+                let link = core.links.for_user(SecretPurpose::Unlock, user, epoch_of(credentials), now);
                 let mail = core.mail.notice(&user.email, &MailTemplate::Locked { link: link.url });
                 let request = Request { secret: Some(link.secret), mail };
                 core.db.request_once(request, now + lockout::WINDOW, event, now).await?;

@@ -10,8 +10,9 @@ use super::{
 };
 use crate::{
     model::{Identifier, Password, SessionKind, SignInError, Timestamp, User},
-    server::store::{
-        Action, Actor, Credentials, DeviceUse, Forgiven, FormerSession, KnownDevice, OwnPassword, StoreError,
+    server::{
+        domain::{Actor, AuditAction},
+        store::{Credentials, DeviceUse, Forgiven, FormerSession, KnownDevice, OwnPassword, StoreError},
     },
 };
 use serde_json::json;
@@ -130,7 +131,7 @@ impl SignInService {
     /// Records why a right password did not sign in.
     async fn turn_away(&self, checked: &Checked, refusal: SignInError, caller: &Caller) -> SignInError {
         let core = self.users.core();
-        let mut event = core.event(caller, Action::SignInFailed, Actor::Anonymous, Some(checked.user.id));
+        let mut event = core.event(caller, AuditAction::SignInFailed, Actor::Anonymous, Some(checked.user.id));
         event.details = json!({ "reason": refusal.to_string() });
         match core.db.forgive_tries(checked.forgiven(), event).await {
             Ok(()) => refusal,
@@ -150,9 +151,9 @@ impl SignInService {
         arrival.former = former.map(|Authenticated { claims, .. }| FormerSession {
             id: claims.session,
             user: claims.user,
-            event: core.event(caller, Action::SignedOut, Actor::User(claims.user), Some(claims.user)),
+            event: core.event(caller, AuditAction::SignedOut, Actor::User(claims.user), Some(claims.user)),
         });
-        let event = core.event(caller, Action::SignedIn, Actor::User(user.id), Some(user.id));
+        let event = core.event(caller, AuditAction::SignedIn, Actor::User(user.id), Some(user.id));
         let sessions = self.users.sessions();
         let session = sessions.prepare(user, checked.credentials.epoch, kind, caller, arrival, event.at);
         let tokens = sessions.start(user, session, event).await?;
@@ -174,8 +175,8 @@ impl SignInService {
         let checked = Checked { device, ..checked };
         let user = &checked.user;
         let (device, arrival) = self.arrival(&checked, who.kind, caller).await?;
-        let changed = core.event(caller, Action::PasswordChanged, who.actor(), Some(user.id));
-        let started = core.event(caller, Action::SignedIn, Actor::User(user.id), Some(user.id));
+        let changed = core.event(caller, AuditAction::PasswordChanged, who.actor(), Some(user.id));
+        let started = core.event(caller, AuditAction::SignedIn, Actor::User(user.id), Some(user.id));
         let session = sessions.prepare(user, checked.credentials.epoch, who.kind, caller, arrival, started.at);
         let notice = self.users.password_notice(user, caller);
         match sessions.start_with_password(OwnPassword { hash, notice, changed, session, started }).await {

@@ -1,5 +1,6 @@
 //! Derives one key per purpose from a master secret (HKDF, RFC 5869).
 
+use crate::server::domain::SecretPurpose;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
@@ -120,7 +121,7 @@ impl Keyring {
 
     /// Returns the digest of a mailed code. Codes are short, so without the key anyone with the database
     /// could try all of them.
-    pub fn code_digest(&self, purpose: &str, subject: &str, code: &str) -> String {
+    pub fn code_digest(&self, purpose: SecretPurpose, subject: &str, code: &str) -> String {
         let message = format!("{purpose}\n{subject}\n{code}");
         URL_SAFE_NO_PAD.encode(mac(&self.current.links, message.as_bytes()).finalize().into_bytes())
     }

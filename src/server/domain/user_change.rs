@@ -1,0 +1,78 @@
+//! Changes of users and their consequences.
+
+use super::AuditAction;
+use crate::model::{ADMIN, DisplayName, Email, EndReason, Timestamp};
+
+/// A change of a user.
+#[derive(Debug, Clone)]
+pub enum UserChange {
+    Name(DisplayName),
+    /// Confirmed: its owner has used a link or code mailed to it.
+    Email(Email),
+    Verified,
+    Ban {
+        until: Option<Timestamp>,
+        reason: Option<String>,
+    },
+    Unban,
+    Roles(Vec<String>),
+    PasswordHash {
+        hash: String,
+        /// The epoch that the password must still have, if users change their own by entering it.
+        epoch: Option<i64>,
+    },
+    SignOutEverywhere,
+    Delete,
+}
+
+impl UserChange {
+    /// Returns whether tokens issued before this change become invalid.
+    pub fn revokes_tokens(&self) -> bool {
+        match self {
+            Self::Name(_) | Self::Email(_) | Self::Verified | Self::Unban => false,
+            Self::Ban { .. } | Self::Roles(_) | Self::PasswordHash { .. } | Self::SignOutEverywhere | Self::Delete => {
+                true
+            }
+        }
+    }
+
+    /// Returns whether an administrator may stop being one by this change. The last one may not.
+    pub fn may_remove_an_administrator(&self) -> bool {
+        match self {
+            Self::Roles(names) => !names.iter().any(|name| name == ADMIN),
+            Self::Ban { .. } | Self::Delete => true,
+            Self::Name(_)
+            | Self::Email(_)
+            | Self::Verified
+            | Self::Unban
+            | Self::PasswordHash { .. }
+            | Self::SignOutEverywhere => false,
+        }
+    }
+
+    /// Returns why every session of the user ends with this change; `None` if they go on.
+    pub fn ends_sessions(&self) -> Option<EndReason> {
+        match self {
+            Self::Ban { .. } => Some(EndReason::Banned),
+            Self::PasswordHash { .. } => Some(EndReason::PasswordChanged),
+            Self::SignOutEverywhere => Some(EndReason::SignedOut),
+            Self::Delete => Some(EndReason::Revoked),
+            Self::Name(_) | Self::Email(_) | Self::Verified | Self::Unban | Self::Roles(_) => None,
+        }
+    }
+
+    /// Returns what the audit log records of this change.
+    pub fn audit_action(&self) -> AuditAction {
+        match self {
+            Self::Name(_) => AuditAction::UserChanged,
+            Self::Email(_) => AuditAction::EmailChanged,
+            Self::Verified => AuditAction::UserVerified,
+            Self::Ban { .. } => AuditAction::UserBanned,
+            Self::Unban => AuditAction::UserUnbanned,
+            Self::Roles(_) => AuditAction::RolesChanged,
+            Self::PasswordHash { .. } => AuditAction::PasswordChanged,
+            Self::SignOutEverywhere => AuditAction::SignedOutEverywhere,
+            Self::Delete => AuditAction::UserDeleted,
+        }
+    }
+}
