@@ -209,7 +209,7 @@ fn no_handler_reads_a_body_after_it_was_told_who_is_signed_in() {
         let code = code(&text).collect::<Vec<_>>().join("\n");
         for handler in code.split("async fn ").skip(1) {
             let arguments = handler.split(") ->").next().unwrap_or_default();
-            let knows_who = arguments.contains("SignedIn(") || arguments.contains(": Authorized");
+            let knows_who = arguments.contains("SignedIn(") || arguments.contains("RequirePermission<");
             assert!(!(knows_who && arguments.contains("Body(")), "{name}: {arguments}");
         }
     }

@@ -5,6 +5,7 @@ use crate::{
     app::{Answer, PASSWORD, PATIENCE, TestApp},
     on_both_databases,
 };
+use claviger::server::http::{self, Budget};
 use serde_json::json;
 
 const HERE: &str = "198.51.100.7";
@@ -95,6 +96,23 @@ on_both_databases! {
         assert_too_many(&refresh_from(&app, HERE, "x").await, "3");
         let page = app.get("/login").header("x-forwarded-for", HERE).send().await;
         assert_eq!((page.status, budget_of(&page)), (200, ["600", "599", "1"]), "looking at a form guesses nothing");
+    }
+
+    async fn every_route_counts_against_the_budget_that_it_declares(app) {
+        let app = app.limited(&[("limits.sign_in", "1000/1m"), ("limits.mail", "1/1h")]).await;
+        let routes = http::rest_routes();
+        for route in &routes {
+            let path = route.path.replace("{id}", "x");
+            let answer = app.request(route.method.as_str(), &path).header("x-forwarded-for", HERE).send().await;
+            let limit = if route.budget == Budget::General { "600" } else { "1000" };
+            assert_eq!(budget_of(&answer)[0], limit, "{} {path}", route.method);
+        }
+        let mails = routes.iter().filter(|route| route.budget == Budget::GuessAndMail).count();
+        let ask = || app.post("/api/v1/auth/forgot-password").header("x-forwarded-for", HERE).send();
+        for number in mails..20 {
+            assert_eq!(ask().await.status, 415, "{number}");
+        }
+        assert_too_many(&ask().await, "180");
     }
 
     async fn an_ipv6_network_is_one_caller(app) {

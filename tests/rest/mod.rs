@@ -1,5 +1,6 @@
 //! REST: one file for each route, and one for each rule that all routes share.
 
+mod access;
 mod admin_sessions;
 pub mod bad_input;
 mod by_cookies;

@@ -3,10 +3,9 @@
 
 use super::{origin, problem::Problem, state::AppState};
 use crate::{
-    model::{Permission, SessionKind},
+    model::SessionKind,
     server::{
         context::{Identity, Refreshed, cookies},
-        domain::Actor,
         services::{
             Authenticated, Caller, RefreshError, Tokens,
             tokens::{Claims, TokenError},
@@ -14,7 +13,7 @@ use crate::{
     },
 };
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -202,68 +201,4 @@ fn header_token(headers: &HeaderMap) -> Option<Result<&str, TokenError>> {
         scheme.eq_ignore_ascii_case("bearer").then_some(token.trim_start_matches(' '))
     });
     Some(if all.next().is_some() { Err(TokenError::Invalid) } else { token.ok_or(TokenError::Invalid) })
-}
-
-/// Extractor for the signed-in user. Rejects other requests with the reason.
-pub struct SignedIn(pub Authenticated);
-
-impl FromRequestParts<AppState> for SignedIn {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
-        match parts.extensions.get::<Identity>() {
-            Some(Identity::Known(who)) => Ok(Self(who.clone())),
-            Some(Identity::Refused(error)) => Err(Problem::Token(*error)),
-            Some(Identity::Anonymous) | None => Err(Problem::AuthenticationRequired),
-        }
-    }
-}
-
-/// A signed-in user whose permissions can be checked.
-pub struct Authorized {
-    who: Authenticated,
-    state: AppState,
-}
-
-impl FromRequestParts<AppState> for Authorized {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let SignedIn(who) = SignedIn::from_request_parts(parts, state).await?;
-        Ok(Self { who, state: state.clone() })
-    }
-}
-
-impl Authorized {
-    /// Returns the authenticated user.
-    pub fn into_who(self) -> Authenticated {
-        self.who
-    }
-
-    /// Returns the actor for audit events of this request.
-    pub fn actor(&self) -> Actor {
-        self.who.actor()
-    }
-
-    /// Returns `Forbidden` unless one of the user's roles grants the permission.
-    pub fn require(&self, permission: Permission) -> Result<(), Problem> {
-        let is_allowed = self.state.services.permissions.allow(&self.who.claims.roles, permission);
-        if is_allowed { Ok(()) } else { Err(Problem::Forbidden) }
-    }
-
-    /// Returns whether a long-running request may continue: the token is still valid and still grants the permission.
-    pub fn still_has(&self, permission: Permission) -> bool {
-        let services = &self.state.services;
-        let revocations = services.sessions.revocations();
-        let is_good = revocations.is_fresh() && services.sessions.check_again(&self.who.claims).is_ok();
-        is_good && self.require(permission).is_ok()
-    }
-}
-
-impl FromRequestParts<AppState> for Caller {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
-        parts.extensions.get::<Self>().cloned().ok_or(Problem::Internal)
-    }
 }

@@ -3,6 +3,7 @@
 mod authenticate;
 mod caller;
 mod encoding;
+mod extractors;
 pub mod forwarded;
 mod frame;
 mod guards;
@@ -24,6 +25,8 @@ pub mod listen;
 pub mod state;
 
 use axum::{Router, middleware};
+pub use limits::Budget;
+pub use rest::{Route, routes as rest_routes};
 use state::AppState;
 use tower_http::compression::CompressionLayer;
 
@@ -31,7 +34,7 @@ use tower_http::compression::CompressionLayer;
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(health::routes())
-        .merge(rest::routes(&state))
+        .merge(rest::router(&state))
         .merge(pages::routes(&state))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CompressionLayer::new())

@@ -41,7 +41,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(state, generate_route_list(App), context, ui::shell)
         .layer(middleware::from_fn_with_state(state.clone(), server_fn_layer::layer))
         .layer(middleware::from_fn_with_state(state.clone(), guards::layer))
-        .layer(middleware::from_fn_with_state(state.services.limits.clone(), limits::layer))
+        .layer(middleware::from_fn_with_state(state.services.limits.clone(), limits::page_layer))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
         .layer(flow)
         .layer(middleware::from_fn_with_state(state.clone(), state_store::one_state))

@@ -43,7 +43,7 @@ struct ByNetwork {
 
 /// The state of a budget after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
+pub struct BudgetState {
     /// How many requests a full budget allows at once.
     pub limit: u32,
     /// How many requests are left now.
@@ -68,23 +68,23 @@ impl RateLimits {
     }
 
     /// Counts a request that guesses a secret or can send mail, by network.
-    pub fn sign_in(&self, network: &Network) -> Option<Budget> {
+    pub fn sign_in(&self, network: &Network) -> Option<BudgetState> {
         self.inner.as_ref().map(|all| all.sign_in.count(network))
     }
 
     /// Counts a request that can send mail, whether or not it does. A network gets a larger budget than an
     /// address.
-    pub fn mail(&self, network: &Network) -> Option<Budget> {
+    pub fn mail(&self, network: &Network) -> Option<BudgetState> {
         self.inner.as_ref().map(|all| all.mail.count(network))
     }
 
     /// Counts any other request of a signed-in user, across all sessions.
-    pub fn user(&self, user: UserId) -> Option<Budget> {
+    pub fn user(&self, user: UserId) -> Option<BudgetState> {
         self.inner.as_ref().map(|all| count(&all.users, &user))
     }
 
     /// Counts any other request without a signed-in user, by network.
-    pub fn network(&self, network: &Network) -> Option<Budget> {
+    pub fn network(&self, network: &Network) -> Option<BudgetState> {
         self.inner.as_ref().map(|all| all.networks.count(network))
     }
 
@@ -112,7 +112,7 @@ impl ByNetwork {
 
     /// Counts the narrowest network first, so that one that is over its budget does not use up its
     /// neighbours' share.
-    fn count(&self, network: &Network) -> Budget {
+    fn count(&self, network: &Network) -> BudgetState {
         let own = count(&self.own, network);
         if own.retry_after.is_some() {
             return own;
@@ -144,19 +144,19 @@ fn budgets<K: Hash + Eq + Clone>(rate: Rate, clock: &Clock) -> Budgets<K> {
     RateLimiter::new(quota.allow_burst(count), DashMapStateStore::default(), clock.clone())
 }
 
-fn count<K: Hash + Eq + Clone>(budgets: &Budgets<K>, key: &K) -> Budget {
+fn count<K: Hash + Eq + Clone>(budgets: &Budgets<K>, key: &K) -> BudgetState {
     match budgets.check_key(key) {
         Ok(state) => {
             let (quota, remaining) = (state.quota(), state.remaining_burst_capacity());
             let limit = quota.burst_size().get();
             let whole_in = whole_seconds(quota.replenish_interval() * (limit - remaining));
-            Budget { limit, remaining, whole_in, retry_after: None }
+            BudgetState { limit, remaining, whole_in, retry_after: None }
         }
         Err(refused) => {
             let (quota, wait) = (refused.quota(), refused.wait_time_from(budgets.clock().elapsed().into()));
             let limit = quota.burst_size().get();
             let whole_in = whole_seconds(wait + quota.replenish_interval() * (limit - 1));
-            Budget { limit, remaining: 0, whole_in, retry_after: Some(whole_seconds(wait).max(1)) }
+            BudgetState { limit, remaining: 0, whole_in, retry_after: Some(whole_seconds(wait).max(1)) }
         }
     }
 }
@@ -202,9 +202,9 @@ mod tests {
     fn a_budget_is_used_up_and_comes_back_evenly() {
         let (limits, clock) = limits("3/1m");
         let ask = || limits.sign_in(&network(1)).expect("a budget");
-        let good = |remaining, whole_in| Budget { limit: 3, remaining, whole_in, retry_after: None };
+        let good = |remaining, whole_in| BudgetState { limit: 3, remaining, whole_in, retry_after: None };
         assert_eq!([ask(), ask(), ask()], [good(2, 20), good(1, 40), good(0, 60)]);
-        let refused = Budget { limit: 3, remaining: 0, whole_in: 60, retry_after: Some(20) };
+        let refused = BudgetState { limit: 3, remaining: 0, whole_in: 60, retry_after: Some(20) };
         assert_eq!([ask(), ask()], [refused; 2], "what is refused costs nothing");
         clock.advance(Duration::from_millis(19_001));
         assert_eq!(ask().retry_after, Some(1));

@@ -50,7 +50,7 @@ pub use events::{Batch, Events, Reader, SessionChange, SessionEvent};
 pub use import::{Import, NewMember, NewMembers, Refused};
 pub use inspector::{Findings, InspectorError, InspectorService};
 pub use jobs::{Jobs, Leases};
-pub use limits::{Budget, RateLimits};
+pub use limits::{BudgetState, RateLimits};
 pub use links::{Link, Links};
 pub use lockout::LockoutService;
 pub use mail::{MailBudget, MailContent, MailCounts, MailTemplate, Mailer, Part, Preview, ResendError};

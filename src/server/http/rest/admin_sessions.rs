@@ -1,14 +1,18 @@
 //! `/admin/sessions` and `DELETE /admin/users/{id}/sessions`: sessions of all users.
 
 use super::{
-    id,
+    id::PathId,
     list::{Cursors, ListResponse, PageRequest},
     session_row::SessionJson,
 };
 use crate::{
-    model::{Permission, RenewalLine, SessionDetail, SessionKind, SessionSort},
+    model::{RenewalLine, SessionDetail, SessionId, SessionKind, SessionSort, UserId},
     server::{
-        http::{authenticate::Authorized, problem::Problem, state::AppState},
+        http::{
+            extractors::{RequirePermission, SessionsRead, SessionsRevoke},
+            problem::Problem,
+            state::AppState,
+        },
         services::{Caller, Ending, SessionQuery, StateFilter},
     },
 };
@@ -50,11 +54,10 @@ struct RefreshRecord {
 /// Lists sessions: by default the live ones, newest first.
 pub async fn list(
     State(state): State<AppState>,
-    who: Authorized,
+    _: RequirePermission<SessionsRead>,
     asked: Result<Query<SessionListQuery>, QueryRejection>,
     page: PageRequest,
 ) -> Result<Json<ListResponse<SessionJson>>, Problem> {
-    who.require(Permission::SessionsRead)?;
     let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
     let mut query = asked.read()?;
     query.limit = page.limit();
@@ -66,42 +69,40 @@ pub async fn list(
 /// Returns one session with its refresh history.
 pub async fn show(
     State(state): State<AppState>,
-    who: Authorized,
-    id: id::PathId,
+    _: RequirePermission<SessionsRead>,
+    PathId(id): PathId<SessionId>,
 ) -> Result<Json<SessionDetailResponse>, Problem> {
-    who.require(Permission::SessionsRead)?;
-    let family = state.services.monitor.family(id::read(id)?).await?;
+    let family = state.services.monitor.family(id).await?;
     family.map(|family| Json(family.into())).ok_or(Problem::NotFound)
 }
 
 /// Ends one session.
 pub async fn end(
-    state: State<AppState>,
+    State(state): State<AppState>,
     caller: Caller,
-    who: Authorized,
-    id: id::PathId,
+    admin: RequirePermission<SessionsRevoke>,
+    PathId(id): PathId<SessionId>,
 ) -> Result<StatusCode, Problem> {
-    end_these(state, caller, who, || id::read(id).map(Ending::One)).await
+    end_these(&state, Ending::One(id), &admin, &caller).await
 }
 
 /// Ends all sessions of a user.
 pub async fn end_of_user(
-    state: State<AppState>,
+    State(state): State<AppState>,
     caller: Caller,
-    who: Authorized,
-    id: id::PathId,
+    admin: RequirePermission<SessionsRevoke>,
+    PathId(id): PathId<UserId>,
 ) -> Result<StatusCode, Problem> {
-    end_these(state, caller, who, || id::read(id).map(Ending::OfUser)).await
+    end_these(&state, Ending::OfUser(id), &admin, &caller).await
 }
 
 async fn end_these(
-    State(state): State<AppState>,
-    caller: Caller,
-    who: Authorized,
-    which: impl FnOnce() -> Result<Ending, Problem>,
+    state: &AppState,
+    which: Ending,
+    admin: &RequirePermission<SessionsRevoke>,
+    caller: &Caller,
 ) -> Result<StatusCode, Problem> {
-    who.require(Permission::SessionsRevoke)?;
-    let ended = state.services.monitor.end(which()?, who.actor(), &caller).await?;
+    let ended = state.services.monitor.end(which, admin.actor(), caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
 }
 

@@ -1,17 +1,6 @@
 //! Reads JSON request bodies of a known shape, with limits on size and time.
 
-use crate::{
-    model::Permission,
-    server::{
-        http::{
-            authenticate::{self, Authorized, SignedIn},
-            problem::Problem,
-            request_body,
-            state::AppState,
-        },
-        services::Authenticated,
-    },
-};
+use crate::server::http::{authenticate, problem::Problem, request_body, state::AppState};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
@@ -33,47 +22,40 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     }
 }
 
-/// An authenticated request whose body has not been read yet. The user is available only together with the
-/// body, because the session may end while the body is still arriving.
-pub struct Sent<T> {
+/// A request of the user `U` whose body, a `T`, has not been read yet. `U` is the extractor that the user must
+/// pass. The user is available only together with the body, because the session may end while the body is still
+/// arriving.
+pub struct Sent<U, T> {
     parts: Parts,
     body: axum::body::Body,
-    user: Authorized,
     state: AppState,
-    kind: PhantomData<fn() -> T>,
+    kind: PhantomData<fn() -> (U, T)>,
 }
 
-impl<T: DeserializeOwned> FromRequest<AppState> for Sent<T> {
+impl<U, T> FromRequest<AppState> for Sent<U, T>
+where
+    U: FromRequestParts<AppState, Rejection = Problem>,
+{
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        let user = Authorized::from_request_parts(&mut parts, state).await?;
-        Ok(Self { parts, body, user, state: state.clone(), kind: PhantomData })
+        U::from_request_parts(&mut parts, state).await?;
+        Ok(Self { parts, body, state: state.clone(), kind: PhantomData })
     }
 }
 
-impl<T: DeserializeOwned> Sent<T> {
-    /// Reads the body, then checks again that the user is signed in.
-    pub async fn by_signed_in(mut self) -> Result<(Authenticated, T), Problem> {
-        let bytes = self.read().await?;
-        let SignedIn(who) = SignedIn::from_request_parts(&mut self.parts, &self.state).await?;
-        Ok((who, parse(&bytes)?))
-    }
-
-    /// Reads the body like [`Self::by_signed_in`], and checks the permission before and after.
-    pub async fn by_allowed(mut self, permission: Permission) -> Result<(Authenticated, T), Problem> {
-        self.user.require(permission)?;
-        let bytes = self.read().await?;
-        let user = Authorized::from_request_parts(&mut self.parts, &self.state).await?;
-        user.require(permission)?;
-        Ok((user.into_who(), parse(&bytes)?))
-    }
-
-    async fn read(&mut self) -> Result<Bytes, Problem> {
-        let bytes = read(&self.parts.headers, std::mem::take(&mut self.body)).await?;
+impl<U, T> Sent<U, T>
+where
+    U: FromRequestParts<AppState, Rejection = Problem>,
+    T: DeserializeOwned,
+{
+    /// Reads the body, then authenticates the user and checks their permission again.
+    pub async fn read(mut self) -> Result<(U, T), Problem> {
+        let bytes = read(&self.parts.headers, self.body).await?;
         authenticate::again(&self.state, &mut self.parts).await?;
-        Ok(bytes)
+        let user = U::from_request_parts(&mut self.parts, &self.state).await?;
+        Ok((user, parse(&bytes)?))
     }
 }
 

@@ -1,13 +1,20 @@
 //! Parses ids in paths.
 
-use crate::server::http::problem::Problem;
-use axum::extract::{Path, rejection::PathRejection};
+use crate::server::http::{problem::Problem, state::AppState};
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
 use std::str::FromStr;
 
-/// The id as it stands in the path.
-pub type PathId = Result<Path<String>, PathRejection>;
+/// The id in the path. A malformed id responds 404, like an unknown one.
+pub struct PathId<T>(pub T);
 
-/// Parses the id. A malformed id responds 404, like an unknown one.
-pub fn read<T: FromStr>(id: PathId) -> Result<T, Problem> {
-    id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(Problem::NotFound)
+impl<T: FromStr> FromRequestParts<AppState> for PathId<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::NotFound)?;
+        id.parse().map(Self).map_err(|_| Problem::NotFound)
+    }
 }

@@ -4,7 +4,7 @@ use super::{body::Sent, session_row::SessionJson};
 use crate::{
     model::TokenFlaw,
     server::{
-        http::{problem::Problem, state::AppState},
+        http::{extractors::SignedIn, problem::Problem, state::AppState},
         services::{Findings, InspectorError},
     },
 };
@@ -34,9 +34,9 @@ pub struct InspectResponse {
 /// Inspects the user's own token or, with `sessions:read`, any user's.
 pub async fn inspect(
     State(state): State<AppState>,
-    sent: Sent<InspectRequest>,
+    sent: Sent<SignedIn, InspectRequest>,
 ) -> Result<Json<InspectResponse>, Problem> {
-    let (who, shown) = sent.by_signed_in().await?;
+    let (SignedIn(who), shown) = sent.read().await?;
     let findings = state.services.inspection.inspect(&shown.token, &who).await?;
     Ok(Json(findings.into()))
 }

@@ -1,8 +1,12 @@
 //! `GET /admin/monitor`: the monitor's figures.
 
 use crate::{
-    model::{Minute, Overview, Permission},
-    server::http::{authenticate::Authorized, problem::Problem, state::AppState},
+    model::{Minute, Overview},
+    server::http::{
+        extractors::{RequirePermission, SessionsRead},
+        problem::Problem,
+        state::AppState,
+    },
 };
 use axum::{Json, extract::State};
 use serde::Serialize;
@@ -43,8 +47,10 @@ struct Delay {
 }
 
 /// Returns the current counts and the last hour's activity.
-pub async fn figures(State(state): State<AppState>, who: Authorized) -> Result<Json<MonitorResponse>, Problem> {
-    who.require(Permission::SessionsRead)?;
+pub async fn figures(
+    State(state): State<AppState>,
+    _: RequirePermission<SessionsRead>,
+) -> Result<Json<MonitorResponse>, Problem> {
     let overview = state.services.monitor.overview().await?;
     Ok(Json(MonitorResponse::of(&overview, state.watchers.count())))
 }

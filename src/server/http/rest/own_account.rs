@@ -4,7 +4,7 @@ use super::{body::Sent, message::MessageResponse, token_response::TokenResponse}
 use crate::{
     model::{Email, SessionKind},
     server::{
-        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        http::{extractors::SignedIn, problem::Problem, state::AppState},
         services::{Caller, OwnAccountError, UserError, tokens::TokenError},
         text,
     },
@@ -43,9 +43,9 @@ pub struct ChangeEmailRequest {
 pub async fn confirm(
     State(state): State<AppState>,
     caller: Caller,
-    sent: Sent<ConfirmRequest>,
+    sent: Sent<SignedIn, ConfirmRequest>,
 ) -> Result<StatusCode, Problem> {
-    let (who, again) = sent.by_signed_in().await?;
+    let (SignedIn(who), again) = sent.read().await?;
     let confirmed = state.services.own_account.confirm(&who, &again.password, &caller).await;
     confirmed.map_err(|error| refuse(error, "password"))?;
     Ok(StatusCode::NO_CONTENT)
@@ -56,9 +56,10 @@ pub async fn confirm(
 pub async fn change_password(
     State(state): State<AppState>,
     caller: Caller,
-    sent: Sent<ChangePasswordRequest>,
+    sent: Sent<SignedIn, ChangePasswordRequest>,
 ) -> Result<Response, Problem> {
-    let (who, ChangePasswordRequest { current_password, new_password }) = sent.by_signed_in().await?;
+    let (SignedIn(who), request) = sent.read().await?;
+    let ChangePasswordRequest { current_password, new_password } = request;
     let changed = state.services.own_account.change_password(&who, &current_password, &new_password, &caller).await;
     let signed_in = changed.map_err(|error| refuse(error, "currentPassword"))?;
     let now = state.services.clock.now();
@@ -75,9 +76,9 @@ pub async fn change_password(
 pub async fn change_email(
     State(state): State<AppState>,
     caller: Caller,
-    sent: Sent<ChangeEmailRequest>,
+    sent: Sent<SignedIn, ChangeEmailRequest>,
 ) -> Result<Json<MessageResponse>, Problem> {
-    let (who, new) = sent.by_signed_in().await?;
+    let (SignedIn(who), new) = sent.read().await?;
     let email = Email::parse(&new.email).map_err(|problem| Problem::of_field("email", &problem))?;
     let asked = state.services.own_account.change_email(&who, &email, &caller).await;
     asked.map_err(|error| refuse(error, "email"))?;

@@ -5,7 +5,7 @@ use crate::{
     model::{DisplayName, User},
     server::{
         domain::UserChange,
-        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        http::{extractors::SignedIn, problem::Problem, state::AppState},
         services::{Caller, tokens::TokenError},
     },
 };
@@ -45,9 +45,9 @@ pub async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Res
 pub async fn change(
     State(state): State<AppState>,
     caller: Caller,
-    sent: Sent<UpdateProfileRequest>,
+    sent: Sent<SignedIn, UpdateProfileRequest>,
 ) -> Result<Json<ProfileResponse>, Problem> {
-    let (who, change) = sent.by_signed_in().await?;
+    let (SignedIn(who), change) = sent.read().await?;
     let Some(name) = change.name else { return show(State(state), SignedIn(who)).await };
     let name = DisplayName::parse(&name).map_err(|problem| Problem::of_field("name", &problem))?;
     let user = state.services.users.change(who.claims.user, UserChange::Name(name), who.actor(), &caller).await?;

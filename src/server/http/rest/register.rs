@@ -5,9 +5,13 @@ use super::{
     message::MessageResponse,
 };
 use crate::{
-    model::{Email, Permission},
+    model::Email,
     server::{
-        http::{problem::Problem, state::AppState},
+        http::{
+            extractors::{RequirePermission, UsersWrite},
+            problem::Problem,
+            state::AppState,
+        },
         services::{Caller, InvitationError, RegistrationError},
         text,
     },
@@ -53,11 +57,11 @@ pub async fn register(
 pub async fn invite(
     State(state): State<AppState>,
     caller: Caller,
-    sent: Sent<InviteRequest>,
+    sent: Sent<RequirePermission<UsersWrite>, InviteRequest>,
 ) -> Result<(StatusCode, Json<MessageResponse>), Problem> {
-    let (who, invited) = sent.by_allowed(Permission::UsersWrite).await?;
+    let (admin, invited) = sent.read().await?;
     let email = Email::parse(&invited.email).map_err(|problem| Problem::of_field("email", &problem))?;
-    let request = state.services.registration.invite(&email, who.actor(), &caller).await;
+    let request = state.services.registration.invite(&email, admin.actor(), &caller).await;
     request.map_err(|error| match error {
         InvitationError::Taken => Problem::conflict("email", &error),
         InvitationError::Closed => RegistrationError::Closed.into(),

@@ -1,13 +1,13 @@
 //! `GET /sessions` and `DELETE /sessions/{id}`: the user's own sessions.
 
 use super::{
-    id,
+    id::PathId,
     list::{Cursors, ListResponse, PageRequest},
 };
 use crate::{
     model::{SessionId, Timestamp},
     server::{
-        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        http::{extractors::SignedIn, problem::Problem, state::AppState},
         services::{Caller, SessionRow, devices, own_sessions, state_of},
     },
 };
@@ -50,9 +50,9 @@ pub async fn end(
     State(state): State<AppState>,
     caller: Caller,
     SignedIn(who): SignedIn,
-    id: id::PathId,
+    PathId(id): PathId<SessionId>,
 ) -> Result<StatusCode, Problem> {
-    let ended = state.services.sessions.end(id::read(id)?, &who, &caller).await?;
+    let ended = state.services.sessions.end(id, &who, &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
 }
 

@@ -4,7 +4,7 @@ use crate::{
     model::SessionKind,
     server::{
         domain::UserChange,
-        http::{authenticate::SignedIn, problem::Problem, state::AppState},
+        http::{extractors::SignedIn, problem::Problem, state::AppState},
         services::{Authenticated, Caller},
     },
 };

@@ -1,9 +1,14 @@
 //! `GET /admin/monitor/stream`: session events as server-sent events (HTML Living Standard §9.2).
 
 use crate::{
-    model::{EventId, Permission},
+    model::EventId,
     server::{
-        http::{authenticate::Authorized, problem::Problem, state::AppState, watchers::Place},
+        http::{
+            extractors::{RequirePermission, SessionsRead},
+            problem::Problem,
+            state::AppState,
+            watchers::Place,
+        },
         services::{Batch, Reader, SessionEvent},
     },
 };
@@ -41,7 +46,7 @@ pub struct StreamQuery {
 /// One stream.
 struct Watch {
     state: AppState,
-    who: Authorized,
+    watcher: RequirePermission<SessionsRead>,
     reader: Reader,
     sent_at: Option<Instant>,
     _place: Place,
@@ -50,11 +55,10 @@ struct Watch {
 /// Streams events until the client disconnects or loses its permission.
 pub async fn watch(
     State(state): State<AppState>,
-    who: Authorized,
+    watcher: RequirePermission<SessionsRead>,
     asked: Result<Query<StreamQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    who.require(Permission::SessionsRead)?;
     let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
     let place = state.watchers.take_place().ok_or(Problem::Busy)?;
     let events = state.services.monitor.events();
@@ -66,7 +70,7 @@ pub async fn watch(
             Err(_) => events.subscribe_afresh(),
         },
     };
-    let watch = Watch { state, who, reader, sent_at: None, _place: place };
+    let watch = Watch { state, watcher, reader, sent_at: None, _place: place };
     let frames = futures::stream::unfold(watch, |mut watch| async move {
         watch.next().await.map(|frame| (Ok::<_, Infallible>(frame), watch))
     });
@@ -85,7 +89,7 @@ impl Watch {
             return Some(Bytes::from_static(HELLO.as_bytes()));
         };
         let frame = loop {
-            if !self.who.still_has(Permission::SessionsRead) {
+            if !self.watcher.still_holds(&self.state) {
                 return None;
             }
             let events = async {

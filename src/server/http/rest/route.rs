@@ -1,0 +1,61 @@
+//! How a REST route is declared.
+
+use crate::{
+    model::Access,
+    server::http::{
+        authenticate,
+        limits::{self, Budget},
+        state::AppState,
+    },
+};
+use axum::{
+    handler::Handler,
+    http::Method,
+    middleware,
+    routing::{self, MethodRouter},
+};
+
+/// One method of one path. It can't be declared without who may use it and which budget it counts against.
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    /// The handler's extractors enforce it. Routes for anyone take their credentials from the body: cookies are
+    /// neither read nor set.
+    pub access: Access,
+    pub budget: Budget,
+    handler: MethodRouter<AppState>,
+}
+
+macro_rules! methods {
+    ($($function:ident = $method:ident),+) => { $(
+        #[doc = concat!("Declares a route with the method ", stringify!($method), ".")]
+        pub fn $function<H, T>(path: &'static str, access: Access, budget: Budget, handler: H) -> Route
+        where
+            H: Handler<T, AppState>,
+            T: 'static,
+        {
+            Route { method: Method::$method, path, access, budget, handler: routing::$function(handler) }
+        }
+    )+ };
+}
+
+methods!(get = GET, post = POST, patch = PATCH, delete = DELETE);
+
+impl Route {
+    /// Returns the handler behind its layers.
+    pub fn handler(self, state: &AppState) -> MethodRouter<AppState> {
+        let handler = limited(self.handler, self.budget, state);
+        if self.access == Access::Anyone { handler } else { authenticated(handler, state) }
+    }
+}
+
+/// Counts requests before their body is read.
+pub fn limited(handler: MethodRouter<AppState>, budget: Budget, state: &AppState) -> MethodRouter<AppState> {
+    let limits = state.services.limits.clone();
+    handler.layer(middleware::from_fn_with_state((limits, budget), limits::layer))
+}
+
+/// Authenticates requests.
+pub fn authenticated(handler: MethodRouter<AppState>, state: &AppState) -> MethodRouter<AppState> {
+    handler.layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))
+}

@@ -1,0 +1,69 @@
+//! The table of REST routes.
+
+use super::{
+    admin_sessions, inspector, monitor, own_account, profile, recovery, refresh, register,
+    route::{Route, authenticated, delete, get, limited, patch, post},
+    sessions, sign_in, sign_out, stream,
+};
+use crate::{
+    model::{
+        Access::{Allowed, Anyone, SignedIn},
+        Permission::{SessionsRead, SessionsRevoke, UsersWrite},
+    },
+    server::http::{
+        limits::Budget::{self, General, Guess, GuessAndMail, Refusals},
+        problem::Problem,
+        state::AppState,
+        trailing_slash,
+    },
+};
+use axum::{
+    Router,
+    http::Uri,
+    response::{IntoResponse, Response},
+    routing::any,
+};
+
+/// Returns every route. The two unversioned ones respond exactly like their versioned twins.
+pub fn routes() -> Vec<Route> {
+    vec![
+        post("/api/auth/login", Anyone, Guess, sign_in::sign_in),
+        post("/api/v1/auth/login", Anyone, Guess, sign_in::sign_in),
+        post("/api/v1/auth/refresh", Anyone, Refusals, refresh::refresh),
+        post("/api/v1/auth/register", Anyone, GuessAndMail, register::register),
+        post("/api/v1/auth/verify-email", Anyone, Guess, recovery::verify_email),
+        post("/api/v1/auth/resend-verification", Anyone, GuessAndMail, recovery::resend_verification),
+        post("/api/v1/auth/forgot-password", Anyone, GuessAndMail, recovery::forgot_password),
+        post("/api/v1/auth/reset-password", Anyone, Guess, recovery::reset_password),
+        post("/api/v1/auth/logout", SignedIn, General, sign_out::here),
+        post("/api/v1/auth/logout-all", SignedIn, General, sign_out::everywhere),
+        post("/api/v1/auth/confirm", SignedIn, Guess, own_account::confirm),
+        get("/api/user/profile", SignedIn, General, profile::show),
+        get("/api/v1/users/me", SignedIn, General, profile::show),
+        patch("/api/v1/users/me", SignedIn, General, profile::change),
+        delete("/api/v1/users/me", SignedIn, General, own_account::delete),
+        post("/api/v1/users/me/password", SignedIn, Guess, own_account::change_password),
+        post("/api/v1/users/me/email", SignedIn, GuessAndMail, own_account::change_email),
+        post("/api/v1/invitations", Allowed(UsersWrite), General, register::invite),
+        get("/api/v1/sessions", SignedIn, General, sessions::list),
+        delete("/api/v1/sessions/{id}", SignedIn, General, sessions::end),
+        get("/api/v1/admin/sessions", Allowed(SessionsRead), General, admin_sessions::list),
+        get("/api/v1/admin/sessions/{id}", Allowed(SessionsRead), General, admin_sessions::show),
+        delete("/api/v1/admin/sessions/{id}", Allowed(SessionsRevoke), General, admin_sessions::end),
+        delete("/api/v1/admin/users/{id}/sessions", Allowed(SessionsRevoke), General, admin_sessions::end_of_user),
+        get("/api/v1/admin/monitor", Allowed(SessionsRead), General, monitor::figures),
+        get("/api/v1/admin/monitor/stream", Allowed(SessionsRead), General, stream::watch),
+        post("/api/v1/tokens/inspect", SignedIn, General, inspector::inspect),
+    ]
+}
+
+/// Routes everything under `/api`. Requests without a route count, too.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let unknown = authenticated(limited(any(unknown), Budget::General, state), state);
+    let add = |router: Router<AppState>, route: Route| router.route(route.path, route.handler(state));
+    routes().into_iter().fold(Router::new(), add).route("/api/{*rest}", unknown)
+}
+
+async fn unknown(uri: Uri) -> Response {
+    trailing_slash::redirect(&uri).unwrap_or_else(|| Problem::NotFound.into_response())
+}
