@@ -16,6 +16,7 @@ mod problem;
 mod request_body;
 mod rest;
 mod server_fn_layer;
+mod service_errors;
 mod site;
 mod state_store;
 mod trailing_slash;

@@ -1,8 +1,8 @@
-//! Every error response: the one map from error to status. The `frame` layer renders it as JSON or as a page.
+//! Every error response: its status, code and headers. The `frame` layer renders it as JSON or as a page.
 
 use crate::{
     model::{FieldError, SignInError},
-    server::services::{LinkError, RefreshError, RegistrationError, ServiceError, UserError, tokens::TokenError},
+    server::services::tokens::TokenError,
 };
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -189,74 +189,6 @@ impl IntoResponse for Problem {
         response.headers_mut().extend(self.headers());
         response.extensions_mut().insert(self);
         response
-    }
-}
-
-impl From<ServiceError> for Problem {
-    fn from(error: ServiceError) -> Self {
-        match error {
-            ServiceError::Unavailable(cause) => {
-                tracing::warn!(?cause, "the database is out of service");
-                Self::Busy
-            }
-            ServiceError::Revoked => Self::Token(TokenError::Revoked),
-            other => {
-                tracing::error!(cause = ?other, "a request failed");
-                Self::Internal
-            }
-        }
-    }
-}
-
-impl From<UserError> for Problem {
-    fn from(error: UserError) -> Self {
-        match error {
-            UserError::Service(error) => error.into(),
-            UserError::Missing => Self::NotFound,
-            UserError::Taken | UserError::UnknownRole(_) | UserError::Ambiguous { .. } => Self::Forbidden,
-            UserError::LastAdministrator => Self::Conflict(error.to_string(), Vec::new()),
-        }
-    }
-}
-
-impl From<RegistrationError> for Problem {
-    fn from(error: RegistrationError) -> Self {
-        let sentence = error.to_string();
-        let (status, code) = match error {
-            RegistrationError::Closed => (StatusCode::FORBIDDEN, "registration_closed"),
-            RegistrationError::InvitationNeeded => (StatusCode::FORBIDDEN, "invitation_needed"),
-            RegistrationError::DeadInvitation => (StatusCode::BAD_REQUEST, "invalid_link"),
-            RegistrationError::OtherDomain => return Self::of_field("email", &sentence),
-            RegistrationError::UsernameReserved => return Self::of_field("username", &sentence),
-            RegistrationError::UsernameTaken => return Self::conflict("username", &sentence),
-            RegistrationError::Service(error) => return error.into(),
-        };
-        Self::Refused { status, code, sentence }
-    }
-}
-
-impl From<LinkError> for Problem {
-    fn from(error: LinkError) -> Self {
-        let sentence = error.to_string();
-        let code = match error {
-            LinkError::Dead => "invalid_link",
-            LinkError::WrongCode => "invalid_code",
-            LinkError::Unfit(_) => return Self::of_field("password", &sentence),
-            LinkError::Taken => return Self::conflict("email", &sentence),
-            LinkError::Service(error) => return error.into(),
-        };
-        Self::Refused { status: StatusCode::BAD_REQUEST, code, sentence }
-    }
-}
-
-impl From<RefreshError> for Problem {
-    fn from(error: RefreshError) -> Self {
-        match error {
-            RefreshError::Invalid => Self::Token(TokenError::Invalid),
-            RefreshError::Revoked => Self::Token(TokenError::Revoked),
-            RefreshError::Unavailable => Self::Busy,
-            RefreshError::Internal => Self::Internal,
-        }
     }
 }
 

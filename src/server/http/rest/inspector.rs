@@ -5,7 +5,7 @@ use crate::{
     model::TokenFlaw,
     server::{
         http::{extractors::SignedIn, problem::Problem, state::AppState},
-        services::{Findings, InspectorError},
+        services::Findings,
     },
 };
 use axum::{Json, extract::State};
@@ -46,14 +46,5 @@ impl From<Findings> for InspectResponse {
         let Findings { flaw, header, claims, session, end } = findings;
         let session = session.map(|session| SessionJson::from(session).with_end(end));
         Self { active: flaw.is_none(), reason: flaw, header, claims, session }
-    }
-}
-
-impl From<InspectorError> for Problem {
-    fn from(error: InspectorError) -> Self {
-        match error {
-            InspectorError::Forbidden => Self::Forbidden,
-            InspectorError::Service(error) => error.into(),
-        }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     model::{Email, SessionKind},
     server::{
         http::{extractors::SignedIn, problem::Problem, state::AppState},
-        services::{Caller, OwnAccountError, UserError, tokens::TokenError},
+        services::{Caller, OwnAccountError},
         text,
     },
 };
@@ -46,8 +46,7 @@ pub async fn confirm(
     sent: Sent<SignedIn, ConfirmRequest>,
 ) -> Result<StatusCode, Problem> {
     let (SignedIn(who), again) = sent.read().await?;
-    let confirmed = state.services.own_account.confirm(&who, &again.password, &caller).await;
-    confirmed.map_err(|error| refuse(error, "password"))?;
+    state.services.own_account.confirm(&who, &again.password, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -61,7 +60,10 @@ pub async fn change_password(
     let (SignedIn(who), request) = sent.read().await?;
     let ChangePasswordRequest { current_password, new_password } = request;
     let changed = state.services.own_account.change_password(&who, &current_password, &new_password, &caller).await;
-    let signed_in = changed.map_err(|error| refuse(error, "currentPassword"))?;
+    let signed_in = changed.map_err(|error| match error {
+        OwnAccountError::WrongPassword => Problem::of_field("currentPassword", &error),
+        other => other.into(),
+    })?;
     let now = state.services.clock.now();
     if who.kind == SessionKind::Api {
         return Ok(Json(TokenResponse::of(signed_in.tokens, now)).into_response());
@@ -80,8 +82,7 @@ pub async fn change_email(
 ) -> Result<Json<MessageResponse>, Problem> {
     let (SignedIn(who), new) = sent.read().await?;
     let email = Email::parse(&new.email).map_err(|problem| Problem::of_field("email", &problem))?;
-    let asked = state.services.own_account.change_email(&who, &email, &caller).await;
-    asked.map_err(|error| refuse(error, "email"))?;
+    state.services.own_account.change_email(&who, &email, &caller).await?;
     Ok(MessageResponse::of(text::NEW_EMAIL_SENT))
 }
 
@@ -91,20 +92,6 @@ pub async fn delete(
     caller: Caller,
     SignedIn(who): SignedIn,
 ) -> Result<Response, Problem> {
-    state.services.own_account.delete(&who, &caller).await.map_err(|error| refuse(error, ""))?;
+    state.services.own_account.delete(&who, &caller).await?;
     Ok(super::sign_out::signed_out(&state, &who))
-}
-
-/// Maps an error to a problem. `field` is the field that held the password.
-fn refuse(error: OwnAccountError, field: &str) -> Problem {
-    match error {
-        OwnAccountError::WrongPassword => Problem::of_field(field, &error),
-        OwnAccountError::Unfit(_) => Problem::of_field("newPassword", &error),
-        OwnAccountError::OtherDomain => Problem::of_field("email", &error),
-        OwnAccountError::SignIn(error) => Problem::SignIn(error),
-        OwnAccountError::NotFresh => Problem::FreshSignInRequired,
-        // The session ended, or the user was banned or deleted, during the request.
-        OwnAccountError::User(UserError::Missing) => Problem::Token(TokenError::Revoked),
-        OwnAccountError::User(error) => error.into(),
-    }
 }

@@ -12,7 +12,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::{Caller, InvitationError, RegistrationError},
+        services::Caller,
         text,
     },
 };
@@ -61,11 +61,6 @@ pub async fn invite(
 ) -> Result<(StatusCode, Json<MessageResponse>), Problem> {
     let (admin, invited) = sent.read().await?;
     let email = Email::parse(&invited.email).map_err(|problem| Problem::of_field("email", &problem))?;
-    let request = state.services.registration.invite(&email, admin.actor(), &caller).await;
-    request.map_err(|error| match error {
-        InvitationError::Taken => Problem::conflict("email", &error),
-        InvitationError::Closed => RegistrationError::Closed.into(),
-        InvitationError::Service(error) => error.into(),
-    })?;
+    state.services.registration.invite(&email, admin.actor(), &caller).await?;
     Ok((StatusCode::ACCEPTED, MessageResponse::of(text::INVITED)))
 }

@@ -1,0 +1,110 @@
+//! The one map from errors of services to problems.
+
+use super::problem::Problem;
+use crate::server::services::{
+    InspectorError, InvitationError, LinkError, OwnAccountError, RefreshError, RegistrationError, ServiceError,
+    UserError, tokens::TokenError,
+};
+use axum::http::StatusCode;
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Unavailable(cause) => {
+                tracing::warn!(?cause, "the database is out of service");
+                Self::Busy
+            }
+            ServiceError::Revoked => Self::Token(TokenError::Revoked),
+            other => {
+                tracing::error!(cause = ?other, "a request failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<UserError> for Problem {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::Service(error) => error.into(),
+            UserError::Missing => Self::NotFound,
+            UserError::Taken | UserError::UnknownRole(_) | UserError::Ambiguous { .. } => Self::Forbidden,
+            UserError::LastAdministrator => Self::Conflict(error.to_string(), Vec::new()),
+        }
+    }
+}
+
+impl From<RegistrationError> for Problem {
+    fn from(error: RegistrationError) -> Self {
+        let sentence = error.to_string();
+        let (status, code) = match error {
+            RegistrationError::Closed => (StatusCode::FORBIDDEN, "registration_closed"),
+            RegistrationError::InvitationNeeded => (StatusCode::FORBIDDEN, "invitation_needed"),
+            RegistrationError::DeadInvitation => (StatusCode::BAD_REQUEST, "invalid_link"),
+            RegistrationError::OtherDomain => return Self::of_field("email", &sentence),
+            RegistrationError::UsernameReserved => return Self::of_field("username", &sentence),
+            RegistrationError::UsernameTaken => return Self::conflict("username", &sentence),
+            RegistrationError::Service(error) => return error.into(),
+        };
+        Self::Refused { status, code, sentence }
+    }
+}
+
+impl From<InvitationError> for Problem {
+    fn from(error: InvitationError) -> Self {
+        match error {
+            InvitationError::Taken => Self::conflict("email", &error),
+            InvitationError::Closed => RegistrationError::Closed.into(),
+            InvitationError::Service(error) => error.into(),
+        }
+    }
+}
+
+impl From<LinkError> for Problem {
+    fn from(error: LinkError) -> Self {
+        let sentence = error.to_string();
+        let code = match error {
+            LinkError::Dead => "invalid_link",
+            LinkError::WrongCode => "invalid_code",
+            LinkError::Unfit(_) => return Self::of_field("password", &sentence),
+            LinkError::Taken => return Self::conflict("email", &sentence),
+            LinkError::Service(error) => return error.into(),
+        };
+        Self::Refused { status: StatusCode::BAD_REQUEST, code, sentence }
+    }
+}
+
+impl From<OwnAccountError> for Problem {
+    fn from(error: OwnAccountError) -> Self {
+        match error {
+            OwnAccountError::WrongPassword => Self::of_field("password", &error),
+            OwnAccountError::Unfit(_) => Self::of_field("newPassword", &error),
+            OwnAccountError::OtherDomain => Self::of_field("email", &error),
+            OwnAccountError::SignIn(error) => Self::SignIn(error),
+            OwnAccountError::NotFresh => Self::FreshSignInRequired,
+            // The session ended, or the user was banned or deleted, during the request.
+            OwnAccountError::User(UserError::Missing) => Self::Token(TokenError::Revoked),
+            OwnAccountError::User(error) => error.into(),
+        }
+    }
+}
+
+impl From<InspectorError> for Problem {
+    fn from(error: InspectorError) -> Self {
+        match error {
+            InspectorError::Forbidden => Self::Forbidden,
+            InspectorError::Service(error) => error.into(),
+        }
+    }
+}
+
+impl From<RefreshError> for Problem {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Invalid => Self::Token(TokenError::Invalid),
+            RefreshError::Revoked => Self::Token(TokenError::Revoked),
+            RefreshError::Unavailable => Self::Busy,
+            RefreshError::Internal => Self::Internal,
+        }
+    }
+}
