@@ -64,7 +64,7 @@ pub fn file(request: &Request) -> Option<Response> {
         None => request.uri().query().is_some_and(|query| query == format!("v={version_of_file}")),
     };
     let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, content_type(path));
+    headers.insert(header::CONTENT_TYPE, content_type(&file));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     let cache = if is_versioned { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
@@ -110,18 +110,11 @@ fn short(hash: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(&hash[..9])
 }
 
-fn content_type(path: &str) -> HeaderValue {
-    HeaderValue::from_static(match path.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("wasm") => "application/wasm",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("ico") => "image/x-icon",
-        Some("txt") => "text/plain; charset=utf-8",
-        Some("webmanifest") => "application/manifest+json",
-        _ => "application/octet-stream",
-    })
+fn content_type(file: &EmbeddedFile) -> HeaderValue {
+    let kind = file.metadata.mimetype();
+    let charset = if kind.starts_with("text/") { "; charset=utf-8" } else { "" };
+    HeaderValue::from_str(&format!("{kind}{charset}"))
+        .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"))
 }
 
 /// Serves whatever no route matches: a file of the site, or 404. While there is no user, redirects to set-up.
