@@ -32,14 +32,8 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let began = Instant::now();
     let request_id = URL_SAFE_NO_PAD.encode(state.randomness.bytes::<12>());
     let nonce = Nonce::from_value(URL_SAFE_NO_PAD.encode(state.randomness.bytes::<16>()));
-    let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
     state.cookies.clean(request.headers_mut());
-    let devices = cookies::all(request.headers(), &state.cookies.device).filter_map(DeviceId::read).collect();
-    let trusted = &state.settings.server.trusted_proxies;
-    let sender = forwarded::sender(request.headers(), peer, trusted);
-    let caller = caller::of(request.headers(), sender.client, devices, request_id.clone());
-    request.extensions_mut().insert(caller);
-    request.extensions_mut().insert(sender);
+    let sender = identify(&state, &mut request, &request_id);
     request.extensions_mut().insert(nonce.clone());
     let theme = cookies::read(request.headers(), &state.cookies.theme).map(Theme::parse).unwrap_or_default();
     let method = request.method().clone();
@@ -68,6 +62,17 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let (status, elapsed) = (response.status().as_u16(), began.elapsed());
     tracing::info!(%method, path, status, request_id, micros = elapsed.as_micros(), "answered");
     response
+}
+
+/// Adds the sender and the caller to the request.
+fn identify(state: &AppState, request: &mut Request, request_id: &str) -> Sender {
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+    let sender = forwarded::sender(request.headers(), peer, &state.settings.server.trusted_proxies);
+    let devices = cookies::all(request.headers(), &state.cookies.device).filter_map(DeviceId::read).collect();
+    let caller = caller::of(request.headers(), sender.client, devices, request_id.to_owned());
+    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(sender);
+    sender
 }
 
 /// Returns whether an error should be JSON. A form posted without scripts gets a page.
