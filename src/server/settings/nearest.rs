@@ -1,5 +1,7 @@
 //! Finds the key that was probably meant.
 
+use strsim::levenshtein;
+
 use super::key::Key;
 use super::keys;
 
@@ -8,7 +10,7 @@ pub(super) fn nearest(name: &str) -> Option<&'static Key> {
     let allowed = (name.len() / 5).clamp(2, 4);
     keys::ALL
         .iter()
-        .map(|key| (distance(name, key.name), key))
+        .map(|key| (levenshtein(name, key.name), key))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, key)| key)
@@ -23,40 +25,12 @@ fn in_another_section(name: &str) -> Option<&'static Key> {
     same.next().filter(|_| same.next().is_none())
 }
 
-/// Returns the number of letters to insert, delete or replace (Levenshtein distance).
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, l) in left.chars().enumerate() {
-        let mut diagonal = i;
-        let mut last = i + 1;
-        for (cell, r) in row.iter_mut().skip(1).zip(&right) {
-            let change = diagonal + usize::from(l != *r);
-            diagonal = *cell;
-            last = change.min(diagonal + 1).min(last + 1);
-            *cell = last;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn name(text: &str) -> Option<&'static str> {
         nearest(text).map(|key| key.name)
-    }
-
-    #[test]
-    fn distance_counts_letters() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", ""), 3);
-        assert_eq!(distance("same", "same"), 0);
     }
 
     #[test]
