@@ -70,8 +70,8 @@ fn declared_routes() -> BTreeSet<String> {
 
 #[test]
 fn every_route_of_readme_is_in_the_router() {
-    let (told, there) = (routes_of_readme(), declared_routes());
-    assert!(there.len() > 20, "only {} routes were found", there.len());
-    assert_eq!(told.difference(&there).collect::<Vec<_>>(), [""; 0], "README.md lists routes that do not exist");
-    assert_eq!(there.difference(&told).collect::<Vec<_>>(), [""; 0], "README.md does not list these routes");
+    let (listed, routed) = (routes_of_readme(), declared_routes());
+    assert!(routed.len() > 20, "only {} routes were found", routed.len());
+    assert_eq!(listed.difference(&routed).collect::<Vec<_>>(), [""; 0], "README.md lists routes that do not exist");
+    assert_eq!(routed.difference(&listed).collect::<Vec<_>>(), [""; 0], "README.md does not list these routes");
 }

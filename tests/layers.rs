@@ -178,7 +178,7 @@ fn the_arrows_lead_in_one_direction() {
 }
 
 #[test]
-fn each_part_keeps_away_from_libraries_that_are_others() {
+fn each_part_avoids_the_libraries_of_other_parts() {
     assert_never("model", &["leptos", "axum", "sqlx", "tokio"]);
     assert_never("ui", &["axum", "sqlx", "tokio"]);
     assert_never("server/services", &["axum", "leptos", "sqlx", "http::"]);
@@ -189,7 +189,7 @@ fn each_part_keeps_away_from_libraries_that_are_others() {
 }
 
 #[test]
-fn only_db_rs_and_what_it_is_made_of_know_that_there_are_two_databases() {
+fn only_the_foundations_of_the_store_know_that_there_are_two_databases() {
     for (name, text) in sources("server/store") {
         let knows =
             ["db.rs", "error.rs", "log_size.rs", "migrations.rs", "opening.rs", "postgres.rs", "wakes.rs", "writer.rs"];
@@ -204,7 +204,7 @@ fn only_db_rs_and_what_it_is_made_of_know_that_there_are_two_databases() {
 /// `Sent` authenticates again once the body has arrived; a user who was extracted earlier may have lost the
 /// permission by then.
 #[test]
-fn no_handler_reads_a_body_after_it_was_told_who_is_signed_in() {
+fn no_handler_reads_a_body_after_extracting_the_user() {
     for (name, text) in sources("server/http/rest") {
         let code = code(&text).collect::<Vec<_>>().join("\n");
         for handler in code.split("async fn ").skip(1) {
@@ -216,7 +216,7 @@ fn no_handler_reads_a_body_after_it_was_told_who_is_signed_in() {
 }
 
 #[test]
-fn server_functions_name_the_server_inside_their_bodies_only() {
+fn server_functions_name_the_server_only_inside_their_bodies() {
     for (name, text) in sources("server_fns") {
         for line in code(&text) {
             let is_top_level = !line.starts_with(' ');
@@ -226,7 +226,7 @@ fn server_functions_name_the_server_inside_their_bodies_only() {
 }
 
 #[test]
-fn faces_reach_the_store_through_services_only() {
+fn edges_reach_the_store_only_through_services() {
     for folder in ["server/http", "server_fns", "server/commands"] {
         for (name, text) in sources(folder) {
             // tower-sessions requires a store for browser states, and `open.rs` opens the store.
@@ -240,7 +240,7 @@ fn faces_reach_the_store_through_services_only() {
 }
 
 #[test]
-fn the_door_to_the_server_is_one() {
+fn the_ssr_feature_is_checked_in_one_place() {
     let mut doors = Vec::new();
     for (name, text) in sources("") {
         doors.extend(text.lines().filter(|line| line.contains("feature = \"ssr\"")).map(|_| name.clone()));

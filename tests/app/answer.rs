@@ -49,7 +49,7 @@ impl Answer {
     }
 
     /// Returns the status, the contract's headers and the body for snapshots, with everything that changes
-    /// each time blotted out.
+    /// each time masked.
     pub fn snapshot(&self) -> String {
         let mut lines = vec![self.status.to_string()];
         for name in ["location", "content-type", "www-authenticate", "retry-after", "allow", "cache-control"] {
@@ -59,26 +59,26 @@ impl Answer {
         }
         if !self.text.is_empty() {
             let mut body = self.json();
-            blot(&mut body);
+            mask(&mut body);
             lines.push(serde_json::to_string_pretty(&body).unwrap());
         }
         lines.join("\n")
     }
 }
 
-/// Blots out strings that differ each time; that they are strings stays visible.
-fn blot(value: &mut Value) {
+/// Masks strings that differ each time; that they are strings stays visible.
+fn mask(value: &mut Value) {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
                 let is_opaque = matches!(key.as_str(), "requestId" | "token" | "refreshToken" | "id");
                 match value {
                     Value::String(text) if is_opaque && !text.is_empty() => *value = "<opaque>".into(),
-                    _ => blot(value),
+                    _ => mask(value),
                 }
             }
         }
-        Value::Array(all) => all.iter_mut().for_each(blot),
+        Value::Array(all) => all.iter_mut().for_each(mask),
         _ => {}
     }
 }

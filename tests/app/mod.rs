@@ -78,19 +78,19 @@ macro_rules! on_both_databases {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn on_sqlite() {
-                $crate::app::tell($crate::app::Database::sqlite(), story).await;
+                $crate::app::run_test($crate::app::Database::sqlite(), story).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn on_postgres() {
-                $crate::app::tell($crate::app::Database::postgres().await, story).await;
+                $crate::app::run_test($crate::app::Database::postgres().await, story).await;
             }
         }
     )+ };
 }
 
 /// Runs a test on its own database.
-pub async fn tell<S, F>(database: Database, story: S)
+pub async fn run_test<S, F>(database: Database, story: S)
 where
     S: FnOnce(TestApp) -> F,
     F: Future<Output = ()>,
@@ -128,7 +128,7 @@ impl TestApp {
     }
 
     /// Ends every open stream, as a shutdown does.
-    pub fn send_watchers_away(&self) {
+    pub fn end_streams(&self) {
         self.state.watchers.send_away();
     }
 

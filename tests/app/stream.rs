@@ -63,7 +63,8 @@ impl Stream {
 }
 
 impl Event {
-    pub fn news(&self) -> SessionNews {
+    /// Returns the event's payload.
+    pub fn payload(&self) -> SessionNews {
         serde_json::from_str(&self.data).unwrap()
     }
 

@@ -10,7 +10,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 on_both_databases! {
-    async fn a_mail_becomes_a_file_that_a_mail_program_reads(app) {
+    async fn a_mail_becomes_a_file_that_a_mail_program_can_read(app) {
         let id = write_to(&app, "ada").await;
         deliver_due(&app).await;
         assert_eq!(state(&app, id).await, MailState::Sent);
@@ -28,7 +28,7 @@ on_both_databases! {
         assert!(mail["text"].as_str().unwrap().contains(TOKEN) && mail["html"].as_str().unwrap().contains(CODE));
     }
 
-    async fn files_are_deleted_with_the_mails_that_they_are_and_others_stay(app) {
+    async fn files_are_deleted_with_their_mails_and_other_files_stay(app) {
         let app = app.restart(&[("mail.retention", "3d")]).await;
         let folder = app.data_dir().join("outbox");
         let old = write_to(&app, "ada").await;

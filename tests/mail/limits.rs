@@ -24,7 +24,7 @@ on_both_databases! {
         assert!(!ask("ada").await);
     }
 
-    async fn addresses_that_differ_after_a_plus_only_are_one_mailbox(app) {
+    async fn addresses_that_differ_only_after_a_plus_are_one_mailbox(app) {
         let ask = |address: String| {
             let app = app.clone();
             async move {
@@ -41,7 +41,7 @@ on_both_databases! {
         assert!(ask("a.da+1@example.com".to_owned()).await, "another mailbox");
     }
 
-    async fn each_purpose_has_a_budget_of_its_own(app) {
+    async fn each_purpose_has_its_own_budget(app) {
         let link = || "https://auth.example.com/x?token=y".to_owned();
         let templates = [
             verification(),
@@ -56,7 +56,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_twenty_asked_for_at_once_five_are_queued(app) {
+    async fn of_twenty_concurrent_requests_five_are_queued(app) {
         let queued = race(20, |_| {
             let app = app.clone();
             async move { queue(&app, app.services.mail.requested(&email("ada"), &verification(), MailBudget::Mailbox)).await.is_some() }
@@ -65,7 +65,7 @@ on_both_databases! {
         assert_eq!(queued.iter().filter(|queued| **queued).count(), 5);
     }
 
-    async fn notices_are_always_queued_and_count_for_nothing(app) {
+    async fn notices_are_always_queued_and_use_no_budget(app) {
         for _ in 0..10 {
             assert!(queue(&app, app.services.mail.notice(&email("ada"), &verification())).await.is_some());
         }

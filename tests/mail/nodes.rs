@@ -35,7 +35,7 @@ on_both_databases! {
         assert_eq!(app.services.mail.counts().await.unwrap().sent, 24);
     }
 
-    async fn a_claimed_mail_is_nobody_elses_until_its_claim_is_over(app) {
+    async fn a_claimed_mail_is_sent_by_no_other_node_until_its_claim_expires(app) {
         for number in 0..MAILS {
             write_to(&app, &format!("user{number}")).await;
         }
@@ -56,7 +56,7 @@ on_both_databases! {
         assert!(app.db.claim_mail(later + Duration::from_mins(2), later).await.unwrap().is_some());
     }
 
-    async fn of_many_nodes_one_holds_the_lease_and_keeps_it_while_it_renews(app) {
+    async fn only_one_node_holds_a_lease_and_keeps_it_while_it_extends_it(app) {
         let nodes: Vec<_> = futures::future::join_all((0..8).map(|_| app.restart(&[]))).await;
         let hold = async |node: usize| nodes[node].services.jobs.leases().hold("mail").await.unwrap();
         let winners = race(8, |number| {
@@ -75,7 +75,7 @@ on_both_databases! {
         assert!(hold((holder + 1) % 8).await, "let go of, it is free at once");
     }
 
-    async fn a_lease_that_is_not_renewed_is_taken_over_whatever_its_date_says(app) {
+    async fn a_lease_that_is_not_extended_is_taken_over_whatever_its_end_says(app) {
         for date in [app.clock.now() + Duration::from_hours(1), Timestamp(0), Timestamp(i64::MAX)] {
             let dead = Lease { name: "mail", holder: format!("dead {date}"), until: date };
             let lease = app.db.find_lease("mail").await.unwrap();
@@ -91,7 +91,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_mail_claimed_or_queued_by_a_clock_that_was_ahead_waits_no_longer_than_others(app) {
+    async fn a_mail_claimed_or_queued_while_the_clock_was_ahead_waits_no_longer_than_others(app) {
         let mut server = MailServer::start().await;
         let node = sending_to(&app, &server).await;
         let (ahead, claim) = (app.clock.now() + Duration::from_hours(1), Duration::from_mins(2));
@@ -107,7 +107,7 @@ on_both_databases! {
         assert_eq!(server.down().await, Vec::<serde_json::Value>::new());
     }
 
-    async fn a_claim_of_now_is_left_to_its_holder(app) {
+    async fn a_current_claim_is_left_to_its_holder(app) {
         write_to(&app, "ada").await;
         let now = app.clock.now();
         let claimed = app.db.claim_mail(now + Duration::from_mins(2), now).await.unwrap().unwrap();
@@ -116,7 +116,7 @@ on_both_databases! {
         assert_eq!(state(&app, claimed.id).await, MailState::Sent);
     }
 
-    async fn a_node_that_died_is_followed_by_another(app) {
+    async fn another_node_takes_over_from_one_that_died(app) {
         let mut server = MailServer::start().await;
         let node = sending_to(&app, &server).await;
         let id = write_to(&app, "ada").await;

@@ -40,8 +40,8 @@ on_both_databases! {
         let counts = app.services.mail.counts().await.unwrap();
         assert_eq!((counts.waiting, counts.sent, counts.failed), (20, 0, 0));
         let mails = app.services.mail.list(Some(MailState::Waiting), None, 100).await.unwrap();
-        let told = mails.iter().filter(|mail| mail.last_error.as_deref() == Some("The mail server can't be reached"));
-        assert!(told.count() >= 3, "the administrator sees why");
+        let failed = mails.iter().filter(|mail| mail.last_error.as_deref() == Some("The mail server can't be reached"));
+        assert!(failed.count() >= 3, "the administrator sees why");
 
         let mut server = MailServer::up_again(port).await;
         app.pass(300);
@@ -56,7 +56,7 @@ on_both_databases! {
         assert_eq!(server.down().await, Vec::<serde_json::Value>::new(), "nothing comes twice");
     }
 
-    async fn a_server_that_is_down_is_asked_rarely(app) {
+    async fn a_server_that_is_down_is_tried_rarely(app) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (port, asked) = (listener.local_addr().unwrap().port(), Arc::new(AtomicUsize::new(0)));
         let count = Arc::clone(&asked);
@@ -76,7 +76,7 @@ on_both_databases! {
         hang_up.abort();
     }
 
-    async fn nobody_waits_for_the_mail_server(app) {
+    async fn no_one_waits_for_the_mail_server(app) {
         // The server accepts the connection and says nothing.
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());

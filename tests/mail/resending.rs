@@ -17,7 +17,7 @@ async fn resend(app: &crate::app::TestApp, id: MailId) -> Result<(), ResendError
 }
 
 on_both_databases! {
-    async fn the_list_goes_from_new_to_old_page_by_page_and_by_state(app) {
+    async fn the_list_is_paged_from_new_to_old_and_filtered_by_state(app) {
         let server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         let mut ids = Vec::new();
@@ -39,7 +39,7 @@ on_both_databases! {
         assert_eq!(counts, MailCounts { waiting: 1, sent: 2, failed: 1 });
     }
 
-    async fn a_mail_given_up_is_sent_again_and_the_audit_log_says_who_did_it(app) {
+    async fn a_failed_mail_can_be_resent_and_the_audit_log_says_by_whom(app) {
         let mut server = MailServer::start().await;
         let sending = sending_to(&app, &server).await;
         let id = write_to(&sending, "ada").await;
@@ -53,7 +53,7 @@ on_both_databases! {
         assert_eq!(app.count(events).await, 1);
     }
 
-    async fn what_waits_for_long_can_be_hurried_and_what_is_under_way_can_not(app) {
+    async fn a_waiting_mail_can_be_sent_early_and_one_being_sent_cannot(app) {
         let id = write_to(&app, "ada").await;
         let now = app.clock.now();
         app.db.claim_mail(now + Duration::from_mins(2), now).await.unwrap().unwrap();
@@ -67,7 +67,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'mail.resent'").await, 1);
     }
 
-    async fn contents_are_kept_a_day_and_mails_thirty_but_what_waits_is_never_forgotten(app) {
+    async fn contents_are_kept_a_day_and_mails_thirty_but_waiting_ones_are_never_deleted(app) {
         let sent = write_to(&app, "ada").await;
         deliver_due(&app).await;
         let waiting = write_to(&app, "grace").await;

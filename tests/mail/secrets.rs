@@ -4,7 +4,7 @@ use super::{CODE, TOKEN, sending_to, write_to};
 use crate::{app::MailServer, on_both_databases};
 
 on_both_databases! {
-    async fn the_database_alone_opens_no_link(app) {
+    async fn the_database_alone_reveals_no_link(app) {
         write_to(&app, "ada").await;
         let dump = app.dump().await;
         for secret in [TOKEN, CODE, "verify-email", "Confirm your"] {
@@ -24,7 +24,7 @@ on_both_databases! {
         }
     }
 
-    async fn where_mails_go_to_files_they_are_shown_whole(app) {
+    async fn mails_written_to_files_are_shown_in_full(app) {
         let id = write_to(&app, "ada").await;
         assert!(app.services.mail.writes_files());
         let content = app.services.mail.show(id).await.unwrap().unwrap().content.unwrap();
@@ -33,7 +33,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_a_browser_typed_before_sign_in_is_sealed(app) {
+    async fn input_from_before_the_sign_in_is_sealed(app) {
         let browser = app.browser();
         browser.sign_in("somebody-unheard-of", "and their password").await;
         assert!(browser.get("/login").await.text.contains("somebody-unheard-of"), "it is kept for the form");
@@ -42,7 +42,7 @@ on_both_databases! {
         assert!(!app.dump().await.contains("somebody-unheard-of"));
     }
 
-    async fn a_browser_state_that_does_not_open_is_as_if_it_were_not_there(app) {
+    async fn a_browser_state_that_cannot_be_unsealed_is_ignored(app) {
         let browser = app.browser();
         browser.sign_in("somebody-unheard-of", "and their password").await;
         app.run_sql("UPDATE browser_states SET content = 'changed'").await;

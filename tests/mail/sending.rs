@@ -47,7 +47,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM leases").await, 0, "the next node need not wait");
     }
 
-    async fn a_refusal_for_now_is_tried_again_after_growing_delays(app) {
+    async fn a_temporary_refusal_is_retried_after_growing_delays(app) {
         let mut server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         let id = write_to(&app, "later-ada").await;
@@ -64,7 +64,7 @@ on_both_databases! {
         assert_eq!(state(&app, id).await, MailState::Sent);
     }
 
-    async fn what_is_never_taken_is_given_up_after_two_days(app) {
+    async fn a_mail_that_is_never_accepted_is_given_up_after_two_days(app) {
         let server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         let id = write_to(&app, "busy-ada").await;
@@ -85,7 +85,7 @@ on_both_databases! {
         assert_eq!(app.clock.now().since(begin).as_secs() / 3600, 47);
     }
 
-    async fn a_refusal_for_good_is_given_up_at_once_and_visibly(app) {
+    async fn a_permanent_refusal_fails_at_once_and_visibly(app) {
         let server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         let id = write_to(&app, "never-ada").await;
@@ -96,7 +96,7 @@ on_both_databases! {
         assert_eq!(server.down().await, Vec::<Value>::new());
     }
 
-    async fn a_server_that_quotes_the_link_does_not_bring_it_into_the_database(app) {
+    async fn a_link_quoted_by_the_mail_server_is_not_stored(app) {
         let server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         let id = write_to(&app, "echo-ada").await;
@@ -106,7 +106,7 @@ on_both_databases! {
         assert!(!app.dump().await.contains(TOKEN));
     }
 
-    async fn a_mail_of_which_the_server_says_nothing_is_tried_once_more_after_an_hour_and_marked(app) {
+    async fn a_mail_with_an_unknown_outcome_is_retried_once_after_an_hour_and_marked(app) {
         let mut server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         let id = write_to(&app, "vanish-ada").await;
@@ -129,7 +129,7 @@ on_both_databases! {
         assert_eq!(server.down().await, Vec::<Value>::new());
     }
 
-    async fn a_mail_of_which_the_server_never_says_anything_is_given_up_after_two(app) {
+    async fn a_mail_with_an_unknown_outcome_twice_is_given_up(app) {
         let mut server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         let id = write_to(&app, "void-ada").await;
@@ -146,7 +146,7 @@ on_both_databases! {
         assert_eq!(server.down().await, Vec::<Value>::new());
     }
 
-    async fn a_connection_that_breaks_amid_a_mail_costs_a_delay_and_it_arrives_once(app) {
+    async fn a_connection_that_breaks_during_a_mail_delays_it_and_it_arrives_once(app) {
         let mut server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         let id = write_to(&app, "drop-ada").await;
@@ -160,7 +160,7 @@ on_both_databases! {
         assert_eq!(server.down().await, Vec::<Value>::new());
     }
 
-    async fn a_server_that_hangs_over_one_mail_holds_up_no_other(app) {
+    async fn a_server_that_hangs_on_one_mail_delays_no_other(app) {
         let mut server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         app.services.start_jobs();
@@ -177,7 +177,7 @@ on_both_databases! {
         assert_eq!((waiting.state, waiting.tries), (MailState::Waiting, 1));
     }
 
-    async fn mails_that_waited_over_a_restart_go_out(app) {
+    async fn waiting_mails_are_sent_after_a_restart(app) {
         let id = write_to(&app, "ada").await;
         let mut server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
@@ -186,7 +186,7 @@ on_both_databases! {
         assert_eq!(state(&app, id).await, MailState::Sent);
     }
 
-    async fn a_new_secret_sends_what_the_previous_one_sealed_and_a_strange_one_fails_visibly(app) {
+    async fn mails_sealed_with_the_previous_secret_are_sent_and_with_an_unknown_one_fail_visibly(app) {
         let mut server = MailServer::start().await;
         let smtp = server.url();
         let smtp = [("mail.smtp_url", smtp.as_str())];

@@ -2,7 +2,7 @@
 
 use super::{deliver_due, row, write_to};
 use crate::{
-    app::{Database, MailServer, TestApp, tell},
+    app::{Database, MailServer, TestApp, run_test},
     on_both_databases,
 };
 use claviger::model::MailState;
@@ -13,7 +13,7 @@ async fn sending_by(app: &TestApp, server: &MailServer, user: &str, query: &str)
 }
 
 on_both_databases! {
-    async fn a_wrong_password_loses_no_mail_and_is_not_told(app) {
+    async fn a_wrong_password_loses_no_mail_and_is_not_revealed(app) {
         let mut server = MailServer::with(json!({ "auth": { "user": "claviger", "password": "h@sh" } })).await;
         let wrong = sending_by(&app, &server, "claviger:hvsh@", "").await;
         let id = write_to(&wrong, "ada").await;
@@ -32,7 +32,7 @@ on_both_databases! {
 }
 
 async fn assert_waits(options: Value, query: &'static str, expected: &'static str) {
-    tell(Database::sqlite(), async move |app: TestApp| {
+    run_test(Database::sqlite(), async move |app: TestApp| {
         let server = MailServer::with(options).await;
         let app = sending_by(&app, &server, "", query).await;
         let id = write_to(&app, "ada").await;
@@ -45,19 +45,19 @@ async fn assert_waits(options: Value, query: &'static str, expected: &'static st
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_starttls_is_required_nothing_is_sent_in_the_clear() {
+async fn with_starttls_required_nothing_is_sent_in_the_clear() {
     assert_waits(json!({}), "?tls=required", "The mail server offers no STARTTLS, or no way to sign in").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
+async fn an_untrusted_certificate_is_refused() {
     assert_waits(json!({ "starttls": true }), "?tls=required", "The mail server's TLS can't be trusted").await;
     assert_waits(json!({ "starttls": true }), "?tls=opportunistic", "The mail server's TLS can't be trusted").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn opportunistic_tls_sends_where_it_is_not_offered() {
-    tell(Database::sqlite(), async |app: TestApp| {
+async fn opportunistic_tls_sends_even_where_tls_is_not_offered() {
+    run_test(Database::sqlite(), async |app: TestApp| {
         let mut server = MailServer::start().await;
         let app = sending_by(&app, &server, "", "?tls=opportunistic").await;
         write_to(&app, "ada").await;

@@ -21,12 +21,12 @@ fn pair(browser: &Browser, name: &str) -> String {
     format!("{name}={}", browser.cookie(name).unwrap())
 }
 
-fn both_ways<'a>(one: &'a str, other: &'a str) -> [String; 2] {
+fn both_orders<'a>(one: &'a str, other: &'a str) -> [String; 2] {
     [format!("{one}; {other}"), format!("{other};{one}")]
 }
 
 on_both_databases! {
-    async fn cookies_of_other_programs_hide_none_of_ours(app) {
+    async fn cookies_of_other_programs_do_not_hide_ours(app) {
         app.user("ada").await;
         let ours = app.signed_in("ada").await.header();
         for theirs in [&b"stadt=K\xf6ln"[..], "stadt=Köln".as_bytes(), b"\xff\xfe", b"a=\"b;c\"", b"=x", b"==;;a", b"a=b c"] {
@@ -37,12 +37,12 @@ on_both_databases! {
         }
     }
 
-    async fn a_message_is_said_whatever_stands_beside_its_cookie(app) {
+    async fn a_message_is_shown_whatever_other_cookies_are_sent(app) {
         for (n, theirs) in ["stadt=Köln", "claviger-flow=x", "claviger-flow=AAAAAAAAAAAAAAAAAAAAAA"].iter().enumerate() {
             for ours_is_first in [true, false] {
                 let browser = app.browser();
                 browser.sign_in(&format!("nobody-{n}-{ours_is_first}"), "wrong").await;
-                let [ours_then_theirs, theirs_then_ours] = both_ways(&browser.header(), theirs);
+                let [ours_then_theirs, theirs_then_ours] = both_orders(&browser.header(), theirs);
                 let cookies = if ours_is_first { ours_then_theirs } else { theirs_then_ours };
                 let page = app.get("/login").cookies(&cookies).send().await;
                 assert!(page.text.contains("Invalid email or password"), "{cookies}: {}", page.text);
@@ -50,23 +50,23 @@ on_both_databases! {
         }
     }
 
-    async fn of_two_access_tokens_the_good_one_counts(app) {
+    async fn of_two_access_tokens_the_valid_one_counts(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let good = browser.header();
         for bad in ["claviger-access=x", "claviger-access=Köln"] {
-            for both in both_ways(bad, &good) {
+            for both in both_orders(bad, &good) {
                 assert_eq!(app.get("/dashboard").cookies(&both).send().await.status, 200, "{both}");
                 let rest = app.get("/api/user/profile").same_origin().cookies(&both).send().await;
                 assert_eq!(rest.status, 200, "{both}");
             }
         }
         app.pass(QUARTER);
-        let renewed = app.get("/dashboard").cookies(&format!("claviger-access=x; {good}")).send().await;
-        assert_eq!((renewed.status, renewed.set_cookies().len()), (200, 2));
+        let refreshed = app.get("/dashboard").cookies(&format!("claviger-access=x; {good}")).send().await;
+        assert_eq!((refreshed.status, refreshed.set_cookies().len()), (200, 2));
     }
 
-    async fn of_two_refresh_tokens_the_good_one_counts(app) {
+    async fn of_two_refresh_tokens_the_valid_one_counts(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let gone = app.signed_in("ada").await;
@@ -74,17 +74,17 @@ on_both_databases! {
         gone.sign_out().await;
         browser.drop_cookie(ACCESS);
         for bad in ["claviger-refresh=x", &ended] {
-            for both in both_ways(bad, &browser.header()) {
+            for both in both_orders(bad, &browser.header()) {
                 let page = app.get("/dashboard").cookies(&both).send().await;
                 assert_eq!((page.status, page.set_cookies().len()), (200, 2), "{both}");
             }
         }
-        let page = app.get("/dashboard").cookies(&both_ways("claviger-refresh=x", &ended)[0]).send().await;
+        let page = app.get("/dashboard").cookies(&both_orders("claviger-refresh=x", &ended)[0]).send().await;
         assert_leads_to(&page, "/login?next=%2Fdashboard&ended=1", "none is good");
         assert!(page.clears_cookies());
     }
 
-    async fn an_older_refresh_token_beside_the_newest_is_no_theft(app) {
+    async fn an_older_refresh_token_next_to_the_newest_is_not_reuse(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let first = pair(&browser, REFRESH);
@@ -94,20 +94,20 @@ on_both_databases! {
         }
         app.pass(QUARTER);
         browser.drop_cookie(ACCESS);
-        for both in both_ways(&first, &browser.header()) {
+        for both in both_orders(&first, &browser.header()) {
             assert_eq!(app.get("/dashboard").cookies(&both).send().await.status, 200, "{both}");
         }
         assert_eq!(app.count("SELECT count(*) FROM sessions WHERE ended_at IS NULL").await, 1);
     }
 
-    async fn an_access_token_is_renewed_by_the_refresh_token_of_its_own_session(app) {
+    async fn an_access_token_is_refreshed_by_the_refresh_token_of_its_own_session(app) {
         app.user("ada").await;
         app.user("bob").await;
         let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
         app.pass(QUARTER / 2 + 1);
         let cookies = format!("{}; {}", pair(&bob, REFRESH), ada.header());
-        let renewed = app.post("/fn/renew").form(&[]).same_origin().cookies(&cookies).send().await;
-        let access = renewed.set_cookies().into_iter().find(|cookie| cookie.starts_with(ACCESS)).unwrap();
+        let refreshed = app.post("/fn/renew").form(&[]).same_origin().cookies(&cookies).send().await;
+        let access = refreshed.set_cookies().into_iter().find(|cookie| cookie.starts_with(ACCESS)).unwrap();
         let profile = app.get("/api/user/profile").cookies(&access).send().await;
         assert_eq!(profile.json()["email"], "ada@example.com");
     }
@@ -118,7 +118,7 @@ on_both_databases! {
         let known = pair(&browser, "claviger-device");
         let mails = app.mails_to("ada@example.com").await.len();
         let other = format!("claviger-device={}", "A".repeat(43));
-        for both in both_ways(&other, &known) {
+        for both in both_orders(&other, &known) {
             let form = [("identifier", "ada"), ("password", PASSWORD), ("next", "")];
             let answer = app.post("/fn/sign_in").form(&form).same_origin().cookies(&both).send().await;
             assert!(answer.set_cookies().iter().any(|cookie| cookie.starts_with(&known)), "{both}");
@@ -126,7 +126,7 @@ on_both_databases! {
         assert_eq!(app.mails_to("ada@example.com").await.len(), mails, "nobody is told of a new device");
     }
 
-    async fn a_browser_that_keeps_no_cookies_is_told_so(app) {
+    async fn a_browser_that_blocks_cookies_sees_an_explanation(app) {
         app.user("ada").await;
         let browser = app.browser();
         let signed_in = browser.sign_in("ada", PASSWORD).await;

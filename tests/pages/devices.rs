@@ -39,7 +39,7 @@ fn cookie(answer: &Answer) -> Option<String> {
 }
 
 on_both_databases! {
-    async fn a_sign_in_by_the_form_makes_a_known_device(app) {
+    async fn a_sign_in_by_the_form_makes_the_device_known(app) {
         app.user("ada").await;
         let browser = app.browser();
         let cookie = cookie(&browser.sign_in("ada", PASSWORD).await).unwrap();
@@ -53,7 +53,7 @@ on_both_databases! {
         assert_eq!(app.log_in(EMAIL, PASSWORD).await.set_cookies().len(), 0, "REST sets none");
     }
 
-    async fn a_stranger_never_keeps_the_owner_out_of_a_known_device_nor_out_altogether(app) {
+    async fn a_stranger_never_locks_the_owner_out_of_a_known_device_or_out_for_good(app) {
         let app = behind_a_proxy(&app).await;
         app.user("ada").await;
         let known = app.signed_in("ada").await;
@@ -71,7 +71,7 @@ on_both_databases! {
         assert!(signs_in(&elsewhere, PASSWORD).await, "the mailed link opens");
     }
 
-    async fn the_fiftieth_failure_within_a_day_locks_everywhere_and_the_day_ends_it(app) {
+    async fn the_fiftieth_failure_within_a_day_locks_everywhere_until_the_day_is_over(app) {
         let app = behind_a_proxy(&app).await;
         app.user("ada").await;
         fail(&app, 49).await;
@@ -85,7 +85,7 @@ on_both_databases! {
         assert_eq!(log_in_from(&app, 103, PASSWORD).await.status, 200);
     }
 
-    async fn a_known_device_has_a_counter_of_its_own(app) {
+    async fn a_known_device_has_its_own_counter(app) {
         app.user("ada").await;
         let known = app.signed_in("ada").await;
         for _ in 0..5 {
@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!(app.log_in(EMAIL, PASSWORD).await.status, 200, "and locks nobody else");
     }
 
-    async fn a_reset_ends_known_devices(app) {
+    async fn a_password_reset_forgets_known_devices(app) {
         app.user("ada").await;
         let known = app.signed_in("ada").await;
         let body = json!({ "email": EMAIL });
@@ -110,7 +110,7 @@ on_both_databases! {
         assert!(signs_in(&known, NEW).await);
     }
 
-    async fn a_device_of_one_person_opens_nothing_to_another(app) {
+    async fn a_known_device_of_one_user_does_not_help_with_the_account_of_another(app) {
         app.user("ada").await;
         app.user("eve").await;
         let eves = app.signed_in("eve").await;
@@ -135,7 +135,7 @@ on_both_databases! {
         assert!(!signs_in(&eves, PASSWORD).await, "the planter's copy opens nothing");
     }
 
-    async fn the_owner_is_told_of_a_new_device_but_not_of_the_first_nor_of_a_known_one(app) {
+    async fn the_owner_is_notified_of_a_new_device_but_not_of_the_first_or_a_known_one(app) {
         app.user("ada").await;
         let first = app.signed_in("ada").await;
         assert!(signs_in(&first, PASSWORD).await);
@@ -144,7 +144,7 @@ on_both_databases! {
         assert_eq!(app.templates_to(EMAIL).await, ["new_device"]);
     }
 
-    async fn the_owner_is_told_of_a_program_from_another_network(app) {
+    async fn the_owner_is_notified_of_a_program_on_a_new_network(app) {
         let app = behind_a_proxy(&app).await;
         app.user("ada").await;
         for network in [1, 1, 2, 1] {
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_eq!(app.templates_to(EMAIL).await, ["new_device"]);
     }
 
-    async fn a_copied_device_is_worth_nothing_after_a_change_of_password_or_a_reset(app) {
+    async fn a_copied_device_cookie_is_worthless_after_a_change_of_password_or_a_reset(app) {
         app.user("ada").await;
         let known = app.signed_in("ada").await;
         let copied = known.copy();
@@ -166,7 +166,7 @@ on_both_databases! {
         assert!(!signs_in(&copied, NEW).await, "its id was given up");
     }
 
-    async fn the_mail_that_opens_a_lock_can_not_be_crowded_out(app) {
+    async fn other_mails_never_crowd_out_the_unlock_mail(app) {
         app.user("ada").await;
         for _ in 0..6 {
             app.post("/api/v1/auth/forgot-password").json(&json!({ "email": EMAIL })).send().await;
@@ -177,7 +177,7 @@ on_both_databases! {
         assert!(app.templates_to(EMAIL).await.contains(&"locked".to_owned()));
     }
 
-    async fn a_replayed_refresh_token_is_told_to_the_owner(app) {
+    async fn the_owner_is_notified_of_refresh_token_reuse(app) {
         app.user("ada").await;
         let (_, old) = app.tokens("ada").await;
         app.pass(60);
@@ -189,7 +189,7 @@ on_both_databases! {
         assert_eq!(app.templates_to(EMAIL).await, ["token_reused"]);
     }
 
-    async fn an_unlocked_owner_is_told(app) {
+    async fn the_owner_is_notified_of_an_unlock(app) {
         let ada = app.user("ada").await;
         for _ in 0..5 {
             app.log_in(EMAIL, "wrong").await;

@@ -2,14 +2,14 @@
 
 use crate::{app::TestApp, on_both_databases};
 
-async fn take_away(app: &TestApp) {
+async fn hide_tables(app: &TestApp) {
     app.run_sql("ALTER TABLE users RENAME TO users_gone").await;
     app.run_sql("ALTER TABLE sessions RENAME TO sessions_gone").await;
     app.run_sql("ALTER TABLE outbox RENAME TO outbox_gone").await;
     app.run_sql("ALTER TABLE one_time_secrets RENAME TO one_time_secrets_gone").await;
 }
 
-async fn bring_back(app: &TestApp) {
+async fn restore_tables(app: &TestApp) {
     app.run_sql("ALTER TABLE users_gone RENAME TO users").await;
     app.run_sql("ALTER TABLE sessions_gone RENAME TO sessions").await;
     app.run_sql("ALTER TABLE outbox_gone RENAME TO outbox").await;
@@ -40,7 +40,7 @@ on_both_databases! {
             "/stop-email-change?token=x",
             "/register?invitation=x",
         ];
-        take_away(&app).await;
+        hide_tables(&app).await;
         for path in signed_in {
             let page = browser.get(path).await;
             assert_eq!(page.status, 500, "{path}: {}", page.text);
@@ -51,7 +51,7 @@ on_both_databases! {
             assert_eq!(page.status, 500, "{path}: {}", page.text);
             assert!(page.text.contains("Something went wrong on the server"), "{path}: {}", page.text);
         }
-        bring_back(&app).await;
+        restore_tables(&app).await;
         for path in [&format!("/admin/mail?id={id}"), &format!("/admin/monitor?session={id}")] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 404, "{path}");

@@ -40,7 +40,7 @@ on_both_databases! {
         assert_eq!(app.count(ROWS).await, 0);
     }
 
-    async fn a_flash_is_taken_by_the_next_page(app) {
+    async fn a_flash_is_shown_once_by_the_next_page(app) {
         let browser = app.browser();
         let answer = browser.sign_in("nobody", "wrong").await;
         let cookie = answer.set_cookies().into_iter().find(|cookie| cookie.starts_with("claviger-flow=")).unwrap();
@@ -63,7 +63,7 @@ on_both_databases! {
         assert_ne!(flash_of(&app, &browser).await, Flash::default());
     }
 
-    async fn a_flash_is_over_after_a_quarter_of_an_hour(app) {
+    async fn a_flash_expires_after_a_quarter_of_an_hour(app) {
         let browser = app.browser();
         browser.sign_in("nobody", "wrong").await;
         app.pass(15 * 60 - 1);
@@ -75,7 +75,7 @@ on_both_databases! {
         assert_eq!(app.count(ROWS).await, 0);
     }
 
-    async fn many_refusals_of_one_browser_are_one_row(app) {
+    async fn many_refused_forms_of_one_browser_are_one_row(app) {
         let browser = app.browser();
         for _ in 0..4 {
             browser.sign_in("nobody", "wrong").await;
@@ -83,7 +83,7 @@ on_both_databases! {
         assert_eq!(app.count(ROWS).await, 1);
     }
 
-    async fn an_endless_field_is_kept_in_part(app) {
+    async fn a_huge_field_is_kept_in_part(app) {
         let browser = app.browser();
         browser.sign_in(&"a".repeat(100_000), "wrong").await;
         let flash = flash_of(&app, &browser).await;
@@ -91,7 +91,7 @@ on_both_databases! {
         assert_eq!(state.kept[0].1.len(), 1000);
     }
 
-    async fn an_island_that_is_answered_in_place_leaves_no_row(app) {
+    async fn a_response_to_an_island_leaves_no_row(app) {
         app.user("ada").await;
         let browser = app.browser();
         browser.call("/fn/sign_in", &[("identifier", "ada"), ("password", "wrong")]).await;

@@ -7,7 +7,7 @@ use claviger::model::{Flash, FormName};
 const SENT: &str = "/forgot-password?sent=1";
 
 on_both_databases! {
-    async fn the_answer_is_the_same_for_everybody(app) {
+    async fn the_response_is_the_same_for_every_address(app) {
         app.user("ada").await;
         app.user_with("grace", &["user"], false).await;
         let mut answers = Vec::new();
@@ -27,7 +27,7 @@ on_both_databases! {
         app.last_link("ada@example.com", "/reset-password").await;
     }
 
-    async fn what_is_no_address_is_said_beside_the_field_and_kept(app) {
+    async fn an_invalid_address_is_reported_next_to_the_field_and_kept(app) {
         let browser = app.browser();
         for email in ["", "ada", "ada@"] {
             assert_leads_to(&browser.post("/fn/forgot_password", &[("email", email)]).await, "/forgot-password", email);
@@ -38,7 +38,7 @@ on_both_databases! {
         assert!(page.text.contains("<title>Error: Forgot your password? · Claviger</title>"), "{}", page.text);
     }
 
-    async fn looking_at_the_page_asks_for_nothing(app) {
+    async fn viewing_the_page_requests_nothing(app) {
         app.user("ada").await;
         for path in ["/forgot-password", SENT, "/forgot-password?email=ada%40example.com"] {
             for method in ["GET", "HEAD"] {

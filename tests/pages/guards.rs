@@ -5,7 +5,7 @@ use crate::on_both_databases;
 use claviger::model::{Access, PAGES};
 
 on_both_databases! {
-    async fn a_page_that_needs_a_sign_in_leads_there_and_back(app) {
+    async fn a_page_that_needs_a_sign_in_redirects_there_and_back(app) {
         for (here, there) in [
             ("/dashboard", "/login?next=%2Fdashboard"),
             ("/dashboard?a=1&b=%20", "/login?next=%2Fdashboard%3Fa%3D1%26b%3D%2520"),
@@ -17,14 +17,14 @@ on_both_databases! {
         }
     }
 
-    async fn every_page_of_the_table_is_guarded_as_it_says(app) {
+    async fn every_page_is_guarded_as_the_table_says(app) {
         for (path, access) in PAGES {
             let status = app.get(path).send().await.status;
             assert_eq!(status, if *access == Access::Anyone { 200 } else { 303 }, "{path}");
         }
     }
 
-    async fn no_other_spelling_of_a_page_gets_past_its_guard(app) {
+    async fn no_other_spelling_of_a_path_gets_past_its_guard(app) {
         for path in [
             "//dashboard",
             "//dashboard/",
@@ -40,7 +40,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_root_leads_in_or_to_the_form(app) {
+    async fn the_root_redirects_to_the_dashboard_or_the_sign_in_page(app) {
         app.user("ada").await;
         assert_leads_to(&app.get("/").send().await, "/login", "nobody");
         let browser = app.signed_in("ada").await;
@@ -51,7 +51,7 @@ on_both_databases! {
         assert_eq!(answer.set_cookies().len(), 2);
     }
 
-    async fn who_is_signed_in_needs_no_form(app) {
+    async fn the_sign_in_page_redirects_a_signed_in_user(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         assert_leads_to(&browser.get("/login").await, "/dashboard", "/login");
@@ -60,7 +60,7 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 200);
     }
 
-    async fn a_page_takes_no_token_from_a_header(app) {
+    async fn a_page_accepts_no_token_from_a_header(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         assert_leads_to(&app.get("/dashboard").bearer(&token).send().await, "/login?next=%2Fdashboard", "a good token");
@@ -71,7 +71,7 @@ on_both_databases! {
         assert!(answer.set_cookies().is_empty());
     }
 
-    async fn an_access_cookie_that_is_not_ours_leads_to_the_form_and_leaves_the_cookies(app) {
+    async fn a_foreign_access_cookie_leads_to_the_sign_in_page_and_leaves_the_cookies(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let good = browser.cookie("claviger-access").unwrap();
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 200);
     }
 
-    async fn a_session_that_was_ended_elsewhere_says_so_and_is_cleared_away(app) {
+    async fn a_session_ended_elsewhere_is_reported_and_its_cookies_are_cleared(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let (token, _) = app.tokens("ada").await;
@@ -102,7 +102,7 @@ on_both_databases! {
         assert_leads_to(&browser.get("/dashboard").await, "/login?next=%2Fdashboard", "said once");
     }
 
-    async fn an_unknown_page_is_not_found_signed_in_or_not(app) {
+    async fn an_unknown_page_is_not_found_whether_signed_in_or_not(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for answer in [app.get("/nothing").send().await, browser.get("/nothing").await] {
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(browser.post("/nothing", &[]).await.status, 404);
     }
 
-    async fn a_page_is_only_read(app) {
+    async fn a_page_supports_only_get_and_head(app) {
         for path in ["/login", "/setup", "/dashboard", "/"] {
             for method in ["POST", "PUT", "PATCH", "DELETE"] {
                 let answer = app.request(method, path).same_origin().send().await;

@@ -11,23 +11,23 @@ use claviger::server::{
 
 const NEW: &str = "another password altogether";
 
-/// Removes a table, so that whatever needs it fails; [`bring_back`] restores it.
-async fn hide(app: &TestApp, sql: &'static str) {
+/// Hides a table, so that everything that needs it fails; [`restore_table`] restores it.
+async fn hide_table(app: &TestApp, sql: &'static str) {
     app.run_sql(sql).await;
 }
 
-async fn bring_back(app: &TestApp, sql: &'static str) {
+async fn restore_table(app: &TestApp, sql: &'static str) {
     app.run_sql(sql).await;
     app.services.sessions.revocations().poll().await.unwrap();
 }
 
 on_both_databases! {
-    async fn a_sign_in_that_can_not_end_the_session_before_it_has_not_happened(app) {
+    async fn a_sign_in_that_cannot_end_the_previous_session_changes_nothing(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
-        hide(&app, "ALTER TABLE revocations RENAME TO hidden").await;
+        hide_table(&app, "ALTER TABLE revocations RENAME TO hidden").await;
         let answer = browser.sign_in("ada", PASSWORD).await;
-        bring_back(&app, "ALTER TABLE hidden RENAME TO revocations").await;
+        restore_table(&app, "ALTER TABLE hidden RENAME TO revocations").await;
         assert!(answer.status >= 500, "{} {}", answer.status, answer.text);
         assert_eq!(answer.set_cookies(), Vec::<String>::new());
         assert_eq!(app.count("SELECT count(*) FROM sessions").await, 1);
@@ -37,14 +37,14 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM sessions WHERE ended_at IS NULL").await, 1);
     }
 
-    async fn a_change_of_password_that_can_start_no_session_has_not_happened(app) {
+    async fn a_change_of_password_that_cannot_start_a_session_changes_nothing(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         browser.drop_cookie("claviger-device");
-        hide(&app, "ALTER TABLE devices RENAME TO hidden").await;
+        hide_table(&app, "ALTER TABLE devices RENAME TO hidden").await;
         let fields = [("current_password", PASSWORD), ("new_password", NEW)];
         let answer = browser.post("/fn/change_password", &fields).await;
-        bring_back(&app, "ALTER TABLE hidden RENAME TO devices").await;
+        restore_table(&app, "ALTER TABLE hidden RENAME TO devices").await;
         assert!(answer.status >= 500, "{} {}", answer.status, answer.text);
         assert_eq!(browser.get("/dashboard").await.status, 200);
         assert_eq!(app.log_in("ada@example.com", NEW).await.status, 400);
@@ -55,21 +55,21 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 200);
     }
 
-    async fn locks_that_open_without_a_word_to_the_owner_stay_shut(app) {
+    async fn a_lock_stays_if_its_owner_cannot_be_notified(app) {
         let ada = app.user("ada").await;
         for _ in 0..5 {
             app.log_in("ada@example.com", "wrong").await;
         }
         let unlock = async || app.services.users.unlock(&ada, Actor::Cli, &Caller::command_line()).await;
-        hide(&app, "ALTER TABLE outbox RENAME TO hidden").await;
+        hide_table(&app, "ALTER TABLE outbox RENAME TO hidden").await;
         unlock().await.unwrap_err();
-        bring_back(&app, "ALTER TABLE hidden RENAME TO outbox").await;
+        restore_table(&app, "ALTER TABLE hidden RENAME TO outbox").await;
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.error(), "Account locked");
         assert_eq!(unlock().await.unwrap(), 1);
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
-    async fn a_banned_users_right_password_is_forgiven_with_its_event_or_neither(app) {
+    async fn the_right_password_of_a_banned_user_never_counts_as_a_failure(app) {
         let ada = app.user("ada").await;
         app.change(ada.id, UserChange::Ban { until: None, reason: None }).await;
         for _ in 0..10 {

@@ -7,7 +7,7 @@ use crate::{
 };
 use claviger::model::{EndReason, EndedBy, Inspected, TokenFlaw, Verdict};
 
-fn access(browser: &Browser) -> String {
+fn access_token(browser: &Browser) -> String {
     browser.cookie("claviger-access").unwrap()
 }
 
@@ -25,11 +25,11 @@ fn assert_without_tokens(text: &str, tokens: &[&String]) {
 }
 
 on_both_databases! {
-    async fn ones_own_token_is_shown_by_what_it_says_and_never_itself(app) {
+    async fn the_current_token_is_shown_by_its_claims_and_never_itself(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let page = browser.get("/inspector").await;
-        let own = access(&browser);
+        let own = access_token(&browser);
         let claims = claims_of(&own);
         for name in ["iss", "sub", "sid", "jti"] {
             assert!(page.text.contains(claims[name].as_str().unwrap()), "{name}");
@@ -39,20 +39,20 @@ on_both_databases! {
         assert_eq!(page.header("cache-control"), "no-store");
     }
 
-    async fn the_token_that_this_very_request_has_renewed_is_the_one_shown(app) {
+    async fn the_token_shown_is_the_one_that_this_request_refreshed(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
-        let before = access(&browser);
+        let before = access_token(&browser);
         app.pass(15 * 60);
         let page = browser.get("/inspector").await.text;
-        let after = access(&browser);
+        let after = access_token(&browser);
         assert_ne!(before, after);
         assert!(page.contains(claims_of(&after)["jti"].as_str().unwrap()));
         assert!(!page.contains(claims_of(&before)["jti"].as_str().unwrap()));
         assert_without_tokens(&page, &[&before, &after]);
     }
 
-    async fn a_pasted_token_is_judged_once_and_kept_nowhere(app) {
+    async fn a_pasted_token_is_inspected_once_and_stored_nowhere(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let (token, _) = app.tokens("ada").await;
@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(!browser.get("/inspector").await.text.contains(&jti), "said once");
     }
 
-    async fn every_verdict_is_told(app) {
+    async fn every_verdict_is_shown(app) {
         app.user("ada").await;
         app.user("bob").await;
         let browser = app.signed_in("ada").await;
@@ -92,7 +92,7 @@ on_both_databases! {
         assert!(browser.get("/inspector").await.text.contains("It was signed out."));
     }
 
-    async fn an_island_is_answered_the_same_and_leaves_no_state(app) {
+    async fn an_island_gets_the_same_response_and_leaves_no_state(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let (token, _) = app.tokens("ada").await;
@@ -103,7 +103,7 @@ on_both_databases! {
         assert_eq!(browser.cookie("claviger-flow"), None);
     }
 
-    async fn nobody_is_told_anything_without_a_sign_in(app) {
+    async fn no_token_is_inspected_without_a_sign_in(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let answer = app.browser().post("/fn/inspect_token", &[("token", &token)]).await;

@@ -29,11 +29,11 @@ async fn ids(browser: &Browser) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn only_who_may_change_users_sees_and_does_it(app) {
+    async fn only_those_who_may_change_users_see_invitations_and_invite(app) {
         app.user("ada").await;
         app.admin("eve").await;
-        let (nobody, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
-        assert_leads_to(&nobody.get(PAGE).await, "/login?next=%2Fadmin%2Finvitations", "nobody");
+        let (anonymous, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
+        assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Finvitations", "nobody");
         let answer = ada.get(PAGE).await;
         assert!(answer.status == 403 && answer.text.contains("You may not see this"), "{}", answer.text);
         assert_eq!(eve.get(PAGE).await.status, 200);
@@ -51,7 +51,7 @@ on_both_databases! {
         assert_eq!(eve.get(PAGE).await.status, 403, "roles that were taken away");
     }
 
-    async fn who_is_invited_gets_a_mail_and_stands_in_the_list(app) {
+    async fn an_invited_person_gets_a_mail_and_appears_in_the_list(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         let page = browser.get(PAGE).await.text;
@@ -68,7 +68,7 @@ on_both_databases! {
         assert!(browser.get(PAGE).await.text.contains("Nobody is invited."), "over after seven days");
     }
 
-    async fn what_is_no_address_or_has_an_account_is_refused_beside_the_field(app) {
+    async fn an_invalid_or_registered_address_is_refused_next_to_the_field(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         for (email, why) in [
@@ -83,7 +83,7 @@ on_both_databases! {
         assert_eq!(app.count(LIVE).await, 0);
     }
 
-    async fn a_revoked_invitation_works_no_more(app) {
+    async fn a_revoked_invitation_no_longer_works(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         invite(&browser, "grace@example.org").await;

@@ -20,7 +20,7 @@ fn retry_after(answer: &Answer) -> (u16, &str) {
     (answer.status, answer.header("retry-after"))
 }
 
-async fn renews(browser: &Browser) -> bool {
+async fn refreshes(browser: &Browser) -> bool {
     let answer = browser.get("/dashboard").await;
     answer.status == 200 && answer.set_cookies().iter().any(|cookie| cookie.starts_with("claviger-access=ey"))
 }
@@ -41,7 +41,7 @@ on_both_databases! {
         assert_leads_to(&browser.post("/fn/sign_in", &SIGN_IN).await, "/dashboard", "three seconds later");
     }
 
-    async fn an_island_is_told_when_to_try_again(app) {
+    async fn an_island_learns_when_to_try_again(app) {
         app.user("ada").await;
         let app = app.limited(&[]).await;
         use_up(&app).await;
@@ -52,7 +52,7 @@ on_both_databases! {
         assert_eq!(error.to_string(), "Too many requests. Try again in 3 seconds.");
     }
 
-    async fn the_form_and_rest_have_one_budget(app) {
+    async fn the_form_and_rest_share_one_budget(app) {
         app.user("ada").await;
         let app = app.limited(&[]).await;
         for left in (0..20).rev() {
@@ -65,14 +65,14 @@ on_both_databases! {
         }
     }
 
-    async fn transparent_renewal_goes_on_while_the_network_may_not_sign_in(app) {
+    async fn cookies_are_still_refreshed_while_the_network_is_over_its_sign_in_budget(app) {
         app.user("ada").await;
         let app = app.limited(&[]).await;
         let browser = app.signed_in("ada").await;
         for _ in 0..5 {
             app.pass(QUARTER);
             use_up(&app).await;
-            assert!(renews(&browser).await);
+            assert!(refreshes(&browser).await);
         }
         // A failed refresh by cookie does not count either.
         app.pass(QUARTER);
@@ -84,7 +84,7 @@ on_both_databases! {
         use_up(&app).await;
     }
 
-    async fn pages_and_forms_of_all_sessions_are_of_their_users_budget(app) {
+    async fn pages_and_forms_of_all_sessions_share_their_users_budget(app) {
         app.user("ada").await;
         app.user("bob").await;
         let (desk, phone, other) = (app.signed_in("ada").await, app.signed_in("ada").await, app.signed_in("bob").await);
@@ -100,7 +100,7 @@ on_both_databases! {
         assert_eq!(phone.get("/dashboard").await.status, 429);
         assert_eq!(other.get("/dashboard").await.status, 200);
         app.pass(QUARTER);
-        assert!(renews(&desk).await);
+        assert!(refreshes(&desk).await);
     }
 
     async fn a_post_from_another_site_costs_nothing(app) {

@@ -13,19 +13,19 @@ use claviger::{
 const PAGE: &str = "/admin/monitor";
 
 /// Returns the email addresses on a page, from the top of the list.
-fn people(page: &str) -> Vec<&str> {
+fn emails_on(page: &str) -> Vec<&str> {
     let rows = page.split(r#"<tbody id="rows">"#).nth(1).unwrap_or_default().split("</tbody>").next().unwrap();
     rows.split("<bdi>").skip(1).filter_map(|rest| rest.split('<').next().filter(|text| text.contains('@'))).collect()
 }
 
-async fn look(browser: &Browser, path: &str) -> String {
+async fn view_page(browser: &Browser, path: &str) -> String {
     let answer = browser.get(path).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.text);
     answer.text.replace("<!>", "")
 }
 
 /// Returns the target of the link with this text.
-fn way(page: &str, words: &str) -> Option<String> {
+fn link_target(page: &str, words: &str) -> Option<String> {
     let before = page.split(&format!(">{words}</a>")).next().filter(|before| before.len() < page.len())?;
     Some(before.rsplit("href=\"").next()?.split('"').next()?.replace("&amp;", "&"))
 }
@@ -42,13 +42,13 @@ async fn state_of(app: &TestApp, id: SessionId) -> SessionState {
 }
 
 on_both_databases! {
-    async fn only_who_may_read_sessions_sees_them_and_only_who_may_revoke_ends_them(app) {
+    async fn only_those_who_may_read_sessions_see_them_and_only_those_who_may_revoke_end_them(app) {
         app.user("ada").await;
         app.admin("eve").await;
-        let (nobody, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
+        let (anonymous, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
         let id = session_of(&app, "ada").await.to_string();
         let question = format!("{PAGE}?end=session&id={id}");
-        assert_leads_to(&nobody.get(PAGE).await, "/login?next=%2Fadmin%2Fmonitor", "nobody");
+        assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Fmonitor", "nobody");
         for path in [PAGE, &format!("{PAGE}?session={id}"), &question] {
             assert_eq!((ada.get(path).await.status, eve.get(path).await.status), (403, 200), "{path}");
         }
@@ -58,47 +58,47 @@ on_both_databases! {
         }
         app.run_sql("DELETE FROM role_permissions WHERE permission = 'sessions:revoke'").await;
         let reader = app.restart(&[]).await.signed_in("eve").await;
-        let page = look(&reader, PAGE).await;
+        let page = view_page(&reader, PAGE).await;
         assert!(page.contains("ada@example.com") && !page.contains("end=") && !page.contains("End all"), "{page}");
-        assert!(!look(&reader, &format!("{PAGE}?session={id}")).await.contains("End session"));
+        assert!(!view_page(&reader, &format!("{PAGE}?session={id}")).await.contains("End session"));
         assert_eq!(reader.get(&question).await.status, 403);
         assert_eq!(reader.post("/fn/end_sessions", &[("scope", "session"), ("id", &id)]).await.status, 403);
     }
 
-    async fn the_list_tells_who_is_signed_in_where(app) {
+    async fn the_list_shows_who_is_signed_in_where(app) {
         app.user("ada").await;
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;
         app.pass(60);
         app.signed_in("ada").await;
-        let page = look(&eve, PAGE).await;
-        assert_eq!(people(&page), ["ada@example.com", "eve@example.com"], "the newest first");
+        let page = view_page(&eve, PAGE).await;
+        assert_eq!(emails_on(&page), ["ada@example.com", "eve@example.com"], "the newest first");
         assert!(page.contains("Yours, here") && page.contains(">14:00<"), "what is left of an access token: {page}");
         assert!(page.contains("As of when this page was loaded."), "it works without scripts, and says so");
         assert!(page.contains("within 5 s"), "how fast a revocation is");
         assert!(!page.contains("style="), "the policy allows none");
     }
 
-    async fn a_filter_and_an_order_stay_in_the_address(app) {
+    async fn a_filter_and_a_sort_order_stay_in_the_address(app) {
         app.user("ada").await;
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;
         app.pass(1);
         app.signed_in("ada").await;
-        assert_eq!(people(&look(&eve, "/admin/monitor?search=EVE").await), ["eve@example.com"]);
-        assert_eq!(people(&look(&eve, "/admin/monitor?sort=createdAt").await), ["eve@example.com", "ada@example.com"]);
-        let page = look(&eve, "/admin/monitor?search=100%25%22+%26&state=live&sort=user").await;
+        assert_eq!(emails_on(&view_page(&eve, "/admin/monitor?search=EVE").await), ["eve@example.com"]);
+        assert_eq!(emails_on(&view_page(&eve, "/admin/monitor?sort=createdAt").await), ["eve@example.com", "ada@example.com"]);
+        let page = view_page(&eve, "/admin/monitor?search=100%25%22+%26&state=live&sort=user").await;
         assert!(page.contains("No session is like that.") && page.contains(r#"value="100%&quot; &amp;""#), "{page}");
         assert!(page.contains(r#"aria-sort="ascending""#));
         let turned = page.split("aria-sort").nth(1).unwrap().split("href=\"").nth(1).unwrap().split('"').next().unwrap();
         assert_eq!(turned.replace("&amp;", "&"), "/admin/monitor?search=100%25%22+%26&state=live&sort=-user");
         for odd in ["search=a&search=b", "state=%00&kind=x&sort=--user", "after=x&before=y", "%ff=%ff&search=%ff"] {
-            look(&eve, &format!("{PAGE}?{odd}")).await;
+            view_page(&eve, &format!("{PAGE}?{odd}")).await;
         }
         assert_eq!(eve.get("/admin/monitor?user=x").await.status, 404, "never everybody in place of nobody");
     }
 
-    async fn the_list_is_walked_in_both_directions(app) {
+    async fn the_list_can_be_paged_in_both_directions(app) {
         app.admin("eve").await;
         app.user("ada").await;
         let eve = app.signed_in("eve").await;
@@ -106,74 +106,74 @@ on_both_databases! {
             app.pass(1);
             app.signed_in("ada").await;
         }
-        let first = look(&eve, "/admin/monitor?sort=createdAt").await;
-        assert_eq!((people(&first).len(), people(&first)[0]), (50, "eve@example.com"));
+        let first = view_page(&eve, "/admin/monitor?sort=createdAt").await;
+        assert_eq!((emails_on(&first).len(), emails_on(&first)[0]), (50, "eve@example.com"));
         assert!(first.contains(">71</span>"), "how many there are");
-        let second = look(&eve, &way(&first, "Next").unwrap()).await;
-        assert_eq!((people(&second).len(), way(&second, "Next")), (21, None));
-        let back = look(&eve, &way(&second, "Previous").unwrap()).await;
-        assert_eq!((people(&back), way(&back, "Previous")), (people(&first), None));
+        let second = view_page(&eve, &link_target(&first, "Next").unwrap()).await;
+        assert_eq!((emails_on(&second).len(), link_target(&second, "Next")), (21, None));
+        let back = view_page(&eve, &link_target(&second, "Previous").unwrap()).await;
+        assert_eq!((emails_on(&back), link_target(&back, "Previous")), (emails_on(&first), None));
         let gone = "/admin/monitor?sort=createdAt&after=01ARZ3NDEKTSV4RRFFQ69G5FAV";
-        assert_eq!(people(&look(&eve, gone).await), people(&first), "it begins anew");
+        assert_eq!(emails_on(&view_page(&eve, gone).await), emails_on(&first), "it begins anew");
     }
 
-    async fn a_session_opens_to_its_history(app) {
+    async fn a_session_page_shows_its_history(app) {
         app.user("ada").await;
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;
         let ada = app.signed_in("ada").await;
         let id = session_of(&app, "ada").await;
         let page = format!("{PAGE}?session={id}");
-        assert!(look(&eve, &page).await.contains("Its tokens were not renewed yet."));
+        assert!(view_page(&eve, &page).await.contains("Its tokens were not renewed yet."));
         for _ in 0..2 {
             app.pass(16 * 60);
             ada.get("/dashboard").await;
         }
-        let text = look(&eve, &page).await;
+        let text = view_page(&eve, &page).await;
         let (second, first) = (text.find("Renewal 2"), text.find("Renewal 1"));
         assert!(second.is_some() && second < first, "the newest first: {text}");
         app.run_sql("UPDATE renewals SET network = '203.0.113.9' WHERE generation = 2").await;
-        assert!(look(&eve, &page).await.contains("Another network than before"));
+        assert!(view_page(&eve, &page).await.contains("Another network than before"));
         eve.post("/fn/end_sessions", &[("scope", "session"), ("id", &id.to_string())]).await;
-        let text = look(&eve, &page).await;
+        let text = view_page(&eve, &page).await;
         assert!(text.contains("revoked") && text.contains("Ended by") && !text.contains(">End session<"), "{text}");
         for odd in ["", "x", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "%00"] {
             assert_eq!(eve.get(&format!("{PAGE}?session={odd}")).await.status, 404, "{odd}");
         }
     }
 
-    async fn ending_asks_first_and_says_afterwards_how_many(app) {
+    async fn ending_sessions_asks_for_confirmation_and_reports_how_many_ended(app) {
         app.user("ada").await;
         app.user("joan").await;
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;
         let (ada, _other, joan) = (app.signed_in("ada").await, app.signed_in("ada").await, app.signed_in("joan").await);
         let user = app.services.users.find_by_any("ada").await.unwrap().id.to_string();
-        let question = look(&eve, &format!("{PAGE}?end=user&id={user}")).await;
+        let question = view_page(&eve, &format!("{PAGE}?end=user&id={user}")).await;
         assert!(question.contains("ada@example.com") && question.contains("2 sessions will end"), "{question}");
         assert_eq!(ada.get("/dashboard").await.status, 200, "asking ends nothing");
         assert_leads_to(&eve.post("/fn/end_sessions", &[("scope", "user"), ("id", &user)]).await, PAGE, "of a user");
         assert_eq!(flash_of(&app, &eve).await.notice.unwrap(), "2 sessions are ended.");
         assert_leads_to(&ada.get("/dashboard").await, "/login?next=%2Fdashboard&ended=1", "the very next request");
         assert_eq!(joan.get("/dashboard").await.status, 200, "nobody else");
-        assert!(look(&eve, &format!("{PAGE}?end=user&id={user}")).await.contains("There is no live session to end."));
+        assert!(view_page(&eve, &format!("{PAGE}?end=user&id={user}")).await.contains("There is no live session to end."));
         let id = session_of(&app, "joan").await;
         eve.post("/fn/end_sessions", &[("scope", "session"), ("id", &id.to_string())]).await;
         assert_eq!(state_of(&app, id).await, SessionState::Ended(EndReason::Revoked));
     }
 
-    async fn all_but_mine_spares_mine_and_all_does_not(app) {
+    async fn ending_all_others_spares_the_current_session_and_ending_all_does_not(app) {
         app.user("ada").await;
         app.admin("eve").await;
         let (eve, elsewhere) = (app.signed_in("eve").await, app.signed_in("eve").await);
         let ada = app.signed_in("ada").await;
-        assert!(look(&eve, "/admin/monitor?end=others").await.contains("2 sessions will end"));
+        assert!(view_page(&eve, "/admin/monitor?end=others").await.contains("2 sessions will end"));
         assert_leads_to(&eve.post("/fn/end_sessions", &[("scope", "others")]).await, PAGE, "all but mine");
         for (browser, status) in [(&eve, 200), (&elsewhere, 303), (&ada, 303)] {
             assert_eq!(browser.get("/dashboard").await.status, status);
         }
         ada.sign_in("ada", PASSWORD).await;
-        let question = look(&eve, "/admin/monitor?end=all").await;
+        let question = view_page(&eve, "/admin/monitor?end=all").await;
         assert!(question.contains("2 sessions will end: everybody's, and yours."), "{question}");
         assert_leads_to(&eve.post("/fn/end_sessions", &[("scope", "all")]).await, "/login", "all");
         let notice = flash_of(&app, &eve).await.notice.unwrap();
@@ -181,7 +181,7 @@ on_both_databases! {
         assert_eq!(eve.cookie("claviger-access"), None);
     }
 
-    async fn a_second_click_is_told_that_the_session_had_ended(app) {
+    async fn a_second_click_reports_that_the_session_had_already_ended(app) {
         app.user("ada").await;
         app.admin("eve").await;
         app.tokens("ada").await;
@@ -193,7 +193,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_names_nothing_ends_nothing(app) {
+    async fn an_unknown_scope_or_id_ends_nothing(app) {
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;
         for (scope, id, status) in [
@@ -209,14 +209,14 @@ on_both_databases! {
         }
         assert_eq!(eve.get("/admin/monitor?end=user&id=x").await.status, 404);
         assert_eq!(eve.get("/admin/monitor?end=session&id=x").await.status, 404);
-        assert_eq!(people(&look(&eve, "/admin/monitor?end=nonsense").await), ["eve@example.com"]);
+        assert_eq!(emails_on(&view_page(&eve, "/admin/monitor?end=nonsense").await), ["eve@example.com"]);
     }
 
-    async fn one_s_own_session_is_said_to_be_one_s_own(app) {
+    async fn ending_the_current_session_says_that_it_is_yours(app) {
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;
         let id = session_of(&app, "eve").await.to_string();
-        let question = look(&eve, &format!("{PAGE}?end=session&id={id}")).await;
+        let question = view_page(&eve, &format!("{PAGE}?end=session&id={id}")).await;
         assert!(question.contains("you have to sign in again, too"), "{question}");
         assert_leads_to(&eve.post("/fn/end_sessions", &[("scope", "session"), ("id", &id)]).await, "/login", "one's own");
     }

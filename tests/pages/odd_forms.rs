@@ -28,7 +28,7 @@ const FIELDS: [&str; 13] = [
 ];
 
 /// Forms that none of our pages sends.
-fn odd_forms() -> Vec<(&'static str, Vec<u8>)> {
+fn malformed_forms() -> Vec<(&'static str, Vec<u8>)> {
     let all = |value: &str| FIELDS.map(|field| format!("{field}={value}")).join("&").into_bytes();
     let each = |ending: &str| FIELDS.map(|field| format!("{field}{ending}")).join("&").into_bytes();
     vec![
@@ -54,11 +54,11 @@ fn odd_forms() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 on_both_databases! {
-    async fn a_server_function_takes_odd_forms_for_what_they_are(app) {
+    async fn every_server_function_handles_malformed_forms(app) {
         app.user("ada").await;
         for path in server_functions() {
             let browser = app.signed_in("ada").await;
-            for (what, body) in odd_forms() {
+            for (what, body) in malformed_forms() {
                 for (accept, cookies) in [
                     ("text/html", String::new()),
                     ("application/json", String::new()),
@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200);
     }
 
-    async fn a_form_that_cannot_be_read_is_a_bad_request(app) {
+    async fn an_unreadable_form_is_a_bad_request(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for body in [&b"name=\xff"[..], b"name[a]=b", b"name=a&name=b"] {

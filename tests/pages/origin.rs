@@ -50,7 +50,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM attempts WHERE failures > 0").await, 0);
     }
 
-    async fn a_form_of_a_page_at_another_address_is_told_the_public_one(app) {
+    async fn a_form_posted_from_another_address_is_refused_with_the_public_one(app) {
         let app = app.restart(&[("server.public_url", "https://id.example.com")]).await;
         let here = "http://192.168.1.5:3000";
         let form = [("identifier", "ada"), ("password", PASSWORD)];
@@ -69,14 +69,14 @@ on_both_databases! {
         assert!(error.to_string().contains("https://id.example.com"), "{error}");
     }
 
-    async fn our_own_origin_is_enough_for_a_browser_that_says_no_more(app) {
+    async fn an_origin_header_alone_is_enough(app) {
         app.user("ada").await;
         let form = [("identifier", "ada"), ("password", PASSWORD)];
         let answer = app.post("/fn/sign_in").form(&form).header("origin", "http://127.0.0.1:3000").send().await;
         assert_eq!((answer.status, answer.set_cookies().len()), (303, 3));
     }
 
-    async fn our_own_origin_is_the_public_one(app) {
+    async fn our_own_origin_is_that_of_the_public_url(app) {
         app.user("ada").await;
         let app = app.restart(&[("server.public_url", "https://id.example.com")]).await;
         let form = [("identifier", "ada"), ("password", PASSWORD)];

@@ -18,14 +18,14 @@ async fn queue(app: &TestApp, browser: &Browser, count: usize) {
 }
 
 /// Returns the recipients on a page, from the top.
-async fn receivers(browser: &Browser, path: &str) -> Vec<String> {
+async fn recipients_on(browser: &Browser, path: &str) -> Vec<String> {
     let page = browser.get(path).await.text;
     let begins = page.split("<bdi>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
     begins.filter(|text| text.contains('@')).collect()
 }
 
 /// Returns the target of the link with this text.
-async fn way(browser: &Browser, path: &str, word: &str) -> Option<String> {
+async fn link_target(browser: &Browser, path: &str, word: &str) -> Option<String> {
     let page = browser.get(path).await.text;
     let before = page.split(&format!(">{word}</a>")).next().filter(|before| before.len() < page.len())?;
     Some(before.rsplit("href=\"").next()?.split('"').next()?.replace("&amp;", "&"))
@@ -36,13 +36,13 @@ async fn newest(app: &TestApp) -> String {
 }
 
 on_both_databases! {
-    async fn only_who_may_read_mail_sees_it_and_only_who_may_write_sends_again(app) {
+    async fn only_those_who_may_read_mail_see_it_and_only_those_who_may_write_resend_it(app) {
         app.user("ada").await;
         app.admin("eve").await;
-        let (nobody, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
+        let (anonymous, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
         queue(&app, &eve, 1).await;
         let id = newest(&app).await;
-        assert_leads_to(&nobody.get(PAGE).await, "/login?next=%2Fadmin%2Fmail", "nobody");
+        assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Fmail", "nobody");
         for path in [PAGE.to_owned(), format!("{PAGE}?id={id}")] {
             assert_eq!((ada.get(&path).await.status, eve.get(&path).await.status), (403, 200), "{path}");
         }
@@ -57,7 +57,7 @@ on_both_databases! {
         assert_eq!(reader.post("/fn/resend_mail", &[("id", &id)]).await.status, 403);
     }
 
-    async fn the_list_says_what_will_show_and_where_mails_go(app) {
+    async fn an_empty_list_says_where_mails_go(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         app.run_sql("DELETE FROM outbox").await;
@@ -67,24 +67,24 @@ on_both_databases! {
         assert!(browser.get("/admin/mail?state=failed").await.text.contains("No mail was given up."));
     }
 
-    async fn the_list_is_walked_in_both_directions(app) {
+    async fn the_list_can_be_paged_in_both_directions(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         app.run_sql("DELETE FROM outbox").await;
         queue(&app, &browser, 60).await;
-        let first = receivers(&browser, PAGE).await;
+        let first = recipients_on(&browser, PAGE).await;
         assert_eq!((first.len(), first[0].as_str(), first[24].as_str()), (25, "mail60@example.org", "mail36@example.org"));
-        assert_eq!(way(&browser, PAGE, "Newer").await, None);
-        let second = way(&browser, PAGE, "Older").await.unwrap();
-        assert_eq!(receivers(&browser, &second).await[0], "mail35@example.org");
-        let third = way(&browser, &second, "Older").await.unwrap();
-        assert_eq!(receivers(&browser, &third).await.len(), 10);
-        assert_eq!(way(&browser, &third, "Older").await, None);
-        let back = way(&browser, &third, "Newer").await.unwrap();
-        assert_eq!(receivers(&browser, &back).await, receivers(&browser, &second).await);
-        let front = way(&browser, &back, "Newer").await.unwrap();
-        assert_eq!(receivers(&browser, &front).await, first, "the first part is whole");
-        assert_eq!(receivers(&browser, "/admin/mail?before=x&after=%00&state=lost").await, first, "nonsense is not said");
+        assert_eq!(link_target(&browser, PAGE, "Newer").await, None);
+        let second = link_target(&browser, PAGE, "Older").await.unwrap();
+        assert_eq!(recipients_on(&browser, &second).await[0], "mail35@example.org");
+        let third = link_target(&browser, &second, "Older").await.unwrap();
+        assert_eq!(recipients_on(&browser, &third).await.len(), 10);
+        assert_eq!(link_target(&browser, &third, "Older").await, None);
+        let back = link_target(&browser, &third, "Newer").await.unwrap();
+        assert_eq!(recipients_on(&browser, &back).await, recipients_on(&browser, &second).await);
+        let front = link_target(&browser, &back, "Newer").await.unwrap();
+        assert_eq!(recipients_on(&browser, &front).await, first, "the first part is whole");
+        assert_eq!(recipients_on(&browser, "/admin/mail?before=x&after=%00&state=lost").await, first, "nonsense is not said");
     }
 
     async fn a_filter_stays_in_the_address(app) {
@@ -93,7 +93,7 @@ on_both_databases! {
         app.run_sql("DELETE FROM outbox").await;
         queue(&app, &browser, 30).await;
         app.run_sql("UPDATE outbox SET state = 'failed', last_error = 'No such mailbox' WHERE recipient LIKE 'mail1%'").await;
-        let failed = receivers(&browser, "/admin/mail?state=failed").await;
+        let failed = recipients_on(&browser, "/admin/mail?state=failed").await;
         assert_eq!((failed.len(), failed[0].as_str()), (11, "mail19@example.org"));
         let page = browser.get("/admin/mail?state=failed").await.text.replace("<!>", "");
         assert!(page.contains("No such mailbox") && page.contains(r#"href="/admin/mail?state=waiting""#));
@@ -101,11 +101,11 @@ on_both_databases! {
             assert!(page.contains(&format!(r#"{word} <span class="number">{count}</span>"#)), "{word}");
         }
         app.run_sql("UPDATE outbox SET state = 'failed'").await;
-        let older = way(&browser, "/admin/mail?state=failed", "Older").await.unwrap();
+        let older = link_target(&browser, "/admin/mail?state=failed", "Older").await.unwrap();
         assert!(older.starts_with("/admin/mail?state=failed&before="), "{older}");
     }
 
-    async fn one_mail_is_shown_as_text_and_sent_again(app) {
+    async fn a_mail_is_shown_as_text_and_can_be_resent(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         queue(&app, &browser, 1).await;
@@ -125,7 +125,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'mail.resent'").await, 1);
     }
 
-    async fn a_mail_that_is_not_there_is_not_found(app) {
+    async fn an_unknown_mail_is_not_found(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         for id in ["", "x", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "%00"] {

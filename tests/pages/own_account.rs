@@ -52,7 +52,7 @@ on_both_databases! {
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "Ada Lovelace");
     }
 
-    async fn the_page_says_the_name_and_the_ways_of_whoever_asks(app) {
+    async fn the_page_shows_the_users_name_and_the_links_they_may_follow(app) {
         app.user("ada").await;
         app.admin("eve").await;
         let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
@@ -66,7 +66,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_new_password_ends_every_other_session_and_this_browser_stays(app) {
+    async fn a_new_password_ends_every_other_session_and_keeps_this_one(app) {
         app.user("ada").await;
         let (here, there) = (app.signed_in("ada").await, app.signed_in("ada").await);
         let (token, _) = app.tokens("ada").await;
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_leads_to(&app.browser().sign_in("ada", PASSWORD).await, "/login", "the old one");
     }
 
-    async fn a_password_that_is_wrong_or_unfit_changes_nothing_and_is_not_kept(app) {
+    async fn a_wrong_or_unsuitable_password_changes_nothing_and_is_not_kept(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for (current, new, field, why) in [
@@ -130,7 +130,7 @@ on_both_databases! {
         assert!(said.starts_with("Account locked."), "{said}");
     }
 
-    async fn another_address_is_asked_for_by_mail_and_nothing_changes_before(app) {
+    async fn a_new_address_is_confirmed_by_mail_and_nothing_changes_before(app) {
         app.user("ada").await;
         app.user("eve").await;
         let browser = app.signed_in("ada").await;
@@ -144,7 +144,7 @@ on_both_databases! {
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["email"], "ada@example.com");
     }
 
-    async fn the_code_of_the_mail_makes_the_new_address_the_accounts(app) {
+    async fn the_code_in_the_mail_completes_the_change_of_address(app) {
         app.user("ada").await;
         let (browser, other) = (app.signed_in("ada").await, app.signed_in("ada").await);
         browser.post("/fn/change_email", &[("email", "Lovelace@example.org")]).await;
@@ -162,7 +162,7 @@ on_both_databases! {
         assert_leads_to(&app.browser().sign_in("ada@example.com", PASSWORD).await, "/login", "the old one");
     }
 
-    async fn an_address_that_is_none_is_kept_beside_what_is_wrong(app) {
+    async fn an_invalid_address_is_kept_next_to_its_error(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         assert_leads_to(&browser.post("/fn/change_email", &[("email", "lovelace@")]).await, "/account", "refused");
@@ -177,7 +177,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_deleted_account_is_signed_out_everywhere_and_gone(app) {
+    async fn deleting_the_account_signs_out_everywhere(app) {
         app.user("ada").await;
         let (here, there) = (app.signed_in("ada").await, app.signed_in("ada").await);
         let (token, _) = app.tokens("ada").await;
@@ -195,7 +195,7 @@ on_both_databases! {
         assert_eq!(app.count(crate::app::USERS).await, 0);
     }
 
-    async fn the_last_administrator_stays(app) {
+    async fn the_last_administrator_cannot_be_deleted(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         assert_leads_to(&browser.post("/fn/delete_account", &[("sure", "yes")]).await, "/account", "the last");
@@ -206,7 +206,7 @@ on_both_databases! {
         assert_leads_to(&browser.post("/fn/delete_account", &[("sure", "yes")]).await, "/login", "one of two");
     }
 
-    async fn what_a_form_shows_is_true_of_the_island_too(app) {
+    async fn an_island_gets_the_same_errors_and_redirects_as_the_form(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let answer = browser.call("/fn/change_email", &[("email", "x")]).await;

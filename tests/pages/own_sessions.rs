@@ -22,7 +22,7 @@ async fn notice(app: &TestApp, browser: &Browser) -> String {
 }
 
 on_both_databases! {
-    async fn a_session_is_ended_from_the_page_and_leads_back_there(app) {
+    async fn ending_a_session_from_the_page_returns_there(app) {
         app.user("ada").await;
         let (here, there) = (app.signed_in("ada").await, app.signed_in("ada").await);
         let fields = [("id", session_of(&there)), ("back", "/account/sessions".to_owned())];
@@ -36,7 +36,7 @@ on_both_databases! {
         }
     }
 
-    async fn all_others_end_at_once_and_this_one_stays(app) {
+    async fn all_other_sessions_end_at_once_and_this_one_stays(app) {
         let before = app.user("ada").await;
         app.user("bob").await;
         let (here, there) = (app.signed_in("ada").await, app.signed_in("ada").await);
@@ -57,7 +57,7 @@ on_both_databases! {
         assert_eq!(here.get("/account").await.status, 200, "and is renewed");
     }
 
-    async fn a_restart_forgets_none_of_them(app) {
+    async fn ended_sessions_stay_ended_after_a_restart(app) {
         app.user("ada").await;
         let here = app.signed_in("ada").await;
         let (token, _) = app.tokens("ada").await;
@@ -67,7 +67,7 @@ on_both_databases! {
         assert_eq!(here.on(&app).get("/account").await.status, 200);
     }
 
-    async fn it_is_told_once_in_the_log_and_not_at_all_where_there_were_none(app) {
+    async fn ending_others_is_audited_once_and_only_if_there_were_any(app) {
         app.user("ada").await;
         let (here, _) = (app.signed_in("ada").await, app.signed_in("ada").await);
         app.tokens("ada").await;
@@ -80,7 +80,7 @@ on_both_databases! {
         assert!(here.get("/dashboard").await.text.contains("Signed out everywhere else"));
     }
 
-    async fn this_browser_comes_first_and_a_hundred_others_after_by_parts(app) {
+    async fn this_browser_comes_first_and_a_hundred_others_follow_in_pages(app) {
         app.user("ada").await;
         let here = app.signed_in("ada").await;
         assert!(here.get("/account/sessions").await.text.contains("You are signed in nowhere else."));
@@ -108,7 +108,7 @@ on_both_databases! {
         assert_eq!(here.get("/account/sessions?after=nonsense&before=%00").await.status, 200);
     }
 
-    async fn a_page_whose_session_has_just_ended_leads_to_the_sign_in(app) {
+    async fn a_page_whose_session_has_just_ended_redirects_to_the_sign_in_page(app) {
         app.user("ada").await;
         let here = app.signed_in("ada").await;
         app.run_sql("DELETE FROM sessions").await;

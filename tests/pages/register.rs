@@ -26,7 +26,7 @@ async fn refused(app: &TestApp, browser: &Browser) -> FormState {
     flash_of(app, browser).await.state_of(FormName::Register)
 }
 
-/// Invites somebody and returns the path and query of the link in the mail.
+/// Invites a person and returns the path and query of the link in the mail.
 async fn invite(app: &TestApp, email: &str) -> String {
     let caller = Caller::command_line();
     app.services.registration.invite(&Email::parse(email).unwrap(), Actor::Cli, &caller).await.unwrap();
@@ -34,7 +34,7 @@ async fn invite(app: &TestApp, email: &str) -> String {
 }
 
 on_both_databases! {
-    async fn anyone_can_register_and_is_told_to_look_at_the_mail(app) {
+    async fn anyone_can_register_and_is_asked_to_check_their_mail(app) {
         let browser = app.browser();
         let page = browser.get("/register").await;
         assert!(page.text.contains("<title>Create an account · Claviger</title>"), "{}", page.text);
@@ -46,7 +46,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 1);
     }
 
-    async fn a_taken_address_is_answered_as_a_free_one(app) {
+    async fn a_taken_address_gets_the_same_response_as_a_free_one(app) {
         app.user("ada").await;
         let (free, taken) = (app.browser(), app.browser());
         let first = register(&free, "grace@example.com", "").await;
@@ -64,7 +64,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 3);
     }
 
-    async fn what_is_wrong_is_said_of_each_field_and_what_was_typed_is_kept(app) {
+    async fn every_field_shows_its_error_and_input_is_kept(app) {
         let browser = app.browser();
         let fields = [("email", "nonsense"), ("name", ""), ("username", "a b"), ("password", "short")];
         assert_leads_to(&browser.post("/fn/register", &fields).await, "/register", "refused");
@@ -79,7 +79,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 0);
     }
 
-    async fn a_taken_username_is_said_beside_its_field(app) {
+    async fn a_taken_username_is_reported_next_to_its_field(app) {
         app.user("ada").await;
         let browser = app.browser();
         assert_leads_to(&register(&browser, "grace@example.com", "Ada").await, "/register", "refused");
@@ -88,7 +88,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 1);
     }
 
-    async fn looking_at_the_page_changes_nothing(app) {
+    async fn viewing_the_page_changes_nothing(app) {
         for _ in 0..3 {
             assert_eq!(app.get("/register").send().await.status, 200);
             assert_eq!(app.request("HEAD", "/register").send().await.status, 200);
@@ -96,7 +96,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM browser_states").await, 0);
     }
 
-    async fn an_address_of_another_domain_is_refused_beside_its_field(app) {
+    async fn an_address_of_another_domain_is_refused_next_to_its_field(app) {
         let app = app.restart(&[("accounts.email_domains", "example.org")]).await;
         let browser = app.browser();
         assert_leads_to(&register(&browser, "grace@example.com", "").await, "/register", "refused");
@@ -104,7 +104,7 @@ on_both_databases! {
         assert_leads_to(&register(&browser, "grace@example.org", "").await, SENT, "of the domain");
     }
 
-    async fn where_registration_is_not_open_the_page_says_so_and_has_no_form(app) {
+    async fn a_closed_registration_page_says_so_and_has_no_form(app) {
         for (mode, title) in [("closed", "Registration is closed"), ("invite", "Accounts are made by invitation")] {
             let app = app.restart(&[("accounts.registration", mode)]).await;
             let browser = app.browser();
@@ -120,7 +120,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 0);
     }
 
-    async fn an_invitation_makes_an_account_whose_address_is_confirmed(app) {
+    async fn an_invitation_creates_an_account_with_a_confirmed_address(app) {
         let app = app.restart(&[("accounts.registration", "invite")]).await;
         let link = invite(&app, "grace@example.com").await;
         for _ in 0..3 {
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 1);
     }
 
-    async fn an_invitation_that_never_was_shows_no_form(app) {
+    async fn an_unknown_invitation_shows_no_form(app) {
         for path in ["/register?invitation=x", "/register?invitation=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
             let page = app.get(path).send().await;
             assert_eq!(page.status, 200);

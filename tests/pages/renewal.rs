@@ -10,7 +10,7 @@ const HOUR: i64 = 3_600_000;
 const GENERATION: &str = "SELECT max(generation) FROM sessions";
 
 on_both_databases! {
-    async fn a_page_renews_what_is_over_and_is_the_signed_in_page(app) {
+    async fn a_page_refreshes_an_expired_token_and_is_the_signed_in_page(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(QUARTER - 1);
@@ -27,7 +27,7 @@ on_both_databases! {
         assert!(browser.get("/dashboard").await.set_cookies().is_empty());
     }
 
-    async fn a_clock_that_is_set_back_signs_no_browser_out(app) {
+    async fn setting_the_clock_back_signs_no_browser_out(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let (bearer, refresh) = app.tokens("ada").await;
@@ -40,7 +40,7 @@ on_both_databases! {
         assert_eq!(app.refresh(&refresh).await.status, 200);
     }
 
-    async fn a_clock_that_jumps_ahead_takes_no_cookie_away(app) {
+    async fn a_clock_that_jumps_ahead_clears_no_cookie(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let cookies = browser.header();
@@ -51,7 +51,7 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 200);
     }
 
-    async fn a_rotation_that_lies_ahead_stops_no_later_one(app) {
+    async fn a_rotation_dated_in_the_future_does_not_block_later_ones(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(QUARTER);
@@ -75,7 +75,7 @@ on_both_databases! {
         app.db.close().await;
     }
 
-    async fn a_form_renews_too(app) {
+    async fn a_form_refreshes_too(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(QUARTER);
@@ -85,7 +85,7 @@ on_both_databases! {
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "Ada Lovelace");
     }
 
-    async fn six_pages_at_once_are_all_answered_and_renew_once(app) {
+    async fn six_concurrent_pages_all_load_and_refresh_once(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for round in 1..=5 {
@@ -108,7 +108,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_tab_whose_answer_was_lost_is_not_signed_out(app) {
+    async fn a_tab_whose_response_was_lost_is_not_signed_out(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(QUARTER);
@@ -118,7 +118,7 @@ on_both_databases! {
         assert_eq!((answer.status, answer.clears_cookies()), (200, false));
     }
 
-    async fn a_copied_cookie_is_found_out_and_ends_that_session_only(app) {
+    async fn a_copied_cookie_is_detected_and_ends_only_that_session(app) {
         app.user("ada").await;
         let other = app.signed_in("ada").await;
         let browser = app.signed_in("ada").await;
@@ -139,7 +139,7 @@ on_both_databases! {
         assert_eq!(other.get("/dashboard").await.status, 200);
     }
 
-    async fn files_and_health_renew_nothing(app) {
+    async fn files_and_health_checks_refresh_nothing(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(QUARTER);
@@ -149,7 +149,7 @@ on_both_databases! {
         assert_eq!(app.count(GENERATION).await, 0);
     }
 
-    async fn a_week_without_a_visit_is_the_end(app) {
+    async fn a_session_ends_after_a_week_without_a_visit(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(7 * 24 * 3600 - 1);
@@ -160,7 +160,7 @@ on_both_databases! {
         assert!(answer.clears_cookies());
     }
 
-    async fn thirty_days_are_the_end_however_often_it_was_visited(app) {
+    async fn a_session_ends_after_thirty_days_however_often_it_is_used(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for _ in 0..5 {
@@ -171,7 +171,7 @@ on_both_databases! {
         assert_leads_to(&browser.get("/dashboard").await, "/login?next=%2Fdashboard&ended=1", "thirty days");
     }
 
-    async fn a_change_of_roles_acts_on_the_next_page_and_ends_nothing(app) {
+    async fn a_change_of_roles_takes_effect_on_the_next_page_and_ends_nothing(app) {
         let ada = app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.change(ada.id, UserChange::Roles(vec!["admin".to_owned()])).await;
@@ -180,7 +180,7 @@ on_both_databases! {
         assert_eq!(claims_of(&browser.cookie("claviger-access").unwrap())["roles"], serde_json::json!(["admin"]));
     }
 
-    async fn a_ban_acts_on_the_next_page(app) {
+    async fn a_ban_takes_effect_on_the_next_page(app) {
         let ada = app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.change(ada.id, UserChange::Ban { until: None, reason: None }).await;
@@ -189,7 +189,7 @@ on_both_databases! {
         assert!(answer.clears_cookies());
     }
 
-    async fn a_page_whose_refresh_cookie_is_not_ours_leads_to_the_form(app) {
+    async fn a_foreign_refresh_cookie_leads_to_the_sign_in_page(app) {
         let browser = app.browser();
         browser.set_cookie("claviger-refresh", "x");
         let answer = browser.get("/dashboard").await;

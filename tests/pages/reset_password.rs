@@ -40,7 +40,7 @@ on_both_databases! {
         assert_eq!(elsewhere.get("/dashboard").await.status, 303);
     }
 
-    async fn a_password_that_is_refused_leaves_the_link_as_it_is(app) {
+    async fn a_refused_password_leaves_the_link_valid(app) {
         app.user("ada").await;
         let link = link_for(&app, "ada").await;
         let browser = app.browser();
@@ -56,7 +56,7 @@ on_both_databases! {
         assert_leads_to(&reset(&browser, &link, NEW).await, "/login", "it still works");
     }
 
-    async fn a_token_stands_in_its_field_only(app) {
+    async fn the_token_appears_only_in_its_field(app) {
         app.user("ada").await;
         let link = link_for(&app, "ada").await;
         let token = token_of(&link);
@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!((page.header("referrer-policy"), page.header("cache-control")), ("same-origin", "no-store"));
     }
 
-    async fn a_dead_link_says_how_to_get_another(app) {
+    async fn an_invalid_link_says_how_to_get_another(app) {
         app.user("ada").await;
         let link = link_for(&app, "ada").await;
         reset(&app.browser(), &link, NEW).await;
@@ -83,7 +83,7 @@ on_both_databases! {
         assert_leads_to(&browser.sign_in("ada", NEW).await, "/dashboard", "nothing was changed");
     }
 
-    async fn a_link_is_over_after_an_hour(app) {
+    async fn a_link_expires_after_an_hour(app) {
         app.user("ada").await;
         let link = link_for(&app, "ada").await;
         app.pass(3600 - 1);
@@ -92,7 +92,7 @@ on_both_databases! {
         assert!(app.get(&link).send().await.text.contains(DEAD));
     }
 
-    async fn a_link_for_something_else_is_dead_here(app) {
+    async fn a_link_for_another_purpose_does_not_work_here(app) {
         app.user_with("grace", &["user"], false).await;
         app.browser().post("/fn/resend_verification", &[("identifier", "grace")]).await;
         let other = token_of(&app.last_link("grace@example.com", "/verify-email").await);

@@ -4,7 +4,7 @@ use super::{assert_leads_to, server_functions};
 use crate::{app::Answer, on_both_databases, rest::headers::nonce_of};
 
 on_both_databases! {
-    async fn none_is_reachable_by_get(app) {
+    async fn no_server_function_is_reachable_by_get(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for path in server_functions() {
@@ -26,7 +26,7 @@ on_both_databases! {
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "ada");
     }
 
-    async fn each_has_a_plain_address_and_no_other(app) {
+    async fn each_server_function_has_exactly_one_plain_path(app) {
         for path in server_functions() {
             assert!(path == "/logout" || path.starts_with("/fn/"), "{path}");
             for other in [format!("/api{path}"), format!("{path}/"), format!("{path}1"), path.to_uppercase()] {
@@ -37,7 +37,7 @@ on_both_databases! {
     }
 
     /// With the Referer and these parameters, anyone could put text on our pages.
-    async fn the_referer_and_errors_in_addresses_are_never_used(app) {
+    async fn the_referer_and_errors_in_urls_are_never_used(app) {
         app.user("ada").await;
         for referer in
             ["https://evil.example/", "http://127.0.0.1:3000/login?x=y", "http://127.0.0.1:3000/dashboard", "nonsense"]
@@ -60,7 +60,7 @@ on_both_databases! {
     }
 
     /// Apart from the form that returns to this address, the page is the same as without them.
-    async fn words_in_an_address_are_not_said_by_the_page(app) {
+    async fn text_in_a_url_never_appears_on_the_page(app) {
         let expected = app.get("/login").send().await;
         for planted in [
             "__path=%2Ffn%2Fsign_in&__err=ImludGVybmFsIg",
@@ -75,7 +75,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_needs_a_sign_in_says_so_to_pages_and_islands(app) {
+    async fn a_missing_sign_in_is_reported_to_pages_and_islands(app) {
         let browser = app.browser();
         for path in ["/fn/dashboard", "/fn/rename", "/fn/renew", "/fn/end_session"] {
             assert_leads_to(
@@ -89,7 +89,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_token_in_a_header_is_no_ones_sign_in_here(app) {
+    async fn a_token_in_a_header_does_not_authenticate_a_server_function(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let asking = app.post("/fn/rename").form(&[("name", "Eve")]).same_origin().bearer(&token);
@@ -97,7 +97,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.json()["name"], "ada");
     }
 
-    async fn a_tab_renews_in_the_second_half_of_its_tokens_life(app) {
+    async fn a_tab_refreshes_in_the_second_half_of_its_tokens_life(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(7 * 60);
@@ -117,7 +117,7 @@ on_both_databases! {
         );
     }
 
-    async fn a_tab_of_a_session_that_has_ended_is_told_to_sign_in(app) {
+    async fn a_tab_of_an_ended_session_must_sign_in(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let tab = browser.copy();
@@ -126,7 +126,7 @@ on_both_databases! {
         assert_eq!((answer.status, answer.json(), answer.clears_cookies()), (401, "sign_in_required".into(), true));
     }
 
-    async fn the_theme_is_kept_by_the_browser(app) {
+    async fn the_theme_is_kept_in_a_cookie(app) {
         let browser = app.browser();
         let answer = browser.post("/fn/theme", &[("theme", "dark"), ("back", "/setup?token=x")]).await;
         assert_leads_to(&answer, "/setup?token=x", "dark");

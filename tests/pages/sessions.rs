@@ -23,19 +23,19 @@ on_both_databases! {
         assert_leads_to(&again, "/dashboard", "one's own can be ended too");
     }
 
-    async fn somebody_elses_session_is_as_good_as_ended_and_lives_on(app) {
+    async fn another_users_session_looks_ended_and_stays_live(app) {
         app.user("ada").await;
         app.admin("eve").await;
         let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
         let answer = eve.post("/fn/end_session", &[("id", &session_of(&ada))]).await;
         assert_leads_to(&answer, "/dashboard", "somebody else's");
-        let told = flash_of(&app, &eve).await.notice;
+        let notice = flash_of(&app, &eve).await.notice;
         eve.post("/fn/end_session", &[("id", "01ARZ3NDEKTSV4RRFFQ69G5FAV")]).await;
-        assert_eq!(told, flash_of(&app, &eve).await.notice, "as of one that never was");
+        assert_eq!(notice, flash_of(&app, &eve).await.notice, "as of one that never was");
         assert_eq!(ada.get("/dashboard").await.status, 200);
     }
 
-    async fn what_is_no_id_is_not_there(app) {
+    async fn an_invalid_id_is_not_found(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for id in ["", "x", "\0", "../x"] {

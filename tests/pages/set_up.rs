@@ -27,7 +27,7 @@ async fn errors(app: &TestApp, browser: &Browser) -> String {
 }
 
 on_both_databases! {
-    async fn a_link_makes_an_administrator_who_can_sign_in(app) {
+    async fn a_link_creates_an_administrator_who_can_sign_in(app) {
         let token = link(&app).await;
         let browser = app.browser();
         assert_eq!(browser.get(&format!("/setup?token={token}")).await.status, 200);
@@ -52,7 +52,7 @@ on_both_databases! {
         assert_eq!(app.services.set_up.link().await.unwrap(), None, "and there is no other");
     }
 
-    async fn looking_at_a_link_changes_nothing(app) {
+    async fn opening_a_link_changes_nothing(app) {
         let token = link(&app).await;
         for _ in 0..3 {
             app.get(&format!("/setup?token={token}")).send().await;
@@ -62,7 +62,7 @@ on_both_databases! {
         assert_leads_to(&set_up(&app.browser(), &token, "ada").await, "/login", "it still works");
     }
 
-    async fn a_link_that_never_was_makes_nobody(app) {
+    async fn an_unknown_link_creates_no_one(app) {
         let token = link(&app).await;
         for dead in ["", "x", &token[1..], &format!("{token}A"), "\0"] {
             let browser = app.browser();
@@ -81,7 +81,7 @@ on_both_databases! {
         assert_leads_to(&set_up(&browser, &newer, "ada").await, "/login", "the newer");
     }
 
-    async fn a_link_is_over_after_a_day(app) {
+    async fn a_link_expires_after_a_day(app) {
         let token = link(&app).await;
         app.pass(24 * 3600 - 1);
         assert_eq!(app.browser().call("/fn/set_up_link", &[("token", &token)]).await.json(), "Good");
@@ -93,7 +93,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 0);
     }
 
-    async fn of_twenty_uses_at_once_one_makes_an_administrator(app) {
+    async fn twenty_concurrent_uses_create_one_administrator(app) {
         let token = link(&app).await;
         let answers = race(20, |number| {
             let (browser, token) = (app.browser(), token.clone());
@@ -106,7 +106,7 @@ on_both_databases! {
         assert_eq!((app.count(USERS).await, app.count(ADMINISTRATORS).await), (1, 1));
     }
 
-    async fn there_is_no_link_beside_an_administrator(app) {
+    async fn there_is_no_link_once_there_is_an_administrator(app) {
         let token = link(&app).await;
         app.admin("ada").await;
         assert_eq!(app.services.set_up.link().await.unwrap(), None);
@@ -116,7 +116,7 @@ on_both_databases! {
         assert_eq!(app.count(USERS).await, 1);
     }
 
-    async fn what_is_wrong_is_said_of_each_field_and_the_link_still_works(app) {
+    async fn every_field_shows_its_error_and_the_link_still_works(app) {
         let token = link(&app).await;
         let browser = app.browser();
         let fields = [
@@ -136,7 +136,7 @@ on_both_databases! {
         assert_leads_to(&set_up(&browser, &token, "ada").await, "/login", "it still works");
     }
 
-    async fn a_password_that_is_tried_first_is_refused_and_the_rest_is_kept(app) {
+    async fn a_commonly_guessed_password_is_refused_and_other_input_is_kept(app) {
         let token = link(&app).await;
         let browser = app.browser();
         for (password, problem) in [
@@ -159,7 +159,7 @@ on_both_databases! {
         assert_leads_to(&set_up(&browser, &token, "grace").await, "/login", "the link still works");
     }
 
-    async fn a_taken_name_is_said_and_the_link_still_works(app) {
+    async fn a_taken_name_is_reported_and_the_link_still_works(app) {
         app.user("ada").await;
         let token = link(&app).await;
         let browser = app.browser();
@@ -168,7 +168,7 @@ on_both_databases! {
         assert_leads_to(&set_up(&browser, &token, "eve").await, "/login", "it still works");
     }
 
-    async fn the_password_has_eight_characters_at_least(app) {
+    async fn the_password_has_at_least_eight_characters(app) {
         let token = link(&app).await;
         let browser = app.browser();
         let with = |password: &'static str| {

@@ -51,7 +51,7 @@ const ELSEWHERE: &[&str] = &[
 ];
 
 on_both_databases! {
-    async fn signing_in_leads_to_the_dashboard_and_sets_both_cookies(app) {
+    async fn signing_in_redirects_to_the_dashboard_and_sets_both_cookies(app) {
         app.user("ada").await;
         for identifier in ["ada", "ADA", " ada@Example.com "] {
             let browser = app.browser();
@@ -79,7 +79,7 @@ on_both_databases! {
         }
     }
 
-    async fn next_never_leads_elsewhere(app) {
+    async fn next_never_leads_to_another_site(app) {
         app.user("ada").await;
         for next in ELSEWHERE {
             assert_leads_to(&sign_in_to(&app.browser(), PASSWORD, next).await, "/dashboard", &format!("{next:?}"));
@@ -93,7 +93,7 @@ on_both_databases! {
         );
     }
 
-    async fn a_refused_form_comes_back_with_its_next_and_says_why_once(app) {
+    async fn a_refused_form_keeps_its_next_and_says_why_once(app) {
         app.user("ada").await;
         let browser = app.browser();
         let answer = sign_in_to(&browser, "wrong", "/dashboard?a=1").await;
@@ -109,7 +109,7 @@ on_both_databases! {
         }
     }
 
-    async fn empty_fields_are_named(app) {
+    async fn empty_fields_are_reported(app) {
         let browser = app.browser();
         for (identifier, password, fields) in
             [("", "", &["identifier", "password"][..]), (" ", "x", &["identifier"]), ("ada", "", &["password"])]
@@ -123,7 +123,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM attempts").await, 0);
     }
 
-    async fn each_refusal_has_its_words(app) {
+    async fn each_refusal_has_its_message(app) {
         app.user("ada").await;
         app.user_with("unconfirmed", &["user"], false).await;
         let banned = app.user("banned").await;
@@ -146,7 +146,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_locked_name_is_told_how_long(app) {
+    async fn a_lock_says_how_long_it_lasts(app) {
         app.user("ada").await;
         let browser = app.browser();
         for _ in 0..5 {
@@ -159,7 +159,7 @@ on_both_databases! {
         assert_eq!(browser.cookie("claviger-access"), None);
     }
 
-    async fn an_island_is_answered_in_place(app) {
+    async fn an_island_gets_its_response_in_place(app) {
         app.user("ada").await;
         let browser = app.browser();
         let refused = browser.call("/fn/sign_in", &[("identifier", "ada"), ("password", "wrong")]).await;
@@ -172,7 +172,7 @@ on_both_databases! {
         assert_eq!(browser.get("/dashboard").await.status, 200);
     }
 
-    /// Nobody can plant a session in a browser beforehand.
+    /// No one can plant a session in a browser beforehand.
     async fn signing_in_always_starts_a_new_session(app) {
         app.user("ada").await;
         app.user("eve").await;
@@ -184,7 +184,7 @@ on_both_databases! {
         assert_ne!(own["sub"], planted["sub"]);
     }
 
-    async fn a_new_sign_in_in_the_same_browser_ends_the_session_before_it(app) {
+    async fn a_new_sign_in_in_the_same_browser_ends_the_previous_session(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let before = browser.cookie("claviger-access").unwrap();
@@ -196,7 +196,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM sessions WHERE ended_at IS NULL").await, 2);
     }
 
-    async fn a_refused_sign_in_leaves_the_session_before_it(app) {
+    async fn a_refused_sign_in_leaves_the_previous_session(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         browser.sign_in("ada", "wrong").await;

@@ -26,7 +26,7 @@ on_both_databases! {
         assert_eq!(app.count(LIVE).await, 0);
     }
 
-    async fn signing_out_with_an_expired_access_cookie_ends_signed_out(app) {
+    async fn signing_out_works_with_an_expired_access_cookie(app) {
         app.user("ada").await;
         for drop in [false, true] {
             let browser = app.signed_in("ada").await;
@@ -49,7 +49,7 @@ on_both_databases! {
         }
     }
 
-    async fn who_follows_a_link_finds_the_button_and_is_still_signed_in(app) {
+    async fn following_a_link_shows_the_button_and_signs_no_one_out(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let page = browser.get("/logout").await;
@@ -62,7 +62,7 @@ on_both_databases! {
         assert!(page.text.contains("You are signed out.") && page.text.contains("href=\"/login\""), "{}", page.text);
     }
 
-    async fn whoever_is_signed_out_already_is_signed_out(app) {
+    async fn signing_out_twice_is_not_an_error(app) {
         app.user("ada").await;
         assert_leads_to(&app.browser().sign_out().await, "/login", "nobody");
         let browser = app.signed_in("ada").await;

@@ -64,15 +64,15 @@ async fn assert_form_is_busy(browser: &Browser, (path, fields): (&str, &[(&str, 
     assert_busy_json(&browser.call(path, fields).await, path);
 }
 
-async fn people(app: &TestApp) -> Browser {
+async fn create_users(app: &TestApp) -> Browser {
     app.admin("ada").await;
     app.user_with("bob", &["user"], false).await;
     app.signed_in("ada").await
 }
 
 on_both_databases! {
-    async fn writes_that_the_database_refuses_are_503_at_every_door(app) {
-        let browser = people(&app).await;
+    async fn refused_writes_are_503_in_every_page_form_and_route(app) {
+        let browser = create_users(&app).await;
         let (access, refresh) = app.tokens("ada").await;
         let stale = browser.copy();
         stale.drop_cookie("claviger-access");
@@ -105,8 +105,8 @@ on_both_databases! {
         assert_eq!(app.profile(&access).await.json()["name"], "ada");
     }
 
-    async fn a_message_that_can_not_be_kept_fails_nothing(app) {
-        let browser = people(&app).await;
+    async fn a_message_that_cannot_be_stored_fails_nothing(app) {
+        let browser = create_users(&app).await;
         let elsewhere = app.signed_in("ada").await;
         let waiting = app.browser();
         waiting.sign_in("nobody", WRONG).await;
@@ -126,8 +126,8 @@ on_both_databases! {
         assert!(answer.clears_cookies());
     }
 
-    async fn a_database_that_is_gone_is_503_at_every_door(app) {
-        let browser = people(&app).await;
+    async fn a_missing_database_is_503_in_every_page_form_and_route(app) {
+        let browser = create_users(&app).await;
         let (access, refresh) = app.tokens("ada").await;
         let waiting = app.browser();
         waiting.sign_in("nobody", WRONG).await;

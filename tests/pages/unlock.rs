@@ -16,24 +16,24 @@ async fn lock(app: &TestApp, name: &str) {
 }
 
 /// Returns what the sign-in page says after an attempt with the right password.
-async fn said(app: &TestApp, name: &str) -> String {
+async fn error_shown(app: &TestApp, name: &str) -> String {
     let browser = app.browser();
     assert_leads_to(&browser.sign_in(name, PASSWORD).await, "/login", name);
     flash_of(app, &browser).await.state_of(FormName::SignIn).errors.message.unwrap()
 }
 
 on_both_databases! {
-    async fn a_lock_is_told_alike_of_known_and_unknown_names(app) {
+    async fn a_lock_is_reported_alike_for_known_and_unknown_names(app) {
         app.user("ada").await;
         lock(&app, "ada@example.com").await;
         lock(&app, "nobody@example.com").await;
-        let told = said(&app, "ada@example.com").await;
+        let told = error_shown(&app, "ada@example.com").await;
         assert!(told.contains("15 minutes") && told.contains("If there is an account") && told.contains("link"), "{told}");
-        assert_eq!(told, said(&app, "nobody@example.com").await);
+        assert_eq!(told, error_shown(&app, "nobody@example.com").await);
         assert!(app.last_mail("nobody@example.com").await.is_none());
     }
 
-    async fn a_link_shows_a_button_that_opens_the_lock(app) {
+    async fn a_link_shows_a_button_that_lifts_the_lock(app) {
         app.user("ada").await;
         lock(&app, "ada@example.com").await;
         let link = app.last_link("ada@example.com", "/unlock").await;
@@ -42,14 +42,14 @@ on_both_databases! {
             assert!(page.text.contains("Open the lock") && page.text.contains("ada@example.com"), "{}", page.text);
             app.request("HEAD", &link).send().await;
         }
-        assert!(said(&app, "ada@example.com").await.starts_with("Account locked"), "looking changes nothing");
+        assert!(error_shown(&app, "ada@example.com").await.starts_with("Account locked"), "looking changes nothing");
         let browser = app.browser();
         assert_leads_to(&browser.post("/fn/unlock", &[("token", &token_of(&link))]).await, "/login", "opened");
         assert!(browser.get("/login").await.text.contains("The lock is open. Sign in."));
         assert_leads_to(&browser.sign_in("ada@example.com", PASSWORD).await, "/dashboard", "open");
     }
 
-    async fn a_dead_link_says_what_to_do(app) {
+    async fn an_invalid_link_says_what_to_do(app) {
         app.user("ada").await;
         lock(&app, "ada@example.com").await;
         let link = app.last_link("ada@example.com", "/unlock").await;

@@ -13,7 +13,7 @@ const VERIFIED: &str = "SELECT count(*) FROM users WHERE email_verified_at IS NO
 const MAILS: &str = "SELECT count(*) FROM outbox";
 
 /// Registers Grace and returns her browser.
-async fn registered(app: &TestApp) -> Browser {
+async fn register_grace(app: &TestApp) -> Browser {
     let browser = app.browser();
     let fields = [("email", "grace@example.com"), ("name", "Grace"), ("username", "grace"), ("password", PASSWORD)];
     assert_leads_to(&browser.post("/fn/register", &fields).await, SENT, "registered");
@@ -27,7 +27,7 @@ async fn errors(app: &TestApp, browser: &Browser, form: FormName) -> FormErrors 
 
 on_both_databases! {
     async fn a_link_shows_the_address_and_its_button_confirms_it(app) {
-        let browser = registered(&app).await;
+        let browser = register_grace(&app).await;
         let link = app.last_link("grace@example.com", "/verify-email").await;
         for _ in 0..3 {
             let page = app.get(&link).send().await;
@@ -46,8 +46,8 @@ on_both_databases! {
         assert!(!format!("{:?}", flash_of(&app, &browser).await).contains(&token_of(&link)), "a token is not kept");
     }
 
-    async fn who_is_signed_in_stays_there(app) {
-        registered(&app).await;
+    async fn a_signed_in_user_stays_signed_in(app) {
+        register_grace(&app).await;
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let link = app.last_link("grace@example.com", "/verify-email").await;
@@ -56,7 +56,7 @@ on_both_databases! {
     }
 
     async fn a_code_confirms_too(app) {
-        let browser = registered(&app).await;
+        let browser = register_grace(&app).await;
         let code = app.last_code("grace@example.com").await;
         let spaced = format!(" {} {} ", &code[..4], &code[4..]);
         let answer = browser.post("/fn/verify_email", &[("email", "grace@example.com"), ("code", &spaced)]).await;
@@ -64,8 +64,8 @@ on_both_databases! {
         assert_eq!(app.count(VERIFIED).await, 1);
     }
 
-    async fn a_wrong_code_is_said_beside_its_field_and_the_address_is_kept(app) {
-        let browser = registered(&app).await;
+    async fn a_wrong_code_is_reported_next_to_its_field_and_the_address_is_kept(app) {
+        let browser = register_grace(&app).await;
         let code = app.last_code("grace@example.com").await;
         let wrong = if code == "00000000" { "00000001" } else { "00000000" };
         for email in ["grace@example.com", "nobody@example.com"] {
@@ -80,7 +80,7 @@ on_both_databases! {
         assert_eq!(app.count(VERIFIED).await, 0);
     }
 
-    async fn empty_fields_are_named(app) {
+    async fn empty_fields_are_reported(app) {
         let browser = app.browser();
         for (email, code, fields) in
             [("", "", &["email", "code"][..]), ("nonsense", "12345678", &["email"]), ("grace@example.com", " ", &["code"])]
@@ -95,7 +95,7 @@ on_both_databases! {
         assert!(browser.get("/verify-email").await.text.contains("<details open"), "the form to blame is open");
     }
 
-    async fn a_dead_link_offers_a_new_mail(app) {
+    async fn an_invalid_link_offers_a_new_mail(app) {
         for token in ["x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
             let page = app.get(&format!("/verify-email?token={token}")).send().await;
             assert_eq!(page.status, 200);
@@ -103,8 +103,8 @@ on_both_databases! {
         }
     }
 
-    async fn asking_again_answers_the_same_for_everybody(app) {
-        registered(&app).await;
+    async fn requesting_another_mail_gets_the_same_response_for_every_address(app) {
+        register_grace(&app).await;
         app.user("ada").await;
         app.pass(1);
         let mut answers = Vec::new();
@@ -124,7 +124,7 @@ on_both_databases! {
     }
 
     async fn the_newest_link_counts(app) {
-        let browser = registered(&app).await;
+        let browser = register_grace(&app).await;
         let older = app.last_link("grace@example.com", "/verify-email").await;
         app.pass(1);
         browser.post("/fn/resend_verification", &[("identifier", "grace")]).await;
@@ -133,7 +133,7 @@ on_both_databases! {
         assert_leads_to(&browser.post("/fn/verify_email", &[("token", &token_of(&newer))]).await, "/login", "the newer");
     }
 
-    async fn a_refused_sign_in_offers_the_mail_on_that_very_page(app) {
+    async fn a_refused_sign_in_offers_the_mail_on_the_same_page(app) {
         app.user_with("grace", &["user"], false).await;
         let browser = app.browser();
         browser.sign_in("grace", "wrong").await;
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_leads_to(&browser.post("/fn/sign_in", &fields).await, "/dashboard?a=1", "and in");
     }
 
-    async fn asking_again_leads_nowhere_else(app) {
+    async fn requesting_another_mail_never_redirects_elsewhere(app) {
         let browser = app.browser();
         for back in ["https://evil.example/", "//evil.example", "/\\evil.example", "x"] {
             let answer = browser.post("/fn/resend_verification", &[("identifier", "grace"), ("back", back)]).await;

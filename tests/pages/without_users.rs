@@ -14,7 +14,7 @@ fn has_form(page: &str) -> bool {
     ["name=\"password\"", "name=\"identifier\"", "name=\"email\""].iter().any(|field| page.contains(field))
 }
 
-fn assert_says_how(answer: &Answer, path: &str) {
+fn assert_explains_set_up(answer: &Answer, path: &str) {
     assert_eq!(answer.status, 200, "{path}");
     assert!(answer.text.contains("<h1>Set up Claviger</h1>"), "{path}: {}", answer.text);
     assert!(answer.text.contains("claviger setup-link") && !has_form(&answer.text), "{path}: {}", answer.text);
@@ -30,7 +30,7 @@ on_both_databases! {
         let app = app.emptied().await;
         for (path, _) in PAGES {
             for query in ["", "?next=%2Faccount", "?invitation=x", "?sent=1"] {
-                assert_says_how(&app.browser().get(&format!("{path}{query}")).await, path);
+                assert_explains_set_up(&app.browser().get(&format!("{path}{query}")).await, path);
             }
         }
         for path in ["/", "/nowhere", "/admin/nowhere"] {
@@ -42,7 +42,7 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.error(), "Invalid email or password");
     }
 
-    async fn only_a_link_that_works_shows_a_form(app) {
+    async fn only_a_valid_link_shows_a_form(app) {
         let app = app.emptied().await;
         let link = app.services.set_up.link().await.unwrap().unwrap();
         let link = link.strip_prefix("http://127.0.0.1:3000").unwrap();
@@ -51,7 +51,7 @@ on_both_databases! {
         assert!(dead.contains("claviger setup-link") && !has_form(&dead), "{dead}");
     }
 
-    async fn nobody_registers_before_there_is_a_user(app) {
+    async fn no_one_registers_before_there_is_a_user(app) {
         let app = app.emptied().await;
         let refused = register(&app).await;
         assert_eq!((refused.status, refused.error().as_str()), (403, "Registration is closed"));
@@ -62,11 +62,11 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM outbox").await, 0);
     }
 
-    async fn with_the_first_user_everything_is_as_usual_on_every_node(app) {
+    async fn with_the_first_user_every_node_works_as_usual(app) {
         let app = app.emptied().await;
         let other = app.restart(&[]).await;
         for node in [&app, &other] {
-            assert_says_how(&node.browser().get("/login").await, "before");
+            assert_explains_set_up(&node.browser().get("/login").await, "before");
         }
         // Created as the command line does it, outside both nodes.
         let root = app.restart(&[]).await.user("root").await;

@@ -6,11 +6,11 @@ use std::{process::Output, time::Instant};
 
 const TOO_PERSONAL: &str = "Do not build it from your name, your address or our name: choose another";
 
-fn said(output: &Output) -> String {
+fn stdout_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn complained(output: &Output) -> String {
+fn stderr_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -21,14 +21,14 @@ fn home_of(database: Database) -> Home {
 }
 
 /// Runs a command next to a running server, and checks that the server then rejects the token.
-async fn assert_acts(database: Database, words: &[&str]) {
+async fn assert_revokes_at_once(database: Database, words: &[&str]) {
     let home = home_of(database);
     let server = home.serve();
     let client = reqwest::Client::new();
     let (access, _) = server.tokens(&client, "ada").await;
     assert_eq!(server.profile(&client, &access).await.0, 200);
     let done = home.run(words);
-    assert!(done.status.success(), "{}", complained(&done));
+    assert!(done.status.success(), "{}", stderr_of(&done));
     let began = Instant::now();
     while server.profile(&client, &access).await != (401, "Token revoked".to_owned()) {
         assert!(began.elapsed() < PATIENCE, "{words:?} does not act");
@@ -38,11 +38,11 @@ async fn assert_acts(database: Database, words: &[&str]) {
 }
 
 #[tokio::test]
-async fn who_is_refused_where_it_names_two() {
+async fn a_name_that_matches_two_users_is_refused() {
     for database in [Database::sqlite(), Database::postgres().await] {
         let home = home_of(database);
         home.make_user("bob");
-        let shown = said(&home.run(&["user", "show", " ADA@example.com "]));
+        let shown = stdout_of(&home.run(&["user", "show", " ADA@example.com "]));
         let id = shown.lines().next().and_then(|line| line.split_whitespace().nth(1)).unwrap().to_owned();
         assert!(home.run(&["user", "show", &id.to_lowercase()]).status.success());
         home.database
@@ -56,7 +56,7 @@ async fn who_is_refused_where_it_names_two() {
             let banned = home.run(&["user", "ban", &who]);
             let sentence = "claviger: This is the id of ada@example.com and the username of bob@example.com: \
                             say the email address instead\n";
-            assert_eq!((banned.status.code(), complained(&banned).as_str()), (Some(1), sentence));
+            assert_eq!((banned.status.code(), stderr_of(&banned).as_str()), (Some(1), sentence));
         }
         assert_eq!(home.database.count("SELECT count(*) FROM users WHERE status = 'banned'").await, 0);
         assert!(home.run(&["user", "ban", "<bob@example.com>"]).status.success());
@@ -69,60 +69,60 @@ async fn who_is_refused_where_it_names_two() {
 }
 
 #[tokio::test]
-async fn a_ban_beside_a_running_server_acts_on_sqlite() {
-    assert_acts(Database::sqlite(), &["user", "ban", "ada", "--reason", "spam"]).await;
+async fn a_ban_next_to_a_running_server_takes_effect_on_sqlite() {
+    assert_revokes_at_once(Database::sqlite(), &["user", "ban", "ada", "--reason", "spam"]).await;
 }
 
 #[tokio::test]
-async fn a_ban_beside_a_running_server_acts_on_postgres() {
-    assert_acts(Database::postgres().await, &["user", "ban", "ada@example.com"]).await;
+async fn a_ban_next_to_a_running_server_takes_effect_on_postgres() {
+    assert_revokes_at_once(Database::postgres().await, &["user", "ban", "ada@example.com"]).await;
 }
 
 #[tokio::test]
-async fn a_deletion_beside_a_running_server_acts_on_both() {
-    assert_acts(Database::sqlite(), &["user", "delete", "ada"]).await;
-    assert_acts(Database::postgres().await, &["user", "delete", "ada"]).await;
+async fn a_deletion_next_to_a_running_server_takes_effect_on_both() {
+    assert_revokes_at_once(Database::sqlite(), &["user", "delete", "ada"]).await;
+    assert_revokes_at_once(Database::postgres().await, &["user", "delete", "ada"]).await;
 }
 
 #[tokio::test]
-async fn a_change_of_roles_beside_a_running_server_acts() {
-    assert_acts(Database::sqlite(), &["user", "set-role", "ada", "admin", "user"]).await;
+async fn a_change_of_roles_next_to_a_running_server_takes_effect() {
+    assert_revokes_at_once(Database::sqlite(), &["user", "set-role", "ada", "admin", "user"]).await;
 }
 
 #[tokio::test]
-async fn a_user_is_made_shown_changed_and_deleted() {
+async fn a_user_is_created_shown_changed_and_deleted() {
     let home = Home::new(Database::sqlite());
     assert!(home.run(&["migrate"]).status.success());
-    assert_eq!(said(&home.run(&["user", "list"])), "There are no users yet.\n");
+    assert_eq!(stdout_of(&home.run(&["user", "list"])), "There are no users yet.\n");
     let id = home.make_user("ada");
     for who in [id.as_str(), "ada", "ADA@example.com"] {
-        assert!(said(&home.run(&["user", "show", who])).contains(&id), "{who}");
+        assert!(stdout_of(&home.run(&["user", "show", who])).contains(&id), "{who}");
     }
     let listed: serde_json::Value = serde_json::from_slice(&home.run(&["user", "list", "--json"]).stdout).unwrap();
     assert_eq!(listed[0]["email"], "ada@example.com");
     assert_eq!(listed[0]["roles"], serde_json::json!(["user"]));
-    assert_eq!(said(&home.run(&["user", "set-role", "ada", "admin"])), "ada@example.com has the new roles.\n");
-    assert_eq!(said(&home.run(&["user", "unlock", "ada"])), "There was no lock.\n");
+    assert_eq!(stdout_of(&home.run(&["user", "set-role", "ada", "admin"])), "ada@example.com has the new roles.\n");
+    assert_eq!(stdout_of(&home.run(&["user", "unlock", "ada"])), "There was no lock.\n");
     assert_eq!(home.run(&["user", "verify", "ada"]).status.code(), Some(0));
     let changed = home.run_with_password(&["user", "set-password", "ada", "--password-stdin"], "another good password");
-    assert_eq!(changed.status.code(), Some(0), "{}", complained(&changed));
+    assert_eq!(changed.status.code(), Some(0), "{}", stderr_of(&changed));
     for words in [["user", "ban", "ada"], ["user", "delete", "ada"]] {
         let refused = home.run(&words);
         assert_eq!(refused.status.code(), Some(1));
-        assert_eq!(complained(&refused), "claviger: The last administrator can't be demoted, banned or deleted\n");
+        assert_eq!(stderr_of(&refused), "claviger: The last administrator can't be demoted, banned or deleted\n");
     }
     home.make_user("grace");
     home.run(&["user", "set-role", "grace", "admin"]);
-    assert_eq!(said(&home.run(&["user", "ban", "ada"])), "ada@example.com is banned.\n");
-    assert!(said(&home.run(&["user", "show", "ada"])).contains("banned"));
-    assert_eq!(said(&home.run(&["user", "unban", "ada"])), "ada@example.com may sign in again.\n");
-    assert_eq!(said(&home.run(&["user", "delete", "ada"])), "ada@example.com is deleted.\n");
-    assert_eq!(complained(&home.run(&["user", "show", "ada"])), "claviger: There is no such user\n");
+    assert_eq!(stdout_of(&home.run(&["user", "ban", "ada"])), "ada@example.com is banned.\n");
+    assert!(stdout_of(&home.run(&["user", "show", "ada"])).contains("banned"));
+    assert_eq!(stdout_of(&home.run(&["user", "unban", "ada"])), "ada@example.com may sign in again.\n");
+    assert_eq!(stdout_of(&home.run(&["user", "delete", "ada"])), "ada@example.com is deleted.\n");
+    assert_eq!(stderr_of(&home.run(&["user", "show", "ada"])), "claviger: There is no such user\n");
     home.clean().await;
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_in_one_sentence_with_status_1_and_wrong_usage_is_2() {
+async fn an_error_is_one_sentence_with_status_1_and_wrong_usage_is_status_2() {
     let home = home_of(Database::sqlite());
     let create = |email: &str, password: &str| {
         home.run_with_password(&["user", "create", "--email", email, "--password-stdin"], password)
@@ -146,7 +146,7 @@ async fn what_is_wrong_is_said_in_one_sentence_with_status_1_and_wrong_usage_is_
             "--until lies in the past: nobody would be kept out",
         ),
     ] {
-        assert_eq!((output.status.code(), complained(&output)), (Some(1), format!("claviger: {sentence}\n")));
+        assert_eq!((output.status.code(), stderr_of(&output)), (Some(1), format!("claviger: {sentence}\n")));
     }
     for words in
         [&["user", "create"][..], &["no-such-command"], &["user", "ban"], &["user", "ban", "ada", "--until", "soon"]]
@@ -157,7 +157,7 @@ async fn what_is_wrong_is_said_in_one_sentence_with_status_1_and_wrong_usage_is_
 }
 
 #[tokio::test]
-async fn one_final_newline_of_the_password_is_dropped_and_nothing_else() {
+async fn only_one_final_newline_of_the_password_is_dropped() {
     let home = Home::new(Database::sqlite());
     let words = ["user", "create", "--email", "ada@example.com", "--verified", "--password-stdin"];
     // `run_with_password` writes one more newline.
@@ -174,7 +174,7 @@ async fn one_final_newline_of_the_password_is_dropped_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn migrate_says_what_it_did_and_two_at_once_agree() {
+async fn migrate_says_what_it_did_and_two_at_once_do_not_conflict() {
     for database in [Database::sqlite(), Database::postgres().await] {
         let home = Home::new(database);
         let both: Vec<_> = (0..2)
@@ -188,22 +188,22 @@ async fn migrate_says_what_it_did_and_two_at_once_agree() {
             .collect();
         for child in both {
             let output = child.wait_with_output().unwrap();
-            assert!(output.status.success(), "{}", complained(&output));
+            assert!(output.status.success(), "{}", stderr_of(&output));
         }
-        assert_eq!(said(&home.run(&["migrate"])), "The database is of this version already.\n");
+        assert_eq!(stdout_of(&home.run(&["migrate"])), "The database is of this version already.\n");
         home.clean().await;
     }
 }
 
 #[tokio::test]
-async fn a_database_that_needs_a_newer_version_is_told_in_one_sentence_by_every_command() {
+async fn every_command_says_in_one_sentence_that_the_database_needs_a_newer_version() {
     for database in [Database::sqlite(), Database::postgres().await] {
         let home = home_of(database);
         home.database.run("UPDATE compatibility SET schema = 9999, version = '9.8.7'").await;
         for words in [&["serve"][..], &["migrate"], &["user", "list"], &["setup-link"]] {
             let output = home.run(words);
             assert!(!output.status.success());
-            let lines = complained(&output);
+            let lines = stderr_of(&output);
             let lines = lines.lines().last().unwrap_or_default();
             let ours = format!("this is Claviger {}", env!("CARGO_PKG_VERSION"));
             for part in ["it needs Claviger 9.8.7 or later (migration 9999)", &ours, "upgrade Claviger"] {
@@ -215,7 +215,7 @@ async fn a_database_that_needs_a_newer_version_is_told_in_one_sentence_by_every_
 }
 
 #[tokio::test]
-async fn config_shows_where_each_setting_came_from_and_no_secret() {
+async fn config_shows_the_source_of_each_setting_and_no_secret() {
     let home = Home::new(Database::sqlite());
     let secret = "mZ3vXh0pQ9sT2wYb5eJ8kLrN1uCxD4fG6iHoAaSgVtM=";
     let output = home
@@ -223,7 +223,7 @@ async fn config_shows_where_each_setting_came_from_and_no_secret() {
         .env("CLAVIGER_TOKENS__JWT_SECRET", secret)
         .output()
         .unwrap();
-    let text = said(&output);
+    let text = stdout_of(&output);
     assert!(!text.contains(secret));
     let line = |key: &str| {
         text.lines().find(|line| line.starts_with(key)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")

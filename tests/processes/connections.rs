@@ -29,7 +29,7 @@ fn status(answer: &str) -> &str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_request_is_refused_with_the_status_that_says_why() {
+async fn a_malformed_request_is_refused_with_the_status_that_says_why() {
     let home = Home::new(Database::sqlite());
     let server = home.serve();
     let close = "connection: close\r\n";
@@ -59,7 +59,7 @@ async fn what_is_no_request_is_refused_with_the_status_that_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn idle_connections_take_no_files_from_the_database_and_those_beyond_are_told() {
+async fn idle_connections_leave_files_for_the_database_and_excess_ones_get_a_503() {
     for database in [Database::sqlite(), Database::postgres().await] {
         let home = Home::new(database);
         home.make_user("ada");

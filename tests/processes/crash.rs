@@ -17,22 +17,22 @@ const UNTOLD: &str = "
 type Pair = (String, String);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_answered_sign_out_is_never_forgotten_on_sqlite() {
+async fn an_acknowledged_sign_out_is_never_lost_on_sqlite() {
     assert_sign_outs_survive(Database::sqlite()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_answered_sign_out_is_never_forgotten_on_postgres() {
+async fn an_acknowledged_sign_out_is_never_lost_on_postgres() {
     assert_sign_outs_survive(Database::postgres().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn answered_registrations_and_changes_of_password_are_never_forgotten_on_sqlite() {
+async fn acknowledged_registrations_and_changes_of_password_are_never_lost_on_sqlite() {
     assert_accounts_survive(Database::sqlite()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn answered_registrations_and_changes_of_password_are_never_forgotten_on_postgres() {
+async fn acknowledged_registrations_and_changes_of_password_are_never_lost_on_postgres() {
     assert_accounts_survive(Database::postgres().await).await;
 }
 

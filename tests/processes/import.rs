@@ -46,14 +46,14 @@ line 11: createdAt lies in the future
 claviger: mend the refused lines or take them out, then import the file again
 ";
 
-fn said(output: &Output) -> (Option<i32>, String, String) {
+fn result(output: &Output) -> (Option<i32>, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
 
 fn import(home: &Home, name: &str, content: &str, words: &[&str]) -> (Option<i32>, String, String) {
     std::fs::write(home.folder.join(name), content).unwrap();
-    said(&home.run(&[&["user", "import", name][..], words].concat()))
+    result(&home.run(&[&["user", "import", name][..], words].concat()))
 }
 
 fn done(sentence: &str) -> (Option<i32>, String, String) {
@@ -68,7 +68,7 @@ async fn sign_in(server: &Server, name: &str, password: &str) -> (u16, String) {
     (status, answer.json::<Value>().await.unwrap()["error"].as_str().unwrap_or_default().to_owned())
 }
 
-async fn both(story: impl AsyncFn(&Home)) {
+async fn on_both(story: impl AsyncFn(&Home)) {
     for database in [Database::sqlite(), Database::postgres().await] {
         let home = Home::new(database);
         story(&home).await;
@@ -77,8 +77,8 @@ async fn both(story: impl AsyncFn(&Home)) {
 }
 
 #[tokio::test]
-async fn every_refused_line_is_reported_and_nobody_is_imported() {
-    both(async |home| {
+async fn every_refused_line_is_reported_and_no_user_is_imported() {
+    on_both(async |home| {
         home.make_user("ada");
         for words in [&["--dry-run"][..], &[]] {
             let refused = "Nobody is imported: 8 of 10 lines are refused.\n".to_owned();
@@ -92,7 +92,7 @@ async fn every_refused_line_is_reported_and_nobody_is_imported() {
 }
 
 #[tokio::test]
-async fn a_field_never_begins_another_user() {
+async fn a_line_break_in_a_field_never_starts_another_user() {
     let hash = FAMILIES[2].1;
     let broken = "a line break stands inside a field, or a quotation mark is left open: take it out";
     let injected = format!(
@@ -100,7 +100,7 @@ async fn a_field_never_begins_another_user() {
          bob@example.com,,true,,\"Bob\nevil@example.com,admin,true,{hash},Evil\"\n"
     );
     let open = "email,name\nada@example.com,Ada\nbob@example.com,\"Bob\nevil@example.com,Evil\n";
-    both(async |home| {
+    on_both(async |home| {
         for content in [injected.as_str(), open] {
             let refused = "Nobody is imported: 1 of 2 lines are refused.\n";
             let (status, answer, report) = import(home, "users.csv", content, &[]);
@@ -113,13 +113,13 @@ async fn a_field_never_begins_another_user() {
 }
 
 #[tokio::test]
-async fn a_rehearsal_changes_nothing_and_an_import_keeps_every_field() {
+async fn a_dry_run_changes_nothing_and_an_import_keeps_every_field() {
     let lines = json!({
         "email": "Ada@example.com", "username": "ada", "name": "Ada Lovelace", "roles": ["user", "admin"],
         "verified": true, "createdAt": "2020-02-03T04:05:06.789Z",
     });
     let lines = format!("{lines}\n{{\"email\": \"grace@example.com\"}}\n");
-    both(async |home| {
+    on_both(async |home| {
         assert_eq!(import(home, "all.jsonl", &lines, &["--dry-run"]), done("2 users would be imported."));
         assert_eq!(home.database.count("SELECT count(*) FROM users").await, 0);
         assert_eq!(import(home, "all.jsonl", &lines, &[]), done("2 users were imported."));
@@ -141,9 +141,9 @@ async fn a_rehearsal_changes_nothing_and_an_import_keeps_every_field() {
 }
 
 #[tokio::test]
-async fn a_hash_from_elsewhere_signs_in_and_is_argon2id_from_then_on() {
+async fn a_foreign_hash_signs_in_and_is_argon2id_from_then_on() {
     let lines = FAMILIES.map(|(name, hash)| format!("{name}@example.com,true,\"{hash}\"\n")).concat();
-    both(async |home| {
+    on_both(async |home| {
         let file = format!("email,verified,passwordHash\n{lines}");
         assert_eq!(import(home, "hashes.csv", &file, &[]), done("9 users were imported."));
         let server = home.serve();
@@ -166,7 +166,7 @@ async fn a_hash_from_elsewhere_signs_in_and_is_argon2id_from_then_on() {
 }
 
 #[tokio::test]
-async fn a_password_that_nfc_changes_signs_in_as_it_was_typed_elsewhere_and_then_in_every_spelling() {
+async fn a_password_that_nfc_changes_signs_in_as_originally_typed_and_then_in_every_spelling() {
     // Made with Python's `hashlib`, `argon2-cffi` and `bcrypt` from the decomposed spelling.
     const HASHES: [(&str, &str); 4] = [
         ("pbkdf2", "$pbkdf2-sha256$i=1000$c2FsdFNBTFRzYWx0U0FMVA$vKWfLxCh3V8L0UvHWC557eJp7QkqOijyVZNiWD3CfpM"),
@@ -176,7 +176,7 @@ async fn a_password_that_nfc_changes_signs_in_as_it_was_typed_elsewhere_and_then
     ];
     let (typed, composed) = ("Gru\u{308}ße aus Ko\u{308}ln, 世界", "Grüße aus Köln, 世界");
     let lines = HASHES.map(|(name, hash)| format!("{name}@example.com,true,\"{hash}\"\n")).concat();
-    both(async |home| {
+    on_both(async |home| {
         let file = format!("email,verified,passwordHash\n{lines}");
         assert_eq!(import(home, "hashes.csv", &file, &[]), done("4 users were imported."));
         let server = home.serve();
@@ -203,7 +203,7 @@ async fn a_password_that_nfc_changes_signs_in_as_it_was_typed_elsewhere_and_then
 }
 
 #[tokio::test]
-async fn a_bcrypt_hash_stays_where_it_did_not_see_all_of_the_password() {
+async fn a_bcrypt_hash_that_did_not_cover_the_whole_password_is_kept() {
     // Made with Python's `bcrypt` from the first 72 bytes, and with libxcrypt from `abc`.
     const HASHES: [(&str, &str); 2] = [
         ("long", "$2b$04$abcdefghijklmnopqrstuuF.CTsZXZxDKTOpMu0brRDDLr07GQf36"),
@@ -212,7 +212,7 @@ async fn a_bcrypt_hash_stays_where_it_did_not_see_all_of_the_password() {
     let password = "correct horse battery staple, correct horse battery staple, correct horse battery s";
     let mistyped = format!("{}X{}", &password[..75], &password[76..]);
     let lines = HASHES.map(|(name, hash)| format!("{name}@example.com,true,{hash}\n")).concat();
-    both(async |home| {
+    on_both(async |home| {
         let file = format!("email,verified,passwordHash\n{lines}nobody@example.com,true,{}\n", FAMILIES[2].1);
         assert_eq!(import(home, "hashes.csv", &file, &[]), done("3 users were imported."));
         let server = home.serve();
@@ -233,8 +233,8 @@ async fn a_bcrypt_hash_stays_where_it_did_not_see_all_of_the_password() {
 }
 
 #[tokio::test]
-async fn whoever_has_no_hash_has_no_password_until_one_is_set() {
-    both(async |home| {
+async fn a_user_without_a_hash_has_no_password_until_one_is_set() {
+    on_both(async |home| {
         assert_eq!(
             import(home, "one.csv", "email,verified\nada@example.com,true\n", &[]),
             done("1 user was imported.")
@@ -251,7 +251,7 @@ async fn whoever_has_no_hash_has_no_password_until_one_is_set() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_imported_is_said_to_be_so() {
+async fn a_file_that_cannot_be_imported_is_reported() {
     let home = Home::new(Database::sqlite());
     for words in [&["user", "import"][..], &["user", "import", "users.txt"], &["user", "import", "csv"]] {
         assert_eq!(home.run(words).status.code(), Some(2), "{words:?}");
@@ -268,7 +268,7 @@ async fn a_file_that_cannot_be_imported_is_said_to_be_so() {
     }
     std::fs::create_dir(home.folder.join("folder.csv")).unwrap();
     for name in ["missing.csv", "folder.csv"] {
-        let (status, _, complaint) = said(&home.run(&["user", "import", name]));
+        let (status, _, complaint) = result(&home.run(&["user", "import", name]));
         assert_eq!(status, Some(1));
         assert!(complaint.starts_with("claviger: can't read "), "{complaint}");
     }

@@ -68,7 +68,7 @@ async fn pump(
     let mut bytes = vec![0; 16 * 1024];
     loop {
         let count = from.read(&mut bytes).await.unwrap_or(0);
-        // Not even a close gets through. An error means that the test is over and nobody can thaw the network.
+        // Not even a close gets through. An error means that the test is over and no one can thaw the network.
         if frozen.wait_for(|frozen| *frozen <= number).await.is_err() {
             return;
         }

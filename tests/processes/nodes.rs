@@ -28,12 +28,12 @@ async fn allow_connections(outside: &mut PgConnection, name: &str, allowed: bool
 
 /// Returns the status of a request that needs only what the node has in memory.
 async fn status(server: &Server, client: &reqwest::Client, token: &str) -> u16 {
-    let asked = client.get(format!("{}/api/v1/admin/monitor/stream", server.url)).bearer_auth(token);
-    asked.send().await.unwrap().status().as_u16()
+    let request = client.get(format!("{}/api/v1/admin/monitor/stream", server.url)).bearer_auth(token);
+    request.send().await.unwrap().status().as_u16()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_one_node_revokes_the_other_refuses() {
+async fn a_token_revoked_on_one_node_is_refused_on_the_other() {
     let home = Home::new(Database::postgres().await);
     home.make_user("ada");
     let (first, second) = (home.serve(), home.serve());
@@ -54,7 +54,7 @@ async fn what_one_node_revokes_the_other_refuses() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_node_that_is_cut_off_refuses_everybody_after_the_stated_bound_and_comes_back_by_itself() {
+async fn a_node_that_is_cut_off_refuses_all_requests_after_the_stated_bound_and_recovers() {
     let home = Home::new(Database::postgres().await);
     home.make_user("ada");
     assert!(home.run(&["user", "set-role", "ada", "admin", "user"]).status.success());
@@ -74,12 +74,12 @@ async fn a_node_that_is_cut_off_refuses_everybody_after_the_stated_bound_and_com
     assert!(first.sign_out(&client, &access).await);
     let revoked = Instant::now();
     loop {
-        let asked = revoked.elapsed();
+        let age = revoked.elapsed();
         match status(&second, &client, &access).await {
             503 => break,
             answer => assert_eq!(answer, 200),
         }
-        assert!(asked < BOUND + SLACK, "a revoked token is good for longer than is stated");
+        assert!(age < BOUND + SLACK, "a revoked token is good for longer than is stated");
     }
     allow_connections(&mut outside, &name, true).await;
     while status(&second, &client, &access).await == 503 {}

@@ -23,29 +23,29 @@ fn assert_says(text: &str, parts: &[&str]) {
 }
 
 /// Returns the file names in the folder.
-fn names(home: &Home) -> Vec<String> {
+fn file_names(home: &Home) -> Vec<String> {
     let entries = fs::read_dir(&home.folder).unwrap();
     let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
 
-fn everything() -> [&'static [&'static str]; 3] {
+fn every_command() -> [&'static [&'static str]; 3] {
     [&["serve"], &["user", "list"], &["migrate"]]
 }
 
 #[tokio::test]
-async fn a_damaged_file_and_a_folder_in_its_place_are_told_apart() {
+async fn a_damaged_file_and_a_folder_in_its_place_are_distinguished() {
     let home = Home::new(Database::sqlite());
     let file = home.folder.join("claviger.db");
     let place = file.display().to_string();
     fs::write(&file, "this is no database, and long enough to be read as the head of one ".repeat(100)).unwrap();
-    for words in everything() {
+    for words in every_command() {
         assert_says(&complaint(&home, words, &[]), &[&place, "damaged", "restore it from a backup"]);
     }
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
-    for words in everything() {
+    for words in every_command() {
         assert_says(&complaint(&home, words, &[]), &[&place, "it is a folder", "database.url"]);
     }
     assert!(!home.folder.join("jwt.key").exists(), "no key is made for what can't be opened");
@@ -53,7 +53,7 @@ async fn a_damaged_file_and_a_folder_in_its_place_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_data_folder_that_can_not_be_is_named() {
+async fn an_impossible_data_folder_is_named() {
     let home = Home::new(Database::sqlite());
     fs::write(home.folder.join("file"), "").unwrap();
     for folder in [home.folder.join("file"), home.folder.join("file/below"), "/proc/claviger".into()] {
@@ -70,7 +70,7 @@ async fn a_data_folder_that_can_not_be_is_named() {
 }
 
 #[tokio::test]
-async fn on_postgres_a_wrong_password_a_missing_database_and_a_server_that_is_away_are_told_apart() {
+async fn on_postgres_a_wrong_password_a_missing_database_and_an_unreachable_server_are_distinguished() {
     let home = Home::new(Database::postgres().await);
     let url = home.database.url();
     let (server, _) = url.rsplit_once('/').unwrap();
@@ -78,7 +78,7 @@ async fn on_postgres_a_wrong_password_a_missing_database_and_a_server_that_is_aw
     let missing = format!("{server}/no_such_database");
     let unknown = format!("postgres://nobody_at_all:hush@{address}/postgres");
     let away = "postgres://claviger:hush@127.0.0.1:1/accounts".to_owned();
-    for words in everything() {
+    for words in every_command() {
         for (url, parts) in [
             (&missing, &["no_such_database", "createdb", address][..]),
             (&unknown, &["nobody_at_all", "password", "pg_hba.conf", address]),
@@ -93,7 +93,7 @@ async fn on_postgres_a_wrong_password_a_missing_database_and_a_server_that_is_aw
 }
 
 #[tokio::test]
-async fn a_key_that_is_missing_beside_its_database_is_never_made_anew() {
+async fn a_key_missing_next_to_its_database_is_never_created_again() {
     let home = Home::new(Database::sqlite());
     home.make_user("ada");
     let key = home.folder.join("jwt.key");
@@ -109,11 +109,11 @@ async fn a_key_that_is_missing_beside_its_database_is_never_made_anew() {
 }
 
 #[tokio::test]
-async fn beside_an_old_key_no_installation_begins_without_a_word() {
+async fn a_new_installation_never_starts_silently_next_to_an_old_key() {
     let home = Home::new(Database::sqlite());
     home.make_user("ada");
     let (key, file) = (home.folder.join("jwt.key"), home.folder.join("claviger.db"));
-    for entry in names(&home).iter().filter(|name| name.starts_with("claviger.db")) {
+    for entry in file_names(&home).iter().filter(|name| name.starts_with("claviger.db")) {
         fs::remove_file(home.folder.join(entry)).unwrap();
     }
     for is_empty in [false, true] {
@@ -133,7 +133,7 @@ async fn beside_an_old_key_no_installation_begins_without_a_word() {
 }
 
 #[tokio::test]
-async fn a_database_without_tables_of_claviger_beside_a_key_is_no_new_installation() {
+async fn a_database_without_our_tables_next_to_a_key_is_not_a_new_installation() {
     let home = Home::new(Database::sqlite());
     home.make_user("ada");
     let file = home.folder.join("claviger.db");
@@ -154,7 +154,7 @@ async fn a_database_without_tables_of_claviger_beside_a_key_is_no_new_installati
 }
 
 #[tokio::test]
-async fn a_key_that_is_no_text_and_one_that_is_a_folder_are_damaged() {
+async fn a_key_that_is_not_text_or_is_a_folder_is_damaged() {
     let home = Home::new(Database::sqlite());
     home.make_user("ada");
     let key = home.folder.join("jwt.key");
@@ -167,7 +167,7 @@ async fn a_key_that_is_no_text_and_one_that_is_a_folder_are_damaged() {
 }
 
 #[tokio::test]
-async fn a_server_whose_database_file_was_replaced_does_nothing_more_on_the_old_one() {
+async fn a_server_whose_database_file_was_replaced_stops_using_the_old_one() {
     let home = Home::new(Database::sqlite());
     home.make_user("ada");
     let server = home.serve();
@@ -188,7 +188,7 @@ async fn a_server_whose_database_file_was_replaced_does_nothing_more_on_the_old_
 }
 
 #[tokio::test]
-async fn a_command_in_a_wrong_folder_makes_nothing_and_says_so() {
+async fn a_command_in_the_wrong_folder_creates_nothing_and_says_so() {
     let commands: [&[&str]; 9] = [
         &["user", "list"],
         &["user", "list", "--json"],
@@ -204,13 +204,13 @@ async fn a_command_in_a_wrong_folder_makes_nothing_and_says_so() {
     let place = home.folder.join("claviger.db").display().to_string();
     for words in commands {
         assert_says(&complaint(&home, words, &[]), &[&place, "there is no Claviger database", "claviger serve"]);
-        assert_eq!(names(&home), Vec::<String>::new(), "{words:?}");
+        assert_eq!(file_names(&home), Vec::<String>::new(), "{words:?}");
     }
     let elsewhere = home.folder.join("elsewhere").display().to_string();
     let url = format!("sqlite://{elsewhere}/claviger.db");
     let environment = [("CLAVIGER_SERVER__DATA_DIR", elsewhere.as_str()), ("CLAVIGER_DATABASE__URL", url.as_str())];
     complaint(&home, &["user", "list"], &environment);
-    assert_eq!(names(&home), Vec::<String>::new());
+    assert_eq!(file_names(&home), Vec::<String>::new());
     home.clean().await;
     let home = Home::new(Database::postgres().await);
     for words in commands {
@@ -222,7 +222,7 @@ async fn a_command_in_a_wrong_folder_makes_nothing_and_says_so() {
 }
 
 #[tokio::test]
-async fn migrate_says_that_it_made_a_new_database() {
+async fn migrate_says_that_it_created_a_new_database() {
     let home = Home::new(Database::sqlite());
     let place = home.folder.join("claviger.db").display().to_string();
     let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stdout).into_owned();
@@ -232,7 +232,7 @@ async fn migrate_says_that_it_made_a_new_database() {
 }
 
 #[tokio::test]
-async fn two_servers_never_work_on_one_file_and_commands_work_beside_one() {
+async fn two_servers_never_share_a_file_and_commands_work_next_to_one() {
     let home = Home::new(Database::sqlite());
     let server = home.serve();
     let place = home.folder.join("claviger.db");
@@ -254,7 +254,7 @@ async fn two_servers_never_work_on_one_file_and_commands_work_beside_one() {
 }
 
 #[tokio::test]
-async fn a_limit_on_the_size_of_files_ends_no_server() {
+async fn a_file_size_limit_does_not_end_the_server() {
     let home = Home::new(Database::sqlite());
     home.make_user("ada");
     // `ulimit -f` counts blocks of 512 bytes or 1 KiB: the write-ahead log exceeds it, if not the file itself.
@@ -276,7 +276,7 @@ async fn a_limit_on_the_size_of_files_ends_no_server() {
 }
 
 #[tokio::test]
-async fn a_file_that_may_not_be_written_to_is_named() {
+async fn a_file_without_write_permission_is_named() {
     let home = Home::new(Database::sqlite());
     home.make_user("ada");
     let file = home.folder.join("claviger.db");

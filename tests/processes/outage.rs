@@ -38,24 +38,24 @@ enum Fault {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_node_that_stands_still_in_a_transaction_keeps_the_others_waiting_for_seconds_only() {
-    assert_others_are_well_again(Fault::StandsStill).await;
+async fn a_node_that_freezes_in_a_transaction_delays_the_others_for_seconds_only() {
+    assert_others_recover(Fault::StandsStill).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_node_whose_network_goes_silent_in_a_transaction_keeps_the_others_waiting_for_seconds_only() {
-    assert_others_are_well_again(Fault::GoesSilent).await;
+async fn a_node_whose_network_goes_silent_in_a_transaction_delays_the_others_for_seconds_only() {
+    assert_others_recover(Fault::GoesSilent).await;
 }
 
-async fn assert_others_are_well_again(fault: Fault) {
-    let home = with_people().await;
+async fn assert_others_recover(fault: Fault) {
+    let home = home_with_users().await;
     let network = Network::to(&home).await;
     let (mut worst_outage, mut worst_stop) = (Duration::ZERO, Duration::ZERO);
     for _ in 0..rounds(1, 60) {
         let (well, ill) = (Arc::new(home.serve()), Arc::new(network.home.serve()));
         let loads = [Load::on(&well, 0), Load::on(&ill, PEOPLE)];
-        let began = break_it(fault, &home, &network, &ill).await;
-        worst_outage = worst_outage.max(well_again(&home, &well, began).await);
+        let began = freeze_in_transaction(fault, &home, &network, &ill).await;
+        worst_outage = worst_outage.max(wait_until_healthy(&home, &well, began).await);
         let [load, other_load] = loads;
         load.end().await;
         if let Fault::StandsStill = fault {
@@ -76,7 +76,7 @@ async fn assert_others_are_well_again(fault: Fault) {
     home.clean().await;
 }
 
-async fn with_people() -> Home {
+async fn home_with_users() -> Home {
     let home = Home::new(Database::postgres().await);
     let people = (0..2 * PEOPLE).map(|number| format!("person{number}"));
     let lines = people.chain(["ada", "eve"].map(str::to_owned)).map(|name| format!("{name}@example.com,true,{HASH}\n"));
@@ -87,7 +87,7 @@ async fn with_people() -> Home {
 }
 
 /// Freezes `ill` inside a transaction that holds the revocation counter. Returns when.
-async fn break_it(fault: Fault, home: &Home, network: &Network, ill: &Server) -> Instant {
+async fn freeze_in_transaction(fault: Fault, home: &Home, network: &Network, ill: &Server) -> Instant {
     let Database::Postgres { url, .. } = &*home.database else { panic!("PostgreSQL only") };
     let mut outside = PgConnection::connect(url).await.unwrap();
     let (patience, client) = (Instant::now(), client());
@@ -115,7 +115,7 @@ async fn break_it(fault: Fault, home: &Home, network: &Network, ill: &Server) ->
 }
 
 /// Waits until everything works on the healthy node. Returns how long after `began` it last failed.
-async fn well_again(home: &Home, well: &Server, began: Instant) -> Duration {
+async fn wait_until_healthy(home: &Home, well: &Server, began: Instant) -> Duration {
     let client = client();
     let mut bad = began;
     let mut good = 0;
@@ -186,21 +186,21 @@ async fn visit(server: &Server, client: &reqwest::Client, name: &str) -> bool {
     };
     let text = |key: &str| tokens[key].as_str().unwrap().to_owned();
     let refresh = json!({ "refreshToken": text("refreshToken") });
-    let asked = [
+    let requests = [
         client.get(format!("{}/api/user/profile", server.url)),
         client.post(format!("{}/api/v1/auth/refresh", server.url)).json(&refresh),
         client.post(format!("{}/api/v1/auth/logout", server.url)),
     ];
-    for asked in asked {
-        if answered(asked.bearer_auth(text("token"))).await.is_none() {
+    for request in requests {
+        if answered(request.bearer_auth(text("token"))).await.is_none() {
             return false;
         }
     }
     true
 }
 
-async fn answered(asked: reqwest::RequestBuilder) -> Option<Value> {
-    let answer = asked.send().await.expect("an answer");
+async fn answered(request: reqwest::RequestBuilder) -> Option<Value> {
+    let answer = request.send().await.expect("an answer");
     let status = answer.status().as_u16();
     if status == 503 {
         assert!(answer.headers().contains_key("retry-after"));
@@ -212,7 +212,7 @@ async fn answered(asked: reqwest::RequestBuilder) -> Option<Value> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn connections_that_go_silent_are_replaced() {
-    let home = with_people().await;
+    let home = home_with_users().await;
     let network = Network::to(&home).await;
     let server = Arc::new(network.home.serve());
     let load = Load::on(&server, 0);
@@ -233,7 +233,7 @@ async fn connections_that_go_silent_are_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_database_that_hangs_is_503_everywhere_and_well_again_by_itself() {
+async fn a_database_that_hangs_is_503_everywhere_and_recovers() {
     let home = Home::new(Database::postgres().await);
     home.make_user("ada");
     let network = Network::to(&home).await;

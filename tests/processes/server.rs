@@ -151,10 +151,10 @@ impl Server {
 
     /// Sends SIGTERM. Returns the exit status and how long the stop took.
     pub fn stop_in(&mut self, patience: Duration) -> (Option<i32>, Duration) {
-        let told = Instant::now();
+        let began = Instant::now();
         self.signal("TERM");
         let status = self.ends_in(patience).expect("it does not end");
-        (status.code(), told.elapsed())
+        (status.code(), began.elapsed())
     }
 
     /// Waits for the process and returns its exit status, or `None` if it does not end in time.
@@ -186,9 +186,9 @@ impl Server {
 
     /// Returns the status of a POST, or `None` without a response.
     pub async fn post(&self, client: &reqwest::Client, path: &str, bearer: Option<&str>, body: &Value) -> Option<u16> {
-        let asked = client.post(format!("{}{path}", self.url)).json(body);
-        let asked = bearer.into_iter().fold(asked, reqwest::RequestBuilder::bearer_auth);
-        Some(asked.send().await.ok()?.status().as_u16())
+        let request = client.post(format!("{}{path}", self.url)).json(body);
+        let request = bearer.into_iter().fold(request, reqwest::RequestBuilder::bearer_auth);
+        Some(request.send().await.ok()?.status().as_u16())
     }
 
     /// Returns the status and the `error` of `POST /api/auth/login`.
@@ -210,16 +210,16 @@ impl Server {
 
     /// Sends `POST /api/v1/auth/refresh`. Returns `None` without a response.
     pub async fn refresh(&self, client: &reqwest::Client, token: &str) -> Option<(u16, Value)> {
-        let asked = client.post(format!("{}/api/v1/auth/refresh", self.url)).json(&json!({ "refreshToken": token }));
-        let answer = asked.send().await.ok()?;
+        let request = client.post(format!("{}/api/v1/auth/refresh", self.url)).json(&json!({ "refreshToken": token }));
+        let answer = request.send().await.ok()?;
         let status = answer.status().as_u16();
         Some((status, answer.json().await.ok()?))
     }
 
     /// Returns whether a sign-out was acknowledged.
     pub async fn sign_out(&self, client: &reqwest::Client, token: &str) -> bool {
-        let asked = client.post(format!("{}/api/v1/auth/logout", self.url)).bearer_auth(token).send().await;
-        asked.is_ok_and(|answer| answer.status() == 204)
+        let response = client.post(format!("{}/api/v1/auth/logout", self.url)).bearer_auth(token).send().await;
+        response.is_ok_and(|answer| answer.status() == 204)
     }
 }
 

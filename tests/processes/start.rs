@@ -13,7 +13,7 @@ fn refusal(home: &Home, environment: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn a_bad_or_unknown_setting_stops_the_start_with_its_name() {
+async fn a_bad_or_unknown_setting_prevents_the_start_and_is_named() {
     let home = Home::new(Database::sqlite());
     for (name, value) in [
         ("CLAVIGER_TOKENS__ACCESS_TTL", "soon"),
@@ -32,7 +32,7 @@ async fn a_bad_or_unknown_setting_stops_the_start_with_its_name() {
 }
 
 #[tokio::test]
-async fn a_key_that_the_database_was_not_made_with_stops_the_start_unless_the_old_one_is_kept() {
+async fn a_foreign_key_prevents_the_start_unless_the_old_one_is_kept() {
     let (old, new) = ("mZ3vXh0pQ9sT2wYb5eJ8kLrN1uCxD4fG6iHoAaSgVtM=", "Qf7Tz1yKp4mB9xWc2nVh6uJd8sGe3rLa5iOoYtUqXkE=");
     for database in [Database::sqlite(), Database::postgres().await] {
         let home = Home::new(database);
@@ -48,7 +48,7 @@ async fn a_key_that_the_database_was_not_made_with_stops_the_start_unless_the_ol
 }
 
 #[tokio::test]
-async fn a_start_that_others_could_misuse_says_so() {
+async fn an_unsafe_setup_is_warned_about_at_the_start() {
     use std::{fs, os::unix::fs::PermissionsExt};
     let home = Home::new(Database::sqlite());
     assert!(!home.serve().greeting.contains("WARN"), "nothing to say about the defaults");
@@ -67,7 +67,7 @@ async fn a_start_that_others_could_misuse_says_so() {
 }
 
 #[tokio::test]
-async fn a_file_of_environment_variables_in_the_working_folder_is_read() {
+async fn an_environment_file_in_the_working_folder_is_read() {
     use std::fs;
     let home = Home::new(Database::sqlite());
     let (key, file) = ("Qf7Tz1yKp4mB9xWc2nVh6uJd8sGe3rLa5iOoYtUqXkE=", home.folder.join(".env"));
@@ -112,7 +112,7 @@ async fn a_fresh_start_prints_a_set_up_link_and_keeps_its_key_to_itself() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_told_to_stop_ends_well() {
+async fn a_server_that_gets_a_signal_stops_cleanly() {
     let home = Home::new(Database::sqlite());
     let mut server = home.serve();
     let answer = reqwest::get(format!("{}/health", server.url)).await.unwrap();
@@ -125,7 +125,7 @@ async fn a_server_that_is_told_to_stop_ends_well() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_named() {
+async fn an_address_in_use_is_named() {
     let home = Home::new(Database::sqlite());
     let server = home.serve();
     let address = server.url.trim_start_matches("http://").to_owned();
@@ -137,7 +137,7 @@ async fn an_address_that_is_taken_is_named() {
 }
 
 #[tokio::test]
-async fn a_connection_that_says_nothing_is_closed() {
+async fn a_silent_connection_is_closed() {
     use tokio::io::AsyncReadExt;
     let home = Home::new(Database::sqlite());
     let server = home.serve();
@@ -150,7 +150,7 @@ async fn a_connection_that_says_nothing_is_closed() {
 }
 
 #[tokio::test]
-async fn after_a_stop_the_file_alone_is_the_database() {
+async fn after_a_stop_the_database_is_a_single_file() {
     let home = Home::new(Database::sqlite());
     let mut server = home.serve();
     home.make_user("ada");
@@ -162,7 +162,7 @@ async fn after_a_stop_the_file_alone_is_the_database() {
 
 /// Streams never end on their own, and a shutdown lets requests finish.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stop_does_not_wait_for_who_watches() {
+async fn a_stop_does_not_wait_for_event_streams() {
     let home = Home::new(Database::sqlite());
     home.make_user("eve");
     assert!(home.run(&["user", "set-role", "eve", "admin", "user"]).status.success());

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const CALLERS: usize = 16;
 
 /// Starts a server whose database hangs, with a request waiting for it.
-async fn hung() -> (Home, Network, Server) {
+async fn hung_server() -> (Home, Network, Server) {
     let home = Home::new(Database::postgres().await);
     home.make_user("ada");
     let network = Network::to(&home).await;
@@ -37,8 +37,8 @@ async fn hung() -> (Home, Network, Server) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_stop_ends_also_when_the_database_hangs() {
-    let (home, network, mut server) = hung().await;
+async fn a_stop_completes_even_when_the_database_hangs() {
+    let (home, network, mut server) = hung_server().await;
     assert_eq!(server.stop_in(PATIENCE).0, Some(0));
     drop(network);
     home.clean().await;
@@ -46,13 +46,13 @@ async fn a_stop_ends_also_when_the_database_hangs() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_second_signal_ends_the_process_at_once() {
-    let (home, network, mut server) = hung().await;
+    let (home, network, mut server) = hung_server().await;
     server.signal("INT");
-    let told = Instant::now();
+    let signaled = Instant::now();
     let ready = async || reqwest::get(format!("{}/ready", server.url)).await;
     // Once new connections are refused, the first signal has been handled; two signals in quick succession may merge.
     while ready().await.is_ok() {
-        assert!(told.elapsed() < PATIENCE);
+        assert!(signaled.elapsed() < PATIENCE);
     }
     let (code, took) = server.stop_in(PATIENCE);
     assert_eq!(code, Some(0));
@@ -62,7 +62,7 @@ async fn a_second_signal_ends_the_process_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_start_that_hangs_can_be_stopped() {
+async fn a_hanging_start_can_be_stopped() {
     let home = Home::new(Database::postgres().await);
     let network = Network::to(&home).await;
     network.freeze();
@@ -88,8 +88,8 @@ fn call(address: &str) -> Result<Call, String> {
         Err(error) => return Err(format!("connect: {error}")),
         Ok(stream) => stream,
     };
-    let asked = format!("GET /health HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    stream.write_all(asked.as_bytes()).map_err(|error| format!("write: {error}"))?;
+    let request = format!("GET /health HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).map_err(|error| format!("write: {error}"))?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).map_err(|error| format!("read: {error}"))?;
     let is_whole = answer.starts_with("HTTP/1.1 200 ") && answer.trim_end().ends_with('}');
@@ -97,7 +97,7 @@ fn call(address: &str) -> Result<Call, String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_connects_while_it_stops_is_answered_or_refused() {
+async fn every_connection_during_a_stop_gets_a_response_or_is_refused() {
     let home = Home::new(Database::sqlite());
     for round in 0..rounds(3, 60) {
         let mut server = home.serve();
@@ -127,7 +127,7 @@ async fn whoever_connects_while_it_stops_is_answered_or_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn before_it_stops_accepting_it_says_that_it_is_not_ready_for_as_long_as_is_set() {
+async fn before_it_stops_accepting_it_reports_not_ready_for_the_configured_time() {
     let home = Home::new(Database::sqlite());
     let mut server = home.serve_with(&[("CLAVIGER_SERVER__SHUTDOWN_DELAY", "3s")]);
     let client = reqwest::Client::new();
@@ -135,13 +135,13 @@ async fn before_it_stops_accepting_it_says_that_it_is_not_ready_for_as_long_as_i
     assert_eq!(ready().await.status(), 200);
     let mut early = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
     server.signal("TERM");
-    let told = Instant::now();
+    let signaled = Instant::now();
     let answer = loop {
         let answer = ready().await;
         if answer.status() == 503 {
             break answer;
         }
-        assert!(told.elapsed() < PATIENCE);
+        assert!(signaled.elapsed() < PATIENCE);
     };
     assert_eq!(answer.headers()["connection"], "close");
     early.write_all(b"GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").unwrap();

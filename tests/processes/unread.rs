@@ -1,4 +1,4 @@
-//! A log that nobody reads.
+//! A log that no one reads.
 
 use super::server::Home;
 use crate::app::Database;
@@ -25,7 +25,7 @@ fn serve(home: &Home) -> (super::server::Server, ChildStderr) {
     (super::server::Server::new(child, url), log)
 }
 
-async fn ask_often(url: &str) {
+async fn send_requests(url: &str) {
     let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
     let callers = (0..16).map(|_| {
         let (client, url) = (client.clone(), format!("{url}/health"));
@@ -41,34 +41,34 @@ async fn ask_often(url: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_log_that_nobody_reads_stops_no_request_and_says_later_how_much_is_missing() {
+async fn an_unread_log_delays_no_request_and_later_says_how_much_is_missing() {
     let home = Home::new(Database::sqlite());
     let (mut server, log) = serve(&home);
-    ask_often(&server.url).await;
+    send_requests(&server.url).await;
     let mut lines = BufReader::new(log).lines();
-    let told = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("log lines were dropped")));
-    assert!(told.is_some());
+    let report = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("log lines were dropped")));
+    assert!(report.is_some());
     std::thread::spawn(move || lines.for_each(drop));
     assert_eq!(server.stop_in(PATIENCE).0, Some(0));
     home.clean().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stop_does_not_wait_for_somebody_to_read_the_log() {
+async fn a_stop_does_not_wait_for_the_log_to_be_read() {
     let home = Home::new(Database::sqlite());
     let (mut server, log) = serve(&home);
-    ask_often(&server.url).await;
+    send_requests(&server.url).await;
     assert_eq!(server.stop_in(PATIENCE).0, Some(0));
     drop(log);
     home.clean().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_log_whose_reader_has_gone_stops_nothing() {
+async fn a_log_without_a_reader_stops_nothing() {
     let home = Home::new(Database::sqlite());
     let (mut server, log) = serve(&home);
     drop(log);
-    ask_often(&server.url).await;
+    send_requests(&server.url).await;
     assert_eq!(server.stop_in(PATIENCE).0, Some(0));
     home.clean().await;
 }

@@ -81,7 +81,7 @@ async fn sixty_days_later(app: &TestApp) {
 }
 
 on_both_databases! {
-    async fn sixty_days_after_a_flood_without_signing_in_every_table_is_as_small_as_before(app) {
+    async fn sixty_days_after_an_unauthenticated_flood_every_table_is_as_small_as_before(app) {
         app.user("ada").await;
         let app = app.restart(&[("server.trusted_proxies", "127.0.0.1/32")]).await;
         // One flood first: some rows, such as a lease, stay for good.

@@ -15,7 +15,7 @@ fn caller() -> Caller {
     Caller { network: Network::local(), agent: "test".into(), request_id: "test".into(), devices: Vec::new() }
 }
 
-/// Asserts that one branch stays live, nobody is signed out and no response clears cookies.
+/// Asserts that one branch stays live, no one is signed out and no response clears cookies.
 async fn assert_one_branch(app: &TestApp, callers: usize, rounds: usize) {
     app.user("ada").await;
     let (_, mut token) = app.tokens("ada").await;
@@ -102,7 +102,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_caller_who_leaves_does_not_cancel_the_flight(app) {
+    async fn a_caller_that_disconnects_does_not_cancel_the_in_flight_request(app) {
         app.user("ada").await;
         let (_, token) = app.tokens("ada").await;
         for _ in 0..20 {
@@ -117,7 +117,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_touch_lost_in_a_crash_costs_a_tolerated_replay_and_never_a_sign_out(app) {
+    async fn a_last_seen_update_lost_in_a_crash_tolerates_a_replay_and_signs_no_one_out(app) {
         app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
         let answer = app.refresh(&first).await;

@@ -82,28 +82,28 @@ async fn assert_nothing_survives(app: &TestApp, how: End) {
 }
 
 on_both_databases! {
-    async fn refresh_against_sign_out_leaves_nothing_alive(app) {
+    async fn refresh_racing_sign_out_leaves_nothing_alive(app) {
         assert_nothing_survives(&app, End::SignOut).await;
     }
 
-    async fn refresh_against_a_ban_leaves_nothing_alive(app) {
+    async fn refresh_racing_a_ban_leaves_nothing_alive(app) {
         assert_nothing_survives(&app, End::Ban).await;
     }
 
-    async fn refresh_against_a_change_of_password_leaves_nothing_alive(app) {
+    async fn refresh_racing_a_change_of_password_leaves_nothing_alive(app) {
         assert_nothing_survives(&app, End::Password).await;
     }
 
-    async fn refresh_against_an_administrator_leaves_nothing_alive(app) {
+    async fn refresh_racing_an_administrator_leaves_nothing_alive(app) {
         assert_nothing_survives(&app, End::ByAdministrator).await;
     }
 
-    async fn refresh_against_sign_out_everywhere_leaves_nothing_alive(app) {
+    async fn refresh_racing_sign_out_everywhere_leaves_nothing_alive(app) {
         assert_nothing_survives(&app, End::Everywhere).await;
     }
 
     /// A sign-in with the old password must not outlive the change that ends its sessions.
-    async fn sign_in_against_a_change_of_password_leaves_no_session_of_the_old_one(app) {
+    async fn sign_in_racing_a_change_of_password_leaves_no_session_of_the_old_one(app) {
         for round in 0..rounds(20, 100) {
             let name = format!("user{round}");
             let user = app.user(&name).await;
@@ -150,7 +150,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_role_change_acts_on_the_next_request_and_keeps_the_session(app) {
+    async fn a_role_change_takes_effect_at_the_next_request_and_keeps_the_session(app) {
         let ada = app.admin("ada").await;
         app.admin("grace").await;
         let browser = app.signed_in("ada").await;
@@ -164,7 +164,7 @@ on_both_databases! {
         assert_eq!(answer.set_cookies().len(), 2, "the stale access cookie is renewed");
     }
 
-    async fn whatever_the_clocks_of_two_nodes_say_each_hears_of_the_others_revocations(app) {
+    async fn two_nodes_see_each_others_revocations_whatever_their_clocks_say(app) {
         let ada = app.user("ada").await;
         let (access, _) = app.tokens("ada").await;
         let bob = app.user("bob").await;
@@ -184,7 +184,7 @@ on_both_databases! {
         node.db.close().await;
     }
 
-    async fn fifty_users_of_one_name_are_one_user(app) {
+    async fn fifty_concurrent_users_of_one_name_become_one_user(app) {
         let ends = race(50, |_| {
             let app = app.clone();
             async move {

@@ -10,14 +10,14 @@ use claviger::{
 };
 
 /// Returns the access and refresh token of a successful refresh.
-async fn renewed(app: &TestApp, token: &str) -> (String, String) {
+async fn refreshed(app: &TestApp, token: &str) -> (String, String) {
     let answer = app.refresh(token).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let text = |key: &str| answer.json()[key].as_str().unwrap().to_owned();
     (text("token"), text("refreshToken"))
 }
 
-async fn assert_dead(app: &TestApp, access: &str, refresh: &str) {
+async fn assert_ended(app: &TestApp, access: &str, refresh: &str) {
     let answer = app.refresh(refresh).await;
     assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"));
     let answer = app.profile(access).await;
@@ -28,93 +28,93 @@ on_both_databases! {
     async fn a_refresh_gives_the_next_generation(app) {
         app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
-        let (access, second) = renewed(&app, &first).await;
+        let (access, second) = refreshed(&app, &first).await;
         assert_ne!(first, second);
         assert_eq!(claims_of(&access)["gen"], 1);
         assert_eq!(app.profile(&access).await.status, 200);
     }
 
-    async fn a_sign_in_is_no_rotation_so_the_first_refresh_rotates_at_once(app) {
+    async fn a_sign_in_is_not_a_rotation_so_the_first_refresh_rotates_at_once(app) {
         app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
-        let (access, _) = renewed(&app, &first).await;
+        let (access, _) = refreshed(&app, &first).await;
         assert_eq!(claims_of(&access)["gen"], 1);
     }
 
-    async fn within_the_grace_the_current_token_is_given_again_with_a_fresh_access_token(app) {
+    async fn within_the_grace_period_the_current_token_is_repeated_with_a_fresh_access_token(app) {
         app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
-        let (one, second) = renewed(&app, &first).await;
+        let (one, second) = refreshed(&app, &first).await;
         app.pass(9);
-        let (two, again) = renewed(&app, &second).await;
+        let (two, again) = refreshed(&app, &second).await;
         assert_eq!(second, again);
         assert_ne!(one, two);
         assert_eq!(claims_of(&two)["gen"], 1);
         app.pass(1);
-        assert_ne!(renewed(&app, &second).await.1, second);
+        assert_ne!(refreshed(&app, &second).await.1, second);
     }
 
-    async fn two_rotations_within_the_grace_harm_nobody(app) {
+    async fn two_rotations_within_the_grace_period_are_harmless(app) {
         app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
-        let (_, second) = renewed(&app, &first).await;
-        let (_, repeated) = renewed(&app, &second).await;
-        let (access, late) = renewed(&app, &first).await;
+        let (_, second) = refreshed(&app, &first).await;
+        let (_, repeated) = refreshed(&app, &second).await;
+        let (access, late) = refreshed(&app, &first).await;
         assert_eq!((&second, &second), (&repeated, &late));
         assert_eq!(app.profile(&access).await.status, 200);
     }
 
-    async fn a_lost_answer_is_repeated_for_as_long_as_its_successor_is_unused(app) {
+    async fn a_lost_response_is_repeated_for_as_long_as_its_successor_is_unused(app) {
         app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
-        let (_, lost) = renewed(&app, &first).await;
+        let (_, lost) = refreshed(&app, &first).await;
         app.pass(3600);
-        let (access, repeated) = renewed(&app, &first).await;
+        let (access, repeated) = refreshed(&app, &first).await;
         assert_eq!(lost, repeated);
         assert_eq!(app.profile(&access).await.status, 200);
     }
 
-    async fn within_the_grace_the_previous_token_is_good_even_after_its_successor_was_used(app) {
+    async fn within_the_grace_period_the_previous_token_works_even_after_its_successor_was_used(app) {
         app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
-        let (access, second) = renewed(&app, &first).await;
+        let (access, second) = refreshed(&app, &first).await;
         app.profile(&access).await;
         app.services.sessions.touches().flush().await;
         app.pass(9);
-        assert_eq!(renewed(&app, &first).await.1, second);
+        assert_eq!(refreshed(&app, &first).await.1, second);
     }
 
-    async fn a_replay_after_use_ends_that_session_and_only_that(app) {
+    async fn a_reused_refresh_token_ends_its_session_and_no_other(app) {
         app.user("ada").await;
         let (other, other_refresh) = app.tokens("ada").await;
         let (_, first) = app.tokens("ada").await;
-        let (access, second) = renewed(&app, &first).await;
+        let (access, second) = refreshed(&app, &first).await;
         assert_eq!(app.profile(&access).await.status, 200);
         app.services.sessions.touches().flush().await;
         app.pass(11);
         let answer = app.refresh(&first).await;
         assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"));
-        assert_dead(&app, &access, &second).await;
+        assert_ended(&app, &access, &second).await;
         assert_eq!(app.profile(&other).await.status, 200);
-        renewed(&app, &other_refresh).await;
+        refreshed(&app, &other_refresh).await;
     }
 
-    async fn a_token_two_generations_old_is_theft_even_within_the_grace(app) {
+    async fn a_token_two_generations_old_is_reuse_even_within_the_grace_period(app) {
         app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
-        let (_, second) = renewed(&app, &first).await;
+        let (_, second) = refreshed(&app, &first).await;
         app.pass(11);
-        let (access, third) = renewed(&app, &second).await;
+        let (access, third) = refreshed(&app, &second).await;
         assert_eq!(app.refresh(&first).await.error(), "Token revoked");
-        assert_dead(&app, &access, &third).await;
+        assert_ended(&app, &access, &third).await;
     }
 
-    async fn a_theft_is_in_the_audit_log_once(app) {
+    async fn token_reuse_is_in_the_audit_log_once(app) {
         let ada = app.user("ada").await;
         let (_, first) = app.tokens("ada").await;
-        let (_, second) = renewed(&app, &first).await;
+        let (_, second) = refreshed(&app, &first).await;
         app.pass(11);
-        renewed(&app, &second).await;
+        refreshed(&app, &second).await;
         for _ in 0..3 {
             assert_eq!(app.refresh(&first).await.status, 401);
         }
@@ -124,23 +124,23 @@ on_both_databases! {
         assert!(replays[0].details.contains("replayed"));
     }
 
-    async fn a_generation_from_the_future_ends_the_session_without_a_theft(app) {
+    async fn an_unknown_generation_ends_the_session_without_reporting_reuse(app) {
         let ada = app.user("ada").await;
         let (access, first) = app.tokens("ada").await;
         // As after restoring a backup: the database is behind the tokens.
-        let (_, second) = renewed(&app, &first).await;
+        let (_, second) = refreshed(&app, &first).await;
         let session = TestApp::session_of(&access);
         app.run_sql("DELETE FROM renewals").await;
         app.run_sql("UPDATE sessions SET generation = 0, used_generation = -1, rotated_at = NULL").await;
         assert_eq!(app.refresh(&second).await.error(), "Token revoked");
-        assert_dead(&app, &access, &first).await;
+        assert_ended(&app, &access, &first).await;
         let row = app.db.find_session(session).await.unwrap().unwrap();
         assert_eq!(row.end_reason, Some(claviger::model::EndReason::UnknownGeneration));
         let events = app.db.latest_audit_of(ada.id, 100).await.unwrap();
         assert!(events.iter().any(|event| event.details.contains("from_the_future")));
     }
 
-    async fn a_session_slides_within_its_absolute_life_and_no_token_outlives_it(app) {
+    async fn a_session_slides_within_its_absolute_lifetime_and_no_token_outlives_it(app) {
         app.user("ada").await;
         let (_, mut refresh) = app.tokens("ada").await;
         for _ in 0..5 {
@@ -160,7 +160,7 @@ on_both_databases! {
         let (_, mut refresh) = app.tokens("ada").await;
         for _ in 0..4 {
             app.pass(6 * 24 * 3600);
-            refresh = renewed(&app, &refresh).await.1;
+            refresh = refreshed(&app, &refresh).await.1;
         }
         app.pass(6 * 24 * 3600 - 100);
         let answer = app.refresh(&refresh).await;
@@ -170,7 +170,7 @@ on_both_databases! {
         assert_eq!(app.profile(&access).await.error(), "Token expired");
     }
 
-    async fn an_unused_session_ends_at_the_second_it_is_due_and_the_monitor_says_so(app) {
+    async fn an_idle_session_ends_to_the_second_and_the_monitor_reports_it(app) {
         app.user("ada").await;
         let (access, refresh) = app.tokens("ada").await;
         app.services.monitor.events().flush().await.unwrap();
@@ -179,14 +179,14 @@ on_both_databases! {
         assert_eq!(app.services.monitor.end_due().await.unwrap(), 0);
         app.pass(1);
         assert_eq!(app.services.monitor.end_due().await.unwrap(), 1);
-        let Batch::Events(told) = events.next(10).await else { panic!("none is missed") };
-        assert_eq!(told[0].session, TestApp::session_of(&access));
-        assert_eq!(told[0].what, SessionChange::Ended(EndReason::Idle));
+        let Batch::Events(published) = events.next(10).await else { panic!("none is missed") };
+        assert_eq!(published[0].session, TestApp::session_of(&access));
+        assert_eq!(published[0].what, SessionChange::Ended(EndReason::Idle));
         assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
     }
 
     /// Longer-lived tokens were issued before the lifetimes were shortened.
-    async fn no_token_outlives_its_session_even_after_lives_were_made_shorter(app) {
+    async fn no_token_outlives_its_session_even_after_lifetimes_were_shortened(app) {
         app.user("ada").await;
         let (access, refresh) = app.tokens("ada").await;
         app.pass(60);
@@ -203,12 +203,12 @@ on_both_databases! {
         }
     }
 
-    async fn only_the_last_fifty_renewals_are_remembered(app) {
+    async fn only_the_last_fifty_rotations_are_kept(app) {
         app.user("ada").await;
         let (_, mut refresh) = app.tokens("ada").await;
         for _ in 0..60 {
             app.pass(11);
-            refresh = renewed(&app, &refresh).await.1;
+            refresh = refreshed(&app, &refresh).await.1;
         }
         assert_eq!(app.count("SELECT count(*) FROM renewals").await, 50);
     }
@@ -216,7 +216,7 @@ on_both_databases! {
     async fn neither_a_token_nor_its_digest_is_in_the_database(app) {
         app.user("ada").await;
         let (access, refresh) = app.tokens("ada").await;
-        let (_, second) = renewed(&app, &refresh).await;
+        let (_, second) = refreshed(&app, &refresh).await;
         let dump = app.dump().await;
         for token in [&access, &refresh, &second] {
             assert!(!dump.contains(&token[..]) && !dump.contains(token.rsplit('.').next().unwrap()), "a token is stored");

@@ -38,7 +38,7 @@ where
 }
 
 on_both_databases! {
-    async fn the_right_password_is_right_beside_changes_of_roles_and_sign_outs_everywhere(app) {
+    async fn the_right_password_signs_in_during_changes_of_roles_and_sign_outs_everywhere(app) {
         app.admin("root").await;
         for round in 0..rounds(20, 300) {
             let user = app.user(&format!("user{round}")).await;
@@ -54,7 +54,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_right_password_beside_a_ban_is_answered_by_the_ban(app) {
+    async fn the_right_password_during_a_ban_gets_the_ban_as_its_response(app) {
         for round in 0..rounds(20, 300) {
             let user = app.user(&format!("user{round}")).await;
             let answers = sign_in_beside(&app, &user, |app, user, _| async move {
@@ -71,7 +71,7 @@ on_both_databases! {
     }
 
     /// A different new password makes the old one wrong; setting the same password again does not.
-    async fn a_password_that_was_set_meanwhile_is_looked_at_again(app) {
+    async fn a_password_set_in_the_meantime_is_checked_again(app) {
         for round in 0..rounds(20, 300) {
             let user = app.user(&format!("user{round}")).await;
             let chosen = if round % 2 == 0 { NEW } else { PASSWORD };

@@ -26,7 +26,7 @@ enum Loss {
 const LOSSES: [Loss; 5] = [Loss::Demotion, Loss::Ban, Loss::SignOut, Loss::SignOutEverywhere, Loss::NewPassword];
 
 /// Takes access away from a user's session, as another request or the command line does.
-async fn take(app: &TestApp, user: &User, session: SessionId, loss: Loss) {
+async fn revoke_access(app: &TestApp, user: &User, session: SessionId, loss: Loss) {
     let caller = Caller::command_line();
     let change = match loss {
         Loss::Demotion => UserChange::Roles(vec!["user".into()]),
@@ -77,7 +77,7 @@ async fn by_form(
 }
 
 /// A form that only an administrator may post.
-fn form_of_an_administrator(round: usize) -> (&'static str, Vec<(&'static str, &'static str)>) {
+fn admin_form(round: usize) -> (&'static str, Vec<(&'static str, &'static str)>) {
     match round % 3 {
         0 => ("/fn/invite", vec![("email", "guest@example.com")]),
         1 => ("/fn/end_sessions", vec![("scope", "all")]),
@@ -117,13 +117,13 @@ fn refuses_the_old_password(loss: Loss, answer: &Answer) -> bool {
 }
 
 /// Access is taken away on `node`, which may differ from the node that gets the request.
-async fn assert_no_bearer_outlives_its_power(app: &TestApp, node: &TestApp) {
+async fn assert_no_bearer_outlives_its_access(app: &TestApp, node: &TestApp) {
     app.admin("root").await;
     for round in 0..rounds(25, 300) {
         let (loss, what) = (LOSSES[round / 5 % 5], format!("{round}: {:?}", LOSSES[round / 5 % 5]));
         let ada = app.admin(&format!("ada{round}")).await;
         let (bearer, _) = app.tokens(&format!("ada{round}")).await;
-        let taken = take(node, &ada, TestApp::session_of(&bearer), loss);
+        let taken = revoke_access(node, &ada, TestApp::session_of(&bearer), loss);
         let answer = by_bearer(app, &bearer, round, taken).await;
         if !refuses_the_old_password(loss, &answer) {
             assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"), "{what}");
@@ -132,7 +132,7 @@ async fn assert_no_bearer_outlives_its_power(app: &TestApp, node: &TestApp) {
     }
 }
 
-async fn assert_no_form_outlives_its_power(app: &TestApp, node: &TestApp) {
+async fn assert_no_form_outlives_its_access(app: &TestApp, node: &TestApp) {
     app.admin("root").await;
     for round in 0..rounds(30, 300) {
         let loss = LOSSES[round / 6 % 5];
@@ -141,12 +141,12 @@ async fn assert_no_form_outlives_its_power(app: &TestApp, node: &TestApp) {
         let browser = app.signed_in(&format!("ada{round}")).await;
         let ((path, fields), expected) = match loss {
             // A browser session continues with the user's current roles.
-            Loss::Demotion => (form_of_an_administrator(round), &[403, 401][..]),
-            _ if round % 2 == 0 => (form_of_an_administrator(round / 2), &[401][..]),
+            Loss::Demotion => (admin_form(round), &[403, 401][..]),
+            _ if round % 2 == 0 => (admin_form(round / 2), &[401][..]),
             _ => (own_form(round / 2), &[401][..]),
         };
         let session = TestApp::session_of(&browser.cookie("claviger-access").unwrap());
-        let answer = by_form(app, &browser, path, &fields, take(node, &ada, session, loss)).await;
+        let answer = by_form(app, &browser, path, &fields, revoke_access(node, &ada, session, loss)).await;
         if !refuses_the_old_password(loss, &answer) {
             assert!(expected.contains(&answer.status), "{what}: {path} is {} {}", answer.status, answer.text);
         }
@@ -155,28 +155,28 @@ async fn assert_no_form_outlives_its_power(app: &TestApp, node: &TestApp) {
 }
 
 on_both_databases! {
-    async fn no_bearer_outlives_its_power_while_the_body_arrives(app) {
-        assert_no_bearer_outlives_its_power(&app, &app).await;
+    async fn no_bearer_outlives_its_access_while_the_body_arrives(app) {
+        assert_no_bearer_outlives_its_access(&app, &app).await;
     }
 
     /// Until this node has polled the change, only the transaction knows of it.
-    async fn no_bearer_outlives_its_power_that_another_node_takes(app) {
+    async fn no_bearer_outlives_access_revoked_on_another_node(app) {
         let node = app.restart(&[]).await;
-        assert_no_bearer_outlives_its_power(&app, &node).await;
+        assert_no_bearer_outlives_its_access(&app, &node).await;
         node.db.close().await;
     }
 
-    async fn no_form_outlives_its_power_while_the_body_arrives(app) {
-        Box::pin(assert_no_form_outlives_its_power(&app, &app)).await;
+    async fn no_form_outlives_its_access_while_the_body_arrives(app) {
+        Box::pin(assert_no_form_outlives_its_access(&app, &app)).await;
     }
 
-    async fn no_form_outlives_its_power_that_another_node_takes(app) {
+    async fn no_form_outlives_access_revoked_on_another_node(app) {
         let node = app.restart(&[]).await;
-        Box::pin(assert_no_form_outlives_its_power(&app, &node)).await;
+        Box::pin(assert_no_form_outlives_its_access(&app, &node)).await;
         node.db.close().await;
     }
 
-    async fn by_cookies_a_late_body_runs_with_the_roles_of_now(app) {
+    async fn a_late_body_sent_with_cookies_has_the_current_roles(app) {
         let ada = app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let promotion = UserChange::Roles(vec!["admin".into(), "user".into()]);
@@ -194,7 +194,7 @@ on_both_databases! {
         assert_eq!(answer.status, 401, "{}", answer.text);
     }
 
-    async fn an_access_token_that_ends_while_the_body_arrives_is_as_one_that_had_ended(app) {
+    async fn an_access_token_that_expires_while_the_body_arrives_counts_as_expired(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         let expire = async { app.pass(16 * 60) };
@@ -206,7 +206,7 @@ on_both_databases! {
         assert_eq!((answer.status, answer.error().as_str()), (401, "Token expired"));
     }
 
-    async fn who_may_not_is_told_so_whatever_was_sent(app) {
+    async fn a_missing_permission_is_reported_whatever_was_sent(app) {
         app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         for body in ["", "{", "[]", "{\"email\": 1}"] {
@@ -218,7 +218,7 @@ on_both_databases! {
     }
 
     /// The owner's password reset is faster than the body of the thief, who has copied the token.
-    async fn a_link_that_a_thief_asked_for_late_is_dead(app) {
+    async fn a_link_that_a_thief_requested_too_late_does_not_work(app) {
         let ada = app.user("ada").await;
         let (bearer, _) = app.tokens("ada").await;
         app.post("/api/v1/auth/forgot-password").json(&json!({ "email": "ada@example.com" })).send().await;

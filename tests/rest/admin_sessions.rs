@@ -1,6 +1,6 @@
 //! `/admin/sessions`, `/admin/monitor` and `DELETE /admin/users/{id}/sessions`: sessions of all users.
 
-use super::assert_looked_over;
+use super::assert_matches_snapshot;
 use crate::{
     app::{Answer, PASSWORD, TestApp, claims_of},
     on_both_databases,
@@ -64,7 +64,7 @@ on_both_databases! {
             ("one".to_owned(), app.get(&format!("/api/v1/admin/sessions/{session}")).bearer(&eve).send().await),
             ("the figures".to_owned(), app.get("/api/v1/admin/monitor").bearer(&eve).send().await),
         ];
-        assert_looked_over("admin_sessions", &answers);
+        assert_matches_snapshot("admin_sessions", &answers);
     }
 
     async fn links_page_through_every_sort_order_in_both_directions(app) {

@@ -117,7 +117,7 @@ async fn no_secret_and_no_address_is_in_the_log_however_much_is_logged() {
     let _listening = tracing::subscriber::set_default(subscriber.finish());
     let collected = Arc::new(Mutex::new(Vec::new()));
     let keep = Arc::clone(&collected);
-    app::tell(Database::sqlite(), async move |app: TestApp| {
+    app::run_test(Database::sqlite(), async move |app: TestApp| {
         let (_, tokens) = use_a_password_everywhere(&app).await;
         app.user("bob").await;
         app.log_in("bob@example.com", WRONG).await;

@@ -74,7 +74,7 @@ on_both_databases! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_refuses_writes_is_not_ready_on_sqlite() {
-    crate::app::tell(Database::sqlite(), async |app: TestApp| {
+    crate::app::run_test(Database::sqlite(), async |app: TestApp| {
         assert_ready(&app).await;
         app.run_sql("CREATE TRIGGER full BEFORE UPDATE ON nodes BEGIN SELECT RAISE(ABORT, 'full'); END").await;
         assert_not_ready(&app).await;
@@ -86,7 +86,7 @@ async fn a_database_that_refuses_writes_is_not_ready_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_refuses_writes_is_not_ready_on_postgres() {
-    crate::app::tell(Database::postgres().await, async |app: TestApp| {
+    crate::app::run_test(Database::postgres().await, async |app: TestApp| {
         assert_ready(&app).await;
         app.run_sql(
             "DO $$ BEGIN

@@ -1,7 +1,7 @@
 //! `POST /tokens/inspect`: a token's content, and whether it is valid.
 
 use super::{
-    assert_looked_over,
+    assert_matches_snapshot,
     using_a_token::{signed, with_header},
 };
 use crate::{
@@ -87,7 +87,7 @@ on_both_databases! {
                 answer.text = answer.text.replace(part.as_str().unwrap(), "<opaque>");
             }
         }
-        assert_looked_over("inspect", &answers);
+        assert_matches_snapshot("inspect", &answers);
     }
 
     async fn a_token_is_shown_as_it_is_without_its_signature(app) {

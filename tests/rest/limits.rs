@@ -219,8 +219,8 @@ on_both_databases! {
         assert_too_many(&app.profile(&phone).await, "6");
         assert_too_many(&app.refresh(&refresh).await, "6");
         assert_eq!(budget_of(&app.profile(&other).await), ["10", "9", "6"]);
-        let nobody = app.profile("x").await;
-        assert_eq!((nobody.status, budget_of(&nobody)), (401, ["10", "9", "6"]), "of the network");
+        let invalid = app.profile("x").await;
+        assert_eq!((invalid.status, budget_of(&invalid)), (401, ["10", "9", "6"]), "of the network");
         for _ in 0..9 {
             app.get("/api/user/profile").send().await;
         }

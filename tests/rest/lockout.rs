@@ -1,6 +1,6 @@
 //! Lockout: after five failures of one name from one network, the sixth attempt is `Account locked`.
 
-use super::{WRONG, face_of, log_in};
+use super::{WRONG, fingerprint, log_in};
 use crate::{
     app::{Answer, PASSWORD, TestApp},
     on_both_databases,
@@ -62,7 +62,7 @@ on_both_databases! {
         for number in 1..=7 {
             let known = app.log_in("ada@example.com", WRONG).await;
             let unknown = app.log_in("nobody@example.com", WRONG).await;
-            assert_eq!(face_of(&known), face_of(&unknown), "try {number}");
+            assert_eq!(fingerprint(&known), fingerprint(&unknown), "try {number}");
             assert_eq!(known.error(), if number <= 5 { INVALID } else { LOCKED });
         }
     }

@@ -33,7 +33,7 @@ use serde_json::Value;
 pub const WRONG: &str = "incorrect horse";
 
 /// Compares the responses, each under its heading, with the reviewed snapshot.
-pub fn assert_looked_over(name: &str, answers: &[(String, Answer)]) {
+pub fn assert_matches_snapshot(name: &str, answers: &[(String, Answer)]) {
     let parts: Vec<String> =
         answers.iter().map(|(heading, answer)| format!("## {heading}\n{}", without_ids(&answer.snapshot()))).collect();
     let mut settings = insta::Settings::clone_current();
@@ -42,15 +42,15 @@ pub fn assert_looked_over(name: &str, answers: &[(String, Answer)]) {
     settings.bind(|| insta::assert_snapshot!(name, parts.join("\n\n")));
 }
 
-/// Blots out ids in cursors, which differ each time.
+/// Masks ids in cursors, which differ each time.
 fn without_ids(text: &str) -> String {
     let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
-    let blotted = words.map(|word| {
+    let masked = words.map(|word| {
         let id = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
         let is_id = id.len() == 26 && id.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
         if is_id { word.replacen(id, "<opaque>", 1) } else { word.to_owned() }
     });
-    blotted.collect()
+    masked.collect()
 }
 
 /// Sends `POST /api/auth/login` with this body.
@@ -58,8 +58,8 @@ pub async fn log_in(app: &TestApp, body: &Value) -> Answer {
     app.post("/api/auth/login").json(body).send().await
 }
 
-/// Returns everything by which a caller can tell two responses apart: all but what differs each time.
-pub fn face_of(answer: &Answer) -> String {
+/// Returns everything that could let a caller distinguish two responses: all but what differs each time.
+pub fn fingerprint(answer: &Answer) -> String {
     let mut body = answer.json();
     if answer.status >= 400 {
         assert!(body["requestId"].is_string(), "{body}");

@@ -1,6 +1,6 @@
 //! `POST /auth/confirm`, `POST /users/me/password`, `POST /users/me/email`, `DELETE /users/me`.
 
-use super::{WRONG, face_of};
+use super::{WRONG, fingerprint};
 use crate::{
     app::{Answer, PASSWORD, TestApp},
     on_both_databases,
@@ -205,7 +205,7 @@ on_both_databases! {
         let (bearer, _) = app.tokens("ada").await;
         let free = change_email(&app, &bearer, "new@example.com").await;
         let taken = change_email(&app, &bearer, "grace@example.com").await;
-        assert_eq!(face_of(&free), face_of(&taken));
+        assert_eq!(fingerprint(&free), fingerprint(&taken));
         assert_eq!(app.templates_to("grace@example.com").await, ["already_registered"]);
     }
 

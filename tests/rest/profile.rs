@@ -1,6 +1,6 @@
 //! `GET` and `PATCH /users/me`.
 
-use super::assert_looked_over;
+use super::assert_matches_snapshot;
 use crate::{
     app::{Answer, TestApp},
     on_both_databases,
@@ -19,7 +19,7 @@ on_both_databases! {
         app.pass(60);
         let after = change(&app, &token, &json!({ "name": "Ada Lovelace" })).await;
         let refused = change(&app, &token, &json!({ "name": "" })).await;
-        assert_looked_over(
+        assert_matches_snapshot(
             "profile",
             &[
                 ("profile".to_owned(), before),

@@ -1,6 +1,6 @@
 //! Links and codes in mails: confirming an email address, setting a new password.
 
-use super::{face_of, register::register};
+use super::{fingerprint, register::register};
 use crate::{
     app::{Answer, PASSWORD, TestApp},
     on_both_databases,
@@ -74,12 +74,12 @@ on_both_databases! {
         for route in ["forgot-password", "resend-verification"] {
             let known = post(&app, route, &json!({ "email": "ada@example.com" })).await;
             let unknown = post(&app, route, &json!({ "email": "nobody@example.com" })).await;
-            assert_eq!((known.status, face_of(&known)), (202, face_of(&unknown)), "{route}");
+            assert_eq!((known.status, fingerprint(&known)), (202, fingerprint(&unknown)), "{route}");
         }
         assert_eq!(app.templates_to("nobody@example.com").await.len(), 0);
         let known = by_code(&app, "ada@example.com", "12345678").await;
         let unknown = by_code(&app, "nobody@example.com", "12345678").await;
-        assert_eq!((known.status, known.error().as_str(), face_of(&known)), (400, WRONG_CODE, face_of(&unknown)));
+        assert_eq!((known.status, known.error().as_str(), fingerprint(&known)), (400, WRONG_CODE, fingerprint(&unknown)));
     }
 
     async fn a_link_works_once_even_after_a_restart(app) {

@@ -1,6 +1,6 @@
 //! `POST /auth/refresh`: refreshing `api` sessions.
 
-use super::assert_looked_over;
+use super::assert_matches_snapshot;
 use crate::{
     app::{TestApp, claims_of},
     on_both_databases,
@@ -26,7 +26,7 @@ on_both_databases! {
         let malformed = app.refresh("x").await;
         app.post("/api/v1/auth/logout").bearer(&access).send().await;
         let ended = app.refresh(&token).await;
-        assert_looked_over(
+        assert_matches_snapshot(
             "refresh",
             &[("good".to_owned(), good), ("malformed".to_owned(), malformed), ("ended".to_owned(), ended)],
         );

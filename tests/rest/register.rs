@@ -1,6 +1,6 @@
 //! `POST /auth/register` and `POST /invitations`.
 
-use super::face_of;
+use super::fingerprint;
 use crate::{
     app::{Answer, PASSWORD, TestApp, USERS},
     on_both_databases,
@@ -47,7 +47,7 @@ on_both_databases! {
         app.user("ada").await;
         let fresh = register(&app, &json!({ "email": "new@example.com", "password": PASSWORD })).await;
         let taken = register(&app, &json!({ "email": "ADA@example.com", "password": PASSWORD })).await;
-        assert_eq!(face_of(&fresh), face_of(&taken));
+        assert_eq!(fingerprint(&fresh), fingerprint(&taken));
         assert_eq!(app.count(USERS).await, 2);
         assert_eq!(app.templates_to("ada@example.com").await, ["already_registered"]);
         assert_eq!(app.log_in("ada@example.com", PASSWORD).await.status, 200, "nothing was changed");
@@ -82,7 +82,7 @@ on_both_databases! {
             let spelled = if number % 2 == 0 { "ADA" } else { "ada" };
             let mut again = body.clone();
             again["username"] = json!(spelled);
-            assert_eq!(face_of(&register(&app, &again).await), face_of(&first), "{number}");
+            assert_eq!(fingerprint(&register(&app, &again).await), fingerprint(&first), "{number}");
         }
         assert_eq!(app.templates_to("ada@example.com").await, ["verify_email"; 5]);
         let newest = app.mail_to("ada@example.com").await;

@@ -1,6 +1,6 @@
 //! `GET /sessions` and `DELETE /sessions/{id}`: the user's own sessions.
 
-use super::assert_looked_over;
+use super::assert_matches_snapshot;
 use crate::{
     app::{Answer, PASSWORD, TestApp},
     on_both_databases,
@@ -61,7 +61,7 @@ on_both_databases! {
         let listed = list(&app, &token, "").await;
         let part = list(&app, &token, "?limit=1").await;
         let as_cookies = other.rest("GET", "/api/v1/sessions").await;
-        assert_looked_over("sessions", &[("all".to_owned(), listed.clone()), ("a part".to_owned(), part)]);
+        assert_matches_snapshot("sessions", &[("all".to_owned(), listed.clone()), ("a part".to_owned(), part)]);
         for (answer, current) in [
             (&listed, TestApp::session_of(&token)),
             (&as_cookies, TestApp::session_of(&other.cookie("claviger-access").unwrap())),

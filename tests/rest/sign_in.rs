@@ -1,6 +1,6 @@
 //! `POST /auth/login`: who can sign in, and what everyone else gets.
 
-use super::{WRONG, assert_looked_over, face_of, log_in};
+use super::{WRONG, assert_matches_snapshot, fingerprint, log_in};
 use crate::{
     app::{BEGIN, PASSWORD, claims_of},
     on_both_databases,
@@ -96,20 +96,20 @@ on_both_databases! {
         app.user_with("unconfirmed", &["user"], false).await;
         let banned = app.user("banned").await;
         app.change(banned.id, ban(None)).await;
-        let expected = face_of(&app.log_in("ada@example.com", WRONG).await);
+        let expected = fingerprint(&app.log_in("ada@example.com", WRONG).await);
         assert!(expected.starts_with("400") && expected.contains("Invalid email or password"), "{expected}");
         for name in ["nobody", "unconfirmed", "banned"] {
             let answer = app.log_in(&format!("{name}@example.com"), WRONG).await;
-            assert_eq!(face_of(&answer), expected, "{name}");
+            assert_eq!(fingerprint(&answer), expected, "{name}");
         }
         for who in ["nobody", "ada", "", "\0", "ada\0", "' OR 1=1 --", &"a".repeat(10_000)] {
             if !who.is_empty() {
                 let answer = log_in(&app, &json!({ "username": who, "password": WRONG })).await;
-                assert_eq!(face_of(&answer), expected, "{who:.20}");
+                assert_eq!(fingerprint(&answer), expected, "{who:.20}");
             }
         }
         let endless = "x".repeat(1025);
-        assert_eq!(face_of(&app.log_in("ada@example.com", &endless).await), expected, "longer than any password");
+        assert_eq!(fingerprint(&app.log_in("ada@example.com", &endless).await), expected, "longer than any password");
     }
 
     async fn passwords_are_compared_in_full_and_exactly(app) {
@@ -173,7 +173,7 @@ on_both_databases! {
         }
         app.pass(1);
         answers.push(("locked".to_owned(), app.log_in("ada@example.com", PASSWORD).await));
-        assert_looked_over("sign_in", &answers);
+        assert_matches_snapshot("sign_in", &answers);
     }
 
     async fn the_token_lives_as_long_as_the_response_says_and_belongs_to_an_api_session(app) {

@@ -44,13 +44,13 @@ on_both_databases! {
         app.services.sessions.sign_out(session, ada.id, &Caller::command_line()).await.unwrap();
         let started = stream.next().await.unwrap();
         assert_eq!(started.name, "session.started");
-        let news = started.news();
-        assert_eq!((news.id.as_str(), news.session_id), (started.id.as_str(), session.to_string()));
-        assert_eq!((news.user_id, news.email.as_deref()), (ada.id.to_string(), Some("ada@example.com")));
-        assert_eq!((news.at.as_str(), news.reason), ("2027-01-15T08:00:00Z", None));
+        let payload = started.payload();
+        assert_eq!((payload.id.as_str(), payload.session_id), (started.id.as_str(), session.to_string()));
+        assert_eq!((payload.user_id, payload.email.as_deref()), (ada.id.to_string(), Some("ada@example.com")));
+        assert_eq!((payload.at.as_str(), payload.reason), ("2027-01-15T08:00:00Z", None));
         assert_eq!(stream.next().await.unwrap().name, "session.renewed");
         let ended = stream.next().await.unwrap();
-        assert_eq!((ended.name.as_str(), ended.news().reason.as_deref()), ("session.ended", Some("signed_out")));
+        assert_eq!((ended.name.as_str(), ended.payload().reason.as_deref()), ("session.ended", Some("signed_out")));
         assert!(!started.data.contains(&access) && !ended.data.contains(&refresh), "tokens are not told");
     }
 
@@ -66,9 +66,9 @@ on_both_databases! {
         let mut stream = watch(&app, &eve).await;
         assert_eq!(app.refresh(&first).await.error(), "Token revoked");
         let suspected = stream.next().await.unwrap();
-        assert_eq!((suspected.name.as_str(), suspected.news().reason.as_deref()), ("session.suspected", Some("replayed")));
+        assert_eq!((suspected.name.as_str(), suspected.payload().reason.as_deref()), ("session.suspected", Some("replayed")));
         let ended = stream.next().await.unwrap();
-        assert_eq!((ended.name.as_str(), ended.news().reason.as_deref()), ("session.ended", Some("replayed")));
+        assert_eq!((ended.name.as_str(), ended.payload().reason.as_deref()), ("session.ended", Some("replayed")));
     }
 
     async fn a_resumed_stream_misses_nothing_and_repeats_nothing(app) {
@@ -120,7 +120,7 @@ on_both_databases! {
         let mut stream = watch(&app, &eve).await;
         let other = app.restart(&[]).await;
         other.tokens("ada").await;
-        assert_eq!(stream.next().await.unwrap().news().email.as_deref(), Some("ada@example.com"));
+        assert_eq!(stream.next().await.unwrap().payload().email.as_deref(), Some("ada@example.com"));
         other.db.close().await;
     }
 
@@ -160,7 +160,7 @@ on_both_databases! {
     async fn streams_end_when_the_server_shuts_down(app) {
         let eve = watcher(&app).await;
         let mut stream = watch(&app, &eve).await;
-        app.send_watchers_away();
+        app.end_streams();
         assert_eq!(stream.next().await, None);
     }
 

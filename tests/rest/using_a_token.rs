@@ -1,6 +1,6 @@
 //! Using a token: the response to each kind of credential, valid or not.
 
-use super::{assert_looked_over, face_of};
+use super::{assert_matches_snapshot, fingerprint};
 use crate::{
     app::{Answer, PASSWORD, TestApp},
     on_both_databases,
@@ -148,7 +148,7 @@ on_both_databases! {
         app.pass(24 * 3600);
         answers.push(("expired".to_owned(), app.profile(&token).await));
         answers.push(("expired and revoked".to_owned(), app.profile(&signed_out).await));
-        assert_looked_over("using_a_token", &answers);
+        assert_matches_snapshot("using_a_token", &answers);
     }
 
     async fn a_token_that_was_not_issued_here_is_invalid(app) {
@@ -224,7 +224,7 @@ on_both_databases! {
         let (old, new) = (app.profile(&token).await, app.get("/api/v1/users/me").bearer(&token).send().await);
         assert_eq!((old.status, old.json()), (200, new.json()));
         let (old, new) = (app.profile("x").await, app.get("/api/v1/users/me").bearer("x").send().await);
-        assert_eq!(face_of(&old), face_of(&new));
+        assert_eq!(fingerprint(&old), fingerprint(&new));
     }
 
     async fn a_password_is_not_a_token(app) {

@@ -36,7 +36,7 @@ async fn error(app: &TestApp, token: &str) -> String {
 }
 
 /// Returns a node that knows of Ada's sign-out, and tokens of Ada and Grace.
-async fn node(app: &TestApp) -> (TestApp, String, String) {
+async fn node_and_tokens(app: &TestApp) -> (TestApp, String, String) {
     app.user("ada").await;
     app.user("grace").await;
     let ((ada, _), (grace, _)) = (app.tokens("ada").await, app.tokens("grace").await);
@@ -48,8 +48,8 @@ async fn node(app: &TestApp) -> (TestApp, String, String) {
 }
 
 on_both_databases! {
-    async fn revocations_that_are_numbered_again_after_a_fall_back_are_learnt(app) {
-        let (node, ada, grace) = node(&app).await;
+    async fn revocations_with_reassigned_positions_are_polled_again(app) {
+        let (node, ada, grace) = node_and_tokens(&app).await;
         app.run_sql(FALL_BACK).await;
         node.services.monitor.look().await.unwrap();
         assert_eq!(error(&node, &grace).await, "none");
@@ -60,8 +60,8 @@ on_both_databases! {
         node.db.close().await;
     }
 
-    async fn a_fall_back_that_nobody_saw_before_others_wrote_again_is_noticed(app) {
-        let (node, ada, grace) = node(&app).await;
+    async fn an_earlier_state_is_noticed_even_after_positions_were_reassigned(app) {
+        let (node, ada, grace) = node_and_tokens(&app).await;
         app.run_sql(FALL_BACK_AND_GO_ON).await;
         node.services.monitor.look().await.unwrap();
         assert_eq!(error(&node, &grace).await, "Token revoked");
@@ -69,8 +69,8 @@ on_both_databases! {
         node.db.close().await;
     }
 
-    async fn a_node_on_another_history_refuses_everybody_until_it_has_learnt_all_of_it(app) {
-        let (node, _, grace) = node(&app).await;
+    async fn a_node_on_another_history_refuses_all_requests_until_it_has_read_all_of_it(app) {
+        let (node, _, grace) = node_and_tokens(&app).await;
         app.run_sql("UPDATE revocation_marks SET mark = 'another'; ALTER TABLE sessions RENAME TO elsewhere").await;
         assert!(node.services.monitor.look().await.is_err(), "not all can be read");
         assert_eq!(node.profile(&grace).await.status, 503);
@@ -83,7 +83,7 @@ on_both_databases! {
     }
 
     async fn a_session_that_ended_is_refused_after_a_restart_even_if_its_revocation_is_gone(app) {
-        let (_, ada, grace) = node(&app).await;
+        let (_, ada, grace) = node_and_tokens(&app).await;
         app.run_sql("DELETE FROM revocations").await;
         let later = app.restart(&[]).await;
         assert_eq!((error(&later, &ada).await, error(&later, &grace).await), ("Token revoked".into(), "none".into()));

@@ -35,7 +35,7 @@ async fn count(app: &TestApp, scope: &str, now: Timestamp) -> CountedTry {
 }
 
 on_both_databases! {
-    async fn five_tries_are_admitted_and_the_sixth_is_locked_for_fifteen_minutes(app) {
+    async fn five_attempts_are_admitted_and_the_sixth_is_locked_for_fifteen_minutes(app) {
         for number in 1..=5 {
             assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: number == 5 });
         }
@@ -47,7 +47,7 @@ on_both_databases! {
         assert_eq!(count(&app, "other net", BEGIN).await, CountedTry::Admitted { locks: false });
     }
 
-    async fn failures_are_forgotten_a_while_after_the_last(app) {
+    async fn failures_are_forgotten_some_time_after_the_last(app) {
         for number in 0..4 {
             count(&app, "net", BEGIN + MINUTE * number).await;
         }
@@ -57,7 +57,7 @@ on_both_databases! {
         }
     }
 
-    async fn tries_are_taken_back_one_by_one_and_all_at_once(app) {
+    async fn attempts_can_be_uncounted_one_by_one_or_all_at_once(app) {
         for _ in 0..5 {
             count(&app, "net", BEGIN).await;
         }
@@ -67,7 +67,7 @@ on_both_databases! {
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
     }
 
-    async fn a_lock_is_swept_only_when_it_is_long_over(app) {
+    async fn a_lock_is_deleted_only_long_after_its_end(app) {
         let rule = LockRule { max_failures: 1, duration: Duration::from_hours(72), ..RULE };
         app.db.count_try("name".into(), network("net"), rule, BEGIN).await.unwrap();
         app.services.retention.sweep_at(BEGIN + Duration::from_hours(71)).await.unwrap();
@@ -92,7 +92,7 @@ on_both_databases! {
         assert_eq!(count(&app, "fresh net", until).await, CountedTry::Admitted { locks: false });
     }
 
-    async fn a_try_that_finds_its_network_locked_counts_nowhere(app) {
+    async fn an_attempt_from_a_locked_network_counts_nowhere(app) {
         for _ in 0..500 {
             count(&app, "net", BEGIN).await;
         }
@@ -100,7 +100,7 @@ on_both_databases! {
         assert_eq!(app.count(everywhere).await, 5);
     }
 
-    async fn an_unlock_opens_every_scope_of_a_name(app) {
+    async fn an_unlock_lifts_the_locks_of_a_name_in_every_scope(app) {
         for scope in ["net", "other"] {
             for _ in 0..5 {
                 count(&app, scope, BEGIN).await;
@@ -110,7 +110,7 @@ on_both_databases! {
         assert_eq!(count(&app, "net", BEGIN).await, CountedTry::Admitted { locks: false });
     }
 
-    async fn a_hundred_parallel_tries_are_counted_right(app) {
+    async fn a_hundred_concurrent_attempts_are_counted_correctly(app) {
         for round in 0..5_u32 {
             let now = BEGIN + RULE.duration * round;
             let tries = race(100, |_| {

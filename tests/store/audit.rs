@@ -14,7 +14,7 @@ use claviger::{
 };
 
 /// Records an event of an anonymous caller, from this address at this time.
-async fn happens(app: &TestApp, action: AuditAction, subject: Option<UserId>, address: &str, at: Timestamp) {
+async fn record(app: &TestApp, action: AuditAction, subject: Option<UserId>, address: &str, at: Timestamp) {
     let id = Randomness::System.audit_id(at);
     let network = Network::of(address.parse().unwrap());
     let event = AuditEvent { id, at, network, actor: Actor::Anonymous, ..event(action, subject) };
@@ -22,22 +22,22 @@ async fn happens(app: &TestApp, action: AuditAction, subject: Option<UserId>, ad
 }
 
 on_both_databases! {
-    async fn failures_of_unknown_names_are_counted_and_not_kept_one_by_one(app) {
+    async fn failures_of_unknown_names_are_counted_and_not_kept_individually(app) {
         for number in 0..500 {
             let address = format!("2001:db8:1:{number:x}::1");
-            happens(&app, AuditAction::SignInFailed, None, &address, BEGIN + MINUTE * (number % 60)).await;
+            record(&app, AuditAction::SignInFailed, None, &address, BEGIN + MINUTE * (number % 60)).await;
         }
-        happens(&app, AuditAction::SignInFailed, None, "198.51.100.7", BEGIN + MINUTE * 60).await;
-        happens(&app, AuditAction::PasswordResetRequested, None, "198.51.100.7", BEGIN + MINUTE * 60).await;
+        record(&app, AuditAction::SignInFailed, None, "198.51.100.7", BEGIN + MINUTE * 60).await;
+        record(&app, AuditAction::PasswordResetRequested, None, "198.51.100.7", BEGIN + MINUTE * 60).await;
         assert_eq!(app.count("SELECT count(*) FROM audit").await, 0);
         assert_eq!(app.count("SELECT count(*) FROM audit_counts").await, 3);
         assert_eq!(app.count("SELECT count FROM audit_counts WHERE scope = '2001:db8:1::/48'").await, 500);
     }
 
-    async fn ever_more_networks_make_no_more_rows(app) {
+    async fn any_number_of_networks_makes_a_limited_number_of_rows(app) {
         for number in 0..300 {
-            happens(&app, AuditAction::SignInFailed, None, &format!("2001:db8:{number:x}::1"), BEGIN).await;
-            happens(&app, AuditAction::SignInFailed, None, "2001:db8:7::1", BEGIN).await;
+            record(&app, AuditAction::SignInFailed, None, &format!("2001:db8:{number:x}::1"), BEGIN).await;
+            record(&app, AuditAction::SignInFailed, None, "2001:db8:7::1", BEGIN).await;
         }
         assert_eq!(app.count("SELECT count(*) FROM audit_counts").await, 101);
         assert_eq!(app.count("SELECT CAST(sum(count) AS BIGINT) FROM audit_counts").await, 600);
@@ -45,24 +45,24 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count FROM audit_counts WHERE scope = '2001:db8:7::/48'").await, 301);
     }
 
-    async fn of_a_user_twenty_of_a_kind_are_kept_an_hour_and_the_rest_is_counted(app) {
+    async fn twenty_events_of_a_kind_per_user_and_hour_are_kept_and_the_rest_is_counted(app) {
         let ada = app.user("ada").await.id;
         for number in 0..50 {
             let address = format!("2001:db8:{number:x}::1");
-            happens(&app, AuditAction::SignInFailed, Some(ada), &address, BEGIN + MINUTE).await;
+            record(&app, AuditAction::SignInFailed, Some(ada), &address, BEGIN + MINUTE).await;
         }
-        happens(&app, AuditAction::LockSet, Some(ada), "198.51.100.7", BEGIN + MINUTE).await;
-        happens(&app, AuditAction::SignInFailed, Some(ada), "198.51.100.7", BEGIN + MINUTE * 61).await;
+        record(&app, AuditAction::LockSet, Some(ada), "198.51.100.7", BEGIN + MINUTE).await;
+        record(&app, AuditAction::SignInFailed, Some(ada), "198.51.100.7", BEGIN + MINUTE * 61).await;
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'sign_in.failed'").await, 21);
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'lock.set'").await, 1);
         assert_eq!(app.count("SELECT count FROM audit_counts").await, 30);
     }
 
-    async fn strangers_are_forgotten_after_thirty_days_and_people_after_the_setting(app) {
+    async fn anonymous_events_are_deleted_after_thirty_days_and_those_of_users_after_the_setting(app) {
         let ada = app.user("ada").await.id;
         app.db.insert_audit(event(AuditAction::PasswordChanged, Some(ada))).await.unwrap();
-        happens(&app, AuditAction::SignInFailed, Some(ada), "198.51.100.7", BEGIN).await;
-        happens(&app, AuditAction::SignInFailed, None, "198.51.100.7", BEGIN).await;
+        record(&app, AuditAction::SignInFailed, Some(ada), "198.51.100.7", BEGIN).await;
+        record(&app, AuditAction::SignInFailed, None, "198.51.100.7", BEGIN).await;
         let kept = async |days: u32| {
             app.services.retention.sweep_at(BEGIN + DAY * days + MINUTE).await.unwrap();
             let counts = app.count("SELECT count(*) FROM audit_counts").await;

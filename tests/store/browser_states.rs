@@ -5,7 +5,7 @@ use crate::{app::BEGIN, on_both_databases};
 use futures::{StreamExt, stream};
 
 on_both_databases! {
-    async fn a_state_is_kept_replaced_over_and_forgotten(app) {
+    async fn a_state_is_stored_replaced_expired_and_deleted(app) {
         let put = |content: &str| app.db.put_browser_state("id".into(), content.into(), BEGIN + MINUTE);
         put("one").await.unwrap();
         put("two").await.unwrap();
@@ -19,7 +19,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM browser_states").await, 0);
     }
 
-    async fn only_so_many_are_remembered_and_those_that_end_first_are_forgotten(app) {
+    async fn the_number_of_states_is_limited_and_those_that_expire_first_are_deleted(app) {
         let puts = (0..10_010_u32).map(|number| {
             app.db.put_browser_state(format!("id {number}"), "typed".into(), BEGIN + MINUTE * (1 + number))
         });

@@ -22,7 +22,7 @@ async fn sign_in(app: &TestApp, user: &User, device: u32, at: Timestamp) {
 }
 
 on_both_databases! {
-    async fn the_device_that_was_seen_longest_ago_is_forgotten_for_the_hundred_and_first(app) {
+    async fn the_least_recently_seen_device_makes_room_for_the_hundred_and_first(app) {
         let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         sign_in(&app, &bob, 1, BEGIN).await;
         for number in 1..=100 {

@@ -27,7 +27,7 @@ fn user(name: &str) -> (NewUser, AuditEvent) {
 }
 
 on_both_databases! {
-    async fn many_users_are_made_together(app) {
+    async fn many_users_are_created_together(app) {
         app.run_sql("DELETE FROM users").await;
         let users: Vec<_> = (0..300).map(|number| user(&format!("u{number}"))).collect();
         let first = users[0].0.id;
@@ -41,7 +41,7 @@ on_both_databases! {
         assert_eq!(app.db.find_credentials(first.id).await.unwrap().unwrap().hash, "$x");
     }
 
-    async fn if_one_of_many_cannot_be_made_none_is(app) {
+    async fn if_one_of_many_users_cannot_be_created_none_is(app) {
         app.run_sql("DELETE FROM users").await;
         app.user("ada").await;
         for last in ["ADA", "u0"] {
@@ -53,7 +53,7 @@ on_both_databases! {
         }
     }
 
-    async fn taken_names_are_listed_piece_by_piece(app) {
+    async fn taken_names_are_listed_in_batches(app) {
         app.run_sql("DELETE FROM users").await;
         app.user("Ada").await;
         let (ada, grace) = (app.db.list_taken_names(None, 1).await.unwrap(), user("grace"));

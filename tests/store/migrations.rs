@@ -16,7 +16,7 @@ async fn ready(app: &TestApp) -> (u16, Value) {
 }
 
 on_both_databases! {
-    async fn what_a_newer_version_adds_leaves_this_one_ready_and_lets_it_start(app) {
+    async fn additions_of_a_newer_version_leave_this_one_ready_and_able_to_start(app) {
         app.run_sql(NEWER).await;
         assert_eq!(ready(&app).await, (200, json!([])));
         assert_eq!(app.db.newer_schema().await, Some(9999));
@@ -28,14 +28,14 @@ on_both_databases! {
         later.db.close().await;
     }
 
-    async fn what_a_newer_version_needs_is_told_by_ready_and_at_the_start(app) {
+    async fn a_schema_that_needs_a_newer_version_is_reported_by_ready_and_at_the_start(app) {
         app.run_sql("UPDATE compatibility SET schema = 9999, version = '9.8.7'").await;
         assert_eq!(ready(&app).await, (503, json!(["migrations"])));
         let Err(StoreError::Newer { version, needed, .. }) = app.db.migrate().await else { panic!("it is newer") };
         assert_eq!((version.as_str(), needed), ("9.8.7", 9999));
     }
 
-    async fn a_migration_that_is_missing_is_told_by_ready(app) {
+    async fn a_missing_migration_is_reported_by_ready(app) {
         app.run_sql("DELETE FROM _sqlx_migrations WHERE version = 8").await;
         assert_eq!(ready(&app).await, (503, json!(["migrations"])));
     }

@@ -15,7 +15,7 @@ use claviger::{
     },
 };
 
-async fn remember(app: &TestApp, digest: &str) {
+async fn store_secret(app: &TestApp, digest: &str) {
     let secret = NewSecret {
         id: Randomness::System.secret_id(BEGIN),
         purpose: SecretPurpose::SetUp,
@@ -50,33 +50,33 @@ async fn set_up(app: &TestApp, name: &str, digest: &str, now: Timestamp) -> Resu
 }
 
 on_both_databases! {
-    async fn the_newest_secret_kills_the_older_ones(app) {
-        remember(&app, "old").await;
-        remember(&app, "new").await;
+    async fn the_newest_secret_invalidates_the_older_ones(app) {
+        store_secret(&app, "old").await;
+        store_secret(&app, "new").await;
         assert!(app.db.find_live_secret("old", BEGIN).await.unwrap().is_none());
         assert!(app.db.find_live_secret("new", BEGIN).await.unwrap().is_some());
         assert!(matches!(set_up(&app, "ada", "old", BEGIN).await, Err(StoreError::Missing)));
     }
 
-    async fn a_secret_ends_with_its_time(app) {
-        remember(&app, "one").await;
+    async fn a_secret_expires(app) {
+        store_secret(&app, "one").await;
         assert!(app.db.find_live_secret("one", BEGIN + DAY).await.unwrap().is_none());
         assert!(matches!(set_up(&app, "ada", "one", BEGIN + DAY).await, Err(StoreError::Missing)));
         set_up(&app, "ada", "one", BEGIN + DAY - MINUTE).await.unwrap();
     }
 
-    async fn what_fails_uses_nothing_up(app) {
+    async fn a_failure_uses_up_no_secret(app) {
         app.user("ada").await;
-        remember(&app, "one").await;
+        store_secret(&app, "one").await;
         assert!(matches!(set_up(&app, "ada", "one", BEGIN).await, Err(StoreError::Taken)));
         set_up(&app, "grace", "one", BEGIN).await.unwrap();
         assert!(matches!(set_up(&app, "joan", "one", BEGIN).await, Err(StoreError::Missing)));
-        remember(&app, "two").await;
+        store_secret(&app, "two").await;
         assert!(matches!(set_up(&app, "joan", "two", BEGIN).await, Err(StoreError::Forbidden)));
     }
 
-    async fn twenty_parallel_uses_make_one_administrator(app) {
-        remember(&app, "one").await;
+    async fn twenty_concurrent_uses_create_one_administrator(app) {
+        store_secret(&app, "one").await;
         let ends = race(20, |number| {
             let app = app.clone();
             async move { set_up(&app, &format!("user{number}"), "one", BEGIN).await.is_ok() }

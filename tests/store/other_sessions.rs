@@ -11,7 +11,7 @@ use claviger::{
 };
 
 on_both_databases! {
-    async fn all_but_the_one_that_is_kept_end_with_their_tokens_refused(app) {
+    async fn all_other_sessions_end_and_their_tokens_are_revoked(app) {
         let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let (kept, one, other) = (started(&app, &ada).await, started(&app, &ada).await, started(&app, &ada).await);
         let bobs = started(&app, &bob).await;
@@ -36,11 +36,11 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'session.others_ended'").await, 1);
     }
 
-    async fn who_is_not_there_has_none(app) {
+    async fn an_unknown_user_has_no_other_sessions(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
-        let nobody = UserId::from_parts(1, 1);
-        let refused = app.db.end_other_sessions(nobody, id, EndReason::Revoked, event(AuditAction::OtherSessionsEnded, None)).await;
+        let unknown = UserId::from_parts(1, 1);
+        let refused = app.db.end_other_sessions(unknown, id, EndReason::Revoked, event(AuditAction::OtherSessionsEnded, None)).await;
         assert!(matches!(refused, Err(StoreError::Missing)));
         app.change(ada.id, UserChange::SignOutEverywhere).await;
         let ended = app.db.end_other_sessions(ada.id, id, EndReason::Revoked, event(AuditAction::OtherSessionsEnded, None)).await;

@@ -21,7 +21,7 @@ async fn revoked_after(app: &TestApp, position: &Position) -> Vec<Revocation> {
 }
 
 on_both_databases! {
-    async fn an_ended_session_is_revoked_until_its_last_access_token_ends(app) {
+    async fn an_ended_session_is_revoked_until_its_last_access_token_expires(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         app.db.rotate_session(rotation(id, 0, BEGIN + MINUTE)).await.unwrap();
@@ -35,7 +35,7 @@ on_both_databases! {
         assert!(revoked_after(&app, &last).await.is_empty(), "only later ones");
     }
 
-    async fn a_users_revocation_holds_for_the_longest_life_of_a_token_and_the_latest_issued(app) {
+    async fn a_users_revocation_lasts_for_the_longest_token_lifetime_and_the_latest_token_issued(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         let change = |longest| {
@@ -52,7 +52,7 @@ on_both_databases! {
         assert!(app.db.find_session(id).await.unwrap().unwrap().ended_at.is_some());
     }
 
-    async fn revocations_that_no_token_needs_are_swept(app) {
+    async fn revocations_that_no_token_needs_are_deleted(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         app.db.end_session(id, None, EndReason::SignedOut, None, event(AuditAction::SignedOut, None)).await.unwrap();
@@ -66,8 +66,8 @@ on_both_databases! {
 
 /// Notifications spare the nodes the wait for their next poll.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_revocation_wakes_the_nodes_that_listen() {
-    crate::app::tell(Database::postgres().await, |app| async move {
+async fn a_revocation_notifies_listening_nodes() {
+    crate::app::run_test(Database::postgres().await, |app| async move {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         let mut wakes = app.db.listen().await.unwrap();

@@ -23,7 +23,7 @@ fn event(node: &str, user: claviger::model::UserId, at: Timestamp) -> SessionEve
 }
 
 on_both_databases! {
-    async fn an_event_gets_the_address_of_its_user_and_its_place_in_the_order_of_commits(app) {
+    async fn an_event_gets_its_users_address_and_its_position_in_commit_order(app) {
         let ada = app.user("ada").await;
         let gone = claviger::model::UserId::from_parts(1, 1);
         let before = app.db.last_event_position().await.unwrap().position;
@@ -40,7 +40,7 @@ on_both_databases! {
         assert_eq!(app.db.position_of_event(EventId::from_parts(1, 1)).await.unwrap(), None);
     }
 
-    async fn what_was_lost_leaves_a_gap(app) {
+    async fn lost_events_leave_a_gap(app) {
         let ada = app.user("ada").await;
         let before = app.db.last_event_position().await.unwrap().position;
         let after = app.db.insert_session_events(vec![event("one", ada.id, BEGIN)], 1).await.unwrap();
@@ -49,7 +49,7 @@ on_both_databases! {
         assert_eq!(app.db.last_event_position().await.unwrap(), EventPosition { position: before + 3, event: None });
     }
 
-    async fn events_of_the_version_before_are_found_by_their_ids(app) {
+    async fn events_of_the_previous_version_are_found_by_their_ids(app) {
         app.run_sql(
             "INSERT INTO session_events (id, node, at, what, session_id, user_id)
              VALUES ('01KEZZZZZZZZZZZZZZZZZZZZZZ', 'old', 1, 'started', '01KEZZZZZZZZZZZZZZZZZZZZZZ', '01KEZZZZZZZZZZZZZZZZZZZZZZ')",
@@ -59,7 +59,7 @@ on_both_databases! {
         assert_eq!((found.len(), found[0].node.as_str()), (1, "old"));
     }
 
-    async fn events_are_forgotten_after_an_hour_and_figures_after_a_day(app) {
+    async fn events_are_deleted_after_an_hour_and_figures_after_a_day(app) {
         let ada = app.user("ada").await;
         app.db.insert_session_events(vec![event("one", ada.id, BEGIN)], 0).await.unwrap();
         app.db.add_activity("one".into(), Minute { at: BEGIN, started: 1, ..Minute::default() }).await.unwrap();

@@ -50,7 +50,7 @@ on_both_databases! {
         assert!(app.db.rotate_session(rotation(id, 1, later)).await.unwrap().is_some());
     }
 
-    async fn a_rotation_slides_no_further_than_the_absolute_life(app) {
+    async fn a_rotation_slides_no_further_than_the_absolute_lifetime(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         let late = BEGIN + DAY - MINUTE;
@@ -61,7 +61,7 @@ on_both_databases! {
         assert_eq!((rotated.session.idle_until, rotated.session.access_until), (BEGIN + DAY * 2, BEGIN + DAY * 2));
     }
 
-    async fn neither_an_idle_nor_an_ended_session_rotates_or_is_given_a_token(app) {
+    async fn neither_an_idle_nor_an_ended_session_rotates_or_gets_a_token(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         assert!(app.db.rotate_session(rotation(id, 0, BEGIN + DAY)).await.unwrap().is_none());
@@ -105,7 +105,7 @@ on_both_databases! {
         assert_eq!(events.iter().filter(|event| event.action == "session.ended").count(), 1);
     }
 
-    async fn due_sessions_end_in_pieces_with_their_reason(app) {
+    async fn due_sessions_end_in_batches_with_their_reason(app) {
         let ada = app.user("ada").await;
         for _ in 0..5 {
             started(&app, &ada).await;
@@ -119,7 +119,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM sessions WHERE end_reason = 'idle'").await, 5);
     }
 
-    async fn a_touch_never_goes_back_nor_past_the_generation(app) {
+    async fn a_last_seen_update_never_goes_back_or_beyond_the_current_generation(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         app.db.rotate_session(rotation(id, 0, BEGIN)).await.unwrap();
@@ -130,7 +130,7 @@ on_both_databases! {
         assert_eq!((row.used_generation, row.last_seen_at), (1, later));
     }
 
-    async fn what_ended_long_ago_is_forgotten(app) {
+    async fn sessions_that_ended_long_ago_are_deleted(app) {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         app.db.end_due_sessions(10, BEGIN + DAY).await.unwrap();

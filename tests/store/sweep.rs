@@ -1,4 +1,4 @@
-//! Deleting many rows delays nobody, and the write-ahead log stays short.
+//! Deleting many rows delays no one, and the write-ahead log stays short.
 
 use super::event;
 use crate::{
@@ -18,7 +18,7 @@ async fn write(app: &TestApp) {
 }
 
 on_both_databases! {
-    async fn a_long_sweep_lets_others_write_in_between(app) {
+    async fn a_long_sweep_lets_other_writes_through(app) {
         app.run_sql(
             "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 30000)
              INSERT INTO attempts (name, scope, failures, last_at, since)
@@ -52,7 +52,7 @@ async fn write_much(app: &TestApp) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_log_is_cut_as_soon_as_nobody_reads_an_old_state_and_nobody_waits_for_that() {
+async fn the_log_is_truncated_once_no_reader_needs_it_and_no_writer_waits_for_that() {
     let app = TestApp::start(Database::sqlite(), &[]).await;
     let mut reader = SqliteConnection::connect(&app.database_url()).await.unwrap();
     let mut old = reader.begin().await.unwrap();

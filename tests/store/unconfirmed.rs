@@ -1,4 +1,4 @@
-//! Self-registered accounts that nobody confirms are deleted, and no others.
+//! Self-registered accounts that are never confirmed are deleted, and no others.
 
 use super::{DAY, MINUTE};
 use crate::{
@@ -28,7 +28,7 @@ async fn sweep(app: &TestApp, at: Timestamp) {
 }
 
 on_both_databases! {
-    async fn an_account_that_nobody_confirms_is_gone_after_a_week_with_what_strangers_did_to_it(app) {
+    async fn an_unconfirmed_account_is_deleted_after_a_week_with_its_traces(app) {
         register(&app, "ada").await;
         let body = json!({ "email": "ada@example.org", "password": "wrong, of course" });
         app.post("/api/auth/login").json(&body).send().await;
@@ -43,7 +43,7 @@ on_both_databases! {
         register(&app, "ada").await;
     }
 
-    async fn the_setting_says_how_long_it_stays(app) {
+    async fn the_setting_says_how_long_an_unconfirmed_account_stays(app) {
         let app = app.restart(&[("accounts.unconfirmed_retention", "2d")]).await;
         register(&app, "ada").await;
         sweep(&app, BEGIN + DAY * 2 - MINUTE).await;
@@ -52,7 +52,7 @@ on_both_databases! {
         assert!(find(&app, "ada").await.is_none());
     }
 
-    async fn whoever_confirmed_or_was_made_or_changed_by_somebody_else_stays(app) {
+    async fn accounts_that_are_confirmed_or_were_created_or_changed_by_others_stay(app) {
         app.user_with("made", &[USER], false).await;
         let confirmed = register(&app, "confirmed").await;
         let promoted = register(&app, "promoted").await;
@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(find(&app, "forgotten").await.is_none());
     }
 
-    async fn as_long_as_a_mailed_link_works_its_account_stays(app) {
+    async fn an_account_stays_as_long_as_a_link_mailed_to_it_works(app) {
         register(&app, "ada").await;
         app.pass(6 * 24 * 3600 + 12 * 3600);
         let body = json!({ "email": "ada@example.org" });

@@ -12,7 +12,7 @@ use claviger::{
 };
 
 on_both_databases! {
-    async fn a_user_is_found_by_id_address_and_username_whatever_their_case(app) {
+    async fn a_user_is_found_by_id_address_and_username_in_any_case(app) {
         let ada = app.user("Ada").await;
         for typed in ["ADA@EXAMPLE.COM", "ada@example.com", "aDa"] {
             let found = app.db.find_user_by_identifier(&Identifier::parse(typed)).await.unwrap().unwrap();
@@ -37,7 +37,7 @@ on_both_databases! {
         assert_eq!(rest.iter().map(|user| user.name.as_str().to_owned()).collect::<Vec<_>>(), ["c"]);
     }
 
-    async fn only_what_takes_power_makes_tokens_stale(app) {
+    async fn only_changes_that_revoke_tokens_make_them_stale(app) {
         let ada = app.user("ada").await;
         let name = UserChange::Name(DisplayName::parse("Ada L.").unwrap());
         let ban = UserChange::Ban { until: Some(BEGIN + DAY), reason: Some("spam".into()) };
@@ -54,7 +54,7 @@ on_both_databases! {
         assert_eq!(app.db.find_credentials(ada.id).await.unwrap().unwrap().epoch, 2);
     }
 
-    async fn what_ends_sessions_ends_all_of_that_user_and_no_others(app) {
+    async fn a_change_that_ends_sessions_ends_all_of_that_user_and_no_others(app) {
         let (ada, grace) = (app.user("ada").await, app.user("grace").await);
         for user in [&ada, &ada, &grace] {
             started(&app, user).await;
@@ -81,14 +81,14 @@ on_both_databases! {
         assert_eq!((user.version, user.until), (i64::MAX, BEGIN + DAY));
     }
 
-    async fn a_change_of_somebody_who_is_not_there_changes_nothing(app) {
-        let nobody = UserId::from_parts(1, 1);
-        let refused = app.db.change_user(nobody, UserChange::Unban, None, event(AuditAction::UserUnbanned, None), DAY, BEGIN).await;
+    async fn a_change_of_an_unknown_user_changes_nothing(app) {
+        let unknown = UserId::from_parts(1, 1);
+        let refused = app.db.change_user(unknown, UserChange::Unban, None, event(AuditAction::UserUnbanned, None), DAY, BEGIN).await;
         assert!(matches!(refused, Err(StoreError::Missing)));
         assert_eq!(app.count("SELECT count(*) FROM audit").await, 0);
     }
 
-    async fn the_last_administrator_stays_and_anyone_else_may_go(app) {
+    async fn only_the_last_administrator_cannot_be_removed(app) {
         let (ada, grace) = (app.admin("ada").await, app.user("grace").await);
         let ban = || UserChange::Ban { until: None, reason: None };
         for change in [ban(), UserChange::Delete, UserChange::Roles(vec!["user".into()])] {
@@ -103,7 +103,7 @@ on_both_databases! {
         assert!(matches!(refused, Err(StoreError::Forbidden)), "a banned administrator rules nothing");
     }
 
-    async fn a_better_hash_is_kept_unless_the_password_changed_meanwhile(app) {
+    async fn a_better_hash_is_stored_unless_the_password_changed_in_the_meantime(app) {
         let ada = app.user("ada").await;
         app.db.rehash(ada.id, 1, "$better".into(), BEGIN).await.unwrap();
         app.db.rehash(ada.id, 7, "$late".into(), BEGIN).await.unwrap();
@@ -111,7 +111,7 @@ on_both_databases! {
         assert_eq!((credentials.hash.as_str(), credentials.epoch), ("$better", 1));
     }
 
-    async fn roles_and_what_they_allow_are_there_from_the_start(app) {
+    async fn roles_and_their_permissions_exist_from_the_start(app) {
         assert_eq!(app.db.role_names().await.unwrap(), ["admin", "user"]);
         let allowed = app.db.role_permissions().await.unwrap();
         assert_eq!(allowed.len(), claviger::model::Permission::ALL.len());
@@ -120,7 +120,7 @@ on_both_databases! {
         assert!(app.db.has_administrator().await.unwrap());
     }
 
-    async fn the_key_of_the_installation_is_remembered(app) {
+    async fn the_key_fingerprint_of_the_installation_is_stored(app) {
         assert_eq!(app.db.key_fingerprint().await.unwrap(), None);
         for fingerprint in ["one", "two"] {
             app.db.set_key_fingerprint(fingerprint.into(), BEGIN).await.unwrap();
@@ -128,7 +128,7 @@ on_both_databases! {
         }
     }
 
-    async fn ids_made_later_sort_later(app) {
+    async fn ids_created_later_sort_later(app) {
         let first = app.user("a").await;
         app.pass(1);
         let second = app.user("b").await;

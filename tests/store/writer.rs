@@ -11,7 +11,7 @@ use sqlx::{Connection, SqliteConnection};
 use std::time::Duration;
 
 on_both_databases! {
-    async fn operations_that_fail_or_panic_leave_the_others_of_their_group_alone(app) {
+    async fn operations_that_fail_or_panic_do_not_affect_others_in_their_group(app) {
         let ends = race(60, |number| {
             let app = app.clone();
             async move {
@@ -36,7 +36,7 @@ on_both_databases! {
         assert!(app.db.key_fingerprint().await.unwrap().is_some());
     }
 
-    async fn an_operation_goes_on_when_its_caller_leaves(app) {
+    async fn an_operation_completes_even_if_its_caller_disconnects(app) {
         for number in 0..20 {
             let db = app.db.clone();
             let caller = tokio::spawn(async move { db.set_key_fingerprint(format!("{number}"), BEGIN).await });
@@ -49,16 +49,16 @@ on_both_databases! {
 }
 
 /// Locks the database file from another connection.
-async fn held(app: &TestApp) -> SqliteConnection {
+async fn hold_file(app: &TestApp) -> SqliteConnection {
     let mut other = SqliteConnection::connect(&app.database_url()).await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     other
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_somebody_holds_for_a_moment_is_waited_for() {
-    crate::app::tell(Database::sqlite(), async |app: TestApp| {
-        let mut other = held(&app).await;
+async fn a_briefly_locked_file_is_waited_for() {
+    crate::app::run_test(Database::sqlite(), async |app: TestApp| {
+        let mut other = hold_file(&app).await;
         let db = app.db.clone();
         let mut write = tokio::spawn(async move { db.set_key_fingerprint("waited".into(), BEGIN).await });
         assert!(tokio::time::timeout(Duration::from_millis(500), &mut write).await.is_err(), "it waits");
@@ -70,9 +70,9 @@ async fn a_file_that_somebody_holds_for_a_moment_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_somebody_keeps_is_unavailable_and_not_broken() {
-    crate::app::tell(Database::sqlite(), async |app: TestApp| {
-        let other = held(&app).await;
+async fn a_file_that_stays_locked_is_unavailable_and_not_damaged() {
+    crate::app::run_test(Database::sqlite(), async |app: TestApp| {
+        let other = hold_file(&app).await;
         let refused = app.db.set_key_fingerprint("never".into(), BEGIN).await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         let answer = app.log_in("ada@example.com", "some password").await;
@@ -86,8 +86,8 @@ async fn a_file_that_somebody_keeps_is_unavailable_and_not_broken() {
 
 /// A full disk, for example, makes SQLite end a transaction on its own.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_transaction_that_ended_by_itself_is_nobodys_success_and_harms_no_later_write() {
-    crate::app::tell(Database::sqlite(), async |app: TestApp| {
+async fn a_transaction_that_the_database_ended_reports_no_success_and_harms_no_later_write() {
+    crate::app::run_test(Database::sqlite(), async |app: TestApp| {
         for _ in 0..10 {
             let ends = race(20, |number| {
                 let db = app.db.clone();
