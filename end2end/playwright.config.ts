@@ -1,4 +1,4 @@
-// Two projects over the same journeys: with scripts, and without any.
+// Two projects run the same journeys: with scripts, and without.
 
 import { defineConfig } from '@playwright/test';
 import { builtServer, systemChromium } from './fixtures/programs.ts';
@@ -7,13 +7,13 @@ import type { Settings } from './fixtures/test.ts';
 // Workers read this file again, with the same environment.
 process.env.CLAVIGER_BIN ||= builtServer();
 
-/** As root Chromium has no sandbox to start in. */
+/** As root, Chromium cannot start in its sandbox. */
 const isRoot = process.getuid?.() === 0;
 
 export default defineConfig<Settings>({
   testDir: './tests',
   outputDir: './test-results',
-  // A part of the names of files and journeys, to run only those.
+  // Part of the name of a file or journey: runs only those that contain it.
   grep: process.env.CLAVIGER_JOURNEYS ? new RegExp(process.env.CLAVIGER_JOURNEYS) : undefined,
   fullyParallel: true,
   forbidOnly: true,

@@ -1,5 +1,5 @@
-// Against WCAG 2.2 AA, by axe-core. axe needs scripts: pages that may run none are read as a copy
-// of what they have become, with the site's styles and none of its scripts.
+// Checks WCAG 2.2 AA with axe-core. axe needs scripts: without them, it checks a copy of the page's
+// current state, with the site's styles and none of its scripts.
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from '@playwright/test';
@@ -18,7 +18,7 @@ async function expectNoBarrier(page: Page): Promise<void> {
   expect(told).toEqual([]);
 }
 
-/** Opens a copy of a page where scripts may run, but none of the page's own do. */
+/** Opens a copy of a page in which scripts may run, but none of the page's own. */
 async function readCopy(browser: Browser, page: Page, read: (copy: Page) => Promise<void>): Promise<void> {
   const colorScheme = await page.evaluate(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
   const context = await browser.newContext({ javaScriptEnabled: true, colorScheme });
@@ -31,7 +31,7 @@ async function readCopy(browser: Browser, page: Page, read: (copy: Page) => Prom
   await context.close();
 }
 
-/** `look` fails if the page as it stands has a barrier. */
+/** `look` fails if the page in its current state has a barrier. */
 const test = base.extend<{ look: () => Promise<void> }>({
   look: async ({ browser, page, hasScripts }, use) =>
     use(() => (hasScripts ? expectNoBarrier(page) : readCopy(browser, page, expectNoBarrier))),
@@ -79,14 +79,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
     }
 
-    test('where a link is dead, or a mail is on its way', async ({ page, look }) => {
+    test('on the pages of an invalid link and of a mail that is on its way', async ({ page, look }) => {
       for (const path of ['/reset-password', '/unlock', '/register?invitation=x', '/forgot-password?sent=1']) {
         await page.goto(path);
         await look();
       }
     });
 
-    test('on the dashboard, before and after a form was sent', async ({ page, look, ada, program, hasScripts }) => {
+    test('on the dashboard, before and after sending a form', async ({ page, look, ada, program, hasScripts }) => {
       await program.post('/api/auth/login', { data: { email: ada.email, password: 'wrong horse battery' } });
       await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
       await signIn(page, ada, hasScripts);
@@ -96,7 +96,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
     });
 
-    test('on the account page, before and after its forms were sent', async ({ page, look, ada, hasScripts }) => {
+    test('on the account page, before and after sending its forms', async ({ page, look, ada, hasScripts }) => {
       await signIn(page, ada, hasScripts);
       await openAccount(page, hasScripts);
       await look();
@@ -111,7 +111,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
     });
 
-    test('on the pages of sessions and tokens, before and after their forms were sent', async ({ page, look, ada, program, hasScripts }) => {
+    test('on the pages of sessions and tokens, before and after sending their forms', async ({ page, look, ada, program, hasScripts }) => {
       const token = await programSignIn(program, ada);
       await signIn(page, ada, hasScripts);
       await openInspector(page, hasScripts);
@@ -173,7 +173,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
     });
 
-    test('on the page that says that there is none', async ({ page, look, trouble }) => {
+    test('on the page for a missing page', async ({ page, look, trouble }) => {
       trouble.expect(/\b404\b.*no-such-page/);
       await page.goto('/no-such-page');
       await look();

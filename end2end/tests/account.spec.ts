@@ -15,7 +15,7 @@ const code = (page: Page) => page.getByLabel('Code from that message');
 const sure = (page: Page) => page.getByLabel('Delete my account for good');
 const deleteAccount = (page: Page) => page.getByRole('button', { name: 'Delete account' });
 
-test('the dashboard leads to the account, and its page shows what it is', async ({ page, ada, hasScripts }) => {
+test('the dashboard links to the account page, which shows the account', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await page.getByRole('link', { name: 'Edit account' }).click();
   await expect(page).toHaveTitle('Your account · Claviger');
@@ -42,7 +42,7 @@ test('a new display name is saved and shown', async ({ page, ada, hasScripts }) 
   await expect(said(page, 'Your name is saved.')).toHaveCount(0);
 });
 
-test('a name that is none is refused beside its field, and stays as typed', async ({ page, ada, hasScripts }) => {
+test('an invalid name is refused next to its field, and stays as typed', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
   const wrong = [
@@ -65,7 +65,7 @@ test('a name that is none is refused beside its field, and stays as typed', asyn
   await expect(displayName(page)).not.toHaveAttribute('aria-invalid', 'true');
 });
 
-test('a name is text, whatever is in it', async ({ page, ada, hasScripts }) => {
+test('a name is shown as text, whatever it contains', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
   const name = `</script><img src=/x onerror="alert(1)"> "'&amp; 李小龍 🔑`;
@@ -78,7 +78,7 @@ test('a name is text, whatever is in it', async ({ page, ada, hasScripts }) => {
   await expect(page.locator('img')).toHaveCount(0);
 });
 
-// Without scripts no tab hears of another.
+// Without scripts a tab learns nothing from another.
 test('the other tabs show the new name at once', { tag: '@scripts' }, async ({ page, context, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
@@ -115,7 +115,7 @@ test('a new password signs out everywhere else and stays signed in here', async 
   await onDashboard(page, ada, hasScripts);
 });
 
-test('what is wrong with a password stands beside its field', async ({ page, ada, hasScripts }) => {
+test('a problem with a password is shown next to its field', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
   await changePassword(page).click();
@@ -134,7 +134,7 @@ test('what is wrong with a password stands beside its field', async ({ page, ada
   await expect(next(page)).toBeFocused();
 });
 
-test('another address is asked for, and a wrong code changes nothing', async ({ page, ada, hasScripts }) => {
+test('a new address is requested, and a wrong code changes nothing', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
   await newEmail(page).fill('lovelace@');
@@ -152,7 +152,7 @@ test('another address is asked for, and a wrong code changes nothing', async ({ 
   await expect(page.getByRole('region', { name: 'Email' })).toContainText(ada.email);
 });
 
-test('an administrator reads the code in the list of mails, and it makes the address', async ({ page, grace, hasScripts }) => {
+test('an administrator reads the code in the list of mails, and it confirms the address', async ({ page, grace, hasScripts }) => {
   await signIn(page, grace, hasScripts);
   await openAccount(page, hasScripts);
   await newEmail(page).fill('hopper@example.org');
@@ -168,7 +168,7 @@ test('an administrator reads the code in the list of mails, and it makes the add
   await expect(page.getByRole('region', { name: 'Email' })).toContainText('hopper@example.org');
 });
 
-test('an account is deleted by whoever is sure', async ({ page, ada, hasScripts }) => {
+test('an account is deleted after a confirmation', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
   await deleteAccount(page).click();
@@ -182,7 +182,7 @@ test('an account is deleted by whoever is sure', async ({ page, ada, hasScripts 
   await expect(page.getByText('Invalid email or password')).toBeVisible();
 });
 
-test('the last administrator can not be deleted', async ({ page, grace, hasScripts }) => {
+test('the last administrator cannot be deleted', async ({ page, grace, hasScripts }) => {
   await signIn(page, grace, hasScripts);
   await openAccount(page, hasScripts);
   await sure(page).check();

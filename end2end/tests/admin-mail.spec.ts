@@ -12,7 +12,7 @@ async function invite(page: Page, email: string, hasScripts: boolean): Promise<v
   await expect(said(page, 'The invitation is on its way.')).toBeVisible();
 }
 
-test('an invitation is mailed, read and sent again', async ({ page, grace, hasScripts }) => {
+test('an invitation is mailed, shown and sent again', async ({ page, grace, hasScripts }) => {
   await signIn(page, grace, hasScripts);
   await invite(page, 'joan@example.org', hasScripts);
   await banner(page).getByRole('link', { name: 'Mail', exact: true }).click();
@@ -31,7 +31,7 @@ test('an invitation is mailed, read and sent again', async ({ page, grace, hasSc
   await expect(said(page, 'The mail is queued again and leaves in a moment.')).toBeVisible();
 });
 
-test('a filter is kept in the address', async ({ page, grace, hasScripts }) => {
+test('a filter stays in the address', async ({ page, grace, hasScripts }) => {
   await signIn(page, grace, hasScripts);
   await page.goto('/admin/mail');
   await filter(page, /^Failed/).click();
@@ -42,7 +42,7 @@ test('a filter is kept in the address', async ({ page, grace, hasScripts }) => {
   await expect(page.getByText('No mail was given up.')).toBeVisible();
 });
 
-test('the list is walked in both directions', async ({ page, grace, program, hasScripts }) => {
+test('the list can be paged in both directions', async ({ page, grace, program, hasScripts }) => {
   const login = await program.post('/api/auth/login', { data: { email: grace.email, password: grace.password } });
   const headers = { authorization: `Bearer ${(await login.json()).token}` };
   for (let number = 1; number <= 30; number++) {
@@ -59,7 +59,7 @@ test('the list is walked in both directions', async ({ page, grace, program, has
   await expect(rows(page).filter({ hasText: 'mail30@example.org' })).toHaveCount(1);
 });
 
-test('whoever may not see it is told so', async ({ page, ada, trouble, hasScripts }) => {
+test('a user without the permission is told so', async ({ page, ada, trouble, hasScripts }) => {
   trouble.expect(/\b403\b.*\/admin\//);
   await signIn(page, ada, hasScripts);
   await expect(banner(page).getByRole('link', { name: 'Mail' })).toHaveCount(0);

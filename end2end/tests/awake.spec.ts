@@ -1,4 +1,4 @@
-// Every island of every page wakes up. These journeys also run on the development build, which is not split.
+// Every island of every page hydrates. These journeys also run on the development build, which is not split.
 
 import { awake, heading, openInspector, openSignIn, password, signIn } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -16,7 +16,7 @@ test('the islands of every page wake up @scripts', async ({ page, grace }) => {
   }
 });
 
-test('the strength of a password is told while it is typed @scripts', async ({ page, ada }) => {
+test('the strength of a password is shown while it is typed @scripts', async ({ page, ada }) => {
   expect(ada.email, 'with a first account, registration is open').toBeTruthy();
   await openSignIn(page, true, '/register');
   await password(page).fill('a ship in port is safe');

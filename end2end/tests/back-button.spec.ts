@@ -1,5 +1,5 @@
-// With the back/forward cache on, as people's browsers have it. Playwright's own `goBack` waits for
-// a load that never comes when a page is restored from that cache.
+// With the back/forward cache on, as in users' browsers. Playwright's own `goBack` waits for a load
+// event that never fires when a page is restored from that cache.
 
 import { awake, onDashboard, onSignIn, programSignIn, signIn } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
@@ -7,7 +7,7 @@ import { claims } from '../fixtures/tokens.ts';
 
 const goBack = (page: Page) => page.evaluate(() => history.back()).catch(() => undefined);
 
-/** Elsewhere on the site, so that there is something to come back from. */
+/** Another page of the site, so that there is something to come back from. */
 async function leave(page: Page): Promise<void> {
   await page.goto('/no-such-page');
   await expect(page.getByRole('link', { name: 'Go to the start page' })).toBeVisible();
@@ -21,7 +21,7 @@ async function expectNothingPrivate(page: Page, person: { name: string; email: s
 
 test.beforeEach(({ trouble }) => trouble.expect(/\b404\b.*no-such-page/));
 
-test('the cache is on, else the rest proves nothing', async ({ page, ada, hasScripts }) => {
+test('the cache is on, or else the other tests prove nothing', async ({ page, ada, hasScripts }) => {
   let restored = 0;
   page.on('console', (message) => (restored += message.text() === 'restored' ? 1 : 0));
   await page.addInitScript(() => addEventListener('pageshow', (event) => event.persisted && console.info('restored')));
@@ -29,7 +29,7 @@ test('the cache is on, else the rest proves nothing', async ({ page, ada, hasScr
   await page.evaluate(() => (document.title = 'As it was left'));
   await leave(page);
   await goBack(page);
-  // With scripts the page asks again who is signed in.
+  // With scripts the page checks again who is signed in.
   await expect(page).toHaveTitle(hasScripts ? 'Dashboard · Claviger' : 'As it was left');
   expect(restored).toBe(hasScripts ? 1 : 0);
 });
@@ -55,7 +55,7 @@ test('nor does it after signing out in another tab', async ({ page, context, ada
   await expectNothingPrivate(page, ada);
 });
 
-// Ended elsewhere, no cookie of this browser has changed: only a script can look again.
+// When the session ends elsewhere, no cookie of this browser changes: only a script can check again.
 test('nor does it after the session was ended elsewhere', { tag: '@scripts' }, async (
   { page, context, ada, program, hasScripts },
 ) => {

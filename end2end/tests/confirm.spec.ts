@@ -9,7 +9,7 @@ async function open(page: Page, path: string, hasScripts: boolean): Promise<void
   await awake(page, hasScripts);
 }
 
-test('the password again leads on and says how', async ({ page, ada, hasScripts }) => {
+test('confirming the password continues and says how', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await open(page, '/confirm?next=/account', hasScripts);
   await expect(page).toHaveTitle('Confirm your password · Claviger');
@@ -22,7 +22,7 @@ test('the password again leads on and says how', async ({ page, ada, hasScripts 
   await expect(said(page, 'Your password is confirmed')).toHaveCount(0);
 });
 
-test('a wrong password leads nowhere and is not kept', async ({ page, ada, hasScripts }) => {
+test('a wrong password does not continue and is not kept', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await open(page, '/confirm?next=/account', hasScripts);
   for (const [typed, why] of [['', 'Enter your password'], ['wrong horse battery', 'This is not your current password']]) {
@@ -44,7 +44,7 @@ test('a wrong password leads nowhere and is not kept', async ({ page, ada, hasSc
   await expect(page.getByRole('alert').filter({ hasText: 'Account locked' })).toBeFocused();
 });
 
-test('it leads to this site only', async ({ page, ada, hasScripts }) => {
+test('it never leads to another site', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   for (const next of ['https://evil.example/', '//evil.example', '/logout']) {
     await open(page, `/confirm?next=${encodeURIComponent(next)}`, hasScripts);
@@ -54,7 +54,7 @@ test('it leads to this site only', async ({ page, ada, hasScripts }) => {
   }
 });
 
-test('whoever is signed out signs in first', async ({ page, ada, hasScripts }) => {
+test('a signed-out user signs in first', async ({ page, ada, hasScripts }) => {
   await page.goto('/confirm?next=/account');
   await onSignIn(page);
   await awake(page, hasScripts);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onSignIn, openSignIn, submitSignIn } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test('a browser that blocks cookies is told why it is not signed in', async (
+test('a browser that blocks cookies shows why it is not signed in', async (
   { playwright, launchOptions, javaScriptEnabled, baseURL, ada, hasScripts },
 ) => {
   const profile = await mkdtemp(join(tmpdir(), 'claviger-profile-'));

@@ -16,7 +16,7 @@ test('the dashboard greets by name and shows the account', async ({ page, ada, h
   await expect(page.getByRole('region', { name: 'Other sessions' })).toContainText('You are signed in nowhere else.');
 });
 
-test('moments are told in UTC, and by scripts in the zone of the reader', async ({ page, ada, hasScripts }) => {
+test("times are shown in UTC, and with scripts in the reader's time zone", async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   const moment = page.getByRole('region', { name: 'Recent activity' }).locator('time').first();
   await expect(moment).toHaveText(hasScripts ? /^just now \(.+ GMT\+1[23]\)$/ : / UTC$/);
@@ -58,7 +58,7 @@ test('the session of a program is listed and can be ended', async ({ page, ada, 
   expect(await answer.json()).toMatchObject({ error: 'Token revoked' });
 });
 
-test('a session that has ended meanwhile is no error', async ({ page, ada, program, hasScripts }) => {
+test('a session that has ended in the meantime is not an error', async ({ page, ada, program, hasScripts }) => {
   const token = await programSignIn(program, ada);
   await signIn(page, ada, hasScripts);
   const headers = { authorization: `Bearer ${token}` };

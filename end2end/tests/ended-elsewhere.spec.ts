@@ -8,7 +8,7 @@ import { claims } from '../fixtures/tokens.ts';
 
 const ENDED = 'Your session has ended. Sign in again.';
 
-/** Another client of the same person ends the session of this browser. */
+/** Ends the session of this browser from another client of the same user. */
 async function endByRest(context: BrowserContext, program: APIRequestContext, person: Person): Promise<void> {
   const token = await programSignIn(program, person);
   const { sid } = await claims(context);
@@ -17,7 +17,7 @@ async function endByRest(context: BrowserContext, program: APIRequestContext, pe
   expect((await sessions(program, token)).map((row) => row.id)).not.toContain(sid);
 }
 
-/** The operator bans somebody; a running server acts on it within a second. */
+/** Bans a user from the command line; a running server acts on it within a second. */
 async function banByCommand(server: Server, program: APIRequestContext, person: Person): Promise<void> {
   const token = await programSignIn(program, person);
   const headers = { authorization: `Bearer ${token}` };
@@ -43,10 +43,10 @@ test('after another client ended the session, the next click leads to the sign-i
   await expect(heading(page, `Hello, ${ada.name}`)).toBeVisible();
 });
 
-test('a form sent after it leads there too, says so, and changes nothing', async (
+test('a form sent afterwards leads there too, says so, and changes nothing', async (
   { page, context, ada, program, trouble, hasScripts },
 ) => {
-  // With scripts the form learns of it from the answer to its own request.
+  // With scripts the form learns of it from the response to its own request.
   if (hasScripts) trouble.expect(/\b401\b.*\/fn\/rename/);
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
@@ -55,7 +55,7 @@ test('a form sent after it leads there too, says so, and changes nothing', async
   await saveName(page).click();
   await expectMessage(page, ada.name);
   await submitSignIn(page, ada.email, ada.password);
-  // A plain form does not say which page it stood on.
+  // A plain form does not say which page it was on.
   await expect(page).toHaveURL(hasScripts ? '/account' : '/dashboard');
   await expect(banner(page)).toContainText(ada.name);
 });
@@ -72,8 +72,8 @@ test('a ban signs out within a second', async ({ page, ada, server, program, has
 test.describe('with short-lived tokens', { tag: '@scripts' }, () => {
   test.use({ settings: { CLAVIGER_TOKENS__ACCESS_TTL: '2s' } });
 
-  // Only a page with scripts notices by itself, when its renewal is refused.
-  test('a page that is only looked at leaves by itself', async ({ page, context, ada, program, trouble, hasScripts }) => {
+  // Only a page with scripts notices without a click, when its refresh is refused.
+  test('an idle page leaves without a click', async ({ page, context, ada, program, trouble, hasScripts }) => {
     trouble.expect(/\b401\b.*\/fn\/renew/);
     await signIn(page, ada, hasScripts);
     await endByRest(context, program, ada);

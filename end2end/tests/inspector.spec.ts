@@ -14,7 +14,7 @@ async function inspect(page: Page, token: string, verdict: string | RegExp): Pro
   await expect(found(page)).toContainText(verdict);
 }
 
-/** Everything that this page has sent, and where to; code is only fetched. */
+/** Everything that this page sends, and where to; code is only fetched. */
 function sent(page: Page): string[] {
   const all: string[] = [];
   page.on('request', (request) => {
@@ -34,7 +34,7 @@ async function replayed(program: APIRequestContext, person: Person): Promise<str
   return token;
 }
 
-test("one's own token is told in words, and runs down", async ({ page, context, server, ada, hasScripts }) => {
+test("the current token is described in words, and counts down", async ({ page, context, server, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await openInspector(page, hasScripts);
   await expect(page).toHaveTitle('Token inspector · Claviger');
@@ -55,7 +55,7 @@ test("one's own token is told in words, and runs down", async ({ page, context, 
   }
 });
 
-test('a pasted token is read in the browser, and sent only when the server is asked', { tag: '@scripts' }, async (
+test('a pasted token is read in the browser, and sent only to inspect it on the server', { tag: '@scripts' }, async (
   { page, ada, program, hasScripts },
 ) => {
   const token = await programSignIn(program, ada);
@@ -79,7 +79,7 @@ test('a pasted token is read in the browser, and sent only when the server is as
   await expect(found(page)).toContainText('Not a token');
 });
 
-test('the server is asked by a form, and the token is kept nowhere', async ({ page, ada, program, hasScripts }) => {
+test('a form inspects a token on the server, and the token is stored nowhere', async ({ page, ada, program, hasScripts }) => {
   const token = await programSignIn(program, ada);
   await signIn(page, ada, hasScripts);
   await openInspector(page, hasScripts);
@@ -113,10 +113,10 @@ test('each verdict has its reason', async ({ page, ada, grace, server, program, 
   await inspect(page, joans, /Revoked.*ended .+ by the command line\. The user was banned\./);
 });
 
-test.describe('with short times', () => {
+test.describe('with short lifetimes', () => {
   test.use({ settings: { CLAVIGER_TOKENS__API_TTL: '1s', CLAVIGER_TOKENS__REFRESH_GRACE: '0s' } });
 
-  test('a token that is over says since when', async ({ page, ada, program, hasScripts }) => {
+  test('an expired token says since when', async ({ page, ada, program, hasScripts }) => {
     const token = await programSignIn(program, ada);
     await signIn(page, ada, hasScripts);
     await openInspector(page, hasScripts);
@@ -128,10 +128,10 @@ test.describe('with short times', () => {
   });
 });
 
-test.describe('without a grace', () => {
+test.describe('without a grace period', () => {
   test.use({ settings: { CLAVIGER_TOKENS__REFRESH_GRACE: '0s' } });
 
-  test('a token of a family that was copied says so', async ({ page, ada, program, hasScripts }) => {
+  test('a token of a session that ended by token reuse says so', async ({ page, ada, program, hasScripts }) => {
     const token = await replayed(program, ada);
     await signIn(page, ada, hasScripts);
     await openInspector(page, hasScripts);
@@ -152,7 +152,7 @@ test('a program verifies a token as the page shows', async ({ page, ada, program
   expect(await ask('x')).toMatchObject({ active: false, reason: 'malformed' });
 });
 
-test('a snippet is copied', { tag: '@scripts' }, async ({ page, context, ada, server, hasScripts }) => {
+test('a snippet can be copied', { tag: '@scripts' }, async ({ page, context, ada, server, hasScripts }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await signIn(page, ada, hasScripts);
   await openInspector(page, hasScripts);

@@ -2,14 +2,14 @@ import type { Locator } from '@playwright/test';
 import { awake, banner, displayName, identifier, onDashboard, onSignIn, password, said, signInButton } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
-/** Presses a key until the focus has come to `target`. */
+/** Presses a key until `target` has the focus. */
 async function pressUntil(page: Page, key: string, target: Locator): Promise<void> {
   const isThere = () => target.evaluate((element) => element === document.activeElement);
   for (let steps = 0; steps < 20 && !(await isThere()); steps++) await page.keyboard.press(key);
   await expect(target).toBeFocused();
 }
 
-test('one can sign in, change the name and sign out with the keyboard alone', async ({ page, ada, hasScripts }) => {
+test('signing in, changing the name and signing out work with the keyboard alone', async ({ page, ada, hasScripts }) => {
   const keys = page.keyboard;
   await page.goto('/login');
   await expect(identifier(page)).toBeFocused();
@@ -37,7 +37,7 @@ test('one can sign in, change the name and sign out with the keyboard alone', as
   await onSignIn(page);
 });
 
-test('every control of the sign-in page is reached in order, and the focus is seen', async ({ page, hasScripts }) => {
+test('every control of the sign-in page is reached in order, and the focus is visible', async ({ page, hasScripts }) => {
   await page.goto('/login');
   await awake(page, hasScripts);
   const expected = [
@@ -57,7 +57,7 @@ test('every control of the sign-in page is reached in order, and the focus is se
   }
 });
 
-test('the first key leads past the head of a page', async ({ page, ada, hasScripts }) => {
+test('the first Tab leads past the header of a page', async ({ page, ada, hasScripts }) => {
   await page.goto('/login');
   await identifier(page).fill(ada.email);
   await password(page).fill(ada.password);

@@ -3,18 +3,18 @@ import { expect, test } from '../fixtures/test.ts';
 
 test.beforeEach(({ trouble }) => trouble.expect(/\b404\b.*no-such-page/));
 
-test('a page that is not there says so and leads to one that is', async ({ page }) => {
+test('a missing page says so and links to one that exists', async ({ page }) => {
   const answer = await page.goto('/no-such-page');
   expect(answer?.status()).toBe(404);
   await expect(page).toHaveTitle('There is no such page · Claviger');
   await expect(heading(page, 'There is no such page')).toBeVisible();
-  // What the operator finds it by in the log.
+  // The operator finds the request in the log by this id.
   await expect(page.getByText(answer?.headers()['x-request-id'] ?? 'no id')).toBeVisible();
   await page.getByRole('link', { name: 'Go to the start page' }).click();
   await onSignIn(page);
 });
 
-test('who is signed in is led to the dashboard', async ({ page, ada, hasScripts }) => {
+test('its link leads a signed-in user to the dashboard', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await page.goto('/no-such-page/<b>"&');
   await expect(heading(page, 'There is no such page')).toBeVisible();
@@ -24,7 +24,7 @@ test('who is signed in is led to the dashboard', async ({ page, ada, hasScripts 
 
 // 403 has no page yet: nothing that a page shows needs a permission so far.
 
-test('every file that a page names is there', async ({ page, request }) => {
+test('every file that a page refers to exists', async ({ page, request }) => {
   await page.goto('/login');
   const named = await page.locator('link[href], script[src]').evaluateAll((elements) =>
     elements.map((element) => element.getAttribute('href') ?? element.getAttribute('src') ?? ''),

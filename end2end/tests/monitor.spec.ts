@@ -11,7 +11,7 @@ const rowOf = (page: Page, person: { email: string }): Locator => rows(page).fil
 const events = (page: Page): Locator => page.getByRole('log', { name: 'Events' }).getByRole('listitem');
 const link = (page: Page, word: string): Locator => page.getByRole('status').filter({ hasText: word });
 
-/** Signs in and watches, out of the way of the list with the pointer. */
+/** Signs in and opens the monitor, with the pointer away from the list. */
 async function watch(page: Page, person: Person, hasScripts: boolean, path = '/admin/monitor'): Promise<void> {
   await signIn(page, person, hasScripts);
   await page.goto(path);
@@ -21,23 +21,23 @@ async function watch(page: Page, person: Person, hasScripts: boolean, path = '/a
   if (hasScripts) await expect(link(page, 'Live')).toBeVisible();
 }
 
-/** Somebody else must administer before an administrator can go. */
+/** There must be another administrator before one can be removed. */
 async function makeRoot(server: Server): Promise<void> {
   await server.make({ email: 'root@example.com', username: 'root', name: 'Root' });
   await server.command(['user', 'set-role', 'root@example.com', 'admin', 'user']);
 }
 
-/** That something is seen: by itself where there are scripts, after a reload where there are none. */
+/** Checks that something is shown: at once with scripts, after a reload without. */
 async function seen(page: Page, hasScripts: boolean, look: () => Promise<void>): Promise<void> {
   if (hasScripts) return look();
   await page.reload();
   await look();
 }
 
-test.describe('one watches another', () => {
+test.describe('one user watches another', () => {
   test.use({ settings: { CLAVIGER_TOKENS__ACCESS_TTL: '4s' } });
 
-  test('who signs in, is renewed, is ended by the watcher, and is told so at the next click', async (
+  test('a session appears, is refreshed, is ended by the administrator, and says so at the next click', async (
     { page, grace, ada, otherBrowser, hasScripts },
   ) => {
     await watch(page, grace, hasScripts);
@@ -59,14 +59,14 @@ test.describe('one watches another', () => {
     await expect(said(page, '1 session is ended.')).toBeVisible();
     await expect(rowOf(page, ada)).toHaveCount(0);
 
-    // With scripts the page notices by itself, if it renews before anybody clicks.
+    // With scripts the page notices without a click, if it refreshes first.
     if (!other.url().includes('/login')) await other.getByRole('link', { name: 'Claviger' }).click().catch(() => undefined);
     await onSignIn(other);
     await expect(said(other, ENDED)).toBeVisible();
   });
 });
 
-test('a session opens to its history, and says who ended it', async ({ page, grace, ada, program, hasScripts }) => {
+test('a session page shows its history, and who ended it', async ({ page, grace, ada, program, hasScripts }) => {
   const login = await (await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } })).json();
   await program.post('/api/v1/auth/refresh', { data: { refreshToken: login.refreshToken } });
   await watch(page, grace, hasScripts);
@@ -82,7 +82,7 @@ test('a session opens to its history, and says who ended it', async ({ page, gra
   await expect(page.getByRole('link', { name: 'End session' })).toHaveCount(0);
 });
 
-test('the list is searched, narrowed and sorted, and the address keeps it', async ({ page, grace, ada, program, hasScripts }) => {
+test('the list can be searched, filtered and sorted, and the address keeps it', async ({ page, grace, ada, program, hasScripts }) => {
   await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
   await watch(page, grace, hasScripts);
   await expect(rows(page)).toHaveCount(2);
@@ -123,7 +123,7 @@ test('the keyboard is enough to end a session', async ({ page, grace, ada, progr
   await expect(said(page, '1 session is ended.')).toBeVisible();
 });
 
-test('ending all ends one s own', async ({ page, grace, ada, program, hasScripts }) => {
+test('ending all sessions includes the current one', async ({ page, grace, ada, program, hasScripts }) => {
   await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
   await watch(page, grace, hasScripts);
   await page.getByRole('link', { name: 'End all', exact: true }).click();
@@ -135,7 +135,7 @@ test('ending all ends one s own', async ({ page, grace, ada, program, hasScripts
   await expect(said(page, '2 sessions are ended, yours among them.')).toBeVisible();
 });
 
-test('whoever may not see it is told so', async ({ page, ada, trouble, hasScripts }) => {
+test('a user without the permission is told so', async ({ page, ada, trouble, hasScripts }) => {
   trouble.expect(/\b403\b.*\/admin\//);
   await signIn(page, ada, hasScripts);
   await expect(banner(page).getByRole('link', { name: 'Monitor' })).toHaveCount(0);
@@ -170,14 +170,14 @@ test.describe('while it is live', { tag: '@scripts' }, () => {
     await expect(page.getByText('1 new session')).toBeHidden();
   });
 
-  test('times run', async ({ page, grace, hasScripts }) => {
+  test('times are updated', async ({ page, grace, hasScripts }) => {
     await watch(page, grace, hasScripts);
     const left = rowOf(page, grace).locator('td[data-head="Access left"]');
     const before = await left.textContent();
     await expect(left).not.toHaveText(before ?? '');
   });
 
-  test('a server that was away is found again, and nothing is missed', async (
+  test('the monitor reconnects to a server that was away, and nothing is missed', async (
     { page, grace, ada, server, program, trouble, hasScripts },
   ) => {
     trouble.expect(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);
@@ -191,7 +191,7 @@ test.describe('while it is live', { tag: '@scripts' }, () => {
     await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'signed in' })).toHaveCount(1);
   });
 
-  test('whoever is no administrator any more loses the page by itself', async (
+  test('a user who is no longer an administrator loses the page without a click', async (
     { page, grace, server, trouble, hasScripts },
   ) => {
     trouble.expect(/\b40[13]\b.*\/(admin|fn\/monitor|api\/v1\/admin)/);
@@ -201,7 +201,7 @@ test.describe('while it is live', { tag: '@scripts' }, () => {
     await expect(heading(page, 'You may not see this')).toBeVisible({ timeout: 10_000 });
   });
 
-  test('whoever is signed out elsewhere leaves by itself', async ({ page, grace, server, trouble, hasScripts }) => {
+  test('a page whose session was ended elsewhere leaves without a click', async ({ page, grace, server, trouble, hasScripts }) => {
     trouble.expect(/\b401\b.*\/(fn|api\/v1\/admin)\//);
     await makeRoot(server);
     await watch(page, grace, hasScripts);
@@ -211,7 +211,7 @@ test.describe('while it is live', { tag: '@scripts' }, () => {
   });
 });
 
-/** Presses Tab until the focus has come to `target`. */
+/** Presses Tab until `target` has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   const isThere = () => target.evaluate((element) => element === document.activeElement);
   for (let steps = 0; steps < 60 && !(await isThere()); steps++) await page.keyboard.press('Tab');

@@ -140,7 +140,7 @@ test('the monitor fits, however long names and devices are', async ({ page, grac
   await expectNoSidewaysScroll(page);
 });
 
-test('the page that says that there is none fits', async ({ page, trouble }) => {
+test('the page for a missing page fits', async ({ page, trouble }) => {
   trouble.expect(/\b404\b.*no-such-page/);
   await page.goto('/no-such-page');
   await expectNoSidewaysScroll(page);

@@ -1,14 +1,14 @@
 import { identifier, onDashboard, onSignIn, openSignIn, password, signInButton, submitSignIn } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test('the page that asked for a sign-in is where it leads to', async ({ page, ada }) => {
+test('signing in leads to the page that required it', async ({ page, ada }) => {
   await page.goto('/dashboard?from=a%20letter');
   await onSignIn(page);
   await submitSignIn(page, ada.email, ada.password);
   await expect(page).toHaveURL('/dashboard?from=a%20letter');
 });
 
-test('it is kept over a failed try', async ({ page, ada, hasScripts }) => {
+test('the target survives a failed attempt', async ({ page, ada, hasScripts }) => {
   await openSignIn(page, hasScripts, '/login?next=%2Fdashboard%3Ffrom%3Dletter');
   await submitSignIn(page, ada.email, 'wrong horse battery');
   await expect(page.getByText('Invalid email or password')).toBeVisible();
@@ -16,7 +16,7 @@ test('it is kept over a failed try', async ({ page, ada, hasScripts }) => {
   await expect(page).toHaveURL('/dashboard?from=letter');
 });
 
-test('it is kept over a change of colours', async ({ page, ada, hasScripts }) => {
+test('the target survives a change of theme', async ({ page, ada, hasScripts }) => {
   await openSignIn(page, hasScripts, '/login?next=%2Fdashboard%3Ffrom%3Dletter');
   await page.getByRole('button', { name: 'Dark' }).click();
   await expect(page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true');
@@ -24,7 +24,7 @@ test('it is kept over a change of colours', async ({ page, ada, hasScripts }) =>
   await expect(page).toHaveURL('/dashboard?from=letter');
 });
 
-test('it never leads to another site', async ({ page, context, ada, hasScripts }) => {
+test('the target is never on another site', async ({ page, context, ada, hasScripts }) => {
   const elsewhere = [
     'https://evil.example', '//evil.example', '/\\evil.example', '/\t/evil.example', 'javascript:alert(1)',
     'dashboard', '/login', '/fn/renew', '/logout',
@@ -37,7 +37,7 @@ test('it never leads to another site', async ({ page, context, ada, hasScripts }
   }
 });
 
-test('it is no way out for who is signed in already', async ({ page, ada, hasScripts }) => {
+test('a signed-in user is not sent to another site either', async ({ page, ada, hasScripts }) => {
   await openSignIn(page, hasScripts);
   await submitSignIn(page, ada.email, ada.password);
   await onDashboard(page, ada, hasScripts);
@@ -45,7 +45,7 @@ test('it is no way out for who is signed in already', async ({ page, ada, hasScr
   await expect(page).toHaveURL('/dashboard');
 });
 
-test('a form that was tampered with leads nowhere else either', async ({ page, ada, hasScripts }) => {
+test('a form that was tampered with does not lead to another site either', async ({ page, ada, hasScripts }) => {
   await openSignIn(page, hasScripts, '/login?next=%2Fdashboard%3Fa');
   await page.locator('input[name=next]').evaluate((input) => input.setAttribute('value', '//evil.example'));
   await identifier(page).fill(ada.email);

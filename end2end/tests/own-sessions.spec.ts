@@ -7,7 +7,7 @@ const here = (page: Page) => page.getByRole('region', { name: 'This browser' }).
 const others = (page: Page) => page.getByRole('region', { name: 'Other sessions' });
 const endAll = (page: Page) => page.getByRole('button', { name: 'End all others' });
 
-test('the dashboard and the account lead to the sessions, and this browser comes first', async ({ page, ada, hasScripts }) => {
+test('the dashboard and the account link to the sessions, and this browser comes first', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await page.getByRole('link', { name: 'Look after all sessions' }).click();
   await expect(page).toHaveTitle('Your sessions · Claviger');
@@ -19,7 +19,7 @@ test('the dashboard and the account lead to the sessions, and this browser comes
   await expect(page).toHaveURL('/account/sessions');
 });
 
-test('another session is told by device and network, and ended', async ({ page, ada, program, otherBrowser, hasScripts }) => {
+test('another session is identified by device and network, and can be ended', async ({ page, ada, program, otherBrowser, hasScripts }) => {
   const elsewhere = await (await otherBrowser(FIREFOX)).newPage();
   await signIn(elsewhere, ada, hasScripts);
   await programSignIn(program, ada);
@@ -39,7 +39,7 @@ test('another session is told by device and network, and ended', async ({ page, 
   await onSignIn(elsewhere);
 });
 
-test('all others end in one press, and this browser stays signed in', async ({ page, ada, program, otherBrowser, hasScripts }) => {
+test('all other sessions end with one click, and this browser stays signed in', async ({ page, ada, program, otherBrowser, hasScripts }) => {
   const elsewhere = await (await otherBrowser(FIREFOX)).newPage();
   await signIn(elsewhere, ada, hasScripts);
   const token = await programSignIn(program, ada);

@@ -15,7 +15,7 @@ async function open(page: Page, hasScripts: boolean, path: string): Promise<void
   await awake(page, hasScripts);
 }
 
-/** Asks for a link, and waits for the page that says that it may be on its way. */
+/** Requests a link, and waits for the page that says it may be on its way. */
 async function forget(page: Page, email: string, hasScripts: boolean): Promise<void> {
   await open(page, hasScripts, '/forgot-password');
   await page.getByLabel('Email', { exact: true }).fill(email);
@@ -24,7 +24,7 @@ async function forget(page: Page, email: string, hasScripts: boolean): Promise<v
   await expect(heading(page, 'Check your mail')).toBeVisible();
 }
 
-test('a forgotten password is replaced by the link of a mail, and every session ends', async (
+test('a forgotten password is replaced through the link in a mail, and every session ends', async (
   { page, server, ada, otherBrowser, hasScripts },
 ) => {
   const elsewhere = await (await otherBrowser()).newPage();
@@ -59,12 +59,12 @@ test('a forgotten password is replaced by the link of a mail, and every session 
   await expect(page).toHaveURL('/forgot-password');
 });
 
-test('who is not known is answered as who is, and gets no mail', async ({ page, server, hasScripts }) => {
+test('an unknown user gets the same response as a known one, and no mail', async ({ page, server, hasScripts }) => {
   await forget(page, 'nobody@example.com', hasScripts);
   expect(await countOf(server, 'nobody@example.com')).toBe(0);
 });
 
-test('what is no address is said beside the field', async ({ page, hasScripts }) => {
+test('an invalid address is reported next to the field', async ({ page, hasScripts }) => {
   await open(page, hasScripts, '/forgot-password');
   const email = page.getByLabel('Email', { exact: true });
   await expect(email).toBeFocused();
@@ -75,7 +75,7 @@ test('what is no address is said beside the field', async ({ page, hasScripts })
   await expect(email).toBeFocused();
 });
 
-test('a lock is opened by the link of a mail', async ({ page, server, ada, hasScripts }) => {
+test('a lock is lifted by the link in a mail', async ({ page, server, ada, hasScripts }) => {
   await openSignIn(page, hasScripts);
   for (let tries = 1; tries <= 5; tries++) {
     const answered = page.waitForResponse((response) => response.url().endsWith('/fn/sign_in'));
@@ -99,7 +99,7 @@ test('a lock is opened by the link of a mail', async ({ page, server, ada, hasSc
   await expect(openButton(page)).toHaveCount(0);
 });
 
-test('a link that was made up shows no form', async ({ page }) => {
+test('an invented link shows no form', async ({ page }) => {
   for (const path of ['/reset-password', '/reset-password?token=x', '/unlock', '/unlock?token=x', '/verify-email?token=x']) {
     await page.goto(path);
     await expect(dead(page)).toBeVisible();

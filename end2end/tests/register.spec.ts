@@ -22,7 +22,7 @@ async function fillIn(page: Page, who: Partial<typeof GRACE>): Promise<void> {
   await field(page, 'Password').fill(who.password ?? '');
 }
 
-/** Registers, and waits for the page that says where to go on. */
+/** Registers, and waits for the page that says how to continue. */
 async function register(page: Page, who: typeof GRACE, hasScripts: boolean): Promise<void> {
   await open(page, hasScripts);
   await fillIn(page, who);
@@ -32,7 +32,7 @@ async function register(page: Page, who: typeof GRACE, hasScripts: boolean): Pro
   await awake(page, hasScripts);
 }
 
-test('from the sign-in page to an account, a mail, its link, and in', async ({ page, server, hasScripts }) => {
+test('from the sign-in page to an account, a mail, its link, and signed in', async ({ page, server, hasScripts }) => {
   await openSignIn(page, hasScripts);
   await page.getByRole('link', { name: 'Create an account' }).click();
   await expect(field(page, 'Name')).toBeFocused();
@@ -66,7 +66,7 @@ test('the code of the mail does what its link does', async ({ page, server, hasS
   await onDashboard(page, GRACE, hasScripts);
 });
 
-test('the mail can be had again, and the older link is dead', async ({ page, server, hasScripts }) => {
+test('the mail can be requested again, and the older link no longer works', async ({ page, server, hasScripts }) => {
   await register(page, GRACE, hasScripts);
   const older = (await mailTo(server, GRACE.email)).link('/verify-email');
   await page.getByText('No message?').click();
@@ -86,7 +86,7 @@ test('the mail can be had again, and the older link is dead', async ({ page, ser
   await expect(heading(page, 'This link does not work any more')).toBeVisible();
 });
 
-test('who is not verified gets the mail from the sign-in page, without typing the address again', async (
+test('an unverified user gets the mail from the sign-in page, without typing the address again', async (
   { page, server, hasScripts },
 ) => {
   const eve = await server.make({ email: 'eve@example.com', username: 'eve', name: 'Eve', isVerified: false });
@@ -107,13 +107,13 @@ test('who is not verified gets the mail from the sign-in page, without typing th
   await onDashboard(page, eve, hasScripts);
 });
 
-test('a taken address is answered as a free one, and its owner is told', async ({ page, server, ada, hasScripts }) => {
+test('a taken address gets the same response as a free one, and its owner is notified', async ({ page, server, ada, hasScripts }) => {
   await register(page, { ...GRACE, email: ada.email }, hasScripts);
   await mailTo(server, ada.email);
   expect(await server.command(['user', 'list'])).not.toContain(GRACE.username);
 });
 
-test('what is wrong stands beside each field, and what was typed is kept', async ({ page, ada, hasScripts }) => {
+test('each field shows its error, and input is kept', async ({ page, ada, hasScripts }) => {
   await open(page, hasScripts);
   await fillIn(page, { email: 'grace@', username: 'grace hopper', password: 'short' });
   await createButton(page).click();
@@ -130,10 +130,10 @@ test('what is wrong stands beside each field, and what was typed is kept', async
   await expect(field(page, 'Username (optional)')).toBeFocused();
 });
 
-test.describe('where accounts are made by invitation', () => {
+test.describe('where accounts are created by invitation', () => {
   test.use({ settings: { CLAVIGER_ACCOUNTS__REGISTRATION: 'invite' } });
 
-  test('an invited person makes one, and signs in at once', async ({ page, server, program, hasScripts }) => {
+  test('an invited person creates an account, and signs in at once', async ({ page, server, program, hasScripts }) => {
     const args = ['--email', 'root@example.com', '--role', 'admin', '--role', 'user', '--verified', '--password-stdin'];
     await server.command(['user', 'create', ...args], 'correct horse battery\n');
     const login = { email: 'root@example.com', password: 'correct horse battery' };
@@ -163,7 +163,7 @@ test.describe('where accounts are made by invitation', () => {
 test.describe('where registration is closed', () => {
   test.use({ settings: { CLAVIGER_ACCOUNTS__REGISTRATION: 'closed' } });
 
-  test('no page leads to it, and its own says so', async ({ page, hasScripts }) => {
+  test('no page links to registration, and its own page says that it is closed', async ({ page, hasScripts }) => {
     await openSignIn(page, hasScripts);
     await expect(page.getByRole('link', { name: 'Create an account' })).toHaveCount(0);
     await page.goto('/register');
@@ -173,7 +173,7 @@ test.describe('where registration is closed', () => {
   });
 });
 
-test('a double click makes one account', { tag: '@scripts' }, async ({ page, server, hasScripts }) => {
+test('a double click creates one account', { tag: '@scripts' }, async ({ page, server, hasScripts }) => {
   await open(page, hasScripts);
   await fillIn(page, GRACE);
   await createButton(page).dblclick();

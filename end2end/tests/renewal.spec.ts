@@ -3,15 +3,15 @@ import { awake, banner, displayName, heading, onDashboard, openAccount, said, sa
 import { expect, test } from '../fixtures/test.ts';
 import { claims, cookie, expired } from '../fixtures/tokens.ts';
 
-/** A page that runs no scripts of ours: nothing renews the token while it is open. */
+/** A page that runs none of our scripts: nothing refreshes the token while it is open. */
 const QUIET = '/no-such-page';
 
 const goHome = (page: Page) => page.getByRole('link', { name: 'Go to the start page' }).click();
 
-/** Keeps a page from renewing by itself, as a network does that loses what is sent. */
-const withoutRenewal = (page: Page) => page.route('**/fn/renew', () => undefined);
+/** Keeps a page from refreshing, like a network that loses its requests. */
+const withoutRefresh = (page: Page) => page.route('**/fn/renew', () => undefined);
 
-/** The addresses of every sign-in page that a browser was led to from now on. */
+/** The URL of every sign-in page that a browser is redirected to from now on. */
 function detours(context: BrowserContext): string[] {
   const seen: string[] = [];
   context.on('request', (request) => {
@@ -24,7 +24,7 @@ test.describe('after the access token has expired', () => {
   test.use({ settings: { CLAVIGER_TOKENS__ACCESS_TTL: '2s' } });
   test.beforeEach(({ trouble }) => trouble.expect(/\b404\b.*no-such-page/));
 
-  test('the next click is answered as usual, with a new token and no detour', async ({ page, context, ada, hasScripts }) => {
+  test('the next click works as usual, with a new token and no detour', async ({ page, context, ada, hasScripts }) => {
     await signIn(page, ada, hasScripts);
     await page.goto(QUIET);
     const seen = detours(context);
@@ -38,7 +38,7 @@ test.describe('after the access token has expired', () => {
     expect(after.sid).toBe(before.sid);
   });
 
-  test('an answer that was lost costs nothing', async ({ page, context, ada, hasScripts }) => {
+  test('a lost response does no harm', async ({ page, context, ada, hasScripts }) => {
     await signIn(page, ada, hasScripts);
     await page.goto(QUIET);
     await expired(context);
@@ -52,7 +52,7 @@ test.describe('after the access token has expired', () => {
     expect(await sessions(context.request)).toHaveLength(1);
   });
 
-  test('a form that is sent is done', async ({ page, context, ada, hasScripts }) => {
+  test('a form that is sent takes effect', async ({ page, context, ada, hasScripts }) => {
     await signIn(page, ada, hasScripts);
     await openAccount(page, hasScripts);
     const before = await expired(context);
@@ -64,7 +64,7 @@ test.describe('after the access token has expired', () => {
   });
 
   test('signing out ends signed out', async ({ page, context, ada, hasScripts }) => {
-    await withoutRenewal(page);
+    await withoutRefresh(page);
     await signIn(page, ada, hasScripts);
     await expired(context);
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -73,7 +73,7 @@ test.describe('after the access token has expired', () => {
     expect(await cookie(context, 'claviger-refresh')).toBeUndefined();
   });
 
-  test('six requests at once are all answered, by one session', async ({ page, context, ada, hasScripts }) => {
+  test('six concurrent requests all succeed, in one session', async ({ page, context, ada, hasScripts }) => {
     await signIn(page, ada, hasScripts);
     await page.goto(QUIET);
     const before = await expired(context);
@@ -88,7 +88,7 @@ test.describe('after the access token has expired', () => {
     await onDashboard(page, ada, hasScripts);
   });
 
-  // A page asks six things at once only by script.
+  // Only a script sends six requests at once.
   test('so are six requests of a page', { tag: '@scripts' }, async ({ page, context, ada, hasScripts }) => {
     await signIn(page, ada, hasScripts);
     await page.goto(QUIET);
@@ -119,11 +119,11 @@ test.describe('after the access token has expired', () => {
   });
 });
 
-test.describe('when every renewal is a rotation', () => {
+test.describe('when every refresh rotates', () => {
   test.use({ settings: { CLAVIGER_TOKENS__ACCESS_TTL: '2s', CLAVIGER_TOKENS__REFRESH_GRACE: '0s' } });
   test.beforeEach(({ trouble }) => trouble.expect(/\b404\b.*no-such-page/));
 
-  test('it is the same session through many lives of a token', async ({ page, context, ada, hasScripts }) => {
+  test('the session stays the same through many tokens', async ({ page, context, ada, hasScripts }) => {
     await signIn(page, ada, hasScripts);
     const { sid } = await claims(context);
     const seen = detours(context);
@@ -139,11 +139,11 @@ test.describe('when every renewal is a rotation', () => {
   });
 });
 
-// Nothing happens on an idle page without scripts: its next click renews, as above.
-test.describe('while a page is only looked at', { tag: '@scripts' }, () => {
+// Nothing happens on an idle page without scripts: its next click refreshes, as above.
+test.describe('on an idle page', { tag: '@scripts' }, () => {
   test.use({ settings: { CLAVIGER_TOKENS__ACCESS_TTL: '10s' } });
 
-  test('its token is renewed before it expires', async ({ page, context, ada, hasScripts }) => {
+  test('its token is refreshed before it expires', async ({ page, context, ada, hasScripts }) => {
     await signIn(page, ada, hasScripts);
     let loads = 0;
     page.on('request', (request) => (loads += request.isNavigationRequest() ? 1 : 0));
@@ -164,7 +164,7 @@ test.describe('while a page is only looked at', { tag: '@scripts' }, () => {
     expect(await claims(context)).toMatchObject({ sid: before.sid });
   });
 
-  test('a renewal that fails is tried again, and the page says so', async ({ page, context, ada, trouble, hasScripts }) => {
+  test('a failed refresh is retried, and the page says so', async ({ page, context, ada, trouble, hasScripts }) => {
     trouble.expect(/ERR_CONNECTION_RESET/);
     let tries = 0;
     await page.route('**/fn/renew', (route) => (tries++ === 0 ? route.abort('connectionreset') : route.continue()));
@@ -178,7 +178,7 @@ test.describe('while a page is only looked at', { tag: '@scripts' }, () => {
     expect(await claims(context)).toMatchObject({ sid: before.sid, gen: 1 });
   });
 
-  test('two tabs renew it together', async ({ page, context, ada, hasScripts }) => {
+  test('two tabs refresh it together', async ({ page, context, ada, hasScripts }) => {
     await signIn(page, ada, hasScripts);
     const other = await context.newPage();
     await other.goto('/dashboard');

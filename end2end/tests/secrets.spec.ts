@@ -2,7 +2,7 @@ import { displayName, openAccount, said, saveName, signIn } from '../fixtures/pa
 import { expect, test, type BrowserContext, type Page } from '../fixtures/test.ts';
 import { cookie } from '../fixtures/tokens.ts';
 
-/** Both tokens, and the parts of the access token that are worth something alone. */
+/** Both tokens, and the parts of the access token that are secret on their own. */
 async function tokens(context: BrowserContext): Promise<string[]> {
   const access = await cookie(context, 'claviger-access');
   const refresh = await cookie(context, 'claviger-refresh');
@@ -11,7 +11,7 @@ async function tokens(context: BrowserContext): Promise<string[]> {
   return [...access!.split('.').slice(1), refresh!];
 }
 
-/** Everything that scripts of this page could read. */
+/** Everything that scripts on this page could read. */
 const readable = (page: Page) =>
   page.evaluate(() => [
     document.documentElement.outerHTML,
@@ -22,7 +22,7 @@ const readable = (page: Page) =>
     JSON.stringify(history.state),
   ]);
 
-/** Keeps the body of every answer of the site that is text. */
+/** Collects the body of every text response of the site. */
 function bodies(page: Page): Promise<string>[] {
   const kept: Promise<string>[] = [];
   page.on('response', (response) => {
@@ -32,7 +32,7 @@ function bodies(page: Page): Promise<string>[] {
   return kept;
 }
 
-test('tokens are in cookies that no script reads, and nowhere else', async ({ page, context, server, ada, hasScripts }) => {
+test('tokens are in cookies that no script can read, and nowhere else', async ({ page, context, server, ada, hasScripts }) => {
   const answers = bodies(page);
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
@@ -52,7 +52,7 @@ test('tokens are in cookies that no script reads, and nowhere else', async ({ pa
   for (const found of own) expect(found).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', domain: '127.0.0.1' });
 });
 
-test('the log knows neither passwords nor addresses', async ({ page, server, ada, hasScripts }) => {
+test('the log contains neither passwords nor addresses', async ({ page, server, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(said(page, 'You are signed out.')).toBeVisible();

@@ -36,7 +36,7 @@ test('the printed link leads through set-up to being signed in, and is dead afte
   await expect(makeButton(page)).toHaveCount(0);
 });
 
-test('a username is not needed', async ({ page, server, hasScripts }) => {
+test('a username is optional', async ({ page, server, hasScripts }) => {
   await open(page, server.setUpLink, hasScripts);
   await fillIn(page, { ...GRACE, username: '' });
   await makeButton(page).click();
@@ -45,7 +45,7 @@ test('a username is not needed', async ({ page, server, hasScripts }) => {
   await onDashboard(page, GRACE, hasScripts);
 });
 
-test('a newer link ends the older one', async ({ page, server, hasScripts }) => {
+test('a newer link replaces the older one', async ({ page, server, hasScripts }) => {
   const newer = await server.command(['setup-link']);
   await page.goto(server.setUpLink);
   await expect(heading(page, 'This link does not work any more')).toBeVisible();
@@ -53,7 +53,7 @@ test('a newer link ends the older one', async ({ page, server, hasScripts }) => 
   await open(page, newer.match(/http\S+/)?.[0] ?? '', hasScripts);
 });
 
-test('a link that was made up shows no form', async ({ page }) => {
+test('an invented link shows no form', async ({ page }) => {
   for (const path of ['/setup?token=x', '/setup?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
     await page.goto(path);
     await expect(heading(page, 'This link does not work any more')).toBeVisible();
@@ -61,7 +61,7 @@ test('a link that was made up shows no form', async ({ page }) => {
   }
 });
 
-test('what is wrong stands beside each field, and what was typed is kept', async ({ page, server, hasScripts }) => {
+test('each field shows its error, and input is kept', async ({ page, server, hasScripts }) => {
   await open(page, server.setUpLink, hasScripts);
   await fillIn(page, { email: 'grace@', username: 'grace hopper', password: 'short' });
   await makeButton(page).click();
@@ -81,7 +81,7 @@ test('what is wrong stands beside each field, and what was typed is kept', async
   await onSignIn(page);
 });
 
-test('a link that is open twice makes one administrator', async ({ page, context, server, hasScripts }) => {
+test('a link opened twice creates one administrator', async ({ page, context, server, hasScripts }) => {
   const second = await context.newPage();
   await open(page, server.setUpLink, hasScripts);
   await open(second, server.setUpLink, hasScripts);
@@ -107,7 +107,7 @@ test('without a link the page says where to find one', async ({ page }) => {
 test.describe('while there is no user', () => {
   test.use({ isEmpty: true });
 
-  test('every page says how to set the server up, until there is one', async ({ page, server }) => {
+  test('every page says how to set the server up, until there is a user', async ({ page, server }) => {
     for (const path of ['/', '/login', '/register', '/dashboard', '/admin/monitor', '/nowhere']) {
       await page.goto(path);
       await expect(heading(page, 'Set up Claviger')).toBeVisible();

@@ -5,7 +5,7 @@ import { expect, test, type Page } from '../fixtures/test.ts';
 
 const alert = (page: Page) => page.getByRole('alert').filter({ hasText: /\S/ });
 
-test('the right password signs in, by email address or by username, however it is written', async (
+test('the right password signs in, with the email address or username in any spelling', async (
   { page, context, ada, hasScripts },
 ) => {
   for (const who of [ada.email, 'Ada@Example.COM', ada.username, ' ADA ']) {
@@ -16,7 +16,7 @@ test('the right password signs in, by email address or by username, however it i
   }
 });
 
-test('a wrong password is refused without telling who exists', async ({ page, ada, hasScripts }) => {
+test('a wrong password is refused without revealing who exists', async ({ page, ada, hasScripts }) => {
   for (const who of [ada.email, ada.username, 'nobody@example.com', 'nobody']) {
     await openSignIn(page, hasScripts);
     await submitSignIn(page, who, 'wrong horse battery');
@@ -37,10 +37,10 @@ test('after a wrong password the password is not kept, and the right one signs i
   await onDashboard(page, ada, hasScripts);
 });
 
-test('what is missing is said beside its field', async ({ page, hasScripts }) => {
+test('missing input is reported next to its field', async ({ page, hasScripts }) => {
   await openSignIn(page, hasScripts);
   await signInButton(page).click();
-  // A page that is loaded anew says first of all that something is wrong.
+  // A reloaded page first says that something is wrong.
   if (!hasScripts) await expect(page).toHaveTitle('Error: Sign in · Claviger');
   await expect(identifier(page)).toHaveAccessibleDescription('Enter your email address or username');
   await expect(password(page)).toHaveAccessibleDescription('Enter your password');
@@ -75,7 +75,7 @@ test('after five wrong passwords the account is locked, for the right one too', 
   await onDashboard(page, ada, hasScripts);
 });
 
-test('who is not verified, or banned, is told so with the right password only', async ({ page, server, hasScripts }) => {
+test('an unverified or banned user is told so only after the right password', async ({ page, server, hasScripts }) => {
   const eve = await server.make({ email: 'eve@example.com', username: 'eve', name: 'Eve', isVerified: false });
   await openSignIn(page, hasScripts);
   await submitSignIn(page, eve.email, 'wrong horse battery');
@@ -88,7 +88,7 @@ test('who is not verified, or banned, is told so with the right password only', 
   await expect(alert(page)).toHaveText('User banned');
 });
 
-test('the start page and the sign-in page lead on who is signed in', async ({ page, ada, hasScripts }) => {
+test('the start page and the sign-in page redirect a signed-in user', async ({ page, ada, hasScripts }) => {
   await page.goto('/');
   await expect(page).toHaveURL('/login');
   await signIn(page, ada, hasScripts);
@@ -98,7 +98,7 @@ test('the start page and the sign-in page lead on who is signed in', async ({ pa
   }
 });
 
-test('an access token that is not ours leads to the sign-in page, which says so', async (
+test('a foreign access token leads to the sign-in page, which says so', async (
   { page, context, ada, hasScripts, baseURL },
 ) => {
   await signIn(page, ada, hasScripts);
@@ -110,7 +110,7 @@ test('an access token that is not ours leads to the sign-in page, which says so'
   await onDashboard(page, ada, hasScripts);
 });
 
-// Nothing can show a password where there are no scripts: the button is not there.
+// Without scripts nothing can show a password: the button is not there.
 test('a password can be shown, and is hidden again when it is sent', { tag: '@scripts' }, async ({ page, ada, hasScripts }) => {
   await openSignIn(page, hasScripts);
   await password(page).fill('wrong horse battery');
@@ -131,7 +131,7 @@ test('a password can be shown, and is hidden again when it is sent', { tag: '@sc
   expect(types).toEqual(['password']);
 });
 
-test('a button that shows the password is only there where it works', { tag: '@plain' }, async ({ page }) => {
+test('the button that shows the password is only there where it works', { tag: '@plain' }, async ({ page }) => {
   await page.goto('/login');
   await expect(heading(page, 'Sign in')).toBeVisible();
   await expect(page.getByRole('button', { name: /password/ })).toHaveCount(0);

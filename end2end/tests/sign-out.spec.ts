@@ -4,7 +4,7 @@ import { cookie } from '../fixtures/tokens.ts';
 
 const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out' }).click();
 
-test('signing out takes the cookies away and leads to the sign-in page', async ({ page, context, ada, hasScripts }) => {
+test('signing out clears the cookies and leads to the sign-in page', async ({ page, context, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   const kept = await context.cookies();
   await signOut(page);
@@ -15,7 +15,7 @@ test('signing out takes the cookies away and leads to the sign-in page', async (
   await page.goto('/dashboard');
   await expect(page).toHaveURL('/login?next=%2Fdashboard');
 
-  // A copy of the cookies is worth nothing any more.
+  // A copy of the cookies is worthless now.
   await context.addCookies(kept.filter((cookie) => cookie.name !== 'claviger-flow'));
   await page.goto('/dashboard');
   await onSignIn(page);
@@ -29,14 +29,14 @@ test('signing out in one tab signs out the others', async ({ page, context, ada,
 
   await signOut(page);
   await onSignIn(page);
-  // Without scripts a tab hears of it at its next click.
+  // Without scripts a tab notices at its next click.
   if (!hasScripts) await other.getByRole('link', { name: 'Claviger' }).click();
   await onSignIn(other);
   await expect(other.getByText(ada.name)).toHaveCount(0);
 });
 
-// Without scripts no tab hears of another.
-test('signing in again in one tab takes the others along', { tag: '@scripts' }, async ({ page, context, ada, hasScripts }) => {
+// Without scripts a tab learns nothing from another.
+test('signing in again in one tab signs in the others', { tag: '@scripts' }, async ({ page, context, ada, hasScripts }) => {
   const other = await context.newPage();
   await other.goto('/login');
   await awake(other, hasScripts);
@@ -54,7 +54,7 @@ test('only this browser is signed out', async ({ page, ada, otherBrowser, hasScr
   await onDashboard(elsewhere, ada, hasScripts);
 });
 
-test('somebody else can sign in afterwards', async ({ page, ada, server, hasScripts }) => {
+test('another person can sign in afterwards', async ({ page, ada, server, hasScripts }) => {
   const grace = await server.make({ email: 'grace@example.com', username: 'grace', name: 'Grace Hopper' });
   await signIn(page, ada, hasScripts);
   await signOut(page);

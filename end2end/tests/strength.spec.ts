@@ -1,4 +1,4 @@
-// The strength of a password that is chosen: told while it is typed, and ruled by the server.
+// The strength of a new password: shown while it is typed, and enforced by the server.
 
 import { awake, heading, onSignIn, openSignIn, password } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
@@ -7,7 +7,7 @@ const field = (page: Page, label: string) => page.getByLabel(label, { exact: tru
 const makeButton = (page: Page) => page.getByRole('button', { name: 'Make the administrator' });
 const meter = (page: Page) => page.locator('.strength [aria-live]');
 
-/** The addresses of everything that a page has asked for, from now on. */
+/** The paths of everything that a page requests from now on. */
 function requests(page: Page): string[] {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -20,7 +20,7 @@ async function open(page: Page, link: string, hasScripts: boolean): Promise<void
   await awake(page, hasScripts);
 }
 
-test('the meter tells while it is typed, and knows the names beside it @scripts', async ({ page, server }) => {
+test('the meter updates while a password is typed, and knows the names in the form @scripts', async ({ page, server }) => {
   await open(page, server.setUpLink, true);
   await expect(meter(page)).toBeEmpty();
   for (const [typed, told] of [
@@ -40,7 +40,7 @@ test('the meter tells while it is typed, and knows the names beside it @scripts'
   await expect(meter(page)).toBeEmpty();
 });
 
-test('the meter is fetched when it is asked, and never to sign in @scripts', async ({ page, server, ada }) => {
+test('the meter is fetched when it is needed, and never to sign in @scripts', async ({ page, server, ada }) => {
   const asked = requests(page);
   await openSignIn(page, true);
   await password(page).pressSequentially(ada.password);
@@ -65,7 +65,7 @@ test('without the meter the form works @scripts', async ({ page, server, trouble
   await onSignIn(page);
 });
 
-test('a password that is tried first is refused, and nothing else is lost', async ({ page, server, hasScripts }) => {
+test('a commonly guessed password is refused, and nothing else is lost', async ({ page, server, hasScripts }) => {
   await open(page, server.setUpLink, hasScripts);
   await field(page, 'Name').fill('Grace Hopper');
   await field(page, 'Email').fill('grace@example.com');
@@ -88,7 +88,7 @@ test('a password that is tried first is refused, and nothing else is lost', asyn
   await onSignIn(page);
 });
 
-test('nothing is shown where it cannot be told @plain', async ({ page, server }) => {
+test('nothing is shown where the strength cannot be measured @plain', async ({ page, server }) => {
   await open(page, server.setUpLink, false);
   await password(page).fill('password12345678');
   await expect(meter(page)).toBeEmpty();

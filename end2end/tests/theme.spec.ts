@@ -4,7 +4,7 @@ import { expect, test, type Page } from '../fixtures/test.ts';
 const choice = (page: Page, name: string) =>
   page.getByRole('form', { name: 'Colours' }).getByRole('button', { name });
 
-/** How light the page's ground is, from 0 to 255. */
+/** How light the page's background is, from 0 to 255. */
 async function ground(page: Page): Promise<number> {
   const colour = await page.evaluate(() => {
     const [canvas] = [document.createElement('canvas').getContext('2d')!];
@@ -36,7 +36,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('the choice is kept, on every page', async ({ page, ada, server, hasScripts, trouble }) => {
+test('the choice is kept on every page', async ({ page, ada, server, hasScripts, trouble }) => {
   trouble.expect(/\b404\b.*no-such-page/);
   await openSignIn(page, hasScripts);
   await choice(page, 'Dark').click();
@@ -50,7 +50,7 @@ test('the choice is kept, on every page', async ({ page, ada, server, hasScripts
   }
 });
 
-test('the switch leads back to the page it is on', async ({ page, ada, server, hasScripts }) => {
+test('the switch returns to the page it is on', async ({ page, ada, server, hasScripts }) => {
   await page.goto(server.setUpLink);
   await choice(page, 'Dark').click();
   await expect(choice(page, 'Dark')).toHaveAttribute('aria-pressed', 'true');

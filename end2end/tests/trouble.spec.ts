@@ -1,5 +1,5 @@
-// A network and a server that are slow or gone. Only scripts can tell while a page stays open:
-// without them it is the browser that says what is wrong, on a page of its own.
+// A network and a server that are slow or gone. Only scripts can say so while a page stays open:
+// without them the browser reports the error on its own page.
 
 import {
   banner, displayName, identifier, onDashboard, openAccount, openSignIn, password, said, saveName, signIn, signInButton, submitSignIn,
@@ -8,7 +8,7 @@ import { expect, test, type Page } from '../fixtures/test.ts';
 
 const UNREACHABLE = "The server can't be reached. Check the connection and try again.";
 
-/** Holds the requests to a path; answers how many there were, and how to let them go. */
+/** Holds the requests to a path. Returns how many there were, and a way to release them. */
 async function hold(page: Page, path: string): Promise<{ count: () => number; release: () => void }> {
   let [count, release] = [0, () => {}];
   const released = new Promise<void>((resolve) => (release = resolve));
@@ -36,7 +36,7 @@ test.describe('with scripts', { tag: '@scripts' }, () => {
     expect(rows).toHaveLength(1);
   });
 
-  test('a double click makes one administrator', async ({ page, server }) => {
+  test('a double click creates one administrator', async ({ page, server }) => {
     const held = await hold(page, '/fn/set_up');
     await openSignIn(page, true, server.setUpLink);
     await page.getByLabel('Name', { exact: true }).fill('Grace Hopper');
@@ -49,7 +49,7 @@ test.describe('with scripts', { tag: '@scripts' }, () => {
     expect(held.count()).toBe(1);
   });
 
-  test('a slow answer is shown to be awaited, and nothing jumps', async ({ page, ada, hasScripts }) => {
+  test('a slow response shows that it is pending, and nothing jumps', async ({ page, ada, hasScripts }) => {
     const held = await hold(page, '/fn/sign_in');
     await openSignIn(page, hasScripts);
     await expect(page.getByText('Working…')).toHaveCount(0);
@@ -78,7 +78,7 @@ test.describe('with scripts', { tag: '@scripts' }, () => {
     await onDashboard(page, ada, hasScripts);
   });
 
-  test('so does the form of the name, and a restart signs nobody out', async ({ page, server, ada, trouble, hasScripts }) => {
+  test('so does the form for the name, and a restart signs no one out', async ({ page, server, ada, trouble, hasScripts }) => {
     trouble.expect(/ERR_CONNECTION_REFUSED/);
     await signIn(page, ada, hasScripts);
     await openAccount(page, hasScripts);
@@ -95,7 +95,7 @@ test.describe('with scripts', { tag: '@scripts' }, () => {
     await expect(banner(page)).toContainText('Ada King');
   });
 
-  test('a busy server is told from one that is gone', async ({ page, ada, trouble, hasScripts }) => {
+  test('a busy server is distinguished from one that is gone', async ({ page, ada, trouble, hasScripts }) => {
     trouble.expect(/\b503\b.*\/fn\/sign_in/);
     await openSignIn(page, hasScripts);
     await page.route('**/fn/sign_in', (route) => route.fulfill({ status: 503, json: 'busy', headers: { 'retry-after': '1' } }));
@@ -105,7 +105,7 @@ test.describe('with scripts', { tag: '@scripts' }, () => {
   });
 });
 
-// Without scripts nothing can hold back the second form; it must do no harm.
+// Without scripts nothing can hold back the second post; it must do no harm.
 test('a double click signs in', { tag: '@plain' }, async ({ page, ada, hasScripts }) => {
   await openSignIn(page, hasScripts);
   await identifier(page).fill(ada.email);
@@ -114,7 +114,7 @@ test('a double click signs in', { tag: '@plain' }, async ({ page, ada, hasScript
   await onDashboard(page, ada, hasScripts);
 });
 
-test('a restart signs nobody out', async ({ page, server, ada, hasScripts }) => {
+test('a restart signs no one out', async ({ page, server, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await server.stop();
   await server.run();
