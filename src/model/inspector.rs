@@ -129,12 +129,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_told_in_our_order_and_strange_ones_after() {
+    fn known_fields_come_first_in_a_fixed_order() {
         let fields = serde_json::json!({
             "z": { "a": [1] }, "a": null, "exp": 1_800_000_000, "roles": ["admin", "user"], "iss": "x", "iat": "soon",
         });
         let Value::Object(fields) = fields else { unreachable!("an object") };
-        let told: Vec<_> = in_order(fields).into_iter().map(|field| (field.name, field.value, field.at)).collect();
+        let ordered: Vec<_> = in_order(fields).into_iter().map(|field| (field.name, field.value, field.at)).collect();
         let at = Some(Timestamp(1_800_000_000_000));
         let expected = [
             ("iss", "x", None),
@@ -144,6 +144,6 @@ mod tests {
             ("a", "null", None),
             ("z", "{\"a\":[1]}", None),
         ];
-        assert_eq!(told, expected.map(|(name, value, at)| (name.to_owned(), value.to_owned(), at)));
+        assert_eq!(ordered, expected.map(|(name, value, at)| (name.to_owned(), value.to_owned(), at)));
     }
 }

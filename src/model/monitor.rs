@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sort_is_written_as_it_is_read_and_nothing_else_is_one() {
+    fn a_sort_order_round_trips_and_nothing_else_is_one() {
         for key in SortKey::ALL {
             for is_descending in [false, true] {
                 let sort = SessionSort { key, is_descending };

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_view_is_read_out_of_its_own_address() {
+    fn a_view_is_parsed_from_its_own_address() {
         let view = MonitorView { search: "100% & ü".into(), sort: "user".into(), ..MonitorView::default() };
         assert_eq!(view.address(), "/admin/monitor?search=100%25+%26+%C3%BC&sort=user");
         assert_eq!(MonitorView::parse(&view.query()), view);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_address_says_beside_its_view_does_no_harm() {
+    fn unknown_parameters_of_an_address_are_ignored() {
         assert_eq!(MonitorView::parse("x=1&state=live").state, "live");
         for odd in ["search=a&search=b", "%ff=%ff", "&&=&"] {
             assert_eq!(MonitorView::parse(odd), MonitorView::default(), "{odd}");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_click_on_a_head_turns_the_order_round() {
+    fn a_second_click_on_a_column_header_reverses_the_order() {
         let view = MonitorView { after: "x".into(), state: "live".into(), ..MonitorView::default() };
         let once = view.sorted_by(SortKey::LastSeenAt);
         assert_eq!((once.sort.as_str(), once.after.as_str(), once.state.as_str()), ("-lastSeenAt", "", "live"));
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_part_after_a_session_is_not_the_one_before_another() {
+    fn a_view_has_at_most_one_cursor() {
         let view = MonitorView { search: "ada".into(), ..MonitorView::default() };
         assert_eq!(view.after("b").before("a").address(), "/admin/monitor?search=ada&before=a");
     }

@@ -58,14 +58,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_anything_a_person_is_called() {
+    fn a_name_is_any_text_a_person_uses() {
         for name in ["Ada", "Ada Lovelace", "李小龍", "Zoë O’Hara-Ñ", &"é".repeat(100)] {
             assert_eq!(DisplayName::parse(name).as_ref().map(DisplayName::as_str), Ok(name));
         }
     }
 
     #[test]
-    fn empty_long_and_breaking_names_are_refused() {
+    fn empty_long_and_multiline_names_are_refused() {
         assert_eq!(DisplayName::parse(" \t "), Err(NotAName::Empty));
         for invisible in [
             "\u{200B}",

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn ipv4_counts_whole_and_ipv6_by_its_first_64_bits() {
+    fn an_ipv4_network_is_the_whole_address_and_an_ipv6_network_its_first_64_bits() {
         assert_eq!(of("198.51.100.7"), Some("198.51.100.7".into()));
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), Some("2001:db8:1:2::/64".into()));
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subscriber_has_a_48_of_ipv6_and_one_address_of_ipv4() {
+    fn a_subscriber_is_an_ipv6_48_or_one_ipv4_address() {
         let subscriber = |address: &str| Network::of(address.parse().expect("an address")).of_subscriber();
         assert_eq!(subscriber("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/48");
         assert_eq!(subscriber("198.51.100.7"), "198.51.100.7");

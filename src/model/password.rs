@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_tried_first_cannot_be_chosen_but_be_signed_in_with() {
+    fn a_commonly_guessed_password_cannot_be_chosen_but_still_signs_in() {
         let refusal = |text| Password::choose(text, 8, &["ada"]).err();
         assert_eq!(refusal("password12345678"), Some(NotAPassword::TooCommon));
         assert_eq!(refusal("ada12345678901"), Some(NotAPassword::TooPersonal));

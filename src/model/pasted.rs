@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_what_is_left_without_what_programs_put_around_it() {
+    fn an_address_is_read_without_what_programs_put_around_it() {
         for text in [
             "ada@example.com",
             " ada@example.com\r\n",
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_addresses_none_is_chosen() {
+    fn neither_of_two_addresses_is_chosen() {
         for text in [
             "a@example.com, b@example.com",
             "A <a@example.com>, B <b@example.com>",
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_what_is_left_without_headers_quotes_and_white_space() {
+    fn a_token_is_read_without_headers_quotes_and_white_space() {
         for text in [
             "eyJh.eyJi.c2ln",
             " eyJh.eyJi.c2ln\n",
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_its_digits() {
+    fn a_code_consists_of_its_digits() {
         for text in [
             "12345678",
             " 1234 5678\n",
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_trimmed_of_what_nobody_sees() {
+    fn invisible_characters_around_names_are_trimmed() {
         assert_eq!(username("\u{200B} ada\u{FEFF} "), "ada");
         assert_eq!(name(" \u{200B}Ada\u{200B} Lovelace\u{200D}\u{FEFF}"), "Ada Lovelace");
         assert_eq!(name("Zoe\u{308}"), "Zoë");

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn next_never_leads_elsewhere() {
+    fn next_never_leads_to_another_site() {
         for path in [
             "",
             "dashboard",
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_an_address_is_one() {
+    fn an_identifier_that_looks_like_an_address_is_one() {
         assert!(matches!(Identifier::parse("Ada@example.com"), Identifier::Email(_)));
         assert_eq!(Identifier::parse(" Ada ").normalized(), "ada");
         assert_eq!(Identifier::parse("no such\u{0}name").normalized(), "no such\u{0}name");

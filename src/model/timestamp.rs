@@ -91,13 +91,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_written_as_rfc_3339_in_utc() {
+    fn a_timestamp_is_written_as_rfc_3339_in_utc() {
         assert_eq!(Timestamp(1_700_000_000_123).to_string(), "2023-11-14T22:13:20.123Z");
         assert_eq!(Timestamp(1_700_000_000_123).in_words(), "14 Nov 2023, 22:13 UTC");
     }
 
     #[test]
-    fn a_moment_is_read_as_rfc_3339_in_any_zone() {
+    fn a_timestamp_is_read_as_rfc_3339_in_any_zone() {
         for text in ["2023-11-14T22:13:20.123Z", "2023-11-15T00:13:20.123999+02:00"] {
             assert_eq!(text.parse(), Ok(Timestamp(1_700_000_000_123)), "{text}");
         }
@@ -108,14 +108,14 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_far_ahead_is_no_nearer_than_what_is_long_ago() {
+    fn the_distant_future_is_no_nearer_than_the_distant_past() {
         let (span, at) = (Duration::from_millis(10), Timestamp(100));
         let is_within = |other| at.is_within(span, Timestamp(other));
         assert_eq!([90, 91, 100, 109, 110].map(is_within), [false, true, true, true, false]);
     }
 
     #[test]
-    fn a_span_never_goes_below_zero() {
+    fn a_span_is_never_negative() {
         assert_eq!(Timestamp(5).since(Timestamp(9)), Duration::ZERO);
     }
 }

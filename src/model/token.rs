@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_ours_has_no_flaw_that_can_be_seen_without_a_secret() {
+    fn one_of_our_tokens_has_no_flaw_visible_without_a_secret() {
         assert_eq!(check(&header(), &payload()), Ok(()));
         let text = written(&header(), &payload());
         let token = Token::read(&text).expect("a token");
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_three_parts_of_strict_base64url_is_malformed() {
+    fn anything_but_three_parts_of_strict_base64url_is_malformed() {
         let good = written(&header(), &payload());
         let (message, _) = good.rsplit_once('.').expect("parts");
         let long = format!("{message}.{}", "A".repeat(8 * 1024));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn header_and_claims_are_json_objects() {
+    fn header_and_claims_must_be_json_objects() {
         for odd in [json!([]), json!("x"), json!(1), json!(null), json!(["a", "b"])] {
             assert_eq!(check(&odd, &payload()), Err(TokenFlaw::Malformed), "{odd}");
             assert_eq!(check(&header(), &odd), Err(TokenFlaw::Malformed), "{odd}");
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_is_not_as_ours_are_is_told_by_what_is_wrong() {
+    fn the_flaw_of_a_foreign_header_is_named() {
         for alg in [json!("none"), json!("HS512"), json!("RS256"), json!("hs256"), json!(""), json!(null), json!(1)] {
             assert_eq!(check(&with(header(), "alg", alg), &payload()), Err(TokenFlaw::WrongAlgorithm));
         }
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_that_are_not_as_ours_are_are_told_by_what_is_wrong() {
+    fn the_flaw_of_foreign_claims_is_named() {
         let changed = |key: &str, new: Value| check(&header(), &with(payload(), key, new));
         assert_eq!(changed("iss", json!("http://127.0.0.1:3001")), Err(TokenFlaw::WrongIssuer));
         assert_eq!(changed("aud", json!("other")), Err(TokenFlaw::WrongAudience));

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_no_username_in_any_case() {
+    fn an_id_in_any_case_is_not_a_username() {
         let id = UserId::from_parts(1_700_000_000_000, 42).to_string();
         for text in [&id, &id.to_lowercase(), &format!(" {id}\u{200B}")] {
             assert_eq!(Username::parse(text), Err(NotAUsername::LooksLikeAnId), "{text}");
@@ -75,13 +75,13 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_sees_is_no_part_of_it() {
+    fn invisible_characters_are_not_part_of_a_username() {
         assert_eq!(Username::parse(" a\u{200B}da\u{FEFF}\n").map(|name| name.normalized()), Ok("ada".into()));
         assert_eq!(Username::parse("\u{200B}\u{3164}"), Err(NotAUsername::Malformed));
     }
 
     #[test]
-    fn an_email_address_or_a_look_alike_is_no_username() {
+    fn an_email_address_or_a_look_alike_is_not_a_username() {
         for text in ["", "ada@example.com", "-ada", "ада", "a b", &"a".repeat(65)] {
             assert_eq!(Username::parse(text), Err(NotAUsername::Malformed), "{text:?}");
         }

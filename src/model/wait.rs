@@ -19,8 +19,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_told_in_seconds_or_begun_minutes() {
-        let told: Vec<String> = [1, 3, 59, 60, 61, 900].map(|seconds| Wait(seconds).to_string()).into();
-        assert_eq!(told, ["1 second", "3 seconds", "59 seconds", "1 minute", "2 minutes", "15 minutes"]);
+    fn a_wait_is_written_in_seconds_or_rounded_up_to_minutes() {
+        let written: Vec<String> = [1, 3, 59, 60, 61, 900].map(|seconds| Wait(seconds).to_string()).into();
+        assert_eq!(written, ["1 second", "3 seconds", "59 seconds", "1 minute", "2 minutes", "15 minutes"]);
     }
 }

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_made_once_for_its_owner_only_and_two_installations_differ() {
+    fn a_key_is_created_once_readable_by_its_owner_only_and_unique() {
         let folder = std::env::temp_dir().join(format!("claviger-key-{}", std::process::id()));
         let other = folder.join("other");
         let first = load_or_make(&folder, &Randomness::System).expect("made");

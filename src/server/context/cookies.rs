@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn behind_https_cookies_are_bound_to_this_host() {
+    fn over_https_cookies_are_bound_to_this_host() {
         let names = CookieNames::new(true);
         let [access, _] = names.clear_tokens();
         assert_eq!(access, "__Host-claviger-access=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0; Secure");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn cookies_are_read_one_by_one_whatever_stands_beside_them() {
+    fn cookies_are_read_individually_whatever_comes_with_them() {
         let headers = cookies(&[b"stadt=K\xf6ln; a=1;b=2 ; \xff; b=3; c=; =x;", "d=ö; a = 4".as_bytes()]);
         assert_eq!(all(&headers, "a").collect::<Vec<_>>(), ["1", "4"]);
         assert_eq!(all(&headers, "b").collect::<Vec<_>>(), ["2", "3"]);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_cookies_are_left_in_one_header() {
+    fn only_our_own_cookies_are_kept_in_one_header() {
         let names = CookieNames::new(false);
         let mut headers = cookies(&[
             b"stadt=K\xf6ln; claviger-flow=one; claviger-access=\xc3\xb6; other=1",

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_worth_nothing_is_never_sent() {
+    fn an_encoding_of_quality_zero_is_never_sent() {
         for (text, expected) in [
             ("br", vec!["br"]),
             ("gzip, deflate, br, zstd", vec!["br", "gzip", "zstd"]),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_rules_out_everything_can_not_be_answered() {
+    fn only_a_client_that_excludes_every_encoding_gets_an_error() {
         for text in ["", "br", "br;q=0", "identity;q=0, br", "*;q=0, identity", "*;q=0, gzip;q=0.1", "identity;q=0, *"]
         {
             assert!(is_satisfiable(&accepting(text)), "{text}");

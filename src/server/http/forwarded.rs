@@ -135,10 +135,10 @@ mod tests {
     }
 
     #[test]
-    fn without_a_trusted_proxy_the_headers_are_only_words() {
+    fn without_a_trusted_proxy_the_headers_are_ignored() {
         assert_eq!(client(&["1.2.3.4"], "198.51.100.7"), "198.51.100.7");
-        let told = of(&[("x-forwarded-proto", b"https"), ("forwarded", b"for=1.2.3.4;proto=https")], "198.51.100.7");
-        assert_eq!((told.client.to_string().as_str(), told.is_secure), ("198.51.100.7", None));
+        let found = of(&[("x-forwarded-proto", b"https"), ("forwarded", b"for=1.2.3.4;proto=https")], "198.51.100.7");
+        assert_eq!((found.client.to_string().as_str(), found.is_secure), ("198.51.100.7", None));
     }
 
     #[test]
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_ends_at_the_last_hop_that_could() {
+    fn an_unreadable_entry_stops_at_the_last_readable_hop() {
         for text in [
             "nonsense",
             "unknown",
@@ -197,15 +197,15 @@ mod tests {
     }
 
     #[test]
-    fn forwarded_is_read_where_a_proxy_writes_nothing_else() {
+    fn the_forwarded_header_is_read_if_there_is_no_other() {
         for text in [
             "for=198.51.100.7",
             "For=\"198.51.100.7:4711\";Proto=HTTPS;by=10.0.0.1",
             "for=6.6.6.6, for=198.51.100.7;proto=https",
             "proto=https; for=198.51.100.7;host=evil.example, for=\"[fd00::1]:443\"",
         ] {
-            let told = of(&[("forwarded", text.as_bytes())], "10.0.0.1");
-            assert_eq!(told.client.to_string(), "198.51.100.7", "{text}");
+            let found = of(&[("forwarded", text.as_bytes())], "10.0.0.1");
+            assert_eq!(found.client.to_string(), "198.51.100.7", "{text}");
         }
         let both = of(&[("x-forwarded-for", b"198.51.100.7"), ("forwarded", b"for=6.6.6.6")], "10.0.0.1");
         assert_eq!(both.client.to_string(), "198.51.100.7", "a client may have sent the other one");
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scheme_is_the_one_that_the_client_used() {
+    fn the_scheme_is_the_one_the_client_used() {
         let is_secure = |hops: &'static str, schemes: &'static str| {
             of(&[("x-forwarded-for", hops.as_bytes()), ("x-forwarded-proto", schemes.as_bytes())], "10.0.0.1").is_secure
         };

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_is_a_500_that_tells_nothing_and_the_process_lives() {
+    async fn a_panic_is_a_500_that_reveals_nothing_and_the_process_keeps_running() {
         let state = state().await;
         let router: Router<AppState> = Router::new().route("/api/broken", get(broken)).route("/broken", get(broken));
         let router = router.layer(middleware::from_fn_with_state(state.clone(), around)).with_state(state);

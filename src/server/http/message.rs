@@ -82,7 +82,7 @@ mod tests {
     use super::is_host;
 
     #[test]
-    fn a_host_has_a_name_or_address_and_perhaps_a_port() {
+    fn a_host_is_a_name_or_address_with_an_optional_port() {
         for good in [
             "id.example.com",
             "id.example.com:3000",

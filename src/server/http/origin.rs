@@ -82,10 +82,10 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn a_mismatch_is_told_once_and_strangers_can_not_fill_the_log() {
+    fn a_mismatch_is_logged_once_and_strangers_cannot_fill_the_log() {
         let mismatches = Mismatches::default();
-        let news = (0..1000).filter(|number| mismatches.is_news(&format!("https://{number}.example")));
-        assert_eq!(news.count(), MOST);
+        let logged = (0..1000).filter(|number| mismatches.is_news(&format!("https://{number}.example")));
+        assert_eq!(logged.count(), MOST);
         let mismatches = Mismatches::default();
         assert!(mismatches.is_news("http://192.168.1.5:3000") && !mismatches.is_news("http://192.168.1.5:3000"));
     }
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_origin_is_ours() {
+    fn only_our_own_origin_is_accepted() {
         assert!(same(&[("sec-fetch-site", "same-origin")]));
         assert!(same(&[("origin", "https://id.example.com")]));
         for (name, value) in [

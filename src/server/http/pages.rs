@@ -87,7 +87,7 @@ mod tests {
     use leptos_router::SsrMode;
 
     #[test]
-    fn the_router_and_the_table_know_the_same_pages() {
+    fn the_router_and_the_table_list_the_same_pages() {
         let routes = generate_route_list(App);
         let mut known: Vec<&str> = routes.iter().map(leptos_axum::AxumRouteListing::path).collect();
         let mut listed: Vec<&str> = PAGES.iter().map(|(path, _)| *path).collect();
@@ -97,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn every_page_waits_for_its_data_so_that_it_needs_no_scripts() {
+    fn every_page_waits_for_its_data_and_needs_no_scripts() {
         for route in generate_route_list(App) {
             assert!(matches!(route.mode(), SsrMode::Async), "{}", route.path());
         }
     }
 
     #[test]
-    fn no_server_function_is_reachable_by_get_and_each_has_a_plain_address() {
+    fn no_server_function_is_reachable_by_get_and_each_has_a_plain_path() {
         for (path, method) in leptos::server_fn::axum::server_fn_paths() {
             assert_eq!(method, axum::http::Method::POST, "{path}");
             assert!(

@@ -25,7 +25,7 @@ pub fn redirect(uri: &Uri) -> Option<Response> {
 mod tests {
     use super::*;
 
-    fn led_to(uri: &str) -> Option<String> {
+    fn redirected_to(uri: &str) -> Option<String> {
         let response = redirect(&uri.parse().expect("uri"))?;
         assert_eq!(response.status(), 308);
         Some(response.headers()[header::LOCATION].to_str().expect("text").to_owned())
@@ -43,16 +43,16 @@ mod tests {
             ("/api/v1/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV/?x=/", "/api/v1/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV?x=/"),
             ("http://evil.example/login/", "/login"),
         ] {
-            assert_eq!(led_to(from).as_deref(), Some(to), "{from}");
+            assert_eq!(redirected_to(from).as_deref(), Some(to), "{from}");
         }
     }
 
     #[test]
-    fn nobody_is_led_elsewhere_and_nothing_is_made_up() {
+    fn no_redirect_leads_to_another_site_or_an_unknown_path() {
         for from in
             ["/", "/login", "//evil.example/", "//evil.example//", "///", "//login/", "/nothing/", "/login/x/", "/api/"]
         {
-            assert_eq!(led_to(from), None, "{from}");
+            assert_eq!(redirected_to(from), None, "{from}");
         }
     }
 }

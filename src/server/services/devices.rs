@@ -75,7 +75,7 @@ mod tests {
     use super::{COMMAND_LINE, in_words};
 
     #[test]
-    fn a_browser_is_named_with_its_system_and_a_program_by_its_own_name() {
+    fn a_browser_is_named_with_its_system_and_a_program_by_its_name() {
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
         assert_eq!(in_words(firefox), "Firefox on Linux");
         assert_eq!(in_words("curl/8.5.0"), "curl/8.5.0");

@@ -29,7 +29,7 @@ mod tests {
     use super::Part;
 
     #[test]
-    fn a_part_knows_whether_there_are_others_on_either_side() {
+    fn a_page_knows_whether_there_are_others_on_either_side() {
         let part = |rows: &[u8], is_backward, is_later| {
             let Part { rows, has_next, has_prev } = Part::of(rows.to_vec(), 2, is_backward, is_later);
             (rows, has_next, has_prev)

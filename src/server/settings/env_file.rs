@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn it_beats_the_settings_file_and_the_environment_beats_it() {
+    fn it_overrides_the_settings_file_and_the_environment_overrides_it() {
         let folder = with(
             "# a comment\n\nexport CLAVIGER_TOKENS__REFRESH_TTL=3h # why\nCLAVIGER_TOKENS__API_TTL='3d'\r\n\
              CLAVIGER_MAIL__FROM=\"Claviger <a@example.com>\"\nLEPTOS_SITE_ADDR=127.0.0.1:4000\nOTHER__THING=x\n",
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_or_bad_in_it_is_named_with_the_file() {
+    fn an_unknown_or_bad_setting_in_it_is_named_with_the_file() {
         let refused = |text: &str| message(&in_folder(&with(text), &[]));
         assert_eq!(
             refused("CLAVIGER_TOKENS__ACESS_TTL=1m\n"),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_syntax_is_told_by_its_line_and_never_by_its_text() {
+    fn broken_syntax_is_reported_by_line_and_never_quoted() {
         for (text, line) in [
             ("A=1\n\nCLAVIGER_TOKENS__JWT_SECRET hush\n", 3),
             ("A=1\nB='hush\nhush\n", 2),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_others_can_read_is_warned_about_if_it_has_settings() {
+    fn a_file_that_others_can_read_is_warned_about_if_it_has_settings() {
         let warnings = |text: &str, mode: u32| {
             let folder = with(text);
             fs::set_permissions(folder.path().join(".env"), Permissions::from_mode(mode)).unwrap();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_of_that_name_is_no_settings_and_no_text_is_refused() {
+    fn a_folder_of_that_name_is_ignored_and_a_file_that_is_not_text_is_refused() {
         let folder = Folder::empty();
         fs::create_dir(folder.path().join(".env")).unwrap();
         assert!(Settings::load(&in_folder(&folder, &[])).is_ok());

@@ -135,18 +135,18 @@ mod tests {
     }
 
     #[test]
-    fn without_a_file_the_defaults_are_in_force() {
+    fn without_a_file_the_defaults_apply() {
         assert!(Settings::load(&in_folder(&Folder::empty())).is_ok());
     }
 
     #[test]
-    fn a_file_that_was_asked_for_must_be_there() {
+    fn a_requested_file_must_exist() {
         let source = Source { file: Some(PathBuf::from("mine.toml")), ..in_folder(&Folder::empty()) };
         assert_eq!(message(&source), "mine.toml does not exist: give `--config` an existing file or leave it out.");
     }
 
     #[test]
-    fn a_file_that_was_asked_for_is_read_instead_of_the_one_in_the_folder() {
+    fn a_requested_file_is_read_instead_of_the_one_in_the_folder() {
         let folder = Folder::with("[log]\nlevel = 'debug'\n");
         folder.write("mine.toml", "[log]\nlevel = 'trace'\n");
         let source = Source { file: Some(PathBuf::from("mine.toml")), ..in_folder(&folder) };
@@ -156,13 +156,13 @@ mod tests {
     }
 
     #[test]
-    fn what_leptos_and_cargo_keep_in_package_is_skipped() {
+    fn the_keys_of_leptos_and_cargo_in_package_are_skipped() {
         let text = "[package]\nname = 'x'\n[package.metadata.leptos]\nanything = [1]\n[tokens]\n";
         assert!(Settings::load(&in_folder(&Folder::with(text))).is_ok());
     }
 
     #[test]
-    fn lists_are_arrays_or_texts_with_commas() {
+    fn lists_are_arrays_or_strings_with_commas() {
         for list in ["['10.0.0.0/8', '::1']", "'10.0.0.0/8, ::1'"] {
             let folder = Folder::with(&format!("[server]\ntrusted_proxies = {list}\n"));
             let loaded = Settings::load(&in_folder(&folder)).unwrap();
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_the_wrong_shape_is_refused() {
+    fn a_value_of_the_wrong_type_is_refused() {
         assert!(
             refused("[tokens]\naccess_ttl = ['1m']\n")
                 .contains("`tokens.access_ttl` in Leptos.toml must be a single value")
@@ -195,14 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_says_its_line_and_keeps_its_secrets() {
+    fn an_error_in_a_file_names_the_line_and_reveals_no_secret() {
         let text = refused("[tokens]\njwt_secret = \"hush\n\n[log]\n");
         assert!(text.starts_with("Leptos.toml is not valid TOML at line 2 ("), "{text}");
         assert!(!text.contains("hush"), "{text}");
     }
 
     #[test]
-    fn a_file_that_is_no_text_is_refused() {
+    fn a_file_that_is_not_text_is_refused() {
         let folder = Folder::empty();
         folder.write("Leptos.toml", [0xff_u8, 0xfe]);
         assert!(matches!(Settings::load(&in_folder(&folder)), Err(SettingsError::Unreadable { .. })));

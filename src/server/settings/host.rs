@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_is_refused() {
+    fn an_invalid_host_is_refused() {
         for text in
             ["", ".", "a..b", "example.com.", "a b", "127.1", "1.2.3.400", "0x7f", "[::1", "::1", "a%41", "ex<ample"]
         {
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_known_by_all_its_names() {
+    fn this_machine_is_recognized_by_all_its_names() {
         for text in ["localhost", "LOCALHOST", "app.localhost", "127.0.0.1", "127.8.8.8", "[::1]"] {
             assert!(Host::parse(text).is_some_and(|host| host.is_loopback()), "{text}");
         }

@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_sections_and_keys_in_lower_case_and_unique() {
+    fn names_are_lower_case_sections_and_keys_and_unique() {
         let mut names: Vec<_> = ALL.iter().map(|key| key.name).collect();
         names.sort_unstable();
         names.dedup();
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn every_default_is_a_good_value() {
+    fn every_default_is_a_valid_value() {
         assert!(load(&[]).is_ok());
         for key in ALL {
             if let Text(text) = key.default {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn no_key_takes_any_text_whatever() {
+    fn no_key_accepts_arbitrary_text() {
         for key in ALL {
             let nonsense = "\u{7}";
             let path_or_not = load(&[(key.name, nonsense)]);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_are_good_values_and_what_lies_outside_is_refused() {
+    fn bounds_are_valid_values_and_anything_outside_is_refused() {
         for key in ALL {
             let Some((low, high)) = key.bounds else {
                 continue;

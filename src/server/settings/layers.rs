@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn file_beats_default_environment_beats_file_and_a_flag_beats_all() {
+    fn the_file_overrides_defaults_the_environment_overrides_the_file_and_flags_override_all() {
         let folder = Folder::with("[tokens]\naccess_ttl = '2m'\nrefresh_ttl = '2h'\napi_ttl = '2d'\n");
         let loaded = Settings::load(&Source {
             working_dir: folder.path().to_owned(),
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_with_two_underscores_stops_the_start_and_finds_its_neighbour() {
+    fn an_unknown_name_with_two_underscores_prevents_the_start_and_gets_a_suggestion() {
         assert_eq!(
             refused("CLAVIGER_TOKENS__ACESS_TTL"),
             "`CLAVIGER_TOKENS__ACESS_TTL` is not a setting of Claviger: \
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_flag_is_named_as_it_was_given() {
+    fn an_unknown_flag_is_named_as_given() {
         let text = message(&Source { flags: flags(&[("token.access_ttl", "1s")]), ..source() });
         assert_eq!(
             text,
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_value_takes_back_what_the_file_set() {
+    fn an_empty_value_undoes_the_setting_in_the_file() {
         let folder = Folder::with("[mail]\nfrom = 'a@example.com'\n[server]\ntrusted_proxies = ['10.0.0.0/8']\n");
         let loaded = Settings::load(&Source {
             working_dir: folder.path().to_owned(),
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_value_is_named_as_it_was_written_and_as_it_is_written_elsewhere() {
+    fn a_bad_value_is_named_in_its_own_and_the_other_spelling() {
         let by_environment =
             message(&Source { environment: environment(&[("CLAVIGER_TOKENS__ACCESS_TTL", "soon")]), ..source() });
         assert_eq!(

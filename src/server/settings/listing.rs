@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_has_one_line_after_the_address() {
+    fn every_key_has_one_line_below_the_address() {
         let listing = load(&[]).unwrap().listing;
         let keys: Vec<_> = listing.iter().map(|shown| shown.key.as_str()).collect();
         let expected: Vec<_> = keys::ALL.iter().map(|key| key.name).collect();
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_for_an_unset_key_is_told() {
+    fn an_unset_key_shows_what_applies_instead() {
         let listing = load(&[]).unwrap().listing;
         let value = |key| listing.iter().find(|shown| shown.key == key).map(|shown| shown.value.as_str());
         assert_eq!(value("tokens.jwt_secret"), Some("jwt.key in server.data_dir"));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn no_part_of_a_password_is_left_in_a_url() {
+    fn no_part_of_a_password_remains_in_a_url() {
         for (url, expected) in [
             ("sqlite://./data/claviger.db", "sqlite://./data/claviger.db"),
             ("postgres://db/claviger", "postgres://db/claviger"),

@@ -118,7 +118,7 @@ mod tests {
     use super::super::testing::refusal;
 
     #[test]
-    fn tls_is_refused_rather_than_left_out_silently() {
+    fn tls_is_refused_rather_than_silently_ignored() {
         assert_eq!(
             refusal(&[("server.tls_cert", "cert.pem")]),
             "`--set server.tls_cert` (`CLAVIGER_SERVER__TLS_CERT` in the environment) cannot be set, \

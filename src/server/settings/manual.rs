@@ -64,7 +64,7 @@ fn cargo_leptos_and_the_server_read_the_same_values() {
 }
 
 #[test]
-fn every_key_stands_in_the_manual_and_no_other() {
+fn the_manual_lists_every_key_and_no_other() {
     let manual: Table = toml::from_str(&uncommented()).unwrap();
     let mut found = Vec::new();
     for (section, table) in manual.iter().filter(|(section, _)| *section != "package") {
@@ -92,7 +92,7 @@ fn the_examples_of_the_manual_are_the_defaults() {
 }
 
 #[test]
-fn the_manual_as_it_is_sets_nothing() {
+fn the_unchanged_manual_sets_nothing() {
     let folder = Folder::with(&read("Leptos.toml"));
     let loaded = Settings::load(&Source { working_dir: folder.path().to_owned(), ..source() }).unwrap();
     let set: Vec<_> = loaded.listing.iter().filter(|shown| shown.origin != "default").collect();

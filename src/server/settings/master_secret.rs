@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_short_or_no_base64_is_refused_with_the_way_to_make_one() {
+    fn a_secret_that_is_empty_short_or_not_base64_is_refused_with_a_way_to_create_one() {
         assert_eq!(
             refusal(""),
             "must be base64 of at least 32 random bytes, but it is empty: make one with `openssl rand -base64 32`"
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn hexadecimal_digits_of_a_random_key_are_good_enough() {
+    fn hexadecimal_digits_of_a_random_key_are_accepted() {
         let digits = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
         assert!(MasterSecret::parse(digits).is_ok());
         assert!(MasterSecret::parse(&STANDARD.encode(digits)).is_ok());

@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_finger_finds_its_key() {
+    fn a_typing_error_finds_its_key() {
         assert_eq!(name("tokens.acess_ttl"), Some("tokens.access_ttl"));
         assert_eq!(name("token.access_ttl"), Some("tokens.access_ttl"));
         assert_eq!(name("log.levle"), Some("log.level"));

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn security_and_loopback_are_told() {
+    fn a_url_knows_whether_it_is_secure_or_loopback() {
         let url = |text| PublicUrl::parse(text).unwrap();
         assert!(url("https://auth.example.com").is_secure());
         assert!(!url("http://localhost:3000").is_secure());
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn mails_come_from_names_of_other_machines_only() {
+    fn the_mail_domain_is_a_name_and_never_this_machine_or_an_address() {
         let domain = |text| PublicUrl::parse(text).unwrap().domain().map(str::to_owned);
         assert_eq!(domain("https://Auth.example.com:8443"), Some("auth.example.com".into()));
         for text in ["http://localhost:3000", "http://127.0.0.1:3000", "https://192.0.2.1", "https://[2001:db8::1]"] {

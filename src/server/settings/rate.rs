@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_rate_or_a_senseless_one_is_refused() {
+    fn an_incomplete_or_meaningless_rate_is_refused() {
         for text in ["", "20", "20/", "/1m", "0/1m", "-1/1m", "20/0s", "20/10ms", "20/9y", "20/1", "20/m", "many/1m"] {
             assert!(Rate::parse(text).is_err(), "{text:?}");
         }

@@ -65,7 +65,7 @@ mod tests {
     const FILE: &str = "[package.metadata.leptos]\nsite-addr = '127.0.0.1:4000'\n";
 
     #[test]
-    fn the_environment_beats_the_file_and_the_file_the_default() {
+    fn the_environment_overrides_the_file_and_the_file_the_default() {
         let own = |address: &str, origin: &str| (address.to_owned(), origin.to_owned());
         assert_eq!(address(&source()), own("127.0.0.1:3000", "default"));
         assert_eq!(with(FILE, None, address), own("127.0.0.1:4000", "file Leptos.toml"));
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_none_is_named_where_it_stands() {
+    fn an_invalid_address_is_named_with_its_source() {
         assert_eq!(
             with(FILE, Some("localhost:3000"), message),
             "`LEPTOS_SITE_ADDR` (`site-addr` in Leptos.toml) is `localhost:3000`, \

@@ -87,12 +87,12 @@ impl Value for SmtpUrl {
 mod tests {
     use super::*;
 
-    fn way(text: &str) -> Option<(String, u16, SmtpTls)> {
+    fn endpoint(text: &str) -> Option<(String, u16, SmtpTls)> {
         SmtpUrl::of(text).map(|url| (url.host, url.port, url.tls))
     }
 
     #[test]
-    fn passwords_are_not_sent_in_the_clear_unless_to_this_machine_or_by_the_word_of_the_operator() {
+    fn passwords_are_sent_in_the_clear_only_to_this_machine_or_at_the_operators_request() {
         for (text, host, port, tls) in [
             ("smtps://mail.example.com", "mail.example.com", 465, SmtpTls::Always),
             ("smtp://mail.example.com", "mail.example.com", 587, SmtpTls::StartTls),
@@ -103,7 +103,7 @@ mod tests {
             ("smtp://[::1]:25", "::1", 25, SmtpTls::Never),
             ("smtp://localhost.example.com", "localhost.example.com", 587, SmtpTls::StartTls),
         ] {
-            assert_eq!(way(text), Some((host.to_owned(), port, tls)), "{text}");
+            assert_eq!(endpoint(text), Some((host.to_owned(), port, tls)), "{text}");
         }
     }
 
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_not_do_what_it_says_is_refused() {
+    fn a_url_that_would_not_do_what_it_says_is_refused() {
         for text in [
             "",
             "mail.example.com",
@@ -129,7 +129,7 @@ mod tests {
             "smtps://mail.example.com/relay",
             "smtps://mail.example.com:0x",
         ] {
-            assert_eq!(way(text), None, "{text}");
+            assert_eq!(endpoint(text), None, "{text}");
         }
     }
 }

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_address_is_a_network_of_one() {
+    fn a_single_address_is_a_network_of_one() {
         let networks = Vec::<IpNet>::read("10.1.2.3/8, 192.0.2.1, ::1");
         let expected = ["10.0.0.0/8", "192.0.2.1/32", "::1/128"].map(str::parse);
         assert_eq!(networks.ok(), expected.into_iter().collect::<Result<_, _>>().ok());

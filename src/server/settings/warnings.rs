@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_effect_yet_is_told_to_whoever_set_it() {
+    fn a_setting_without_effect_is_warned_about() {
         let expected = "`--set server.cors_origins` is accepted, but does nothing in this version.";
         assert_eq!(warned(&[("server.cors_origins", "https://app.example.com")]), [expected]);
     }
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn https_on_a_plain_listener_for_all_is_warned_about_unless_a_proxy_is_named() {
+    fn https_on_a_public_plain_listener_is_warned_about_unless_a_proxy_is_named() {
         let on = |address: &str, proxies: &str, url: &str| {
             let source = Source {
                 environment: environment(&[

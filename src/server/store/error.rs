@@ -81,7 +81,7 @@ mod tests {
     use super::is_out_of_service;
 
     #[test]
-    fn a_database_that_is_held_full_read_only_or_damaged_is_told_from_a_wrong_statement() {
+    fn a_locked_full_read_only_or_damaged_database_is_distinguished_from_a_wrong_statement() {
         for code in ["5", "6", "8", "10", "11", "13", "14", "26", "261", "517", "776", "778", "1032", "1811", "8458"] {
             assert!(is_out_of_service(Some(code)), "{code}");
         }

@@ -272,7 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_grow_while_they_are_quick_and_shrink_when_they_are_not() {
+    fn batches_grow_while_they_are_quick_and_shrink_when_they_are_not() {
         let mut pace = Paced::default();
         let mut next = |millis| {
             pace.rows = pace.next(Duration::from_millis(millis));

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_renewed_a_tenth_of_its_life_before_the_end() {
+    fn a_token_is_refreshed_a_tenth_of_its_lifetime_before_the_end() {
         assert_eq!(lead(&of(900)).as_secs(), 90);
         assert_eq!(lead(&of(60)).as_secs(), 10);
         assert_eq!(lead(&of(20)).as_secs(), 4);
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn tabs_renew_at_moments_of_their_own_but_before_the_end() {
+    fn tabs_refresh_at_different_moments_before_the_end() {
         let life = of(900);
         assert_eq!(due(&life, 0.0), Timestamp::from_seconds(810));
         assert!(due(&life, 0.5) > due(&life, 0.0));
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn patience_grows_to_a_minute() {
+    fn retries_slow_down_to_one_a_minute() {
         let waits: Vec<u64> = (1..=9).map(|failures| patience(failures).as_secs()).collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     }

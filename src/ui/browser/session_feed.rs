@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_much_to_look_at_is_told_as_missed_and_takes_no_room() {
+    fn too_many_events_are_reported_as_missed_and_take_no_room() {
         let mut inbox = VecDeque::new();
         for number in 0..=ROOM {
             put(&mut inbox, Arrival { name: NAMES[1], data: String::new(), id: number.to_string() });

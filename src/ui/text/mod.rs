@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn the_past_is_told_in_its_largest_unit() {
+    fn the_past_is_written_in_its_largest_unit() {
         assert_eq!(after(3).as_deref(), Some("just now"));
         assert_eq!(after(60).as_deref(), Some("a minute ago"));
         assert_eq!(after(3569).as_deref(), Some("59 minutes ago"));
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_ahead_by_a_wrong_clock_is_just_now() {
+    fn a_time_ahead_of_a_wrong_clock_is_just_now() {
         assert_eq!(after(-90).as_deref(), Some("just now"));
     }
 
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_tells_the_page_and_whether_it_was_refused() {
+    fn a_title_names_the_page_and_says_whether_a_form_was_refused() {
         assert_eq!(title("/login?next=/x", false), "Sign in · Claviger");
         assert_eq!(title("/verify-email?token=x", false), "Confirm your email address · Claviger");
         assert_eq!(title("/verify-email?sent=1", false), "Check your mail · Claviger");

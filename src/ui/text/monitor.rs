@@ -299,14 +299,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_set_apart() {
+    fn thousands_are_separated() {
         let text = |number| grouped(number).replace('\u{2009}', " ");
         assert_eq!((text(0), text(999), text(1000)), ("0".into(), "999".into(), "1 000".into()));
         assert_eq!((text(1_234_567), text(-1234)), ("1 234 567".into(), "-1 234".into()));
     }
 
     #[test]
-    fn an_event_is_told_with_its_reason() {
+    fn an_event_is_described_with_its_reason() {
         assert_eq!(event("session.ended", Some("banned")).as_deref(), Some("session ended: the user was banned"));
         assert_eq!(
             event("session.suspected", Some("network_changed")).as_deref(),
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_is_told_in_the_unit_it_is_read_in() {
+    fn a_delay_is_written_in_a_readable_unit() {
         assert_eq!(
             (span(40), span(999), span(5000), span(1250)),
             ("40 ms".into(), "999 ms".into(), "5 s".into(), "1.2 s".into())

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_break_inside_a_field_begins_no_record() {
+    fn a_line_break_inside_a_field_starts_no_record() {
         let evil = "evil@example.com,admin,true,Evil";
         for (text, line) in [
             (format!("bob@example.com,\"Bob\n{evil}\"\nc,C\n"), 1),
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quotation_mark_that_is_left_open_is_not_taken_as_closed() {
+    fn an_open_quotation_mark_is_not_taken_as_closed() {
         for end in ["", "\n", "\r\n", "\nc,C\n", "\"\"", "\"\"\n\n\n", "\n\"\""] {
             let text = format!("a,A\nb,\"B{end}");
             let said = said(text.as_bytes());
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quotation_mark_left_open_at_the_beginning_takes_no_memory() {
+    fn an_early_open_quotation_mark_uses_bounded_memory() {
         let endless = std::io::repeat(b'x').take(1 << 26);
         let rows = "b@example.com,B\n".repeat(1 << 14);
         let mut records = CsvRecords::new(b"email\n\"a@example.com\n".chain(rows.as_bytes()).chain(endless));
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rfc_4180_does_not_say_is_refused() {
+    fn anything_outside_rfc_4180_is_refused() {
         let quoted = "a quotation mark stands inside a field";
         let control = "there is a control character";
         for (text, sentence) in [
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rfc_4180_says_is_read() {
+    fn everything_in_rfc_4180_is_read() {
         let text = "\u{FEFF}\"a\",\"B \"\"the\"\" C, D\"\r\n\"\"\"\"\"\",=1+1\r\n x , y\r\n\"\",";
         let fields: Vec<_> = said(text.as_bytes()).into_iter().map(|(_, fields)| fields).collect();
         let pair = |one: &str, two: &str| Ok(vec![one.to_owned(), two.to_owned()]);

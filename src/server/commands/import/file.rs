@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_file_tells_its_format() {
+    fn the_file_name_decides_the_format() {
         for (path, format) in [
             ("a.csv", Some(Format::Csv)),
             ("A.CSV", Some(Format::Csv)),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn both_formats_say_the_same() {
+    fn both_formats_give_the_same_users() {
         let csv = "email,username,name,roles,verified,passwordHash,createdAt\n\
             ada@example.com,ada,\"Lovelace, \"\"Ada\"\"\",admin;user,TRUE,$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.,2020-02-03T04:05:06.789Z";
         let json = r#"{"email": "ada@example.com", "username": "ada", "name": "Lovelace, \"Ada\"", "roles": ["admin", "user"], "verified": true, "passwordHash": "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.", "createdAt": "2020-02-03T04:05:06.789Z"}"#;
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_or_empty_is_the_default() {
+    fn a_missing_or_empty_field_has_its_default() {
         let csv = "email,username,name,roles,verified,passwordHash,createdAt\nada@example.com,,,,,,";
         let nulls = r#"{"email": "ada@example.com", "username": null, "name": " ", "roles": [], "verified": null, "passwordHash": "", "createdAt": null}"#;
         let short = r#"{"email": "ada@example.com"}"#;
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_line_ends_quotes_and_empty_lines_do_not_matter_and_numbers_count_every_line() {
+    fn byte_order_marks_line_endings_and_empty_lines_do_not_matter_and_every_line_is_numbered() {
         let csv =
             "\u{FEFF}email , name\r\n\r\n a@example.com ,\"A, B\"\r\n  \r\n\"b@example.com\",=1+1\r\n\nc@example.com,C";
         assert_eq!(
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_cannot_be_read_spoils_no_other() {
+    fn an_unreadable_line_does_not_affect_others() {
         let utf8 = "this is no UTF-8: save the file in that encoding";
         let read = emails(Format::Csv, b"email,name\na@example.com,\xFF\nb@example.com,B\n");
         assert_eq!(read, [(2, utf8.to_owned()), (3, "b@example.com".to_owned())]);
@@ -191,19 +191,19 @@ mod tests {
     }
 
     #[test]
-    fn in_json_a_line_break_is_no_part_of_a_name() {
+    fn in_json_a_name_contains_no_line_break() {
         let escaped = r#"{"email": "a@example.com", "name": "Bob\nevil@example.com"}"#;
         assert!(why(Format::JsonLines, escaped).starts_with("name: Use letters"));
     }
 
     #[test]
-    fn a_header_in_the_middle_is_nobody() {
+    fn a_repeated_header_is_not_a_user() {
         let read = emails(Format::Csv, "email,name\na@example.com,A\nemail,name\nb@example.com,B\n");
         assert_eq!(read[1], (3, "email: this is no email address".to_owned()));
     }
 
     #[test]
-    fn what_is_wrong_in_a_line_is_said_without_its_values() {
+    fn errors_in_a_line_are_reported_without_its_values() {
         let hash = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
         for (field, sentence) in [
             ("username", "username: Use 1 to 64 letters"),
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_of_csv_names_fields_that_there_are_once_each() {
+    fn the_first_line_of_csv_names_known_fields_once_each() {
         for (header, sentence) in [
             ("email,Name", "there is no field \"Name\": the first line names the fields, of email,username,"),
             ("email;name", "there is no field of this name: "),

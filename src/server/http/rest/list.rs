@@ -178,18 +178,18 @@ mod tests {
 
     const PLACE: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV.7";
 
-    fn asked(query: &str) -> Result<PageRequest, Problem> {
+    fn page_request(query: &str) -> Result<PageRequest, Problem> {
         PageRequest::read(&format!("/api/v1/things?{query}").parse().expect("uri"))
     }
 
     fn place(query: &str) -> Result<Cursor, Problem> {
-        asked(query)?.place()
+        page_request(query)?.place()
     }
 
     #[test]
-    fn a_part_links_to_those_beside_it_and_repeats_what_was_asked_for() {
+    fn a_page_links_to_its_neighbours_and_repeats_the_query() {
         let cursors = Cursors::of(Some("next".to_owned()), None);
-        let listed = asked("limit=2&kind=api&page=2").expect("part").answer(vec!["a", "b"], 5, cursors);
+        let listed = page_request("limit=2&kind=api&page=2").expect("part").answer(vec!["a", "b"], 5, cursors);
         let listed = serde_json::to_value(listed).expect("json");
         assert_eq!(listed["data"], serde_json::json!(["a", "b"]));
         assert_eq!(
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_where_a_part_begins_or_what_it_ends_before() {
+    fn a_cursor_is_the_start_of_a_page_or_its_end() {
         assert!(matches!(place(""), Ok(Cursor::Skip(0))));
         assert!(matches!(place("limit=2&page=3"), Ok(Cursor::Skip(4))));
         assert!(matches!(place(&format!("cursor=after.{PLACE}")), Ok(Cursor::After(place)) if place.value == "7"));
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_can_not_be_is_refused_by_its_field() {
+    fn an_impossible_page_is_refused_with_its_field() {
         for query in ["limit=0", "limit=101", "limit=-1", "limit=x", "page=0", "cursor=nope", "cursor=after.nope"] {
             assert!(matches!(place(query), Err(Problem::BadFields(_))), "{query}");
         }

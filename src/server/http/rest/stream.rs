@@ -134,7 +134,7 @@ mod tests {
     };
 
     #[test]
-    fn an_event_is_written_as_the_standard_asks() {
+    fn an_event_is_written_as_the_standard_requires() {
         let event = SessionEvent::new(
             EventId::from_parts(1, 1),
             1,

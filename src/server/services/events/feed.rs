@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_reader_gets_each_event_once_in_order_however_often_it_is_told() {
+    async fn every_reader_gets_each_event_once_and_in_order_however_often_it_is_published() {
         let feed = feed(0);
         let mut reader = feed.subscribe();
         feed.tell_own(vec![event(1), event(2)]);
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_committed_after_an_event_is_told_in_whatever_order_it_became_known() {
+    async fn a_resumed_reader_gets_every_event_committed_later_whatever_the_order_of_arrival() {
         let feed = feed(0);
         feed.tell_own(vec![event(1), event(3)]);
         assert_eq!(feed.known().position, 1, "another node's is still to be read");
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_before_this_node_or_is_forgotten_is_not_told_from_memory() {
+    async fn events_from_before_this_node_or_no_longer_in_memory_cannot_be_resumed_from_memory() {
         let feed = feed(10);
         feed.tell_own(vec![event(11)]);
         assert!(feed.resume(10).is_some());
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reader_that_lags_too_far_behind_learns_that_it_missed_some() {
+    async fn a_reader_that_lags_too_far_behind_learns_that_it_missed_events() {
         let feed = feed(0);
         let mut slow = feed.subscribe();
         for position in 1..=i64::try_from(REMEMBERED).expect("small") + 1 {
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_remembered_elsewhere_comes_first_and_nothing_twice() {
+    async fn stored_events_come_first_and_none_is_repeated() {
         let feed = feed(2);
         feed.tell([event(3), event(4)]);
         let mut reader = feed.after(vec![event(2), event(3)], 1);

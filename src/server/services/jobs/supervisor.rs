@@ -183,7 +183,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     #[tokio::test]
-    async fn a_task_that_panics_or_fails_is_started_again() {
+    async fn a_task_that_panics_or_fails_is_restarted() {
         let (runs, failures, stop) = (AtomicU32::new(0), Failures::default(), CancellationToken::new());
         keep("fragile", &failures, &stop, || async {
             match runs.fetch_add(1, Ordering::SeqCst) {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stop_ends_what_would_run_for_ever() {
+    async fn a_stop_ends_a_task_that_would_run_forever() {
         let group = Group::default();
         group.spawn(|stop| async move {
             keep("endless", &Failures::default(), &stop, std::future::pending).await;

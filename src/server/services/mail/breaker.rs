@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn three_failures_in_a_row_open_it_and_a_success_between_them_counts() {
+    fn three_failures_in_a_row_open_it_and_a_success_in_between_resets_the_count() {
         let mut breaker = Breaker::Closed { failures: 0 };
         breaker.unreachable(BEGIN);
         breaker.unreachable(BEGIN);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn after_the_pause_one_may_try_and_its_success_lets_all() {
+    fn after_the_pause_one_delivery_may_try_and_its_success_admits_all() {
         let mut breaker = opened();
         let later = BEGIN + SHORTEST;
         assert!(breaker.admits(later));
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_that_was_not_made_is_made_by_the_next() {
+    fn a_probe_that_was_skipped_is_left_to_the_next_delivery() {
         let mut breaker = opened();
         let later = BEGIN + SHORTEST;
         assert!(breaker.admits(later));

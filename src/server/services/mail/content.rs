@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_stranger_can_choose_stays_text() {
+    fn text_that_a_stranger_can_choose_stays_text() {
         let device = "<b>Fox</b> & co".to_owned();
         let template = MailTemplate::NewDevice {
             device,
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn exactly_the_secrets_are_hidden() {
+    fn exactly_the_secrets_are_redacted() {
         for (name, template) in samples() {
             let content = Content::of(&template, SITE);
             let shown = content.hide(&content.text) + &content.hide(&content.html);

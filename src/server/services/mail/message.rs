@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ascii_with_short_lines_is_sent_as_it_is() {
+    fn ascii_with_short_lines_is_sent_as_it_is() {
         use ContentTransferEncoding::{Base64, EightBit, SevenBit};
         let link = format!("https://auth.example.com/verify-email?token={}", "t=".repeat(100));
         let text = format!("Confirm\n\n{link}\n");

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_the_servers_own_words_a_line_is_kept() {
+    fn one_line_of_the_servers_reply_is_kept() {
         let text = in_short(&format!("no\r\n\u{1b}[31m{}", "x".repeat(1000)));
         assert_eq!(text.chars().count(), WORDS);
         assert!(!text.contains(char::is_control));

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn every_argon2_of_other_software_is_checked_and_only_argon2id_of_today_is_kept() {
+    fn every_argon2_variant_is_checked_and_only_current_argon2id_is_kept() {
         let params = Params::new(64, 1, 2, None).expect("fits");
         for (number, text) in OF_OTHERS.into_iter().enumerate() {
             assert_eq!(matches(text, "correct horse battery staple"), Some(true), "{text}");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_and_passes_are_bounded_closer_for_hashes_from_elsewhere() {
+    fn memory_and_passes_have_lower_limits_for_foreign_hashes() {
         let is_within = |cost: &str, bound: &Bound| {
             let text = OF_OTHERS[0].replace("m=64,t=1", cost);
             Argon2Hash::parse(&text).map(|hash| hash.is_within(bound))

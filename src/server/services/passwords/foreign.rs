@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_other_software_hashed_is_checked_exactly() {
+    fn hashes_of_other_software_are_checked_exactly() {
         for text in OF_OTHERS {
             assert!(matches(text, PASSWORD), "{text}");
             for wrong in ["correct horse battery stapl", "Correct horse battery staple", ""] {
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn bcrypt_takes_72_bytes_and_ends_at_a_nul() {
+    fn bcrypt_uses_72_bytes_and_ends_at_a_nul() {
         // By libxcrypt: of 71 times a and `bcd`; of `abc`, which has the same hash as `abc\0def`; of nothing.
         let long = "$2b$04$abcdefghijklmnopqrstuuOamT/wNYAA2T3dwK/uVZX5KdYiWAze2";
         let of = |tail: &str| "a".repeat(71) + tail;
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_cost_too_much_is_refused_unhashed() {
+    fn a_hash_that_would_cost_too_much_is_refused_unhashed() {
         let scrypt = |params: &str| format!("$scrypt${params}$MDEyMzQ1Njc4OWFiY2RlZg${}", "A".repeat(43));
         let pbkdf2 = |rounds: &str| OF_OTHERS[7].replace("1000", rounds);
         for text in [
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_and_unknown_hashes_are_told_apart() {
+    fn damaged_and_unknown_hashes_are_distinguished() {
         for text in [
             OF_OTHERS[0].replace("$04$", "$03$"),
             OF_OTHERS[0].replace("$04$", "$xx$"),

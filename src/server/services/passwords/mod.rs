@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_is_checked_whole_and_exactly() {
+    async fn a_password_is_checked_in_full_and_exactly() {
         let passwords = passwords(64);
         let long = format!("{}X", "a".repeat(72));
         let hash = passwords.hash(password(&long), &Network::local()).await.expect("hashes");
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_password_is_right_for_a_user_who_is_not_there() {
+    async fn no_password_is_right_for_an_unknown_user() {
         let passwords = passwords(64);
         assert_eq!(check(&passwords, "anything", None).await, WRONG);
         let damaged = check(&passwords, "anything", Some("$argon2id$damaged")).await;
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn hashes_of_other_parameters_are_checked_and_known_as_outdated() {
+    async fn a_hash_with_other_parameters_is_checked_and_outdated() {
         let old = passwords(64).hash(password("correct horse"), &Network::local()).await.expect("hashes");
         let raised = passwords(256);
         assert_eq!(check(&raised, "correct horse", Some(&old)).await, OUTDATED);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_of_another_family_is_checked_and_known_as_outdated() {
+    async fn a_hash_of_another_family_is_checked_and_outdated() {
         let passwords = passwords(64);
         let bcrypt = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
         assert_eq!(check(&passwords, "correct horse battery staple", Some(bcrypt)).await, OUTDATED);
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn costly_hashes_of_others_hold_nobody_up() {
+    async fn costly_hashes_of_others_delay_no_one() {
         let settings = settings::Passwords { min_length: 8, memory_kib: 64, iterations: 1, lanes: 1, max_parallel: 1 };
         let passwords = PasswordService::start(&settings, Randomness::seeded(1)).expect("starts");
         let costly = "$2b$12$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn past_the_queue_the_answer_is_busy_at_once() {
+    async fn beyond_the_queue_the_response_is_busy_at_once() {
         let passwords = passwords(64);
         let places: Vec<_> = std::iter::from_fn(|| passwords.reserve(&Network::local()).ok()).take(1000).collect();
         assert_eq!(places.len(), threads::WAITING_PER_THREAD, "half of what two threads have");

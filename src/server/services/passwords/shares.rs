@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_takes_half_of_the_places_and_leaves_one_for_whoever_comes() {
+    fn a_flood_takes_half_of_the_places_and_leaves_room_for_every_other_network() {
         let shares = Shares::of(64);
         let first = flood(&shares, "2001:db8:1:2::3");
         assert_eq!(first.len(), 32);

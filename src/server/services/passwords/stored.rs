@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_that_did_not_see_all_of_the_password_stays() {
+    fn a_hash_that_did_not_cover_the_whole_password_is_kept() {
         // Created by Python's `bcrypt`, of 83 bytes and of 72 times a; by libxcrypt, of `abc`.
         let long = "$2b$04$abcdefghijklmnopqrstuuF.CTsZXZxDKTOpMu0brRDDLr07GQf36";
         let password = "correct horse battery staple, correct horse battery staple, correct horse battery s";
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_long_is_costly_and_todays_own_hashes_are_not() {
+    fn slow_hashes_are_costly_and_our_current_ones_are_not() {
         let is_costly = |text: &str, params: &Params| StoredHash::parse(text).map(|hash| hash.is_costly(params));
         let argon2 = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdFNBTFRzYWx0U0FMVA$o63P6A88MXxeWrh5uMxn7w";
         let scrypt = format!("$scrypt$ln=17,r=8,p=1$c2FsdFNBTFRzYWx0U0FMVA${}", "A".repeat(43));

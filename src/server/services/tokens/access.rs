@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_ours_and_never_the_headers() {
+    fn the_verification_key_is_ours_and_never_one_from_the_header() {
         for kid in [json!("other"), json!("../../dev/null"), json!("' OR 1=1"), json!(null), json!(["a"])] {
             assert_eq!(tokens().check(&forged(&with(header(), "kid", kid), &payload()), NOW), Err(TokenError::Invalid));
         }
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn issuer_and_audience_must_be_here() {
+    fn issuer_and_audience_must_be_ours() {
         for (key, value) in [
             ("iss", json!("http://127.0.0.1:3001")),
             ("iss", json!("")),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn every_claim_is_required_and_of_its_type() {
+    fn every_claim_is_required_and_must_have_its_type() {
         for key in ["iss", "aud", "sub", "sid", "gen", "ver", "jti", "roles", "iat", "exp"] {
             assert_eq!(
                 tokens().check(&forged(&header(), &without(payload(), key)), NOW),
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn base64url_is_strict_and_a_token_has_three_parts_and_8_kib_at_most() {
+    fn base64url_is_strict_and_a_token_has_three_parts_and_at_most_8_kib() {
         let token = forged(&header(), &payload());
         let mut spare_bits = token.clone();
         let last = spare_bits.pop();

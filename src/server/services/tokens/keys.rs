@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_stops_the_start_unless_the_old_one_is_kept() {
+    fn an_unknown_key_prevents_the_start_unless_the_old_one_is_kept() {
         let old = Keyring::new(&secret(1), &[]).fingerprint_for(None);
         let old = old.as_deref().ok();
         assert_eq!(Keyring::new(&secret(2), &[]).fingerprint_for(old), Err(KeyError::Unknown));
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn each_purpose_has_a_key_of_its_own() {
+    fn each_purpose_has_its_own_key() {
         let secret = secret(1);
         assert_ne!(secret.derive("access"), secret.derive("refresh"));
         assert_eq!(format!("{secret:?}"), "***");

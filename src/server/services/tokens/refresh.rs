@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_text_is_a_token() {
+    fn any_other_text_is_not_a_token() {
         let text = tokens(1).issue(token(3)).unwrap_or_default();
         for i in 0..text.len() {
             let mut bytes = text.clone().into_bytes();

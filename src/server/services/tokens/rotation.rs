@@ -64,23 +64,23 @@ mod tests {
         }
     }
 
-    fn judge(session: &SessionRow, generation: i64, after: Duration) -> Verdict {
+    fn verdict_after(session: &SessionRow, generation: i64, after: Duration) -> Verdict {
         verdict(session, generation, GRACE, ROTATED + after)
     }
 
     #[test]
     fn the_current_generation_is_repeated_whatever_happened() {
-        assert_eq!(judge(&session(3, 3), 3, Duration::ZERO), Verdict::Repeat);
+        assert_eq!(verdict_after(&session(3, 3), 3, Duration::ZERO), Verdict::Repeat);
     }
 
     #[test]
-    fn the_previous_generation_is_repeated_within_the_grace_even_after_use() {
-        assert_eq!(judge(&session(3, 3), 2, Duration::from_millis(9_999)), Verdict::Repeat);
-        assert_eq!(judge(&session(3, 3), 2, GRACE), Verdict::Reuse);
+    fn the_previous_generation_is_repeated_within_the_grace_period_even_after_use() {
+        assert_eq!(verdict_after(&session(3, 3), 2, Duration::from_millis(9_999)), Verdict::Repeat);
+        assert_eq!(verdict_after(&session(3, 3), 2, GRACE), Verdict::Reuse);
     }
 
     #[test]
-    fn a_rotation_that_lies_ahead_of_the_clock_gives_no_longer_grace() {
+    fn a_rotation_dated_ahead_of_the_clock_does_not_extend_the_grace_period() {
         let early = |by| verdict(&session(3, 3), 2, GRACE, ROTATED - by);
         assert_eq!(early(Duration::from_millis(9_999)), Verdict::Repeat);
         assert_eq!(early(Duration::from_hours(1)), Verdict::Reuse);
@@ -88,27 +88,27 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_answer_is_repeated_for_as_long_as_the_successor_is_unused() {
-        assert_eq!(judge(&session(3, 2), 2, Duration::from_secs(4000)), Verdict::Repeat);
+    fn a_lost_response_is_repeated_for_as_long_as_the_successor_is_unused() {
+        assert_eq!(verdict_after(&session(3, 2), 2, Duration::from_secs(4000)), Verdict::Repeat);
     }
 
     #[test]
-    fn anything_older_is_theft_even_within_the_grace() {
-        assert_eq!(judge(&session(3, 2), 1, Duration::ZERO), Verdict::Reuse);
-        assert_eq!(judge(&session(3, -1), 0, Duration::ZERO), Verdict::Reuse);
+    fn anything_older_is_reuse_even_within_the_grace_period() {
+        assert_eq!(verdict_after(&session(3, 2), 1, Duration::ZERO), Verdict::Reuse);
+        assert_eq!(verdict_after(&session(3, -1), 0, Duration::ZERO), Verdict::Reuse);
     }
 
     #[test]
-    fn a_generation_from_the_future_is_told_from_theft() {
-        assert_eq!(judge(&session(3, 3), 4, Duration::ZERO), Verdict::UnknownGeneration);
+    fn an_unknown_generation_is_distinguished_from_reuse() {
+        assert_eq!(verdict_after(&session(3, 3), 4, Duration::ZERO), Verdict::UnknownGeneration);
     }
 
     #[test]
-    fn an_ended_session_gives_nothing_to_anyone() {
+    fn an_ended_session_issues_no_tokens() {
         let ended = SessionRow { ended_at: Some(ROTATED), end_reason: Some(EndReason::SignedOut), ..session(3, 3) };
         for generation in 0..5 {
-            assert_eq!(judge(&ended, generation, Duration::ZERO), Verdict::Ended);
+            assert_eq!(verdict_after(&ended, generation, Duration::ZERO), Verdict::Ended);
         }
-        assert_eq!(judge(&session(3, 3), 3, Duration::from_secs(8000)), Verdict::Ended);
+        assert_eq!(verdict_after(&session(3, 3), 3, Duration::from_secs(8000)), Verdict::Ended);
     }
 }

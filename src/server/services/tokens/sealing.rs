@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn it_opens_as_what_it_is_and_where_it_belongs_only() {
+    fn a_sealed_text_opens_only_for_its_purpose_and_place() {
         let keys = ring(1, &[]);
         let text = sealed(&keys);
         assert_eq!(keys.open(Sealed::Mail, "two", &text), None);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_letter_closes_it() {
+    fn a_changed_character_prevents_opening() {
         let keys = ring(1, &[]);
         let text = sealed(&keys);
         for at in 0..text.len() {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_previous_secret_opens_what_it_sealed_and_a_forgotten_one_does_not() {
+    fn a_previous_secret_opens_what_it_sealed_and_a_removed_one_does_not() {
         let text = sealed(&ring(1, &[]));
         assert_eq!(ring(2, &[1]).open(Sealed::Mail, "one", &text), Some(b"a link".to_vec()));
         assert_eq!(ring(2, &[]).open(Sealed::Mail, "one", &text), None);

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_database_file_lies_in_the_data_folder_unless_told_otherwise() {
+    fn the_database_file_is_in_the_data_folder_unless_set_otherwise() {
         for (folder, file) in
             [("./data", "./data/claviger.db"), ("/srv/auth/", "/srv/auth/claviger.db"), ("/", "/claviger.db")]
         {
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_a_lock_as_long_as_a_transaction_may_stand_still() {
+    fn the_lock_timeout_is_shorter_than_the_idle_transaction_timeout() {
         let text = refusal(&[("database.lock_timeout", "5s")]);
         assert!(text.contains("must be shorter than `database.idle_transaction_timeout`"), "{text}");
         assert!(load(&[("database.lock_timeout", "5s"), ("database.idle_transaction_timeout", "6s")]).is_ok());

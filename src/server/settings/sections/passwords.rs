@@ -53,7 +53,7 @@ mod tests {
     use super::Passwords;
 
     #[test]
-    fn as_many_hashes_as_cores_run_at_the_same_time() {
+    fn as_many_hashes_run_in_parallel_as_there_are_cores() {
         let with = |cores| {
             let source = Source { cores, ..source() };
             Settings::load(&source).unwrap().settings.passwords.max_parallel

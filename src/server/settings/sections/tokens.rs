@@ -76,20 +76,20 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_secret_is_no_secret_left_out() {
+    fn an_empty_secret_is_not_an_unset_one() {
         assert!(refusal(&[("tokens.jwt_secret", "")]).contains("it is empty"));
         assert!(load(&[("tokens.jwt_previous", "")]).is_ok());
     }
 
     #[test]
-    fn a_weak_previous_secret_stops_the_start_too_and_is_not_shown() {
+    fn a_weak_previous_secret_prevents_the_start_too_and_is_not_shown() {
         let text = refusal(&[("tokens.jwt_previous", &format!("{KEY},hushhush"))]);
         assert!(text.contains("it holds only 6: make one with `openssl rand -base64 32`"), "{text}");
         assert!(!text.contains("hush"), "{text}");
     }
 
     #[test]
-    fn postgresql_needs_a_secret_that_every_node_knows() {
+    fn postgresql_needs_a_secret_shared_by_all_nodes() {
         let url = ("database.url", "postgres://db/claviger");
         assert!(refusal(&[url]).contains(
             "`tokens.jwt_secret` (`CLAVIGER_TOKENS__JWT_SECRET` in the environment) must be set with PostgreSQL"
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn short_lives_are_good_enough_for_tests_and_no_life_is_none() {
+    fn short_lifetimes_are_accepted_and_zero_is_not() {
         assert!(load(&[("tokens.access_ttl", "2s"), ("tokens.refresh_grace", "1s")]).is_ok());
         assert!(load(&[("tokens.refresh_grace", "0s")]).is_ok());
         for key in ["tokens.access_ttl", "tokens.refresh_ttl", "tokens.session_ttl", "tokens.api_ttl"] {

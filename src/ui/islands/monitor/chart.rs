@@ -53,20 +53,20 @@ mod tests {
     }
 
     #[test]
-    fn the_minute_that_runs_is_the_last_bar_and_what_is_older_than_an_hour_is_none() {
+    fn the_current_minute_is_the_last_bar_and_minutes_older_than_an_hour_have_none() {
         let path = bars(&hour(&[(40, 5), (41, 5), (100, 10)]), |minute| minute.started);
         assert_eq!(path, "M0 20V10h.7V20zM59 20V0h.7V20z");
     }
 
     #[test]
-    fn a_minute_that_had_little_is_still_seen_and_one_without_is_not() {
+    fn a_minute_with_few_events_is_still_visible_and_one_without_is_not() {
         let path = bars(&hour(&[(99, 1), (100, 1000)]), |minute| minute.started);
         assert_eq!(path, "M58 20V18h.7V20zM59 20V0h.7V20z");
         assert_eq!(bars(&hour(&[(99, 0)]), |minute| minute.started), "");
     }
 
     #[test]
-    fn an_hour_is_told_by_its_sum_and_its_most() {
+    fn an_hour_is_described_by_its_sum_and_its_peak() {
         let overview = hour(&[(98, 2), (99, 7), (100, 1)]);
         assert_eq!(sum(&overview, |minute| minute.started), 10);
         assert_eq!(peak(&overview, |minute| minute.started), Some((7, Timestamp(99 * MINUTE))));

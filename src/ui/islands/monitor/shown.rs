@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_changes_in_its_place_only() {
+    fn paused_rows_change_only_in_place() {
         let mut rows = shown(&["a", "b"]);
         refresh(&mut rows, &[session("c", 0), session("b", 7)]);
         assert_eq!(ids(&rows), ["a", "b"]);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn newcomers_are_counted_and_the_same_list_is_no_news() {
+    fn newcomers_are_counted_and_an_unchanged_list_has_none() {
         let rows = shown(&["a", "b"]);
         assert_eq!(newcomers(&rows, &list(&["a", "b"])), None);
         assert_eq!(newcomers(&rows, &list(&["b", "a"])), Some(0));
