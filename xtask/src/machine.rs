@@ -7,7 +7,7 @@ use crate::process;
 
 /// Returns whether the user may install system packages.
 pub fn is_root() -> bool {
-    process::answer(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+    process::output_of(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
 /// Returns whether Debian's package names apply here.

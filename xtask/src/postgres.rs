@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, Result};
 
 use crate::machine;
-use crate::process::{Output, answer, run};
+use crate::process::{Output, output_of, run};
 use crate::tools;
 
 /// The only cluster of this process, kept in a static so that the signal handler finds it.
@@ -53,7 +53,7 @@ pub fn stop() {
     let Some(cluster) = known.take() else {
         return;
     };
-    // Nothing depends on the cluster's data, and nobody could act on a failure.
+    // Nothing depends on the cluster's data, and no one could act on a failure.
     let mut end = cluster.program("pg_ctl");
     end.args(["stop", "-m", "immediate", "-w", "-t", "10"]);
     let _ = end.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -65,7 +65,7 @@ fn start(log: &Path) -> Result<Cluster> {
     // Registered before anything runs in it: a signal may arrive at any time.
     *self::cluster() = Some(cluster.clone());
     if let Some(user) = cluster.user {
-        answer(Command::new("chown").arg(user).arg(&cluster.folder))?;
+        output_of(Command::new("chown").arg(user).arg(&cluster.folder))?;
     }
     let mut create = cluster.program("initdb");
     create.args(["--locale=C", "--encoding=UTF8", "--auth=trust", "--username=claviger", "--no-sync"]);
@@ -126,7 +126,7 @@ impl Cluster {
 
 /// Debian's package creates the user `postgres`; every system has `nobody`.
 fn ordinary_user() -> &'static str {
-    if answer(Command::new("id").args(["-u", "postgres"])).is_ok() { "postgres" } else { "nobody" }
+    if output_of(Command::new("id").args(["-u", "postgres"])).is_ok() { "postgres" } else { "nobody" }
 }
 
 fn free_port() -> Result<u16> {

@@ -33,7 +33,7 @@ pub fn run(command: &mut Command, output: Output) -> Result<()> {
 }
 
 /// Runs a short program and returns its standard output.
-pub fn answer(command: &mut Command) -> Result<String> {
+pub fn output_of(command: &mut Command) -> Result<String> {
     let line = shown(command);
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("`{line}` does not start"))?;
     ensure!(output.status.success(), "`{line}` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
@@ -41,7 +41,7 @@ pub fn answer(command: &mut Command) -> Result<String> {
 }
 
 /// Returns the end of a log, and where the rest is.
-pub fn last_words(log: &Path) -> String {
+pub fn last_lines(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     let end = lines[lines.len().saturating_sub(20)..].join("\n");

@@ -19,8 +19,8 @@ pub struct Project {
 impl Project {
     /// Asks cargo for the folders.
     pub fn find() -> Result<Self> {
-        let text = process::answer(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-        let metadata: Value = serde_json::from_str(&text).context("`cargo metadata` does not answer in JSON")?;
+        let text = process::output_of(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+        let metadata: Value = serde_json::from_str(&text).context("`cargo metadata` does not print JSON")?;
         let folder = |key: &str| {
             metadata[key]
                 .as_str()

@@ -32,7 +32,7 @@ pub fn inputs(root: &Path, recipe: &str) -> Result<u64> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut hasher = DefaultHasher::new();
     add(&mut hasher, recipe.as_bytes());
-    add(&mut hasher, process::answer(Command::new(rustc).arg("-vV"))?.as_bytes());
+    add(&mut hasher, process::output_of(Command::new(rustc).arg("-vV"))?.as_bytes());
     add(&mut hasher, env::var_os("RUSTFLAGS").unwrap_or_default().as_encoded_bytes());
     for input in INPUTS {
         add_path(&mut hasher, root, Path::new(input)).with_context(|| format!("cannot read {input}"))?;

@@ -5,14 +5,14 @@ const LAST_LINES: usize = 60;
 
 /// Returns why a step failed: cargo's failed tests, or else everything from the compiler's first error or
 /// Playwright's first failure, or else the end of the log.
-pub fn telling(log: &str) -> String {
+pub fn relevant_part(log: &str) -> String {
     let failures = failed_tests(log);
     if !failures.is_empty() {
         return shortened(&failures);
     }
     let lines: Vec<&str> = log.lines().collect();
-    let tells = |line: &&str| line.starts_with("error") || line.starts_with("  1) ");
-    match lines.iter().position(tells) {
+    let is_first = |line: &&str| line.starts_with("error") || line.starts_with("  1) ");
+    match lines.iter().position(is_first) {
         Some(first) => shortened(&lines[first..]),
         None => lines[lines.len().saturating_sub(LAST_LINES)..].join("\n"),
     }
@@ -86,33 +86,33 @@ test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; fini
 ";
 
     #[test]
-    fn failed_tests_tell_and_passed_ones_do_not() {
-        let told = telling(CARGO);
-        assert!(told.contains("it did not"));
-        assert!(!told.contains("a_token_ends"));
-        assert!(!told.contains("running 3 tests"));
+    fn the_relevant_part_is_the_failed_tests_and_not_the_passed_ones() {
+        let part = relevant_part(CARGO);
+        assert!(part.contains("it did not"));
+        assert!(!part.contains("a_token_ends"));
+        assert!(!part.contains("running 3 tests"));
     }
 
     #[test]
-    fn without_failed_tests_the_first_error_tells() {
-        assert_eq!(telling("   Compiling a\nerror[E0425]: no b\n --> c\n"), "error[E0425]: no b\n --> c");
+    fn without_failed_tests_the_relevant_part_is_the_first_error() {
+        assert_eq!(relevant_part("   Compiling a\nerror[E0425]: no b\n --> c\n"), "error[E0425]: no b\n --> c");
     }
 
     #[test]
-    fn playwright_s_failures_tell_and_its_progress_does_not() {
+    fn the_relevant_part_of_playwrights_output_is_its_failures_and_not_its_progress() {
         let log = "  x  1 login.spec.ts:3\n\n  1) login.spec.ts:3 signs in\n    Error: no\n";
-        assert_eq!(telling(log), "  1) login.spec.ts:3 signs in\n    Error: no");
+        assert_eq!(relevant_part(log), "  1) login.spec.ts:3 signs in\n    Error: no");
     }
 
     #[test]
-    fn without_an_error_the_end_tells() {
-        assert_eq!(telling("Diff in a\n-b\n+c\n"), "Diff in a\n-b\n+c");
+    fn without_an_error_the_relevant_part_is_the_end() {
+        assert_eq!(relevant_part("Diff in a\n-b\n+c\n"), "Diff in a\n-b\n+c");
     }
 
     #[test]
     fn a_long_failure_is_cut_and_says_so() {
         let log = "error: no\n".repeat(MOST_LINES + 5);
-        assert!(telling(&log).ends_with("… and 5 lines more"));
+        assert!(relevant_part(&log).ends_with("… and 5 lines more"));
     }
 
     #[test]
@@ -121,7 +121,7 @@ test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; fini
     }
 
     #[test]
-    fn playwright_s_totals_are_its_last_words() {
+    fn playwrights_totals_are_in_its_last_lines() {
         let log = "  ok 1 signs in 3 passed on\n\n  1 flaky\n  2 skipped\n  12 passed (3.4s)\n";
         assert_eq!(playwright_totals(log), ": 12 tests passed, 1 flaky, 2 skipped");
     }

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_is_said_in_seconds_below_a_minute_and_in_minutes_above() {
+    fn a_duration_is_in_seconds_below_a_minute_and_in_minutes_above() {
         assert_eq!(duration(Duration::from_millis(3_240)), "3.2 s");
         assert_eq!(duration(Duration::from_secs(245)), "4 min 5 s");
     }

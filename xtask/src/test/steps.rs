@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, anyhow};
 
-use super::reading::{cargo_totals, playwright_totals, telling};
+use super::reading::{cargo_totals, playwright_totals, relevant_part};
 use crate::process::{self, Output};
 use crate::project::{Project, cargo};
 use crate::{postgres, site, tools};
@@ -170,7 +170,7 @@ fn perform(command: &mut Command, log: &Path) -> Result<()> {
 }
 
 fn explained(error: &anyhow::Error, log: &Path) -> anyhow::Error {
-    anyhow!("{error:#}\n{}", telling(&read(log)))
+    anyhow!("{error:#}\n{}", relevant_part(&read(log)))
 }
 
 fn read(log: &Path) -> String {

@@ -18,7 +18,7 @@ pub fn install(package: &str) -> Result<bool> {
     let log = cache::log_of(&format!("apt-{package}"))?;
     let done = apt_get(&["update"], &log)
         .and_then(|()| apt_get(&["install", "-y", package], &log))
-        .inspect_err(|error| println!("  {error:#}\n{}", process::last_words(&log)));
+        .inspect_err(|error| println!("  {error:#}\n{}", process::last_lines(&log)));
     Ok(done.is_ok())
 }
 

@@ -20,7 +20,7 @@ pub fn log_of(name: &str) -> Result<PathBuf> {
 }
 
 /// Returns a folder for cargo to build a tool in, separate from the project's own target folder and its lock.
-pub fn workshop_of(name: &str) -> Result<PathBuf> {
+pub fn build_folder_of(name: &str) -> Result<PathBuf> {
     let workshop = folder()?.join("build").join(name);
     create(&workshop)?;
     Ok(workshop)

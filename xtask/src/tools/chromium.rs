@@ -22,7 +22,7 @@ pub fn find_or_install(project: &Project, path: &SearchPath) -> Result<Option<Pa
     if let Some(system) = find(path) {
         return Ok(Some(system));
     }
-    if install_playwright_s(project, path).is_ok() {
+    if install_with_playwright(project, path).is_ok() {
         return Ok(None);
     }
     if apt::install("chromium")?
@@ -42,15 +42,15 @@ fn find(path: &SearchPath) -> Option<PathBuf> {
         .filter_map(|name| path.find(name))
         .chain([on_macos].into_iter().filter(|path| is_executable(path)));
     // Ubuntu's `chromium-browser` may only print a hint to install it.
-    found.into_iter().find(|program| process::answer(Command::new(program).arg("--version")).is_ok())
+    found.into_iter().find(|program| process::output_of(Command::new(program).arg("--version")).is_ok())
 }
 
 /// Fast if it is already installed.
-fn install_playwright_s(project: &Project, path: &SearchPath) -> Result<()> {
+fn install_with_playwright(project: &Project, path: &SearchPath) -> Result<()> {
     println!("Getting Playwright's Chromium (about a minute, once) …");
     let log = cache::log_of("chromium")?;
     let mut install = path.command("npx");
     install.args(["playwright", "install", "chromium"]).current_dir(project.end2end());
     install.env("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "5000");
-    process::run(&mut install, Output::Log(&log)).inspect_err(|error| println!("  Not to be had that way: {error:#}."))
+    process::run(&mut install, Output::Log(&log)).inspect_err(|error| println!("  This way failed: {error:#}."))
 }

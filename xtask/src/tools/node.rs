@@ -37,7 +37,7 @@ pub fn install_packages(project: &Project) -> Result<SearchPath> {
     process::run(&mut npm, Output::Log(&log)).with_context(|| {
         format!(
             "the Node packages cannot be installed; do it by hand: cd end2end && npm ci\n{}",
-            process::last_words(&log)
+            process::last_lines(&log)
         )
     })?;
     fs::write(&note, wanted).context("cannot write to end2end/node_modules")?;

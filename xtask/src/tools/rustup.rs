@@ -13,7 +13,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 
 /// Installs Rust's standard library for the browser.
 pub fn wasm_target() -> Result<()> {
-    let sysroot = process::answer(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let sysroot = process::output_of(Command::new("rustc").args(["--print", "sysroot"]))?;
     if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).join("lib").is_dir() {
         return Ok(());
     }
@@ -22,7 +22,7 @@ pub fn wasm_target() -> Result<()> {
 
 /// Installs rustfmt and clippy, which a minimal Rust lacks.
 pub fn lints() -> Result<()> {
-    let is_there = |name: &str| process::answer(cargo().args([name, "--version"])).is_ok();
+    let is_there = |name: &str| process::output_of(cargo().args([name, "--version"])).is_ok();
     if is_there("fmt") && is_there("clippy") {
         return Ok(());
     }
@@ -33,6 +33,6 @@ fn add(words: &[&str], what: &str) -> Result<()> {
     println!("Adding {what} to the toolchain (a few seconds, once) …");
     let log = cache::log_of("rustup")?;
     process::run(Command::new("rustup").args(words), Output::Log(&log)).with_context(|| {
-        format!("{what} cannot be added; do it by hand: rustup {}\n{}", words.join(" "), process::last_words(&log))
+        format!("{what} cannot be added; do it by hand: rustup {}\n{}", words.join(" "), process::last_lines(&log))
     })
 }

@@ -55,7 +55,7 @@ impl Tool {
             cache::empty(&staging)?;
             match self.install_by(way, &staging, path, &log) {
                 Ok(()) => return put_in_place(&staging, home),
-                Err(error) => println!("  Not to be had that way: {error:#}."),
+                Err(error) => println!("  This way failed: {error:#}."),
             }
         }
         let _ = fs::remove_dir_all(&staging);
@@ -64,7 +64,7 @@ impl Tool {
             self.name,
             self.wanted,
             self.by_hand,
-            process::last_words(&log)
+            process::last_lines(&log)
         );
     }
 
@@ -74,13 +74,13 @@ impl Tool {
         if self.is_wanted(&program, path) {
             return Ok(());
         }
-        bail!("what came is not {} {} for this machine", self.name, self.wanted)
+        bail!("the installed program is not {} {} for this machine", self.name, self.wanted)
     }
 
     fn is_wanted(&self, program: &Path, path: &SearchPath) -> bool {
         let mut command = Command::new(program);
         path.apply(&mut command);
-        process::answer(command.arg("--version")).is_ok_and(|answer| self.wanted.accepts(&answer))
+        process::output_of(command.arg("--version")).is_ok_and(|answer| self.wanted.accepts(&answer))
     }
 }
 

@@ -65,12 +65,12 @@ source = "registry+https://github.com/rust-lang/crates.io-index"
     }
 
     #[test]
-    fn a_package_that_is_not_locked_has_no_version() {
+    fn a_package_that_is_not_in_the_lock_file_has_no_version() {
         assert_eq!(locked(LOCK, "wasm"), None);
     }
 
     #[test]
-    fn each_tool_s_own_way_to_say_its_version_is_understood() {
+    fn each_tools_version_output_is_understood() {
         assert_eq!(version_in("cargo-leptos 0.3.10\n"), Some("0.3.10"));
         assert_eq!(version_in("wasm-opt version 132 (version_132)"), Some("132"));
         assert_eq!(version_in("v20.20.2"), Some("20.20.2"));
@@ -87,7 +87,7 @@ source = "registry+https://github.com/rust-lang/crates.io-index"
     }
 
     #[test]
-    fn a_least_version_accepts_newer_ones() {
+    fn a_minimum_version_accepts_newer_ones() {
         let wanted = Wanted::AtLeast(20);
         assert!(wanted.accepts("v20.0.0"));
         assert!(wanted.accepts("v100.1.0"));

@@ -12,9 +12,9 @@ use crate::project::Project;
 /// Describes the tool and how to install it.
 pub fn tool(project: &Project) -> Result<Tool> {
     let lock = fs::read_to_string(project.root.join("Cargo.lock"))
-        .context("cannot read Cargo.lock; make it with `cargo generate-lockfile`")?;
+        .context("cannot read Cargo.lock; create it with `cargo generate-lockfile`")?;
     let version = version::locked(&lock, "wasm-bindgen")
-        .context("Cargo.lock names no wasm-bindgen; mend it with `cargo generate-lockfile`")?;
+        .context("Cargo.lock names no wasm-bindgen; fix it with `cargo generate-lockfile`")?;
     // Its own lock file names versions that are no longer available.
     let build = Way::Cargo {
         package: "wasm-bindgen-cli",

@@ -79,17 +79,17 @@ fn download(url: &str, folder: &Path, log: &Path) -> Result<()> {
 
 /// Makes a debug build: it takes a third of the time, and the tools are fast enough.
 fn build(package: &str, version: &str, lock: &Lock, home: &Path, log: &Path) -> Result<()> {
-    let workshop = cache::workshop_of(package)?;
+    let build_folder = cache::build_folder_of(package)?;
     let mut install = cargo();
     install.args(["install", package, "--version", &format!("={version}"), "--debug", "--root"]).arg(home);
     if matches!(lock, Lock::Own) {
         install.arg("--locked");
     }
-    install.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_TARGET_DIR", &workshop);
+    install.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_TARGET_DIR", &build_folder);
     // Away from the project, whose cargo configuration is not meant for tools.
-    install.current_dir(&workshop);
+    install.current_dir(&build_folder);
     process::run(&mut install, Output::Log(log))?;
-    fs::remove_dir_all(&workshop).context("cannot remove the build folder")
+    fs::remove_dir_all(&build_folder).context("cannot remove the build folder")
 }
 
 fn fetch(package: &str, program: &str, home: &Path, path: &SearchPath, log: &Path) -> Result<()> {
