@@ -1,6 +1,6 @@
 //! A browser without scripts: keeps cookies, posts forms, and does not follow redirects on its own.
 
-use super::{Answer, TestApp};
+use super::{TestApp, TestResponse};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -40,35 +40,35 @@ impl Browser {
         self.jar.lock().unwrap().remove(name);
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> TestResponse {
         let asking = self.app.get(path).header("accept", "text/html").cookies(&self.header());
         self.keep(asking.send().await)
     }
 
     /// Posts a form from one of our own pages.
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> TestResponse {
         let asking = self.app.post(path).form(fields).same_origin().cookies(&self.header());
         self.keep(asking.send().await)
     }
 
     /// Calls a server function as an island does.
-    pub async fn call(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn call(&self, path: &str, fields: &[(&str, &str)]) -> TestResponse {
         let asking = self.app.post(path).header("accept", "application/json").same_origin().cookies(&self.header());
         let asking = asking.header("content-type", "application/x-www-form-urlencoded");
         self.keep(asking.body(serde_urlencoded::to_string(fields).unwrap()).send().await)
     }
 
     /// Calls REST by script from one of our own pages.
-    pub async fn rest(&self, method: &str, path: &str) -> Answer {
+    pub async fn rest(&self, method: &str, path: &str) -> TestResponse {
         let asking = self.app.request(method, path).same_origin().cookies(&self.header());
         self.keep(asking.send().await)
     }
 
-    pub async fn sign_in(&self, identifier: &str, password: &str) -> Answer {
+    pub async fn sign_in(&self, identifier: &str, password: &str) -> TestResponse {
         self.post("/fn/sign_in", &[("identifier", identifier), ("password", password), ("next", "")]).await
     }
 
-    pub async fn sign_out(&self) -> Answer {
+    pub async fn sign_out(&self) -> TestResponse {
         self.post("/logout", &[]).await
     }
 
@@ -78,7 +78,7 @@ impl Browser {
         jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    fn keep(&self, answer: Answer) -> Answer {
+    fn keep(&self, answer: TestResponse) -> TestResponse {
         let mut jar = self.jar.lock().unwrap();
         for cookie in answer.set_cookies() {
             let (pair, attributes) = cookie.split_once(';').unwrap();

@@ -1,7 +1,5 @@
 //! The test app: a fresh database, a settable clock, the real router.
 
-mod answer;
-mod asking;
 mod browser;
 mod database;
 mod invariants;
@@ -12,9 +10,10 @@ mod requests;
 mod story;
 mod stream;
 mod test_app;
+mod test_request;
+mod test_response;
 mod users;
 
-pub use answer::Answer;
 pub use browser::Browser;
 use claviger::model::Timestamp;
 pub use database::Database;
@@ -25,6 +24,7 @@ use std::time::Duration;
 pub use story::{is_soak, rounds, run_test};
 pub use stream::Stream;
 pub use test_app::TestApp;
+pub use test_response::TestResponse;
 
 /// The password of all test users.
 pub const PASSWORD: &str = "correct horse battery staple";

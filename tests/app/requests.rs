@@ -1,28 +1,28 @@
 //! The requests that many tests send.
 
-use super::{Answer, Browser, PASSWORD, TestApp, asking::Asking, claims_of};
+use super::{Browser, PASSWORD, TestApp, TestResponse, claims_of, test_request::TestRequest};
 use claviger::model::SessionId;
 
 impl TestApp {
     /// Builds a request without credentials.
-    pub fn get(&self, path: &str) -> Asking {
-        Asking::new(self.router.clone(), "GET", path)
+    pub fn get(&self, path: &str) -> TestRequest {
+        TestRequest::new(self.router.clone(), "GET", path)
     }
 
-    pub fn post(&self, path: &str) -> Asking {
-        Asking::new(self.router.clone(), "POST", path)
+    pub fn post(&self, path: &str) -> TestRequest {
+        TestRequest::new(self.router.clone(), "POST", path)
     }
 
-    pub fn patch(&self, path: &str) -> Asking {
-        Asking::new(self.router.clone(), "PATCH", path)
+    pub fn patch(&self, path: &str) -> TestRequest {
+        TestRequest::new(self.router.clone(), "PATCH", path)
     }
 
-    pub fn delete(&self, path: &str) -> Asking {
-        Asking::new(self.router.clone(), "DELETE", path)
+    pub fn delete(&self, path: &str) -> TestRequest {
+        TestRequest::new(self.router.clone(), "DELETE", path)
     }
 
-    pub fn request(&self, method: &str, path: &str) -> Asking {
-        Asking::new(self.router.clone(), method, path)
+    pub fn request(&self, method: &str, path: &str) -> TestRequest {
+        TestRequest::new(self.router.clone(), method, path)
     }
 
     /// Returns a browser without cookies.
@@ -40,7 +40,7 @@ impl TestApp {
     }
 
     /// Sends `POST /api/auth/login`.
-    pub async fn log_in(&self, email: &str, password: &str) -> Answer {
+    pub async fn log_in(&self, email: &str, password: &str) -> TestResponse {
         let body = serde_json::json!({ "email": email, "password": password });
         self.post("/api/auth/login").json(&body).send().await
     }
@@ -56,12 +56,12 @@ impl TestApp {
     }
 
     /// Sends `POST /api/v1/auth/refresh`.
-    pub async fn refresh(&self, token: &str) -> Answer {
+    pub async fn refresh(&self, token: &str) -> TestResponse {
         self.post("/api/v1/auth/refresh").json(&serde_json::json!({ "refreshToken": token })).send().await
     }
 
     /// Sends `GET /api/user/profile` with a bearer token.
-    pub async fn profile(&self, token: &str) -> Answer {
+    pub async fn profile(&self, token: &str) -> TestResponse {
         self.get("/api/user/profile").bearer(token).send().await
     }
 

@@ -1,8 +1,8 @@
-//! Asking for the password again where a fresh sign-in is needed.
+//! Confirming the password where a fresh sign-in is needed.
 
 use super::{assert_leads_to, flash_of};
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp},
+    app::{Browser, PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::model::FormName;
@@ -10,11 +10,11 @@ use claviger::model::FormName;
 const A_WHILE: u64 = 10 * 60;
 const HERE: &str = "/confirm?next=%2Faccount";
 
-async fn confirm(browser: &Browser, password: &str, next: &str) -> Answer {
+async fn confirm(browser: &Browser, password: &str, next: &str) -> TestResponse {
     browser.post("/fn/confirm", &[("password", password), ("next", next)]).await
 }
 
-async fn request_new_email(browser: &Browser) -> Answer {
+async fn request_new_email(browser: &Browser) -> TestResponse {
     browser.post("/fn/change_email", &[("email", "lovelace@example.org")]).await
 }
 

@@ -2,7 +2,7 @@
 
 use super::assert_leads_to;
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp},
+    app::{Browser, PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 
@@ -12,7 +12,7 @@ const REFRESH: &str = "claviger-refresh";
 const QUARTER: u64 = 15 * 60;
 
 /// Requests the dashboard with exactly these bytes as `Cookie` headers.
-async fn dashboard(app: &TestApp, headers: &[&[u8]]) -> Answer {
+async fn dashboard(app: &TestApp, headers: &[&[u8]]) -> TestResponse {
     let asking = app.get("/dashboard").header("accept", "text/html");
     headers.iter().fold(asking, |asking, header| asking.header_bytes("cookie", header)).send().await
 }

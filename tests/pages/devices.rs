@@ -1,7 +1,7 @@
 //! Devices that have signed in before: strangers' failures never lock their owners out.
 
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp},
+    app::{Browser, PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::server::services::Caller;
@@ -15,7 +15,7 @@ async fn behind_a_proxy(app: &TestApp) -> TestApp {
     app.restart(&[("server.trusted_proxies", "127.0.0.1/32")]).await
 }
 
-async fn log_in_from(app: &TestApp, network: usize, password: &str) -> Answer {
+async fn log_in_from(app: &TestApp, network: usize, password: &str) -> TestResponse {
     let address = format!("198.51.{}.{}", network / 250, network % 250 + 1);
     let body = json!({ "email": EMAIL, "password": password });
     app.post("/api/auth/login").header("x-forwarded-for", &address).json(&body).send().await
@@ -34,7 +34,7 @@ async fn signs_in(browser: &Browser, password: &str) -> bool {
     browser.sign_in(EMAIL, password).await.header("location") == "/dashboard"
 }
 
-fn cookie(answer: &Answer) -> Option<String> {
+fn cookie(answer: &TestResponse) -> Option<String> {
     answer.set_cookies().into_iter().find(|cookie| cookie.starts_with("claviger-device="))
 }
 

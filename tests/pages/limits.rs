@@ -2,7 +2,7 @@
 
 use super::assert_leads_to;
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp},
+    app::{Browser, PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 
@@ -16,7 +16,7 @@ async fn use_up(app: &TestApp) {
     }
 }
 
-fn retry_after(answer: &Answer) -> (u16, &str) {
+fn retry_after(answer: &TestResponse) -> (u16, &str) {
     (answer.status, answer.header("retry-after"))
 }
 

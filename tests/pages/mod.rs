@@ -31,7 +31,7 @@ mod unlock;
 mod verify_email;
 mod without_users;
 
-use crate::app::{Answer, Browser, TestApp};
+use crate::app::{Browser, TestApp, TestResponse};
 use claviger::{model::Flash, server::services::tokens::Sealed};
 use serde_json::Value;
 
@@ -45,7 +45,7 @@ pub async fn flash_of(app: &TestApp, browser: &Browser) -> Flash {
 }
 
 /// Asserts that a response is a 303 to exactly this address.
-pub fn assert_leads_to(answer: &Answer, address: &str, what: &str) {
+pub fn assert_leads_to(answer: &TestResponse, address: &str, what: &str) {
     assert_eq!((answer.status, answer.header("location")), (303, address), "{what}: {}", answer.text);
 }
 

@@ -2,7 +2,7 @@
 
 use super::server_functions;
 use crate::{
-    app::{Answer, PASSWORD},
+    app::{PASSWORD, TestResponse},
     on_both_databases,
 };
 use claviger::model::FnError;
@@ -22,7 +22,7 @@ const FOREIGN: &[&[(&str, &str)]] = &[
     &[("authorization", "Bearer x")],
 ];
 
-fn assert_refused(answer: &Answer, what: &str) {
+fn assert_refused(answer: &TestResponse, what: &str) {
     assert_eq!(answer.status, 403, "{what}");
     assert_eq!((answer.header("location"), answer.set_cookies()), ("", Vec::new()), "{what}");
 }

@@ -2,7 +2,7 @@
 
 use super::{assert_leads_to, flash_of};
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp},
+    app::{Browser, PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::model::{FormName, FormState};
@@ -13,12 +13,12 @@ const WRONG: &str = "wrong horse battery";
 const A_WHILE: u64 = 10 * 60;
 const MAILS: &str = "SELECT count(*) FROM outbox";
 
-async fn change_password(browser: &Browser, current: &str, new: &str) -> Answer {
+async fn change_password(browser: &Browser, current: &str, new: &str) -> TestResponse {
     browser.post("/fn/change_password", &[("current_password", current), ("new_password", new)]).await
 }
 
 /// Changes the password by REST, with the cookies of that browser.
-async fn change_by_rest(app: &TestApp, browser: &Browser, current: &str) -> Answer {
+async fn change_by_rest(app: &TestApp, browser: &Browser, current: &str) -> TestResponse {
     let asking = app.post("/api/v1/users/me/password").same_origin().cookies(&browser.header());
     asking.json(&json!({ "currentPassword": current, "newPassword": NEW })).send().await
 }

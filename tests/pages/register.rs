@@ -2,7 +2,7 @@
 
 use super::{assert_leads_to, flash_of};
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp, USERS, token_of},
+    app::{Browser, PASSWORD, TestApp, TestResponse, USERS, token_of},
     on_both_databases,
 };
 use claviger::{
@@ -12,12 +12,12 @@ use claviger::{
 
 const SENT: &str = "/verify-email?sent=1";
 
-async fn register(browser: &Browser, email: &str, username: &str) -> Answer {
+async fn register(browser: &Browser, email: &str, username: &str) -> TestResponse {
     let fields = [("email", email), ("name", "Grace"), ("username", username), ("password", PASSWORD)];
     browser.post("/fn/register", &fields).await
 }
 
-async fn register_invited(browser: &Browser, token: &str, email: &str) -> Answer {
+async fn register_invited(browser: &Browser, token: &str, email: &str) -> TestResponse {
     let fields = [("invitation", token), ("email", email), ("name", "Grace"), ("username", ""), ("password", PASSWORD)];
     browser.post("/fn/register", &fields).await
 }

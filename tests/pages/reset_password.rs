@@ -2,7 +2,7 @@
 
 use super::{assert_leads_to, flash_of};
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp, token_of},
+    app::{Browser, PASSWORD, TestApp, TestResponse, token_of},
     on_both_databases,
 };
 use claviger::model::FormName;
@@ -16,7 +16,7 @@ async fn link_for(app: &TestApp, name: &str) -> String {
     app.last_link(&email, "/reset-password").await
 }
 
-async fn reset(browser: &Browser, link: &str, password: &str) -> Answer {
+async fn reset(browser: &Browser, link: &str, password: &str) -> TestResponse {
     browser.post("/fn/reset_password", &[("token", &token_of(link)), ("password", password)]).await
 }
 

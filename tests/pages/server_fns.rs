@@ -1,7 +1,7 @@
 //! Rules that hold for every server function.
 
 use super::{assert_leads_to, server_functions};
-use crate::{app::Answer, on_both_databases, rest::headers::nonce_of};
+use crate::{app::TestResponse, on_both_databases, rest::headers::nonce_of};
 
 on_both_databases! {
     async fn no_server_function_is_reachable_by_get(app) {
@@ -145,7 +145,7 @@ on_both_databases! {
 }
 
 /// Returns the seconds left of the token that a response describes.
-fn life(answer: &Answer) -> i64 {
+fn life(answer: &TestResponse) -> i64 {
     let at = |name: &str| answer.json()[name].as_i64().unwrap();
     (at("expires_at") - at("now")) / 1000
 }

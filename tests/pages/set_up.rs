@@ -2,7 +2,7 @@
 
 use super::{assert_leads_to, flash_of};
 use crate::{
-    app::{Answer, Browser, TestApp, USERS},
+    app::{Browser, TestApp, TestResponse, USERS},
     on_both_databases,
     races::race,
 };
@@ -16,7 +16,7 @@ async fn link(app: &TestApp) -> String {
     link.strip_prefix("http://127.0.0.1:3000/setup?token=").unwrap().to_owned()
 }
 
-async fn set_up(browser: &Browser, token: &str, name: &str) -> Answer {
+async fn set_up(browser: &Browser, token: &str, name: &str) -> TestResponse {
     let email = format!("{name}@example.com");
     let fields = [("token", token), ("name", "Ada"), ("email", &email), ("username", name), ("password", CHOSEN)];
     browser.post("/fn/set_up", &fields).await

@@ -2,7 +2,7 @@
 
 use super::{assert_leads_to, flash_of};
 use crate::{
-    app::{Answer, Browser, PASSWORD, claims_of},
+    app::{Browser, PASSWORD, TestResponse, claims_of},
     on_both_databases,
 };
 use claviger::{
@@ -10,7 +10,7 @@ use claviger::{
     server::domain::UserChange,
 };
 
-async fn sign_in_to(browser: &Browser, password: &str, next: &str) -> Answer {
+async fn sign_in_to(browser: &Browser, password: &str, next: &str) -> TestResponse {
     browser.post("/fn/sign_in", &[("identifier", "ada"), ("password", password), ("next", next)]).await
 }
 

@@ -3,7 +3,7 @@
 
 use super::{assert_leads_to, flash_of};
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp},
+    app::{Browser, PASSWORD, TestApp, TestResponse},
     on_both_databases,
     rest::WRONG,
 };
@@ -40,18 +40,18 @@ const PAGES: &[&str] = &[
     "/admin/invitations",
 ];
 
-fn assert_busy(answer: &Answer, what: &str) {
+fn assert_busy(answer: &TestResponse, what: &str) {
     assert_eq!((answer.status, answer.header("retry-after")), (503, "1"), "{what}: {}", answer.text);
     assert!(!answer.clears_cookies(), "{what}: a busy server signs nobody out");
 }
 
-fn assert_busy_page(answer: &Answer, what: &str) {
+fn assert_busy_page(answer: &TestResponse, what: &str) {
     assert_busy(answer, what);
     assert!(answer.header("content-type").starts_with("text/html"), "{what}");
     assert!(answer.text.contains("</html>"), "{what}: {}", answer.text);
 }
 
-fn assert_busy_json(answer: &Answer, what: &str) {
+fn assert_busy_json(answer: &TestResponse, what: &str) {
     assert_busy(answer, what);
     assert_eq!(answer.header("content-type"), "application/json", "{what}");
     let body = answer.json();

@@ -1,7 +1,7 @@
 //! While there is no user, every page says how to set the server up, and nobody can register.
 
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::{
@@ -14,13 +14,13 @@ fn has_form(page: &str) -> bool {
     ["name=\"password\"", "name=\"identifier\"", "name=\"email\""].iter().any(|field| page.contains(field))
 }
 
-fn assert_explains_set_up(answer: &Answer, path: &str) {
+fn assert_explains_set_up(answer: &TestResponse, path: &str) {
     assert_eq!(answer.status, 200, "{path}");
     assert!(answer.text.contains("<h1>Set up Claviger</h1>"), "{path}: {}", answer.text);
     assert!(answer.text.contains("claviger setup-link") && !has_form(&answer.text), "{path}: {}", answer.text);
 }
 
-async fn register(app: &TestApp) -> Answer {
+async fn register(app: &TestApp) -> TestResponse {
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
     app.post("/api/v1/auth/register").json(&body).send().await
 }

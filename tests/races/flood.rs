@@ -1,7 +1,7 @@
 //! Requests without authentication leave nothing behind for good.
 
 use crate::{
-    app::{Answer, PASSWORD, TestApp, rounds},
+    app::{PASSWORD, TestApp, TestResponse, rounds},
     on_both_databases,
 };
 use claviger::model::PAGES;
@@ -34,7 +34,7 @@ fn bodies(number: usize) -> Vec<(&'static str, Value)> {
 }
 
 /// Sends one request of a flood: each route in turn, each time from another address and about another person.
-async fn ask(app: TestApp, number: usize) -> Answer {
+async fn ask(app: TestApp, number: usize) -> TestResponse {
     let from = format!("2001:db8:{:x}:{:x}::1", number % 7919, number % 31);
     let bodies = bodies(number);
     let forms: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();

@@ -2,7 +2,7 @@
 
 use super::race;
 use crate::{
-    app::{Answer, PASSWORD, TestApp, rounds},
+    app::{PASSWORD, TestApp, TestResponse, rounds},
     on_both_databases,
 };
 use claviger::{
@@ -16,7 +16,7 @@ use claviger::{
 const NEW: &str = "another good password";
 
 /// Signs in concurrently while `change` runs again and again.
-async fn sign_in_beside<F>(app: &TestApp, user: &User, change: impl Fn(TestApp, User, usize) -> F) -> Vec<Answer>
+async fn sign_in_beside<F>(app: &TestApp, user: &User, change: impl Fn(TestApp, User, usize) -> F) -> Vec<TestResponse>
 where
     F: Future<Output = ()> + Send + 'static,
 {

@@ -1,7 +1,7 @@
 //! Bodies that arrive late: the permissions that count are those of the moment when the request is complete.
 
 use crate::{
-    app::{Answer, Browser, TestApp, rounds},
+    app::{Browser, TestApp, TestResponse, rounds},
     on_both_databases,
 };
 use claviger::{
@@ -46,7 +46,7 @@ async fn revoke_access(app: &TestApp, user: &User, session: SessionId, loss: Los
 }
 
 /// Sends a REST request, some of which only an administrator may send.
-async fn by_bearer(app: &TestApp, bearer: &str, round: usize, meanwhile: impl Future<Output = ()>) -> Answer {
+async fn by_bearer(app: &TestApp, bearer: &str, round: usize, meanwhile: impl Future<Output = ()>) -> TestResponse {
     let (method, route, body) = match round % 5 {
         0 => ("POST", "invitations", json!({ "email": "guest@example.com" })),
         1 => ("POST", "users/me/email", json!({ "email": "thief@example.com" })),
@@ -70,7 +70,7 @@ async fn by_form(
     path: &str,
     fields: &[(&str, &str)],
     meanwhile: impl Future<Output = ()>,
-) -> Answer {
+) -> TestResponse {
     let asking = app.post(path).same_origin().cookies(&browser.header()).header("accept", "application/json");
     let asking = asking.header("content-type", "application/x-www-form-urlencoded");
     asking.send_around(serde_urlencoded::to_string(fields).unwrap(), meanwhile).await
@@ -112,7 +112,7 @@ async fn assert_nothing_done(app: &TestApp, user: &User, what: &str) {
 }
 
 /// A node that has not polled the revocation yet first finds that the old password is wrong.
-fn refuses_the_old_password(loss: Loss, answer: &Answer) -> bool {
+fn refuses_the_old_password(loss: Loss, answer: &TestResponse) -> bool {
     matches!(loss, Loss::NewPassword) && answer.text.contains("not your current password")
 }
 

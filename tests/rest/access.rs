@@ -1,7 +1,7 @@
 //! Access: every route enforces what it declares.
 
 use crate::{
-    app::{Answer, TestApp},
+    app::{TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::{
@@ -11,7 +11,7 @@ use claviger::{
 use serde_json::Value;
 
 /// Sends a request without a body to a route; its id names nothing.
-async fn send(app: &TestApp, route: &Route, headers: &[(&str, &str)]) -> Answer {
+async fn send(app: &TestApp, route: &Route, headers: &[(&str, &str)]) -> TestResponse {
     let path = route.path.replace("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV");
     let mut asking = app.request(route.method.as_str(), &path);
     for (name, value) in headers {
@@ -20,7 +20,7 @@ async fn send(app: &TestApp, route: &Route, headers: &[(&str, &str)]) -> Answer 
     asking.send().await
 }
 
-fn code(answer: &Answer) -> (u16, String) {
+fn code(answer: &TestResponse) -> (u16, String) {
     let body: Value = serde_json::from_str(&answer.text).unwrap_or_default();
     (answer.status, body["code"].as_str().unwrap_or_default().to_owned())
 }

@@ -2,7 +2,7 @@
 
 use super::assert_matches_snapshot;
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::{
@@ -25,11 +25,11 @@ pub async fn watcher(app: &TestApp) -> String {
     app.tokens("eve").await.0
 }
 
-async fn list(app: &TestApp, token: &str, query: &str) -> Answer {
+async fn list(app: &TestApp, token: &str, query: &str) -> TestResponse {
     app.get(&format!("/api/v1/admin/sessions{query}")).bearer(token).send().await
 }
 
-fn emails(list: &Answer) -> Vec<String> {
+fn emails(list: &TestResponse) -> Vec<String> {
     let rows = list.json()["data"].as_array().unwrap().clone();
     rows.iter().map(|row| row["user"]["email"].as_str().unwrap().split('@').next().unwrap().to_owned()).collect()
 }

@@ -1,7 +1,7 @@
 //! Malformed requests: every route responds with a 4xx in the contract's shape and in its own words.
 
 use crate::{
-    app::{Answer, TestApp},
+    app::{TestApp, TestResponse},
     on_both_databases,
 };
 use axum::body::Body;
@@ -37,7 +37,7 @@ fn addresses() -> Vec<(String, String)> {
 }
 
 /// Asserts that a response reveals nothing about the implementation.
-pub fn assert_reveals_nothing(answer: &Answer, what: &str) {
+pub fn assert_reveals_nothing(answer: &TestResponse, what: &str) {
     assert!(answer.status < 500, "{what:.200}: {} {}", answer.status, answer.text);
     for word in [
         "serde",
@@ -58,7 +58,7 @@ pub fn assert_reveals_nothing(answer: &Answer, what: &str) {
 }
 
 /// Asserts a REST error: this status and code, a sentence, and only fields named in the contract.
-pub fn assert_error(answer: &Answer, status: u16, code: &str, what: &str) {
+pub fn assert_error(answer: &TestResponse, status: u16, code: &str, what: &str) {
     assert_reveals_nothing(answer, what);
     assert_eq!((answer.status, answer.header("content-type")), (status, JSON), "{what:.200}: {}", answer.text);
     let body = answer.json();
@@ -118,7 +118,13 @@ pub fn chunked(bytes: &[u8]) -> Body {
     Body::from_stream(futures::stream::iter(chunks))
 }
 
-async fn send(app: &TestApp, (method, path): (&str, &str), token: &str, kind: &str, body: impl Into<Body>) -> Answer {
+async fn send(
+    app: &TestApp,
+    (method, path): (&str, &str),
+    token: &str,
+    kind: &str,
+    body: impl Into<Body>,
+) -> TestResponse {
     let asking = app.request(method, path).bearer(token).body(body);
     let asking = if kind.is_empty() { asking } else { asking.header("content-type", kind) };
     asking.send().await

@@ -2,7 +2,7 @@
 
 use super::{WRONG, log_in};
 use crate::{
-    app::{self, Answer, Database, PASSWORD, TestApp},
+    app::{self, Database, PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use serde_json::json;
@@ -16,7 +16,7 @@ const WRONG_CANARY: &str = "canary-wrong-19c4";
 const MISPLACED: &str = "canary-misplaced-52b8";
 
 /// Does everything that a user does with a password. Returns the responses and the tokens.
-async fn use_a_password_everywhere(app: &TestApp) -> (Vec<Answer>, Vec<String>) {
+async fn use_a_password_everywhere(app: &TestApp) -> (Vec<TestResponse>, Vec<String>) {
     let link = app.services.set_up.link().await.unwrap().unwrap();
     let token = link.split_once("token=").unwrap().1.to_owned();
     let browser = app.browser();

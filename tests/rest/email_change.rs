@@ -1,7 +1,7 @@
 //! A pending change of email address: what ends it, and who can stop it.
 
 use crate::{
-    app::{Answer, Browser, PASSWORD, TestApp},
+    app::{Browser, PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::{
@@ -17,7 +17,7 @@ use std::time::Duration;
 const OLD: &str = "ada@example.com";
 const NEW: &str = "new@example.com";
 
-async fn ask(app: &TestApp, bearer: &str, email: &str) -> Answer {
+async fn ask(app: &TestApp, bearer: &str, email: &str) -> TestResponse {
     app.clock.advance(Duration::from_millis(1));
     app.post("/api/v1/users/me/email").bearer(bearer).json(&json!({ "email": email })).send().await
 }

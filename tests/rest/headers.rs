@@ -1,7 +1,7 @@
 //! Headers of every response, whatever its content.
 
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use std::{collections::BTreeSet, path::Path};
@@ -23,7 +23,7 @@ fn file_of_the_site() -> Option<String> {
 }
 
 /// Returns a response of each kind.
-async fn a_response_of_each_kind(app: &TestApp) -> Vec<(&'static str, Answer)> {
+async fn a_response_of_each_kind(app: &TestApp) -> Vec<(&'static str, TestResponse)> {
     let browser = app.signed_in("ada").await;
     let post = |path| app.post(path).header("content-type", "application/json");
     let mut answers = vec![
@@ -63,13 +63,13 @@ fn directive<'a>(policy: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 /// Returns the nonce in a response's policy.
-pub fn nonce_of(answer: &Answer) -> String {
+pub fn nonce_of(answer: &TestResponse) -> String {
     let sources = directive(answer.header("content-security-policy"), "script-src");
     let nonce = sources.iter().find_map(|source| source.strip_prefix("'nonce-")?.strip_suffix('\''));
     nonce.unwrap_or_default().to_owned()
 }
 
-fn assert_has_the_headers(what: &str, answer: &Answer) {
+fn assert_has_the_headers(what: &str, answer: &TestResponse) {
     for (name, value) in SET {
         let all: Vec<_> = answer.headers.get_all(*name).iter().collect();
         assert_eq!(all, [value], "{what}: {name}");

@@ -5,7 +5,7 @@ use super::{
     using_a_token::{signed, with_header},
 };
 use crate::{
-    app::{Answer, TestApp, claims_of, rotated_keys},
+    app::{TestApp, TestResponse, claims_of, rotated_keys},
     on_both_databases,
 };
 use claviger::{
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 const OURS: &[u8] = b"only for tests: 32 bytes of text";
 const HERE: &str = "http://127.0.0.1:3000";
 
-async fn ask(app: &TestApp, asker: &str, token: &str) -> Answer {
+async fn ask(app: &TestApp, asker: &str, token: &str) -> TestResponse {
     app.post("/api/v1/tokens/inspect").bearer(asker).json(&json!({ "token": token })).send().await
 }
 

@@ -2,13 +2,13 @@
 
 use super::register::{ada, register, verify};
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use serde_json::json;
 use std::time::Duration;
 
-async fn invite(app: &TestApp, bearer: &str, email: &str) -> Answer {
+async fn invite(app: &TestApp, bearer: &str, email: &str) -> TestResponse {
     app.clock.advance(Duration::from_millis(1));
     app.post("/api/v1/invitations").bearer(bearer).json(&json!({ "email": email })).send().await
 }

@@ -2,7 +2,7 @@
 
 use super::WRONG;
 use crate::{
-    app::{Answer, PASSWORD, PATIENCE, TestApp},
+    app::{PASSWORD, PATIENCE, TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::server::http::{self, Budget};
@@ -12,12 +12,12 @@ const HERE: &str = "198.51.100.7";
 const TOO_MANY: &str = "Too many requests";
 
 /// Attempts to sign in as `name` from this address.
-async fn try_from(app: &TestApp, address: &str, name: &str, password: &str) -> Answer {
+async fn try_from(app: &TestApp, address: &str, name: &str, password: &str) -> TestResponse {
     let body = json!({ "email": format!("{name}@example.com"), "password": password });
     app.post("/api/auth/login").header("x-forwarded-for", address).json(&body).send().await
 }
 
-async fn refresh_from(app: &TestApp, address: &str, token: &str) -> Answer {
+async fn refresh_from(app: &TestApp, address: &str, token: &str) -> TestResponse {
     let asking = app.post("/api/v1/auth/refresh").header("x-forwarded-for", address);
     asking.json(&json!({ "refreshToken": token })).send().await
 }
@@ -30,11 +30,11 @@ async fn use_up(app: &TestApp, address: &str) {
 }
 
 /// Returns the three rate limit headers of a response.
-fn budget_of(answer: &Answer) -> [&str; 3] {
+fn budget_of(answer: &TestResponse) -> [&str; 3] {
     ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"].map(|name| answer.header(name))
 }
 
-fn assert_too_many(answer: &Answer, retry_after: &str) {
+fn assert_too_many(answer: &TestResponse, retry_after: &str) {
     assert_eq!((answer.status, answer.header("retry-after")), (429, retry_after), "{}", answer.text);
     let body = answer.json();
     assert_eq!((body["error"].as_str(), body["code"].as_str()), (Some(TOO_MANY), Some("too_many_requests")));

@@ -2,7 +2,7 @@
 
 use super::{WRONG, fingerprint, log_in};
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, TestResponse},
     on_both_databases,
     races::race,
 };
@@ -24,7 +24,7 @@ async fn behind_a_proxy(app: &TestApp) -> TestApp {
     app.restart(&[("server.trusted_proxies", "127.0.0.1/32")]).await
 }
 
-async fn log_in_from(app: &TestApp, address: &str, password: &str) -> Answer {
+async fn log_in_from(app: &TestApp, address: &str, password: &str) -> TestResponse {
     let body = json!({ "email": "ada@example.com", "password": password });
     app.post("/api/auth/login").header("x-forwarded-for", address).json(&body).send().await
 }

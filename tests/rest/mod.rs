@@ -29,14 +29,14 @@ mod stream;
 mod stream_losses;
 mod using_a_token;
 
-use crate::app::{Answer, TestApp};
+use crate::app::{TestApp, TestResponse};
 use serde_json::Value;
 
 /// A wrong password.
 pub const WRONG: &str = "incorrect horse";
 
 /// Compares the responses, each under its heading, with the reviewed snapshot.
-pub fn assert_matches_snapshot(name: &str, answers: &[(String, Answer)]) {
+pub fn assert_matches_snapshot(name: &str, answers: &[(String, TestResponse)]) {
     let parts: Vec<String> =
         answers.iter().map(|(heading, answer)| format!("## {heading}\n{}", without_ids(&answer.snapshot()))).collect();
     let mut settings = insta::Settings::clone_current();
@@ -57,12 +57,12 @@ fn without_ids(text: &str) -> String {
 }
 
 /// Sends `POST /api/auth/login` with this body.
-pub async fn log_in(app: &TestApp, body: &Value) -> Answer {
+pub async fn log_in(app: &TestApp, body: &Value) -> TestResponse {
     app.post("/api/auth/login").json(body).send().await
 }
 
 /// Returns everything that could let a caller distinguish two responses: all but what differs each time.
-pub fn fingerprint(answer: &Answer) -> String {
+pub fn fingerprint(answer: &TestResponse) -> String {
     let mut body = answer.json();
     if answer.status >= 400 {
         assert!(body["requestId"].is_string(), "{body}");

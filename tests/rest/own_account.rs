@@ -2,7 +2,7 @@
 
 use super::{WRONG, fingerprint};
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, TestResponse},
     on_both_databases,
     races::race,
 };
@@ -16,20 +16,20 @@ use std::time::Duration;
 const NEW: &str = "another password altogether";
 const STALE: u64 = 10 * 60;
 
-async fn post(app: &TestApp, bearer: &str, route: &str, body: &Value) -> Answer {
+async fn post(app: &TestApp, bearer: &str, route: &str, body: &Value) -> TestResponse {
     app.clock.advance(Duration::from_millis(1));
     app.post(&format!("/api/v1/{route}")).bearer(bearer).json(body).send().await
 }
 
-async fn change_password(app: &TestApp, bearer: &str, current: &str, new: &str) -> Answer {
+async fn change_password(app: &TestApp, bearer: &str, current: &str, new: &str) -> TestResponse {
     post(app, bearer, "users/me/password", &json!({ "currentPassword": current, "newPassword": new })).await
 }
 
-async fn change_email(app: &TestApp, bearer: &str, email: &str) -> Answer {
+async fn change_email(app: &TestApp, bearer: &str, email: &str) -> TestResponse {
     post(app, bearer, "users/me/email", &json!({ "email": email })).await
 }
 
-async fn verify(app: &TestApp, token: &str) -> Answer {
+async fn verify(app: &TestApp, token: &str) -> TestResponse {
     app.post("/api/v1/auth/verify-email").json(&json!({ "token": token })).send().await
 }
 
@@ -42,7 +42,7 @@ async fn log_in(app: &TestApp, password: &str) -> String {
     app.log_in("ada@example.com", password).await.json()["token"].as_str().unwrap().to_owned()
 }
 
-async fn delete(app: &TestApp, bearer: &str) -> Answer {
+async fn delete(app: &TestApp, bearer: &str) -> TestResponse {
     app.delete("/api/v1/users/me").bearer(bearer).send().await
 }
 

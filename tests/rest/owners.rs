@@ -1,7 +1,7 @@
 //! Registering another person's address first gains nothing once its owner confirms it.
 
 use crate::{
-    app::{Answer, Mail, PASSWORD, TestApp},
+    app::{Mail, PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::{
@@ -40,7 +40,7 @@ enum OwnerAction {
     ConfirmsOlder,
 }
 
-async fn post(app: &TestApp, route: &str, body: &Value) -> Answer {
+async fn post(app: &TestApp, route: &str, body: &Value) -> TestResponse {
     app.clock.advance(Duration::from_millis(1));
     app.post(&format!("/api/v1/auth/{route}")).json(body).send().await
 }

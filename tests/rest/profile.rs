@@ -2,12 +2,12 @@
 
 use super::assert_matches_snapshot;
 use crate::{
-    app::{Answer, TestApp},
+    app::{TestApp, TestResponse},
     on_both_databases,
 };
 use serde_json::{Value, json};
 
-async fn change(app: &TestApp, token: &str, body: &Value) -> Answer {
+async fn change(app: &TestApp, token: &str, body: &Value) -> TestResponse {
     app.patch("/api/v1/users/me").bearer(token).json(body).send().await
 }
 

@@ -2,7 +2,7 @@
 
 use super::{fingerprint, register::register};
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, TestResponse},
     on_both_databases,
     races::race,
 };
@@ -14,24 +14,24 @@ const NEW: &str = "another password altogether";
 const DEAD: &str = "This link does not work any more";
 const WRONG_CODE: &str = "This code is wrong, or does not work any more";
 
-pub async fn post(app: &TestApp, route: &str, body: &Value) -> Answer {
+pub async fn post(app: &TestApp, route: &str, body: &Value) -> TestResponse {
     app.clock.advance(Duration::from_millis(1));
     app.post(&format!("/api/v1/auth/{route}")).json(body).send().await
 }
 
-pub async fn forgot(app: &TestApp, email: &str) -> Answer {
+pub async fn forgot(app: &TestApp, email: &str) -> TestResponse {
     post(app, "forgot-password", &json!({ "email": email })).await
 }
 
-pub async fn reset(app: &TestApp, token: &str) -> Answer {
+pub async fn reset(app: &TestApp, token: &str) -> TestResponse {
     post(app, "reset-password", &json!({ "token": token, "password": NEW })).await
 }
 
-async fn verify(app: &TestApp, token: &str) -> Answer {
+async fn verify(app: &TestApp, token: &str) -> TestResponse {
     post(app, "verify-email", &json!({ "token": token })).await
 }
 
-async fn by_code(app: &TestApp, email: &str, code: &str) -> Answer {
+async fn by_code(app: &TestApp, email: &str, code: &str) -> TestResponse {
     post(app, "verify-email", &json!({ "email": email, "code": code })).await
 }
 

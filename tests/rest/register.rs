@@ -2,14 +2,14 @@
 
 use super::fingerprint;
 use crate::{
-    app::{Answer, PASSWORD, TestApp, USERS},
+    app::{PASSWORD, TestApp, TestResponse, USERS},
     on_both_databases,
     races::race,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
 
-pub async fn register(app: &TestApp, body: &Value) -> Answer {
+pub async fn register(app: &TestApp, body: &Value) -> TestResponse {
     app.clock.advance(Duration::from_millis(1));
     app.post("/api/v1/auth/register").json(body).send().await
 }
@@ -18,7 +18,7 @@ pub fn ada() -> Value {
     json!({ "email": "ada@example.com", "password": PASSWORD })
 }
 
-pub async fn verify(app: &TestApp, token: &str) -> Answer {
+pub async fn verify(app: &TestApp, token: &str) -> TestResponse {
     app.post("/api/v1/auth/verify-email").json(&json!({ "token": token })).send().await
 }
 

@@ -1,7 +1,7 @@
 //! A change with cookies must come from our own pages.
 
 use crate::{
-    app::{Answer, TestApp},
+    app::{TestApp, TestResponse},
     on_both_databases,
 };
 use serde_json::json;
@@ -33,7 +33,7 @@ const ORIGINS: &[(&[(&str, &str)], bool)] = &[
     (&[("x-forwarded-host", "evil.example"), ("origin", "https://evil.example")], false),
 ];
 
-async fn rename(app: &TestApp, cookies: &str, headers: &[(&str, &str)]) -> Answer {
+async fn rename(app: &TestApp, cookies: &str, headers: &[(&str, &str)]) -> TestResponse {
     let mut asking = app.patch("/api/v1/users/me").cookies(cookies).json(&json!({ "name": "Ada" }));
     for (name, value) in headers {
         asking = asking.header(name, value);
@@ -41,7 +41,7 @@ async fn rename(app: &TestApp, cookies: &str, headers: &[(&str, &str)]) -> Answe
     asking.send().await
 }
 
-fn assert_refused(answer: &Answer, what: &dyn std::fmt::Debug) {
+fn assert_refused(answer: &TestResponse, what: &dyn std::fmt::Debug) {
     assert_eq!((answer.status, answer.json()["code"].as_str()), (403, Some("other_origin")), "{what:?}");
     assert!(answer.set_cookies().is_empty(), "{what:?}");
 }

@@ -2,7 +2,7 @@
 
 use super::assert_matches_snapshot;
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, TestResponse},
     on_both_databases,
     races::race,
     store::{event, new_session},
@@ -19,11 +19,11 @@ use std::time::Duration;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
-async fn list(app: &TestApp, token: &str, query: &str) -> Answer {
+async fn list(app: &TestApp, token: &str, query: &str) -> TestResponse {
     app.get(&format!("/api/v1/sessions{query}")).bearer(token).send().await
 }
 
-async fn end(app: &TestApp, token: &str, id: &str) -> Answer {
+async fn end(app: &TestApp, token: &str, id: &str) -> TestResponse {
     app.delete(&format!("/api/v1/sessions/{id}")).bearer(token).send().await
 }
 

@@ -2,7 +2,7 @@
 
 use super::{assert_matches_snapshot, fingerprint};
 use crate::{
-    app::{Answer, PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, TestResponse},
     on_both_databases,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -128,7 +128,7 @@ async fn assert_all_revoked(app: &TestApp, tokens: &[(&str, String)]) {
 }
 
 /// Asserts that a credential is rejected as invalid, and that no cookie changes.
-pub fn assert_invalid(answer: &Answer, what: &str) {
+pub fn assert_invalid(answer: &TestResponse, what: &str) {
     assert_eq!((answer.status, answer.error().as_str()), (401, "Invalid token"), "{what:.200}");
     assert_eq!(answer.header("www-authenticate"), INVALID, "{what:.200}");
     assert!(answer.set_cookies().is_empty(), "{what:.200}");

@@ -1,6 +1,6 @@
 //! Builds requests step by step.
 
-use super::{Answer, Stream};
+use super::{Stream, TestResponse};
 use axum::{Router, body::Body};
 use futures::{StreamExt, stream};
 use http::{HeaderName, HeaderValue, Request, Version};
@@ -11,12 +11,12 @@ use tower::ServiceExt;
 
 /// A request to be sent.
 #[must_use]
-pub struct Asking {
+pub struct TestRequest {
     router: Router,
     request: Request<Body>,
 }
 
-impl Asking {
+impl TestRequest {
     pub fn new(router: Router, method: &str, path: &str) -> Self {
         let request =
             Request::builder().method(method).uri(path).header("host", "127.0.0.1:3000").body(Body::empty()).unwrap();
@@ -83,7 +83,7 @@ impl Asking {
     }
 
     /// Sends half of the body, runs `meanwhile` once the server waits for more, and sends the rest.
-    pub async fn send_around(mut self, body: String, meanwhile: impl Future<Output = ()>) -> Answer {
+    pub async fn send_around(mut self, body: String, meanwhile: impl Future<Output = ()>) -> TestResponse {
         let (first, rest) = body.split_at(body.len() / 2);
         let (first, rest) = (first.to_owned(), rest.to_owned());
         let (reached, is_reached) = oneshot::channel::<()>();
@@ -103,7 +103,7 @@ impl Asking {
         answer.await.unwrap()
     }
 
-    pub async fn send(self) -> Answer {
-        Answer::read(self.router.oneshot(self.request).await.unwrap()).await
+    pub async fn send(self) -> TestResponse {
+        TestResponse::read(self.router.oneshot(self.request).await.unwrap()).await
     }
 }
