@@ -16,7 +16,7 @@ use claviger::{
 const NEW: &str = "another good password";
 
 /// Signs in concurrently while `change` runs again and again.
-async fn sign_in_beside<F>(app: &TestApp, user: &User, change: impl Fn(TestApp, User, usize) -> F) -> Vec<TestResponse>
+async fn sign_in_during<F>(app: &TestApp, user: &User, change: impl Fn(TestApp, User, usize) -> F) -> Vec<TestResponse>
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -42,7 +42,7 @@ on_both_databases! {
         app.admin("root").await;
         for round in 0..rounds(20, 300) {
             let user = app.user(&format!("user{round}")).await;
-            let answers = sign_in_beside(&app, &user, |app, user, number| async move {
+            let answers = sign_in_during(&app, &user, |app, user, number| async move {
                 let roles = if number % 2 == 0 { vec!["admin".into(), "user".into()] } else { vec!["user".into()] };
                 let change = if number == 4 { UserChange::SignOutEverywhere } else { UserChange::Roles(roles) };
                 app.change(user.id, change).await;
@@ -57,7 +57,7 @@ on_both_databases! {
     async fn the_right_password_during_a_ban_gets_the_ban_as_its_response(app) {
         for round in 0..rounds(20, 300) {
             let user = app.user(&format!("user{round}")).await;
-            let answers = sign_in_beside(&app, &user, |app, user, _| async move {
+            let answers = sign_in_during(&app, &user, |app, user, _| async move {
                 app.change(user.id, UserChange::Ban { until: None, reason: None }).await;
             })
             .await;
@@ -75,7 +75,7 @@ on_both_databases! {
         for round in 0..rounds(20, 300) {
             let user = app.user(&format!("user{round}")).await;
             let chosen = if round % 2 == 0 { NEW } else { PASSWORD };
-            let answers = sign_in_beside(&app, &user, move |app, user, _| async move {
+            let answers = sign_in_during(&app, &user, move |app, user, _| async move {
                 let password = Password::choose(chosen, 8, &[]).unwrap();
                 app.services.users.set_password(user.id, password, Actor::Cli, &Caller::command_line()).await.unwrap();
             })

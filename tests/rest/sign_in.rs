@@ -58,7 +58,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_invalid_email_address_is_reported_whoever_it_belongs_to(app) {
+    async fn an_invalid_email_address_is_reported_whether_or_not_a_user_has_it(app) {
         app.user("ada").await;
         for email in
             ["ada", "ada@", "@example.com", "ada@localhost", "a b@example.com", "ada@example.com\r\nBcc: b@c.de", "\0"]

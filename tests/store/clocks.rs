@@ -48,7 +48,7 @@ async fn some_of_everything(app: &TestApp) -> (String, String) {
 }
 
 on_both_databases! {
-    async fn a_node_whose_clock_is_ahead_deletes_nothing_and_ends_nobodys_session(app) {
+    async fn a_node_whose_clock_is_ahead_deletes_nothing_and_ends_no_session(app) {
         let (ada, grace) = some_of_everything(&app).await;
         let before = protecting_rows(&app).await;
         for hours in [25, 8 * 24, 40 * 24] {
@@ -65,7 +65,7 @@ on_both_databases! {
         later.db.close().await;
     }
 
-    async fn a_clock_that_jumps_while_the_server_runs_deletes_nothing_and_ends_nobodys_session(app) {
+    async fn a_clock_that_jumps_while_the_server_runs_deletes_nothing_and_ends_no_session(app) {
         let (ada, grace) = some_of_everything(&app).await;
         let before = protecting_rows(&app).await;
         for hours in [1, 25, 8 * 24] {

@@ -26,7 +26,7 @@ pub fn run(project: &Project, words: &[OsString]) -> Result<ExitCode> {
         eprintln!("error: no step begins with `{unknown}`; the steps are {}", names.join(", "));
         return Ok(ExitCode::from(2));
     }
-    let asked_for: Vec<&Step> = STEPS.iter().filter(|step| is_asked_for(step, &words)).collect();
+    let asked_for: Vec<&Step> = STEPS.iter().filter(|step| is_requested(step, &words)).collect();
     run_steps(Bench::new(project, logs(project)?), &asked_for)
 }
 
@@ -52,6 +52,6 @@ fn run_steps(mut bench: Bench, steps: &[&Step]) -> Result<ExitCode> {
     Ok(report.end())
 }
 
-fn is_asked_for(step: &Step, words: &[String]) -> bool {
+fn is_requested(step: &Step, words: &[String]) -> bool {
     words.is_empty() || words.iter().any(|word| step.name.starts_with(word.as_str()))
 }
