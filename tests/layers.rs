@@ -225,6 +225,30 @@ fn server_functions_name_the_server_only_inside_their_bodies() {
     }
 }
 
+/// The types of the store that are rows of tables, and what the services re-export, would make the schema part
+/// of every layer.
+#[test]
+fn rows_stay_in_the_store() {
+    for folder in ["model", "server", "server_fns"] {
+        for (name, text) in sources(folder).into_iter().filter(|(name, _)| !name.starts_with("server/store/")) {
+            for line in code(&text) {
+                let mut words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+                assert!(!words.any(|word| word.len() > 3 && word.ends_with("Row")), "{name} names a row: {line}");
+            }
+        }
+    }
+    for (name, text) in sources("server/services") {
+        let code = code(&text).collect::<Vec<_>>().join("\n");
+        for (exported, _) in code.split("pub use ").skip(1).filter_map(|rest| rest.split_once(';')) {
+            assert!(!exported.contains("store::"), "{name} re-exports the store: {exported}");
+        }
+    }
+    for (name, text) in sources("server/store") {
+        let mut lines = code(&text).map(str::trim_start).filter(|line| line.starts_with("pub "));
+        assert!(!lines.any(|line| line.contains("Row ") && line.contains("struct ")), "{name} publishes a row");
+    }
+}
+
 #[test]
 fn edges_reach_the_store_only_through_services() {
     for folder in ["server/http", "server_fns", "server/commands"] {

@@ -1,61 +1,36 @@
 //! Why a session ended.
 
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use strum::{Display, EnumString, IntoStaticStr};
 
-macro_rules! end_reasons {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal),+ $(,)?) => {
-        /// Why a session ended.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum EndReason { $($(#[$doc])+ $name),+ }
-
-        impl EndReason {
-            /// Returns the name that the database uses.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text),+ }
-            }
-        }
-
-        impl FromStr for EndReason {
-            type Err = ();
-
-            fn from_str(text: &str) -> Result<Self, ()> {
-                match text { $($text => Ok(Self::$name),)+ _ => Err(()) }
-            }
-        }
-    };
-}
-
-end_reasons! {
+/// Why a session ended. The text is its name in the database and the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum EndReason {
     /// The user signed out.
-    SignedOut = "signed_out",
+    SignedOut,
     /// The user or an administrator revoked it.
-    Revoked = "revoked",
+    Revoked,
     /// It was not refreshed within the lifetime of its refresh token.
-    Idle = "idle",
+    Idle,
     /// It reached its absolute lifetime.
-    Expired = "expired",
+    Expired,
     /// A refresh token was reused after its successor had been used (RFC 9700 §4.14).
-    Replayed = "replayed",
+    Replayed,
     /// A refresh token of an unknown generation was presented, as after a restore from a backup.
-    UnknownGeneration = "from_the_future",
+    #[strum(serialize = "from_the_future")]
+    UnknownGeneration,
     /// The password was changed or reset.
-    PasswordChanged = "password_changed",
+    PasswordChanged,
     /// The user was banned.
-    Banned = "banned",
+    Banned,
     /// The user exceeded the session limit, and this session was the least recently seen.
-    Surplus = "surplus",
+    Surplus,
 }
 
 impl EndReason {
     /// Returns whether the session ended because of refresh token reuse: somebody had a copy of the token.
     pub fn is_theft(self) -> bool {
         self == Self::Replayed
-    }
-}
-
-impl fmt::Display for EndReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

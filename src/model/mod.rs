@@ -8,6 +8,7 @@ mod form;
 mod id;
 mod inspector;
 mod link;
+mod mail_kind;
 mod mail_state;
 mod monitor;
 mod monitor_view;
@@ -40,12 +41,13 @@ pub use form::{FieldError, Flash, FormErrors, FormName, FormResult, FormState, S
 pub use id::{AuditId, EventId, MailId, NotAnId, SecretId, SessionId, UserId};
 pub use inspector::{Field, Inspected, Inspector, TokenFlaw, Verdict};
 pub use link::{LinkKind, LinkState};
+pub use mail_kind::MailKind;
 pub use mail_state::MailState;
 pub use monitor::{
     EndedBy, ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine,
     RevocationDelay, SessionDetail, SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
 };
-pub use monitor_view::{EndScope, MonitorView, StateWord};
+pub use monitor_view::{EndScope, MonitorView, StateFilter};
 pub use name::{DisplayName, NotAName};
 pub use network::Network;
 pub use outbox::{MailLine, MailText, Mails, OpenMail};

@@ -3,6 +3,7 @@
 use super::{EndReason, MonitorView, SessionId, SessionKind, SessionState, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
+use strum::{Display, EnumString};
 
 /// One session of any user, in a form for display.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,8 +75,10 @@ impl FromStr for ListPlace {
     }
 }
 
-/// Sort key of the session list. The session id breaks ties.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Sort key of the session list. The session id breaks ties. The text is its name in addresses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Display, EnumString)]
+#[cfg_attr(test, derive(strum::VariantArray))]
+#[strum(serialize_all = "camelCase")]
 pub enum SortKey {
     #[default]
     CreatedAt,
@@ -94,30 +97,6 @@ pub struct SessionSort {
     pub is_descending: bool,
 }
 
-impl SortKey {
-    /// Every key.
-    pub const ALL: [Self; 6] = [
-        Self::User,
-        Self::CreatedAt,
-        Self::LastSeenAt,
-        Self::AccessExpiresAt,
-        Self::RefreshExpiresAt,
-        Self::Generation,
-    ];
-
-    /// Returns the name that addresses use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CreatedAt => "createdAt",
-            Self::LastSeenAt => "lastSeenAt",
-            Self::AccessExpiresAt => "accessExpiresAt",
-            Self::RefreshExpiresAt => "refreshExpiresAt",
-            Self::Generation => "generation",
-            Self::User => "user",
-        }
-    }
-}
-
 impl Default for SessionSort {
     fn default() -> Self {
         Self { key: SortKey::default(), is_descending: true }
@@ -126,7 +105,7 @@ impl Default for SessionSort {
 
 impl fmt::Display for SessionSort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.is_descending { "-" } else { "" }, self.key.as_str())
+        write!(f, "{}{}", if self.is_descending { "-" } else { "" }, self.key)
     }
 }
 
@@ -135,7 +114,7 @@ impl FromStr for SessionSort {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let name = text.strip_prefix('-').unwrap_or(text);
-        let key = SortKey::ALL.into_iter().find(|key| key.as_str() == name).ok_or(())?;
+        let key = name.parse().map_err(|_| ())?;
         Ok(Self { key, is_descending: name.len() < text.len() })
     }
 }
@@ -266,10 +245,11 @@ pub struct SessionNews {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::VariantArray;
 
     #[test]
     fn a_sort_order_round_trips_and_nothing_else_is_one() {
-        for key in SortKey::ALL {
+        for &key in SortKey::VARIANTS {
             for is_descending in [false, true] {
                 let sort = SessionSort { key, is_descending };
                 assert_eq!(sort.to_string().parse(), Ok(sort));

@@ -2,6 +2,7 @@
 
 use super::{SessionSort, SortKey};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Path of the monitor.
 const PAGE: &str = "/admin/monitor";
@@ -86,56 +87,36 @@ impl MonitorView {
     }
 }
 
-macro_rules! words {
-    ($(#[$doc:meta] $name:ident { $(#[$of:meta] $word:ident = $text:literal),+ $(,)? })+) => { $(
-        #[$doc]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $(#[$of] $word),+ }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$word),+];
-
-            /// Returns the name that addresses and forms use.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$word => $text),+ }
-            }
-
-            /// Parses such a name.
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|word| word.as_str() == text)
-            }
-        }
-    )+ };
+/// State that the list can be filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum StateFilter {
+    /// Live, with no risk signal.
+    Live,
+    /// Live, with a risk signal.
+    Suspected,
+    /// Ended.
+    Ended,
 }
 
-words! {
-    /// State that the list can be filtered by.
-    StateWord {
-        /// Live, with no risk signal.
-        Live = "live",
-        /// Live, with a risk signal.
-        Suspected = "suspected",
-        /// Ended.
-        Ended = "ended",
-    }
-    /// Which sessions to end.
-    EndScope {
-        /// The session with the given id.
-        Session = "session",
-        /// All sessions of the user with the given id.
-        User = "user",
-        /// Every session except the caller's.
-        Others = "others",
-        /// Every session.
-        All = "all",
-    }
+/// Which sessions to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum EndScope {
+    /// The session with the given id.
+    Session,
+    /// All sessions of the user with the given id.
+    User,
+    /// Every session except the caller's.
+    Others,
+    /// Every session.
+    All,
 }
 
 impl EndScope {
     /// Returns the address of the page that asks for confirmation.
     pub fn address(self, id: &str) -> String {
-        let asked = format!("{PAGE}?end={}", self.as_str());
+        let asked = format!("{PAGE}?end={}", self.into_str());
         if id.is_empty() { asked } else { format!("{asked}&id={id}") }
     }
 }

@@ -1,6 +1,6 @@
 //! Mails as an administrator sees them.
 
-use super::{MailState, Timestamp};
+use super::{MailKind, MailState, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One page of the mail list, newest first.
@@ -21,8 +21,8 @@ pub struct Mails {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailLine {
     pub id: String,
-    /// Name of its template.
-    pub kind: String,
+    /// `None` for a kind that this version does not know.
+    pub kind: Option<MailKind>,
     pub recipient: String,
     pub state: MailState,
     pub queued_at: Timestamp,

@@ -1,53 +1,33 @@
 //! Permissions that roles grant.
 
-use std::{fmt, str::FromStr};
+use strum::{Display, EnumString, VariantArray};
 
 /// The built-in role with every permission.
 pub const ADMIN: &str = "admin";
 /// The built-in role that every user has.
 pub const USER: &str = "user";
 
-macro_rules! permissions {
-    ($($name:ident = $text:literal),+ $(,)?) => {
-        /// A permission that a role can grant.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Permission { $(#[doc = $text] $name),+ }
-
-        impl Permission {
-            /// Every permission.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
-
-            /// Returns the name that the database and the API use.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text),+ }
-            }
-        }
-    };
-}
-
-permissions! {
-    UsersRead = "users:read",
-    UsersWrite = "users:write",
-    RolesRead = "roles:read",
-    RolesWrite = "roles:write",
-    SessionsRead = "sessions:read",
-    SessionsRevoke = "sessions:revoke",
-    AuditRead = "audit:read",
-    MailRead = "mail:read",
-    MailWrite = "mail:write",
-    SystemRead = "system:read",
-}
-
-impl fmt::Display for Permission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Permission {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.iter().copied().find(|permission| permission.as_str() == text).ok_or(())
-    }
+/// A permission that a role can grant. The text is its name in the database and the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, VariantArray)]
+pub enum Permission {
+    #[strum(serialize = "users:read")]
+    UsersRead,
+    #[strum(serialize = "users:write")]
+    UsersWrite,
+    #[strum(serialize = "roles:read")]
+    RolesRead,
+    #[strum(serialize = "roles:write")]
+    RolesWrite,
+    #[strum(serialize = "sessions:read")]
+    SessionsRead,
+    #[strum(serialize = "sessions:revoke")]
+    SessionsRevoke,
+    #[strum(serialize = "audit:read")]
+    AuditRead,
+    #[strum(serialize = "mail:read")]
+    MailRead,
+    #[strum(serialize = "mail:write")]
+    MailWrite,
+    #[strum(serialize = "system:read")]
+    SystemRead,
 }

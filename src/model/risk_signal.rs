@@ -2,10 +2,11 @@
 
 use super::EndReason;
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use strum::{Display, EnumString, IntoStaticStr};
 
-/// Risk signal: why a session deserves attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Risk signal: why a session deserves attention. The text is its name in the database and the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum RiskSignal {
     /// The network changed.
     NetworkChanged,
@@ -18,20 +19,6 @@ pub enum RiskSignal {
 }
 
 impl RiskSignal {
-    /// Every risk signal.
-    pub const ALL: [Self; 4] =
-        [Self::NetworkChanged, Self::BrowserChanged, Self::NetworkAndBrowserChanged, Self::Replayed];
-
-    /// Returns the name that the database and the API use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NetworkChanged => "network_changed",
-            Self::BrowserChanged => "browser_changed",
-            Self::NetworkAndBrowserChanged => "network_and_browser_changed",
-            Self::Replayed => "replayed",
-        }
-    }
-
     /// Returns the risk signal of a sign-in location change; `None` if nothing changed.
     pub fn of_change(is_other_network: bool, is_other_browser: bool) -> Option<Self> {
         match (is_other_network, is_other_browser) {
@@ -43,36 +30,12 @@ impl RiskSignal {
     }
 }
 
-impl fmt::Display for RiskSignal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for RiskSignal {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|suspicion| suspicion.as_str() == text).ok_or(())
-    }
-}
-
-/// State of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// State of a session. The text is its name in the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum SessionState {
     Live,
     /// Live, with a risk signal.
     Suspected(RiskSignal),
     Ended(EndReason),
-}
-
-impl SessionState {
-    /// Returns the name that the API uses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Suspected(_) => "suspected",
-            Self::Ended(_) => "ended",
-        }
-    }
 }

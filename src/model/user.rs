@@ -1,36 +1,16 @@
 //! Users.
 
 use super::{DisplayName, Email, Timestamp, UserId, Username};
-use std::{fmt, str::FromStr};
+use strum::{Display, EnumString};
 
-/// Whether a user may sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether a user may sign in. The text is its name in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub enum Status {
     /// May sign in.
     Active,
     /// May not sign in until the ban ends.
     Banned,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Active => "active",
-            Self::Banned => "banned",
-        })
-    }
-}
-
-impl FromStr for Status {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "active" => Ok(Self::Active),
-            "banned" => Ok(Self::Banned),
-            _ => Err(()),
-        }
-    }
 }
 
 /// A user, as the services see one.

@@ -2,6 +2,7 @@
 
 use super::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 /// Lifetime of the access token, as a tab knows it after a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,32 +27,13 @@ pub enum SetUpLink {
     Done,
 }
 
-/// Light, dark, or the system's preference.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Light, dark, or the system's preference. The text is its name in the cookie and the form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Theme {
     #[default]
     System,
     Light,
     Dark,
-}
-
-impl Theme {
-    /// Returns the name that the cookie and the form use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// Returns the theme with this name, or the system's preference for any other name.
-    pub fn parse(text: &str) -> Self {
-        match text {
-            "light" => Self::Light,
-            "dark" => Self::Dark,
-            _ => Self::System,
-        }
-    }
 }

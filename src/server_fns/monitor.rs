@@ -36,15 +36,16 @@ pub async fn session_family(#[server(default)] id: String) -> Result<OpenSession
     let who = context.require(Permission::SessionsRead)?;
     let services = context.services();
     let family = match id.parse() {
-        Ok(id) => services.monitor.family(id).await?,
+        Ok(id) => services.monitor.find(id).await?,
         Err(_) => None,
     };
     let Some(family) = family else { return Err(context.not_found()) };
+    let now = services.clock.now();
     Ok(OpenSession {
-        family,
+        family: family.into_page(now),
         own_session: who.claims.session.to_string(),
         may_revoke: context.require(Permission::SessionsRevoke).is_ok(),
-        now: services.clock.now(),
+        now,
     })
 }
 
@@ -61,7 +62,7 @@ pub async fn sessions_to_end(
     let context = ServerFnContext::new()?;
     let who = context.require(Permission::SessionsRevoke).map_err(|_| context.forbidden())?.claims;
     let services = context.services();
-    let which = EndScope::parse(&scope).and_then(|scope| Ending::asked(scope, &id, who.session));
+    let which = scope.parse::<EndScope>().ok().and_then(|scope| Ending::asked(scope, &id, who.session));
     let which = which.ok_or_else(|| context.not_found())?;
     let (count, session) = services.monitor.to_end(which).await?.ok_or_else(|| context.not_found())?;
     Ok(SessionsToEnd { count, session, is_own: which.includes(who.session, who.user), now: services.clock.now() })
@@ -81,7 +82,7 @@ pub async fn end_sessions(
     let who = context.require(Permission::SessionsRevoke)?;
     let actor = who.actor();
     let who = who.claims;
-    let scope = EndScope::parse(&scope).ok_or(FnError::BadRequest)?;
+    let scope = scope.parse::<EndScope>().map_err(|_| FnError::BadRequest)?;
     let which = Ending::asked(scope, &id, who.session).ok_or(FnError::NotFound)?;
     let monitor = &context.services().monitor;
     let count = match monitor.end(which, actor, context.caller()).await? {

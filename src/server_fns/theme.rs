@@ -9,11 +9,8 @@ pub async fn set_theme(
     #[server(default)] theme: String,
     #[server(default)] back: String,
 ) -> Result<FormResult, FnError> {
-    use crate::{
-        model::Theme,
-        server::{context::ServerFnContext, paths},
-    };
+    use crate::server::{context::ServerFnContext, paths};
     let context = ServerFnContext::new()?;
-    context.set_theme(Theme::parse(&theme));
+    context.set_theme(theme.parse().unwrap_or_default());
     context.redirect(&paths::way_back(&back), None).await
 }

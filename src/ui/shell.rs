@@ -52,7 +52,7 @@ fn Document(title: String, assets: Option<Assets>, children: Children) -> impl I
     let PageContext { theme, assets: Assets { css, .. }, .. } = PageContext::current();
     let (scheme, forced) = match theme {
         Theme::System => ("light dark", None),
-        forced => (forced.as_str(), Some(forced.as_str())),
+        forced => (forced.into_str(), Some(forced.into_str())),
     };
     view! {
         <!DOCTYPE html>

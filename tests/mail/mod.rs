@@ -13,10 +13,7 @@ mod settings;
 use crate::app::{MailServer, TestApp};
 use claviger::{
     model::{Email, MailId, MailState},
-    server::{
-        services::{MailRow, MailTemplate},
-        store::NewMail,
-    },
+    server::{domain::OutboxMessage, services::MailTemplate, store::NewMail},
 };
 
 /// The token in the link of `verification`.
@@ -56,7 +53,7 @@ async fn deliver_due(app: &TestApp) {
     app.services.mail.deliver_due().await.unwrap();
 }
 
-async fn row(app: &TestApp, id: MailId) -> MailRow {
+async fn row(app: &TestApp, id: MailId) -> OutboxMessage {
     app.services.mail.show(id).await.unwrap().unwrap().mail
 }
 

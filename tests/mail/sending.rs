@@ -76,7 +76,7 @@ on_both_databases! {
             if mail.state == MailState::Failed {
                 break;
             }
-            let wait = mail.next_try_at.since(app.clock.now()).as_secs();
+            let wait = mail.next_try_at.unwrap().since(app.clock.now()).as_secs();
             app.pass(wait);
             waits.push(wait);
         }

@@ -34,11 +34,11 @@ fn link_target(page: &str, words: &str) -> Option<String> {
 async fn session_of(app: &TestApp, name: &str) -> SessionId {
     let user = app.services.users.find_by_any(name).await.unwrap();
     let part = own_sessions::part(&app.services, user.id, Cursor::Start, 1, None).await.unwrap().unwrap();
-    part.rows[0].id
+    part.sessions[0].id
 }
 
 async fn state_of(app: &TestApp, id: SessionId) -> SessionState {
-    app.services.monitor.family(id).await.unwrap().unwrap().session.state
+    app.services.monitor.find(id).await.unwrap().unwrap().session.session.state(app.clock.now())
 }
 
 on_both_databases! {

@@ -10,7 +10,7 @@ use crate::{
 use claviger::{
     model::EndReason,
     server::{
-        domain::{AuditAction, AuditEvent},
+        domain::{AuditAction, AuditEvent, Ender},
         store::NewSession,
     },
 };
@@ -150,9 +150,10 @@ on_both_databases! {
         }
         assert_eq!(browser.get("/dashboard").await.status, 200);
         let row = app.db.find_session(TestApp::session_of(&second)).await.unwrap().unwrap();
-        assert_eq!((row.end_reason, row.ended_by.as_deref()), (Some(EndReason::Surplus), Some("system")));
+        let end = row.end.unwrap();
+        assert_eq!((end.reason, end.by), (EndReason::Surplus, Ender::System));
         let events = app.db.latest_audit_of(ada.id, 1).await.unwrap();
-        assert_eq!((events[0].action.as_str(), events[0].details.as_str()), ("sign_in.succeeded", r#"{"surplusEnded":1}"#));
+        assert_eq!((events[0].action, events[0].details.to_string().as_str()), (AuditAction::SignedIn, r#"{"surplusEnded":1}"#));
         let after = app.restart(&[]).await;
         assert_eq!(after.profile(&second).await.error(), "Token revoked", "a restart forgets it not");
     }

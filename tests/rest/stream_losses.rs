@@ -6,7 +6,7 @@ use crate::{
 };
 use claviger::{
     model::{EventId, SessionId, UserId},
-    server::store::SessionEventRow,
+    server::store::StoredEvent,
 };
 use std::time::Duration;
 
@@ -31,10 +31,10 @@ async fn watch(app: &TestApp, token: &str, last: Option<&str>) -> Stream {
 }
 
 /// An event of another node, created long before it is committed.
-fn late(minutes: u32) -> SessionEventRow {
+fn late(minutes: u32) -> StoredEvent {
     let at = BEGIN - MINUTE * minutes;
     let id = EventId::from_parts(u64::try_from(at.0).unwrap(), 7);
-    SessionEventRow {
+    StoredEvent {
         id,
         position: 0,
         node: "another".into(),

@@ -5,7 +5,7 @@ use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::{EndReason, UserId},
     server::{
-        domain::{AuditAction, UserChange},
+        domain::{AuditAction, End, Ender, UserChange},
         store::{Position, StoreError},
     },
 };
@@ -23,9 +23,9 @@ on_both_databases! {
         expected.sort_unstable();
         assert_eq!(ids, expected);
         let row = app.db.find_session(one).await.unwrap().unwrap();
-        assert_eq!((row.ended_at, row.end_reason, row.ended_by.as_deref()), (Some(BEGIN), Some(EndReason::Revoked), Some("system")));
+        assert_eq!(row.end, Some(End { at: BEGIN, reason: EndReason::Revoked, by: Ender::System }));
         for alive in [kept, bobs] {
-            assert_eq!(app.db.find_session(alive).await.unwrap().unwrap().ended_at, None);
+            assert_eq!(app.db.find_session(alive).await.unwrap().unwrap().end, None);
         }
         let revoked = app.db.revocations_after(&Position::BEGIN).await.unwrap().revocations;
         assert_eq!(revoked.len(), 2);

@@ -49,7 +49,7 @@ on_both_databases! {
         assert_eq!(until().await, Some((1, BEGIN + MINUTE * 15)), "the session's token was issued for longer");
         change(DAY).await.unwrap();
         assert_eq!(until().await, Some((2, BEGIN + DAY)));
-        assert!(app.db.find_session(id).await.unwrap().unwrap().ended_at.is_some());
+        assert!(app.db.find_session(id).await.unwrap().unwrap().end.is_some());
     }
 
     async fn revocations_that_no_token_needs_are_deleted(app) {

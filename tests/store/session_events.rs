@@ -4,12 +4,12 @@ use super::{DAY, MINUTE};
 use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::{EventId, Minute, SessionId, Timestamp},
-    server::store::{EventPosition, SessionEventRow},
+    server::store::{EventPosition, StoredEvent},
 };
 
-fn event(node: &str, user: claviger::model::UserId, at: Timestamp) -> SessionEventRow {
+fn event(node: &str, user: claviger::model::UserId, at: Timestamp) -> StoredEvent {
     let made = u64::try_from(at.0).unwrap();
-    SessionEventRow {
+    StoredEvent {
         id: EventId::from_parts(made, 7),
         position: 0,
         node: node.into(),

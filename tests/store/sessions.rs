@@ -17,7 +17,7 @@ on_both_databases! {
         let id = started(&app, &ada).await;
         let row = app.db.find_session(id).await.unwrap().unwrap();
         assert_eq!((row.user_id, row.generation, row.used_generation), (ada.id, 0, -1));
-        assert_eq!((row.rotated_at, row.ended_at, row.created_at), (None, None, BEGIN));
+        assert_eq!((row.rotated_at, row.end, row.created_at), (None, None, BEGIN));
         assert_eq!(app.db.count_live_sessions_of(ada.id, BEGIN).await.unwrap(), 1);
     }
 
@@ -102,7 +102,7 @@ on_both_databases! {
         assert!(end(ada.id).await.unwrap().is_none());
         assert_eq!(app.db.count_live_sessions_of(ada.id, BEGIN).await.unwrap(), 0);
         let events = app.db.latest_audit_of(ada.id, 10).await.unwrap();
-        assert_eq!(events.iter().filter(|event| event.action == "session.ended").count(), 1);
+        assert_eq!(events.iter().filter(|event| event.action == AuditAction::SessionEnded).count(), 1);
     }
 
     async fn due_sessions_end_in_batches_with_their_reason(app) {
@@ -124,7 +124,7 @@ on_both_databases! {
         let id = started(&app, &ada).await;
         app.db.rotate_session(rotation(id, 0, BEGIN)).await.unwrap();
         let later = BEGIN + MINUTE;
-        let touch = |generation, at| Touch { session: id, generation, at };
+        let touch = |generation, at| Touch { session: id, generation: Some(generation), at };
         app.db.touch_sessions(vec![touch(1, later), touch(0, BEGIN), touch(9, BEGIN)]).await.unwrap();
         let row = app.db.find_session(id).await.unwrap().unwrap();
         assert_eq!((row.used_generation, row.last_seen_at), (1, later));

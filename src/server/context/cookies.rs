@@ -50,12 +50,12 @@ impl CookieNames {
     }
 
     pub fn set_theme(&self, theme: Theme) -> HeaderValue {
-        self.cookie(&self.theme, theme.as_str(), if theme == Theme::System { 0 } else { 365 * A_DAY })
+        self.cookie(&self.theme, theme.into_str(), if theme == Theme::System { 0 } else { 365 * A_DAY })
     }
 
     /// Sets a cookie that changes nothing, to see whether the browser keeps it: the default theme.
     pub fn set_probe(&self) -> HeaderValue {
-        self.cookie(&self.theme, Theme::System.as_str(), A_DAY)
+        self.cookie(&self.theme, Theme::System.into_str(), A_DAY)
     }
 
     /// Returns the names of all our cookies.

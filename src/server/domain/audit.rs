@@ -83,3 +83,15 @@ pub struct AuditEvent {
     pub request_id: String,
     pub details: serde_json::Value,
 }
+
+/// An audit event read from the log.
+#[derive(Debug, Clone)]
+pub struct PastEvent {
+    pub at: Timestamp,
+    pub action: AuditAction,
+    /// A user with a session is [`Actor::User`]: the log does not hold the session.
+    pub actor: Actor,
+    pub network: String,
+    pub agent: String,
+    pub details: serde_json::Value,
+}

@@ -2,10 +2,18 @@
 
 mod actor;
 mod audit;
+mod invitation;
+mod outbox;
 mod secret_purpose;
+mod session;
+mod session_filter;
 mod user_change;
 
 pub use actor::{ActingSession, Actor};
-pub use audit::{AuditAction, AuditEvent};
+pub use audit::{AuditAction, AuditEvent, PastEvent};
+pub use invitation::OpenInvitation;
+pub use outbox::{OutboxMessage, SealedMessage};
 pub use secret_purpose::SecretPurpose;
+pub use session::{End, Ender, PastRefresh, Session, UserSession};
+pub use session_filter::SessionFilter;
 pub use user_change::UserChange;

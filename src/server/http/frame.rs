@@ -35,7 +35,9 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     state.cookies.clean(request.headers_mut());
     let sender = identify(&state, &mut request, &request_id);
     request.extensions_mut().insert(nonce.clone());
-    let theme = cookies::read(request.headers(), &state.cookies.theme).map(Theme::parse).unwrap_or_default();
+    let theme = cookies::read(request.headers(), &state.cookies.theme)
+        .and_then(|name| name.parse::<Theme>().ok())
+        .unwrap_or_default();
     let method = request.method().clone();
     // Never log the query: links carry their tokens there.
     let path = request.uri().path().to_owned();

@@ -2,7 +2,7 @@
 
 use super::{problem::Problem, state::AppState};
 use crate::{
-    model::{Access, Flash, FormErrors, FormName, FormState, NextPath, PAGES, SessionKind, Theme, access_to},
+    model::{Access, Flash, FormErrors, FormName, FormState, NextPath, PAGES, SessionKind, access_to},
     server::{
         context::{FLASH, Identity, cookies},
         paths,
@@ -122,7 +122,9 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
     }
     PageContext {
         flash,
-        theme: cookies::read(&request.headers, &state.cookies.theme).map(Theme::parse).unwrap_or_default(),
+        theme: cookies::read(&request.headers, &state.cookies.theme)
+            .and_then(|name| name.parse().ok())
+            .unwrap_or_default(),
         is_signed_in: who.is_some(),
         own_name: own_name(state, request, who).await,
         open_pages: open_pages(state, who),

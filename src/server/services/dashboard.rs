@@ -3,7 +3,7 @@
 use super::{Cursor, ServiceError, Services, devices, own_sessions, tokens::Claims};
 use crate::{
     model::{Activity, Dashboard, OwnSessions, UserId},
-    server::{domain::AuditAction, store::AuditRow},
+    server::domain::{AuditAction, PastEvent},
 };
 
 /// How many of the latest events are shown.
@@ -30,15 +30,15 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
         access_expires_at: claims.expires_at,
         now,
         others,
-        activity: activity.into_iter().filter_map(|row| told(row, claims.user)).collect(),
+        activity: activity.into_iter().filter_map(|event| told(event, claims.user)).collect(),
     }))
 }
 
 /// Describes an event to the account's owner, or returns `None` if the owner need not see it.
-fn told(row: AuditRow, owner: UserId) -> Option<Activity> {
-    let by_administrator = row.actor_id.as_ref().is_some_and(|actor| *actor != owner.to_string());
-    let by_other = by_administrator || row.actor_kind != "user";
-    let (what, is_warning) = match row.action.parse().ok()? {
+fn told(event: PastEvent, owner: UserId) -> Option<Activity> {
+    let by_administrator = event.actor.user().is_some_and(|actor| actor != owner);
+    let by_other = event.actor.user() != Some(owner);
+    let (what, is_warning) = match event.action {
         AuditAction::AdministratorSetUp | AuditAction::UserCreated | AuditAction::UserRegistered => {
             ("Account made", false)
         }
@@ -73,11 +73,11 @@ fn told(row: AuditRow, owner: UserId) -> Option<Activity> {
         | AuditAction::SessionConfirmed => return None,
     };
     Some(Activity {
-        at: row.at,
+        at: event.at,
         what: what.to_owned(),
         // Administrators' devices and networks are private.
-        device: if by_administrator { "Administrator".to_owned() } else { devices::in_words(&row.agent) },
-        network: if by_administrator { String::new() } else { row.network },
+        device: if by_administrator { "Administrator".to_owned() } else { devices::in_words(&event.agent) },
+        network: if by_administrator { String::new() } else { event.network },
         is_warning,
     })
 }

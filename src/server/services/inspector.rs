@@ -2,12 +2,15 @@
 
 use super::{
     Authenticated, Core, Permissions, ServiceError,
+    session_view::{self, Audience},
     tokens::{AccessTokens, Claims},
-    told::{self, Told},
 };
 use crate::{
-    model::{Inspected, MonitoredSession, Permission, SessionEnd, Timestamp, Token, TokenFlaw, User, Verdict, pasted},
-    server::store::{MonitoredRow, SessionRow, StoreError},
+    model::{Inspected, Permission, SessionEnd, Timestamp, Token, TokenFlaw, User, Verdict, pasted},
+    server::{
+        domain::{Session, UserSession},
+        store::StoreError,
+    },
 };
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -28,7 +31,7 @@ pub struct Findings {
     pub header: Option<Map<String, Value>>,
     pub claims: Option<Map<String, Value>>,
     /// The session of a genuine token, if it still exists.
-    pub session: Option<MonitoredSession>,
+    pub session: Option<UserSession>,
     pub end: Option<SessionEnd>,
 }
 
@@ -70,7 +73,7 @@ impl InspectorService {
             Err(flaw) => (Some(flaw), None, None),
         };
         let Token { header, claims, .. } = token;
-        let session = found.map(|(session, user)| told::session(MonitoredRow::of(session, &user), now));
+        let session = found.map(|(session, user)| UserSession::of(session, &user));
         Ok(Findings { flaw, header: Some(header), claims: Some(claims), session, end })
     }
 
@@ -87,7 +90,7 @@ impl InspectorService {
         &self,
         claims: &Claims,
         who: &Authenticated,
-    ) -> Result<Option<(SessionRow, User)>, InspectorError> {
+    ) -> Result<Option<(Session, User)>, InspectorError> {
         if claims.user != who.claims.user && !self.may_read(who) {
             return Err(InspectorError::Forbidden);
         }
@@ -98,12 +101,12 @@ impl InspectorService {
 
     async fn end_of(
         &self,
-        found: Option<&(SessionRow, User)>,
+        found: Option<&(Session, User)>,
         who: &Authenticated,
     ) -> Result<Option<SessionEnd>, InspectorError> {
         let Some((session, _)) = found else { return Ok(None) };
-        let to = if self.may_read(who) { Told::Reader } else { Told::Owner };
-        Ok(told::end(&self.core.db, session, to).await?)
+        let to = if self.may_read(who) { Audience::Reader } else { Audience::Owner };
+        Ok(session_view::end(&self.core.db, session, to).await?)
     }
 
     fn may_read(&self, who: &Authenticated) -> bool {
@@ -112,12 +115,11 @@ impl InspectorService {
 }
 
 /// Finds what is wrong with a genuine token. If it both ended and expired, the earlier one counts.
-fn flaw(token: &Token<'_>, claims: &Claims, found: Option<&(SessionRow, User)>, now: Timestamp) -> Option<TokenFlaw> {
-    let ended = found.and_then(|(session, _)| session.ended_at.zip(session.end_reason));
-    if let Some((at, reason)) = ended
-        && at.min(now) < claims.expires_at
+fn flaw(token: &Token<'_>, claims: &Claims, found: Option<&(Session, User)>, now: Timestamp) -> Option<TokenFlaw> {
+    if let Some(end) = found.and_then(|(session, _)| session.end)
+        && end.at.min(now) < claims.expires_at
     {
-        return Some(if reason.is_theft() { TokenFlaw::Replayed } else { TokenFlaw::Revoked });
+        return Some(if end.reason.is_theft() { TokenFlaw::Replayed } else { TokenFlaw::Revoked });
     }
     if let Err(flaw) = token.in_time(now) {
         return Some(flaw);

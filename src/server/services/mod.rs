@@ -26,11 +26,11 @@ mod readiness;
 mod recovery;
 mod registration;
 mod retention;
+mod session_view;
 mod sessions;
 mod set_up;
 mod sign_in;
 pub mod tokens;
-mod told;
 mod users;
 
 use crate::server::{
@@ -54,7 +54,7 @@ pub use limits::{BudgetState, RateLimits};
 pub use links::{Link, Links};
 pub use lockout::LockoutService;
 pub use mail::{MailBudget, MailContent, MailCounts, MailTemplate, Mailer, Part, Preview, ResendError};
-pub use monitor::{Cursor, Ending, MonitorService, SessionQuery, StateFilter};
+pub use monitor::{Cursor, Ending, MonitorService, SessionHistory, SessionPage, SessionQuery};
 pub use new_account::NewAccount;
 pub use other_nodes::OtherNodes;
 pub use own_account::{OwnAccountError, OwnAccountService};
@@ -67,10 +67,6 @@ pub use retention::RetentionService;
 pub use sessions::{RefreshError, SessionService, Tokens};
 pub use set_up::{SetUpError, SetUpService};
 pub use sign_in::{SignInService, SignInStep, SignedIn};
-pub use told::state_of;
-
-/// Store types that callers use.
-pub use crate::server::store::{MailRow, SessionRow};
 pub use users::{UserError, UserService};
 
 /// All services. Cheap to clone.

@@ -3,7 +3,7 @@
 use super::{Events, ServiceError};
 use crate::server::{
     clock::Clock,
-    store::{Db, NodeRow},
+    store::{Db, Node},
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
@@ -23,7 +23,7 @@ pub struct OtherNodes {
     seen: Arc<Mutex<Option<Seen>>>,
 }
 
-type Seen = HashMap<String, (NodeRow, Duration)>;
+type Seen = HashMap<String, (Node, Duration)>;
 
 impl OtherNodes {
     pub(super) fn new(db: Db, clock: Clock, node: Arc<str>, events: Events) -> Self {

@@ -3,7 +3,7 @@
 use super::{Cursor, ServiceError, Services, devices, part::Part, tokens::Claims};
 use crate::{
     model::{OwnSession, OwnSessions, SessionId, SortKey, UserId},
-    server::store::{OwnSessionsFrom, SessionRow},
+    server::{domain::Session, store::OwnSessionsFrom},
 };
 
 /// How many other sessions a page shows.
@@ -12,7 +12,7 @@ const ROWS: i64 = 100;
 /// A page of the user's live sessions, the most recently seen first.
 #[derive(Debug)]
 pub struct OwnPart {
-    pub rows: Vec<SessionRow>,
+    pub sessions: Vec<Session>,
     /// The number of live sessions on all pages.
     pub total: i64,
     /// Cursors: the next page begins after `next`, the previous one ends before `prev`.
@@ -49,7 +49,7 @@ pub async fn part(
     Ok(Some(OwnPart {
         next: rows.last().filter(|_| has_next).map(|row| row.place().to_string()),
         prev: rows.first().filter(|_| has_prev).map(|row| row.place().to_string()),
-        rows,
+        sessions: rows,
         total,
     }))
 }
@@ -59,7 +59,7 @@ pub async fn part(
 pub async fn of(services: &Services, claims: &Claims, from: Cursor) -> Result<Option<OwnSessions>, ServiceError> {
     let now = services.clock.now();
     let current = services.db.find_session(claims.session).await?;
-    let Some(current) = current.filter(|row| row.ended_at.is_none() && now < row.idle_until) else { return Ok(None) };
+    let Some(current) = current.filter(|session| !session.is_over(now)) else { return Ok(None) };
     let others = async |from| part(services, claims.user, from, ROWS, Some(claims.session)).await;
     let is_backward = matches!(from, Cursor::Before(_));
     let found = match others(from).await?.filter(|part| !is_backward || part.prev.is_some()) {
@@ -68,24 +68,24 @@ pub async fn of(services: &Services, claims: &Claims, from: Cursor) -> Result<Op
     };
     Ok(found.map(|part| OwnSessions {
         current: own(current, claims.session),
-        others: part.rows.into_iter().map(|row| own(row, claims.session)).collect(),
+        others: part.sessions.into_iter().map(|session| own(session, claims.session)).collect(),
         newer: part.prev,
         older: part.next,
         now,
     }))
 }
 
-fn own(row: SessionRow, current: SessionId) -> OwnSession {
+fn own(session: Session, current: SessionId) -> OwnSession {
     OwnSession {
-        is_current: row.id == current,
-        id: row.id.to_string(),
-        kind: row.kind,
-        device: devices::in_words(&row.agent),
-        network: row.network,
-        signed_in_at: row.created_at,
-        last_seen_at: row.last_seen_at,
-        renewals: row.generation,
-        renewed_at: row.rotated_at,
-        expires_at: row.idle_until,
+        is_current: session.id == current,
+        id: session.id.to_string(),
+        kind: session.kind,
+        device: devices::in_words(&session.agent),
+        network: session.network,
+        signed_in_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        renewals: session.generation,
+        renewed_at: session.rotated_at,
+        expires_at: session.idle_until,
     }
 }

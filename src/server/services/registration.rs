@@ -4,9 +4,9 @@ use super::{Caller, Link, MailTemplate, NewAccount, ServiceError, SetUpService, 
 use crate::{
     model::{Email, Identifier, Invitation, SecretId, USER, User},
     server::{
-        domain::{Actor, AuditAction, SecretPurpose},
+        domain::{Actor, AuditAction, OpenInvitation, SecretPurpose},
         settings::{self, Registration as Mode},
-        store::{Credentials, InvitationRow, NewUser, Recipient, Repeated, Request, StoreError, epoch_of},
+        store::{Credentials, NewUser, Recipient, Repeated, Request, StoreError, epoch_of},
     },
 };
 
@@ -127,7 +127,7 @@ impl RegistrationService {
     pub async fn open_invitations(&self) -> Result<(Vec<Invitation>, bool), ServiceError> {
         let core = self.users.core();
         let rows = core.db.open_invitations(MOST_SHOWN + 1, core.now()).await?;
-        let mut open: Vec<Invitation> = rows.into_iter().map(told).collect();
+        let mut open: Vec<Invitation> = rows.into_iter().map(line).collect();
         let has_more = open.len() > MOST_SHOWN;
         open.truncate(MOST_SHOWN);
         Ok((open, has_more))
@@ -260,13 +260,9 @@ impl RegistrationService {
     }
 }
 
-fn told(row: InvitationRow) -> Invitation {
-    Invitation {
-        id: row.id.to_string(),
-        email: row.about_address.unwrap_or(row.subject),
-        invited_at: row.created_at,
-        ends_at: row.expires_at,
-    }
+fn line(invitation: OpenInvitation) -> Invitation {
+    let OpenInvitation { id, email, created_at, expires_at } = invitation;
+    Invitation { id: id.to_string(), email, invited_at: created_at, ends_at: expires_at }
 }
 
 fn service(error: StoreError) -> RegistrationError {

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     model::{Identifier, Network, NotAPassword, Password, User, UserId, Username, pasted},
     server::{
-        domain::{Actor, AuditAction, UserChange},
-        store::{AuditRow, Credentials, EndedSession, NewMail, NewUser, StoreError},
+        domain::{Actor, AuditAction, PastEvent, UserChange},
+        store::{Credentials, EndedSession, NewMail, NewUser, StoreError},
     },
 };
 use std::sync::Arc;
@@ -154,7 +154,7 @@ impl UserService {
     }
 
     /// Returns the latest audit events of a user, newest first.
-    pub async fn activity(&self, id: UserId, limit: i64) -> Result<Vec<AuditRow>, ServiceError> {
+    pub async fn activity(&self, id: UserId, limit: i64) -> Result<Vec<PastEvent>, ServiceError> {
         Ok(self.core.db.latest_audit_of(id, limit).await?)
     }
 

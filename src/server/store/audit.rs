@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{AuditId, Timestamp, UserId},
-    server::domain::{Actor, AuditEvent},
+    server::domain::{Actor, AuditEvent, PastEvent},
 };
 
 /// How many anonymous events of one action are kept per user and hour. The rest is counted.
@@ -16,16 +16,34 @@ const COUNTED_APART: i64 = 100;
 const OTHERS: &str = "others";
 const HOUR: i64 = 3_600_000;
 
-/// An audit event read from the log.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct AuditRow {
-    pub at: Timestamp,
-    pub action: String,
-    pub actor_kind: String,
-    pub actor_id: Option<String>,
-    pub network: String,
-    pub agent: String,
-    pub details: String,
+#[derive(sqlx::FromRow)]
+struct AuditRow {
+    at: Timestamp,
+    action: String,
+    actor_kind: String,
+    actor_id: Option<UserId>,
+    network: String,
+    agent: String,
+    details: String,
+}
+
+impl AuditRow {
+    /// Returns the event; `None` for an action that this version does not know.
+    fn into_event(self) -> Option<PastEvent> {
+        Some(PastEvent {
+            at: self.at,
+            action: self.action.parse().ok()?,
+            actor: match (self.actor_id, self.actor_kind.as_str()) {
+                (Some(user), _) => Actor::User(user),
+                (None, "cli") => Actor::Cli,
+                (None, "system") => Actor::System,
+                (None, _) => Actor::Anonymous,
+            },
+            network: self.network,
+            agent: self.agent,
+            details: self.details.parse().unwrap_or_default(),
+        })
+    }
 }
 
 impl Db {
@@ -35,14 +53,15 @@ impl Db {
     }
 
     /// Returns the latest `limit` events about a user, newest first.
-    pub async fn latest_audit_of(&self, subject: UserId, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    pub async fn latest_audit_of(&self, subject: UserId, limit: i64) -> Result<Vec<PastEvent>, StoreError> {
         let sql = "
             SELECT at, action, actor_kind, actor_id, network, agent, details
             FROM audit
             WHERE subject_id = $1
             ORDER BY id DESC
             LIMIT $2";
-        on_db!(self, |conn| sqlx::query_as(sql).bind(subject).bind(limit).fetch_all(conn))
+        let rows: Vec<AuditRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(subject).bind(limit).fetch_all(conn))?;
+        Ok(rows.into_iter().filter_map(AuditRow::into_event).collect())
     }
 }
 

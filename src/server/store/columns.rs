@@ -2,7 +2,7 @@
 
 use crate::{
     model::{
-        AuditId, EndReason, EventId, MailId, MailState, RiskSignal, SecretId, SessionId, SessionKind, Status,
+        AuditId, EndReason, EventId, MailId, MailKind, MailState, RiskSignal, SecretId, SessionId, SessionKind, Status,
         Timestamp, UserId,
     },
     server::domain::{AuditAction, SecretPurpose},
@@ -51,6 +51,7 @@ text_columns!(
     EndReason,
     EventId,
     MailId,
+    MailKind,
     MailState,
     RiskSignal,
     SecretId,

@@ -8,65 +8,40 @@ use super::{
     sessions_of_user::EndedSession,
 };
 use crate::{
-    model::{EndReason, ListPlace, SessionId, SessionSort, SortKey, Timestamp, User, UserId},
-    server::domain::{Actor, AuditEvent},
+    model::{EndReason, ListPlace, SessionId, SessionSort, SortKey, Timestamp, UserId},
+    server::domain::{Actor, AuditEvent, PastRefresh, SessionFilter, UserSession},
 };
 
-/// A session with its user.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct MonitoredRow {
+#[derive(sqlx::FromRow)]
+struct MonitoredRow {
     #[sqlx(flatten)]
-    pub session: SessionRow,
-    pub email: String,
-    pub email_normalized: String,
-    pub username: Option<String>,
-    pub name: String,
+    session: SessionRow,
+    email: String,
+    email_normalized: String,
+    username: Option<String>,
+    name: String,
 }
 
-impl MonitoredRow {
-    /// Returns its place in a list with this sort key.
-    pub fn place(&self, key: SortKey) -> ListPlace {
-        let value = match key {
-            SortKey::CreatedAt => self.session.id.to_string(),
-            SortKey::LastSeenAt => self.session.last_seen_at.0.to_string(),
-            SortKey::AccessExpiresAt => self.session.access_until.0.to_string(),
-            SortKey::RefreshExpiresAt => self.session.idle_until.0.to_string(),
-            SortKey::Generation => self.session.generation.to_string(),
-            SortKey::User => self.email_normalized.clone(),
-        };
-        ListPlace { id: self.session.id, value }
-    }
-
-    /// Combines a session with its user.
-    pub fn of(session: SessionRow, user: &User) -> Self {
-        Self {
-            session,
-            email: user.email.as_str().to_owned(),
-            email_normalized: user.email.normalized().to_owned(),
-            username: user.username.as_ref().map(|name| name.as_str().to_owned()),
-            name: user.name.as_str().to_owned(),
-        }
+impl From<MonitoredRow> for UserSession {
+    fn from(row: MonitoredRow) -> Self {
+        let MonitoredRow { session, email, email_normalized, username, name } = row;
+        Self { session: session.into(), email, email_normalized, username, name }
     }
 }
 
-/// One rotation in the history of a session.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct RenewalRow {
-    pub generation: i64,
-    pub at: Timestamp,
-    pub network: String,
-    pub agent: String,
+#[derive(sqlx::FromRow)]
+struct RenewalRow {
+    generation: i64,
+    at: Timestamp,
+    network: String,
+    agent: String,
 }
 
-/// Filter of sessions. An empty string matches all.
-#[derive(Debug, Clone, Default)]
-pub struct SessionFilter {
-    /// Part of an address, a name or a device, in lower case.
-    pub search: String,
-    /// `live` (without a risk signal), `suspected` or `ended`; empty for all that are alive.
-    pub state: &'static str,
-    pub kind: &'static str,
-    pub user: String,
+impl From<RenewalRow> for PastRefresh {
+    fn from(row: RenewalRow) -> Self {
+        let RenewalRow { generation, at, network, agent } = row;
+        Self { generation, at, network, agent }
+    }
 }
 
 /// Where a page of the list starts, in reading direction.
@@ -101,13 +76,13 @@ macro_rules! rows {
 // while the order of ids reads no more rows than it returns.
 macro_rules! filter {
     () => {
-        "WHERE (ended_at IS NULL) = ($2 <> 'ended')
+        "WHERE (ended_at IS NULL) = ($2 IS NULL OR $2 <> 'ended')
            AND (+idle_until > $1 OR $2 = 'ended')
-           AND ($2 <> 'live' OR suspicion IS NULL)
-           AND ($2 <> 'suspected' OR suspicion IS NOT NULL)
-           AND ($3 = '' OR kind = $3)
-           AND ($4 = '' OR user_id = $4)
-           AND ($5 = '%%' OR email_normalized LIKE $5 ESCAPE '!' OR username_normalized LIKE $5 ESCAPE '!'
+           AND ($2 IS NULL OR $2 <> 'live' OR suspicion IS NULL)
+           AND ($2 IS NULL OR $2 <> 'suspected' OR suspicion IS NOT NULL)
+           AND ($3 IS NULL OR kind = $3)
+           AND ($4 IS NULL OR user_id = $4)
+           AND ($5 IS NULL OR email_normalized LIKE $5 ESCAPE '!' OR username_normalized LIKE $5 ESCAPE '!'
                 OR name_normalized LIKE $5 ESCAPE '!' OR device LIKE $5 ESCAPE '!') "
     };
 }
@@ -117,7 +92,7 @@ macro_rules! part {
         concat!(
             rows!(),
             filter!(),
-            "AND ($6 = '' OR (",
+            "AND ($6 IS NULL OR (",
             $column,
             ", sessions.id) ",
             $is_after,
@@ -150,7 +125,7 @@ impl Db {
         filter: &SessionFilter,
         from: SessionsFrom,
         now: Timestamp,
-    ) -> Result<Vec<MonitoredRow>, StoreError> {
+    ) -> Result<Vec<UserSession>, StoreError> {
         let SessionSort { key, is_descending } = from.sort;
         let sql = match key {
             SortKey::CreatedAt => both_ways!(is_descending, "sessions.id", "$9"),
@@ -160,33 +135,33 @@ impl Db {
             SortKey::Generation => both_ways!(is_descending, "generation"),
             SortKey::User => both_ways!(is_descending, "email_normalized", "$9"),
         };
-        let after = from.after.as_ref().map(|place| place.id.to_string()).unwrap_or_default();
-        let value = from.after.map_or_else(|| "0".to_owned(), |place| place.value);
-        on_db!(self, |conn| sqlx::query_as(sql)
+        let (after, value) = from.after.map(|place| (place.id, place.value)).unzip();
+        let rows: Vec<MonitoredRow> = on_db!(self, |conn| sqlx::query_as(sql)
             .bind(now)
-            .bind(filter.state)
+            .bind(filter.state.map(|state| state.into_str()))
             .bind(filter.kind)
-            .bind(filter.user.as_str())
-            .bind(filter.pattern())
+            .bind(filter.user)
+            .bind(pattern(&filter.search))
             .bind(after)
             .bind(from.limit)
             .bind(from.skipped)
             .bind(value)
-            .fetch_all(conn))
+            .fetch_all(conn))?;
+        Ok(rows.into_iter().map(UserSession::from).collect())
     }
 
     /// Returns how many sessions match the filter.
     pub async fn count_sessions(&self, filter: &SessionFilter, now: Timestamp) -> Result<i64, StoreError> {
-        if filter.is_open() {
+        if *filter == SessionFilter::default() {
             return self.count_live_sessions(now).await;
         }
         let sql = concat!("SELECT count(*) FROM sessions JOIN users ON users.id = sessions.user_id ", filter!());
         on_db!(self, |conn| sqlx::query_scalar(sql)
             .bind(now)
-            .bind(filter.state)
+            .bind(filter.state.map(|state| state.into_str()))
             .bind(filter.kind)
-            .bind(filter.user.as_str())
-            .bind(filter.pattern())
+            .bind(filter.user)
+            .bind(pattern(&filter.search))
             .fetch_one(conn))
     }
 
@@ -203,19 +178,21 @@ impl Db {
     }
 
     /// Returns one session with its user, ended or not.
-    pub async fn find_monitored(&self, id: SessionId) -> Result<Option<MonitoredRow>, StoreError> {
+    pub async fn find_monitored(&self, id: SessionId) -> Result<Option<UserSession>, StoreError> {
         let sql = concat!(rows!(), "WHERE sessions.id = $1");
-        on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
+        let row: Option<MonitoredRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))?;
+        Ok(row.map(UserSession::from))
     }
 
     /// Returns the refresh history of a session, newest first.
-    pub async fn renewals_of(&self, id: SessionId) -> Result<Vec<RenewalRow>, StoreError> {
+    pub async fn renewals_of(&self, id: SessionId) -> Result<Vec<PastRefresh>, StoreError> {
         let sql = "
             SELECT generation, at, network, agent
             FROM renewals
             WHERE session_id = $1
             ORDER BY generation DESC";
-        on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn))
+        let rows: Vec<RenewalRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn))?;
+        Ok(rows.into_iter().map(PastRefresh::from).collect())
     }
 
     /// Ends up to `limit` live sessions and records `event` with them. Returns `None` if none is left.
@@ -273,30 +250,23 @@ async fn live_sessions(tx: &mut Tx, of: EndingOf, limit: i64) -> Result<Vec<Sess
             let sql = "
                 SELECT id
                 FROM sessions
-                WHERE ended_at IS NULL AND id <> $1
+                WHERE ended_at IS NULL AND ($1 IS NULL OR id <> $1)
                 ORDER BY idle_until
                 LIMIT $2";
-            let spared = spared.map(|id| id.to_string()).unwrap_or_default();
             on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(spared).bind(limit).fetch_all(conn))
         }
     }
 }
 
-impl SessionFilter {
-    fn is_open(&self) -> bool {
-        self.search.is_empty() && self.state.is_empty() && self.kind.is_empty() && self.user.is_empty()
-    }
-
-    /// Returns the LIKE pattern that finds the search text anywhere, with wildcards escaped.
-    fn pattern(&self) -> String {
-        let mut pattern = String::from("%");
-        for letter in self.search.chars().filter(|letter| *letter != '\0') {
-            if matches!(letter, '%' | '_' | '!') {
-                pattern.push('!');
-            }
-            pattern.push(letter);
+/// Returns the LIKE pattern that finds the search text anywhere, with wildcards escaped; `None` without a text.
+fn pattern(search: &str) -> Option<String> {
+    let mut pattern = String::from("%");
+    for letter in search.chars().filter(|letter| *letter != '\0') {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
         }
-        pattern.push('%');
-        pattern
+        pattern.push(letter);
     }
+    pattern.push('%');
+    (pattern != "%%").then_some(pattern)
 }

@@ -11,7 +11,7 @@ const FILLER: usize = 4096;
 
 /// A process that uses this database.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct NodeRow {
+pub struct Node {
     pub id: String,
     /// How often it has written its heartbeat.
     pub beats: i64,
@@ -27,13 +27,13 @@ impl Db {
     }
 
     /// Returns all known processes.
-    pub async fn nodes(&self) -> Result<Vec<NodeRow>, StoreError> {
+    pub async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
         let sql = "SELECT id, beats, state FROM nodes";
         on_db!(self, |conn| sqlx::query_as(sql).fetch_all(conn))
     }
 
     /// Marks a process as lost, unless it has written since it was read. Returns whether it was marked.
-    pub async fn mark_node_lost(&self, node: NodeRow) -> Result<bool, StoreError> {
+    pub async fn mark_node_lost(&self, node: Node) -> Result<bool, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 let sql = "UPDATE nodes SET state = 'lost' WHERE id = $1 AND beats = $2 AND state = 'live'";

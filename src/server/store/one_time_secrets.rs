@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{Email, SecretId, SessionId, Timestamp},
-    server::domain::{AuditEvent, SecretPurpose},
+    server::domain::{AuditEvent, OpenInvitation, SecretPurpose},
 };
 
 /// A one-time secret to save.
@@ -46,15 +46,22 @@ pub struct LiveSecret {
     pub about_address: Option<String>,
 }
 
-/// An unused invitation.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct InvitationRow {
-    pub id: SecretId,
-    /// The address, normalised; `about_address` holds it as typed.
-    pub subject: String,
-    pub about_address: Option<String>,
-    pub created_at: Timestamp,
-    pub expires_at: Timestamp,
+#[derive(sqlx::FromRow)]
+struct InvitationRow {
+    id: SecretId,
+    /// The address, normalised.
+    subject: String,
+    /// The address as typed.
+    about_address: Option<String>,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl From<InvitationRow> for OpenInvitation {
+    fn from(row: InvitationRow) -> Self {
+        let InvitationRow { id, subject, about_address, created_at, expires_at } = row;
+        Self { id, email: about_address.unwrap_or(subject), created_at, expires_at }
+    }
 }
 
 /// How many wrong codes invalidate a code. Its link still works.
@@ -97,14 +104,16 @@ impl Db {
     }
 
     /// Returns up to `limit` live invitations, newest first.
-    pub async fn open_invitations(&self, limit: usize, now: Timestamp) -> Result<Vec<InvitationRow>, StoreError> {
+    pub async fn open_invitations(&self, limit: usize, now: Timestamp) -> Result<Vec<OpenInvitation>, StoreError> {
         let sql = concat!(
             "SELECT id, subject, about_address, created_at, expires_at FROM one_time_secrets WHERE purpose = $2 AND ",
             live!(),
             " ORDER BY id DESC LIMIT $3"
         );
         let (purpose, limit) = (SecretPurpose::Invite, i64::try_from(limit).unwrap_or(i64::MAX));
-        on_db!(self, |conn| sqlx::query_as(sql).bind(now).bind(purpose).bind(limit).fetch_all(conn))
+        let rows: Vec<InvitationRow> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(now).bind(purpose).bind(limit).fetch_all(conn))?;
+        Ok(rows.into_iter().map(OpenInvitation::from).collect())
     }
 
     /// Returns whether this normalized address has a live invitation.

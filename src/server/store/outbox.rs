@@ -5,8 +5,8 @@ use super::{
     db::{Tx, execute, on_db, on_tx},
 };
 use crate::{
-    model::{MailId, MailState, Timestamp},
-    server::domain::AuditEvent,
+    model::{MailId, MailKind, MailState, Timestamp},
+    server::domain::{AuditEvent, OutboxMessage, SealedMessage},
 };
 use std::{fmt, time::Duration};
 
@@ -14,8 +14,7 @@ use std::{fmt, time::Duration};
 #[derive(Clone)]
 pub struct NewMail {
     pub id: MailId,
-    /// The kind of mail, as the list of mails shows it.
-    pub template: &'static str,
+    pub kind: MailKind,
     /// The address as its owner typed it.
     pub recipient: String,
     pub sealed_body: String,
@@ -26,7 +25,7 @@ pub struct NewMail {
 /// Logs must not hold addresses.
 impl fmt::Debug for NewMail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NewMail({}, {})", self.id, self.template)
+        write!(f, "NewMail({}, {})", self.id, self.kind)
     }
 }
 
@@ -40,28 +39,40 @@ pub struct MailLimit {
     pub since: Timestamp,
 }
 
-/// A mail as the list shows it.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct MailRow {
-    pub id: MailId,
-    pub template: String,
-    pub recipient: String,
-    pub state: MailState,
-    pub tries: i64,
-    /// Next try of a waiting mail.
-    pub next_try_at: Timestamp,
-    pub last_error: Option<String>,
-    pub created_at: Timestamp,
-    pub sent_at: Option<Timestamp>,
+#[derive(sqlx::FromRow)]
+struct MailRow {
+    id: MailId,
+    template: String,
+    recipient: String,
+    state: MailState,
+    tries: i64,
+    next_try_at: Timestamp,
+    last_error: Option<String>,
+    created_at: Timestamp,
+    sent_at: Option<Timestamp>,
 }
 
-/// A mail with its content.
-#[derive(Clone, sqlx::FromRow)]
-pub struct WholeMail {
+impl From<MailRow> for OutboxMessage {
+    fn from(row: MailRow) -> Self {
+        Self {
+            id: row.id,
+            kind: row.template.parse().ok(),
+            recipient: row.recipient,
+            state: row.state,
+            tries: row.tries,
+            next_try_at: (row.state == MailState::Waiting).then_some(row.next_try_at),
+            last_error: row.last_error,
+            created_at: row.created_at,
+            sent_at: row.sent_at,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct WholeMailRow {
     #[sqlx(flatten)]
-    pub row: MailRow,
-    /// Empty a day after the mail was sent.
-    pub sealed_body: String,
+    row: MailRow,
+    sealed_body: String,
 }
 
 /// A mail claimed for sending until `until`.
@@ -195,16 +206,16 @@ impl Db {
         state: Option<MailState>,
         before: Option<MailId>,
         limit: i64,
-    ) -> Result<Vec<MailRow>, StoreError> {
+    ) -> Result<Vec<OutboxMessage>, StoreError> {
         let sql = "
             SELECT id, template, recipient, state, tries, next_try_at, last_error, created_at, sent_at
             FROM outbox
-            WHERE ($1 = '' OR state = $1) AND ($2 = '' OR id < $2)
+            WHERE ($1 IS NULL OR state = $1) AND ($2 IS NULL OR id < $2)
             ORDER BY id DESC
             LIMIT $3";
-        let state = state.map_or("", MailState::as_str);
-        let before = before.map(|id| id.to_string()).unwrap_or_default();
-        on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(before).bind(limit).fetch_all(conn))
+        let rows: Vec<MailRow> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(before).bind(limit).fetch_all(conn))?;
+        Ok(rows.into_iter().map(OutboxMessage::from).collect())
     }
 
     /// Returns up to `limit` mails newer than `after`, oldest first, optionally only of `state`.
@@ -213,24 +224,29 @@ impl Db {
         state: Option<MailState>,
         after: MailId,
         limit: i64,
-    ) -> Result<Vec<MailRow>, StoreError> {
+    ) -> Result<Vec<OutboxMessage>, StoreError> {
         let sql = "
             SELECT id, template, recipient, state, tries, next_try_at, last_error, created_at, sent_at
             FROM outbox
-            WHERE ($1 = '' OR state = $1) AND id > $2
+            WHERE ($1 IS NULL OR state = $1) AND id > $2
             ORDER BY id
             LIMIT $3";
-        let state = state.map_or("", MailState::as_str);
-        on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(after).bind(limit).fetch_all(conn))
+        let rows: Vec<MailRow> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(state).bind(after).bind(limit).fetch_all(conn))?;
+        Ok(rows.into_iter().map(OutboxMessage::from).collect())
     }
 
     /// Returns one mail with its content.
-    pub async fn find_mail(&self, id: MailId) -> Result<Option<WholeMail>, StoreError> {
+    pub async fn find_mail(&self, id: MailId) -> Result<Option<SealedMessage>, StoreError> {
         let sql = "
             SELECT id, template, recipient, state, tries, next_try_at, last_error, created_at, sent_at, sealed_body
             FROM outbox
             WHERE id = $1";
-        on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
+        let row: Option<WholeMailRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))?;
+        Ok(row.map(|WholeMailRow { row, sealed_body }| SealedMessage {
+            message: row.into(),
+            sealed_body: Some(sealed_body).filter(|body| !body.is_empty()),
+        }))
     }
 
     /// Returns how many mails are in each state.
@@ -282,7 +298,7 @@ pub(super) async fn insert_anyway(tx: &mut Tx, mail: &NewMail, now: Timestamp) -
         tx,
         sql,
         mail.id,
-        mail.template,
+        mail.kind,
         mail.recipient.as_str(),
         mail.sealed_body.as_str(),
         now,

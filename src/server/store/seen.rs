@@ -7,12 +7,15 @@ use super::{
 };
 use crate::model::{RiskSignal, SessionId, Timestamp, UserId};
 
+/// What the column `used_generation` holds before the first use.
+const NEVER_USED: i64 = -1;
+
 /// A last-seen update of a session.
 #[derive(Debug, Clone)]
 pub struct Touch {
     pub session: SessionId,
-    /// The generation whose access token was used; -1 if none was.
-    pub generation: i64,
+    /// The generation whose access token was used, if one was.
+    pub generation: Option<i64>,
     pub at: Timestamp,
 }
 
@@ -54,7 +57,7 @@ impl Db {
                 for Touch { session, generation, at } in touches {
                     let row: Option<SignInLocation> = on_tx!(tx, |conn| sqlx::query_as(sql)
                         .bind(session)
-                        .bind(generation)
+                        .bind(generation.unwrap_or(NEVER_USED))
                         .bind(at)
                         .fetch_optional(conn))?;
                     found.extend(row);

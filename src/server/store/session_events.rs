@@ -6,9 +6,9 @@ use super::{
 };
 use crate::model::{EventId, Minute, SessionId, Timestamp, UserId};
 
-/// An event of a session.
+/// An event of a session, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct SessionEventRow {
+pub struct StoredEvent {
     pub id: EventId,
     /// Its place in the order of commits of all nodes; 0 until it is saved.
     pub position: i64,
@@ -47,9 +47,9 @@ impl Db {
     /// before them for lost events, so that readers see the gap.
     pub async fn insert_session_events(
         &self,
-        events: Vec<SessionEventRow>,
+        events: Vec<StoredEvent>,
         empty: i64,
-    ) -> Result<Vec<SessionEventRow>, StoreError> {
+    ) -> Result<Vec<StoredEvent>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 // The counter's row stays locked until the commit, so positions follow the order of commits.
@@ -59,7 +59,7 @@ impl Db {
                     on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(taken.saturating_add(empty)).fetch_one(conn))?;
                 let mut written = Vec::with_capacity(events.len());
                 for (position, event) in (last - taken + 1..).zip(events) {
-                    written.push(insert(tx, SessionEventRow { position, ..event }).await?);
+                    written.push(insert(tx, StoredEvent { position, ..event }).await?);
                 }
                 Ok(written)
             })
@@ -78,7 +78,7 @@ impl Db {
     }
 
     /// Returns the events of all nodes from `position` on, in the order of commits.
-    pub async fn session_events_from(&self, position: i64, limit: u32) -> Result<Vec<SessionEventRow>, StoreError> {
+    pub async fn session_events_from(&self, position: i64, limit: u32) -> Result<Vec<StoredEvent>, StoreError> {
         let sql = select_events!("WHERE position >= $1 AND position > 0 ORDER BY position LIMIT $2");
         on_db!(self, |conn| sqlx::query_as(sql).bind(position).bind(i64::from(limit)).fetch_all(conn))
     }
@@ -88,7 +88,7 @@ impl Db {
         &self,
         since: EventId,
         limit: u32,
-    ) -> Result<Vec<SessionEventRow>, StoreError> {
+    ) -> Result<Vec<StoredEvent>, StoreError> {
         let sql = select_events!("WHERE position = 0 AND session_events.id >= $1 ORDER BY session_events.id LIMIT $2");
         on_db!(self, |conn| sqlx::query_as(sql).bind(since).bind(i64::from(limit)).fetch_all(conn))
     }
@@ -140,7 +140,7 @@ impl Db {
     }
 }
 
-async fn insert(tx: &mut Tx, event: SessionEventRow) -> Result<SessionEventRow, StoreError> {
+async fn insert(tx: &mut Tx, event: StoredEvent) -> Result<StoredEvent, StoreError> {
     let sql = "
         INSERT INTO session_events (id, position, node, at, what, session_id, user_id, reason)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -155,5 +155,5 @@ async fn insert(tx: &mut Tx, event: SessionEventRow) -> Result<SessionEventRow, 
         .bind(event.user_id)
         .bind(event.reason.as_deref())
         .fetch_one(conn))?;
-    Ok(SessionEventRow { email, ..event })
+    Ok(StoredEvent { email, ..event })
 }

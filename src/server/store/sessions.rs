@@ -7,33 +7,33 @@ use super::{
     sessions_of_user::EndedSession,
 };
 use crate::{
-    model::{EndReason, ListPlace, RiskSignal, SessionId, SessionKind, Timestamp, UserId},
-    server::domain::AuditEvent,
+    model::{EndReason, RiskSignal, SessionId, SessionKind, Timestamp, UserId},
+    server::domain::{AuditEvent, End, Ender, Session},
 };
 
 /// A session as stored.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct SessionRow {
-    pub id: SessionId,
-    pub user_id: UserId,
-    pub kind: SessionKind,
-    pub generation: i64,
-    pub used_generation: i64,
+#[derive(sqlx::FromRow)]
+pub(super) struct SessionRow {
+    id: SessionId,
+    user_id: UserId,
+    kind: SessionKind,
+    generation: i64,
+    used_generation: i64,
     /// `None` until the first rotation; a sign-in is not one.
-    pub rotated_at: Option<Timestamp>,
-    pub created_at: Timestamp,
-    pub authenticated_at: Timestamp,
-    pub network: String,
-    pub agent: String,
-    pub last_seen_at: Timestamp,
-    pub idle_until: Timestamp,
-    pub ends_at: Timestamp,
-    pub access_until: Timestamp,
-    pub ended_at: Option<Timestamp>,
-    pub end_reason: Option<EndReason>,
+    rotated_at: Option<Timestamp>,
+    created_at: Timestamp,
+    authenticated_at: Timestamp,
+    network: String,
+    agent: String,
+    last_seen_at: Timestamp,
+    idle_until: Timestamp,
+    ends_at: Timestamp,
+    access_until: Timestamp,
+    ended_at: Option<Timestamp>,
+    end_reason: Option<EndReason>,
     /// A user's id, `cli` or `system`.
-    pub ended_by: Option<String>,
-    pub suspicion: Option<RiskSignal>,
+    ended_by: Option<String>,
+    suspicion: Option<RiskSignal>,
 }
 
 /// A requested rotation.
@@ -58,7 +58,7 @@ pub struct Rotation {
 /// A session after a refresh, with the user's token version and roles at the same moment.
 #[derive(Debug, Clone)]
 pub struct Rotated {
-    pub session: SessionRow,
+    pub session: Session,
     pub token_version: i64,
     pub roles: Vec<String>,
 }
@@ -67,15 +67,35 @@ pub struct Rotated {
 /// deadlock.
 pub(super) const MANY: &str = "sessions";
 
-impl SessionRow {
-    /// Returns its place in a list sorted by last-seen time.
-    pub fn place(&self) -> ListPlace {
-        ListPlace { id: self.id, value: self.last_seen_at.0.to_string() }
+impl From<SessionRow> for Session {
+    fn from(row: SessionRow) -> Self {
+        let end = row.ended_at.zip(row.end_reason);
+        Self {
+            id: row.id,
+            user_id: row.user_id,
+            kind: row.kind,
+            generation: row.generation,
+            used_generation: row.used_generation,
+            rotated_at: row.rotated_at,
+            created_at: row.created_at,
+            authenticated_at: row.authenticated_at,
+            network: row.network,
+            agent: row.agent,
+            last_seen_at: row.last_seen_at,
+            idle_until: row.idle_until,
+            ends_at: row.ends_at,
+            access_until: row.access_until,
+            end: end.map(|(at, reason)| End { at, reason, by: ender(row.ended_by.as_deref()) }),
+            risk_signal: row.suspicion,
+        }
     }
+}
 
-    /// Returns why a session ends that is due.
-    pub fn due_reason(&self, now: Timestamp) -> EndReason {
-        if self.ends_at <= now { EndReason::Expired } else { EndReason::Idle }
+/// Parses who ended a session; the reverse of [`audit::ended_by`].
+fn ender(stored: Option<&str>) -> Ender {
+    match stored {
+        Some("cli") => Ender::Cli,
+        other => other.and_then(|text| text.parse().ok()).map_or(Ender::System, Ender::User),
     }
 }
 
@@ -89,9 +109,10 @@ pub(super) use columns;
 
 impl Db {
     /// Returns the session with this id, ended or not.
-    pub async fn find_session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+    pub async fn find_session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
         let sql = concat!("SELECT ", columns!(), " FROM sessions WHERE id = $1");
-        on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
+        let row: Option<SessionRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))?;
+        Ok(row.map(Session::from))
     }
 
     /// Rotates a live session from the presented generation to the next, if the last rotation is older than the
@@ -130,7 +151,7 @@ impl Db {
                     .bind(access_until)
                     .bind(now)
                     .fetch_optional(conn))?;
-                with_power(tx, row, now).await
+                with_roles(tx, row, now).await
             })
         })
         .await
@@ -270,20 +291,20 @@ async fn rotate(tx: &mut Tx, rotation: &Rotation) -> Result<Option<Rotated>, Sto
     if let Some(row) = &row {
         renewals::insert(tx, row.id, row.generation, &rotation.network, &rotation.agent, rotation.now).await?;
     }
-    with_power(tx, row, rotation.now).await
+    with_roles(tx, row, rotation.now).await
 }
 
 /// Reads token version and roles in one statement so that they agree: a token with a new version and old roles
 /// would keep revoked permissions. Returns `Forbidden` for a banned user.
-async fn with_power(tx: &mut Tx, session: Option<SessionRow>, now: Timestamp) -> Result<Option<Rotated>, StoreError> {
-    let Some(session) = session else { return Ok(None) };
+async fn with_roles(tx: &mut Tx, row: Option<SessionRow>, now: Timestamp) -> Result<Option<Rotated>, StoreError> {
+    let Some(session) = row.map(Session::from) else { return Ok(None) };
     let sql = "
         SELECT token_version,
                (SELECT string_agg(role, ',') FROM user_roles WHERE user_id = users.id)
         FROM users
         WHERE id = $1 AND (status = 'active' OR banned_until <= $2)";
-    let power: Option<(i64, Option<String>)> =
+    let found: Option<(i64, Option<String>)> =
         on_tx!(tx, |conn| sqlx::query_as(sql).bind(session.user_id).bind(now).fetch_optional(conn))?;
-    let (token_version, joined) = power.ok_or(StoreError::Forbidden)?;
+    let (token_version, joined) = found.ok_or(StoreError::Forbidden)?;
     Ok(Some(Rotated { session, token_version, roles: roles::split(joined.as_deref()) }))
 }

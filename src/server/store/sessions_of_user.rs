@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::{EndReason, ListPlace, SessionId, SessionKind, Timestamp, UserId},
-    server::domain::{Actor, AuditEvent},
+    server::domain::{Actor, AuditEvent, Session},
 };
 
 /// A session to start.
@@ -77,8 +77,8 @@ macro_rules! own {
             "SELECT ",
             columns!(),
             " FROM sessions
-              WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2 AND id <> $3
-                AND ($4 = '' OR (last_seen_at, id) ",
+              WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2 AND ($3 IS NULL OR id <> $3)
+                AND ($4 IS NULL OR (last_seen_at, id) ",
             $is_after,
             " ($5, $4))
               ORDER BY last_seen_at ",
@@ -117,22 +117,19 @@ impl Db {
         user: UserId,
         from: OwnSessionsFrom,
         now: Timestamp,
-    ) -> Result<Vec<SessionRow>, StoreError> {
+    ) -> Result<Vec<Session>, StoreError> {
         let sql = if from.is_descending { own!("<", "DESC") } else { own!(">", "ASC") };
-        let but = from.but.map(|id| id.to_string()).unwrap_or_default();
-        let (after, seen) = match from.after {
-            Some(place) => (place.id.to_string(), place.value.parse().unwrap_or(0)),
-            None => (String::new(), 0_i64),
-        };
-        on_db!(self, |conn| sqlx::query_as(sql)
+        let (after, seen) = from.after.map(|place| (place.id, place.value.parse().unwrap_or(0_i64))).unzip();
+        let rows: Vec<SessionRow> = on_db!(self, |conn| sqlx::query_as(sql)
             .bind(user)
             .bind(now)
-            .bind(but)
+            .bind(from.but)
             .bind(after)
             .bind(seen)
             .bind(from.limit)
             .bind(from.skipped)
-            .fetch_all(conn))
+            .fetch_all(conn))?;
+        Ok(rows.into_iter().map(Session::from).collect())
     }
 
     /// Returns how many live sessions a user has.

@@ -14,7 +14,7 @@ pub fn Footer() -> impl IntoView {
     let PageContext { theme: current, here, .. } = PageContext::current();
     let choice = move |theme: Theme, shape, word| {
         view! {
-            <button name="theme" value=theme.as_str() aria-pressed=(theme == current).to_string()>
+            <button name="theme" value=theme.into_str() aria-pressed=(theme == current).to_string()>
                 <Icon shape />
                 {word}
             </button>

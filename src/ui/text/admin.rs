@@ -1,6 +1,6 @@
 //! Text of the administration pages.
 
-use crate::model::MailState;
+use crate::model::{MailKind, MailState};
 
 pub const INVITATIONS: &str = "Invitations";
 pub const INVITE: &str = "Invite somebody";
@@ -56,22 +56,22 @@ pub fn no_mails(state: Option<MailState>) -> &'static str {
     }
 }
 
-/// Names a kind of mail by its template.
-pub fn mail_kind(template: &str) -> &'static str {
-    match template {
-        "verify_email" => "Confirm the address",
-        "already_registered" => "Already registered",
-        "finish_registration" => "Finish registration",
-        "reset_password" => "Reset the password",
-        "locked" => "Sign-in locked",
-        "unlocked" => "Sign-in open again",
-        "confirm_new_email" => "Confirm a new address",
-        "email_change_requested" => "Change of address requested",
-        "email_changed" => "Address changed",
-        "password_changed" => "Password changed",
-        "new_device" => "Sign-in on a new device",
-        "token_reused" => "Session ended after misuse",
-        "invitation" => "Invitation",
-        _ => MAIL,
+/// Names a kind of mail; `None` for one that this version does not know.
+pub fn mail_kind(kind: Option<MailKind>) -> &'static str {
+    match kind {
+        Some(MailKind::VerifyEmail) => "Confirm the address",
+        Some(MailKind::AlreadyRegistered) => "Already registered",
+        Some(MailKind::FinishRegistration) => "Finish registration",
+        Some(MailKind::ResetPassword) => "Reset the password",
+        Some(MailKind::Locked) => "Sign-in locked",
+        Some(MailKind::Unlocked) => "Sign-in open again",
+        Some(MailKind::ConfirmNewEmail) => "Confirm a new address",
+        Some(MailKind::EmailChangeRequested) => "Change of address requested",
+        Some(MailKind::EmailChanged) => "Address changed",
+        Some(MailKind::PasswordChanged) => "Password changed",
+        Some(MailKind::NewDevice) => "Sign-in on a new device",
+        Some(MailKind::TokenReused) => "Session ended after misuse",
+        Some(MailKind::Invitation) => "Invitation",
+        None => MAIL,
     }
 }

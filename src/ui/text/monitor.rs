@@ -1,6 +1,6 @@
 //! Text of the monitor.
 
-use crate::model::{EndReason, EndScope, EndedBy, RiskSignal, SessionState, SortKey, StateWord, Timestamp};
+use crate::model::{EndReason, EndScope, EndedBy, RiskSignal, SessionState, SortKey, StateFilter, Timestamp};
 
 pub const MONITOR: &str = "Monitor";
 pub const LIVE_SESSIONS: &str = "Live sessions";
@@ -81,11 +81,11 @@ pub fn column(key: SortKey) -> &'static str {
 }
 
 /// Names a state that the list can be filtered by.
-pub fn state_word(state: StateWord) -> &'static str {
+pub fn state_word(state: StateFilter) -> &'static str {
     match state {
-        StateWord::Live => "Live",
-        StateWord::Suspected => SUSPECTED_SESSIONS,
-        StateWord::Ended => "Ended",
+        StateFilter::Live => "Live",
+        StateFilter::Suspected => SUSPECTED_SESSIONS,
+        StateFilter::Ended => "Ended",
     }
 }
 

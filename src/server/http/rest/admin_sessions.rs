@@ -3,17 +3,18 @@
 use super::{
     id::PathId,
     list::{Cursors, ListResponse, PageRequest},
-    session_row::SessionJson,
+    session_response::SessionResponse,
 };
 use crate::{
-    model::{RenewalLine, SessionDetail, SessionId, SessionKind, SessionSort, UserId},
+    model::{SessionId, UserId},
     server::{
+        domain::{PastRefresh, SessionFilter},
         http::{
             extractors::{RequirePermission, SessionsRead, SessionsRevoke},
             problem::Problem,
             state::AppState,
         },
-        services::{Caller, Ending, SessionQuery, StateFilter},
+        services::{Caller, Ending, SessionQuery, devices},
     },
 };
 use axum::{
@@ -22,6 +23,7 @@ use axum::{
     http::StatusCode,
 };
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// Filters and sort order of the session list.
 #[derive(Deserialize)]
@@ -38,7 +40,7 @@ pub struct SessionListQuery {
 #[serde(rename_all = "camelCase")]
 pub struct SessionDetailResponse {
     #[serde(flatten)]
-    session: SessionJson,
+    session: SessionResponse,
     renewals: Vec<RefreshRecord>,
 }
 
@@ -57,12 +59,13 @@ pub async fn list(
     _: RequirePermission<SessionsRead>,
     asked: Result<Query<SessionListQuery>, QueryRejection>,
     page: PageRequest,
-) -> Result<Json<ListResponse<SessionJson>>, Problem> {
+) -> Result<Json<ListResponse<SessionResponse>>, Problem> {
     let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
     let mut query = asked.read()?;
     query.limit = page.limit();
     let part = state.services.monitor.part(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
-    let sessions = part.sessions.into_iter().map(SessionJson::from).collect();
+    let now = state.services.clock.now();
+    let sessions = part.sessions.into_iter().map(|session| SessionResponse::any(session, now)).collect();
     Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
 }
 
@@ -72,8 +75,12 @@ pub async fn show(
     _: RequirePermission<SessionsRead>,
     PathId(id): PathId<SessionId>,
 ) -> Result<Json<SessionDetailResponse>, Problem> {
-    let family = state.services.monitor.family(id).await?;
-    family.map(|family| Json(family.into())).ok_or(Problem::NotFound)
+    let found = state.services.monitor.find(id).await?.ok_or(Problem::NotFound)?;
+    let session = SessionResponse::any(found.session, state.services.clock.now()).with_end(found.end);
+    Ok(Json(SessionDetailResponse {
+        session,
+        renewals: found.refreshes.into_iter().map(RefreshRecord::from).collect(),
+    }))
 }
 
 /// Ends one session.
@@ -108,46 +115,33 @@ async fn end_these(
 
 impl SessionListQuery {
     fn read(self) -> Result<SessionQuery, Problem> {
-        let state = match self.state.as_deref() {
-            None | Some("") => None,
-            Some("live") => Some(StateFilter::Live),
-            Some("suspected") => Some(StateFilter::Suspected),
-            Some("ended") => Some(StateFilter::Ended),
-            Some(_) => return Err(Problem::of_field("state", &"Use live, suspected or ended")),
-        };
-        let kind = match self.kind.as_deref() {
-            None | Some("") => None,
-            Some("browser") => Some(SessionKind::Browser),
-            Some("api") => Some(SessionKind::Api),
-            Some(_) => return Err(Problem::of_field("kind", &"Use browser or api")),
-        };
-        let user = match self.user.as_deref() {
-            None | Some("") => None,
-            Some(id) => Some(id.parse().map_err(|_| Problem::of_field("user", &"Use a user's id"))?),
-        };
-        let sort = match self.sort.as_deref() {
-            None | Some("") => SessionSort::default(),
-            Some(text) => text.parse().map_err(|()| Problem::of_field("sort", &SORTS))?,
-        };
-        Ok(SessionQuery { search: self.search.unwrap_or_default(), state, kind, user, sort, limit: 0 })
+        Ok(SessionQuery {
+            filter: SessionFilter {
+                search: self.search.unwrap_or_default(),
+                state: parsed(self.state, "state", "Use live, suspected or ended")?,
+                kind: parsed(self.kind, "kind", "Use browser or api")?,
+                user: parsed(self.user, "user", "Use a user's id")?,
+            },
+            sort: parsed(self.sort, "sort", SORTS)?.unwrap_or_default(),
+            limit: 0,
+        })
+    }
+}
+
+/// Parses a parameter; `None` if it is missing or empty.
+fn parsed<T: FromStr>(text: Option<String>, name: &str, help: &'static str) -> Result<Option<T>, Problem> {
+    match text.filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|_| Problem::of_field(name, &help)),
     }
 }
 
 const SORTS: &str = "Use user, createdAt, lastSeenAt, accessExpiresAt, refreshExpiresAt or generation, with - before it \
                      for the other direction";
 
-impl std::convert::From<SessionDetail> for SessionDetailResponse {
-    fn from(family: SessionDetail) -> Self {
-        Self {
-            session: SessionJson::from(family.session).with_end(family.end),
-            renewals: family.renewals.into_iter().map(RefreshRecord::from).collect(),
-        }
-    }
-}
-
-impl std::convert::From<RenewalLine> for RefreshRecord {
-    fn from(line: RenewalLine) -> Self {
-        let RenewalLine { generation, at, device, network } = line;
-        Self { generation, at: at.to_string(), device, network }
+impl From<PastRefresh> for RefreshRecord {
+    fn from(refresh: PastRefresh) -> Self {
+        let PastRefresh { generation, at, network, agent } = refresh;
+        Self { generation, at: at.to_string(), device: devices::in_words(&agent), network }
     }
 }

@@ -1,8 +1,8 @@
 //! `POST /tokens/inspect`: shows a token's content and whether it is valid.
 
-use super::{body::Sent, session_row::SessionJson};
+use super::{body::Sent, session_response::SessionResponse};
 use crate::{
-    model::TokenFlaw,
+    model::{Timestamp, TokenFlaw},
     server::{
         http::{extractors::SignedIn, problem::Problem, state::AppState},
         services::Findings,
@@ -28,7 +28,7 @@ pub struct InspectResponse {
     header: Option<Map<String, Value>>,
     claims: Option<Map<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<SessionJson>,
+    session: Option<SessionResponse>,
 }
 
 /// Inspects the user's own token or, with `sessions:read`, any user's.
@@ -38,13 +38,13 @@ pub async fn inspect(
 ) -> Result<Json<InspectResponse>, Problem> {
     let (SignedIn(who), shown) = sent.read().await?;
     let findings = state.services.inspection.inspect(&shown.token, &who).await?;
-    Ok(Json(findings.into()))
+    Ok(Json(InspectResponse::of(findings, state.services.clock.now())))
 }
 
-impl From<Findings> for InspectResponse {
-    fn from(findings: Findings) -> Self {
+impl InspectResponse {
+    fn of(findings: Findings, now: Timestamp) -> Self {
         let Findings { flaw, header, claims, session, end } = findings;
-        let session = session.map(|session| SessionJson::from(session).with_end(end));
+        let session = session.map(|session| SessionResponse::any(session, now).with_end(end));
         Self { active: flaw.is_none(), reason: flaw, header, claims, session }
     }
 }

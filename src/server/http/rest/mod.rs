@@ -14,7 +14,7 @@ mod refresh;
 mod register;
 mod route;
 mod routes;
-mod session_row;
+mod session_response;
 mod sessions;
 mod sign_in;
 mod sign_out;

@@ -3,34 +3,16 @@
 use super::{
     id::PathId,
     list::{Cursors, ListResponse, PageRequest},
+    session_response::SessionResponse,
 };
 use crate::{
-    model::{SessionId, Timestamp},
+    model::SessionId,
     server::{
         http::{extractors::SignedIn, problem::Problem, state::AppState},
-        services::{Caller, SessionRow, devices, own_sessions, state_of},
+        services::{Caller, own_sessions},
     },
 };
 use axum::{Json, extract::State, http::StatusCode};
-use serde::Serialize;
-
-/// One of the user's own sessions.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SessionResponse {
-    id: String,
-    kind: String,
-    device: String,
-    network: String,
-    created_at: String,
-    last_seen_at: String,
-    access_expires_at: String,
-    refresh_expires_at: String,
-    generation: i64,
-    state: &'static str,
-    /// Whether this is the session of the request.
-    current: bool,
-}
 
 /// Lists the user's own live sessions, most recently seen first.
 pub async fn list(
@@ -41,7 +23,7 @@ pub async fn list(
     let part = own_sessions::part(&state.services, who.claims.user, page.place()?, page.limit(), None).await?;
     let part = part.ok_or_else(PageRequest::over)?;
     let (current, now) = (who.claims.session, state.services.clock.now());
-    let sessions = part.rows.into_iter().map(|row| SessionResponse::of(row, current, now)).collect();
+    let sessions = part.sessions.into_iter().map(|session| SessionResponse::own(session, current, now)).collect();
     Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
 }
 
@@ -54,22 +36,4 @@ pub async fn end(
 ) -> Result<StatusCode, Problem> {
     let ended = state.services.sessions.end(id, &who, &caller).await?;
     ended.map(|_| StatusCode::NO_CONTENT).ok_or(Problem::NotFound)
-}
-
-impl SessionResponse {
-    fn of(row: SessionRow, current: SessionId, now: Timestamp) -> Self {
-        Self {
-            state: state_of(&row, now).as_str(),
-            current: row.id == current,
-            id: row.id.to_string(),
-            kind: row.kind.to_string(),
-            device: devices::in_words(&row.agent),
-            network: row.network,
-            created_at: row.created_at.to_string(),
-            last_seen_at: row.last_seen_at.to_string(),
-            access_expires_at: row.access_until.to_string(),
-            refresh_expires_at: row.idle_until.to_string(),
-            generation: row.generation,
-        }
-    }
 }

@@ -9,7 +9,7 @@ use crate::{
         clock::Clock,
         randomness::Randomness,
         services::{Jobs, ServiceError},
-        store::{Db, SessionEventRow, StoreError},
+        store::{Db, StoreError, StoredEvent},
     },
 };
 use feed::Feed;
@@ -191,8 +191,8 @@ impl SessionChange {
     pub fn reason(self) -> Option<&'static str> {
         match self {
             Self::Started | Self::Renewed => None,
-            Self::Ended(reason) => Some(reason.as_str()),
-            Self::Suspected(suspicion) => Some(suspicion.as_str()),
+            Self::Ended(reason) => Some(reason.into_str()),
+            Self::Suspected(suspicion) => Some(suspicion.into_str()),
         }
     }
 
@@ -237,9 +237,9 @@ impl SessionEvent {
         }
     }
 
-    fn read(row: SessionEventRow) -> Option<Self> {
+    fn read(row: StoredEvent) -> Option<Self> {
         let what = SessionChange::parse(&row.what, row.reason.as_deref())?;
-        let SessionEventRow { id, position, at, session_id, user_id, email, .. } = row;
+        let StoredEvent { id, position, at, session_id, user_id, email, .. } = row;
         Some(Self::new(id, position, at, session_id, user_id, email, what))
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     model::{EventId, Timestamp},
     server::{
         randomness::Randomness,
-        store::{Db, EventPosition, SessionEventRow, StoreError},
+        store::{Db, EventPosition, StoreError, StoredEvent},
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -65,7 +65,7 @@ impl Recorder {
         Self { node, db: db.clone(), randomness: randomness.clone(), feed, last, has_begun: false }
     }
 
-    async fn write(&self, events: Vec<SessionEventRow>) {
+    async fn write(&self, events: Vec<StoredEvent>) {
         let empty = i64::from(self.feed.take_lost());
         match self.db.insert_session_events(events, empty).await {
             Ok(written) => self.feed.tell_own(written.into_iter().filter_map(SessionEvent::read).collect()),
@@ -76,10 +76,10 @@ impl Recorder {
         }
     }
 
-    fn row(&mut self, event: &Fresh) -> SessionEventRow {
+    fn row(&mut self, event: &Fresh) -> StoredEvent {
         // Ids increase in event order, so that a single id tells a reader's position.
         self.last = self.randomness.event_id(event.at).max(self.last.next());
-        SessionEventRow {
+        StoredEvent {
             id: self.last,
             position: 0,
             node: self.node.to_string(),
@@ -123,7 +123,7 @@ fn is_another(known: Option<EventId>, found: Option<EventId>) -> bool {
 impl Followed {
     /// Collects what follows `known` up to `last`. Complete if no position is missing and the history is the
     /// same.
-    fn of(known: EventPosition, last: EventPosition, found: Vec<SessionEventRow>) -> Self {
+    fn of(known: EventPosition, last: EventPosition, found: Vec<StoredEvent>) -> Self {
         let is_other_history = last.position < known.position
             || found
                 .first()

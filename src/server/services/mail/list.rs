@@ -3,7 +3,7 @@
 use super::{Mailer, Preview, ServiceError};
 use crate::{
     model::{MailId, MailLine, MailState, MailText, Mails},
-    server::store::MailRow,
+    server::domain::OutboxMessage,
 };
 
 /// How many mails a page shows.
@@ -64,7 +64,7 @@ impl Mailer {
     }
 }
 
-type Found = (Vec<MailRow>, Option<String>, Option<String>);
+type Found = (Vec<OutboxMessage>, Option<String>, Option<String>);
 
 impl Preview {
     /// Converts the preview for the page; no text if the content is gone.
@@ -74,20 +74,21 @@ impl Preview {
     }
 }
 
-fn id_of(row: Option<&MailRow>) -> Option<String> {
+fn id_of(row: Option<&OutboxMessage>) -> Option<String> {
     row.map(|row| row.id.to_string())
 }
 
-fn line(row: MailRow) -> MailLine {
+fn line(message: OutboxMessage) -> MailLine {
+    let OutboxMessage { id, kind, recipient, state, tries, next_try_at, last_error, created_at, sent_at } = message;
     MailLine {
-        id: row.id.to_string(),
-        kind: row.template,
-        recipient: row.recipient,
-        state: row.state,
-        queued_at: row.created_at,
-        sent_at: row.sent_at,
-        tries: row.tries,
-        next_try_at: (row.state == MailState::Waiting).then_some(row.next_try_at),
-        last_error: row.last_error,
+        id: id.to_string(),
+        kind,
+        recipient,
+        state,
+        queued_at: created_at,
+        sent_at,
+        tries,
+        next_try_at,
+        last_error,
     }
 }

@@ -115,7 +115,7 @@ impl Mailer {
         // Strings and lists of strings always serialize.
         let content = serde_json::to_vec(&content).unwrap_or_default();
         let sealed_body = self.keys.seal(Sealed::Mail, &id.to_string(), &content, &self.randomness);
-        NewMail { id, template: template.name(), recipient: to.as_str().to_owned(), sealed_body, limit }
+        NewMail { id, kind: template.kind(), recipient: to.as_str().to_owned(), sealed_body, limit }
     }
 
     fn open(&self, id: MailId, sealed_body: &str) -> Option<Content> {

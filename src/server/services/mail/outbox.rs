@@ -4,16 +4,16 @@ use super::{Mailer, ServiceError, worker::CLAIM};
 use crate::{
     model::{MailId, MailState},
     server::{
-        domain::{Actor, AuditAction},
+        domain::{Actor, AuditAction, OutboxMessage},
         services::Caller,
-        store::{MailRow, StoreError},
+        store::StoreError,
     },
 };
 
 /// One mail with its content.
 #[derive(Debug, Clone)]
 pub struct Preview {
-    pub mail: MailRow,
+    pub mail: OutboxMessage,
     /// `None` if it was deleted, a day after sending, or can't be decrypted.
     pub content: Option<MailContent>,
 }
@@ -58,7 +58,7 @@ impl Mailer {
         state: Option<MailState>,
         before: Option<MailId>,
         limit: i64,
-    ) -> Result<Vec<MailRow>, ServiceError> {
+    ) -> Result<Vec<OutboxMessage>, ServiceError> {
         Ok(self.db.list_mails(state, before, limit).await?)
     }
 
@@ -69,12 +69,12 @@ impl Mailer {
         let shown = |content: &super::content::Content, text: &str| {
             if self.writes_files() { text.to_owned() } else { content.hide(text) }
         };
-        let content = self.open(id, &found.sealed_body).map(|content| MailContent {
+        let content = found.sealed_body.and_then(|body| self.open(id, &body)).map(|content| MailContent {
             text: shown(&content, &content.text),
             html: shown(&content, &content.html),
             subject: content.subject,
         });
-        Ok(Some(Preview { mail: found.row, content }))
+        Ok(Some(Preview { mail: found.message, content }))
     }
 
     /// Sends a mail again that was sent, has failed, or is waiting for a long retry.

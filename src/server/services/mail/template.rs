@@ -1,5 +1,6 @@
 //! The kinds of mails and their data.
 
+use crate::model::MailKind;
 use std::fmt;
 
 /// A mail before it is rendered. Links are complete URLs. It contains no person's name and no raw User-Agent,
@@ -37,22 +38,22 @@ pub enum MailTemplate {
 }
 
 impl MailTemplate {
-    /// Returns the template's name, as the list of mails shows it.
-    pub(super) fn name(&self) -> &'static str {
+    /// Returns the kind of mail.
+    pub(super) fn kind(&self) -> MailKind {
         match self {
-            Self::VerifyEmail { .. } => "verify_email",
-            Self::AlreadyRegistered { .. } => "already_registered",
-            Self::FinishRegistration { .. } => "finish_registration",
-            Self::ResetPassword { .. } => "reset_password",
-            Self::Locked { .. } => "locked",
-            Self::Unlocked => "unlocked",
-            Self::ConfirmNewEmail { .. } => "confirm_new_email",
-            Self::EmailChangeRequested { .. } => "email_change_requested",
-            Self::EmailChanged => "email_changed",
-            Self::PasswordChanged { .. } => "password_changed",
-            Self::NewDevice { .. } => "new_device",
-            Self::TokenReused { .. } => "token_reused",
-            Self::Invitation { .. } => "invitation",
+            Self::VerifyEmail { .. } => MailKind::VerifyEmail,
+            Self::AlreadyRegistered { .. } => MailKind::AlreadyRegistered,
+            Self::FinishRegistration { .. } => MailKind::FinishRegistration,
+            Self::ResetPassword { .. } => MailKind::ResetPassword,
+            Self::Locked { .. } => MailKind::Locked,
+            Self::Unlocked => MailKind::Unlocked,
+            Self::ConfirmNewEmail { .. } => MailKind::ConfirmNewEmail,
+            Self::EmailChangeRequested { .. } => MailKind::EmailChangeRequested,
+            Self::EmailChanged => MailKind::EmailChanged,
+            Self::PasswordChanged { .. } => MailKind::PasswordChanged,
+            Self::NewDevice { .. } => MailKind::NewDevice,
+            Self::TokenReused { .. } => MailKind::TokenReused,
+            Self::Invitation { .. } => MailKind::Invitation,
         }
     }
 
@@ -81,13 +82,13 @@ impl MailTemplate {
 /// Keeps links and codes out of logs.
 impl fmt::Debug for MailTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "MailTemplate({})", self.name())
+        write!(f, "MailTemplate({})", self.kind())
     }
 }
 
 /// Returns one mail of each kind.
 #[cfg(test)]
-pub(super) fn samples() -> Vec<(&'static str, MailTemplate)> {
+pub(super) fn samples() -> Vec<(MailKind, MailTemplate)> {
     let to = |path: &str| format!("https://auth.example.com{path}");
     let code = || "48291375".to_owned();
     let network = || "192.0.2.7".to_owned();
@@ -114,5 +115,5 @@ pub(super) fn samples() -> Vec<(&'static str, MailTemplate)> {
         MailTemplate::TokenReused { network: network(), forgot_password: forgot_password() },
         MailTemplate::Invitation { link: to("/register?invitation=t0ken") },
     ];
-    templates.into_iter().map(|template| (template.name(), template)).collect()
+    templates.into_iter().map(|template| (template.kind(), template)).collect()
 }

@@ -2,17 +2,15 @@
 
 use super::MonitorService;
 use crate::{
-    model::{
-        ListPlace, MonitoredPart, Overview, RenewalLine, SessionDetail, SessionId, SessionKind, SessionSort, UserId,
-        pasted,
-    },
+    model::{ListPlace, Overview, RenewalLine, SessionDetail, SessionEnd, SessionId, SessionSort, Timestamp, pasted},
     server::{
+        domain::{PastRefresh, SessionFilter, UserSession},
         services::{
             ServiceError, devices,
             part::Part,
-            told::{self, Told},
+            session_view::{self, Audience},
         },
-        store::{RenewalRow, SessionFilter, SessionsFrom},
+        store::SessionsFrom,
     },
 };
 use std::time::Duration;
@@ -24,24 +22,29 @@ const HOUR: Duration = Duration::from_hours(1);
 /// Filter, order and size of a page of sessions.
 #[derive(Debug, Clone, Default)]
 pub struct SessionQuery {
-    /// Part of an address, name or device, ignoring case; empty for all.
-    pub search: String,
-    /// `None` for all live sessions.
-    pub state: Option<StateFilter>,
-    pub kind: Option<SessionKind>,
-    pub user: Option<UserId>,
+    pub filter: SessionFilter,
     pub sort: SessionSort,
     /// The most rows.
     pub limit: i64,
 }
 
-/// The state to filter by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StateFilter {
-    /// Live, without a risk signal.
-    Live,
-    Suspected,
-    Ended,
+/// A page of sessions.
+#[derive(Debug, Clone, Default)]
+pub struct SessionPage {
+    pub sessions: Vec<UserSession>,
+    /// The number of sessions on all pages.
+    pub total: i64,
+    /// Cursors: the next page begins after `next`, the previous one ends before `prev`.
+    pub next: Option<String>,
+    pub prev: Option<String>,
+}
+
+/// A session with its refresh history, newest first.
+#[derive(Debug, Clone)]
+pub struct SessionHistory {
+    pub session: UserSession,
+    pub end: Option<SessionEnd>,
+    pub refreshes: Vec<PastRefresh>,
 }
 
 /// Where a page of the list begins.
@@ -56,9 +59,10 @@ pub enum Cursor {
 
 impl MonitorService {
     /// Returns a page of sessions; `None` if the cursor is of another sort order.
-    pub async fn part(&self, query: SessionQuery, from: Cursor) -> Result<Option<MonitoredPart>, ServiceError> {
+    pub async fn part(&self, query: SessionQuery, from: Cursor) -> Result<Option<SessionPage>, ServiceError> {
         let now = self.core.now();
-        let filter = query.filter();
+        let search = pasted::search(&query.filter.search).chars().take(SEARCH).collect();
+        let filter = SessionFilter { search, ..query.filter };
         let (after, skipped, is_backward) = match from {
             Cursor::Start => (None, 0, false),
             Cursor::Skip(skipped) => (None, skipped, false),
@@ -78,10 +82,10 @@ impl MonitorService {
             self.core.db.count_sessions(&filter, now)
         )?;
         let Part { rows, has_next, has_prev } = Part::of(rows, query.limit, is_backward, is_later);
-        Ok(Some(MonitoredPart {
+        Ok(Some(SessionPage {
             next: rows.last().filter(|_| has_next).map(|row| row.place(key).to_string()),
             prev: rows.first().filter(|_| has_prev).map(|row| row.place(key).to_string()),
-            sessions: rows.into_iter().map(|row| told::session(row, now)).collect(),
+            sessions: rows,
             total,
         }))
     }
@@ -98,41 +102,28 @@ impl MonitorService {
         Ok(Overview { live, suspected, last_hour, revocation: self.sessions.revocations().delay(), now })
     }
 
-    /// Returns a session with its refresh history.
-    pub async fn family(&self, id: SessionId) -> Result<Option<SessionDetail>, ServiceError> {
+    /// Returns a session with its end and its refresh history.
+    pub async fn find(&self, id: SessionId) -> Result<Option<SessionHistory>, ServiceError> {
         let db = &self.core.db;
-        let Some(row) = db.find_monitored(id).await? else { return Ok(None) };
-        let renewals = db.renewals_of(id).await?;
-        let end = told::end(db, &row.session, Told::Reader).await?;
-        Ok(Some(SessionDetail {
-            session: told::session(row, self.core.now()),
-            end,
-            renewals: renewals.into_iter().map(renewal).collect(),
-        }))
+        let Some(session) = db.find_monitored(id).await? else { return Ok(None) };
+        let refreshes = db.renewals_of(id).await?;
+        let end = session_view::end(db, &session.session, Audience::Reader).await?;
+        Ok(Some(SessionHistory { session, end, refreshes }))
     }
 }
 
-impl SessionQuery {
-    fn filter(&self) -> SessionFilter {
-        SessionFilter {
-            search: pasted::search(&self.search).chars().take(SEARCH).collect(),
-            state: match self.state {
-                None => "",
-                Some(StateFilter::Live) => "live",
-                Some(StateFilter::Suspected) => "suspected",
-                Some(StateFilter::Ended) => "ended",
-            },
-            kind: match self.kind {
-                None => "",
-                Some(SessionKind::Browser) => "browser",
-                Some(SessionKind::Api) => "api",
-            },
-            user: self.user.map(|id| id.to_string()).unwrap_or_default(),
+impl SessionHistory {
+    /// Describes the session for a page.
+    pub fn into_page(self, now: Timestamp) -> SessionDetail {
+        SessionDetail {
+            session: session_view::session(self.session, now),
+            end: self.end,
+            renewals: self.refreshes.into_iter().map(renewal).collect(),
         }
     }
 }
 
-fn renewal(row: RenewalRow) -> RenewalLine {
-    let RenewalRow { generation, at, network, agent } = row;
+fn renewal(refresh: PastRefresh) -> RenewalLine {
+    let PastRefresh { generation, at, network, agent } = refresh;
     RenewalLine { generation, at, device: devices::in_words(&agent), network }
 }

@@ -3,7 +3,7 @@
 use super::{Ending, MonitorService};
 use crate::{
     model::{EndScope, MonitorView, MonitoredSession, SessionId, SessionState, UserId},
-    server::services::ServiceError,
+    server::services::{ServiceError, session_view},
 };
 
 impl Ending {
@@ -34,9 +34,10 @@ impl MonitorService {
     pub async fn to_end(&self, which: Ending) -> Result<Option<(i64, Option<MonitoredSession>)>, ServiceError> {
         let (db, now) = (&self.core.db, self.core.now());
         Ok(match which {
-            Ending::One(id) => self.family(id).await?.map(|family| {
-                let is_alive = !matches!(family.session.state, SessionState::Ended(_));
-                (i64::from(is_alive), Some(family.session))
+            Ending::One(id) => self.find(id).await?.map(|found| {
+                let session = session_view::session(found.session, now);
+                let is_alive = !matches!(session.state, SessionState::Ended(_));
+                (i64::from(is_alive), Some(session))
             }),
             Ending::OfUser(user) if db.find_user(user).await?.is_none() => None,
             Ending::OfUser(user) => {

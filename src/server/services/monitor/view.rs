@@ -1,9 +1,12 @@
 //! Returns the page of sessions for the URL of the monitor page.
 
-use super::{Cursor, MonitorService, SessionQuery, StateFilter};
+use super::{Cursor, MonitorService, SessionPage, SessionQuery};
 use crate::{
-    model::{EventId, MonitorView, MonitoredPart, StateWord},
-    server::services::ServiceError,
+    model::{EventId, MonitorView, MonitoredPart},
+    server::{
+        domain::SessionFilter,
+        services::{ServiceError, session_view},
+    },
 };
 
 /// How many sessions are on a page.
@@ -21,11 +24,14 @@ impl MonitorService {
         };
         let is_backward = matches!(from, Cursor::Before(_));
         let part = self.part(query.clone(), from).await?;
-        let is_short = |part: &MonitoredPart| is_backward && part.prev.is_none();
-        match part.filter(|part| !is_short(part)) {
-            Some(part) => Ok(part),
-            None => Ok(self.part(query, Cursor::Start).await?.unwrap_or_default()),
-        }
+        let is_short = |part: &SessionPage| is_backward && part.prev.is_none();
+        let part = match part.filter(|part| !is_short(part)) {
+            Some(part) => part,
+            None => self.part(query, Cursor::Start).await?.unwrap_or_default(),
+        };
+        let (SessionPage { sessions, total, next, prev }, now) = (part, self.core.now());
+        let sessions = sessions.into_iter().map(|session| session_view::session(session, now)).collect();
+        Ok(MonitoredPart { sessions, total, next, prev })
     }
 
     /// Returns the latest event. A stream that begins after it misses nothing that happens after this call.
@@ -36,14 +42,12 @@ impl MonitorService {
 
 fn query_of(view: &MonitorView) -> SessionQuery {
     SessionQuery {
-        search: view.search.clone(),
-        state: StateWord::parse(&view.state).map(|state| match state {
-            StateWord::Live => StateFilter::Live,
-            StateWord::Suspected => StateFilter::Suspected,
-            StateWord::Ended => StateFilter::Ended,
-        }),
-        kind: view.kind.parse().ok(),
-        user: view.user.parse().ok(),
+        filter: SessionFilter {
+            search: view.search.clone(),
+            state: view.state.parse().ok(),
+            kind: view.kind.parse().ok(),
+            user: view.user.parse().ok(),
+        },
         sort: view.sort(),
         limit: ROWS,
     }

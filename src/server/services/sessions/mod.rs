@@ -265,7 +265,7 @@ impl SessionService {
     pub async fn owner_of(&self, text: &str) -> Result<Option<UserId>, ServiceError> {
         let Some(id) = self.of_token(text) else { return Ok(None) };
         let session = self.inner.core.db.find_session(id).await?;
-        Ok(session.filter(|session| session.ended_at.is_none()).map(|session| session.user_id))
+        Ok(session.filter(|session| session.end.is_none()).map(|session| session.user_id))
     }
 
     /// Joins the in-flight refresh of this token, or starts one.

@@ -4,13 +4,13 @@ use super::{Inner, Tokens};
 use crate::{
     model::{EndReason, RiskSignal, SessionKind, Timestamp},
     server::{
-        domain::{Actor, AuditAction},
+        domain::{Actor, AuditAction, Session},
         services::{
             Caller, MailTemplate,
             events::SessionChange,
             tokens::{RefreshToken, Verdict, verdict},
         },
-        store::{NewMail, Rotation, SessionRow, StoreError},
+        store::{NewMail, Rotation, StoreError},
     },
 };
 
@@ -99,14 +99,9 @@ impl Inner {
     }
 
     /// Ends a session because of its refresh token and notifies the owner of reuse.
-    async fn end_family(
-        &self,
-        session: &SessionRow,
-        reason: EndReason,
-        caller: &Caller,
-    ) -> Result<Tokens, RefreshError> {
+    async fn end_family(&self, session: &Session, reason: EndReason, caller: &Caller) -> Result<Tokens, RefreshError> {
         let mut event = self.core.event(caller, AuditAction::SessionReplayed, Actor::System, Some(session.user_id));
-        event.details = serde_json::json!({ "session": session.id.to_string(), "reason": reason.as_str() });
+        event.details = serde_json::json!({ "session": session.id.to_string(), "reason": reason.into_str() });
         let notice = self.theft_notice(session, reason, caller).await.map_err(refuse)?;
         let ended = self.core.db.end_session(session.id, None, reason, notice, event).await.map_err(refuse)?;
         self.core.mail.wake();
@@ -126,7 +121,7 @@ impl Inner {
     /// not reuse.
     async fn theft_notice(
         &self,
-        session: &SessionRow,
+        session: &Session,
         reason: EndReason,
         caller: &Caller,
     ) -> Result<Option<NewMail>, StoreError> {

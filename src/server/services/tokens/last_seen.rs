@@ -66,13 +66,13 @@ impl LastSeenRecorder {
     /// once a minute.
     pub fn touch(&self, session: SessionId, generation: i64, caller: &Caller, now: Timestamp) {
         if self.is_due(session, generation, place(caller), now) {
-            self.send(session, generation, caller, now);
+            self.send(session, Some(generation), caller, now);
         }
     }
 
     /// Records where a refresh token came from. Its arrival does not mean that the access token was used.
     pub fn renewed(&self, session: SessionId, caller: &Caller, now: Timestamp) {
-        self.send(session, -1, caller, now);
+        self.send(session, None, caller, now);
     }
 
     /// Waits until all updates so far are written.
@@ -83,7 +83,7 @@ impl LastSeenRecorder {
         }
     }
 
-    fn send(&self, session: SessionId, generation: i64, caller: &Caller, at: Timestamp) {
+    fn send(&self, session: SessionId, generation: Option<i64>, caller: &Caller, at: Timestamp) {
         let touch = Touch { session, generation, at };
         let seen = Seen { touch, network: caller.network.to_string(), agent: caller.agent.clone() };
         // A full queue drops the update; the next request sends another.

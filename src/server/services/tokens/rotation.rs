@@ -1,6 +1,6 @@
 //! The rotation rule, for a genuine refresh token that could not rotate its session.
 
-use crate::{model::Timestamp, server::store::SessionRow};
+use crate::{model::Timestamp, server::domain::Session};
 use std::time::Duration;
 
 /// What happens to a refresh token that did not rotate its session.
@@ -18,11 +18,11 @@ pub enum Verdict {
 }
 
 /// Classifies a token of `generation` by the current state of its session.
-pub fn verdict(session: &SessionRow, generation: i64, grace: Duration, now: Timestamp) -> Verdict {
+pub fn verdict(session: &Session, generation: i64, grace: Duration, now: Timestamp) -> Verdict {
     let is_previous = generation == session.generation - 1;
     let is_within_grace = session.rotated_at.is_some_and(|at| now.is_within(grace, at));
     let successor_was_used = session.used_generation >= session.generation;
-    if session.ended_at.is_some() || session.idle_until <= now {
+    if session.is_over(now) {
         Verdict::Ended
     } else if generation > session.generation {
         Verdict::UnknownGeneration
@@ -36,13 +36,16 @@ pub fn verdict(session: &SessionRow, generation: i64, grace: Duration, now: Time
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EndReason, SessionId, SessionKind, UserId};
+    use crate::{
+        model::{EndReason, SessionId, SessionKind, UserId},
+        server::domain::{End, Ender},
+    };
 
     const GRACE: Duration = Duration::from_secs(10);
     const ROTATED: Timestamp = Timestamp(1_000_000);
 
-    fn session(generation: i64, used_generation: i64) -> SessionRow {
-        SessionRow {
+    fn session(generation: i64, used_generation: i64) -> Session {
+        Session {
             id: SessionId::from_parts(1, 1),
             user_id: UserId::from_parts(1, 1),
             kind: SessionKind::Browser,
@@ -57,14 +60,12 @@ mod tests {
             idle_until: Timestamp(9_000_000),
             ends_at: Timestamp(9_000_000),
             access_until: Timestamp(0),
-            ended_at: None,
-            end_reason: None,
-            ended_by: None,
-            suspicion: None,
+            end: None,
+            risk_signal: None,
         }
     }
 
-    fn verdict_after(session: &SessionRow, generation: i64, after: Duration) -> Verdict {
+    fn verdict_after(session: &Session, generation: i64, after: Duration) -> Verdict {
         verdict(session, generation, GRACE, ROTATED + after)
     }
 
@@ -105,7 +106,8 @@ mod tests {
 
     #[test]
     fn an_ended_session_issues_no_tokens() {
-        let ended = SessionRow { ended_at: Some(ROTATED), end_reason: Some(EndReason::SignedOut), ..session(3, 3) };
+        let end = End { at: ROTATED, reason: EndReason::SignedOut, by: Ender::System };
+        let ended = Session { end: Some(end), ..session(3, 3) };
         for generation in 0..5 {
             assert_eq!(verdict_after(&ended, generation, Duration::ZERO), Verdict::Ended);
         }

@@ -2,7 +2,7 @@
 
 use super::chart::{self, Counted};
 use crate::{
-    model::{MonitorView, Overview, StateWord},
+    model::{MonitorView, Overview, StateFilter},
     ui::text::monitor as text,
 };
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ const SERIES: [(&str, &str, Counted); 3] = [
 /// Shows the numbers of live and suspected sessions, the chart, and the revocation delay.
 #[component]
 pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
-    let suspected = MonitorView { state: StateWord::Suspected.as_str().to_owned(), ..MonitorView::default() };
+    let suspected = MonitorView { state: StateFilter::Suspected.into_str().to_owned(), ..MonitorView::default() };
     let series = SERIES.map(|(colour, word, counted)| view! { <Series overview colour word counted /> });
     view! {
         <section class="figures card" aria-label=text::LAST_HOUR>

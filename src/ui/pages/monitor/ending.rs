@@ -17,7 +17,7 @@ pub fn EndQuestion(scope: EndScope, id: String) -> impl IntoView {
     view! {
         <Suspense>
             {Suspend::new(async move {
-                match sessions_to_end(scope.as_str().to_owned(), id.clone()).await {
+                match sessions_to_end(scope.into_str().to_owned(), id.clone()).await {
                     Ok(asked) => view! { <Question scope id asked /> }.into_any(),
                     Err(error) => view! { <Failed error /> }.into_any(),
                 }
@@ -39,7 +39,7 @@ fn Question(scope: EndScope, id: String, asked: SessionsToEnd) -> impl IntoView 
                 view! {
                     <p>{monitor::end_lead(scope, count)} {is_own.then(|| view! { " " {monitor::YOURS_TOO} })}</p>
                     <form class="again" method="post" action=EndSessions::PATH>
-                        <input type="hidden" name="scope" value=scope.as_str() />
+                        <input type="hidden" name="scope" value=scope.into_str() />
                         <input type="hidden" name="id" value=id />
                         <button class="danger" type="submit">{monitor::end_button(scope)}</button>
                         <a class="button" href=MonitorView::default().address()>{monitor::CANCEL}</a>

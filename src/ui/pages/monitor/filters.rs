@@ -1,10 +1,11 @@
 //! The filters of the monitor's list.
 
 use crate::{
-    model::{MonitorView, SessionKind, SessionSort, StateWord},
+    model::{MonitorView, SessionKind, SessionSort, StateFilter},
     ui::text::{self, monitor},
 };
 use leptos::prelude::*;
+use strum::VariantArray;
 
 /// The most common sort orders.
 const SORTS: [(&str, &str); 6] = [
@@ -66,7 +67,8 @@ fn Choice(name: &'static str, label: &'static str, options: Vec<(String, String)
 
 fn states() -> Vec<(String, String)> {
     let any = [(String::new(), monitor::ANY_STATE.to_owned())];
-    let each = StateWord::ALL.iter().map(|state| (state.as_str().to_owned(), monitor::state_word(*state).to_owned()));
+    let each =
+        StateFilter::VARIANTS.iter().map(|state| (state.into_str().to_owned(), monitor::state_word(*state).to_owned()));
     any.into_iter().chain(each).collect()
 }
 

@@ -26,7 +26,7 @@ pub fn MonitorPage() -> impl IntoView {
     if let Some(id) = query.get("session") {
         return view! { <SessionInFull id /> }.into_any();
     }
-    if let Some(scope) = query.get("end").and_then(|scope| EndScope::parse(&scope)) {
+    if let Some(scope) = query.get("end").and_then(|scope| scope.parse::<EndScope>().ok()) {
         return view! { <EndQuestion scope id=query.get("id").unwrap_or_default() /> }.into_any();
     }
     view! {

@@ -41,7 +41,7 @@ fn Whole(mail: OpenMail) -> impl IntoView {
     view! {
         <AppLayout class="admin" now>
             <p><a href="/admin/mail">{admin::BACK_TO_MAIL}</a></p>
-            <h1>{admin::mail_kind(&line.kind)}</h1>
+            <h1>{admin::mail_kind(line.kind)}</h1>
             <Notices />
             {errors.map(|why| view! { <p class="alert" role="alert"><Icon shape=Shape::Alert /><span>{why}</span></p> })}
             <div class="card">

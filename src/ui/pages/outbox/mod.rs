@@ -112,7 +112,7 @@ fn Row(line: MailLine) -> impl IntoView {
                 {next_try_at.map(|at| view! { <p class="aside">{admin::NEXT_TRY} " " <Due at /></p> })}
                 {last_error.map(|error| view! { <p class="aside">{error}</p> })}
             </td>
-            <td data-head=admin::MAIL_KIND><a href=format!("/admin/mail?id={id}")>{admin::mail_kind(&kind)}</a></td>
+            <td data-head=admin::MAIL_KIND><a href=format!("/admin/mail?id={id}")>{admin::mail_kind(kind)}</a></td>
             <td data-head=admin::MAIL_TO><bdi>{recipient}</bdi></td>
             <td data-head=admin::MAIL_QUEUED><Moment at=queued_at /></td>
             <td data-head=admin::MAIL_TRIES class="number">{tries}</td>

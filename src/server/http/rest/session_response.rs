@@ -1,0 +1,115 @@
+//! A session as JSON.
+
+use crate::{
+    model::{EndedBy, SessionEnd, SessionId, SessionState, Timestamp},
+    server::{
+        domain::{Session, UserSession},
+        services::devices,
+    },
+};
+use serde::Serialize;
+
+/// One session: to its own user as one of theirs, to administrators with its user.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionResponse {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<Owner>,
+    kind: String,
+    device: String,
+    network: String,
+    created_at: String,
+    last_seen_at: String,
+    access_expires_at: String,
+    refresh_expires_at: String,
+    generation: i64,
+    state: &'static str,
+    /// The risk signal, or why the session ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    /// When the session ended, and who ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_by: Option<EndedByResponse>,
+    /// Whether this is the session of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current: Option<bool>,
+}
+
+/// The user of a session.
+#[derive(Debug, Serialize)]
+struct Owner {
+    id: String,
+    email: String,
+    username: Option<String>,
+    name: String,
+}
+
+/// Who ended a session: `user` for its own user, `admin` for another one, `cli`, or `system`.
+#[derive(Debug, Serialize)]
+struct EndedByResponse {
+    kind: &'static str,
+    /// The user's id, where there is one and the caller may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+}
+
+impl From<EndedBy> for EndedByResponse {
+    fn from(by: EndedBy) -> Self {
+        let (kind, id) = match by {
+            EndedBy::User(id) => ("user", Some(id)),
+            EndedBy::Admin { id, .. } => ("admin", id),
+            EndedBy::Cli => ("cli", None),
+            EndedBy::System => ("system", None),
+        };
+        Self { kind, id }
+    }
+}
+
+impl SessionResponse {
+    /// Describes one of the user's own sessions; `current` is the session of the request.
+    pub fn own(session: Session, current: SessionId, now: Timestamp) -> Self {
+        let current = Some(session.id == current);
+        Self { current, ..Self::of(session, now) }
+    }
+
+    /// Describes a session of any user in a list.
+    pub fn any(of_user: UserSession, now: Timestamp) -> Self {
+        let UserSession { session, email, username, name, .. } = of_user;
+        let user = Some(Owner { id: session.user_id.to_string(), email, username, name });
+        let reason = match session.state(now) {
+            SessionState::Live => None,
+            SessionState::Suspected(signal) => Some(signal.into_str()),
+            SessionState::Ended(reason) => Some(reason.into_str()),
+        };
+        Self { user, reason, ..Self::of(session, now) }
+    }
+
+    /// Adds when and by whom the session was ended.
+    pub fn with_end(self, end: Option<SessionEnd>) -> Self {
+        let (ended_at, ended_by) = end.map(|end| (end.at.to_string(), end.by.into())).unzip();
+        Self { ended_at, ended_by, ..self }
+    }
+
+    fn of(session: Session, now: Timestamp) -> Self {
+        Self {
+            id: session.id.to_string(),
+            user: None,
+            kind: session.kind.to_string(),
+            device: devices::in_words(&session.agent),
+            state: session.state(now).into_str(),
+            network: session.network,
+            created_at: session.created_at.to_string(),
+            last_seen_at: session.last_seen_at.to_string(),
+            access_expires_at: session.access_until.to_string(),
+            refresh_expires_at: session.idle_until.to_string(),
+            generation: session.generation,
+            reason: None,
+            ended_at: None,
+            ended_by: None,
+            current: None,
+        }
+    }
+}
