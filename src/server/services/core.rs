@@ -1,7 +1,8 @@
 //! Dependencies and mails that the services share.
 
 use super::{
-    Caller, ClockCheck, Link, Links, MailTemplate, Mailer, devices::Device, mail::MailBudget, tokens::Keyring,
+    Caller, ClockCheck, Link, Links, MailTemplate, Mailer, ServiceError, devices::Device, mail::MailBudget,
+    tokens::Keyring,
 };
 use crate::{
     model::{Email, Timestamp, UserId},
@@ -9,6 +10,7 @@ use crate::{
         clock::Clock,
         domain::{Actor, AuditAction, AuditEvent, SecretPurpose},
         randomness::Randomness,
+        settings::Settings,
         store::{Db, KnownDevice, Request, StoreError},
     },
 };
@@ -25,6 +27,27 @@ pub struct Core {
 }
 
 impl Core {
+    /// Combines them with the links and mails of these settings.
+    pub fn new(
+        db: Db,
+        keys: Keyring,
+        clock: Clock,
+        clock_check: ClockCheck,
+        randomness: Randomness,
+        settings: &Settings,
+    ) -> Result<Self, ServiceError> {
+        let site = settings.server.public_url.origin().to_owned();
+        Ok(Self {
+            links: Links::new(site, keys.clone(), randomness.clone()),
+            mail: Mailer::new(db.clone(), keys.clone(), clock.clone(), randomness.clone(), settings)?,
+            db,
+            keys,
+            clock,
+            clock_check,
+            randomness,
+        })
+    }
+
     /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
