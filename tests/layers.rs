@@ -1,5 +1,6 @@
 //! Checks the layering rules: which code may refer to which.
 
+use claviger::model::Page;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -270,4 +271,23 @@ fn the_ssr_feature_is_checked_in_one_place() {
         doors.extend(text.lines().filter(|line| line.contains("feature = \"ssr\"")).map(|_| name.clone()));
     }
     assert_eq!(doors, ["lib.rs"]);
+}
+
+/// REST has paths of its own.
+#[test]
+fn the_path_of_a_page_stands_in_its_declaration_only() {
+    for (name, text) in sources("") {
+        if name == "model/page.rs" || name.starts_with("server/http/rest/") {
+            continue;
+        }
+        for line in code(&text) {
+            for path in Page::ALL.iter().map(|page| page.path()) {
+                let is_path = |(at, _): (usize, &str)| {
+                    let goes_on = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
+                    line[..at].ends_with(['"', '}']) && !line[at + path.len()..].starts_with(goes_on)
+                };
+                assert!(!line.match_indices(path).any(is_path), "{name} spells the path of a page: {line}");
+            }
+        }
+    }
 }

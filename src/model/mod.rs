@@ -53,7 +53,7 @@ pub use network::Network;
 pub use outbox::{MailLine, MailText, Mails, OpenMail};
 pub use own_account::{Account, Invitation, Invitations};
 pub use own_sessions::{OwnSession, OwnSessions, SessionsPage};
-pub use page::{Access, PAGES, access_to};
+pub use page::{Access, Page};
 pub use password::{NotAPassword, Password};
 pub use permission::{ADMIN, Permission, USER};
 pub use registration::Registration;

@@ -1,11 +1,8 @@
 //! The filter, order and position of the monitor's list, as its address encodes them.
 
-use super::{SessionSort, SortKey};
+use super::{Page, SessionSort, SortKey};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
-
-/// Path of the monitor.
-const PAGE: &str = "/admin/monitor";
 
 /// Parsed query of the monitor. The values are untrusted text; values that name nothing are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +37,7 @@ impl MonitorView {
 
     /// Returns the address of the page with this view.
     pub fn address(&self) -> String {
-        let query = self.query();
-        if query.is_empty() { PAGE.to_owned() } else { format!("{PAGE}?{query}") }
+        Page::Monitor.with(self)
     }
 
     /// Returns the sort order, or the default for an unknown one.
@@ -116,8 +112,7 @@ pub enum EndScope {
 impl EndScope {
     /// Returns the address of the page that asks for confirmation.
     pub fn address(self, id: &str) -> String {
-        let asked = format!("{PAGE}?end={}", self.into_str());
-        if id.is_empty() { asked } else { format!("{asked}&id={id}") }
+        Page::Monitor.with([("end", Some(self.into_str())), ("id", (!id.is_empty()).then_some(id))])
     }
 }
 

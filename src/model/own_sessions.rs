@@ -1,6 +1,6 @@
 //! A user's own sessions.
 
-use super::{SessionKind, Timestamp};
+use super::{Page, SessionKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One of the user's own sessions, in a form for display.
@@ -45,8 +45,8 @@ impl SessionsPage {
     /// Returns the path of the page.
     pub fn path(self) -> &'static str {
         match self {
-            Self::Dashboard => "/dashboard",
-            Self::Account => "/account/sessions",
+            Self::Dashboard => Page::Dashboard.path(),
+            Self::Account => Page::OwnSessions.path(),
         }
     }
 

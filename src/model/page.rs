@@ -1,6 +1,7 @@
-//! The table of all pages and who may see them.
+//! The table of pages: their paths, and who may see them.
 
 use super::Permission;
+use serde::Serialize;
 
 /// Who may see a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,28 +14,80 @@ pub enum Access {
     Allowed(Permission),
 }
 
-/// Every page by its path.
-pub const PAGES: &[(&str, Access)] = &[
-    ("/login", Access::Anyone),
-    ("/logout", Access::Anyone),
-    ("/setup", Access::Anyone),
-    ("/dashboard", Access::SignedIn),
-    ("/register", Access::Anyone),
-    ("/verify-email", Access::Anyone),
-    ("/forgot-password", Access::Anyone),
-    ("/reset-password", Access::Anyone),
-    ("/unlock", Access::Anyone),
-    ("/stop-email-change", Access::Anyone),
-    ("/account", Access::SignedIn),
-    ("/account/sessions", Access::SignedIn),
-    ("/confirm", Access::SignedIn),
-    ("/inspector", Access::SignedIn),
-    ("/admin/monitor", Access::Allowed(Permission::SessionsRead)),
-    ("/admin/mail", Access::Allowed(Permission::MailRead)),
-    ("/admin/invitations", Access::Allowed(Permission::UsersWrite)),
-];
+/// Declares the pages, each by its name, its path and who may see it.
+macro_rules! pages {
+    ($($page:ident $path:literal $access:expr;)+) => {
+        /// A page of this site. Its view and title are declared in `ui/app.rs`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Page { $($page),+ }
 
-/// Returns who may see the page at `path`, or `None` if there is no such page.
-pub fn access_to(path: &str) -> Option<Access> {
-    PAGES.iter().find(|(page, _)| *page == path).map(|(_, access)| *access)
+        impl Page {
+            /// Every page, in the order of the main navigation.
+            pub const ALL: &'static [Self] = &[$(Self::$page),+];
+
+            /// Returns the path of the page.
+            pub const fn path(self) -> &'static str {
+                match self { $(Self::$page => $path),+ }
+            }
+
+            /// Returns who may see the page.
+            pub const fn access(self) -> Access {
+                match self { $(Self::$page => $access),+ }
+            }
+        }
+    };
+}
+
+pages! {
+    SignIn "/login" Access::Anyone;
+    SignOut "/logout" Access::Anyone;
+    SetUp "/setup" Access::Anyone;
+    Dashboard "/dashboard" Access::SignedIn;
+    Register "/register" Access::Anyone;
+    VerifyEmail "/verify-email" Access::Anyone;
+    ForgotPassword "/forgot-password" Access::Anyone;
+    ResetPassword "/reset-password" Access::Anyone;
+    Unlock "/unlock" Access::Anyone;
+    StopEmailChange "/stop-email-change" Access::Anyone;
+    OwnAccount "/account" Access::SignedIn;
+    OwnSessions "/account/sessions" Access::SignedIn;
+    Confirm "/confirm" Access::SignedIn;
+    Inspector "/inspector" Access::SignedIn;
+    Monitor "/admin/monitor" Access::Allowed(Permission::SessionsRead);
+    Outbox "/admin/mail" Access::Allowed(Permission::MailRead);
+    Invitations "/admin/invitations" Access::Allowed(Permission::UsersWrite);
+}
+
+impl Page {
+    /// Returns the page at `path`. The guards and the router both ask here, so that they never disagree.
+    pub fn of(path: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|page| page.path() == path)
+    }
+
+    /// Returns the address of the page with this query: pairs, or a struct of them. Pairs without a value
+    /// (`None`) are left out.
+    pub fn with(self, query: impl Serialize) -> String {
+        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        let path = self.path();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_encoded_and_left_out_if_it_is_empty() {
+        assert_eq!(Page::Confirm.with([("next", "/a?b=1 &c")]), "/confirm?next=%2Fa%3Fb%3D1+%26c");
+        assert_eq!(Page::SignIn.with([("next", None), ("ended", Some("1"))]), "/login?ended=1");
+        assert_eq!(Page::SignIn.with([("next", None::<&str>)]), "/login");
+    }
+
+    #[test]
+    fn a_page_is_found_by_exactly_its_path() {
+        assert!(Page::ALL.iter().all(|page| Page::of(page.path()) == Some(*page)), "two pages share a path");
+        assert_eq!(Page::of("/account/"), None);
+        assert_eq!(Page::of("/"), None);
+    }
 }

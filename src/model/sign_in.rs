@@ -1,6 +1,6 @@
 //! Sign-in: the identifier, the page to continue to, and the errors a client may see.
 
-use super::{Email, Username, pasted};
+use super::{Email, Page, Username, pasted};
 use serde::{Deserialize, Serialize};
 
 /// The email address or username that a person signs in with.
@@ -79,7 +79,8 @@ impl NextPath {
             && !path.contains("/.")
             && text.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'\\');
         // Server functions, API routes and the sign-in and sign-out pages are no useful destination.
-        let lands = !["/fn/", "/login", "/logout", "/api/"].iter().any(|path| text.starts_with(path));
+        let lands =
+            !["/fn/", Page::SignIn.path(), Page::SignOut.path(), "/api/"].iter().any(|path| text.starts_with(path));
         (safe && lands).then(|| Self(text.to_owned()))
     }
 

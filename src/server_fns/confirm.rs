@@ -11,14 +11,14 @@ pub async fn confirm(
     #[server(default)] next: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormErrors, FormName, NextPath},
-        server::{context::ServerFnContext, paths, text},
+        model::{FormErrors, FormName, NextPath, Page},
+        server::{context::ServerFnContext, text},
     };
     let context = ServerFnContext::for_form(FormName::Confirm)?;
     let who = context.require_user()?;
     let next = NextPath::parse(&next);
-    let next = next.as_ref().map_or("/account", NextPath::as_str);
-    let page = paths::confirm_path(next);
+    let next = next.as_ref().map_or(Page::OwnAccount.path(), NextPath::as_str);
+    let page = Page::Confirm.with([("next", next)]);
     if password.is_empty() {
         return context.reject(&page, FormErrors::of_field("password", "Enter your password")).await;
     }

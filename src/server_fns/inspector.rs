@@ -22,9 +22,9 @@ pub async fn inspector() -> Result<Inspector, FnError> {
 /// Inspects a token on the server. The token itself is not stored.
 #[server(endpoint = "inspect_token")]
 pub async fn inspect_token(#[server(default)] token: String) -> Result<Inspected, FnError> {
-    use crate::server::context::ServerFnContext;
+    use crate::{model::Page, server::context::ServerFnContext};
     let context = ServerFnContext::new()?;
     let who = context.require_user()?;
     let inspected = context.services().inspection.show(&token, &who).await?;
-    context.show("/inspector#another", inspected).await
+    context.show(&format!("{}#another", Page::Inspector.path()), inspected).await
 }

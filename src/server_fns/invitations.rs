@@ -22,10 +22,10 @@ pub async fn invitations() -> Result<Invitations, FnError> {
 #[server(endpoint = "invite")]
 pub async fn invite(#[server(default)] email: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormErrors, FormName, Permission},
+        model::{FormErrors, FormName, Page, Permission},
         server::{context::ServerFnContext, services::InvitationError, text},
     };
-    const PAGE: &str = "/admin/invitations";
+    const PAGE: &str = Page::Invitations.path();
     let context = ServerFnContext::for_form(FormName::Invite)?.keep("email", &email);
     let actor = context.require(Permission::UsersWrite)?.actor();
     let email = match text::parse_email(&email) {
@@ -45,11 +45,14 @@ pub async fn invite(#[server(default)] email: String) -> Result<FormResult, FnEr
 /// Revokes an invitation. Succeeds even if the invitation is no longer active.
 #[server(endpoint = "revoke_invitation")]
 pub async fn revoke_invitation(#[server(default)] id: String) -> Result<FormResult, FnError> {
-    use crate::{model::Permission, server::context::ServerFnContext};
+    use crate::{
+        model::{Page, Permission},
+        server::context::ServerFnContext,
+    };
     let context = ServerFnContext::new()?;
     let actor = context.require(Permission::UsersWrite)?.actor();
     let id = id.parse().map_err(|_| FnError::NotFound)?;
     let was_open = context.services().registration.revoke_invitation(id, actor, context.caller()).await?;
     let notice = if was_open { "That invitation works no more." } else { "That invitation was over already." };
-    context.redirect("/admin/invitations", Some(notice)).await
+    context.redirect(Page::Invitations.path(), Some(notice)).await
 }

@@ -75,7 +75,7 @@ pub async fn end_sessions(
     #[server(default)] id: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::{EndScope, Permission},
+        model::{EndScope, Page, Permission},
         server::{context::ServerFnContext, services::Ending, text},
     };
     let context = ServerFnContext::new()?;
@@ -93,7 +93,7 @@ pub async fn end_sessions(
     };
     if which.includes(who.session, who.user) {
         context.clear_tokens();
-        return context.redirect("/login", Some(&text::own_sessions_ended(count))).await;
+        return context.redirect(Page::SignIn.path(), Some(&text::own_sessions_ended(count))).await;
     }
-    context.redirect("/admin/monitor", Some(&text::sessions_ended(count))).await
+    context.redirect(Page::Monitor.path(), Some(&text::sessions_ended(count))).await
 }

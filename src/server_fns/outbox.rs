@@ -45,13 +45,13 @@ pub async fn mail(#[server(default)] id: String) -> Result<OpenMail, FnError> {
 #[server(endpoint = "resend_mail")]
 pub async fn resend_mail(#[server(default)] id: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, MailId, Permission},
-        server::{context::ServerFnContext, paths, services::ResendError, text},
+        model::{FormName, MailId, Page, Permission},
+        server::{context::ServerFnContext, services::ResendError, text},
     };
     let context = ServerFnContext::for_form(FormName::ResendMail)?;
     let actor = context.require(Permission::MailWrite)?.actor();
     let id: MailId = id.parse().map_err(|_| FnError::NotFound)?;
-    let page = paths::mail_path(id);
+    let page = Page::Outbox.with([("id", id.to_string())]);
     match context.services().mail.resend(id, actor, context.caller()).await {
         Ok(()) => context.redirect(&page, Some(text::MAIL_RESENT)).await,
         Err(ResendError::Impossible) => context.reject(&page, text::resend_errors()).await,

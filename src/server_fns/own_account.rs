@@ -16,19 +16,21 @@ pub async fn account() -> Result<Account, FnError> {
 #[server(endpoint = "change_email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::FormName,
-        server::{context::ServerFnContext, paths, services::OwnAccountError, text},
+        model::{FormName, Page},
+        server::{context::ServerFnContext, services::OwnAccountError, text},
     };
     let context = ServerFnContext::for_form(FormName::NewEmail)?.keep("email", &email);
     let who = context.require_user()?;
     let email = match text::parse_email(&email) {
         Ok(email) => email,
-        Err(errors) => return context.reject("/account", errors).await,
+        Err(errors) => return context.reject(Page::OwnAccount.path(), errors).await,
     };
     match context.services().own_account.change_email(&who, &email, context.caller()).await {
-        Ok(()) => context.redirect("/account", Some(text::NEW_EMAIL_SENT)).await,
-        Err(OwnAccountError::NotFresh) => context.redirect(&paths::confirm_path("/account"), None).await,
-        Err(error) => context.reject("/account", text::own_account_errors(error, "")?).await,
+        Ok(()) => context.redirect(Page::OwnAccount.path(), Some(text::NEW_EMAIL_SENT)).await,
+        Err(OwnAccountError::NotFresh) => {
+            context.redirect(&Page::Confirm.with([("next", Page::OwnAccount.path())]), None).await
+        }
+        Err(error) => context.reject(Page::OwnAccount.path(), text::own_account_errors(error, "")?).await,
     }
 }
 
@@ -36,17 +38,17 @@ pub async fn change_email(#[server(default)] email: String) -> Result<FormResult
 #[server(endpoint = "confirm_new_email")]
 pub async fn confirm_new_email(#[server(default)] code: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormErrors, FormName},
+        model::{FormErrors, FormName, Page},
         server::{context::ServerFnContext, text},
     };
     let context = ServerFnContext::for_form(FormName::EmailCode)?.keep("code", &code);
     let who = context.require_user()?;
     if code.trim().is_empty() {
-        return context.reject("/account", FormErrors::of_field("code", text::ENTER_CODE)).await;
+        return context.reject(Page::OwnAccount.path(), FormErrors::of_field("code", text::ENTER_CODE)).await;
     }
     match context.services().recovery.confirm_new_email(&who, &code, context.caller()).await {
-        Ok(_) => context.redirect("/account", Some(text::EMAIL_CHANGED)).await,
-        Err(error) => context.reject("/account", text::new_email_errors(error)?).await,
+        Ok(_) => context.redirect(Page::OwnAccount.path(), Some(text::EMAIL_CHANGED)).await,
+        Err(error) => context.reject(Page::OwnAccount.path(), text::new_email_errors(error)?).await,
     }
 }
 
@@ -57,14 +59,14 @@ pub async fn change_password(
     #[server(default)] new_password: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormErrors, FormName},
+        model::{FormErrors, FormName, Page},
         server::{context::ServerFnContext, text},
     };
     let context = ServerFnContext::for_form(FormName::NewPassword)?;
     let who = context.require_user()?;
     if current_password.is_empty() {
         return context
-            .reject("/account", FormErrors::of_field("current_password", "Enter your current password"))
+            .reject(Page::OwnAccount.path(), FormErrors::of_field("current_password", "Enter your current password"))
             .await;
     }
     let own_account = &context.services().own_account;
@@ -74,9 +76,11 @@ pub async fn change_password(
             if let Some(device) = &signed_in.device {
                 context.set_device(device);
             }
-            context.redirect("/account", Some(text::PASSWORD_CHANGED)).await
+            context.redirect(Page::OwnAccount.path(), Some(text::PASSWORD_CHANGED)).await
         }
-        Err(error) => context.reject("/account", text::own_account_errors(error, "current_password")?).await,
+        Err(error) => {
+            context.reject(Page::OwnAccount.path(), text::own_account_errors(error, "current_password")?).await
+        }
     }
 }
 
@@ -84,20 +88,24 @@ pub async fn change_password(
 #[server(endpoint = "delete_account")]
 pub async fn delete_account(#[server(default)] sure: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormErrors, FormName},
-        server::{context::ServerFnContext, paths, services::OwnAccountError, text},
+        model::{FormErrors, FormName, Page},
+        server::{context::ServerFnContext, services::OwnAccountError, text},
     };
     let context = ServerFnContext::for_form(FormName::DeleteAccount)?;
     let who = context.require_user()?;
     if sure != "yes" {
-        return context.reject("/account", FormErrors::of_field("sure", "Tick this if you are sure")).await;
+        return context
+            .reject(Page::OwnAccount.path(), FormErrors::of_field("sure", "Tick this if you are sure"))
+            .await;
     }
     match context.services().own_account.delete(&who, context.caller()).await {
         Ok(()) => {
             context.clear_tokens();
-            context.redirect("/login", Some(text::ACCOUNT_DELETED)).await
+            context.redirect(Page::SignIn.path(), Some(text::ACCOUNT_DELETED)).await
         }
-        Err(OwnAccountError::NotFresh) => context.redirect(&paths::confirm_path("/account"), None).await,
-        Err(error) => context.reject("/account", text::own_account_errors(error, "")?).await,
+        Err(OwnAccountError::NotFresh) => {
+            context.redirect(&Page::Confirm.with([("next", Page::OwnAccount.path())]), None).await
+        }
+        Err(error) => context.reject(Page::OwnAccount.path(), text::own_account_errors(error, "")?).await,
     }
 }

@@ -13,14 +13,14 @@ pub async fn register(
     #[server(default)] password: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::FormName,
+        model::{FormName, Page},
         server::{context::ServerFnContext, paths, text},
     };
     let context = ServerFnContext::for_form(FormName::Register)?
         .keep("email", &email)
         .keep("name", &name)
         .keep("username", &username);
-    let page = paths::link_path("/register", "invitation", &invitation);
+    let page = paths::link_path(Page::Register, "invitation", &invitation);
     let min_length = context.services().passwords.min_length();
     let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {
         Ok(account) => account,
@@ -28,8 +28,13 @@ pub async fn register(
     };
     let invitation = (!invitation.is_empty()).then_some(invitation.as_str());
     match context.services().registration.register(account, invitation, context.caller()).await {
-        Ok(()) if invitation.is_some() => context.redirect("/login", Some(text::ACCOUNT_MADE)).await,
-        Ok(()) => context.fill_in(FormName::VerifyEmail, "email", &email).redirect("/verify-email?sent=1", None).await,
+        Ok(()) if invitation.is_some() => context.redirect(Page::SignIn.path(), Some(text::ACCOUNT_MADE)).await,
+        Ok(()) => {
+            context
+                .fill_in(FormName::VerifyEmail, "email", &email)
+                .redirect(&Page::VerifyEmail.with([("sent", "1")]), None)
+                .await
+        }
         Err(error) => context.reject(&page, text::registration_errors(error)?).await,
     }
 }

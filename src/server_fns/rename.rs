@@ -7,15 +7,17 @@ use leptos::prelude::*;
 #[server(endpoint = "rename")]
 pub async fn rename(#[server(default)] name: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::{DisplayName, FormErrors, FormName},
+        model::{DisplayName, FormErrors, FormName, Page},
         server::{context::ServerFnContext, domain::UserChange},
     };
     let context = ServerFnContext::for_form(FormName::Profile)?.keep("name", &name);
     let who = context.require_user()?;
     let name = match DisplayName::parse(&name) {
         Ok(name) => name,
-        Err(problem) => return context.reject("/account", FormErrors::of_field("name", problem.to_string())).await,
+        Err(problem) => {
+            return context.reject(Page::OwnAccount.path(), FormErrors::of_field("name", problem.to_string())).await;
+        }
     };
     context.services().users.change(who.claims.user, UserChange::Name(name), who.actor(), context.caller()).await?;
-    context.redirect("/account", Some("Your name is saved.")).await
+    context.redirect(Page::OwnAccount.path(), Some("Your name is saved.")).await
 }

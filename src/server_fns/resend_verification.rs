@@ -11,13 +11,13 @@ pub async fn resend_verification(
     #[server(default)] back: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormErrors, FormName, Identifier},
+        model::{FormErrors, FormName, Identifier, Page},
         server::{context::ServerFnContext, paths, text},
     };
     let context = ServerFnContext::for_form(FormName::ResendVerification)?.keep("identifier", &identifier);
     let back = (!back.is_empty()).then(|| paths::way_back(&back));
     if identifier.trim().is_empty() {
-        let page = back.as_deref().unwrap_or("/verify-email");
+        let page = back.as_deref().unwrap_or(Page::VerifyEmail.path());
         return context.reject(page, FormErrors::of_field("identifier", text::ENTER_IDENTIFIER)).await;
     }
     let who = Identifier::parse(&identifier);
@@ -26,5 +26,7 @@ pub async fn resend_verification(
         (Identifier::Email(_), None) => context.fill_in(FormName::VerifyEmail, "email", &identifier),
         _ => context,
     };
-    context.redirect(back.as_deref().unwrap_or("/verify-email?sent=1"), Some(text::VERIFICATION_SENT)).await
+    context
+        .redirect(back.as_deref().unwrap_or(&Page::VerifyEmail.with([("sent", "1")])), Some(text::VERIFICATION_SENT))
+        .await
 }

@@ -10,14 +10,14 @@ pub async fn reset_password(
     #[server(default)] password: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::FormName,
+        model::{FormName, Page},
         server::{context::ServerFnContext, paths, text},
     };
     let context = ServerFnContext::for_form(FormName::ResetPassword)?;
     match context.services().recovery.reset_password(&token, &password, context.caller()).await {
-        Ok(_) => context.redirect("/login", Some(text::PASSWORD_RESET)).await,
+        Ok(_) => context.redirect(Page::SignIn.path(), Some(text::PASSWORD_RESET)).await,
         Err(error) => {
-            let page = paths::link_path("/reset-password", "token", &token);
+            let page = paths::link_path(Page::ResetPassword, "token", &token);
             context.reject(&page, text::link_errors(error)?).await
         }
     }

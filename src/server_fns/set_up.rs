@@ -27,21 +27,21 @@ pub async fn set_up(
     #[server(default)] password: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::FormName,
-        server::{context::ServerFnContext, paths, text},
+        model::{FormName, Page},
+        server::{context::ServerFnContext, text},
     };
     let context = ServerFnContext::for_form(FormName::SetUp)?
         .keep("name", &name)
         .keep("email", &email)
         .keep("username", &username);
-    let page = paths::set_up_path(&token);
+    let page = Page::SetUp.with([("token", &token)]);
     let min_length = context.services().passwords.min_length();
     let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {
         Ok(account) => account,
         Err(errors) => return context.reject(&page, errors).await,
     };
     match context.services().set_up.make_administrator(&token, account, context.caller()).await {
-        Ok(_) => context.redirect("/login", Some("The administrator is made. Sign in.")).await,
+        Ok(_) => context.redirect(Page::SignIn.path(), Some("The administrator is made. Sign in.")).await,
         Err(error) => context.reject(&page, text::set_up_errors(error)?).await,
     }
 }

@@ -11,11 +11,11 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormErrors, FormName, Identifier, NextPath, Password, SignInError},
+        model::{FormErrors, FormName, Identifier, NextPath, Page, Password, SignInError},
         server::{context::ServerFnContext, paths, services::SignInStep, text},
     };
     let context = ServerFnContext::for_form(FormName::SignIn)?.keep("identifier", &identifier);
-    let page = paths::login_path(NextPath::parse(&next).as_ref());
+    let page = paths::sign_in_path(NextPath::parse(&next).as_ref());
     let mut missing = FormErrors::default();
     if identifier.trim().is_empty() {
         missing = missing.and("identifier", text::ENTER_IDENTIFIER);
@@ -36,7 +36,9 @@ pub async fn sign_in(
             if let Some(device) = &signed_in.device {
                 context.set_device(device);
             }
-            context.redirect(NextPath::parse(&next).as_ref().map_or("/dashboard", NextPath::as_str), None).await
+            context
+                .redirect(NextPath::parse(&next).as_ref().map_or(Page::Dashboard.path(), NextPath::as_str), None)
+                .await
         }
         Err(error) => context.reject(&page, text::sign_in_errors(error)?).await,
     }

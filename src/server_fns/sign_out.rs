@@ -6,11 +6,11 @@ use leptos::prelude::*;
 /// Ends this browser's session. Succeeds if nobody is signed in.
 #[server(prefix = "", endpoint = "logout")]
 pub async fn sign_out() -> Result<FormResult, FnError> {
-    use crate::server::context::ServerFnContext;
+    use crate::{model::Page, server::context::ServerFnContext};
     let context = ServerFnContext::new()?;
     if let Some(who) = context.user() {
         context.services().sessions.sign_out(who.claims.session, who.claims.user, context.caller()).await?;
     }
     context.clear_tokens();
-    context.redirect("/login", Some("You are signed out.")).await
+    context.redirect(Page::SignIn.path(), Some("You are signed out.")).await
 }

@@ -7,14 +7,14 @@ use leptos::prelude::*;
 #[server(endpoint = "unlock")]
 pub async fn unlock(#[server(default)] token: String) -> Result<FormResult, FnError> {
     use crate::{
-        model::FormName,
+        model::{FormName, Page},
         server::{context::ServerFnContext, paths, text},
     };
     let context = ServerFnContext::for_form(FormName::Unlock)?;
     match context.services().recovery.unlock(&token, context.caller()).await {
-        Ok(_) => context.redirect("/login", Some(text::LOCK_OPENED)).await,
+        Ok(_) => context.redirect(Page::SignIn.path(), Some(text::LOCK_OPENED)).await,
         Err(error) => {
-            let page = paths::link_path("/unlock", "token", &token);
+            let page = paths::link_path(Page::Unlock, "token", &token);
             context.reject(&page, text::link_errors(error)?).await
         }
     }

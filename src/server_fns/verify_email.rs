@@ -11,11 +11,11 @@ pub async fn verify_email(
     #[server(default)] code: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::FormName,
+        model::{FormName, Page},
         server::{context::ServerFnContext, paths, services::Confirmation, text},
     };
     let context = ServerFnContext::for_form(FormName::VerifyEmail)?.keep("email", &email);
-    let page = paths::link_path("/verify-email", "token", &token);
+    let page = paths::link_path(Page::VerifyEmail, "token", &token);
     let confirmation = if token.is_empty() {
         match text::parse_code(&email, &code) {
             Ok((email, code)) => Confirmation::Code { email, code },
@@ -26,7 +26,7 @@ pub async fn verify_email(
     };
     match context.services().recovery.verify_email(&confirmation, context.caller()).await {
         Ok(_) => {
-            let to = if context.user().is_some() { "/dashboard" } else { "/login" };
+            let to = if context.user().is_some() { Page::Dashboard.path() } else { Page::SignIn.path() };
             context.redirect(to, Some(text::EMAIL_CONFIRMED)).await
         }
         Err(error) => context.reject(&page, text::link_errors(error)?).await,

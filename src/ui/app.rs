@@ -1,44 +1,83 @@
-//! The router.
+//! The router, and what the browser side adds to each page of `model::Page`.
 
-use super::pages::{
-    ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, MissingPage, MonitorPage,
-    OutboxPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, SignInPage, SignOutPage,
-    StopEmailChangePage, UnlockPage, VerifyEmailPage,
+use super::{
+    pages::{
+        ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, MissingPage, MonitorPage,
+        OutboxPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, SignInPage,
+        SignOutPage, StopEmailChangePage, UnlockPage, VerifyEmailPage,
+    },
+    text::{self, admin, inspector, monitor, own_account},
 };
+use crate::model::Page;
 use leptos::prelude::*;
 use leptos_router::{
-    SsrMode,
+    PartialPathMatch, PathSegment, PossibleRouteMatch, SsrMode,
     components::{Route, Router, Routes},
-    path,
 };
 
-/// Routes exactly the pages of `model::PAGES`.
-///
-/// Each page is rendered completely before it is sent: a streamed page needs scripts to assemble its parts, and
-/// it sends its status before the status is known.
-#[component]
-pub fn App() -> impl IntoView {
-    view! {
-        <Router>
-            <Routes fallback=MissingPage>
-                <Route path=path!("/login") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/logout") view=SignOutPage ssr=SsrMode::Async />
-                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
-                <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
-                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
-                <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
-                <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
-                <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
-                <Route path=path!("/unlock") view=UnlockPage ssr=SsrMode::Async />
-                <Route path=path!("/stop-email-change") view=StopEmailChangePage ssr=SsrMode::Async />
-                <Route path=path!("/account") view=OwnAccountPage ssr=SsrMode::Async />
-                <Route path=path!("/account/sessions") view=OwnSessionsPage ssr=SsrMode::Async />
-                <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
-                <Route path=path!("/inspector") view=InspectorPage ssr=SsrMode::Async />
-                <Route path=path!("/admin/monitor") view=MonitorPage ssr=SsrMode::Async />
-                <Route path=path!("/admin/mail") view=OutboxPage ssr=SsrMode::Async />
-                <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async />
-            </Routes>
-        </Router>
+/// Declares the view of each page, its title, and its name in the main navigation if it belongs there. A page
+/// of `model::Page` that is missing here does not compile.
+macro_rules! pages {
+    ($($page:ident: $view:ident, $title:expr, $label:expr;)+) => {
+        /// Routes every page.
+        ///
+        /// Each page is rendered completely before it is sent: a streamed page needs scripts to assemble its
+        /// parts, and it sends its status before the status is known.
+        #[component]
+        pub fn App() -> impl IntoView {
+            view! {
+                <Router>
+                    <Routes fallback=MissingPage>
+                        $(<Route path=Page::$page view=$view ssr=SsrMode::Async />)+
+                    </Routes>
+                </Router>
+            }
+        }
+
+        /// Returns the title of a page.
+        pub fn title_of(page: Page) -> &'static str {
+            match page { $(Page::$page => $title),+ }
+        }
+
+        /// Returns the name of a page in the main navigation, or `None` if it is not there.
+        pub fn navigation_label(page: Page) -> Option<&'static str> {
+            match page { $(Page::$page => $label),+ }
+        }
+    };
+}
+
+pages! {
+    SignIn: SignInPage, text::SIGN_IN, None;
+    SignOut: SignOutPage, text::SIGN_OUT, None;
+    SetUp: SetUpPage, text::SET_UP, None;
+    Dashboard: DashboardPage, text::DASHBOARD, Some(text::DASHBOARD);
+    Register: RegisterPage, text::REGISTER, None;
+    VerifyEmail: VerifyEmailPage, text::VERIFY_EMAIL, None;
+    ForgotPassword: ForgotPasswordPage, text::FORGOT_PASSWORD, None;
+    ResetPassword: ResetPasswordPage, text::RESET_PASSWORD, None;
+    Unlock: UnlockPage, text::UNLOCK, None;
+    StopEmailChange: StopEmailChangePage, text::STOP_EMAIL_CHANGE, None;
+    OwnAccount: OwnAccountPage, text::ACCOUNT, Some(text::SHORT_ACCOUNT);
+    OwnSessions: OwnSessionsPage, own_account::SESSIONS, None;
+    Confirm: ConfirmPage, own_account::CONFIRM, None;
+    Inspector: InspectorPage, inspector::INSPECTOR, Some(inspector::SHORT_INSPECTOR);
+    Monitor: MonitorPage, monitor::MONITOR, Some(monitor::MONITOR);
+    Outbox: OutboxPage, admin::MAIL, Some(admin::MAIL);
+    Invitations: InvitationsPage, admin::INVITATIONS, Some(admin::INVITATIONS);
+}
+
+/// Matches what `Page::of` finds. A page with parameters in its path returns them from `test` and lists them in
+/// `generate_path`.
+impl PossibleRouteMatch for Page {
+    fn optional(&self) -> bool {
+        false
+    }
+
+    fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
+        (Self::of(path) == Some(*self)).then(|| PartialPathMatch::new("", Vec::new(), path))
+    }
+
+    fn generate_path(&self, path: &mut Vec<PathSegment>) {
+        path.push(PathSegment::Static(self.path().into()));
     }
 }

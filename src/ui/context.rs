@@ -1,6 +1,6 @@
 //! Request data for rendering a page.
 
-use crate::model::{Flash, Registration, Theme};
+use crate::model::{Flash, Page, Registration, Theme};
 use std::sync::Arc;
 
 /// Data that the server provides to every page by context. Must hold no secret.
@@ -15,8 +15,8 @@ pub struct PageContext {
     pub is_signed_in: bool,
     /// Display name of the signed-in user; empty on public pages.
     pub own_name: String,
-    /// Paths of the pages that the signed-in user may see.
-    pub open_pages: Vec<&'static str>,
+    /// Pages that the signed-in user may see.
+    pub open_pages: Vec<Page>,
     /// Whether the request carried an invalid access cookie.
     pub had_bad_token: bool,
     pub request_id: String,

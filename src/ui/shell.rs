@@ -1,12 +1,12 @@
 //! The HTML document around every page.
 
 use super::{
-    app::App,
+    app::{App, title_of},
     context::{Assets, PageContext},
     pages::{ErrorPage, OtherOriginPage},
     text,
 };
-use crate::model::Theme;
+use crate::model::{Page, Theme};
 use leptos::{nonce::use_nonce, prelude::*};
 
 /// Renders the document of a page.
@@ -19,7 +19,7 @@ pub fn shell() -> impl IntoView {
     let PageContext { assets, here, flash, .. } = PageContext::current();
     let has_errors = flash.form.is_some_and(|(_, state)| !state.errors.is_empty());
     view! {
-        <Document title=text::title(&here, has_errors) assets=Some(assets)>
+        <Document title=title_at(&here, has_errors) assets=Some(assets)>
             <App />
         </Document>
     }
@@ -38,6 +38,19 @@ pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<S
             }}
         </Document>
     }
+}
+
+/// Returns the document title of the page at `here`, a path with an optional query. Marks it as an error if
+/// `is_refused`.
+fn title_at(here: &str, is_refused: bool) -> String {
+    let (path, query) = here.split_once('?').unwrap_or((here, ""));
+    let subject = match Page::of(path) {
+        Some(Page::VerifyEmail | Page::ForgotPassword) if query.starts_with("sent=") => text::CHECK_MAIL,
+        Some(page) => title_of(page),
+        None => text::problem(404).title,
+    };
+    let mark = if is_refused { "Error: " } else { "" };
+    text::titled(&format!("{mark}{subject}"))
 }
 
 /// Escapes a title for `inner_html`. A text child would not do: Leptos may put comment markers next to it, and
@@ -99,5 +112,18 @@ impl PageContext {
     /// Returns the context of the current request, or the default while routes are only listed.
     pub fn current() -> Self {
         use_context().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_names_the_page_and_says_whether_a_form_was_refused() {
+        assert_eq!(title_at("/login?next=/x", false), "Sign in · Claviger");
+        assert_eq!(title_at("/verify-email?token=x", false), "Confirm your email address · Claviger");
+        assert_eq!(title_at("/verify-email?sent=1", false), "Check your mail · Claviger");
+        assert_eq!(title_at("/setup", true), "Error: Set up Claviger · Claviger");
     }
 }

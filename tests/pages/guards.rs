@@ -2,7 +2,7 @@
 
 use super::assert_leads_to;
 use crate::on_both_databases;
-use claviger::model::{Access, PAGES};
+use claviger::model::{Access, Page};
 
 on_both_databases! {
     async fn a_page_that_needs_a_sign_in_redirects_there_and_back(app) {
@@ -18,9 +18,9 @@ on_both_databases! {
     }
 
     async fn every_page_is_guarded_as_the_table_says(app) {
-        for (path, access) in PAGES {
-            let status = app.get(path).send().await.status;
-            assert_eq!(status, if *access == Access::Anyone { 200 } else { 303 }, "{path}");
+        for page in Page::ALL {
+            let status = app.get(page.path()).send().await.status;
+            assert_eq!(status, if page.access() == Access::Anyone { 200 } else { 303 }, "{page:?}");
         }
     }
 

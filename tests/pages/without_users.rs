@@ -5,7 +5,7 @@ use crate::{
     on_both_databases,
 };
 use claviger::{
-    model::{ADMIN, PAGES},
+    model::{ADMIN, Page},
     server::domain::UserChange,
 };
 use serde_json::json;
@@ -28,7 +28,7 @@ async fn register(app: &TestApp) -> TestResponse {
 on_both_databases! {
     async fn every_page_says_how_to_set_the_server_up(app) {
         let app = app.emptied().await;
-        for (path, _) in PAGES {
+        for path in Page::ALL.iter().map(|page| page.path()) {
             for query in ["", "?next=%2Faccount", "?invitation=x", "?sent=1"] {
                 assert_explains_set_up(&app.browser().get(&format!("{path}{query}")).await, path);
             }

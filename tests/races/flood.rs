@@ -4,7 +4,7 @@ use crate::{
     app::{PASSWORD, TestApp, TestResponse, rounds},
     on_both_databases,
 };
-use claviger::model::PAGES;
+use claviger::model::Page;
 use futures::{StreamExt, stream};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ async fn ask(app: TestApp, number: usize) -> TestResponse {
     let from = format!("2001:db8:{:x}:{:x}::1", number % 7919, number % 31);
     let bodies = bodies(number);
     let forms: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();
-    let turn = number % (bodies.len() * 2 + forms.len() + PAGES.len());
+    let turn = number % (bodies.len() * 2 + forms.len() + Page::ALL.len());
     let asking = if let Some((path, body)) = bodies.get(turn / 2).filter(|_| turn < bodies.len() * 2) {
         app.post(path).json(body)
     } else if let Some(path) = forms.get(turn - bodies.len() * 2) {
@@ -53,7 +53,7 @@ async fn ask(app: TestApp, number: usize) -> TestResponse {
             ("id", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
         ])
     } else {
-        app.get(PAGES[turn - bodies.len() * 2 - forms.len()].0)
+        app.get(Page::ALL[turn - bodies.len() * 2 - forms.len()].path())
     };
     asking.header("x-forwarded-for", &from).send().await
 }

@@ -2,7 +2,7 @@
 
 use super::{problem::Problem, state::AppState};
 use crate::{
-    model::{Access, Flash, FormErrors, FormName, FormState, NextPath, PAGES, SessionKind, access_to},
+    model::{Access, Flash, FormErrors, FormName, FormState, NextPath, Page, SessionKind},
     server::{
         context::{FLASH, Identity, cookies},
         paths,
@@ -26,7 +26,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     }
     let (mut request, body) = request.into_parts();
     if awaits_set_up(&state, request.uri.path()).await {
-        request.uri = Uri::from_static("/setup");
+        request.uri = Uri::from_static(Page::SetUp.path());
     }
     let identity = request.extensions.get::<Identity>().cloned().unwrap_or(Identity::Anonymous);
     // Pages accept no header tokens: a client that sends one is a program.
@@ -45,21 +45,25 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
 /// Returns whether this page must show the set-up instructions instead: every page does while there is no
 /// user. If the database fails, returns `false` and leaves the error to the page.
 pub async fn awaits_set_up(state: &AppState, path: &str) -> bool {
-    path != "/setup" && state.services.set_up.is_awaited().await.unwrap_or(false)
+    path != Page::SetUp.path() && state.services.set_up.is_awaited().await.unwrap_or(false)
 }
 
 /// Returns a redirect or an error if this user must not see the page.
 fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> Option<Response> {
     let path = request.uri.path();
+    if path == "/" {
+        return Some(see_other(if who.is_some() { Page::Dashboard.path() } else { Page::SignIn.path() }));
+    }
+    let page = Page::of(path)?;
     let next = next_of(request);
-    match (path, who) {
-        ("/", Some(_)) => return Some(see_other("/dashboard")),
-        ("/", None) => return Some(see_other("/login")),
-        ("/login", Some(_)) => return Some(see_other(next.as_ref().map_or("/dashboard", NextPath::as_str))),
-        ("/login", None) => return check_cookies(state, request, next.as_ref()),
+    match (page, who) {
+        (Page::SignIn, Some(_)) => {
+            return Some(see_other(next.as_ref().map_or(Page::Dashboard.path(), NextPath::as_str)));
+        }
+        (Page::SignIn, None) => return check_cookies(state, request, next.as_ref()),
         _ => {}
     }
-    match (access_to(path)?, who) {
+    match (page.access(), who) {
         (Access::Anyone, _) | (Access::SignedIn, Some(_)) => None,
         (_, None) => {
             let here = request.uri.path_and_query().and_then(|path| NextPath::parse(path.as_str()));
@@ -67,7 +71,7 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
             if !has_ended && may_keep_no_cookies(state, request) {
                 return Some(probe_cookies(state, here.as_ref()));
             }
-            let path = if has_ended { paths::ended_path } else { paths::login_path };
+            let path = if has_ended { paths::ended_path } else { paths::sign_in_path };
             Some(see_other(&path(here.as_ref())))
         }
         (Access::Allowed(permission), Some(who)) => {
@@ -81,7 +85,7 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
 /// back here, and its message is lost with the cookie that names it.
 fn check_cookies(state: &AppState, request: &Parts, next: Option<&NextPath>) -> Option<Response> {
     match (is_probed(request), sends_cookies(state, request)) {
-        (true, true) => Some(see_other(&paths::login_path(next))),
+        (true, true) => Some(see_other(&paths::sign_in_path(next))),
         (false, false) if may_keep_no_cookies(state, request) => Some(probe_cookies(state, next)),
         _ => None,
     }
@@ -92,7 +96,7 @@ fn check_cookies(state: &AppState, request: &Parts, next: Option<&NextPath>) -> 
 fn may_keep_no_cookies(state: &AppState, request: &Parts) -> bool {
     let from = request.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let page = from.strip_prefix(state.settings.server.public_url.origin()).unwrap_or_default();
-    page.split('?').next() == Some("/login") && !sends_cookies(state, request)
+    page.split('?').next() == Some(Page::SignIn.path()) && !sends_cookies(state, request)
 }
 
 /// Redirects to the sign-in page with a cookie. If it arrives there without one, the browser rejects cookies.
@@ -140,7 +144,8 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
 
 /// Returns the display name shown on the pages of signed-in users.
 async fn own_name(state: &AppState, request: &Parts, who: Option<&Authenticated>) -> String {
-    let (Some(who), Some(Access::SignedIn | Access::Allowed(_))) = (who, access_to(request.uri.path())) else {
+    let access = Page::of(request.uri.path()).map(Page::access);
+    let (Some(who), Some(Access::SignedIn | Access::Allowed(_))) = (who, access) else {
         return String::new();
     };
     // The page reports a failed database itself.
@@ -149,13 +154,13 @@ async fn own_name(state: &AppState, request: &Parts, who: Option<&Authenticated>
 }
 
 /// Returns the pages that the signed-in user may see.
-fn open_pages(state: &AppState, who: Option<&Authenticated>) -> Vec<&'static str> {
+fn open_pages(state: &AppState, who: Option<&Authenticated>) -> Vec<Page> {
     let Some(who) = who else { return Vec::new() };
     let is_open = |access: Access| match access {
         Access::Anyone | Access::SignedIn => true,
         Access::Allowed(permission) => state.services.permissions.allow(&who.claims.roles, permission),
     };
-    PAGES.iter().filter(|(_, access)| is_open(*access)).map(|(path, _)| *path).collect()
+    Page::ALL.iter().copied().filter(|page| is_open(page.access())).collect()
 }
 
 /// Takes the flash message before the page is rendered, so that it is shown once.

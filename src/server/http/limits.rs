@@ -2,7 +2,7 @@
 
 use super::{problem::Problem, server_fn_layer};
 use crate::{
-    model::FnError,
+    model::{FnError, Page},
     server::{
         context::Identity,
         services::{BudgetState, Caller, RateLimits},
@@ -67,7 +67,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/theme", Budget::General),
     ("/fn/unlock", Budget::Guess),
     ("/fn/verify_email", Budget::Guess),
-    ("/logout", Budget::General),
+    (Page::SignOut.path(), Budget::General),
 ];
 
 /// Counts a request before its body is read. Where authentication is needed, it has already run.

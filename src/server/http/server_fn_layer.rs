@@ -3,7 +3,7 @@
 
 use super::{authenticate, guards::see_other, problem::Problem, request_body, state::AppState};
 use crate::{
-    model::{FnError, NextPath},
+    model::{FnError, NextPath, Page},
     server::{
         context::{Identity, PlainForm},
         paths,
@@ -91,9 +91,9 @@ async fn refuse(mut response: Response, is_plain: bool, had_session: bool) -> Re
     let error = request_body::read(body).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
     let error = error.unwrap_or(FnError::Internal);
     if is_plain && error == FnError::SignInRequired {
-        let next = NextPath::parse("/dashboard");
+        let next = NextPath::parse(Page::Dashboard.path());
         let mut answer =
-            see_other(&if had_session { paths::ended_path(next.as_ref()) } else { paths::login_path(next.as_ref()) });
+            see_other(&if had_session { paths::ended_path(next.as_ref()) } else { paths::sign_in_path(next.as_ref()) });
         answer.headers_mut().extend(
             std::mem::take(response.headers_mut())
                 .into_iter()

@@ -1,7 +1,7 @@
 //! Serves the site's own files: embedded in the executable, or from disk during development.
 
 use super::{encoding, guards, problem::Problem, state::AppState, trailing_slash};
-use crate::ui::context::Assets;
+use crate::{model::Page, ui::context::Assets};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -126,7 +126,7 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
     match file(&request) {
         Some(response) if is_read => response,
         Some(_) => ([(header::ALLOW, "GET,HEAD")], Problem::MethodNotAllowed).into_response(),
-        None if is_read && guards::awaits_set_up(&state, "").await => guards::see_other("/setup"),
+        None if is_read && guards::awaits_set_up(&state, "").await => guards::see_other(Page::SetUp.path()),
         None => Problem::NotFound.into_response(),
     }
 }

@@ -1,6 +1,6 @@
 //! Redirects paths with a trailing slash to the ones without it.
 
-use crate::model::access_to;
+use crate::model::Page;
 use axum::{
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
@@ -13,7 +13,7 @@ const AT_THE_ROOT: [&str; 3] = ["/health", "/ready", "/.well-known/change-passwo
 /// for any other path. Never redirects to `//host`, which is another site: the target is always one of our paths.
 pub fn redirect(uri: &Uri) -> Option<Response> {
     let path = uri.path().strip_suffix('/')?.trim_end_matches('/');
-    if access_to(path).is_none() && !path.starts_with("/api/") && !AT_THE_ROOT.contains(&path) {
+    if Page::of(path).is_none() && !path.starts_with("/api/") && !AT_THE_ROOT.contains(&path) {
         return None;
     }
     let location = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));

@@ -5,7 +5,7 @@ use super::{
     tokens::Keyring,
 };
 use crate::{
-    model::{Email, Timestamp, UserId},
+    model::{Email, Page, Timestamp, UserId},
     server::{
         clock::Clock,
         domain::{Actor, AuditAction, AuditEvent, SecretPurpose},
@@ -74,7 +74,7 @@ impl Core {
 
     /// Builds the mail to the owner of an address that was registered again.
     pub fn already_registered(&self, email: &Email) -> Request {
-        let (sign_in, forgot_password) = (self.links.page("/login"), self.links.page("/forgot-password"));
+        let (sign_in, forgot_password) = (self.links.page(Page::SignIn), self.links.page(Page::ForgotPassword));
         let template = MailTemplate::AlreadyRegistered { sign_in, forgot_password };
         Request { secret: None, mail: self.mail.requested(email, &template, MailBudget::Mailbox) }
     }

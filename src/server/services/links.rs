@@ -2,7 +2,7 @@
 
 use super::{lockout, tokens::Keyring};
 use crate::{
-    model::{Email, Timestamp, User, UserId, pasted},
+    model::{Email, Page, Timestamp, User, UserId, pasted},
     server::{
         domain::SecretPurpose,
         randomness::Randomness,
@@ -42,8 +42,8 @@ impl Links {
     }
 
     /// Returns the URL of a page.
-    pub fn page(&self, path: &str) -> String {
-        format!("{}{path}", self.public_url)
+    pub fn page(&self, page: Page) -> String {
+        self.url(page.path())
     }
 
     /// Creates a link bound to the user's current address and password.
@@ -69,7 +69,7 @@ impl Links {
             address: user.email.normalized().to_owned(),
             expires_at: now + life(SecretPurpose::ChangeEmail),
         };
-        (format!("{}/stop-email-change?token={token}", self.public_url), stop)
+        (self.url(&Page::StopEmailChange.with([("token", &token)])), stop)
     }
 
     /// Creates a link to register an account with this address.
@@ -110,7 +110,11 @@ impl Links {
             session: None,
             expires_at: now + life(purpose),
         };
-        Link { url: format!("{}{}?{}={token}", self.public_url, path(purpose), parameter(purpose)), code, secret }
+        Link { url: self.url(&page(purpose).with([(parameter(purpose), &token)])), code, secret }
+    }
+
+    fn url(&self, address: &str) -> String {
+        format!("{}{address}", self.public_url)
     }
 
     fn digits(&self) -> String {
@@ -125,13 +129,13 @@ pub(super) fn digest(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(pasted::token(token).as_bytes()))
 }
 
-fn path(purpose: SecretPurpose) -> &'static str {
+fn page(purpose: SecretPurpose) -> Page {
     match purpose {
-        SecretPurpose::SetUp => "/setup",
-        SecretPurpose::Invite => "/register",
-        SecretPurpose::VerifyEmail | SecretPurpose::ChangeEmail => "/verify-email",
-        SecretPurpose::ResetPassword => "/reset-password",
-        SecretPurpose::Unlock => "/unlock",
+        SecretPurpose::SetUp => Page::SetUp,
+        SecretPurpose::Invite => Page::Register,
+        SecretPurpose::VerifyEmail | SecretPurpose::ChangeEmail => Page::VerifyEmail,
+        SecretPurpose::ResetPassword => Page::ResetPassword,
+        SecretPurpose::Unlock => Page::Unlock,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     sign_in::{Checked, refuse},
 };
 use crate::{
-    model::{Account, Email, Identifier, NotAPassword, Password, SignInError, Timestamp, User},
+    model::{Account, Email, Identifier, NotAPassword, Page, Password, SignInError, Timestamp, User},
     server::{
         domain::{Actor, AuditAction, SecretPurpose, UserChange},
         settings,
@@ -179,7 +179,7 @@ impl OwnAccountService {
         let core = self.users.core();
         let (link, stop) = core.links.stop_email_change(user, now);
         let template =
-            MailTemplate::EmailChangeRequested { link, forgot_password: core.links.page("/forgot-password") };
+            MailTemplate::EmailChangeRequested { link, forgot_password: core.links.page(Page::ForgotPassword) };
         EmailChange { request, notice: core.mail.notice(&user.email, &template), stop }
     }
 

@@ -5,7 +5,7 @@ use super::{
     Verdict,
 };
 use crate::{
-    model::{Identifier, Network, NotAPassword, Password, User, UserId, Username, pasted},
+    model::{Identifier, Network, NotAPassword, Page, Password, User, UserId, Username, pasted},
     server::{
         domain::{Actor, AuditAction, PastEvent, UserChange},
         store::{Credentials, EndedSession, NewMail, NewUser, StoreError},
@@ -229,7 +229,7 @@ impl UserService {
     pub(super) fn password_notice(&self, user: &User, caller: &Caller) -> NewMail {
         let template = MailTemplate::PasswordChanged {
             network: caller.network.to_string(),
-            forgot_password: self.core.links.page("/forgot-password"),
+            forgot_password: self.core.links.page(Page::ForgotPassword),
         };
         self.core.mail.notice(&user.email, &template)
     }

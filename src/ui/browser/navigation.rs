@@ -1,5 +1,6 @@
 //! Navigation by page loads.
 
+use crate::model::Page;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use web_sys::{HtmlElement, HtmlInputElement};
 
@@ -19,7 +20,7 @@ pub fn reload() {
 pub fn go_to_sign_in() {
     let location = window().location();
     let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-    go(&format!("/login?next={}&ended=1", String::from(js_sys::encode_uri_component(&here))));
+    go(&Page::SignIn.with([("next", here.as_str()), ("ended", "1")]));
 }
 
 /// Clears the current-password fields, so that the user enters the password again.

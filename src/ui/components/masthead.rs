@@ -2,39 +2,31 @@
 
 use super::{Icon, KeyMark, Shape};
 use crate::{
+    model::Page,
     server_fns::SignOut,
-    ui::{context::PageContext, text},
+    ui::{app::navigation_label, context::PageContext, text},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Main navigation, filtered by what the user may see.
-const WAYS: &[(&str, &str)] = &[
-    ("/dashboard", text::DASHBOARD),
-    ("/account", text::SHORT_ACCOUNT),
-    ("/inspector", text::inspector::SHORT_INSPECTOR),
-    ("/admin/monitor", text::monitor::MONITOR),
-    ("/admin/mail", text::admin::MAIL),
-    ("/admin/invitations", text::admin::INVITATIONS),
-];
-
-/// Header with logo, navigation, user name and sign-out. A plain form is enough for sign-out: the sign-in page that
-/// follows notifies the other tabs.
+/// Header with logo, main navigation (the pages that the user may see), user name and sign-out. A plain form is
+/// enough for sign-out: the sign-in page that follows notifies the other tabs.
 #[component]
 pub fn Masthead() -> impl IntoView {
     let PageContext { own_name, open_pages, here, .. } = PageContext::current();
-    let here = here.split('?').next().unwrap_or_default().to_owned();
-    let ways = WAYS.iter().filter(|(path, _)| open_pages.contains(path)).map(|(path, word)| {
-        let is_here = (*path == here).then_some("page");
-        view! { <li><a href=*path aria-current=is_here>{*word}</a></li> }
+    let current = Page::of(here.split('?').next().unwrap_or_default());
+    let links = open_pages.into_iter().filter_map(|page| {
+        let label = navigation_label(page)?;
+        let is_here = (Some(page) == current).then_some("page");
+        Some(view! { <li><a href=page.path() aria-current=is_here>{label}</a></li> })
     });
     view! {
         <header class="masthead">
-            <a class="brand" href="/dashboard">
+            <a class="brand" href=Page::Dashboard.path()>
                 <KeyMark />
                 <span>{text::PRODUCT}</span>
             </a>
             <nav aria-label=text::PAGES>
-                <ul>{ways.collect_view()}</ul>
+                <ul>{links.collect_view()}</ul>
             </nav>
             <bdi class="who" data-own-name="">{own_name}</bdi>
             <form method="post" action=SignOut::PATH>

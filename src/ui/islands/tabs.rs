@@ -1,5 +1,6 @@
 //! Keeps the tabs of one browser in sync.
 
+use crate::model::Page;
 use crate::ui::browser::{
     channel::{self, TabMessage},
     names, navigation,
@@ -12,7 +13,7 @@ pub fn SignedInTab() -> impl IntoView {
     Effect::new(|_| {
         navigation::reload_when_shown_again();
         channel::listen(|message| match message {
-            TabMessage::SignedOut => navigation::go("/login"),
+            TabMessage::SignedOut => navigation::go(Page::SignIn.path()),
             TabMessage::Renamed(name) => names::show(&name),
             TabMessage::SignedIn | TabMessage::Renewed(_) => {}
         });

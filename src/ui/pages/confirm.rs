@@ -2,7 +2,7 @@
 
 use super::failed::Failed;
 use crate::{
-    model::FormName,
+    model::{FormName, Page},
     server_fns::account,
     ui::{
         components::AuthLayout,
@@ -31,7 +31,7 @@ pub fn ConfirmPage() -> impl IntoView {
 #[component]
 fn Whole(email: String) -> impl IntoView {
     let PageContext { flash, next, .. } = PageContext::current();
-    let next = next.unwrap_or_else(|| "/account".to_owned());
+    let next = next.unwrap_or_else(|| Page::OwnAccount.path().to_owned());
     view! {
         <AuthLayout title=own_account::CONFIRM>
             <p>{own_account::CONFIRM_LEAD} " " <bdi class="aside">{email.clone()}</bdi></p>

@@ -6,7 +6,7 @@ use super::{
     failed::Failed,
 };
 use crate::{
-    model::{Activity, Dashboard, OwnSession, SessionsPage, TokenLife},
+    model::{Activity, Dashboard, OwnSession, Page, SessionsPage, TokenLife},
     server_fns::dashboard,
     ui::{
         components::SessionFacts,
@@ -82,7 +82,7 @@ fn Account(dashboard: Dashboard) -> impl IntoView {
                 <dt>{role_word}</dt>
                 <dd>{roles}</dd>
             </dl>
-            <p class="below"><a class="button" href="/account">{own_account::EDIT_ACCOUNT}</a></p>
+            <p class="below"><a class="button" href=Page::OwnAccount.path()>{own_account::EDIT_ACCOUNT}</a></p>
         </section>
     }
 }

@@ -1,7 +1,7 @@
 //! The page that requests a password reset link.
 
 use crate::{
-    model::FormName,
+    model::{FormName, Page},
     ui::{components::AuthLayout, context::PageContext, islands::ForgotPasswordForm, text},
 };
 use leptos::{either::Either, prelude::*};
@@ -19,7 +19,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
             <p>{text::FORGOT_LEAD}</p>
             <ForgotPasswordForm before=flash.state_of(FormName::ForgotPassword) />
             <nav class="ways" aria-label=text::OTHER_WAYS>
-                <a href="/login">{text::BACK_TO_SIGN_IN}</a>
+                <a href=Page::SignIn.path()>{text::BACK_TO_SIGN_IN}</a>
             </nav>
         </AuthLayout>
     })
@@ -32,8 +32,8 @@ fn Sent() -> impl IntoView {
             <p>{text::FORGOT_SENT}</p>
             <p class="hint">{text::NOTHING_CAME} " " {text::NOTHING_CAME_HINT}</p>
             <nav class="ways" aria-label=text::OTHER_WAYS>
-                <a href="/forgot-password">{text::FORGOT_AGAIN}</a>
-                <a href="/login">{text::BACK_TO_SIGN_IN}</a>
+                <a href=Page::ForgotPassword.path()>{text::FORGOT_AGAIN}</a>
+                <a href=Page::SignIn.path()>{text::BACK_TO_SIGN_IN}</a>
             </nav>
         </AuthLayout>
     }

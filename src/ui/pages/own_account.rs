@@ -5,7 +5,7 @@ use super::{
     failed::Failed,
 };
 use crate::{
-    model::{Account, FormName, FormState, SessionsPage},
+    model::{Account, FormName, FormState, Page, SessionsPage},
     server_fns::account,
     ui::{
         components::{Icon, Shape},
@@ -143,7 +143,7 @@ fn ConfirmFirst() -> impl IntoView {
     view! {
         <div class="first">
             <p>{own_account::CONFIRM_FIRST}</p>
-            <a class="button" href="/confirm?next=%2Faccount">{own_account::CONFIRM}</a>
+            <a class="button" href=Page::Confirm.with([("next", Page::OwnAccount.path())])>{own_account::CONFIRM}</a>
         </div>
     }
 }

@@ -5,7 +5,7 @@ use super::{
     failed::Failed,
 };
 use crate::{
-    model::{OwnSessions, SessionsPage},
+    model::{OwnSessions, Page, SessionsPage},
     server_fns::own_sessions,
     ui::{
         components::{Pager, SessionFacts},
@@ -42,7 +42,7 @@ fn Whole(sessions: OwnSessions) -> impl IntoView {
     };
     view! {
         <AppLayout class="admin" now>
-            <p><a href="/account">{text::ACCOUNT}</a></p>
+            <p><a href=Page::OwnAccount.path()>{text::ACCOUNT}</a></p>
             <h1>{own_account::SESSIONS}</h1>
             <p class="aside">{own_account::SESSIONS_LEAD}</p>
             <Notices />

@@ -2,7 +2,7 @@
 
 use super::failed::Failed;
 use crate::{
-    model::{FormName, LinkKind, LinkState, Registration},
+    model::{FormName, LinkKind, LinkState, Page, Registration},
     server_fns::link_state,
     ui::{components::AuthLayout, context::PageContext, islands::RegisterForm, text},
 };
@@ -39,7 +39,7 @@ fn Uninvited() -> impl IntoView {
     view! {
         <AuthLayout title>
             <p>{next}</p>
-            <p><a class="button" href="/login">{text::BACK_TO_SIGN_IN}</a></p>
+            <p><a class="button" href=Page::SignIn.path()>{text::BACK_TO_SIGN_IN}</a></p>
         </AuthLayout>
     }
     .into_any()
@@ -56,7 +56,7 @@ fn Form(#[prop(optional)] invited: Option<(String, String)>) -> impl IntoView {
                 {token.map(|token| view! { <input type="hidden" name="invitation" value=token /> })}
             </RegisterForm>
             <nav class="ways" aria-label=text::OTHER_WAYS>
-                <a href="/login">{text::HAVE_ACCOUNT}</a>
+                <a href=Page::SignIn.path()>{text::HAVE_ACCOUNT}</a>
             </nav>
         </AuthLayout>
     }
@@ -67,7 +67,7 @@ fn DeadInvitation() -> impl IntoView {
     view! {
         <AuthLayout title=text::INVITATION_DEAD>
             <p>{text::LINK_DEAD_WHY} " " {text::INVITATION_DEAD_NEXT}</p>
-            <p><a class="button" href="/login">{text::BACK_TO_SIGN_IN}</a></p>
+            <p><a class="button" href=Page::SignIn.path()>{text::BACK_TO_SIGN_IN}</a></p>
         </AuthLayout>
     }
 }

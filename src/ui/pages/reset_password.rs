@@ -2,7 +2,7 @@
 
 use super::failed::Failed;
 use crate::{
-    model::{FormName, LinkKind, LinkState},
+    model::{FormName, LinkKind, LinkState, Page},
     server_fns::link_state,
     ui::{components::AuthLayout, context::PageContext, islands::ResetPasswordForm, text},
 };
@@ -44,7 +44,7 @@ fn Dead() -> impl IntoView {
     view! {
         <AuthLayout title=text::LINK_DEAD>
             <p>{text::LINK_DEAD_WHY} " " {text::RESET_DEAD_NEXT}</p>
-            <p><a class="button primary" href="/forgot-password">{text::RESET_DEAD_SUBMIT}</a></p>
+            <p><a class="button primary" href=Page::ForgotPassword.path()>{text::RESET_DEAD_SUBMIT}</a></p>
         </AuthLayout>
     }
 }

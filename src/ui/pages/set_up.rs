@@ -2,7 +2,7 @@
 
 use super::failed::Failed;
 use crate::{
-    model::{FormName, SetUpLink},
+    model::{FormName, Page, SetUpLink},
     server_fns::set_up_link,
     ui::{components::AuthLayout, context::PageContext, islands::SetUpForm, text},
 };
@@ -67,7 +67,7 @@ fn Done() -> impl IntoView {
     view! {
         <AuthLayout title=text::SET_UP_DONE>
             <p>{text::SET_UP_DONE_NEXT}</p>
-            <p><a class="button primary" href="/login">{text::SIGN_IN}</a></p>
+            <p><a class="button primary" href=Page::SignIn.path()>{text::SIGN_IN}</a></p>
         </AuthLayout>
     }
 }

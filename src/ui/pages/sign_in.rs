@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use crate::{
-    model::{FormName, Registration},
+    model::{FormName, Page, Registration},
     ui::{
         components::{AuthLayout, Icon, Notice, Shape},
         context::PageContext,
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let PageContext { flash, had_bad_token, next, here, registration, .. } = PageContext::current();
-    let on_sign_in = next.clone().unwrap_or_else(|| "/dashboard".to_owned());
+    let on_sign_in = next.clone().unwrap_or_else(|| Page::Dashboard.path().to_owned());
     view! {
         <AuthLayout title=text::SIGN_IN>
             {flash.notice.clone().map(|text| view! { <Notice text /> })}
@@ -28,8 +28,8 @@ pub fn SignInPage() -> impl IntoView {
             <CarriedNotice />
             <SignInForm before=flash.state_of(FormName::SignIn) next here />
             <nav class="ways" aria-label=text::OTHER_WAYS>
-                <a href="/forgot-password">{text::FORGOT_PASSWORD}</a>
-                {(registration == Registration::Open).then(|| view! { <a href="/register">{text::REGISTER}</a> })}
+                <a href=Page::ForgotPassword.path()>{text::FORGOT_PASSWORD}</a>
+                {(registration == Registration::Open).then(|| view! { <a href=Page::Register.path()>{text::REGISTER}</a> })}
             </nav>
             <SignInTab next=on_sign_in />
         </AuthLayout>

@@ -1,6 +1,7 @@
 //! The sign-out page, for users who follow a link instead of using the button.
 
 use crate::{
+    model::Page,
     server_fns::SignOut,
     ui::{components::AuthLayout, context::PageContext, text},
 };
@@ -17,7 +18,7 @@ pub fn SignOutPage() -> impl IntoView {
         };
         (text::SIGN_OUT_LEAD, button.into_any())
     } else {
-        let link = view! { <p><a class="button primary" href="/login">{text::SIGN_IN}</a></p> };
+        let link = view! { <p><a class="button primary" href=Page::SignIn.path()>{text::SIGN_IN}</a></p> };
         (text::SIGNED_OUT_ALREADY, link.into_any())
     };
     view! {

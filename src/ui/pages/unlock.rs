@@ -2,7 +2,7 @@
 
 use super::failed::Failed;
 use crate::{
-    model::{FormName, LinkKind, LinkState},
+    model::{FormName, LinkKind, LinkState, Page},
     server_fns::link_state,
     ui::{components::AuthLayout, context::PageContext, islands::UnlockForm, text},
 };
@@ -46,9 +46,9 @@ fn Dead() -> impl IntoView {
     view! {
         <AuthLayout title=text::LINK_DEAD>
             <p>{text::LINK_DEAD_WHY} " " {text::UNLOCK_DEAD_NEXT}</p>
-            <p><a class="button primary" href="/login">{text::SIGN_IN}</a></p>
+            <p><a class="button primary" href=Page::SignIn.path()>{text::SIGN_IN}</a></p>
             <nav class="ways" aria-label=text::OTHER_WAYS>
-                <a href="/forgot-password">{text::FORGOT_PASSWORD}</a>
+                <a href=Page::ForgotPassword.path()>{text::FORGOT_PASSWORD}</a>
             </nav>
         </AuthLayout>
     }

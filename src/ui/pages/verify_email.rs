@@ -2,7 +2,7 @@
 
 use super::failed::Failed;
 use crate::{
-    model::{Flash, FormName, FormState, LinkKind, LinkState},
+    model::{Flash, FormName, FormState, LinkKind, LinkState, Page},
     server_fns::link_state,
     ui::{
         components::{AuthLayout, Notice},
@@ -83,7 +83,7 @@ fn Dead() -> impl IntoView {
             {is_signed_in.then_some(view! { <p>{text::NEW_EMAIL_DEAD_NEXT}</p> })}
             <ResendForm before=resend_state(&flash) />
             <nav class="ways" aria-label=text::OTHER_WAYS>
-                <a href="/login">{text::BACK_TO_SIGN_IN}</a>
+                <a href=Page::SignIn.path()>{text::BACK_TO_SIGN_IN}</a>
             </nav>
         </AuthLayout>
     }

@@ -165,34 +165,6 @@ pub fn titled(subject: &str) -> String {
     format!("{subject} · {PRODUCT}")
 }
 
-/// Returns the title of the page at `here`, a path with an optional query. Marks it as an error if `is_refused`.
-pub fn title(here: &str, is_refused: bool) -> String {
-    let (path, query) = here.split_once('?').unwrap_or((here, ""));
-    let subject = match path {
-        "/verify-email" | "/forgot-password" if query.starts_with("sent=") => CHECK_MAIL,
-        "/register" => REGISTER,
-        "/verify-email" => VERIFY_EMAIL,
-        "/forgot-password" => FORGOT_PASSWORD,
-        "/reset-password" => RESET_PASSWORD,
-        "/unlock" => UNLOCK,
-        "/stop-email-change" => STOP_EMAIL_CHANGE,
-        "/login" => SIGN_IN,
-        "/logout" => SIGN_OUT,
-        "/setup" => SET_UP,
-        "/dashboard" => DASHBOARD,
-        "/account" => ACCOUNT,
-        "/account/sessions" => own_account::SESSIONS,
-        "/inspector" => inspector::INSPECTOR,
-        "/confirm" => own_account::CONFIRM,
-        "/admin/monitor" => monitor::MONITOR,
-        "/admin/mail" => admin::MAIL,
-        "/admin/invitations" => admin::INVITATIONS,
-        _ => problem(404).title,
-    };
-    let mark = if is_refused { "Error: " } else { "" };
-    titled(&format!("{mark}{subject}"))
-}
-
 /// Describes the requirements for a new password.
 pub fn password_hint(min_length: usize) -> String {
     format!("At least {min_length} characters; 15 or more are better.")
@@ -281,13 +253,5 @@ mod tests {
         assert_eq!(shown(899), "14:59");
         assert_eq!(shown(86_399), "23:59:59");
         assert_eq!(shown(3 * 86_400 + 4 * 3600), "3 d 4 h");
-    }
-
-    #[test]
-    fn a_title_names_the_page_and_says_whether_a_form_was_refused() {
-        assert_eq!(title("/login?next=/x", false), "Sign in · Claviger");
-        assert_eq!(title("/verify-email?token=x", false), "Confirm your email address · Claviger");
-        assert_eq!(title("/verify-email?sent=1", false), "Check your mail · Claviger");
-        assert_eq!(title("/setup", true), "Error: Set up Claviger · Claviger");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Inner, Tokens};
 use crate::{
-    model::{EndReason, RiskSignal, SessionKind, Timestamp},
+    model::{EndReason, Page, RiskSignal, SessionKind, Timestamp},
     server::{
         domain::{Actor, AuditAction, Session},
         services::{
@@ -131,7 +131,7 @@ impl Inner {
         let user = self.core.db.find_user(session.user_id).await?;
         let template = MailTemplate::TokenReused {
             network: caller.network.to_string(),
-            forgot_password: self.core.links.page("/forgot-password"),
+            forgot_password: self.core.links.page(Page::ForgotPassword),
         };
         Ok(user.map(|user| self.core.mail.notice(&user.email, &template)))
     }

@@ -9,7 +9,7 @@ use super::{
     sessions::Arrival,
 };
 use crate::{
-    model::{Identifier, Password, SessionKind, SignInError, Timestamp, User},
+    model::{Identifier, Page, Password, SessionKind, SignInError, Timestamp, User},
     server::{
         domain::{Actor, AuditAction},
         store::{Credentials, DeviceUse, Forgiven, FormerSession, KnownDevice, OwnPassword, StoreError},
@@ -213,7 +213,7 @@ impl SignInService {
             let template = MailTemplate::NewDevice {
                 device: devices::in_words(&caller.agent),
                 network: caller.network.to_string(),
-                forgot_password: core.links.page("/forgot-password"),
+                forgot_password: core.links.page(Page::ForgotPassword),
             };
             core.mail.notice(&user.email, &template)
         });

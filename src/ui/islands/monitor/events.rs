@@ -2,7 +2,7 @@
 
 use super::board::{Board, Link};
 use crate::{
-    model::{SessionNews, Timestamp},
+    model::{Page, SessionNews, Timestamp},
     ui::{
         browser::times,
         components::{Icon, Shape},
@@ -96,7 +96,7 @@ fn Line(line: LogLine) -> impl IntoView {
         <li data-stage=colour>
             <time>{times::clock(at)}</time>
             <Icon shape />
-            <a href=format!("/admin/monitor?session={session_id}")><bdi>{who.unwrap_or_else(|| text::SOMEBODY.to_owned())}</bdi></a>
+            <a href=Page::Monitor.with([("session", session_id)])><bdi>{who.unwrap_or_else(|| text::SOMEBODY.to_owned())}</bdi></a>
             <span>{what}</span>
         </li>
     }

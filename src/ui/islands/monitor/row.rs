@@ -2,7 +2,7 @@
 
 use super::{board::Board, shown::Shown};
 use crate::{
-    model::{EndScope, MonitorView, MonitoredSession, SessionKind, SessionState, SortKey, Timestamp},
+    model::{EndScope, MonitorView, MonitoredSession, Page, SessionKind, SessionState, SortKey, Timestamp},
     ui::{
         components::{Icon, Moment, Shape},
         text::{self, monitor},
@@ -85,7 +85,7 @@ fn DeviceCell(session: Memo<MonitoredSession>) -> impl IntoView {
     view! {
         <td data-head=monitor::DEVICE>
             <div class="who-is">
-                <a href=format!("/admin/monitor?session={id}")>
+                <a href=Page::Monitor.with([("session", id)])>
                     <span class="visually-hidden">{monitor::OPEN}</span>
                     <bdi>{move || session.read().device.clone()}</bdi>
                 </a>

@@ -1,7 +1,7 @@
 //! The filters of the monitor's list.
 
 use crate::{
-    model::{MonitorView, SessionKind, SessionSort, StateFilter},
+    model::{MonitorView, Page, SessionKind, SessionSort, StateFilter},
     ui::text::{self, monitor},
 };
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ pub fn Filters(view: MonitorView, one: Option<String>) -> impl IntoView {
     });
     view! {
         <search>
-            <form class="filters" method="get" action="/admin/monitor" aria-label=monitor::FILTER>
+            <form class="filters" method="get" action=Page::Monitor.path() aria-label=monitor::FILTER>
                 <div class="field search">
                     <label for="search">{monitor::SEARCH}</label>
                     <input id="search" name="search" type="search" value=search autocomplete="off" spellcheck="false" maxlength="200" />

@@ -8,7 +8,7 @@ use super::{
     StateOfMail,
 };
 use crate::{
-    model::{FormName, MailLine, MailText, OpenMail},
+    model::{FormName, MailLine, MailText, OpenMail, Page},
     server_fns::{ResendMail, mail},
     ui::{
         components::{Due, Icon, Moment, Shape},
@@ -40,7 +40,7 @@ fn Whole(mail: OpenMail) -> impl IntoView {
     let resend = (may_resend && content.is_some()).then(|| line.id.clone());
     view! {
         <AppLayout class="admin" now>
-            <p><a href="/admin/mail">{admin::BACK_TO_MAIL}</a></p>
+            <p><a href=Page::Outbox.path()>{admin::BACK_TO_MAIL}</a></p>
             <h1>{admin::mail_kind(line.kind)}</h1>
             <Notices />
             {errors.map(|why| view! { <p class="alert" role="alert"><Icon shape=Shape::Alert /><span>{why}</span></p> })}

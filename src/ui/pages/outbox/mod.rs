@@ -7,7 +7,7 @@ use super::{
     failed::Failed,
 };
 use crate::{
-    model::{MailLine, MailState, Mails},
+    model::{MailLine, MailState, Mails, Page},
     server_fns::mails,
     ui::{
         components::{Due, Icon, Moment, Pager, Shape},
@@ -112,7 +112,7 @@ fn Row(line: MailLine) -> impl IntoView {
                 {next_try_at.map(|at| view! { <p class="aside">{admin::NEXT_TRY} " " <Due at /></p> })}
                 {last_error.map(|error| view! { <p class="aside">{error}</p> })}
             </td>
-            <td data-head=admin::MAIL_KIND><a href=format!("/admin/mail?id={id}")>{admin::mail_kind(kind)}</a></td>
+            <td data-head=admin::MAIL_KIND><a href=Page::Outbox.with([("id", id)])>{admin::mail_kind(kind)}</a></td>
             <td data-head=admin::MAIL_TO><bdi>{recipient}</bdi></td>
             <td data-head=admin::MAIL_QUEUED><Moment at=queued_at /></td>
             <td data-head=admin::MAIL_TRIES class="number">{tries}</td>
@@ -132,8 +132,6 @@ pub fn StateOfMail(state: MailState) -> impl IntoView {
 }
 
 fn address(state: Option<MailState>, place: Option<(&str, &str)>) -> String {
-    let state = state.map(|state| format!("state={state}"));
-    let place = place.map(|(side, id)| format!("{side}={id}"));
-    let query: Vec<String> = state.into_iter().chain(place).collect();
-    if query.is_empty() { "/admin/mail".to_owned() } else { format!("/admin/mail?{}", query.join("&")) }
+    let state = state.map(|state| ("state", state.as_str()));
+    Page::Outbox.with(state.into_iter().chain(place).collect::<Vec<_>>())
 }
