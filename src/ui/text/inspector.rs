@@ -115,50 +115,38 @@ pub const UNKNOWN_FIELD: &str = "Not one of Claviger's";
 /// Returns example programs that inspect a token, each with the name of its language.
 pub fn snippets(server: &str) -> [(&'static str, String); 3] {
     let address = format!("{server}/api/v1/tokens/inspect");
-    [
-        (
-            "Shell",
-            format!(
-                r#"curl --silent --show-error "{address}" \
+    [("Shell", SHELL), ("JavaScript", JAVASCRIPT), ("Python", PYTHON)]
+        .map(|(language, program)| (language, program.replace("ADDRESS", &address)))
+}
+
+const SHELL: &str = r#"curl --silent --show-error "ADDRESS" \
   --header "Authorization: Bearer $CLAVIGER_TOKEN" \
   --header "Content-Type: application/json" \
-  --data "{{\"token\": \"$TOKEN\"}}""#
-            ),
-        ),
-        (
-            "JavaScript",
-            format!(
-                r#"async function inspect(token) {{
-  const answer = await fetch("{address}", {{
+  --data "{\"token\": \"$TOKEN\"}""#;
+
+const JAVASCRIPT: &str = r#"async function inspect(token) {
+  const answer = await fetch("ADDRESS", {
     method: "POST",
-    headers: {{
-      "Authorization": `Bearer ${{process.env.CLAVIGER_TOKEN}}`,
+    headers: {
+      "Authorization": `Bearer ${process.env.CLAVIGER_TOKEN}`,
       "Content-Type": "application/json",
-    }},
-    body: JSON.stringify({{ token }}),
-  }});
-  if (!answer.ok) throw new Error(`Claviger answered ${{answer.status}}`);
-  return answer.json(); // {{ active, reason, header, claims, session }}
-}}"#
-            ),
-        ),
-        (
-            "Python",
-            format!(
-                r#"import json, os, urllib.request
+    },
+    body: JSON.stringify({ token }),
+  });
+  if (!answer.ok) throw new Error(`Claviger answered ${answer.status}`);
+  return answer.json(); // { active, reason, header, claims, session }
+}"#;
+
+const PYTHON: &str = r#"import json, os, urllib.request
 
 def inspect(token):
     request = urllib.request.Request(
-        "{address}",
-        data=json.dumps({{"token": token}}).encode(),
-        headers={{
-            "Authorization": f"Bearer {{os.environ['CLAVIGER_TOKEN']}}",
+        "ADDRESS",
+        data=json.dumps({"token": token}).encode(),
+        headers={
+            "Authorization": f"Bearer {os.environ['CLAVIGER_TOKEN']}",
             "Content-Type": "application/json",
-        }},
+        },
     )
     with urllib.request.urlopen(request) as answer:
-        return json.load(answer)  # active, reason, header, claims, session"#
-            ),
-        ),
-    ]
-}
+        return json.load(answer)  # active, reason, header, claims, session"#;

@@ -96,11 +96,6 @@ pub const OLDER: &str = "Older";
 /// Returns the text of an HTTP error status.
 pub fn problem(status: u16) -> Problem {
     let (title, what, next) = match status {
-        400 => (
-            "The request was not understood",
-            "Something in it is missing or malformed.",
-            "Go back, reload the page and try again.",
-        ),
         401 => ("You are signed out", "This page needs you to be signed in.", "Begin at the start page."),
         403 => ("You may not see this", "Your roles don't allow it.", "Ask an administrator if you should have it."),
         404 => (
@@ -108,15 +103,29 @@ pub fn problem(status: u16) -> Problem {
             "The address may be misspelt, or the page has moved.",
             "Check the address, or begin at the start page.",
         ),
-        405 => (
-            "That can't be done here",
-            "This address exists, but it does not take this kind of request.",
-            "Begin at the start page.",
-        ),
         429 => (
             "Too many requests",
             "There were more from here than this server answers in so short a time. Nothing was done with this one.",
             "Wait a moment, then try again.",
+        ),
+        503 => ("The server is busy", "It can't take this request right now.", "Wait a moment, then reload the page."),
+        400 | 405 | 406 | 408 | 413 | 415 | 431 => return bad_request(status),
+        _ => (
+            "Something went wrong on the server",
+            "It is in the server's log, under the request below.",
+            "Try again in a moment. If it stays, tell whoever runs this server.",
+        ),
+    };
+    Problem { title, what, next }
+}
+
+/// Returns the text of a status that blames the form of the request.
+fn bad_request(status: u16) -> Problem {
+    let (title, what, next) = match status {
+        405 => (
+            "That can't be done here",
+            "This address exists, but it does not take this kind of request.",
+            "Begin at the start page.",
         ),
         406 => (
             "The page can't be sent in that form",
@@ -124,6 +133,7 @@ pub fn problem(status: u16) -> Problem {
             "Try another browser.",
         ),
         408 => ("That took too long", "The request did not arrive in time.", "Check the connection and try again."),
+        413 => ("That was too much", "What was sent is larger than this server takes.", "Go back and send less."),
         415 => (
             "The request was not understood",
             "What was sent is not a form, or it is compressed.",
@@ -134,12 +144,10 @@ pub fn problem(status: u16) -> Problem {
             "The browser sent more headers than this server takes.",
             "Delete the cookies of this site, then try again.",
         ),
-        413 => ("That was too much", "What was sent is larger than this server takes.", "Go back and send less."),
-        503 => ("The server is busy", "It can't take this request right now.", "Wait a moment, then reload the page."),
         _ => (
-            "Something went wrong on the server",
-            "It is in the server's log, under the request below.",
-            "Try again in a moment. If it stays, tell whoever runs this server.",
+            "The request was not understood",
+            "Something in it is missing or malformed.",
+            "Go back, reload the page and try again.",
         ),
     };
     Problem { title, what, next }

@@ -132,6 +132,7 @@ pub fn StateOfMail(state: MailState) -> impl IntoView {
 }
 
 fn address(state: Option<MailState>, place: Option<(&str, &str)>) -> String {
-    let state = state.map(|state| ("state", state.as_str()));
+    let state = state.map(|state| ("state", state.to_string()));
+    let place = place.map(|(side, id)| (side, id.to_owned()));
     Page::Outbox.with(state.into_iter().chain(place).collect::<Vec<_>>())
 }
