@@ -23,7 +23,7 @@ thread_local! {
 }
 
 /// Sends a message to the other tabs.
-pub fn tell(message: &TabMessage) {
+pub fn send(message: &TabMessage) {
     let Ok(text) = serde_json::to_string(message) else { return };
     CHANNEL.with(|channel| {
         if let Some(channel) = channel {
@@ -33,18 +33,18 @@ pub fn tell(message: &TabMessage) {
     });
 }
 
-/// Calls `hear` for every message from other tabs, as long as this page lives.
-pub fn listen(mut hear: impl FnMut(TabMessage) + 'static) {
-    let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+/// Calls `handle` for every message from other tabs, as long as this page lives.
+pub fn listen(mut handle: impl FnMut(TabMessage) + 'static) {
+    let handle = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let message = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
         if let Some(message) = message {
-            hear(message);
+            handle(message);
         }
     });
     CHANNEL.with(|channel| {
         if let Some(channel) = channel {
-            channel.add_event_listener_with_callback("message", hear.as_ref().unchecked_ref()).ok();
+            channel.add_event_listener_with_callback("message", handle.as_ref().unchecked_ref()).ok();
         }
     });
-    hear.forget();
+    handle.forget();
 }

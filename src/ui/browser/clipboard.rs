@@ -3,7 +3,7 @@
 use leptos::prelude::window;
 
 /// Returns whether this page may use the clipboard: browsers require https or localhost.
-pub fn is_there() -> bool {
+pub fn is_available() -> bool {
     window().is_secure_context()
 }
 

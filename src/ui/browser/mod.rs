@@ -3,9 +3,9 @@
 pub mod channel;
 pub mod clipboard;
 pub mod clock;
+pub mod inputs;
 pub mod names;
 pub mod navigation;
 pub mod refresh;
 pub mod session_feed;
 pub mod times;
-pub mod typed;

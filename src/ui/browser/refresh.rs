@@ -7,52 +7,52 @@ use std::time::Duration;
 
 /// Result of a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum RefreshResult {
     /// Lifetime of the current token.
-    Life(TokenLife),
+    Refreshed(TokenLife),
     /// The session has ended.
     SignedOut,
     /// No usable response; retry later.
-    None,
+    NoResponse,
 }
 
 /// Asks the server to refresh the access token. The tokens travel in cookies that scripts can't read.
-pub async fn ask() -> Answer {
+pub async fn request() -> RefreshResult {
     let request = Request::post("/fn/renew")
         .header("accept", "application/json")
         .header("content-type", "application/x-www-form-urlencoded")
         .body("");
-    let Ok(request) = request else { return Answer::None };
-    let Ok(response) = request.send().await else { return Answer::None };
+    let Ok(request) = request else { return RefreshResult::NoResponse };
+    let Ok(response) = request.send().await else { return RefreshResult::NoResponse };
     match (response.status(), response.text().await) {
-        (401, _) => Answer::SignedOut,
-        (200, Ok(text)) => serde_json::from_str(&text).map_or(Answer::None, Answer::Life),
-        _ => Answer::None,
+        (401, _) => RefreshResult::SignedOut,
+        (200, Ok(text)) => serde_json::from_str(&text).map_or(RefreshResult::NoResponse, RefreshResult::Refreshed),
+        _ => RefreshResult::NoResponse,
     }
 }
 
 /// Returns how long before expiry a token is refreshed: a tenth of its lifetime and at least 10 s, but never
 /// more than a fifth.
 pub fn lead(life: &TokenLife) -> Duration {
-    let whole = whole(life);
-    (whole / 10).max(Duration::from_secs(10)).min(whole / 5)
+    let lifetime = lifetime(life);
+    (lifetime / 10).max(Duration::from_secs(10)).min(lifetime / 5)
 }
 
 /// Returns when this tab refreshes.
 ///
-/// `chance` between 0 and 1 spreads the tabs of one browser: the first one to refresh notifies the others.
-pub fn due(life: &TokenLife, chance: f64) -> Timestamp {
+/// `entropy` between 0 and 1 spreads the tabs of one browser: the first one to refresh notifies the others.
+pub fn due(life: &TokenLife, entropy: f64) -> Timestamp {
     let lead = lead(life);
-    life.expires_at - lead + lead.mul_f64(chance.clamp(0.0, 1.0) / 4.0)
+    life.expires_at - lead + lead.mul_f64(entropy.clamp(0.0, 1.0) / 4.0)
 }
 
 /// Returns how long to wait after that many failures: 1 s, 2 s, 4 s, … up to a minute.
-pub fn patience(failures: u32) -> Duration {
+pub fn backoff(failures: u32) -> Duration {
     Duration::from_secs(1 << failures.saturating_sub(1).min(6)).min(Duration::from_mins(1))
 }
 
 /// Returns the total lifetime of the token.
-pub fn whole(life: &TokenLife) -> Duration {
+pub fn lifetime(life: &TokenLife) -> Duration {
     life.expires_at.since(life.issued_at)
 }
 
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn retries_slow_down_to_one_a_minute() {
-        let waits: Vec<u64> = (1..=9).map(|failures| patience(failures).as_secs()).collect();
+        let waits: Vec<u64> = (1..=9).map(|failures| backoff(failures).as_secs()).collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     }
 }

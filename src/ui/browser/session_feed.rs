@@ -10,10 +10,10 @@ const ADDRESS: &str = "/api/v1/admin/monitor/stream";
 pub const RESET: &str = "monitor.reset";
 const NAMES: [&str; 5] = ["session.started", "session.renewed", "session.ended", "session.suspected", RESET];
 /// Capacity of the inbox. If it overflows, the events in it count as missed.
-const ROOM: usize = 400;
+const CAPACITY: usize = 400;
 
 /// An event as received.
-pub struct Arrival {
+pub struct FeedEvent {
     pub name: &'static str,
     pub data: String,
     /// Id to resume a later stream after.
@@ -23,7 +23,7 @@ pub struct Arrival {
 /// An open stream. The browser reconnects it on its own; dropping this value closes it.
 pub struct SessionFeed {
     source: EventSource,
-    inbox: Rc<RefCell<VecDeque<Arrival>>>,
+    inbox: Rc<RefCell<VecDeque<FeedEvent>>>,
 }
 
 impl SessionFeed {
@@ -38,7 +38,7 @@ impl SessionFeed {
             spawn_local(async move {
                 while let Some(Ok((_, event))) = events.next().await {
                     let data = event.data().as_string().unwrap_or_default();
-                    put(&mut inbox.borrow_mut(), Arrival { name, data, id: event.last_event_id() });
+                    push(&mut inbox.borrow_mut(), FeedEvent { name, data, id: event.last_event_id() });
                 }
             });
         }
@@ -51,17 +51,17 @@ impl SessionFeed {
     }
 
     /// Takes the events received since the last call, in order.
-    pub fn take(&self) -> VecDeque<Arrival> {
+    pub fn take(&self) -> VecDeque<FeedEvent> {
         std::mem::take(&mut *self.inbox.borrow_mut())
     }
 }
 
-fn put(inbox: &mut VecDeque<Arrival>, mut arrival: Arrival) {
-    if inbox.len() >= ROOM {
+fn push(inbox: &mut VecDeque<FeedEvent>, mut event: FeedEvent) {
+    if inbox.len() >= CAPACITY {
         inbox.clear();
-        arrival.name = RESET;
+        event.name = RESET;
     }
-    inbox.push_back(arrival);
+    inbox.push_back(event);
 }
 
 #[cfg(test)]
@@ -71,10 +71,10 @@ mod tests {
     #[test]
     fn too_many_events_are_reported_as_missed_and_take_no_room() {
         let mut inbox = VecDeque::new();
-        for number in 0..=ROOM {
-            put(&mut inbox, Arrival { name: NAMES[1], data: String::new(), id: number.to_string() });
+        for number in 0..=CAPACITY {
+            push(&mut inbox, FeedEvent { name: NAMES[1], data: String::new(), id: number.to_string() });
         }
-        let last = inbox.back().map(|arrival| (arrival.name, arrival.id.clone()));
-        assert_eq!((inbox.len(), last), (1, Some((RESET, ROOM.to_string()))));
+        let last = inbox.back().map(|event| (event.name, event.id.clone()));
+        assert_eq!((inbox.len(), last), (1, Some((RESET, CAPACITY.to_string()))));
     }
 }

@@ -16,16 +16,16 @@ pub fn clock(at: Timestamp) -> String {
 }
 
 /// Updates every `<time>` of the page.
-pub fn retell() {
+pub fn update_all() {
     let Ok(found) = document().query_selector_all("time[datetime]") else { return };
     for index in 0..found.length() {
         if let Some(element) = found.get(index).and_then(|node| node.dyn_into::<Element>().ok()) {
-            retell_one(&element);
+            update(&element);
         }
     }
 }
 
-fn retell_one(element: &Element) {
+fn update(element: &Element) {
     let Some(at) = element.get_attribute("datetime") else { return };
     let date = js_sys::Date::new(&at.into());
     if date.get_time().is_nan() {
@@ -37,15 +37,15 @@ fn retell_one(element: &Element) {
     let at = Timestamp(date.get_time() as i64);
     let relative = text::ago(at, clock::now()).filter(|_| !element.has_attribute("data-due"));
     match relative {
-        Some(relative) => say(element, &relative, &exact),
+        Some(relative) => show_relative(element, &relative, &exact),
         None => element.set_text_content(Some(&exact)),
     }
 }
 
 /// Shows the relative time, with the exact one on hover and for screen readers.
-fn say(element: &Element, relative: &str, exact: &str) {
+fn show_relative(element: &Element, relative: &str, exact: &str) {
     let aside = format!(" ({exact})");
-    if element.text_content().is_some_and(|said| said == format!("{relative}{aside}")) {
+    if element.text_content().is_some_and(|shown| shown == format!("{relative}{aside}")) {
         return;
     }
     element.set_text_content(Some(relative));

@@ -17,7 +17,7 @@ pub use icon::{Icon, Shape};
 pub use key_mark::KeyMark;
 pub use masthead::Masthead;
 pub use moment::{Due, Moment};
-pub use notice::{Notice, Said};
+pub use notice::{Notice, StatusMessage};
 pub use pager::Pager;
 pub use session_facts::SessionFacts;
 pub use token_facts::{TokenParts, TokenVerdict};

@@ -18,12 +18,12 @@ pub fn Notice(text: String) -> impl IntoView {
 ///
 /// Always present, because live regions must exist before their text; invisible while empty.
 #[component]
-pub fn Said(said: RwSignal<Option<String>>, #[prop(optional)] id: Option<&'static str>) -> impl IntoView {
+pub fn StatusMessage(message: RwSignal<Option<String>>, #[prop(optional)] id: Option<&'static str>) -> impl IntoView {
     view! {
         <p class="notice" role="status" id=id tabindex=id.map(|_| "-1")>
-            {move || said.get().map(|said| view! {
+            {move || message.get().map(|message| view! {
                 <Icon shape=Shape::Check />
-                <span>{said}</span>
+                <span>{message}</span>
             })}
         </p>
     }

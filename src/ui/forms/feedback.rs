@@ -17,10 +17,22 @@ pub struct Feedback {
     is_waiting: Memo<bool>,
     is_leaving: RwSignal<bool>,
     begins_at: StoredValue<String>,
-    refusal_id: &'static str,
+    alert_id: &'static str,
 }
 
 impl Feedback {
+    /// Creates the action of a form that redirects when it succeeds, and the state of the form (see `of`).
+    pub fn redirecting<F>(before: FormErrors, first: &str) -> (ServerAction<F>, Self)
+    where
+        F: ServerFn<Output = FormResult, Error = FnError> + Clone + Send + Sync + 'static,
+        F::Error: FromServerFnError,
+    {
+        let action = ServerAction::new();
+        let form = Self::of(action, before, first);
+        Self::when_done(action, move |to, notice| form.leave_for(&to, notice));
+        (action, form)
+    }
+
     /// Creates the state of a form. The page focuses the field `first` on load, unless it is empty; errors take
     /// precedence.
     pub fn of<F>(action: ServerAction<F>, before: FormErrors, first: &str) -> Self
@@ -29,8 +41,8 @@ impl Feedback {
         F::Error: FromServerFnError,
     {
         // A page can have many forms, but each server function only once.
-        let refusal_id = F::PATH;
-        let place_of = move |errors: &FormErrors| place_of(errors, refusal_id);
+        let alert_id = F::PATH;
+        let place_of = move |errors: &FormErrors| place_of(errors, alert_id);
         let begins_at = StoredValue::new(place_of(&before).unwrap_or_else(|| id_of(first)));
         let value = action.value();
         let errors = Memo::new(move |_| match value.get() {
@@ -55,7 +67,7 @@ impl Feedback {
         let pending = action.pending();
         let is_leaving = RwSignal::new(false);
         let is_waiting = Memo::new(move |_| pending.get() || is_leaving.get());
-        Self { errors, is_waiting, is_leaving, begins_at, refusal_id }
+        Self { errors, is_waiting, is_leaving, begins_at, alert_id }
     }
 
     /// Calls `then` with the target page and the notice each time the form succeeds. If the session has ended,
@@ -111,8 +123,8 @@ impl Feedback {
     }
 
     /// Returns the id of the element above the form that shows its error.
-    pub fn refusal_id(self) -> &'static str {
-        self.refusal_id
+    pub fn alert_id(self) -> &'static str {
+        self.alert_id
     }
 
     /// Returns whether the element with this id has the initial focus.
@@ -127,9 +139,9 @@ pub fn id_of(field: &str) -> String {
 }
 
 /// Returns the id to focus after errors: the message, or else the first field with an error.
-fn place_of(errors: &FormErrors, refusal_id: &str) -> Option<String> {
+fn place_of(errors: &FormErrors, alert_id: &str) -> Option<String> {
     match (&errors.message, errors.fields.first()) {
-        (Some(_), _) => Some(refusal_id.to_owned()),
+        (Some(_), _) => Some(alert_id.to_owned()),
         (None, Some(error)) => Some(id_of(&error.field)),
         (None, None) => None,
     }

@@ -1,16 +1,17 @@
 //! Building blocks of forms.
 
+mod account_field;
 mod checkbox;
 mod feedback;
 mod field;
-mod refusal;
+pub mod fields;
+mod form_error;
 mod strength;
 mod submit;
-mod whose;
 
+pub use account_field::AccountField;
 pub use checkbox::Checkbox;
 pub use feedback::Feedback;
 pub use field::{Field, FieldSpec, InputKind};
-pub use refusal::RefusalAlert;
+pub use form_error::FormErrorAlert;
 pub use submit::SubmitButton;
-pub use whose::Whose;

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{Strength, strength},
-    ui::{browser::typed, chunk, text},
+    ui::{browser::inputs, chunk, text},
 };
 use leptos::{ev, prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
@@ -14,15 +14,15 @@ pub fn StrengthMeter(of: String) -> impl IntoView {
     Effect::new(move |_| {
         let of = of.clone();
         let listener = window_event_listener(ev::input, move |_| {
-            let (of, password) = (of.clone(), typed::into(&of));
+            let (of, password) = (of.clone(), inputs::value_of(&of));
             // Input elsewhere must not fetch the estimator.
             if password.is_empty() {
                 return estimated.set(None);
             }
             spawn_local(async move {
-                let estimate = estimate(password.clone(), typed::names_beside(&of)).await.ok();
+                let estimate = estimate(password.clone(), inputs::names_in_form_of(&of)).await.ok();
                 // The password changed during the estimate, and that input event starts its own.
-                if typed::into(&of) == password {
+                if inputs::value_of(&of) == password {
                     estimated.try_set(estimate);
                 }
             });
@@ -30,12 +30,12 @@ pub fn StrengthMeter(of: String) -> impl IntoView {
         on_cleanup(move || listener.remove());
     });
     // Screen readers announce every write to a live region, so write only when the estimate changes.
-    let told = Memo::new(move |_| estimated.get());
+    let shown = Memo::new(move |_| estimated.get());
     view! {
-        <div class="strength" data-level=move || told.get().map(|strength| strength.level as u8)>
+        <div class="strength" data-level=move || shown.get().map(|strength| strength.level as u8)>
             <span class="scale" aria-hidden="true"></span>
             <p aria-live="polite">
-                {move || told.get().map(|strength| view! {
+                {move || shown.get().map(|strength| view! {
                     <span class="visually-hidden">{text::STRENGTH}</span>
                     <strong>{text::level(strength)}</strong>
                     {text::advice(strength)}
@@ -46,16 +46,16 @@ pub fn StrengthMeter(of: String) -> impl IntoView {
 }
 
 /// No estimate: the password is empty, or the estimator could not be loaded.
-struct Unknown;
+struct NoEstimate;
 
-impl From<SplitLoaderError> for Unknown {
+impl From<SplitLoaderError> for NoEstimate {
     fn from(_: SplitLoaderError) -> Self {
         Self
     }
 }
 
 // The word lists are larger than all other code.
-chunk!(strength: fn estimate(password: String, context: Vec<String>) -> Result<Strength, Unknown> {
+chunk!(strength: fn estimate(password: String, context: Vec<String>) -> Result<Strength, NoEstimate> {
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
-    if password.is_empty() { Err(Unknown) } else { Ok(strength(&password, &context)) }
+    if password.is_empty() { Err(NoEstimate) } else { Ok(strength(&password, &context)) }
 });

@@ -7,13 +7,13 @@ use leptos::{prelude::*, task::spawn_local};
 #[island]
 pub fn CopyButton(text: String, name: String) -> impl IntoView {
     let can_copy = RwSignal::new(false);
-    let said = RwSignal::new(None);
-    Effect::new(move |_| can_copy.set(clipboard::is_there()));
+    let message = RwSignal::new(None);
+    Effect::new(move |_| can_copy.set(clipboard::is_available()));
     let copy = move |_| {
         let text = text.clone();
         spawn_local(async move {
             let was_copied = clipboard::write(&text).await;
-            said.set(Some(if was_copied { inspector::COPIED } else { inspector::NOT_COPIED }));
+            message.set(Some(if was_copied { inspector::COPIED } else { inspector::NOT_COPIED }));
         });
     };
     view! {
@@ -21,6 +21,6 @@ pub fn CopyButton(text: String, name: String) -> impl IntoView {
             {inspector::COPY}
             <span class="visually-hidden">" " {name}</span>
         </button>
-        <span class="aside" role="status">{move || said.get()}</span>
+        <span class="aside" role="status">{move || message.get()}</span>
     }
 }

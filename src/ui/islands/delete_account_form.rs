@@ -4,7 +4,7 @@ use crate::{
     model::FormState,
     server_fns::DeleteAccount,
     ui::{
-        forms::{Checkbox, Feedback, RefusalAlert, SubmitButton},
+        forms::{Checkbox, Feedback, FormErrorAlert, SubmitButton},
         text::own_account,
     },
 };
@@ -13,12 +13,10 @@ use leptos::{form::ActionForm, prelude::*};
 /// Form that deletes the user's own account once its box is ticked.
 #[island]
 pub fn DeleteAccountForm(before: FormState) -> impl IntoView {
-    let action = ServerAction::<DeleteAccount>::new();
-    let form = Feedback::of(action, before.errors, "");
-    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    let (action, form) = Feedback::redirecting::<DeleteAccount>(before.errors, "");
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
-            <RefusalAlert form />
+            <FormErrorAlert form />
             <Checkbox name="sure" label=own_account::DELETE_SURE form />
             <SubmitButton form label=own_account::DELETE class="danger" />
         </ActionForm>

@@ -4,7 +4,7 @@ use crate::{
     model::{FormErrors, OwnSession},
     server_fns::EndOtherSessions,
     ui::{
-        forms::{Feedback, RefusalAlert, SubmitButton},
+        forms::{Feedback, FormErrorAlert, SubmitButton},
         text::own_account,
     },
 };
@@ -22,7 +22,7 @@ pub fn EndOthers(sessions: RwSignal<Vec<OwnSession>>, tell: impl Fn(Option<Strin
     view! {
         <div hidden=move || sessions.read().is_empty()>
             <ActionForm action on:submit:capture=move |event| form.hold(&event)>
-                <RefusalAlert form />
+                <FormErrorAlert form />
                 <SubmitButton form label=own_account::END_OTHERS class="" />
             </ActionForm>
         </div>

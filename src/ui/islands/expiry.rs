@@ -17,7 +17,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub fn Expiry(expires_at: Timestamp, now: Timestamp) -> impl IntoView {
     let time = RwSignal::new(now);
     Effect::new(move |_| {
-        clock::learn_from_page(now);
+        clock::set_from_page(now);
         set_interval(move || time.set(clock::now()), TICK);
     });
     let left = move || expires_at.since(time.get());

@@ -4,25 +4,22 @@ use crate::{
     model::FormState,
     server_fns::ForgotPassword,
     ui::{
-        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        forms::{Feedback, Field, FieldSpec, FormErrorAlert, SubmitButton, fields},
         text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
-const EMAIL: FieldSpec =
-    FieldSpec { name: "email", label: text::EMAIL, kind: InputKind::Name, autocomplete: "username" };
+const EMAIL: FieldSpec = FieldSpec { autocomplete: "username", ..fields::EMAIL };
 
 /// Form that requests a password reset link for an address.
 #[island]
 pub fn ForgotPasswordForm(before: FormState) -> impl IntoView {
-    let action = ServerAction::<ForgotPassword>::new();
     let email = before.kept(EMAIL.name);
-    let form = Feedback::of(action, before.errors, EMAIL.name);
-    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    let (action, form) = Feedback::redirecting::<ForgotPassword>(before.errors, EMAIL.name);
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
-            <RefusalAlert form />
+            <FormErrorAlert form />
             <Field spec=&EMAIL form value=email />
             <SubmitButton form label=text::FORGOT_SUBMIT />
         </ActionForm>

@@ -17,78 +17,79 @@ use leptos::{ev::SubmitEvent, form::ActionForm, html, prelude::*, task::spawn_lo
 #[island]
 pub fn InspectForm(issuer: String, before: Option<Inspected>) -> impl IntoView {
     let action = ServerAction::<InspectToken>::new();
-    let paste = Paste { field: NodeRef::new(), shown: RwSignal::new(before), told: StoredValue::default() };
+    let input =
+        TokenInput { field: NodeRef::new(), inspected: RwSignal::new(before), answered: StoredValue::default() };
     let asked = StoredValue::new(String::new());
     Effect::new(move |_| match action.value().get() {
         // The field has changed since the request, so the result belongs to another token.
-        Some(Ok(inspected)) if asked.get_value() == paste.typed() => paste.tell(inspected),
+        Some(Ok(inspected)) if asked.get_value() == input.typed() => input.show_answer(inspected),
         Some(Err(FnError::SignInRequired)) => navigation::go_to_sign_in(),
         _ => {}
     });
     Effect::new(move |_| {
-        paste.shown.track();
-        request_animation_frame(times::retell);
+        input.inspected.track();
+        request_animation_frame(times::update_all);
     });
     let ask = move |event: SubmitEvent| {
         if action.pending().get_untracked() {
             return event.prevent_default();
         }
-        asked.set_value(paste.typed());
+        asked.set_value(input.typed());
     };
     view! {
         <ActionForm action on:submit:capture=ask>
             <FormErrors action />
-            <TokenField paste issuer />
-            <Ask action />
+            <TokenField input issuer />
+            <InspectButton action />
         </ActionForm>
-        <Found shown=paste.shown />
+        <InspectionResult inspected=input.inspected />
     }
 }
 
 /// The pasted token and its inspection.
 #[derive(Clone, Copy)]
-struct Paste {
+struct TokenInput {
     field: NodeRef<html::Textarea>,
-    shown: RwSignal<Option<Inspected>>,
+    inspected: RwSignal<Option<Inspected>>,
     /// Token that the server has inspected.
-    told: StoredValue<String>,
+    answered: StoredValue<String>,
 }
 
-impl Paste {
+impl TokenInput {
     fn typed(self) -> String {
         self.field.get_untracked().map(|field| pasted::token(&field.value())).unwrap_or_default()
     }
 
-    fn tell(self, inspected: Inspected) {
-        self.told.set_value(self.typed());
-        self.shown.set(Some(inspected));
+    fn show_answer(self, inspected: Inspected) {
+        self.answered.set_value(self.typed());
+        self.inspected.set(Some(inspected));
     }
 
-    fn read(self, issuer: String) {
+    fn inspect_locally(self, issuer: String) {
         let text = self.typed();
-        self.told.set_value(String::new());
+        self.answered.set_value(String::new());
         spawn_local(async move {
-            let found = look(text.clone(), issuer, clock::now()).await.ok();
+            let inspected = inspect(text.clone(), issuer, clock::now()).await.ok();
             // Skip if the field has changed meanwhile, or if the server's more complete result has arrived.
-            if self.typed() == text && (text.is_empty() || self.told.get_value() != text) {
-                self.shown.try_set(found);
+            if self.typed() == text && (text.is_empty() || self.answered.get_value() != text) {
+                self.inspected.try_set(inspected);
             }
         });
     }
 }
 
 /// No inspection: the field is empty, or the parser could not be loaded.
-struct Blind;
+struct NotInspected;
 
-impl From<SplitLoaderError> for Blind {
+impl From<SplitLoaderError> for NotInspected {
     fn from(_: SplitLoaderError) -> Self {
         Self
     }
 }
 
 // Only this page parses tokens.
-chunk!(inspector: fn look(text: String, issuer: String, now: Timestamp) -> Result<Inspected, Blind> {
-    if text.is_empty() { Err(Blind) } else { Ok(Inspected::without_secret(&text, &issuer, now)) }
+chunk!(inspector: fn inspect(text: String, issuer: String, now: Timestamp) -> Result<Inspected, NotInspected> {
+    if text.is_empty() { Err(NotInspected) } else { Ok(Inspected::without_secret(&text, &issuer, now)) }
 });
 
 /// Shows why the request failed. Always present, because live regions must exist before their text.
@@ -103,12 +104,12 @@ fn FormErrors(action: ServerAction<InspectToken>) -> impl IntoView {
 }
 
 #[component]
-fn TokenField(paste: Paste, issuer: String) -> impl IntoView {
+fn TokenField(input: TokenInput, issuer: String) -> impl IntoView {
     let first = issuer.clone();
     Effect::new(move |_| {
         // The user may have typed before hydration.
-        if !paste.typed().is_empty() {
-            paste.read(first.clone());
+        if !input.typed().is_empty() {
+            input.inspect_locally(first.clone());
         }
     });
     view! {
@@ -123,8 +124,8 @@ fn TokenField(paste: Paste, issuer: String) -> impl IntoView {
                 autocapitalize="none"
                 spellcheck="false"
                 aria-describedby="hint-token"
-                node_ref=paste.field
-                on:input=move |_| paste.read(issuer.clone())
+                node_ref=input.field
+                on:input=move |_| input.inspect_locally(issuer.clone())
             ></textarea>
             <p class="hint" id="hint-token">{inspector::TOKEN_HINT}</p>
         </div>
@@ -132,7 +133,7 @@ fn TokenField(paste: Paste, issuer: String) -> impl IntoView {
 }
 
 #[component]
-fn Ask(action: ServerAction<InspectToken>) -> impl IntoView {
+fn InspectButton(action: ServerAction<InspectToken>) -> impl IntoView {
     let is_waiting = move || action.pending().get();
     view! {
         <button class="spins primary" type="submit" aria-disabled=move || is_waiting().then_some("true")>
@@ -144,13 +145,13 @@ fn Ask(action: ServerAction<InspectToken>) -> impl IntoView {
 }
 
 #[component]
-fn Found(shown: RwSignal<Option<Inspected>>) -> impl IntoView {
+fn InspectionResult(inspected: RwSignal<Option<Inspected>>) -> impl IntoView {
     // Screen readers announce every write to a live region, so write only when the verdict changes.
-    let judged = Memo::new(move |_| shown.get());
+    let shown = Memo::new(move |_| inspected.get());
     view! {
         <div class="found" role="region" aria-label=inspector::FOUND>
-            <div role="status">{move || judged.get().map(|inspected| view! { <TokenVerdict inspected /> })}</div>
-            {move || judged.get().map(|inspected| view! { <TokenParts inspected /> })}
+            <div role="status">{move || shown.get().map(|inspected| view! { <TokenVerdict inspected /> })}</div>
+            {move || shown.get().map(|inspected| view! { <TokenParts inspected /> })}
         </div>
     }
 }

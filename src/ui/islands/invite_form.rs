@@ -4,24 +4,22 @@ use crate::{
     model::FormState,
     server_fns::Invite,
     ui::{
-        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
-        text::{self, admin},
+        forms::{Feedback, Field, FieldSpec, FormErrorAlert, SubmitButton, fields},
+        text::admin,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
-const EMAIL: FieldSpec = FieldSpec { name: "email", label: text::EMAIL, kind: InputKind::Name, autocomplete: "off" };
+const EMAIL: FieldSpec = FieldSpec { autocomplete: "off", ..fields::EMAIL };
 
 /// Form that mails an invitation.
 #[island]
 pub fn InviteForm(before: FormState) -> impl IntoView {
-    let action = ServerAction::<Invite>::new();
     let value = before.kept(EMAIL.name);
-    let form = Feedback::of(action, before.errors, EMAIL.name);
-    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    let (action, form) = Feedback::redirecting::<Invite>(before.errors, EMAIL.name);
     view! {
         <ActionForm action attr:novalidate=true attr:class="inline" on:submit:capture=move |event| form.hold(&event)>
-            <RefusalAlert form />
+            <FormErrorAlert form />
             <Field spec=&EMAIL form value />
             <SubmitButton form label=admin::INVITE_SUBMIT />
         </ActionForm>

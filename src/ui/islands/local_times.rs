@@ -13,8 +13,8 @@ const EVERY: Duration = Duration::from_secs(30);
 #[island]
 pub fn LocalTimes(now: Timestamp) -> impl IntoView {
     Effect::new(move |_| {
-        clock::learn_from_page(now);
-        times::retell();
-        set_interval(times::retell, EVERY);
+        clock::set_from_page(now);
+        times::update_all();
+        set_interval(times::update_all, EVERY);
     });
 }

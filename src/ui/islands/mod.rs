@@ -38,7 +38,7 @@ pub use forgot_password_form::ForgotPasswordForm;
 pub use inspect_form::InspectForm;
 pub use invite_form::InviteForm;
 pub use local_times::LocalTimes;
-pub use monitor::{LiveMonitor, StateOfSession};
+pub use monitor::{LiveMonitor, SessionStateBadge};
 pub use other_sessions::OtherSessions;
 pub use password_form::PasswordForm;
 pub use register_form::RegisterForm;

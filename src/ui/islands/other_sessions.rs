@@ -6,7 +6,7 @@ use crate::{
     server_fns::EndSession,
     ui::{
         browser::navigation,
-        components::{Said, SessionFacts},
+        components::{SessionFacts, StatusMessage},
         forms::Feedback,
         text,
     },
@@ -20,15 +20,15 @@ const STATUS_ID: &str = "ended";
 #[island]
 pub fn OtherSessions(sessions: Vec<OwnSession>, page: SessionsPage) -> impl IntoView {
     let sessions = RwSignal::new(sessions);
-    let said = RwSignal::new(None::<String>);
+    let message = RwSignal::new(None::<String>);
     // The button that had the focus is gone, so the notice gets it.
     let tell = move |notice| {
-        said.set(notice);
+        message.set(notice);
         navigation::focus(STATUS_ID.to_owned());
     };
     let is_empty = move || sessions.read().is_empty();
     view! {
-        <Said said id=STATUS_ID />
+        <StatusMessage message id=STATUS_ID />
         {(page == SessionsPage::Account).then(|| view! { <EndOthers sessions tell /> })}
         <ul class="rows" hidden=is_empty>
             <For each=move || sessions.get() key=|session| session.id.clone() let:session>

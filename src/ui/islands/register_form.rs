@@ -4,19 +4,16 @@ use crate::{
     model::FormState,
     server_fns::Register,
     ui::{
-        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        forms::{
+            Feedback, Field, FieldSpec, FormErrorAlert, InputKind, SubmitButton,
+            fields::{EMAIL, NAME, NEW_PASSWORD, USERNAME},
+        },
         text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
-const EMAIL: FieldSpec = FieldSpec { name: "email", label: text::EMAIL, kind: InputKind::Name, autocomplete: "email" };
 const INVITED: FieldSpec = FieldSpec { kind: InputKind::Settled, ..EMAIL };
-const NAME: FieldSpec = FieldSpec { name: "name", label: text::NAME, kind: InputKind::Text, autocomplete: "name" };
-const USERNAME: FieldSpec =
-    FieldSpec { name: "username", label: text::USERNAME, kind: InputKind::Name, autocomplete: "username" };
-const PASSWORD: FieldSpec =
-    FieldSpec { name: "password", label: text::PASSWORD, kind: InputKind::NewPassword, autocomplete: "new-password" };
 
 /// Form that creates an account, for the address `invited` if there is an invitation. Its children carry the
 /// invitation's token, so that the token is not serialized as a prop.
@@ -27,9 +24,7 @@ pub fn RegisterForm(
     min_password_length: usize,
     children: Children,
 ) -> impl IntoView {
-    let action = ServerAction::<Register>::new();
-    let form = Feedback::of(action, before.errors.clone(), NAME.name);
-    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    let (action, form) = Feedback::redirecting::<Register>(before.errors.clone(), NAME.name);
     let email = match invited {
         Some(address) => {
             view! { <Field spec=&INVITED form value=Some(address) hint=text::INVITED_HINT.to_owned() /> }
@@ -40,11 +35,11 @@ pub fn RegisterForm(
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             {children()}
-            <RefusalAlert form />
+            <FormErrorAlert form />
             <Field spec=&NAME form value=before.kept(NAME.name) hint=text::NAME_HINT.to_owned() />
             {email}
             <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=text::USERNAME_HINT.to_owned() />
-            <Field spec=&PASSWORD form hint=password_hint />
+            <Field spec=&NEW_PASSWORD form hint=password_hint />
             <SubmitButton form label=text::REGISTER_SUBMIT />
         </ActionForm>
     }

@@ -4,7 +4,7 @@ use crate::{
     model::FormState,
     server_fns::ResetPassword,
     ui::{
-        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        forms::{Feedback, Field, FieldSpec, FormErrorAlert, InputKind, SubmitButton, fields},
         text,
     },
 };
@@ -12,12 +12,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 const ACCOUNT: FieldSpec =
     FieldSpec { name: "account", label: text::EMAIL, kind: InputKind::Settled, autocomplete: "username" };
-const PASSWORD: FieldSpec = FieldSpec {
-    name: "password",
-    label: text::NEW_PASSWORD,
-    kind: InputKind::NewPassword,
-    autocomplete: "new-password",
-};
+const PASSWORD: FieldSpec = FieldSpec { label: text::NEW_PASSWORD, ..fields::NEW_PASSWORD };
 
 /// Form that sets a new password for the account with this address, which password managers store it under. Its
 /// children carry the link's token, so that the token is not serialized as a prop.
@@ -28,14 +23,12 @@ pub fn ResetPasswordForm(
     min_password_length: usize,
     children: Children,
 ) -> impl IntoView {
-    let action = ServerAction::<ResetPassword>::new();
-    let form = Feedback::of(action, before.errors, PASSWORD.name);
-    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    let (action, form) = Feedback::redirecting::<ResetPassword>(before.errors, PASSWORD.name);
     let password_hint = Some(text::password_hint(min_password_length));
     view! {
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             {children()}
-            <RefusalAlert form />
+            <FormErrorAlert form />
             <Field spec=&ACCOUNT form value=Some(address) />
             <Field spec=&PASSWORD form hint=password_hint />
             <SubmitButton form label=text::RESET_SUBMIT />

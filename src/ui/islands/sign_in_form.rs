@@ -5,17 +5,15 @@ use crate::{
     server_fns::{ResendVerification, SignIn},
     ui::{
         browser::channel::{self, TabMessage},
-        components::Said,
-        forms::{Feedback, Field, FieldSpec, InputKind, RefusalAlert, SubmitButton},
+        components::StatusMessage,
+        forms::{
+            Feedback, Field, FormErrorAlert, SubmitButton,
+            fields::{IDENTIFIER, PASSWORD},
+        },
         text,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
-
-const IDENTIFIER: FieldSpec =
-    FieldSpec { name: "identifier", label: text::IDENTIFIER, kind: InputKind::Name, autocomplete: "username" };
-const PASSWORD: FieldSpec =
-    FieldSpec { name: "password", label: text::PASSWORD, kind: InputKind::Password, autocomplete: "current-password" };
 
 /// Form that signs in and navigates to the page that the response names. Without scripts it is a plain form.
 ///
@@ -26,7 +24,7 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
     let identifier = before.kept(IDENTIFIER.name);
     let form = Feedback::of(action, before.errors, IDENTIFIER.name);
     Feedback::when_done(action, move |to, notice| {
-        channel::tell(&TabMessage::SignedIn);
+        channel::send(&TabMessage::SignedIn);
         form.leave_for(&to, notice);
     });
     let sent = RwSignal::new(identifier.clone().unwrap_or_default());
@@ -38,7 +36,7 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
     });
     let can_resend = move || form.suggestion() == Some(Suggestion::ResendVerification);
     view! {
-        <RefusalAlert form />
+        <FormErrorAlert form />
         {move || can_resend().then(|| view! { <ResendButton identifier=sent here=here.clone() /> })}
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             <Field spec=&IDENTIFIER form value=identifier />
@@ -54,15 +52,15 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
 fn ResendButton(#[prop(into)] identifier: Signal<String>, here: String) -> impl IntoView {
     let action = ServerAction::<ResendVerification>::new();
     let form = Feedback::of(action, FormErrors::default(), "");
-    let said = RwSignal::new(None::<String>);
-    Feedback::when_done(action, move |_, notice| said.set(notice));
+    let message = RwSignal::new(None::<String>);
+    Feedback::when_done(action, move |_, notice| message.set(notice));
     view! {
         <ActionForm action on:submit:capture=move |event| form.hold(&event)>
             <input type="hidden" name="identifier" value=identifier />
             <input type="hidden" name="back" value=here />
             <SubmitButton form label=text::RESEND class="" />
             <p class="alert" role="alert">{move || form.message()}</p>
-            <Said said />
+            <StatusMessage message />
         </ActionForm>
     }
 }

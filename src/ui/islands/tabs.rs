@@ -26,7 +26,7 @@ pub fn SignedInTab() -> impl IntoView {
 pub fn SignInTab(next: String) -> impl IntoView {
     Effect::new(move |_| {
         navigation::reload_when_shown_again();
-        channel::tell(&TabMessage::SignedOut);
+        channel::send(&TabMessage::SignedOut);
         let next = next.clone();
         channel::listen(move |message| {
             if message == TabMessage::SignedIn {

@@ -7,7 +7,7 @@ use crate::{
         browser::{
             channel::{self, TabMessage},
             clock, navigation,
-            refresh::{self, Answer},
+            refresh::{self, RefreshResult},
             times,
         },
         components::Moment,
@@ -24,21 +24,21 @@ const TICK: Duration = Duration::from_secs(1);
 /// A hidden page waits until it is visible again, so that it does not keep a session alive on its own.
 #[island]
 pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl IntoView {
-    let watch = Watch {
+    let watch = TokenWatch {
         life: RwSignal::new(life),
         renewed_at: RwSignal::new(renewed_at),
         now: RwSignal::new(life.now),
         failures: RwSignal::new(0),
         not_before: StoredValue::new(Timestamp::default()),
-        is_asking: StoredValue::new(false),
-        chance: StoredValue::new(0.0),
+        is_requesting: StoredValue::new(false),
+        entropy: StoredValue::new(0.0),
     };
     Effect::new(move |_| watch.begin());
     let stage = Signal::derive(move || watch.stage());
     view! {
         <Dial
             left=Signal::derive(move || watch.left())
-            whole=Signal::derive(move || refresh::whole(&watch.life.get()))
+            whole=Signal::derive(move || refresh::lifetime(&watch.life.get()))
             stage
         />
         <div class="said">
@@ -53,21 +53,21 @@ pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl Int
 
 /// State of the access token in this tab.
 #[derive(Clone, Copy)]
-struct Watch {
+struct TokenWatch {
     life: RwSignal<TokenLife>,
     renewed_at: RwSignal<Option<Timestamp>>,
     /// The server's time.
     now: RwSignal<Timestamp>,
     failures: RwSignal<u32>,
     not_before: StoredValue<Timestamp>,
-    is_asking: StoredValue<bool>,
-    chance: StoredValue<f64>,
+    is_requesting: StoredValue<bool>,
+    entropy: StoredValue<f64>,
 }
 
-impl Watch {
+impl TokenWatch {
     fn begin(self) {
-        clock::learn_from_page(self.life.get_untracked().now);
-        self.chance.set_value(js_sys::Math::random());
+        clock::set_from_page(self.life.get_untracked().now);
+        self.entropy.set_value(js_sys::Math::random());
         channel::listen(move |message| {
             if let TabMessage::Renewed(life) = message {
                 self.take_over(life);
@@ -85,30 +85,30 @@ impl Watch {
     fn tick(self) {
         let now = clock::now();
         self.now.set(now);
-        let is_due = now >= refresh::due(&self.life.get_untracked(), self.chance.get_value());
-        let may_ask = now >= self.not_before.get_value() && !self.is_asking.get_value();
-        if is_due && may_ask && !document().hidden() {
-            self.is_asking.set_value(true);
+        let is_due = now >= refresh::due(&self.life.get_untracked(), self.entropy.get_value());
+        let may_request = now >= self.not_before.get_value() && !self.is_requesting.get_value();
+        if is_due && may_request && !document().hidden() {
+            self.is_requesting.set_value(true);
             spawn_local(async move {
-                let asked = clock::since_navigation();
-                let answer = refresh::ask().await;
-                self.is_asking.set_value(false);
-                self.hear(answer, clock::since_navigation() - asked);
+                let sent = clock::since_navigation();
+                let result = refresh::request().await;
+                self.is_requesting.set_value(false);
+                self.receive(result, clock::since_navigation() - sent);
             });
         }
     }
 
-    fn hear(self, answer: Answer, took: f64) {
-        match answer {
-            Answer::Life(life) => {
-                clock::learn(life.now, took);
+    fn receive(self, result: RefreshResult, took: f64) {
+        match result {
+            RefreshResult::Refreshed(life) => {
+                clock::set(life.now, took);
                 self.take_over(life);
-                channel::tell(&TabMessage::Renewed(life));
+                channel::send(&TabMessage::Renewed(life));
             }
-            Answer::SignedOut => navigation::go_to_sign_in(),
-            Answer::None => {
+            RefreshResult::SignedOut => navigation::go_to_sign_in(),
+            RefreshResult::NoResponse => {
                 self.failures.update(|failures| *failures += 1);
-                self.not_before.set_value(clock::now() + refresh::patience(self.failures.get_untracked()));
+                self.not_before.set_value(clock::now() + refresh::backoff(self.failures.get_untracked()));
             }
         }
     }
@@ -120,7 +120,7 @@ impl Watch {
         self.failures.set(0);
         self.life.set(life);
         self.now.set(clock::now());
-        request_animation_frame(times::retell);
+        request_animation_frame(times::update_all);
     }
 
     fn left(self) -> Duration {

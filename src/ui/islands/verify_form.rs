@@ -4,7 +4,7 @@ use crate::{
     model::FormErrors,
     server_fns::VerifyEmail,
     ui::{
-        forms::{Feedback, RefusalAlert, SubmitButton},
+        forms::{Feedback, FormErrorAlert, SubmitButton},
         text,
     },
 };
@@ -13,13 +13,11 @@ use leptos::{form::ActionForm, prelude::*};
 /// Button that verifies the address. Its children carry the link's token, so that it is not serialized as a prop.
 #[island]
 pub fn VerifyForm(before: FormErrors, children: Children) -> impl IntoView {
-    let action = ServerAction::<VerifyEmail>::new();
-    let form = Feedback::of(action, before, "");
-    Feedback::when_done(action, move |to, notice| form.leave_for(&to, notice));
+    let (action, form) = Feedback::redirecting::<VerifyEmail>(before, "");
     view! {
         <ActionForm action on:submit:capture=move |event| form.hold(&event)>
             {children()}
-            <RefusalAlert form />
+            <FormErrorAlert form />
             <SubmitButton form label=text::VERIFY_SUBMIT />
         </ActionForm>
     }

@@ -1,6 +1,6 @@
 //! The password confirmation page.
 
-use super::failed::Failed;
+use super::load::load;
 use crate::{
     model::{FormName, Page},
     server_fns::account,
@@ -16,20 +16,11 @@ use leptos::prelude::*;
 /// Page that asks for the password again and leads to `next`, if the address names a path of this site.
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match account().await {
-                    Ok(account) => view! { <Whole email=account.email /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    load(account(), |account| view! { <ConfirmView email=account.email /> })
 }
 
 #[component]
-fn Whole(email: String) -> impl IntoView {
+fn ConfirmView(email: String) -> impl IntoView {
     let PageContext { flash, next, .. } = PageContext::current();
     let next = next.unwrap_or_else(|| Page::OwnAccount.path().to_owned());
     view! {

@@ -3,7 +3,7 @@
 use super::{
     activity::ActivityList,
     app_layout::{AppLayout, Notices},
-    failed::Failed,
+    load::load,
 };
 use crate::{
     model::{Activity, Dashboard, OwnSession, Page, SessionsPage, TokenLife},
@@ -19,20 +19,11 @@ use leptos::prelude::*;
 /// The signed-in user's start page.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match dashboard().await {
-                    Ok(dashboard) => view! { <Whole dashboard /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    load(dashboard(), |dashboard| view! { <DashboardView dashboard /> })
 }
 
 #[component]
-fn Whole(dashboard: Dashboard) -> impl IntoView {
+fn DashboardView(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { name, now, others, activity, .. } = dashboard.clone();
     view! {
         <AppLayout class="dashboard" now>
@@ -40,8 +31,8 @@ fn Whole(dashboard: Dashboard) -> impl IntoView {
             <Notices />
             <ThisSession dashboard=dashboard.clone() />
             <Account dashboard />
-            <Others others />
-            <Lately activity />
+            <OtherSessionsSection others />
+            <ActivitySection activity />
         </AppLayout>
     }
 }
@@ -88,7 +79,7 @@ fn Account(dashboard: Dashboard) -> impl IntoView {
 }
 
 #[component]
-fn Others(others: Vec<OwnSession>) -> impl IntoView {
+fn OtherSessionsSection(others: Vec<OwnSession>) -> impl IntoView {
     view! {
         <section class="wide" aria-labelledby="others">
             <h2 id="others">{text::OTHER_SESSIONS}</h2>
@@ -99,7 +90,7 @@ fn Others(others: Vec<OwnSession>) -> impl IntoView {
 }
 
 #[component]
-fn Lately(activity: Vec<Activity>) -> impl IntoView {
+fn ActivitySection(activity: Vec<Activity>) -> impl IntoView {
     view! {
         <section class="wide" aria-labelledby="activity">
             <h2 id="activity">{text::ACTIVITY}</h2>

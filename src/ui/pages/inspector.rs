@@ -1,6 +1,6 @@
 //! The token inspector.
 
-use super::{app_layout::AppLayout, failed::Failed};
+use super::{app_layout::AppLayout, load::load};
 use crate::{
     model::Inspector,
     server_fns::inspector,
@@ -16,20 +16,11 @@ use leptos::prelude::*;
 /// Page that inspects the user's own token or any other, with examples for programs.
 #[component]
 pub fn InspectorPage() -> impl IntoView {
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match inspector().await {
-                    Ok(inspector) => view! { <Whole inspector /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    load(inspector(), |inspector| view! { <InspectorView inspector /> })
 }
 
 #[component]
-fn Whole(inspector: Inspector) -> impl IntoView {
+fn InspectorView(inspector: Inspector) -> impl IntoView {
     let Inspector { own, expires_at, issuer, now } = inspector;
     let asked = PageContext::current().flash.inspected;
     view! {

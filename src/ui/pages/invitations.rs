@@ -2,7 +2,7 @@
 
 use super::{
     app_layout::{AppLayout, Notices},
-    failed::Failed,
+    load::load,
 };
 use crate::{
     model::{FormName, Invitation, Invitations},
@@ -19,20 +19,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 /// Page with the registration mode, the invitation form and the active invitations.
 #[component]
 pub fn InvitationsPage() -> impl IntoView {
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match invitations().await {
-                    Ok(invitations) => view! { <Whole invitations /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    load(invitations(), |invitations| view! { <InvitationsView invitations /> })
 }
 
 #[component]
-fn Whole(invitations: Invitations) -> impl IntoView {
+fn InvitationsView(invitations: Invitations) -> impl IntoView {
     let before = PageContext::current().flash.state_of(FormName::Invite);
     let Invitations { rule, open, has_more, now } = invitations;
     view! {

@@ -2,7 +2,7 @@
 
 use super::{
     app_layout::{AppLayout, Notices},
-    failed::Failed,
+    load::load,
 };
 use crate::{
     model::{Account, FormName, FormState, Page, SessionsPage},
@@ -19,20 +19,11 @@ use leptos::prelude::*;
 /// Page to change profile, email address and password, and to delete the account.
 #[component]
 pub fn OwnAccountPage() -> impl IntoView {
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match account().await {
-                    Ok(account) => view! { <Whole account /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    load(account(), |account| view! { <AccountSections account /> })
 }
 
 #[component]
-fn Whole(account: Account) -> impl IntoView {
+fn AccountSections(account: Account) -> impl IntoView {
     let Account { name, email, now, .. } = account.clone();
     view! {
         <AppLayout class="settings" now>

@@ -2,7 +2,7 @@
 
 use super::{
     app_layout::{AppLayout, Notices},
-    failed::Failed,
+    load::load,
 };
 use crate::{
     model::{OwnSessions, Page, SessionsPage},
@@ -22,20 +22,11 @@ pub fn OwnSessionsPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let place = |side: &str| query.get(side).unwrap_or_default();
     let (after, before) = (place("after"), place("before"));
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match own_sessions(after, before).await {
-                    Ok(sessions) => view! { <Whole sessions /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    load(own_sessions(after, before), |sessions| view! { <SessionList sessions /> })
 }
 
 #[component]
-fn Whole(sessions: OwnSessions) -> impl IntoView {
+fn SessionList(sessions: OwnSessions) -> impl IntoView {
     let OwnSessions { current, others, newer, older, now } = sessions;
     let address = |side: &str, place: Option<String>| {
         place.map(|place| format!("{}?{side}={place}", SessionsPage::Account.path()))

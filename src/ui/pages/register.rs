@@ -1,12 +1,11 @@
 //! The registration page.
 
-use super::failed::Failed;
+use super::load::load_link;
 use crate::{
-    model::{FormName, LinkKind, LinkState, Page, Registration},
-    server_fns::link_state,
+    model::{FormName, LinkKind, Page, Registration},
     ui::{components::AuthLayout, context::PageContext, islands::RegisterForm, text},
 };
-use leptos::{either::EitherOf4, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// Page for registration with or without an invitation link.
@@ -14,25 +13,21 @@ use leptos_router::hooks::use_query_map;
 pub fn RegisterPage() -> impl IntoView {
     let is_closed = PageContext::current().registration == Registration::Closed;
     let token = use_query_map().read_untracked().get("invitation").filter(|token| !token.is_empty() && !is_closed);
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                let Some(token) = token else { return EitherOf4::A(view! { <Uninvited /> }) };
-                match link_state(LinkKind::Invitation, token.clone()).await {
-                    Ok(LinkState::Good { address }) => EitherOf4::B(view! { <Form invited=(token, address) /> }),
-                    Ok(LinkState::Dead) => EitherOf4::C(view! { <DeadInvitation /> }),
-                    Err(error) => EitherOf4::D(view! { <Failed error /> }),
-                }
-            })}
-        </Suspense>
-    }
+    let Some(token) = token else { return view! { <WithoutInvitation /> }.into_any() };
+    load_link(
+        LinkKind::Invitation,
+        token,
+        |token, address| view! { <RegistrationForm invited=(token, address) /> },
+        || view! { <InvalidInvitation /> },
+    )
+    .into_any()
 }
 
 /// Shown without an invitation.
 #[component]
-fn Uninvited() -> impl IntoView {
+fn WithoutInvitation() -> impl IntoView {
     let (title, next) = match PageContext::current().registration {
-        Registration::Open => return view! { <Form /> }.into_any(),
+        Registration::Open => return view! { <RegistrationForm /> }.into_any(),
         Registration::Invite => (text::INVITATION_NEEDED, text::INVITATION_NEEDED_NEXT),
         Registration::Closed => (text::REGISTER_CLOSED, text::REGISTER_CLOSED_NEXT),
     };
@@ -47,7 +42,7 @@ fn Uninvited() -> impl IntoView {
 
 /// The registration form. `invited` holds an invitation's token and the address it is for.
 #[component]
-fn Form(#[prop(optional)] invited: Option<(String, String)>) -> impl IntoView {
+fn RegistrationForm(#[prop(optional)] invited: Option<(String, String)>) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();
     let (token, invited) = invited.unzip();
     view! {
@@ -63,7 +58,7 @@ fn Form(#[prop(optional)] invited: Option<(String, String)>) -> impl IntoView {
 }
 
 #[component]
-fn DeadInvitation() -> impl IntoView {
+fn InvalidInvitation() -> impl IntoView {
     view! {
         <AuthLayout title=text::INVITATION_DEAD>
             <p>{text::LINK_DEAD_WHY} " " {text::INVITATION_DEAD_NEXT}</p>

@@ -1,33 +1,27 @@
 //! The page that sets a new password by a link.
 
-use super::failed::Failed;
+use super::load::load_link;
 use crate::{
-    model::{FormName, LinkKind, LinkState, Page},
-    server_fns::link_state,
+    model::{FormName, LinkKind, Page},
     ui::{components::AuthLayout, context::PageContext, islands::ResetPasswordForm, text},
 };
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// Page behind a password reset link.
 #[component]
 pub fn ResetPasswordPage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match link_state(LinkKind::ResetPassword, token.clone()).await {
-                    Ok(LinkState::Good { address }) => EitherOf3::A(view! { <Good token address /> }),
-                    Ok(LinkState::Dead) => EitherOf3::B(view! { <Dead /> }),
-                    Err(error) => EitherOf3::C(view! { <Failed error /> }),
-                }
-            })}
-        </Suspense>
-    }
+    load_link(
+        LinkKind::ResetPassword,
+        token,
+        |token, address| view! { <ValidLink token address /> },
+        || view! { <InvalidLink /> },
+    )
 }
 
 #[component]
-fn Good(token: String, address: String) -> impl IntoView {
+fn ValidLink(token: String, address: String) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();
     view! {
         <AuthLayout title=text::RESET_PASSWORD>
@@ -40,7 +34,7 @@ fn Good(token: String, address: String) -> impl IntoView {
 }
 
 #[component]
-fn Dead() -> impl IntoView {
+fn InvalidLink() -> impl IntoView {
     view! {
         <AuthLayout title=text::LINK_DEAD>
             <p>{text::LINK_DEAD_WHY} " " {text::RESET_DEAD_NEXT}</p>

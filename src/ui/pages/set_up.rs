@@ -1,6 +1,6 @@
 //! The set-up page, which creates the first administrator.
 
-use super::failed::Failed;
+use super::load::load;
 use crate::{
     model::{FormName, Page, SetUpLink},
     server_fns::set_up_link,
@@ -13,23 +13,16 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn SetUpPage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match set_up_link(token.clone()).await {
-                    Ok(SetUpLink::Good) => view! { <Good token /> }.into_any(),
-                    Ok(SetUpLink::Dead) => view! { <Dead /> }.into_any(),
-                    Ok(SetUpLink::Missing) => view! { <Missing /> }.into_any(),
-                    Ok(SetUpLink::Done) => view! { <Done /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    load(set_up_link(token.clone()), move |link| match link {
+        SetUpLink::Good => view! { <ValidLink token /> }.into_any(),
+        SetUpLink::Dead => view! { <InvalidLink /> }.into_any(),
+        SetUpLink::Missing => view! { <MissingLink /> }.into_any(),
+        SetUpLink::Done => view! { <AlreadySetUp /> }.into_any(),
+    })
 }
 
 #[component]
-fn Good(token: String) -> impl IntoView {
+fn ValidLink(token: String) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();
     view! {
         <AuthLayout title=text::SET_UP>
@@ -42,7 +35,7 @@ fn Good(token: String) -> impl IntoView {
 }
 
 #[component]
-fn Dead() -> impl IntoView {
+fn InvalidLink() -> impl IntoView {
     view! {
         <AuthLayout title=text::SET_UP_DEAD>
             <p>{text::SET_UP_DEAD_WHY}</p>
@@ -53,7 +46,7 @@ fn Dead() -> impl IntoView {
 
 /// Shown without a token. Every page redirects here while there is no user.
 #[component]
-fn Missing() -> impl IntoView {
+fn MissingLink() -> impl IntoView {
     view! {
         <AuthLayout title=text::SET_UP>
             <p>{text::SET_UP_MISSING}</p>
@@ -63,7 +56,7 @@ fn Missing() -> impl IntoView {
 }
 
 #[component]
-fn Done() -> impl IntoView {
+fn AlreadySetUp() -> impl IntoView {
     view! {
         <AuthLayout title=text::SET_UP_DONE>
             <p>{text::SET_UP_DONE_NEXT}</p>

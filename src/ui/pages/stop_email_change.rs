@@ -1,33 +1,28 @@
 //! The page that cancels an email change by a link.
 
-use super::failed::Failed;
+use super::load::load_link;
 use crate::{
-    model::{LinkKind, LinkState, Page},
-    server_fns::{StopEmailChange, link_state},
+    model::{LinkKind, Page},
+    server_fns::StopEmailChange,
     ui::{components::AuthLayout, text},
 };
-use leptos::{either::EitherOf3, prelude::*, server_fn::ServerFn};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
 /// Page behind a link that cancels an email change.
 #[component]
 pub fn StopEmailChangePage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match link_state(LinkKind::StopEmailChange, token.clone()).await {
-                    Ok(LinkState::Good { address }) => EitherOf3::A(view! { <Good token address /> }),
-                    Ok(LinkState::Dead) => EitherOf3::B(view! { <Dead /> }),
-                    Err(error) => EitherOf3::C(view! { <Failed error /> }),
-                }
-            })}
-        </Suspense>
-    }
+    load_link(
+        LinkKind::StopEmailChange,
+        token,
+        |token, address| view! { <ValidLink token address /> },
+        || view! { <InvalidLink /> },
+    )
 }
 
 #[component]
-fn Good(token: String, address: String) -> impl IntoView {
+fn ValidLink(token: String, address: String) -> impl IntoView {
     view! {
         <AuthLayout title=text::STOP_EMAIL_CHANGE>
             <p>{text::STOP_EMAIL_CHANGE_LEAD}</p>
@@ -42,7 +37,7 @@ fn Good(token: String, address: String) -> impl IntoView {
 }
 
 #[component]
-fn Dead() -> impl IntoView {
+fn InvalidLink() -> impl IntoView {
     view! {
         <AuthLayout title=text::NO_EMAIL_CHANGE>
             <p>{text::NO_EMAIL_CHANGE_NEXT}</p>

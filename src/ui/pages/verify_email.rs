@@ -1,9 +1,8 @@
 //! The page that verifies an email address.
 
-use super::failed::Failed;
+use super::load::load_link;
 use crate::{
-    model::{Flash, FormName, FormState, LinkKind, LinkState, Page},
-    server_fns::link_state,
+    model::{Flash, FormName, FormState, LinkKind, Page},
     ui::{
         components::{AuthLayout, Notice},
         context::PageContext,
@@ -11,7 +10,7 @@ use crate::{
         text,
     },
 };
-use leptos::{either::EitherOf4, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// Page behind a verification link. Without a token, it asks for the code from the mail.
@@ -20,22 +19,18 @@ pub fn VerifyEmailPage() -> impl IntoView {
     let query = use_query_map();
     let token = query.read_untracked().get("token").filter(|token| !token.is_empty());
     let is_sent = query.read_untracked().get("sent").is_some();
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                let Some(token) = token else { return EitherOf4::A(view! { <ByCode is_sent /> }) };
-                match link_state(LinkKind::VerifyEmail, token.clone()).await {
-                    Ok(LinkState::Good { address }) => EitherOf4::B(view! { <ByLink token address /> }),
-                    Ok(LinkState::Dead) => EitherOf4::C(view! { <Dead /> }),
-                    Err(error) => EitherOf4::D(view! { <Failed error /> }),
-                }
-            })}
-        </Suspense>
-    }
+    let Some(token) = token else { return view! { <CodeEntry is_sent /> }.into_any() };
+    load_link(
+        LinkKind::VerifyEmail,
+        token,
+        |token, address| view! { <ValidLink token address /> },
+        || view! { <InvalidLink /> },
+    )
+    .into_any()
 }
 
 #[component]
-fn ByLink(token: String, address: String) -> impl IntoView {
+fn ValidLink(token: String, address: String) -> impl IntoView {
     let PageContext { flash, .. } = PageContext::current();
     view! {
         <AuthLayout title=text::VERIFY_EMAIL>
@@ -49,7 +44,7 @@ fn ByLink(token: String, address: String) -> impl IntoView {
 }
 
 #[component]
-fn ByCode(
+fn CodeEntry(
     /// Whether a mail was just requested.
     is_sent: bool,
 ) -> impl IntoView {
@@ -75,7 +70,7 @@ fn ByCode(
 }
 
 #[component]
-fn Dead() -> impl IntoView {
+fn InvalidLink() -> impl IntoView {
     let PageContext { flash, is_signed_in, .. } = PageContext::current();
     view! {
         <AuthLayout title=text::LINK_DEAD>

@@ -1,6 +1,6 @@
 //! The event log.
 
-use super::board::{Board, Link};
+use super::state::{ConnectionState, MonitorState};
 use crate::{
     model::{Page, SessionNews, Timestamp},
     ui::{
@@ -19,19 +19,19 @@ pub struct LogLine {
     pub at: Timestamp,
     pub who: Option<String>,
     pub what: String,
-    pub mark: Mark,
+    pub kind: EventKind,
 }
 
 /// Kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum EventKind {
     Started,
     Renewed,
     Ended,
     Suspected,
 }
 
-impl Mark {
+impl EventKind {
     /// Parses the name of a stream event.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
@@ -43,7 +43,7 @@ impl Mark {
         }
     }
 
-    fn looks(self) -> (Option<&'static str>, Shape) {
+    fn appearance(self) -> (Option<&'static str>, Shape) {
         match self {
             Self::Started => (Some("live"), Shape::SignIn),
             Self::Renewed => (None, Shape::Renew),
@@ -57,7 +57,7 @@ impl LogLine {
     /// Creates the log line of an event; `None` if the event is not for the log.
     pub fn of(name: &str, news: &SessionNews) -> Option<Self> {
         Some(Self {
-            mark: Mark::parse(name)?,
+            kind: EventKind::parse(name)?,
             what: text::event(name, news.reason.as_deref())?,
             id: news.id.clone(),
             session_id: news.session_id.clone(),
@@ -70,28 +70,28 @@ impl LogLine {
 /// Shows the latest events, newest first. Screen readers get an occasional summary instead, because reading out
 /// each event would drown everything else.
 #[component]
-pub fn EventLog(board: Board) -> impl IntoView {
-    let is_empty = move || board.log.read().is_empty();
+pub fn EventLog(monitor: MonitorState) -> impl IntoView {
+    let is_empty = move || monitor.log.read().is_empty();
     view! {
-        <section class="events" aria-labelledby="events" hidden=move || board.link.get() == Link::None>
+        <section class="events" aria-labelledby="events" hidden=move || monitor.connection.get() == ConnectionState::NotStarted>
             <h2 id="events">{text::EVENTS}</h2>
             <p class="empty" hidden=move || !is_empty()>{text::NO_EVENTS}</p>
             <div class="rows" role="log" aria-live="off" aria-labelledby="events" tabindex="0" hidden=is_empty>
                 <ol>
-                    <For each=move || board.log.get() key=|line| line.id.clone() let:line>
-                        <Line line />
+                    <For each=move || monitor.log.get() key=|line| line.id.clone() let:line>
+                        <LogEntry line />
                     </For>
                 </ol>
             </div>
-            <p class="visually-hidden" aria-live="polite">{move || board.summary.get()}</p>
+            <p class="visually-hidden" aria-live="polite">{move || monitor.summary.get()}</p>
         </section>
     }
 }
 
 #[component]
-fn Line(line: LogLine) -> impl IntoView {
-    let LogLine { session_id, at, who, what, mark, .. } = line;
-    let (colour, shape) = mark.looks();
+fn LogEntry(line: LogLine) -> impl IntoView {
+    let LogLine { session_id, at, who, what, kind, .. } = line;
+    let (colour, shape) = kind.appearance();
     view! {
         <li data-stage=colour>
             <time>{times::clock(at)}</time>

@@ -46,7 +46,7 @@ pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
 #[component]
 fn Series(overview: RwSignal<Overview>, colour: &'static str, word: &'static str, counted: Counted) -> impl IntoView {
     let sum = move || chart::sum(&overview.read(), counted);
-    let told = move || text::series(word, sum(), chart::peak(&overview.read(), counted));
+    let label = move || text::series(word, sum(), chart::peak(&overview.read(), counted));
     view! {
         <p class="series" data-series=colour>
             <span aria-hidden="true">{word}</span>
@@ -54,7 +54,7 @@ fn Series(overview: RwSignal<Overview>, colour: &'static str, word: &'static str
                 viewBox=format!("0 0 {} {}", chart::WIDTH, chart::HEIGHT)
                 preserveAspectRatio="none"
                 role="img"
-                aria-label=told
+                aria-label=label
             >
                 <path d=move || chart::bars(&overview.read(), counted) />
             </svg>

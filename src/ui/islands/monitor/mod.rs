@@ -1,53 +1,53 @@
 //! The live monitor, which follows the event stream while its page is visible.
 
-mod board;
 mod chart;
 mod events;
 mod figures;
+mod listed;
 mod row;
-mod shown;
+mod state;
 mod status;
 mod table;
 mod watcher;
 
 use crate::model::{Monitor, MonitoredPart};
-use board::Board;
 use events::EventLog;
 use figures::Figures;
 use leptos::prelude::*;
+use state::MonitorState;
 use status::StatusBar;
 use table::{Pager, SessionTable};
 
-pub use row::StateOfSession;
+pub use row::SessionStateBadge;
 
 /// Figures, list and event log. A [chunk](crate::ui::chunk) that only this page fetches. The children are the
 /// filters, which stand between the figures and the list and need no code.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn LiveMonitor(monitor: Monitor, children: Children) -> impl IntoView {
-    let board = Board::of(monitor);
-    Effect::new(move |_| watcher::start(board));
+    let monitor = MonitorState::of(monitor);
+    Effect::new(move |_| watcher::start(monitor));
     view! {
-        <Figures overview=board.overview />
+        <Figures overview=monitor.overview />
         {children()}
         <section class="list" aria-labelledby="sessions">
-            <StatusBar board />
-            <SessionTable board />
-            <Pager board />
+            <StatusBar monitor />
+            <SessionTable monitor />
+            <Pager monitor />
         </section>
-        <EventLog board />
+        <EventLog monitor />
     }
 }
 
 /// Cursors of the adjacent pages, and the total number of sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Edges {
+struct Pagination {
     total: i64,
     next: Option<String>,
     prev: Option<String>,
 }
 
-impl Edges {
+impl Pagination {
     fn of(part: &MonitoredPart) -> Self {
         Self { total: part.total, next: part.next.clone(), prev: part.prev.clone() }
     }

@@ -1,6 +1,6 @@
 //! One row of the session list.
 
-use super::{board::Board, shown::Shown};
+use super::{listed::ListedSession, state::MonitorState};
 use crate::{
     model::{EndScope, MonitorView, MonitoredSession, Page, SessionKind, SessionState, SortKey, Timestamp},
     ui::{
@@ -10,21 +10,21 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Row of a session. Follows the session's state on the board.
+/// Row of a session. Follows the session's state in the monitor.
 #[component]
-pub fn SessionRow(row: Shown, board: Board) -> impl IntoView {
-    let Shown { session: MonitoredSession { id, device, email, .. }, .. } = row.clone();
-    let is_own = board.own_session.with_value(|own| *own == id);
+pub fn SessionRow(row: ListedSession, monitor: MonitorState) -> impl IntoView {
+    let ListedSession { session: MonitoredSession { id, device, email, .. }, .. } = row.clone();
+    let is_own = monitor.own_session.with_value(|own| *own == id);
     let session = Memo::new({
         let id = id.clone();
         move |before: Option<&MonitoredSession>| {
-            let rows = board.rows.read();
+            let rows = monitor.rows.read();
             let found = rows.iter().find(|row| row.session.id == id).map(|row| row.session.clone());
             found.or_else(|| before.cloned()).unwrap_or_else(|| row.session.clone())
         }
     });
     let is_over = move || matches!(session.read().state, SessionState::Ended(_));
-    let end = board.may_revoke.get_value().then(|| {
+    let end = monitor.may_revoke.get_value().then(|| {
         view! {
             <td class="acts">
                 <a class="button" href=EndScope::Session.address(&id) hidden=is_over>
@@ -36,15 +36,15 @@ pub fn SessionRow(row: Shown, board: Board) -> impl IntoView {
     });
     view! {
         <tr class:over=is_over>
-            <td>{move || view! { <StateOfSession state=session.read().state /> }}</td>
+            <td>{move || view! { <SessionStateBadge state=session.read().state /> }}</td>
             <UserCell session is_own />
             <DeviceCell session />
             <td data-head=monitor::column(SortKey::CreatedAt)><Moment at=Signal::derive(move || session.read().created_at) /></td>
             <td data-head=monitor::column(SortKey::LastSeenAt)>
                 <Moment at=Signal::derive(move || session.read().last_seen_at) />
             </td>
-            <Left head=monitor::column(SortKey::AccessExpiresAt) until=Signal::derive(move || session.read().access_expires_at) now=board.now />
-            <Left head=monitor::column(SortKey::RefreshExpiresAt) until=Signal::derive(move || session.read().refresh_expires_at) now=board.now />
+            <TimeLeft head=monitor::column(SortKey::AccessExpiresAt) until=Signal::derive(move || session.read().access_expires_at) now=monitor.now />
+            <TimeLeft head=monitor::column(SortKey::RefreshExpiresAt) until=Signal::derive(move || session.read().refresh_expires_at) now=monitor.now />
             <td data-head=monitor::column(SortKey::Generation) class="number">{move || monitor::grouped(session.read().generation)}</td>
             {end}
         </tr>
@@ -53,7 +53,7 @@ pub fn SessionRow(row: Shown, board: Board) -> impl IntoView {
 
 /// Session state by icon, word and color, with its reason.
 #[component]
-pub fn StateOfSession(state: SessionState) -> impl IntoView {
+pub fn SessionStateBadge(state: SessionState) -> impl IntoView {
     let (colour, shape) = match state {
         SessionState::Live => ("live", Shape::Check),
         SessionState::Suspected(_) => ("soon", Shape::Warning),
@@ -100,7 +100,7 @@ fn DeviceCell(session: Memo<MonitoredSession>) -> impl IntoView {
 
 /// Countdown to a moment.
 #[component]
-fn Left(head: &'static str, until: Signal<Timestamp>, now: RwSignal<Timestamp>) -> impl IntoView {
+fn TimeLeft(head: &'static str, until: Signal<Timestamp>, now: RwSignal<Timestamp>) -> impl IntoView {
     let left = move || match until.get().since(now.get()) {
         left if left.as_secs() == 0 => monitor::OVER.to_owned(),
         left => text::countdown(left),

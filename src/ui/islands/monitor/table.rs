@@ -1,6 +1,6 @@
 //! The session table.
 
-use super::{board::Board, row::SessionRow};
+use super::{row::SessionRow, state::MonitorState};
 use crate::{
     model::{MonitorView, SortKey},
     ui::text::monitor as text,
@@ -21,10 +21,10 @@ const COLUMNS: [(&str, Option<SortKey>); 8] = [
 
 /// Table of sessions, or an explanation if it is empty.
 #[component]
-pub fn SessionTable(board: Board) -> impl IntoView {
-    let view = board.view.get_value();
-    let is_empty = move || board.rows.read().is_empty();
-    let actions = board.may_revoke.get_value().then(|| {
+pub fn SessionTable(monitor: MonitorState) -> impl IntoView {
+    let view = monitor.view.get_value();
+    let is_empty = move || monitor.rows.read().is_empty();
+    let actions = monitor.may_revoke.get_value().then(|| {
         view! { <th scope="col"><span class="visually-hidden">{text::ACTIONS}</span></th> }
     });
     let heads = COLUMNS.map(|(word, key)| view! { <Head word key view=view.clone() /> });
@@ -34,8 +34,8 @@ pub fn SessionTable(board: Board) -> impl IntoView {
                 <tr>{heads.collect_view()} {actions}</tr>
             </thead>
             <tbody id="rows">
-                <For each=move || board.rows.get() key=|row| row.session.id.clone() let:row>
-                    <SessionRow row board />
+                <For each=move || monitor.rows.get() key=|row| row.session.id.clone() let:row>
+                    <SessionRow row monitor />
                 </For>
             </tbody>
         </table>
@@ -71,20 +71,21 @@ fn Head(word: &'static str, key: Option<SortKey>, view: MonitorView) -> impl Int
 
 /// Links to the previous and next pages.
 #[component]
-pub fn Pager(board: Board) -> impl IntoView {
+pub fn Pager(monitor: MonitorState) -> impl IntoView {
     let way = move |session: Option<String>, word: &'static str, is_next: bool| {
         session.map(|session| {
-            let href = board.view.with_value(|view| if is_next { view.after(&session) } else { view.before(&session) });
+            let href =
+                monitor.view.with_value(|view| if is_next { view.after(&session) } else { view.before(&session) });
             view! { <a class="button" href=href.address()>{word}</a> }
         })
     };
     view! {
         <nav class="pager" aria-label=text::PARTS hidden=move || {
-            let edges = board.edges.read();
-            edges.next.is_none() && edges.prev.is_none()
+            let pagination = monitor.pagination.read();
+            pagination.next.is_none() && pagination.prev.is_none()
         }>
-            {move || way(board.edges.read().prev.clone(), text::PREVIOUS, false)}
-            {move || way(board.edges.read().next.clone(), text::NEXT, true)}
+            {move || way(monitor.pagination.read().prev.clone(), text::PREVIOUS, false)}
+            {move || way(monitor.pagination.read().next.clone(), text::NEXT, true)}
         </nav>
     }
 }

@@ -1,6 +1,6 @@
 //! The confirmation page before sessions end.
 
-use super::{AppLayout, Failed};
+use super::{AppLayout, load};
 use crate::{
     model::{EndScope, MonitorView, MonitoredSession, SessionsToEnd},
     server_fns::{EndSessions, sessions_to_end},
@@ -13,28 +13,22 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 /// Page that asks for confirmation. `id` is the id of a session or a user, depending on the scope.
 #[component]
-pub fn EndQuestion(scope: EndScope, id: String) -> impl IntoView {
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match sessions_to_end(scope.into_str().to_owned(), id.clone()).await {
-                    Ok(asked) => view! { <Question scope id asked /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+pub fn EndConfirmation(scope: EndScope, id: String) -> impl IntoView {
+    load(
+        sessions_to_end(scope.into_str().to_owned(), id.clone()),
+        move |asked| view! { <ConfirmationView scope id asked /> },
+    )
 }
 
 #[component]
-fn Question(scope: EndScope, id: String, asked: SessionsToEnd) -> impl IntoView {
+fn ConfirmationView(scope: EndScope, id: String, asked: SessionsToEnd) -> impl IntoView {
     let SessionsToEnd { count, session, is_own, now } = asked;
     // The text for `All` already says that the user's own session is included.
     let is_own = is_own && scope != EndScope::All;
     view! {
         <AppLayout class="admin question" now>
             <h1>{monitor::end_title(scope)}</h1>
-            {session.map(|session| view! { <Whose scope session /> })}
+            {session.map(|session| view! { <SessionSummary scope session /> })}
             {if count > 0 {
                 view! {
                     <p>{monitor::end_lead(scope, count)} {is_own.then(|| view! { " " {monitor::YOURS_TOO} })}</p>
@@ -56,7 +50,7 @@ fn Question(scope: EndScope, id: String, asked: SessionsToEnd) -> impl IntoView 
 }
 
 #[component]
-fn Whose(scope: EndScope, session: MonitoredSession) -> impl IntoView {
+fn SessionSummary(scope: EndScope, session: MonitoredSession) -> impl IntoView {
     let MonitoredSession { email, name, device, network, created_at, .. } = session;
     let place = (scope == EndScope::Session).then(|| {
         view! {

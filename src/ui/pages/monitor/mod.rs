@@ -6,40 +6,30 @@ mod session;
 
 use super::{
     app_layout::{AppLayout, Notices},
-    failed::Failed,
+    load::load,
 };
 use crate::{
     model::{EndScope, Monitor, MonitorView},
     server_fns::monitor,
     ui::{context::PageContext, islands::LiveMonitor, text::monitor as text},
 };
-use ending::EndQuestion;
+use ending::EndConfirmation;
 use filters::Filters;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use session::SessionInFull;
+use session::SingleSession;
 
 /// Page with one session or the confirmation, if the address names either, or else with the list.
 #[component]
 pub fn MonitorPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     if let Some(id) = query.get("session") {
-        return view! { <SessionInFull id /> }.into_any();
+        return view! { <SingleSession id /> }.into_any();
     }
     if let Some(scope) = query.get("end").and_then(|scope| scope.parse::<EndScope>().ok()) {
-        return view! { <EndQuestion scope id=query.get("id").unwrap_or_default() /> }.into_any();
+        return view! { <EndConfirmation scope id=query.get("id").unwrap_or_default() /> }.into_any();
     }
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match monitor(asked()).await {
-                    Ok(monitor) => view! { <List monitor /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
-    .into_any()
+    load(monitor(asked()), |monitor| view! { <List monitor /> }).into_any()
 }
 
 /// Returns the query as received, because the router decodes it twice.

@@ -1,6 +1,6 @@
 //! One session with its refresh history.
 
-use super::{AppLayout, Failed, Notices};
+use super::{AppLayout, Notices, load};
 use crate::{
     model::{
         EndScope, MonitorView, MonitoredSession, OpenSession, RenewalLine, SessionEnd, SessionKind, SessionState,
@@ -9,7 +9,7 @@ use crate::{
     server_fns::session_family,
     ui::{
         components::{Due, Icon, Moment, Shape},
-        islands::StateOfSession,
+        islands::SessionStateBadge,
         text::{self, monitor},
     },
 };
@@ -20,21 +20,12 @@ const SHOWN: usize = 50;
 
 /// Shows the session with this id.
 #[component]
-pub fn SessionInFull(id: String) -> impl IntoView {
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match session_family(id).await {
-                    Ok(open) => view! { <Whole open /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+pub fn SingleSession(id: String) -> impl IntoView {
+    load(session_family(id), |open| view! { <SessionView open /> })
 }
 
 #[component]
-fn Whole(open: OpenSession) -> impl IntoView {
+fn SessionView(open: OpenSession) -> impl IntoView {
     let OpenSession { family, own_session, may_revoke, now } = open;
     let session = family.session;
     let is_own = session.id == own_session;
@@ -75,11 +66,11 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
     let lives = lives
         .into_iter()
         .filter(|_| !is_over)
-        .map(|(word, until)| view! { <dt>{word}</dt> <dd><Life until now /></dd> });
+        .map(|(word, until)| view! { <dt>{word}</dt> <dd><TimeLeft until now /></dd> });
     view! {
         <dl>
             <dt>{monitor::STATE}</dt>
-            <dd><StateOfSession state /></dd>
+            <dd><SessionStateBadge state /></dd>
             {end.map(|SessionEnd { at, by, .. }| view! {
                 <dt>{monitor::ENDED_AT}</dt>
                 <dd><Moment at /></dd>
@@ -107,7 +98,7 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
 
 /// Remaining lifetime of a token, and when it expires.
 #[component]
-fn Life(until: Timestamp, now: Timestamp) -> impl IntoView {
+fn TimeLeft(until: Timestamp, now: Timestamp) -> impl IntoView {
     let left = until.since(now);
     if left.as_secs() == 0 {
         return view! { {monitor::OVER} }.into_any();

@@ -3,9 +3,9 @@
 use super::{
     super::{
         app_layout::{AppLayout, Notices},
-        failed::Failed,
+        load::load,
     },
-    StateOfMail,
+    MailStateBadge,
 };
 use crate::{
     model::{FormName, MailLine, MailText, OpenMail, Page},
@@ -20,21 +20,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 /// Shows the mail with this id.
 #[component]
-pub fn MailInFull(id: String) -> impl IntoView {
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match mail(id).await {
-                    Ok(mail) => view! { <Whole mail /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+pub fn SingleMail(id: String) -> impl IntoView {
+    load(mail(id), |mail| view! { <MailView mail /> })
 }
 
 #[component]
-fn Whole(mail: OpenMail) -> impl IntoView {
+fn MailView(mail: OpenMail) -> impl IntoView {
     let OpenMail { line, content, may_resend, now } = mail;
     let errors = PageContext::current().flash.state_of(FormName::ResendMail).errors.message;
     let resend = (may_resend && content.is_some()).then(|| line.id.clone());
@@ -47,7 +38,7 @@ fn Whole(mail: OpenMail) -> impl IntoView {
             <div class="card">
                 <Facts line subject=content.as_ref().map(|content| content.subject.clone()) />
             </div>
-            <Says content />
+            <MailContent content />
             {resend.map(|id| view! {
                 <form class="again" method="post" action=ResendMail::PATH>
                     <input type="hidden" name="id" value=id />
@@ -65,7 +56,7 @@ fn Facts(line: MailLine, subject: Option<String>) -> impl IntoView {
     view! {
         <dl>
             <dt>{admin::MAIL_STATE}</dt>
-            <dd><StateOfMail state /></dd>
+            <dd><MailStateBadge state /></dd>
             <dt>{admin::MAIL_TO}</dt>
             <dd><bdi>{recipient}</bdi></dd>
             {subject.map(|subject| view! { <dt>{admin::MAIL_SUBJECT}</dt> <dd>{subject}</dd> })}
@@ -83,7 +74,7 @@ fn Facts(line: MailLine, subject: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn Says(content: Option<MailText>) -> impl IntoView {
+fn MailContent(content: Option<MailText>) -> impl IntoView {
     let Some(MailText { text, hides_secrets, .. }) = content else {
         return view! { <p class="empty">{admin::CONTENT_GONE}</p> }.into_any();
     };

@@ -4,7 +4,7 @@ mod message;
 
 use super::{
     app_layout::{AppLayout, Notices},
-    failed::Failed,
+    load::load,
 };
 use crate::{
     model::{MailLine, MailState, Mails, Page},
@@ -16,28 +16,18 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use message::MailInFull;
+use message::SingleMail;
 
 /// Page with one mail if the address names one, or else the list.
 #[component]
 pub fn OutboxPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     if let Some(id) = query.get("id") {
-        return view! { <MailInFull id /> }.into_any();
+        return view! { <SingleMail id /> }.into_any();
     }
     let asked = |name: &str| query.get(name).unwrap_or_default();
     let (state, before, after) = (asked("state"), asked("before"), asked("after"));
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match mails(state.clone(), before, after).await {
-                    Ok(mails) => view! { <List mails state=state.parse().ok() /> }.into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
-    .into_any()
+    load(mails(state.clone(), before, after), move |mails| view! { <List mails state=state.parse().ok() /> }).into_any()
 }
 
 #[component]
@@ -108,7 +98,7 @@ fn Row(line: MailLine) -> impl IntoView {
     view! {
         <tr>
             <td>
-                <StateOfMail state />
+                <MailStateBadge state />
                 {next_try_at.map(|at| view! { <p class="aside">{admin::NEXT_TRY} " " <Due at /></p> })}
                 {last_error.map(|error| view! { <p class="aside">{error}</p> })}
             </td>
@@ -122,7 +112,7 @@ fn Row(line: MailLine) -> impl IntoView {
 
 /// Delivery state by icon, word and color.
 #[component]
-pub fn StateOfMail(state: MailState) -> impl IntoView {
+pub fn MailStateBadge(state: MailState) -> impl IntoView {
     let (colour, shape) = match state {
         MailState::Waiting => ("soon", Shape::Clock),
         MailState::Sent => ("live", Shape::Check),

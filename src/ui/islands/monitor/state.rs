@@ -1,9 +1,9 @@
 //! The state that the monitor shows.
 
 use super::{
-    Edges,
+    Pagination,
     events::LogLine,
-    shown::{self, Shown},
+    listed::{self, ListedSession},
 };
 use crate::{
     model::{EndReason, Monitor, MonitorView, MonitoredPart, Overview, Timestamp},
@@ -13,13 +13,13 @@ use leptos::prelude::*;
 use std::collections::VecDeque;
 
 /// Matches while rows must not move, because the pointer or the keyboard focus is on one of them.
-const HELD: &str = "#rows:hover, #rows:focus-within";
+const ROWS_IN_USE: &str = "#rows:hover, #rows:focus-within";
 
 /// Connection state of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Link {
+pub enum ConnectionState {
     /// Scripts are off or have not started yet.
-    None,
+    NotStarted,
     Connecting,
     Live,
     Reconnecting,
@@ -28,9 +28,9 @@ pub enum Link {
 
 /// State of the monitor. The server fills it, the watcher updates it.
 #[derive(Clone, Copy)]
-pub struct Board {
-    pub rows: RwSignal<Vec<Shown>>,
-    pub edges: RwSignal<Edges>,
+pub struct MonitorState {
+    pub rows: RwSignal<Vec<ListedSession>>,
+    pub pagination: RwSignal<Pagination>,
     pub overview: RwSignal<Overview>,
     /// Newer list that waits to be shown, with the number of new sessions in it.
     pub offered: RwSignal<Option<(usize, MonitoredPart)>>,
@@ -38,7 +38,7 @@ pub struct Board {
     pub log: RwSignal<VecDeque<LogLine>>,
     /// Summary of recent events for screen readers.
     pub summary: RwSignal<String>,
-    pub link: RwSignal<Link>,
+    pub connection: RwSignal<ConnectionState>,
     pub is_paused: RwSignal<bool>,
     /// The server's time.
     pub now: RwSignal<Timestamp>,
@@ -49,19 +49,19 @@ pub struct Board {
     pub may_revoke: StoredValue<bool>,
 }
 
-impl Board {
+impl MonitorState {
     /// Creates the state from the server's data.
     pub fn of(monitor: Monitor) -> Self {
         let Monitor { latest_event, view, part, overview, own_session, may_revoke } = monitor;
         Self {
-            edges: RwSignal::new(Edges::of(&part)),
-            rows: RwSignal::new(part.sessions.into_iter().map(Shown::of).collect()),
+            pagination: RwSignal::new(Pagination::of(&part)),
+            rows: RwSignal::new(part.sessions.into_iter().map(ListedSession::of).collect()),
             now: RwSignal::new(overview.now),
             overview: RwSignal::new(overview),
             offered: RwSignal::new(None),
             log: RwSignal::new(VecDeque::new()),
             summary: RwSignal::new(String::new()),
-            link: RwSignal::new(Link::None),
+            connection: RwSignal::new(ConnectionState::NotStarted),
             is_paused: RwSignal::new(false),
             first_event: StoredValue::new(latest_event.unwrap_or_default()),
             view: StoredValue::new(view),
@@ -78,20 +78,20 @@ impl Board {
     /// Marks a session as ended, in its place.
     pub fn end(self, id: &str, reason: EndReason) {
         if self.shows(id) {
-            self.rows.update(|rows| shown::end(rows, id, reason, self.now.get_untracked()));
+            self.rows.update(|rows| listed::end(rows, id, reason, self.now.get_untracked()));
         }
     }
 
     /// Applies a response. While rows must not move, updates them in place and offers the new list instead.
-    pub fn take(self, part: MonitoredPart, overview: Overview) {
+    pub fn apply(self, part: MonitoredPart, overview: Overview) {
         self.overview.set(overview);
-        if !is_held() {
+        if !are_rows_in_use() {
             return self.show(&part);
         }
-        let count = shown::newcomers(&self.rows.read_untracked(), &part.sessions);
-        self.rows.update(|rows| shown::refresh(rows, &part.sessions));
+        let count = listed::count_new(&self.rows.read_untracked(), &part.sessions);
+        self.rows.update(|rows| listed::refresh(rows, &part.sessions));
         self.offered.set(count.map(|count| (count, part)));
-        request_animation_frame(times::retell);
+        request_animation_frame(times::update_all);
     }
 
     /// Shows the list that is offered.
@@ -102,22 +102,22 @@ impl Board {
     }
 
     /// Removes ended sessions whose linger time is over, unless rows must not move.
-    pub fn let_go(self) {
+    pub fn remove_expired(self) {
         let now = self.now.get_untracked();
-        if shown::has_leavers(&self.rows.read_untracked(), now) && !is_held() {
-            self.rows.update(|rows| rows.retain(|row| !shown::has_leavers(std::slice::from_ref(row), now)));
+        if listed::has_expired(&self.rows.read_untracked(), now) && !are_rows_in_use() {
+            self.rows.update(|rows| rows.retain(|row| !listed::has_expired(std::slice::from_ref(row), now)));
         }
     }
 
     fn show(self, part: &MonitoredPart) {
-        let rows = shown::renew(&self.rows.read_untracked(), &part.sessions, self.now.get_untracked());
+        let rows = listed::merge(&self.rows.read_untracked(), &part.sessions, self.now.get_untracked());
         self.rows.set(rows);
-        self.edges.set(Edges::of(part));
+        self.pagination.set(Pagination::of(part));
         self.offered.set(None);
-        request_animation_frame(times::retell);
+        request_animation_frame(times::update_all);
     }
 }
 
-fn is_held() -> bool {
-    document().query_selector(HELD).ok().flatten().is_some()
+fn are_rows_in_use() -> bool {
+    document().query_selector(ROWS_IN_USE).ok().flatten().is_some()
 }
