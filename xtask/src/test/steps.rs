@@ -19,10 +19,11 @@ pub struct Step {
 }
 
 /// Every step, the fast ones first.
-pub const STEPS: [Step; 7] = [
+pub const STEPS: [Step; 8] = [
     Step { name: "fmt", run: fmt },
     Step { name: "clippy server", run: clippy_server },
     Step { name: "clippy browser", run: clippy_browser },
+    Step { name: "dependencies", run: dependencies },
     Step { name: "rust tests", run: rust_tests },
     Step { name: "development build", run: development_build },
     Step { name: "site", run: build_site },
@@ -105,6 +106,16 @@ fn clippy_browser(bench: &mut Bench, log: &Path) -> Result<String> {
         &["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--features", "hydrate", "--", "-D", "warnings"],
         log,
     )?;
+    Ok(String::new())
+}
+
+/// Checks that every dependency is used, and has a permitted license and source. Security advisories are left to
+/// `cargo deny check advisories`: they need the network, and appear without a change of ours.
+fn dependencies(bench: &mut Bench, log: &Path) -> Result<String> {
+    let path = tools::dependency_checks()?;
+    perform(path.command("cargo-machete").arg(&bench.project.root), log)?;
+    let checks = ["--workspace", "--all-features", "--color", "never", "check", "bans", "licenses", "sources"];
+    perform(path.command("cargo-deny").args(checks).current_dir(&bench.project.root), log)?;
     Ok(String::new())
 }
 

@@ -4,7 +4,9 @@
 
 mod apt;
 mod cache;
+mod cargo_deny;
 mod cargo_leptos;
+mod cargo_machete;
 mod chromium;
 mod node;
 mod postgres;
@@ -37,6 +39,14 @@ pub fn site(project: &Project) -> Result<SearchPath> {
     wasm_bindgen::tool(project)?.ensure(&mut path)?;
     cargo_leptos::tool().ensure(&mut path)?;
     wasm_opt::tool().ensure(&mut path)?;
+    Ok(path)
+}
+
+/// Returns a search path with everything that checks dependencies.
+pub fn dependency_checks() -> Result<SearchPath> {
+    let mut path = SearchPath::default();
+    cargo_machete::tool().ensure(&mut path)?;
+    cargo_deny::tool().ensure(&mut path)?;
     Ok(path)
 }
 
