@@ -1,39 +1,7 @@
 //! Checks the layering rules: which code may refer to which.
 
+use crate::sources::{code, sources};
 use claviger::model::Page;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
-}
-
-/// Returns every source file below a folder, with its path from `src`.
-fn sources(folder: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let name = path.strip_prefix(root()).unwrap().display().to_string();
-                found.push((name, fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    assert!(!found.is_empty(), "{folder} is empty");
-    found
-}
-
-/// Returns the lines of code, without comments and tests.
-fn code(text: &str) -> impl Iterator<Item = &str> {
-    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    text.lines().filter(|line| !line.trim_start().starts_with("//"))
-}
 
 fn assert_never(folder: &str, words: &[&str]) {
     for (name, text) in sources(folder) {

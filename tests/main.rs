@@ -2,10 +2,12 @@
 
 mod app;
 mod documents;
+mod house;
 mod layers;
 mod mail;
 mod pages;
 mod processes;
 mod races;
 mod rest;
+mod sources;
 mod store;

@@ -1,0 +1,93 @@
+//! Checks the rules of the house that no lint knows: how long things may be, and what production code may not do.
+
+use crate::sources::{all_sources, code, sources};
+
+const LONGEST_FILE: usize = 300;
+const LONGEST_FUNCTION: usize = 40;
+const LONGEST_HANDLER: usize = 25;
+
+/// Returns the production files below a folder of `src`, as lines without unit tests.
+fn production(folder: &str) -> Vec<(String, Vec<String>)> {
+    let files = sources(folder).into_iter();
+    let files = files.filter(|(name, _)| !name.ends_with("/tests.rs") && !name.ends_with("/testing.rs"));
+    let code =
+        |text: &str| text.split("\n#[cfg(test)]\n").next().unwrap_or_default().lines().map(str::to_owned).collect();
+    files.map(|(name, text)| (name, code(&text))).collect()
+}
+
+/// Returns the name of the function that begins on this line.
+fn function_on(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once("fn ")?;
+    let is_head = before.split_whitespace().all(|word| word.starts_with("pub") || ["async", "const"].contains(&word));
+    let name = after.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()?;
+    (is_head && !name.is_empty()).then_some(name)
+}
+
+/// Returns each function with its first line and its length. rustfmt puts the end of a function where it begins.
+fn functions(lines: &[String]) -> Vec<(&str, &str, usize)> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let length = |at: usize| {
+        let is_end = |line: &&String| {
+            let ends = line.ends_with('}') || line.ends_with(';');
+            ends && indent(line) == indent(&lines[at])
+        };
+        1 + lines[at..].iter().take_while(|line| !is_end(line)).count()
+    };
+    let heads = lines.iter().enumerate().filter_map(|(at, line)| Some((at, line.as_str(), function_on(line)?)));
+    heads.map(|(at, line, name)| (name, line, length(at))).collect()
+}
+
+#[test]
+fn files_have_at_most_300_lines() {
+    let long = all_sources().into_iter().map(|(name, text)| (text.lines().count(), name));
+    let long: Vec<_> = long.filter(|(lines, _)| *lines > LONGEST_FILE).collect();
+    assert!(long.is_empty(), "split these files: {long:#?}");
+}
+
+#[test]
+fn functions_have_at_most_40_lines() {
+    let mut long = Vec::new();
+    let mut all = 0;
+    for (file, lines) in production("") {
+        let functions = functions(&lines);
+        all += functions.len();
+        let too_long = functions.into_iter().filter(|(_, _, lines)| *lines > LONGEST_FUNCTION);
+        long.extend(too_long.map(|(name, _, lines)| format!("{file}: {name}, {lines} lines")));
+    }
+    assert!(all > 1000, "only {all} functions were found");
+    assert!(long.is_empty(), "split these functions: {long:#?}");
+}
+
+#[test]
+fn handlers_and_server_functions_have_at_most_25_lines() {
+    let mut long = Vec::new();
+    for folder in ["server_fns", "server/http/rest"] {
+        for (file, text) in sources(folder) {
+            let handlers =
+                functions(&production(&text)).into_iter().filter(|(_, head, _)| head.starts_with("pub async"));
+            let too_long = handlers.filter(|(_, _, lines)| *lines > LONGEST_HANDLER);
+            long.extend(too_long.map(|(name, _, lines)| format!("{file}: {name}, {lines} lines")));
+        }
+    }
+    assert!(long.is_empty(), "move their rules into services: {long:#?}");
+}
+
+#[test]
+fn production_code_never_panics_on_purpose() {
+    for (name, lines) in production("") {
+        for line in lines {
+            let panics = [".unwrap()", ".expect(", "panic!(", "unreachable!(", "todo!(", "unimplemented!("];
+            let panics = panics.iter().any(|call| line.contains(call)) && !line.trim_start().starts_with("//");
+            assert!(!panics, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn lints_are_expected_with_a_reason_and_never_allowed() {
+    for (name, text) in all_sources() {
+        for line in code(&text) {
+            assert!(!line.trim_start().starts_with("#[allow("), "{name}: {line}");
+        }
+    }
+}
