@@ -10,7 +10,7 @@ use crate::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode},
+    http::{HeaderValue, Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -103,6 +103,8 @@ pub async fn within(state: Option<BudgetState>, response: impl Future<Output = R
 
 fn count(limits: &RateLimits, budget: Budget, request: &Request) -> Option<BudgetState> {
     let network = &request.extensions().get::<Caller>()?.network;
+    // Only POST guesses: otherwise any page could use up a network's budget by showing images from here.
+    let budget = if request.method() == Method::POST { budget } else { Budget::General };
     match (budget, request.extensions().get::<Identity>()) {
         (Budget::Guess | Budget::Refusals, _) => limits.sign_in(network),
         (Budget::GuessAndMail, _) => {

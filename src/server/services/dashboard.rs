@@ -38,7 +38,20 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
 fn told(event: PastEvent, owner: UserId) -> Option<Activity> {
     let by_administrator = event.actor.user().is_some_and(|actor| actor != owner);
     let by_other = event.actor.user() != Some(owner);
-    let (what, is_warning) = match event.action {
+    let (what, is_warning) = describe(event.action, by_administrator, by_other)?;
+    Some(Activity {
+        at: event.at,
+        what: what.to_owned(),
+        // Administrators' devices and networks are private.
+        device: if by_administrator { "Administrator".to_owned() } else { devices::in_words(&event.agent) },
+        network: if by_administrator { String::new() } else { event.network },
+        is_warning,
+    })
+}
+
+/// Returns the text for an event, and whether it is a warning.
+fn describe(action: AuditAction, by_administrator: bool, by_other: bool) -> Option<(&'static str, bool)> {
+    Some(match action {
         AuditAction::AdministratorSetUp | AuditAction::UserCreated | AuditAction::UserRegistered => {
             ("Account made", false)
         }
@@ -71,13 +84,5 @@ fn told(event: PastEvent, owner: UserId) -> Option<Activity> {
         | AuditAction::MailResent
         | AuditAction::EmailLinkRequested
         | AuditAction::SessionConfirmed => return None,
-    };
-    Some(Activity {
-        at: event.at,
-        what: what.to_owned(),
-        // Administrators' devices and networks are private.
-        device: if by_administrator { "Administrator".to_owned() } else { devices::in_words(&event.agent) },
-        network: if by_administrator { String::new() } else { event.network },
-        is_warning,
     })
 }

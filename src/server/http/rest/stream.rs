@@ -9,7 +9,7 @@ use crate::{
             state::AppState,
             watchers::Place,
         },
-        services::{Batch, Reader, SessionEvent},
+        services::{Batch, Events, Reader, SessionEvent},
     },
 };
 use axum::{
@@ -61,15 +61,8 @@ pub async fn watch(
 ) -> Result<Response, Problem> {
     let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
     let place = state.watchers.take_place().ok_or(Problem::Busy)?;
-    let events = state.services.monitor.events();
     let by_header = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let reader = match by_header.or(asked.last_event_id).filter(|id| !id.is_empty()) {
-        None => events.subscribe(),
-        Some(id) => match id.parse::<EventId>() {
-            Ok(id) => events.resume(id).await?,
-            Err(_) => events.subscribe_afresh(),
-        },
-    };
+    let reader = reader(state.services.monitor.events(), by_header.or(asked.last_event_id)).await?;
     let watch = Watch { state, watcher, reader, sent_at: None, _place: place };
     let frames = futures::stream::unfold(watch, |mut watch| async move {
         watch.next().await.map(|frame| (Ok::<_, Infallible>(frame), watch))
@@ -79,6 +72,17 @@ pub async fn watch(
     // Proxies such as nginx would hold events back to send more at once.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
+}
+
+/// Returns a reader that begins after this event, or with the next event if none is named.
+async fn reader(events: &Events, last_event: Option<String>) -> Result<Reader, Problem> {
+    match last_event.filter(|id| !id.is_empty()) {
+        None => Ok(events.subscribe()),
+        Some(id) => match id.parse::<EventId>() {
+            Ok(id) => Ok(events.resume(id).await?),
+            Err(_) => Ok(events.subscribe_afresh()),
+        },
+    }
 }
 
 impl Watch {

@@ -1,8 +1,11 @@
 //! Deletes what is past its retention, in batches short enough that no request notices.
 
+mod tables;
+
 use super::{Db, StoreError, db::execute, sessions::MANY};
 use crate::model::{EventId, Timestamp};
 use std::time::{Duration, Instant};
+use tables::{By, TABLES};
 
 /// Rows in the first batch, and in any batch at most.
 const FIRST: i64 = 50;
@@ -13,24 +16,6 @@ const PIECE: Duration = Duration::from_millis(20);
 /// The least pause between two batches, which leaves the database to others. A batch that took longer is
 /// followed by a pause of the same length.
 const PAUSE: Duration = Duration::from_millis(10);
-/// How long a revocation is kept after the last token it refuses has expired. Clocks may be wrong by less than
-/// that unnoticed.
-const REVOKED: Duration = Duration::from_hours(24);
-/// How long a node may be cut off from the database without having to load all revocations again.
-const MARKS: Duration = Duration::from_hours(48);
-/// How long a device is kept after its last sign-in: the lifetime of its cookie.
-const DEVICES: Duration = Duration::from_hours(400 * 24);
-/// How long the content of a sent mail is kept.
-const SENT_BODY: Duration = Duration::from_hours(24);
-/// How long failed sign-ins and expired one-time secrets are kept.
-const FAILURES: Duration = Duration::from_hours(24);
-/// How long session events and activity counts are kept.
-const EVENTS: Duration = Duration::from_hours(1);
-const ACTIVITY: Duration = Duration::from_hours(25);
-/// How long a process is kept after its last write.
-const NODES: Duration = Duration::from_hours(30 * 24);
-/// How long events of anonymous callers are kept.
-const STRANGERS: Duration = Duration::from_hours(30 * 24);
 
 /// Retention periods that the settings decide.
 #[derive(Debug, Clone, Copy)]
@@ -64,8 +49,13 @@ impl Old {
 impl Db {
     /// Deletes what is past its retention.
     pub async fn sweep(&self, kept: Kept, now: Timestamp) -> Result<(), StoreError> {
-        for (sql, old) in dated_ahead(kept, now).into_iter().chain(tables(kept, now)) {
+        for (sql, old) in dated_ahead(kept, now) {
             self.sweep_table(sql, old).await?;
+        }
+        for table in TABLES {
+            let limit = now - (table.kept)(kept);
+            let old = if matches!(table.by, By::Time) { Old::Until(limit) } else { Old::made_before(limit) };
+            self.sweep_table(table.sql, old).await?;
         }
         let accounts = self.delete_unconfirmed(now - kept.unconfirmed_accounts, now).await?;
         if accounts > 0 {
@@ -120,97 +110,6 @@ fn dated_ahead(kept: Kept, now: Timestamp) -> [(&'static str, Old); 3] {
              WHERE idle_until > $1
                AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until > $1 ORDER BY id LIMIT $2)",
             Old::Until(now + kept.idle_sessions),
-        ),
-    ]
-}
-
-/// The statements that delete, each supported by an index. `$1` is the limit of age, `$2` the number of rows.
-fn tables(kept: Kept, now: Timestamp) -> [(&'static str, Old); 16] {
-    [
-        (
-            "DELETE FROM revocations
-             WHERE (kind, id) IN (SELECT kind, id FROM revocations WHERE until_at <= $1 LIMIT $2)",
-            Old::Until(now - REVOKED),
-        ),
-        (
-            "DELETE FROM revocation_marks
-             WHERE sequence IN (
-               SELECT sequence FROM revocation_marks
-               WHERE at <= $1 AND sequence < (SELECT value FROM counters WHERE name = 'revocations')
-               LIMIT $2)",
-            Old::Until(now - MARKS),
-        ),
-        (
-            "DELETE FROM browser_states WHERE id IN (SELECT id FROM browser_states WHERE expires_at <= $1 LIMIT $2)",
-            Old::Until(now),
-        ),
-        (
-            "DELETE FROM attempts
-             WHERE (name, scope) IN (
-               SELECT name, scope FROM attempts
-               WHERE last_at <= $1 AND (locked_until IS NULL OR locked_until <= $1)
-               LIMIT $2)",
-            Old::Until(now - FAILURES),
-        ),
-        (
-            "DELETE FROM one_time_secrets
-             WHERE id IN (SELECT id FROM one_time_secrets WHERE expires_at <= $1 LIMIT $2)",
-            Old::Until(now - FAILURES),
-        ),
-        (
-            "DELETE FROM email_change_stops
-             WHERE digest IN (SELECT digest FROM email_change_stops WHERE expires_at <= $1 LIMIT $2)",
-            Old::Until(now),
-        ),
-        (
-            "DELETE FROM devices
-             WHERE (device, user_id) IN (SELECT device, user_id FROM devices WHERE last_seen_at <= $1 LIMIT $2)",
-            Old::Until(now - DEVICES),
-        ),
-        (
-            "DELETE FROM activity
-             WHERE (minute, node) IN (SELECT minute, node FROM activity WHERE minute <= $1 LIMIT $2)",
-            Old::Until(now - ACTIVITY),
-        ),
-        (
-            "UPDATE outbox SET sealed_body = ''
-             WHERE id IN (SELECT id FROM outbox WHERE sealed_body <> '' AND sent_at <= $1 LIMIT $2)",
-            Old::Until(now - SENT_BODY),
-        ),
-        (
-            "DELETE FROM outbox
-             WHERE id IN (
-               SELECT id FROM outbox
-               WHERE created_at <= $1 AND (state <> 'waiting' OR requested_for IS NOT NULL)
-               LIMIT $2)",
-            Old::Until(now - kept.mails),
-        ),
-        (
-            "DELETE FROM session_events WHERE id IN (SELECT id FROM session_events WHERE id < $1 LIMIT $2)",
-            Old::made_before(now - EVENTS),
-        ),
-        (
-            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT $2)",
-            Old::Until(now - kept.sessions),
-        ),
-        (
-            "DELETE FROM audit
-             WHERE id IN (SELECT id FROM audit WHERE actor_kind = 'anonymous' AND id < $1 LIMIT $2)",
-            Old::made_before(now - STRANGERS.min(kept.audit)),
-        ),
-        (
-            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 LIMIT $2)",
-            Old::made_before(now - kept.audit),
-        ),
-        (
-            "DELETE FROM audit_counts
-             WHERE (hour, action, scope) IN (
-               SELECT hour, action, scope FROM audit_counts WHERE hour <= $1 LIMIT $2)",
-            Old::Until(now - STRANGERS.min(kept.audit)),
-        ),
-        (
-            "DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE seen_at <= $1 AND (seen_at > 0 OR state <> 'live') LIMIT $2)",
-            Old::Until(now - NODES),
         ),
     ]
 }
