@@ -29,6 +29,7 @@ mod revocations;
 mod roles;
 mod seen;
 mod session_events;
+mod session_row;
 mod sessions;
 mod sessions_of_user;
 mod sweep;

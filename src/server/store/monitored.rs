@@ -4,7 +4,8 @@ use super::{
     Db, StoreError, audit,
     db::{Tx, on_db, on_tx},
     revocations,
-    sessions::{MANY, SessionRow, columns},
+    session_row::{SessionRow, columns},
+    sessions::MANY,
     sessions_of_user::EndedSession,
 };
 use crate::{
@@ -217,27 +218,38 @@ impl Db {
                 if found.is_empty() {
                     return Ok(None);
                 }
-                let sql = "
-                    UPDATE sessions
-                    SET ended_at = $2, end_reason = $3, ended_by = $4
-                    WHERE id = $1 AND ended_at IS NULL
-                    RETURNING id, user_id, access_until, end_reason";
-                let mut ended: Vec<EndedSession> = Vec::with_capacity(found.len());
-                for id in found {
-                    let row: Option<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
-                        .bind(id)
-                        .bind(now)
-                        .bind(EndReason::Revoked)
-                        .bind(audit::ended_by(by))
-                        .fetch_optional(conn))?;
-                    ended.extend(row);
-                }
+                let ended = end_each(tx, found, by, now).await?;
                 revocations::insert_sessions(tx, &ended, now).await?;
                 Ok(Some(ended))
             })
         })
         .await
     }
+}
+
+/// Ends those of these sessions that are live, and returns them.
+async fn end_each(
+    tx: &mut Tx,
+    sessions: Vec<SessionId>,
+    by: Actor,
+    now: Timestamp,
+) -> Result<Vec<EndedSession>, StoreError> {
+    let sql = "
+        UPDATE sessions
+        SET ended_at = $2, end_reason = $3, ended_by = $4
+        WHERE id = $1 AND ended_at IS NULL
+        RETURNING id, user_id, access_until, end_reason";
+    let mut ended = Vec::with_capacity(sessions.len());
+    for id in sessions {
+        let row: Option<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
+            .bind(id)
+            .bind(now)
+            .bind(EndReason::Revoked)
+            .bind(audit::ended_by(by))
+            .fetch_optional(conn))?;
+        ended.extend(row);
+    }
+    Ok(ended)
 }
 
 async fn live_sessions(tx: &mut Tx, of: EndingOf, limit: i64) -> Result<Vec<SessionId>, StoreError> {

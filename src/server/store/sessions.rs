@@ -4,37 +4,13 @@ use super::{
     Db, Forgiven, NewMail, StoreError, attempts, audit,
     db::{Tx, execute, on_db, on_tx},
     outbox, renewals, revocations, roles,
+    session_row::{SessionRow, columns},
     sessions_of_user::EndedSession,
 };
 use crate::{
-    model::{EndReason, RiskSignal, SessionId, SessionKind, Timestamp, UserId},
-    server::domain::{AuditEvent, End, Ender, Session},
+    model::{EndReason, SessionId, Timestamp, UserId},
+    server::domain::{AuditEvent, Session},
 };
-
-/// A session as stored.
-#[derive(sqlx::FromRow)]
-pub(super) struct SessionRow {
-    id: SessionId,
-    user_id: UserId,
-    kind: SessionKind,
-    generation: i64,
-    used_generation: i64,
-    /// `None` until the first rotation; a sign-in is not one.
-    rotated_at: Option<Timestamp>,
-    created_at: Timestamp,
-    authenticated_at: Timestamp,
-    network: String,
-    agent: String,
-    last_seen_at: Timestamp,
-    idle_until: Timestamp,
-    ends_at: Timestamp,
-    access_until: Timestamp,
-    ended_at: Option<Timestamp>,
-    end_reason: Option<EndReason>,
-    /// A user's id, `cli` or `system`.
-    ended_by: Option<String>,
-    suspicion: Option<RiskSignal>,
-}
 
 /// A requested rotation.
 #[derive(Debug, Clone)]
@@ -66,46 +42,6 @@ pub struct Rotated {
 /// The lock for writing more than one session: two transactions that lock the same rows in different order would
 /// deadlock.
 pub(super) const MANY: &str = "sessions";
-
-impl From<SessionRow> for Session {
-    fn from(row: SessionRow) -> Self {
-        let end = row.ended_at.zip(row.end_reason);
-        Self {
-            id: row.id,
-            user_id: row.user_id,
-            kind: row.kind,
-            generation: row.generation,
-            used_generation: row.used_generation,
-            rotated_at: row.rotated_at,
-            created_at: row.created_at,
-            authenticated_at: row.authenticated_at,
-            network: row.network,
-            agent: row.agent,
-            last_seen_at: row.last_seen_at,
-            idle_until: row.idle_until,
-            ends_at: row.ends_at,
-            access_until: row.access_until,
-            end: end.map(|(at, reason)| End { at, reason, by: ender(row.ended_by.as_deref()) }),
-            risk_signal: row.suspicion,
-        }
-    }
-}
-
-/// Parses who ended a session; the reverse of [`audit::ended_by`].
-fn ender(stored: Option<&str>) -> Ender {
-    match stored {
-        Some("cli") => Ender::Cli,
-        other => other.and_then(|text| text.parse().ok()).map_or(Ender::System, Ender::User),
-    }
-}
-
-macro_rules! columns {
-    () => {
-        "sessions.id, user_id, kind, generation, used_generation, rotated_at, sessions.created_at, authenticated_at,
-         network, agent, last_seen_at, idle_until, ends_at, access_until, ended_at, end_reason, ended_by, suspicion"
-    };
-}
-pub(super) use columns;
 
 impl Db {
     /// Returns the session with this id, ended or not.

@@ -5,7 +5,8 @@ use super::{
     db::{Tx, execute, on_db, on_tx},
     devices::{self, DeviceUse},
     outbox, revocations,
-    sessions::{self, MANY, SessionRow, columns},
+    session_row::{SessionRow, columns},
+    sessions::{self, MANY},
 };
 use crate::{
     model::{EndReason, ListPlace, SessionId, SessionKind, Timestamp, UserId},

@@ -4,7 +4,7 @@ mod ending;
 mod refresh;
 
 use super::{
-    Authenticated, Caller, Core, Events, Jobs, ServiceError, devices,
+    Caller, Core, Events, Jobs, ServiceError, devices,
     events::SessionChange,
     to_the_end,
     tokens::{AccessTokens, Claims, Issued, LastSeenRecorder, RefreshToken, RefreshTokens, Revocations, TokenError},
@@ -17,15 +17,11 @@ use crate::{
         store::{Authority, DeviceUse, Forgiven, FormerSession, NewMail, NewSession, OwnPassword, Rotated, StoreError},
     },
 };
-use futures::{
-    FutureExt,
-    future::{BoxFuture, Shared},
-};
+use futures::future::{BoxFuture, Shared};
 pub use refresh::RefreshError;
 use std::{
     collections::HashMap,
-    panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -223,72 +219,6 @@ impl SessionService {
         tokens.map_err(|_| ServiceError::Internal(StoreError::BrokenOff))
     }
 
-    /// Refreshes a session of `door`'s kind. Concurrent refreshes with the same token share one task, which a
-    /// caller who leaves does not cancel.
-    pub async fn refresh(&self, text: &str, door: SessionKind, caller: &Caller) -> Result<Tokens, RefreshError> {
-        let refreshed = match self.inner.refresh.read(text) {
-            Ok(token) => self.board(token, door, caller).await,
-            Err(_) => Err(RefreshError::Invalid),
-        };
-        if matches!(refreshed, Err(RefreshError::Invalid | RefreshError::Revoked)) {
-            self.inner.events.count_refusal();
-        }
-        refreshed
-    }
-
-    /// Returns the session of a genuine refresh token, whether live or not.
-    pub fn of_token(&self, text: &str) -> Option<SessionId> {
-        self.inner.refresh.read(text).ok().map(|token| token.session)
-    }
-
-    /// Refreshes if less than half of the access token's life is left; otherwise returns `None`.
-    pub async fn refresh_early(
-        &self,
-        refresh_token: &str,
-        user: &Authenticated,
-        caller: &Caller,
-    ) -> Result<Option<Tokens>, RefreshError> {
-        let Claims { issued_at, expires_at, .. } = user.claims;
-        if expires_at.since(self.inner.core.now()) * 2 > expires_at.since(issued_at) {
-            return Ok(None);
-        }
-        self.refresh(refresh_token, user.kind, caller).await.map(Some)
-    }
-
-    /// Returns the generation of a genuine refresh token: how often its session had been refreshed before it
-    /// was issued.
-    pub fn generation_of(&self, text: &str) -> Option<i64> {
-        self.inner.refresh.read(text).ok().map(|token| token.generation)
-    }
-
-    /// Returns the user of a genuine refresh token, if its session has not ended.
-    pub async fn owner_of(&self, text: &str) -> Result<Option<UserId>, ServiceError> {
-        let Some(id) = self.of_token(text) else { return Ok(None) };
-        let session = self.inner.core.db.find_session(id).await?;
-        Ok(session.filter(|session| session.end.is_none()).map(|session| session.user_id))
-    }
-
-    /// Joins the in-flight refresh of this token, or starts one.
-    fn board(&self, token: RefreshToken, door: SessionKind, caller: &Caller) -> InFlight {
-        // Held until the new entry is in: the task removes the entry under the same lock, so never too early.
-        let mut flights = self.inner.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = flights.get(&(token, door)) {
-            return flight.clone();
-        }
-        let (inner, caller) = (Arc::clone(&self.inner), caller.clone());
-        let task = tokio::spawn(async move {
-            // Callers get a response even after a panic, and the entry is removed, so the next caller does
-            // not find it.
-            let renewal = AssertUnwindSafe(inner.renew(token, door, &caller)).catch_unwind();
-            let landed = renewal.await.unwrap_or(Err(RefreshError::Internal));
-            inner.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&(token, door));
-            landed
-        });
-        let flight: InFlight = task.map(|landed| landed.unwrap_or(Err(RefreshError::Internal))).boxed().shared();
-        flights.insert((token, door), flight.clone());
-        flight
-    }
-
     /// Returns whether the session's user entered the password within the last ten minutes.
     pub async fn is_fresh(&self, id: SessionId) -> Result<bool, ServiceError> {
         let session = self.inner.core.db.find_session(id).await?;
@@ -316,7 +246,7 @@ impl Inner {
         }
     }
 
-    fn hand_out(&self, rotated: Rotated, now: Timestamp, access_until: Timestamp) -> Result<Tokens, RefreshError> {
+    fn issue_tokens(&self, rotated: Rotated, now: Timestamp, access_until: Timestamp) -> Result<Tokens, RefreshError> {
         let session = rotated.session;
         let claims = Claims {
             user: session.user_id,

@@ -1,17 +1,22 @@
 //! Refreshes sessions: applies the rotation rule to the store.
 
-use super::{Inner, Tokens};
+use super::{InFlight, Inner, SessionService, Tokens};
 use crate::{
-    model::{EndReason, Page, RiskSignal, SessionKind, Timestamp},
+    model::{EndReason, Page, RiskSignal, SessionId, SessionKind, Timestamp, UserId},
     server::{
         domain::{Actor, AuditAction, Session},
         services::{
-            Caller, MailTemplate,
+            Authenticated, Caller, MailTemplate, ServiceError,
             events::SessionChange,
-            tokens::{RefreshToken, Verdict, verdict},
+            tokens::{Claims, RefreshToken, Verdict, verdict},
         },
         store::{NewMail, Rotation, StoreError},
     },
+};
+use futures::FutureExt;
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, PoisonError},
 };
 
 /// Why a refresh failed.
@@ -31,17 +36,85 @@ pub enum RefreshError {
     Internal,
 }
 
+impl SessionService {
+    /// Refreshes a session of this kind. Concurrent refreshes with the same token share one task, which a
+    /// caller who leaves does not cancel.
+    pub async fn refresh(&self, text: &str, kind: SessionKind, caller: &Caller) -> Result<Tokens, RefreshError> {
+        let refreshed = match self.inner.refresh.read(text) {
+            Ok(token) => self.join_or_start(token, kind, caller).await,
+            Err(_) => Err(RefreshError::Invalid),
+        };
+        if matches!(refreshed, Err(RefreshError::Invalid | RefreshError::Revoked)) {
+            self.inner.events.count_refusal();
+        }
+        refreshed
+    }
+
+    /// Returns the session of a genuine refresh token, whether live or not.
+    pub fn of_token(&self, text: &str) -> Option<SessionId> {
+        self.inner.refresh.read(text).ok().map(|token| token.session)
+    }
+
+    /// Refreshes if less than half of the access token's life is left; otherwise returns `None`.
+    pub async fn refresh_early(
+        &self,
+        refresh_token: &str,
+        user: &Authenticated,
+        caller: &Caller,
+    ) -> Result<Option<Tokens>, RefreshError> {
+        let Claims { issued_at, expires_at, .. } = user.claims;
+        if expires_at.since(self.inner.core.now()) * 2 > expires_at.since(issued_at) {
+            return Ok(None);
+        }
+        self.refresh(refresh_token, user.kind, caller).await.map(Some)
+    }
+
+    /// Returns the generation of a genuine refresh token: how often its session had been refreshed before it
+    /// was issued.
+    pub fn generation_of(&self, text: &str) -> Option<i64> {
+        self.inner.refresh.read(text).ok().map(|token| token.generation)
+    }
+
+    /// Returns the user of a genuine refresh token, if its session has not ended.
+    pub async fn owner_of(&self, text: &str) -> Result<Option<UserId>, ServiceError> {
+        let Some(id) = self.of_token(text) else { return Ok(None) };
+        let session = self.inner.core.db.find_session(id).await?;
+        Ok(session.filter(|session| session.end.is_none()).map(|session| session.user_id))
+    }
+
+    /// Joins the in-flight refresh of this token, or starts one.
+    fn join_or_start(&self, token: RefreshToken, kind: SessionKind, caller: &Caller) -> InFlight {
+        // Held until the new entry is in: the task removes the entry under the same lock, so never too early.
+        let mut flights = self.inner.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = flights.get(&(token, kind)) {
+            return flight.clone();
+        }
+        let (inner, caller) = (Arc::clone(&self.inner), caller.clone());
+        let task = tokio::spawn(async move {
+            // Callers get a response even after a panic, and the entry is removed, so the next caller does
+            // not find it.
+            let refreshing = AssertUnwindSafe(inner.refresh_session(token, kind, &caller)).catch_unwind();
+            let finished = refreshing.await.unwrap_or(Err(RefreshError::Internal));
+            inner.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&(token, kind));
+            finished
+        });
+        let flight: InFlight = task.map(|finished| finished.unwrap_or(Err(RefreshError::Internal))).boxed().shared();
+        flights.insert((token, kind), flight.clone());
+        flight
+    }
+}
+
 impl Inner {
     /// Refreshes the session of a genuine token: rotates it, or lets the rotation rule decide.
-    pub(super) async fn renew(
+    pub(super) async fn refresh_session(
         &self,
         token: RefreshToken,
-        door: SessionKind,
+        kind: SessionKind,
         caller: &Caller,
     ) -> Result<Tokens, RefreshError> {
         let now = self.core.now();
         let session = self.core.db.find_session(token.session).await.map_err(refuse)?;
-        let session = session.filter(|session| session.kind == door).ok_or(RefreshError::Revoked)?;
+        let session = session.filter(|session| session.kind == kind).ok_or(RefreshError::Revoked)?;
         let longest = now + self.lives.session_ttl;
         let rotation = Rotation {
             session: token.session,
@@ -63,14 +136,14 @@ impl Inner {
                 if known.network != caller.network.as_str() || known.agent != caller.agent {
                     self.touches.renewed(token.session, caller, now);
                 }
-                self.hand_out(rotated, now, access_until)
+                self.issue_tokens(rotated, now, access_until)
             }
-            None => self.judge(token, access_until, caller, now).await,
+            None => self.classify(token, access_until, caller, now).await,
         }
     }
 
     /// Applies the rotation rule to a token that the store did not rotate.
-    async fn judge(
+    async fn classify(
         &self,
         token: RefreshToken,
         access_until: Timestamp,
@@ -90,7 +163,7 @@ impl Inner {
                 Verdict::Repeat => {
                     let reissued = self.core.db.reissue_access(session.id, session.generation, access_until, now).await;
                     if let Some(rotated) = reissued.map_err(refuse)? {
-                        return self.hand_out(rotated, now, access_until);
+                        return self.issue_tokens(rotated, now, access_until);
                     }
                 }
             }
@@ -143,7 +216,7 @@ fn refuse(error: StoreError) -> RefreshError {
         // The user is banned or gone.
         StoreError::Forbidden | StoreError::Missing => RefreshError::Revoked,
         other => {
-            tracing::error!(cause = ?other, "a renewal failed");
+            tracing::error!(cause = ?other, "a refresh failed");
             RefreshError::Internal
         }
     }
