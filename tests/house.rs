@@ -58,11 +58,24 @@ fn functions_have_at_most_40_lines() {
     assert!(long.is_empty(), "split these functions: {long:#?}");
 }
 
+/// Server functions import what is of the server inside their bodies.
+fn without_imports(lines: Vec<String>) -> Vec<String> {
+    let mut is_import = false;
+    let is_code = |line: &String| {
+        is_import |= line.starts_with("    use ");
+        let is_code = !is_import;
+        is_import &= !line.ends_with(';');
+        is_code
+    };
+    lines.into_iter().filter(is_code).collect()
+}
+
 #[test]
-fn handlers_and_server_functions_have_at_most_25_lines() {
+fn handlers_and_server_functions_have_at_most_25_lines_without_imports() {
     let mut long = Vec::new();
     for folder in ["server_fns", "server/http/rest"] {
         for (file, lines) in production(folder) {
+            let lines = without_imports(lines);
             let handlers = functions(&lines).into_iter().filter(|(_, head, _)| head.starts_with("pub async"));
             let too_long = handlers.filter(|(_, _, lines)| *lines > LONGEST_HANDLER);
             long.extend(too_long.map(|(name, _, lines)| format!("{file}: {name}, {lines} lines")));

@@ -10,7 +10,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<FormRes
         model::{FormName, Page},
         server::{context::ServerFnContext, text},
     };
-    let context = ServerFnContext::for_form(FormName::ForgotPassword)?.keep("email", &email);
+    let context = ServerFnContext::for_form(FormName::ForgotPassword)?.keep([("email", &email)]);
     let email = match text::parse_email(&email) {
         Ok(email) => email,
         Err(errors) => return context.reject(Page::ForgotPassword.path(), errors).await,

@@ -26,7 +26,7 @@ pub async fn invite(#[server(default)] email: String) -> Result<FormResult, FnEr
         server::{context::ServerFnContext, services::InvitationError, text},
     };
     const PAGE: &str = Page::Invitations.path();
-    let context = ServerFnContext::for_form(FormName::Invite)?.keep("email", &email);
+    let context = ServerFnContext::for_form(FormName::Invite)?.keep([("email", &email)]);
     let actor = context.require(Permission::UsersWrite)?.actor();
     let email = match text::parse_email(&email) {
         Ok(email) => email,

@@ -80,18 +80,16 @@ pub async fn end_sessions(
     };
     let context = ServerFnContext::new()?;
     let who = context.require(Permission::SessionsRevoke)?;
-    let actor = who.actor();
-    let who = who.claims;
     let scope = scope.parse::<EndScope>().map_err(|_| FnError::BadRequest)?;
-    let which = Ending::asked(scope, &id, who.session).ok_or(FnError::NotFound)?;
+    let which = Ending::asked(scope, &id, who.claims.session).ok_or(FnError::NotFound)?;
     let monitor = &context.services().monitor;
-    let count = match monitor.end(which, actor, context.caller()).await? {
+    let count = match monitor.end(which, who.actor(), context.caller()).await? {
         Some(count) => count,
         // Another request ended the session first.
         None if monitor.to_end(which).await?.is_some() => 0,
         None => return Err(FnError::NotFound),
     };
-    if which.includes(who.session, who.user) {
+    if which.includes(who.claims.session, who.claims.user) {
         context.clear_tokens();
         return context.redirect(Page::SignIn.path(), Some(&text::own_sessions_ended(count))).await;
     }

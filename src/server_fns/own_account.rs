@@ -19,7 +19,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<FormResult
         model::{FormName, Page},
         server::{context::ServerFnContext, services::OwnAccountError, text},
     };
-    let context = ServerFnContext::for_form(FormName::NewEmail)?.keep("email", &email);
+    let context = ServerFnContext::for_form(FormName::NewEmail)?.keep([("email", &email)]);
     let who = context.require_user()?;
     let email = match text::parse_email(&email) {
         Ok(email) => email,
@@ -41,7 +41,7 @@ pub async fn confirm_new_email(#[server(default)] code: String) -> Result<FormRe
         model::{FormErrors, FormName, Page},
         server::{context::ServerFnContext, text},
     };
-    let context = ServerFnContext::for_form(FormName::EmailCode)?.keep("code", &code);
+    let context = ServerFnContext::for_form(FormName::EmailCode)?.keep([("code", &code)]);
     let who = context.require_user()?;
     if code.trim().is_empty() {
         return context.reject(Page::OwnAccount.path(), FormErrors::of_field("code", text::ENTER_CODE)).await;
@@ -72,10 +72,7 @@ pub async fn change_password(
     let own_account = &context.services().own_account;
     match own_account.change_password(&who, &current_password, &new_password, context.caller()).await {
         Ok(signed_in) => {
-            context.set_tokens(&signed_in.tokens);
-            if let Some(device) = &signed_in.device {
-                context.set_device(device);
-            }
+            context.set_signed_in(&signed_in);
             context.redirect(Page::OwnAccount.path(), Some(text::PASSWORD_CHANGED)).await
         }
         Err(error) => {

@@ -1,4 +1,4 @@
-//! The registration context.
+//! The registration form.
 
 use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
@@ -16,25 +16,19 @@ pub async fn register(
         model::{FormName, Page},
         server::{context::ServerFnContext, paths, text},
     };
-    let context = ServerFnContext::for_form(FormName::Register)?
-        .keep("email", &email)
-        .keep("name", &name)
-        .keep("username", &username);
+    let context = ServerFnContext::for_form(FormName::Register)?;
+    let context = context.keep([("email", &email), ("name", &name), ("username", &username)]);
     let page = paths::link_path(Page::Register, "invitation", &invitation);
     let min_length = context.services().passwords.min_length();
     let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {
         Ok(account) => account,
         Err(errors) => return context.reject(&page, errors).await,
     };
+    let sent = Page::VerifyEmail.with([("sent", "1")]);
     let invitation = (!invitation.is_empty()).then_some(invitation.as_str());
     match context.services().registration.register(account, invitation, context.caller()).await {
         Ok(()) if invitation.is_some() => context.redirect(Page::SignIn.path(), Some(text::ACCOUNT_MADE)).await,
-        Ok(()) => {
-            context
-                .fill_in(FormName::VerifyEmail, "email", &email)
-                .redirect(&Page::VerifyEmail.with([("sent", "1")]), None)
-                .await
-        }
+        Ok(()) => context.fill_in(FormName::VerifyEmail, "email", &email).redirect(&sent, None).await,
         Err(error) => context.reject(&page, text::registration_errors(error)?).await,
     }
 }

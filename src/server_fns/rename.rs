@@ -10,7 +10,7 @@ pub async fn rename(#[server(default)] name: String) -> Result<FormResult, FnErr
         model::{DisplayName, FormErrors, FormName, Page},
         server::{context::ServerFnContext, domain::UserChange},
     };
-    let context = ServerFnContext::for_form(FormName::Profile)?.keep("name", &name);
+    let context = ServerFnContext::for_form(FormName::Profile)?.keep([("name", &name)]);
     let who = context.require_user()?;
     let name = match DisplayName::parse(&name) {
         Ok(name) => name,

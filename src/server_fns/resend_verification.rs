@@ -14,7 +14,7 @@ pub async fn resend_verification(
         model::{FormErrors, FormName, Identifier, Page},
         server::{context::ServerFnContext, paths, text},
     };
-    let context = ServerFnContext::for_form(FormName::ResendVerification)?.keep("identifier", &identifier);
+    let context = ServerFnContext::for_form(FormName::ResendVerification)?.keep([("identifier", &identifier)]);
     let back = (!back.is_empty()).then(|| paths::way_back(&back));
     if identifier.trim().is_empty() {
         let page = back.as_deref().unwrap_or(Page::VerifyEmail.path());

@@ -30,10 +30,8 @@ pub async fn set_up(
         model::{FormName, Page},
         server::{context::ServerFnContext, text},
     };
-    let context = ServerFnContext::for_form(FormName::SetUp)?
-        .keep("name", &name)
-        .keep("email", &email)
-        .keep("username", &username);
+    let context =
+        ServerFnContext::for_form(FormName::SetUp)?.keep([("name", &name), ("email", &email), ("username", &username)]);
     let page = Page::SetUp.with([("token", &token)]);
     let min_length = context.services().passwords.min_length();
     let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {

@@ -12,17 +12,13 @@ pub async fn verify_email(
 ) -> Result<FormResult, FnError> {
     use crate::{
         model::{FormName, Page},
-        server::{context::ServerFnContext, paths, services::Confirmation, text},
+        server::{context::ServerFnContext, paths, text},
     };
-    let context = ServerFnContext::for_form(FormName::VerifyEmail)?.keep("email", &email);
+    let context = ServerFnContext::for_form(FormName::VerifyEmail)?.keep([("email", &email)]);
     let page = paths::link_path(Page::VerifyEmail, "token", &token);
-    let confirmation = if token.is_empty() {
-        match text::parse_code(&email, &code) {
-            Ok((email, code)) => Confirmation::Code { email, code },
-            Err(errors) => return context.reject(&page, errors).await,
-        }
-    } else {
-        Confirmation::Token(token)
+    let confirmation = match text::parse_confirmation(token, &email, &code) {
+        Ok(confirmation) => confirmation,
+        Err(errors) => return context.reject(&page, errors).await,
     };
     match context.services().recovery.verify_email(&confirmation, context.caller()).await {
         Ok(_) => {

@@ -10,7 +10,9 @@ use crate::{
         Timestamp, TokenLife,
     },
     server::{
-        services::{Authenticated, Caller, RefreshError, Services, Tokens, devices::DeviceId, tokens::Claims},
+        services::{
+            Authenticated, Caller, RefreshError, Services, SignedIn, Tokens, devices::DeviceId, tokens::Claims,
+        },
         settings::PublicUrl,
     },
 };
@@ -58,8 +60,8 @@ impl ServerFnContext {
 
     /// Keeps the value of a field, to fill it in again if the form is refused. Never pass a password.
     #[must_use]
-    pub fn keep(mut self, field: &str, value: &str) -> Self {
-        self.kept.push((field.to_owned(), value.chars().take(KEPT).collect()));
+    pub fn keep<const N: usize>(mut self, fields: [(&str, &str); N]) -> Self {
+        self.kept = fields.map(|(field, value)| (field.to_owned(), value.chars().take(KEPT).collect())).into();
         self
     }
 
@@ -162,6 +164,14 @@ impl ServerFnContext {
         let now = self.state.services.clock.now();
         for value in self.state.cookies.set_tokens(tokens, now) {
             self.answer.append_header(header::SET_COOKIE, value);
+        }
+    }
+
+    /// Sets the cookies of a user who has just signed in.
+    pub fn set_signed_in(&self, signed_in: &SignedIn) {
+        self.set_tokens(&signed_in.tokens);
+        if let Some(device) = &signed_in.device {
+            self.set_device(device);
         }
     }
 

@@ -1,9 +1,9 @@
 //! Values out of form fields, or the error shown next to each.
 
-use super::{ENTER_CODE, NOT_AN_EMAIL};
+use super::{ENTER_CODE, ENTER_IDENTIFIER, NOT_AN_EMAIL};
 use crate::{
-    model::{DisplayName, Email, FormErrors, NotAnEmail, Password, Username, pasted},
-    server::services::NewAccount,
+    model::{DisplayName, Email, FormErrors, Identifier, NotAnEmail, Password, SignInError, Username, pasted},
+    server::services::{Confirmation, NewAccount},
 };
 
 /// Parses an address from the field `email`.
@@ -19,6 +19,30 @@ pub fn parse_code(email: &str, code: &str) -> Result<(Email, String), FormErrors
         Err(errors) if code.is_empty() => Err(errors.and("code", ENTER_CODE)),
         email => email.map(|email| (email, code)),
     }
+}
+
+/// Parses how an address is confirmed: by a link's token or, without a token, by the code from the same mail.
+pub fn parse_confirmation(token: String, email: &str, code: &str) -> Result<Confirmation, FormErrors> {
+    if !token.is_empty() {
+        return Ok(Confirmation::Token(token));
+    }
+    parse_code(email, code).map(|(email, code)| Confirmation::Code { email, code })
+}
+
+/// Parses who signs in. Reports each field that is empty; a password that can't be right is a wrong one.
+pub fn parse_sign_in(identifier: &str, password: &str) -> Result<(Identifier, Password), FormErrors> {
+    let mut missing = FormErrors::default();
+    if identifier.trim().is_empty() {
+        missing = missing.and("identifier", ENTER_IDENTIFIER);
+    }
+    if password.is_empty() {
+        missing = missing.and("password", "Enter your password");
+    }
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    let password = Password::attempt(password).map_err(|_| FormErrors::of_form(SignInError::Invalid.to_string()))?;
+    Ok((Identifier::parse(identifier), password))
 }
 
 /// Parses an account from a form. Reports each field that is wrong.

@@ -5,7 +5,7 @@ mod form_errors;
 
 use super::settings::Registration;
 
-pub use fields::{parse_account, parse_code, parse_email};
+pub use fields::{parse_account, parse_confirmation, parse_email, parse_sign_in};
 pub use form_errors::{
     link_errors, new_email_errors, own_account_errors, registration_errors, resend_errors, set_up_errors,
     sign_in_errors,
