@@ -6,12 +6,21 @@ const LONGEST_FILE: usize = 300;
 const LONGEST_FUNCTION: usize = 40;
 const LONGEST_HANDLER: usize = 25;
 
+/// Returns the modules that a file declares for tests only, as paths of their files.
+fn test_modules(file: &str, text: &str) -> Vec<String> {
+    let names = text.split("#[cfg(test)]\nmod ").skip(1).filter_map(|rest| rest.split([';', ' ']).next());
+    let folder = file.trim_end_matches("mod.rs").trim_end_matches(".rs").trim_end_matches('/');
+    names.map(|name| format!("{folder}/{name}.rs")).collect()
+}
+
 /// Returns the production files below a folder of `src`, as lines without unit tests.
 fn production(folder: &str) -> Vec<(String, Vec<String>)> {
-    let files = sources(folder).into_iter();
-    let files = files.filter(|(name, _)| !name.ends_with("/tests.rs") && !name.ends_with("/testing.rs"));
-    let code =
-        |text: &str| text.split("\n#[cfg(test)]\n").next().unwrap_or_default().lines().map(str::to_owned).collect();
+    let files = sources(folder);
+    let tests: Vec<String> = files.iter().flat_map(|(name, text)| test_modules(name, text)).collect();
+    let files = files.into_iter().filter(|(name, _)| !tests.contains(name));
+    let code = |text: &str| {
+        text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default().lines().map(str::to_owned).collect()
+    };
     files.map(|(name, text)| (name, code(&text))).collect()
 }
 
