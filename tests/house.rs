@@ -103,3 +103,37 @@ fn production_code_never_panics_on_purpose() {
         }
     }
 }
+
+/// Server functions for visitors who are not signed in.
+const PUBLIC: &[&str] = &[
+    "forgot_password",
+    "link_state",
+    "register",
+    "resend_verification",
+    "reset_password",
+    "set_theme",
+    "set_up",
+    "set_up_link",
+    "sign_in",
+    "sign_out",
+    "stop_email_change",
+    "unlock",
+    "verify_email",
+];
+
+/// A page's access holds for GET only; a POST to its server function is checked there.
+#[test]
+fn every_server_function_requires_a_user_or_is_public() {
+    let mut open = Vec::new();
+    for (_, text) in sources("server_fns") {
+        for function in text.split("\n#[server(").skip(1) {
+            let name =
+                function.split("pub async fn ").nth(1).and_then(|rest| rest.split('(').next()).unwrap().to_owned();
+            if !function.contains(".require_user()?") && !function.contains(".require(Permission::") {
+                open.push(name);
+            }
+        }
+    }
+    open.sort_unstable();
+    assert_eq!(open, PUBLIC);
+}

@@ -1,4 +1,4 @@
-//! The text that people read, and the paths of pages.
+//! The text that people read.
 
 mod fields;
 mod form_errors;

@@ -8,6 +8,7 @@ mod cargo_deny;
 mod cargo_leptos;
 mod cargo_machete;
 mod chromium;
+mod faketime;
 mod node;
 mod postgres;
 mod rustup;
@@ -24,6 +25,7 @@ use anyhow::Result;
 
 pub use cargo_leptos::VERSION as CARGO_LEPTOS_VERSION;
 pub use chromium::find_or_install as chromium;
+pub use faketime::find_or_install as faketime;
 pub use node::install_packages as node_packages;
 pub use postgres::find_or_install as postgres;
 pub use rustup::{lints, wasm_target};
