@@ -32,7 +32,8 @@ pub(super) struct SessionRow {
 
 impl From<SessionRow> for Session {
     fn from(row: SessionRow) -> Self {
-        let end = row.ended_at.zip(row.end_reason);
+        // The time alone decides: no session that has ended may count as live.
+        let end = row.ended_at.map(|at| (at, row.end_reason.unwrap_or(EndReason::Revoked)));
         Self {
             id: row.id,
             user_id: row.user_id,
