@@ -55,7 +55,7 @@ async fn assert_sessions_survive(database: Database, differences: &[&str]) {
         assert_eq!(server.profile(&client, &token).await, (200, String::new()), "{difference}");
         let (status, tokens) = server.refresh(&client, &refresh_token).await.unwrap();
         assert_eq!(status, 200, "{difference}: {tokens}");
-        refresh_token = tokens["refreshToken"].as_str().unwrap().to_owned();
+        tokens["refreshToken"].as_str().unwrap().clone_into(&mut refresh_token);
     }
     assert_eq!(server.stop(), Some(0));
     home.clean().await;
