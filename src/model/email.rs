@@ -43,7 +43,7 @@ impl Email {
     }
 
     /// Returns an address that never receives mail (RFC 2606).
-    pub fn nobodys() -> Self {
+    pub fn unreachable() -> Self {
         let text = "nobody@example.invalid".to_owned();
         Self { typed: text.clone(), normalized: text }
     }

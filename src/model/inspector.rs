@@ -79,11 +79,11 @@ impl Inspected {
     /// Reads a token and attaches this verdict to it.
     pub fn of(text: &str, verdict: Verdict) -> Self {
         let (header, claims) = Token::read(text).ok().map(|token| (token.header, token.claims)).unzip();
-        Self::told(verdict, header, claims)
+        Self::new(verdict, header, claims)
     }
 
     /// Attaches a verdict to the header and claims of a token that is already parsed.
-    pub fn told(verdict: Verdict, header: Option<Map<String, Value>>, claims: Option<Map<String, Value>>) -> Self {
+    pub fn new(verdict: Verdict, header: Option<Map<String, Value>>, claims: Option<Map<String, Value>>) -> Self {
         Self { verdict, header: header.map(in_order), claims: claims.map(in_order) }
     }
 

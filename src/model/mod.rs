@@ -44,8 +44,8 @@ pub use link::{LinkKind, LinkState};
 pub use mail_kind::MailKind;
 pub use mail_state::MailState;
 pub use monitor::{
-    EndedBy, ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RenewalLine,
-    RevocationDelay, SessionDetail, SessionEnd, SessionNews, SessionSort, SessionsToEnd, SortKey,
+    EndedBy, ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RefreshLine,
+    RevocationDelay, SessionDetail, SessionEnd, SessionSort, SessionsToEnd, SortKey, StreamedEvent,
 };
 pub use monitor_view::{EndScope, MonitorView, StateFilter};
 pub use name::{DisplayName, NotAName};

@@ -167,7 +167,7 @@ pub struct Monitor {
 
 /// One refresh of a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RenewalLine {
+pub struct RefreshLine {
     pub generation: i64,
     pub at: Timestamp,
     pub device: String,
@@ -202,7 +202,7 @@ pub struct SessionDetail {
     pub session: MonitoredSession,
     pub end: Option<SessionEnd>,
     /// The last 50, newest first.
-    pub renewals: Vec<RenewalLine>,
+    pub renewals: Vec<RefreshLine>,
 }
 
 /// Data of the page of one session.
@@ -230,7 +230,7 @@ pub struct SessionsToEnd {
 /// Payload of a stream event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SessionNews {
+pub struct StreamedEvent {
     pub id: String,
     pub session_id: String,
     pub user_id: String,

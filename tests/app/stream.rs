@@ -2,7 +2,7 @@
 
 use super::PATIENCE;
 use axum::{Router, body::BodyDataStream};
-use claviger::model::SessionNews;
+use claviger::model::StreamedEvent;
 use futures::StreamExt;
 use http::Request;
 use std::collections::HashSet;
@@ -64,7 +64,7 @@ impl Stream {
 
 impl Event {
     /// Returns the event's payload.
-    pub fn payload(&self) -> SessionNews {
+    pub fn payload(&self) -> StreamedEvent {
         serde_json::from_str(&self.data).unwrap()
     }
 

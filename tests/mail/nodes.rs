@@ -8,7 +8,7 @@ use crate::{
 };
 use claviger::{
     model::{MailState, Timestamp},
-    server::store::{Lease, Settled},
+    server::store::{DeliveryResult, Lease},
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -112,7 +112,7 @@ on_both_databases! {
         let now = app.clock.now();
         let claimed = app.db.claim_mail(now + Duration::from_mins(2), now).await.unwrap().unwrap();
         app.services.mail.clamp_deadlines().await.unwrap();
-        app.db.settle_mail(claimed.id, claimed.until, Settled::Sent { note: None }, now).await.unwrap();
+        app.db.record_delivery(claimed.id, claimed.until, DeliveryResult::Sent { note: None }, now).await.unwrap();
         assert_eq!(state(&app, claimed.id).await, MailState::Sent);
     }
 

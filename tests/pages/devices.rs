@@ -183,7 +183,7 @@ on_both_databases! {
         app.pass(60);
         let new = app.refresh(&old).await.json();
         app.profile(new["token"].as_str().unwrap()).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         app.pass(60);
         assert_eq!(app.refresh(&old).await.status, 401);
         assert_eq!(app.templates_to(EMAIL).await, ["token_reused"]);

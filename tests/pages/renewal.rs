@@ -126,7 +126,7 @@ on_both_databases! {
         app.pass(QUARTER);
         assert_eq!(browser.get("/dashboard").await.status, 200);
         browser.get("/dashboard").await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         app.pass(QUARTER);
         let answer = thief.get("/dashboard").await;
         assert_leads_to(&answer, "/login?next=%2Fdashboard&ended=1", "the thief");

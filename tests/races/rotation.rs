@@ -82,7 +82,7 @@ on_both_databases! {
         let (_, first) = app.tokens("ada").await;
         let (access, second) = refreshed(&app, &first).await;
         app.profile(&access).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         app.pass(9);
         assert_eq!(refreshed(&app, &first).await.1, second);
     }
@@ -93,7 +93,7 @@ on_both_databases! {
         let (_, first) = app.tokens("ada").await;
         let (access, second) = refreshed(&app, &first).await;
         assert_eq!(app.profile(&access).await.status, 200);
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         app.pass(11);
         let answer = app.refresh(&first).await;
         assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"));

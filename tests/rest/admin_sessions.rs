@@ -39,7 +39,7 @@ fn ids(list: &Value) -> Vec<String> {
 }
 
 async fn state_of(app: &TestApp, watcher: &str, token: &str) -> (String, String) {
-    app.services.sessions.touches().flush().await;
+    app.services.sessions.last_seen().flush().await;
     let path = format!("/api/v1/admin/sessions/{}", TestApp::session_of(token));
     let answer = app.get(&path).bearer(watcher).send().await.json();
     (answer["state"].as_str().unwrap().to_owned(), answer["reason"].as_str().unwrap_or_default().to_owned())
@@ -57,7 +57,7 @@ on_both_databases! {
         app.post("/api/v1/auth/refresh").header("user-agent", FIREFOX).json(&body).send().await;
         app.services.monitor.events().flush().await.unwrap();
         app.profile(&eve).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         let session = TestApp::session_of(ada["token"].as_str().unwrap());
         let answers = [
             ("the list".to_owned(), list(&app, &eve, "").await),
@@ -77,7 +77,7 @@ on_both_databases! {
         }
         // Otherwise the last-seen update of this request could be written during the walk through the list.
         app.profile(&eve).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         for sort in ["user", "createdAt", "lastSeenAt", "accessExpiresAt", "refreshExpiresAt", "generation"] {
             for direction in ["", "-"] {
                 let all = ids(&list(&app, &eve, &format!("?sort={direction}{sort}")).await.json());
@@ -111,7 +111,7 @@ on_both_databases! {
     async fn paging_continues_although_the_session_at_the_cursor_has_moved_or_is_gone(app) {
         let eve = watcher(&app).await;
         app.profile(&eve).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         let (mut tokens, mut users) = (Vec::new(), Vec::new());
         for name in ["ada", "bob", "cid", "dan"] {
             app.pass(10);
@@ -122,7 +122,7 @@ on_both_databases! {
         assert_eq!(emails(&first), ["eve", "ada"]);
         app.pass(10);
         app.profile(&tokens[0]).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         let next = first.json()["links"]["next"].as_str().unwrap().to_owned();
         assert_eq!(emails(&app.get(&next).bearer(&eve).send().await), ["bob", "cid"]);
         app.change(users[0].id, claviger::server::domain::UserChange::Delete).await;

@@ -48,7 +48,7 @@ async fn use_a_password_everywhere(app: &TestApp) -> (Vec<TestResponse>, Vec<Str
     }
     answers.push(app.refresh(&refresh[1..]).await);
     answers.push(browser.sign_out().await);
-    app.services.sessions.touches().flush().await;
+    app.services.sessions.last_seen().flush().await;
     (answers, secrets)
 }
 

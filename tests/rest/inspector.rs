@@ -210,7 +210,7 @@ on_both_databases! {
         let (first, refresh) = app.tokens("ada").await;
         let second = app.refresh(&refresh).await.json()["token"].as_str().unwrap().to_owned();
         app.profile(&second).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         app.pass(60);
         assert_eq!(app.refresh(&refresh).await.status, 401);
         for token in [&first, &second] {
@@ -261,10 +261,10 @@ on_both_databases! {
     async fn an_inspection_does_not_count_as_use(app) {
         let eve = eve(&app).await;
         let (_, token) = ada(&app).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         app.pass(3600);
         let before = inspect(&app, &eve, &token).await["session"].clone();
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         let after = inspect(&app, &eve, &token).await["session"].clone();
         assert_eq!((&before["lastSeenAt"], &before), (&before["createdAt"], &after));
         assert_eq!(app.count("SELECT count(*) FROM sessions WHERE used_generation = 0").await, 1, "the asker's");

@@ -57,7 +57,7 @@ on_both_databases! {
         let (token, _) = app.tokens("ada").await;
         app.pass(60);
         app.profile(&token).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         let listed = list(&app, &token, "").await;
         let part = list(&app, &token, "?limit=1").await;
         let as_cookies = other.rest("GET", "/api/v1/sessions").await;
@@ -82,7 +82,7 @@ on_both_databases! {
             token = app.tokens("ada").await.0;
         }
         app.profile(&token).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         let all = ids(&list(&app, &token, "").await.json());
         assert_eq!(all.len(), 5);
         assert_eq!(all[0], TestApp::session_of(&token).to_string(), "the latest seen comes first");
@@ -140,7 +140,7 @@ on_both_databases! {
         let (third, _) = app.tokens("ada").await;
         app.pass(1);
         app.profile(&first).await;
-        app.services.sessions.touches().flush().await;
+        app.services.sessions.last_seen().flush().await;
         app.pass(1);
         let browser = app.signed_in("ada").await;
         assert_eq!(app.profile(&second).await.error(), "Token revoked");

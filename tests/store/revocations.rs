@@ -70,10 +70,10 @@ async fn a_revocation_notifies_listening_nodes() {
     crate::app::run_test(Database::postgres().await, |app| async move {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
-        let mut wakes = app.db.listen().await.unwrap();
+        let mut notifications = app.db.listen().await.unwrap();
         let node = app.restart(&[]).await;
         node.db.end_session(id, None, EndReason::SignedOut, None, event(AuditAction::SignedOut, None)).await.unwrap();
-        tokio::time::timeout(PATIENCE, wakes.wait()).await.expect("a wake").unwrap();
+        tokio::time::timeout(PATIENCE, notifications.wait()).await.expect("a wake").unwrap();
         node.db.close().await;
     })
     .await;

@@ -6,7 +6,7 @@ use claviger::{
     model::EndReason,
     server::{
         domain::{AuditAction, UserChange},
-        store::{NewSession, StoreError, Touch},
+        store::{LastSeenUpdate, NewSession, StoreError},
     },
 };
 use std::time::Duration;
@@ -124,8 +124,8 @@ on_both_databases! {
         let id = started(&app, &ada).await;
         app.db.rotate_session(rotation(id, 0, BEGIN)).await.unwrap();
         let later = BEGIN + MINUTE;
-        let touch = |generation, at| Touch { session: id, generation: Some(generation), at };
-        app.db.touch_sessions(vec![touch(1, later), touch(0, BEGIN), touch(9, BEGIN)]).await.unwrap();
+        let update = |generation, at| LastSeenUpdate { session: id, generation: Some(generation), at };
+        app.db.update_last_seen(vec![update(1, later), update(0, BEGIN), update(9, BEGIN)]).await.unwrap();
         let row = app.db.find_session(id).await.unwrap().unwrap();
         assert_eq!((row.used_generation, row.last_seen_at), (1, later));
     }

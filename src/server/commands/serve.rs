@@ -68,7 +68,7 @@ async fn start(loaded: Loaded) -> Result<Server, Failure> {
         DatabaseUrl::Sqlite(file) => installation::keep_others_off(file)?,
         DatabaseUrl::Postgres(_) => None,
     };
-    greet(&settings, &services, &listener).await?;
+    print_banner(&settings, &services, &listener).await?;
     services.start_jobs();
     if services.mail.writes_files() {
         tracing::info!("mails are written to the folder outbox in server.data_dir, because mail.smtp_url is not set");
@@ -81,8 +81,8 @@ async fn start(loaded: Loaded) -> Result<Server, Failure> {
 impl Server {
     async fn serve(self, signals: Signals) {
         let (state, router) = (self.state.clone(), http::router(self.state));
-        let told = stop_begins(state.clone(), signals);
-        let stopped = listen::serve(self.listener, router, state.services.readiness.clone(), told).await;
+        let stop = stop_begins(state.clone(), signals);
+        let stopped = listen::serve(self.listener, router, state.services.readiness.clone(), stop).await;
         let deadline = stopped + WHOLE_STOP;
         let jobs = tokio::time::timeout_at(deadline, state.services.stop_jobs()).await;
         let mut unfinished = state.services.close(deadline - Instant::now()).await;
@@ -110,7 +110,7 @@ async fn stop_begins(state: AppState, mut signals: Signals) {
 
 /// Prints the addresses and, if there is no administrator, the set-up link. It is the only secret ever printed:
 /// to standard error, once, valid for 24 hours.
-async fn greet(settings: &Settings, services: &Services, listener: &TcpListener) -> Result<(), Failure> {
+async fn print_banner(settings: &Settings, services: &Services, listener: &TcpListener) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     log::say(&format!("Claviger {} is listening on http://{address}", env!("CARGO_PKG_VERSION")));
     if !address.ip().is_loopback() || settings.server.public_url.origin() != format!("http://{address}") {

@@ -117,7 +117,7 @@ pub async fn run(command: UserCommand, settings: &Settings) -> Result<(), Failur
 async fn act(command: UserCommand, services: &Services) -> Result<(), Failure> {
     match command {
         UserCommand::Create(create) => make(create, services).await,
-        UserCommand::Import { file, dry_run: true } => import::rehearse(&file, services).await,
+        UserCommand::Import { file, dry_run: true } => import::dry_run(&file, services).await,
         UserCommand::Import { file, dry_run: false } => import::run(&file, services).await,
         UserCommand::List { json } => list(json, services).await,
         UserCommand::Show { who } => {

@@ -70,7 +70,7 @@ impl CookieNames {
     }
 
     /// Fixes how tower-sessions deletes its cookie: without `Secure`, which browsers ignore for a `__Host-` name.
-    pub fn mend_removal(&self, headers: &mut HeaderMap) {
+    pub fn fix_removal(&self, headers: &mut HeaderMap) {
         let removal = format!("{}=;", self.flow);
         let is_removal = |value: &HeaderValue| value.as_bytes().starts_with(removal.as_bytes());
         if !headers.get_all(header::SET_COOKIE).iter().any(is_removal) {

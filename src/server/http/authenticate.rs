@@ -37,7 +37,7 @@ pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
                 None => Identity::Refused(TokenError::Revoked),
             }
         }
-        Err(error) => Identity::Refused(error.told()),
+        Err(error) => Identity::Refused(error.public()),
     };
     parts.extensions.insert(identity);
     Ok(())
@@ -66,7 +66,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     if let Some(header) = header_token(request.headers()) {
         let identity = match header.and_then(|token| state.services.sessions.check(token, &caller)) {
             Ok(claims) => known(claims, SessionKind::Api),
-            Err(error) => Identity::Refused(error.told()),
+            Err(error) => Identity::Refused(error.public()),
         };
         request.extensions_mut().insert(identity);
         return next.run(request).await;
@@ -148,7 +148,7 @@ async fn by_refresh_cookie(
             Err(error) => return Err(error.into()),
         }
     }
-    let identity = refused.or(flaw.map(TokenError::told)).map_or(Identity::Anonymous, Identity::Refused);
+    let identity = refused.or(flaw.map(TokenError::public)).map_or(Identity::Anonymous, Identity::Refused);
     // To a wrong clock valid cookies look expired: they may be valid again in a moment.
     let is_final = refused.is_some() && state.services.clock_check.is_believed();
     Ok((identity, if is_final { Cookies::Clear } else { Cookies::Leave }))

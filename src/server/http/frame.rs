@@ -59,7 +59,7 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         // Pages and health checks respond 503 without a [`Problem`].
         response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("1"));
     }
-    state.cookies.mend_removal(response.headers_mut());
+    state.cookies.fix_removal(response.headers_mut());
     dress(&state, response.headers_mut(), &nonce, &request_id, sender);
     let (status, elapsed) = (response.status().as_u16(), began.elapsed());
     tracing::info!(%method, path, status, request_id, micros = elapsed.as_micros(), "answered");

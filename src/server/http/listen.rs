@@ -80,7 +80,7 @@ pub async fn serve(
     }
     let stopped = Instant::now();
     // No connection is reset: new ones are not let in, and those already established are served.
-    close_the_door(&listener);
+    stop_accepting(&listener);
     let _ = timeout(DRAINING, host.accept_the_rest(&listener)).await;
     drop(listener);
     if timeout_at(stopped + FAREWELL, host.see_off(all_gone)).await.is_err() {
@@ -148,7 +148,7 @@ impl Host {
 /// connections that nobody accepts, and reset them when the listener closes. A client whose SYN is dropped
 /// retries, and is then refused.
 #[cfg(target_os = "linux")]
-fn close_the_door(listener: &TcpListener) {
+fn stop_accepting(listener: &TcpListener) {
     use socket2::SockFilter;
     // Offset of the flags byte in the TCP header, and the SYN bit in it.
     const FLAGS: u32 = 13;
@@ -167,7 +167,7 @@ fn close_the_door(listener: &TcpListener) {
 
 /// On other systems, a connection that arrives at the last moment is reset.
 #[cfg(not(target_os = "linux"))]
-fn close_the_door(_: &TcpListener) {}
+fn stop_accepting(_: &TcpListener) {}
 
 /// Sets the socket options. Responses are small and complete, so Nagle's delay gains nothing. On Linux, a client that
 /// does not read its response is disconnected after a while, so that it does not hold resources for good.

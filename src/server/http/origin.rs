@@ -17,14 +17,14 @@ use std::{
 pub async fn required(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let public_url = &state.settings.server.public_url;
     let is_insecure = request.extensions().get::<Sender>().is_some_and(|sender| sender.is_secure == Some(false));
-    if is_insecure && public_url.is_secure() && state.mismatches.is_news("http") {
+    if is_insecure && public_url.is_secure() && state.mismatches.is_new("http") {
         tracing::warn!(%public_url, "a trusted proxy passes on requests that came by http: redirect them to the public URL there");
     }
     if is_safe(request.method()) || is_same(request.headers(), public_url.origin()) {
         return next.run(request).await;
     }
     if let Some(origin) = other_origin(request.headers(), public_url)
-        && state.mismatches.is_news(&origin)
+        && state.mismatches.is_new(&origin)
     {
         tracing::warn!(
             origin,
@@ -55,9 +55,9 @@ pub struct Mismatches(Mutex<BTreeSet<String>>);
 const MOST: usize = 50;
 
 impl Mismatches {
-    fn is_news(&self, what: &str) -> bool {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.len() < MOST && told.insert(what.to_owned())
+    fn is_new(&self, what: &str) -> bool {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.len() < MOST && seen.insert(what.to_owned())
     }
 }
 
@@ -84,10 +84,10 @@ mod tests {
     #[test]
     fn a_mismatch_is_logged_once_and_strangers_cannot_fill_the_log() {
         let mismatches = Mismatches::default();
-        let logged = (0..1000).filter(|number| mismatches.is_news(&format!("https://{number}.example")));
+        let logged = (0..1000).filter(|number| mismatches.is_new(&format!("https://{number}.example")));
         assert_eq!(logged.count(), MOST);
         let mismatches = Mismatches::default();
-        assert!(mismatches.is_news("http://192.168.1.5:3000") && !mismatches.is_news("http://192.168.1.5:3000"));
+        assert!(mismatches.is_new("http://192.168.1.5:3000") && !mismatches.is_new("http://192.168.1.5:3000"));
     }
 
     fn same(pairs: &[(&'static str, &'static str)]) -> bool {

@@ -105,17 +105,17 @@ async fn refuse(mut response: Response, is_plain: bool, had_session: bool) -> Re
     if is_plain {
         return problem.into_response();
     }
-    tell(&error, &problem, response)
+    error_response(&error, &problem, response)
 }
 
 /// Responds to a call that is rejected before its body is read.
 pub fn refused(request: &HeaderMap, error: &FnError) -> Response {
     let problem = problem_of(error);
-    if wants_json(request) { tell(error, &problem, Response::default()) } else { problem.into_response() }
+    if wants_json(request) { error_response(error, &problem, Response::default()) } else { problem.into_response() }
 }
 
 /// Responds with the error as JSON and its status; an island reads the error itself.
-fn tell(error: &FnError, problem: &Problem, mut response: Response) -> Response {
+fn error_response(error: &FnError, problem: &Problem, mut response: Response) -> Response {
     *response.status_mut() = problem.status();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().extend(problem.headers());

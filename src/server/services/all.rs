@@ -109,7 +109,7 @@ impl Services {
     pub async fn close(&self, patience: Duration) -> Vec<&'static str> {
         let deadline = Instant::now() + patience;
         let mut unfinished = Vec::new();
-        if timeout_at(deadline, self.sessions.touches().flush()).await.is_err() {
+        if timeout_at(deadline, self.sessions.last_seen().flush()).await.is_err() {
             unfinished.push("marks of use");
         }
         let last_events = async {

@@ -30,12 +30,12 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
         access_expires_at: claims.expires_at,
         now,
         others,
-        activity: activity.into_iter().filter_map(|event| told(event, claims.user)).collect(),
+        activity: activity.into_iter().filter_map(|event| shown(event, claims.user)).collect(),
     }))
 }
 
 /// Describes an event to the account's owner, or returns `None` if the owner need not see it.
-fn told(event: PastEvent, owner: UserId) -> Option<Activity> {
+fn shown(event: PastEvent, owner: UserId) -> Option<Activity> {
     let by_administrator = event.actor.user().is_some_and(|actor| actor != owner);
     let by_other = event.actor.user() != Some(owner);
     let (what, is_warning) = describe(event.action, by_administrator, by_other)?;

@@ -119,7 +119,7 @@ fn flaw(token: &Token<'_>, claims: &Claims, found: Option<&(Session, User)>, now
     if let Some(end) = found.and_then(|(session, _)| session.end)
         && end.at.min(now) < claims.expires_at
     {
-        return Some(if end.reason.is_theft() { TokenFlaw::Replayed } else { TokenFlaw::Revoked });
+        return Some(if end.reason.is_reuse() { TokenFlaw::Replayed } else { TokenFlaw::Revoked });
     }
     if let Err(flaw) = token.in_time(now) {
         return Some(flaw);
@@ -140,6 +140,6 @@ impl Findings {
             (Some(TokenFlaw::Revoked | TokenFlaw::Replayed), Some(end)) => Verdict::Ended(end),
             (Some(flaw), _) => Verdict::Flawed(flaw),
         };
-        Inspected::told(verdict, header, claims)
+        Inspected::new(verdict, header, claims)
     }
 }

@@ -44,8 +44,8 @@ impl OtherNodes {
             // A database file has one server, so any earlier process is gone.
             let is_followed = before.is_none() && !self.db.is_shared();
             let is_gone = row.state == "live" && (is_followed || now.saturating_sub(since) >= GONE);
-            let is_news = row.state == "lost" && known.is_some_and(|(known, _)| known.state == "live");
-            if is_news || is_gone && self.db.mark_node_lost(row.clone()).await? {
+            let is_new = row.state == "lost" && known.is_some_and(|(known, _)| known.state == "live");
+            if is_new || is_gone && self.db.mark_node_lost(row.clone()).await? {
                 tracing::warn!(node = row.id, "another process ended without a word; its last events may be lost");
                 self.events.miss();
                 "lost".clone_into(&mut row.state);

@@ -93,7 +93,7 @@ impl RecoveryService {
                 core.finish_registration(user.id, &user.email, epoch_of(credentials.as_ref()))
             }
             Some((user, credentials)) => core.verification(user.id, &user.email, epoch_of(credentials.as_ref())),
-            None => core.verification(self.users.id_or_nobodys(None), &nobodys(identifier), links::FIRST_EPOCH),
+            None => core.verification(self.users.id_or_random(None), &unreachable(identifier), links::FIRST_EPOCH),
         };
         self.ask(request, AuditAction::EmailLinkRequested, known.map(|(user, _)| user), caller).await
     }
@@ -104,7 +104,7 @@ impl RecoveryService {
         let core = self.users.core();
         let user = known.as_ref().map(|(user, _)| user);
         let epoch = epoch_of(known.as_ref().and_then(|(_, credentials)| credentials.as_ref()));
-        let id = self.users.id_or_nobodys(user);
+        let id = self.users.id_or_random(user);
         let device = self.trusted_device(id, caller).await?;
         let budget = match &device {
             Some(device) => MailBudget::Device(device),
@@ -144,7 +144,7 @@ impl RecoveryService {
             Confirmation::Code { email, code } => {
                 let user = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?;
                 // Checked even if the address has no account, so that timing reveals nothing.
-                let id = self.users.id_or_nobodys(user.as_ref());
+                let id = self.users.id_or_random(user.as_ref());
                 let proof = core.links.code(SecretPurpose::VerifyEmail, &id.to_string(), code);
                 self.verify(id, proof, caller).await.map_err(as_code)
             }
@@ -267,10 +267,10 @@ impl RecoveryService {
 }
 
 /// Returns the address for a mail without a recipient, which is never sent.
-fn nobodys(identifier: &Identifier) -> Email {
+fn unreachable(identifier: &Identifier) -> Email {
     match identifier {
         Identifier::Email(email) => email.clone(),
-        Identifier::Username(_) => Email::nobodys(),
+        Identifier::Username(_) => Email::unreachable(),
     }
 }
 

@@ -179,12 +179,12 @@ impl UserService {
         identifier: &Identifier,
     ) -> Result<Option<(User, Option<Credentials>)>, ServiceError> {
         let user = self.core.db.find_user_by_identifier(identifier).await?;
-        let credentials = self.core.db.find_credentials(self.id_or_nobodys(user.as_ref())).await?;
+        let credentials = self.core.db.find_credentials(self.id_or_random(user.as_ref())).await?;
         Ok(user.map(|user| (user, credentials)))
     }
 
     /// Returns the user's id, or a fresh one so that the same work follows for an unknown user.
-    pub(super) fn id_or_nobodys(&self, user: Option<&User>) -> UserId {
+    pub(super) fn id_or_random(&self, user: Option<&User>) -> UserId {
         user.map_or_else(|| self.core.randomness.user_id(self.core.now()), |user| user.id)
     }
 

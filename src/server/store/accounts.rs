@@ -181,7 +181,7 @@ pub(super) async fn queue(
         outbox::delete(tx, request.mail.id).await?;
     }
     let Some(secret) = &request.secret else { return Ok(()) };
-    one_time_secrets::insert_beside(tx, secret, now).await?;
+    one_time_secrets::insert_additional(tx, secret, now).await?;
     match (is_sent, older) {
         (false, _) => one_time_secrets::delete(tx, secret.id).await,
         (true, Older::Dead) => one_time_secrets::delete_older(tx, secret).await,

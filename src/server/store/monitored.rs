@@ -31,16 +31,16 @@ impl From<MonitoredRow> for UserSession {
 }
 
 #[derive(sqlx::FromRow)]
-struct RenewalRow {
+struct RefreshRow {
     generation: i64,
     at: Timestamp,
     network: String,
     agent: String,
 }
 
-impl From<RenewalRow> for PastRefresh {
-    fn from(row: RenewalRow) -> Self {
-        let RenewalRow { generation, at, network, agent } = row;
+impl From<RefreshRow> for PastRefresh {
+    fn from(row: RefreshRow) -> Self {
+        let RefreshRow { generation, at, network, agent } = row;
         Self { generation, at, network, agent }
     }
 }
@@ -186,13 +186,13 @@ impl Db {
     }
 
     /// Returns the refresh history of a session, newest first.
-    pub async fn renewals_of(&self, id: SessionId) -> Result<Vec<PastRefresh>, StoreError> {
+    pub async fn refreshes_of(&self, id: SessionId) -> Result<Vec<PastRefresh>, StoreError> {
         let sql = "
             SELECT generation, at, network, agent
             FROM renewals
             WHERE session_id = $1
             ORDER BY generation DESC";
-        let rows: Vec<RenewalRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn))?;
+        let rows: Vec<RefreshRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn))?;
         Ok(rows.into_iter().map(PastRefresh::from).collect())
     }
 

@@ -144,13 +144,13 @@ impl Db {
 
 /// Saves a secret and deletes the older ones of its purpose and subject.
 pub(super) async fn insert(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
-    insert_beside(tx, secret, now).await?;
+    insert_additional(tx, secret, now).await?;
     delete_older(tx, secret).await
 }
 
 /// Saves a secret; older ones stay valid. Locks purpose and subject until the transaction ends: otherwise two
 /// concurrent secrets would both stay, because neither transaction sees the other's.
-pub(super) async fn insert_beside(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn insert_additional(tx: &mut Tx, secret: &NewSecret, now: Timestamp) -> Result<(), StoreError> {
     tx.lock(&format!("{} for {}", secret.purpose, secret.subject)).await?;
     let sql = "
         INSERT INTO one_time_secrets

@@ -102,7 +102,7 @@ impl Db {
 /// counter's row stays locked until the commit, so numbers follow the order of commits and a reader needs no
 /// clock to miss none.
 async fn next_sequence(tx: &mut Tx, id: &str, now: Timestamp) -> Result<i64, StoreError> {
-    tx.wake_nodes().await?;
+    tx.notify_nodes().await?;
     let sql = "UPDATE counters SET value = value + 1 WHERE name = 'revocations' RETURNING value";
     let sequence: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn))?;
     // The same session or user at the same position and time is the same revocation.

@@ -12,7 +12,7 @@ const NEVER_USED: i64 = -1;
 
 /// A last-seen update of a session.
 #[derive(Debug, Clone)]
-pub struct Touch {
+pub struct LastSeenUpdate {
     pub session: SessionId,
     /// The generation whose access token was used, if one was.
     pub generation: Option<i64>,
@@ -43,7 +43,7 @@ pub struct LocationChange {
 impl Db {
     /// Writes last-seen updates, with the highest generation whose access token was used. Returns the locations
     /// known so far of those that are alive.
-    pub async fn touch_sessions(&self, touches: Vec<Touch>) -> Result<Vec<SignInLocation>, StoreError> {
+    pub async fn update_last_seen(&self, updates: Vec<LastSeenUpdate>) -> Result<Vec<SignInLocation>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 tx.lock(MANY).await?;
@@ -53,8 +53,8 @@ impl Db {
                         used_generation = CASE WHEN used_generation > $2 OR generation < $2 THEN used_generation ELSE $2 END
                     WHERE id = $1 AND ended_at IS NULL
                     RETURNING id, user_id, network, agent";
-                let mut found: Vec<SignInLocation> = Vec::with_capacity(touches.len());
-                for Touch { session, generation, at } in touches {
+                let mut found: Vec<SignInLocation> = Vec::with_capacity(updates.len());
+                for LastSeenUpdate { session, generation, at } in updates {
                     let row: Option<SignInLocation> = on_tx!(tx, |conn| sqlx::query_as(sql)
                         .bind(session)
                         .bind(generation.unwrap_or(NEVER_USED))

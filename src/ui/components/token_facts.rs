@@ -21,7 +21,7 @@ pub fn TokenVerdict(inspected: Inspected) -> impl IntoView {
         Verdict::Unproven => (inspector::UNPROVEN, inspector::UNPROVEN_WHY),
         Verdict::SomebodyElses => (inspector::SOMEBODY_ELSES, inspector::SOMEBODY_ELSES_WHY),
         Verdict::Flawed(flaw) => inspector::flaw(*flaw),
-        Verdict::Ended(SessionEnd { reason, .. }) if reason.is_theft() => inspector::flaw(TokenFlaw::Replayed),
+        Verdict::Ended(SessionEnd { reason, .. }) if reason.is_reuse() => inspector::flaw(TokenFlaw::Replayed),
         Verdict::Ended(_) => inspector::flaw(TokenFlaw::Revoked),
     };
     let since = match &verdict {

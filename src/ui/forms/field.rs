@@ -20,7 +20,7 @@ pub enum InputKind {
     /// Digits of a code.
     Code,
     /// Read-only value that is shown and submitted.
-    Settled,
+    DeliveryResult,
     Password,
     /// New password, with a strength meter.
     NewPassword,
@@ -104,7 +104,7 @@ fn TextInput(input: Input) -> impl IntoView {
             inputmode=mode
             autocapitalize=mode.map(|_| "none")
             spellcheck=mode.map(|_| "false")
-            readonly=spec.kind == InputKind::Settled
+            readonly=spec.kind == InputKind::DeliveryResult
             autofocus=begins_here
             aria-describedby=describes
             aria-invalid=move || error.read().is_some().then_some("true")

@@ -30,7 +30,7 @@ pub async fn run(file: &UserFile, services: &Services) -> Result<(), Failure> {
 }
 
 /// Prints what an import would do.
-pub async fn rehearse(file: &UserFile, services: &Services) -> Result<(), Failure> {
+pub async fn dry_run(file: &UserFile, services: &Services) -> Result<(), Failure> {
     let members = check(file, services).await?;
     println!("{} would be imported.", counted(members.count(), "user", "users"));
     Ok(())

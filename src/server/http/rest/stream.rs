@@ -117,13 +117,13 @@ impl Watch {
 fn frame(batch: Batch) -> Bytes {
     match batch {
         Batch::Missed => Bytes::from_static(RESET.as_bytes()),
-        Batch::Events(events) => events.iter().map(|event| event.told(written)).collect::<String>().into(),
+        Batch::Events(events) => events.iter().map(|event| event.stream_text(written)).collect::<String>().into(),
     }
 }
 
 fn written(event: &SessionEvent) -> String {
     let mut text = String::new();
-    let data = serde_json::to_string(&event.news()).unwrap_or_default();
+    let data = serde_json::to_string(&event.streamed()).unwrap_or_default();
     // Writing to a string does not fail.
     let _ = write!(text, "id: {}\nevent: session.{}\ndata: {data}\n\n", event.id, event.what.as_str());
     text

@@ -71,16 +71,16 @@ impl Feed {
     }
 
     /// Publishes events, leaving out those that were published already.
-    pub(super) fn tell(&self, events: impl IntoIterator<Item = SessionEvent>) {
+    pub(super) fn publish(&self, events: impl IntoIterator<Item = SessionEvent>) {
         let mut ring = self.ring();
         for event in events {
             ring.push(event);
         }
-        self.publish(ring);
+        self.announce(ring);
     }
 
     /// Publishes events of this node, in order.
-    pub(super) fn tell_own(&self, events: Vec<SessionEvent>) {
+    pub(super) fn publish_own(&self, events: Vec<SessionEvent>) {
         let mut ring = self.ring();
         for event in events {
             // Otherwise other nodes wrote events in between, which are still to be read.
@@ -89,7 +89,7 @@ impl Feed {
             }
             ring.push(event);
         }
-        self.publish(ring);
+        self.announce(ring);
     }
 
     /// Publishes events read in commit order, and marks the feed if some are missing.
@@ -105,7 +105,7 @@ impl Feed {
         for event in followed.events {
             ring.push(event);
         }
-        self.publish(ring);
+        self.announce(ring);
     }
 
     /// Returns the position up to which everything was published.
@@ -117,7 +117,7 @@ impl Feed {
     pub(super) fn lose(&self) {
         let mut ring = self.ring();
         ring.lose();
-        self.publish(ring);
+        self.announce(ring);
     }
 
     /// Records that an event of this node was lost. Other nodes must be notified.
@@ -125,7 +125,7 @@ impl Feed {
         let mut ring = self.ring();
         ring.has_lost_own = true;
         ring.lose();
-        self.publish(ring);
+        self.announce(ring);
     }
 
     /// Returns, and resets, whether events of this node were lost. The caller must notify other nodes.
@@ -133,7 +133,7 @@ impl Feed {
         std::mem::take(&mut self.ring().has_lost_own)
     }
 
-    fn publish(&self, ring: MutexGuard<'_, Ring>) {
+    fn announce(&self, ring: MutexGuard<'_, Ring>) {
         let next = ring.next;
         // Released first, so that the readers it wakes do not wait for the lock.
         drop(ring);

@@ -4,7 +4,7 @@ mod feed;
 mod recorder;
 
 use crate::{
-    model::{EndReason, EventId, Minute, RiskSignal, SessionId, SessionNews, Timestamp, UserId},
+    model::{EndReason, EventId, Minute, RiskSignal, SessionId, StreamedEvent, Timestamp, UserId},
     server::{
         clock::Clock,
         randomness::Randomness,
@@ -139,8 +139,8 @@ impl Events {
     }
 
     /// Publishes what other nodes have written since the last call.
-    pub(super) async fn hear_others(&self) -> Result<(), StoreError> {
-        recorder::hear_others(&self.db.apart(), &self.feed, self.clock.now()).await
+    pub(super) async fn publish_others(&self) -> Result<(), StoreError> {
+        recorder::publish_others(&self.db.apart(), &self.feed, self.clock.now()).await
     }
 
     /// Waits until all events so far are written, and writes the figures.
@@ -221,13 +221,13 @@ impl SessionEvent {
     }
 
     /// Returns the text for the stream, written once for all readers: there may be a thousand.
-    pub fn told(&self, write: fn(&Self) -> String) -> &str {
+    pub fn stream_text(&self, write: fn(&Self) -> String) -> &str {
         self.text.get_or_init(|| write(self).into())
     }
 
     /// Returns the event for the stream.
-    pub fn news(&self) -> SessionNews {
-        SessionNews {
+    pub fn streamed(&self) -> StreamedEvent {
+        StreamedEvent {
             id: self.id.to_string(),
             session_id: self.session.to_string(),
             user_id: self.user.to_string(),

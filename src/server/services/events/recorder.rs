@@ -19,7 +19,7 @@ const OVERLAP: Duration = Duration::from_secs(3);
 /// How many events of other nodes are read at once.
 const READ: u32 = 4000;
 /// How many missed events a returning reader gets. Above it, the reader reloads the list.
-const TOLD_AGAIN: u32 = 500;
+const REPLAYED: u32 = 500;
 
 /// Assigns ids to events and writes them.
 pub(super) struct Recorder {
@@ -68,7 +68,7 @@ impl Recorder {
     async fn write(&self, events: Vec<StoredEvent>) {
         let empty = i64::from(self.feed.take_lost());
         match self.db.insert_session_events(events, empty).await {
-            Ok(written) => self.feed.tell_own(written.into_iter().filter_map(SessionEvent::read).collect()),
+            Ok(written) => self.feed.publish_own(written.into_iter().filter_map(SessionEvent::read).collect()),
             Err(error) => {
                 tracing::warn!(cause = ?error, "events of sessions were lost");
                 self.feed.lose_own();
@@ -95,7 +95,7 @@ impl Recorder {
 
 /// Publishes what other nodes have written since the last call, however late it was committed. Notifies other
 /// nodes if events of this one were lost.
-pub(super) async fn hear_others(db: &Db, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn publish_others(db: &Db, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
     if feed.take_lost()
         && let Err(error) = db.insert_session_events(Vec::new(), 1).await
     {
@@ -112,7 +112,7 @@ pub(super) async fn hear_others(db: &Db, feed: &Feed, now: Timestamp) -> Result<
     }
     let since = first_id(now - OVERLAP);
     let found = db.session_events_without_position(since, READ).await?;
-    feed.tell(found.into_iter().filter_map(SessionEvent::read));
+    feed.publish(found.into_iter().filter_map(SessionEvent::read));
     Ok(())
 }
 
@@ -157,9 +157,9 @@ pub(super) async fn resume(db: &Db, feed: &Arc<Feed>, last: EventId) -> Result<R
     if let Some(reader) = feed.resume(position) {
         return Ok(reader);
     }
-    let found = db.session_events_from(position + 1, TOLD_AGAIN).await?;
+    let found = db.session_events_from(position + 1, REPLAYED).await?;
     let is_whole = (position + 1..).zip(&found).all(|(position, row)| row.position == position);
-    if !is_whole || found.len() == TOLD_AGAIN as usize {
+    if !is_whole || found.len() == REPLAYED as usize {
         return Ok(feed.afresh());
     }
     Ok(feed.after(found.into_iter().filter_map(SessionEvent::read).collect(), position))

@@ -3,7 +3,7 @@
 use super::{Mailer, ServiceError, content::Content, transport::Fault};
 use crate::{
     model::Timestamp,
-    server::store::{ClaimedMail, Settled, StoreError},
+    server::store::{ClaimedMail, DeliveryResult, StoreError},
 };
 use futures::FutureExt;
 use std::{
@@ -18,7 +18,7 @@ use tokio::{
 };
 
 /// The pause before the result of a delivery is written again.
-const SETTLE_AGAIN: Duration = Duration::from_secs(1);
+const RECORD_AGAIN: Duration = Duration::from_secs(1);
 /// How many mails are delivered at once.
 pub(super) const AT_ONCE: usize = 4;
 /// How long a mail that the server did not confirm waits for its only retry.
@@ -131,13 +131,13 @@ impl Mailer {
     /// if the server accepts it too late. All other mails are sent exactly once.
     async fn deliver(&self, mail: ClaimedMail) {
         let settled = self.attempt(&mail).await;
-        while let Err(error) = self.db.settle_mail(mail.id, mail.until, settled.clone(), self.clock.now()).await {
+        while let Err(error) = self.db.record_delivery(mail.id, mail.until, settled.clone(), self.clock.now()).await {
             tracing::warn!(cause = ?error, "the database does not take how a mail went; trying again");
-            sleep(SETTLE_AGAIN).await;
+            sleep(RECORD_AGAIN).await;
         }
     }
 
-    async fn attempt(&self, mail: &ClaimedMail) -> Settled {
+    async fn attempt(&self, mail: &ClaimedMail) -> DeliveryResult {
         let Some(content) = self.open(mail.id, &mail.sealed_body) else {
             return self.hopeless("The content can't be opened: it was sealed with a secret that is gone");
         };
@@ -146,12 +146,12 @@ impl Mailer {
         };
         let sent = self.outgoing.transport.send(mail.id, mail.created_at, &message).await;
         self.note(&sent);
-        settle(mail, &content, sent, self.clock.now())
+        delivery_result(mail, &content, sent, self.clock.now())
     }
 
-    fn hopeless(&self, error: &str) -> Settled {
+    fn hopeless(&self, error: &str) -> DeliveryResult {
         self.breaker().untried();
-        Settled::Failed { error: error.to_owned() }
+        DeliveryResult::Failed { error: error.to_owned() }
     }
 
     /// Reports to the breaker whether the server was reached.
@@ -174,16 +174,18 @@ impl Mailer {
     }
 }
 
-fn settle(mail: &ClaimedMail, content: &Content, sent: Result<(), Fault>, now: Timestamp) -> Settled {
+fn delivery_result(mail: &ClaimedMail, content: &Content, sent: Result<(), Fault>, now: Timestamp) -> DeliveryResult {
     let tries = usize::try_from(mail.tries).unwrap_or(usize::MAX);
     match (sent, DELAYS.get(tries)) {
-        (Ok(()), _) => Settled::Sent { note: (mail.unsure > 0).then(|| MAYBE_TWICE.to_owned()) },
-        (Err(Fault::Unreachable(error)), _) => Settled::PutBack { error, at: now },
+        (Ok(()), _) => DeliveryResult::Sent { note: (mail.unsure > 0).then(|| MAYBE_TWICE.to_owned()) },
+        (Err(Fault::Unreachable(error)), _) => DeliveryResult::PutBack { error, at: now },
         (Err(Fault::Unsure(error)), _) if mail.unsure == 0 => {
-            Settled::Unsure { error: format!("{error}. {MAYBE_DELIVERED}"), at: now + AFTER_UNSURE }
+            DeliveryResult::Unsure { error: format!("{error}. {MAYBE_DELIVERED}"), at: now + AFTER_UNSURE }
         }
-        (Err(Fault::Unsure(error)), _) => Settled::Failed { error: format!("{error} again. {MAYBE_TWICE}") },
-        (Err(Fault::NotNow(error)), Some(delay)) => Settled::Retried { error: content.hide(&error), at: now + *delay },
-        (Err(Fault::NotNow(error) | Fault::Never(error)), _) => Settled::Failed { error: content.hide(&error) },
+        (Err(Fault::Unsure(error)), _) => DeliveryResult::Failed { error: format!("{error} again. {MAYBE_TWICE}") },
+        (Err(Fault::NotNow(error)), Some(delay)) => {
+            DeliveryResult::Retried { error: content.hide(&error), at: now + *delay }
+        }
+        (Err(Fault::NotNow(error) | Fault::Never(error)), _) => DeliveryResult::Failed { error: content.hide(&error) },
     }
 }

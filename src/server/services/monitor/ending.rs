@@ -43,14 +43,14 @@ impl MonitorService {
         let mut event = self.core.event(caller, AuditAction::SessionEnded, by, None);
         event.details = json!({ "session": id.to_string() });
         let ended = self.core.db.end_session(id, None, EndReason::Revoked, None, event).await?;
-        Ok(ended.map(|session| self.tell(&[session])))
+        Ok(ended.map(|session| self.publish_ended(&[session])))
     }
 
     /// Ends sessions in batches, so that other writes do not wait long.
     async fn end_all(&self, of: EndingOf, by: Actor, caller: &Caller) -> Result<usize, ServiceError> {
         let (mut count, mut event) = (0, Some(self.event(of, by, caller)));
         while let Some(ended) = self.core.db.end_sessions(of, PIECE, by, event.take(), self.core.now()).await? {
-            count += self.tell(&ended);
+            count += self.publish_ended(&ended);
         }
         Ok(count)
     }
@@ -66,7 +66,7 @@ impl MonitorService {
         event
     }
 
-    fn tell(&self, ended: &[EndedSession]) -> usize {
+    fn publish_ended(&self, ended: &[EndedSession]) -> usize {
         self.sessions.ended(ended);
         ended.len()
     }

@@ -2,7 +2,7 @@
 
 use super::MonitorService;
 use crate::{
-    model::{ListPlace, Overview, RenewalLine, SessionDetail, SessionEnd, SessionId, SessionSort, Timestamp, pasted},
+    model::{ListPlace, Overview, RefreshLine, SessionDetail, SessionEnd, SessionId, SessionSort, Timestamp, pasted},
     server::{
         domain::{PastRefresh, SessionFilter, UserSession},
         services::{
@@ -106,7 +106,7 @@ impl MonitorService {
     pub async fn find(&self, id: SessionId) -> Result<Option<SessionHistory>, ServiceError> {
         let db = &self.core.db;
         let Some(session) = db.find_monitored(id).await? else { return Ok(None) };
-        let refreshes = db.renewals_of(id).await?;
+        let refreshes = db.refreshes_of(id).await?;
         let end = session_view::end(db, &session.session, Audience::Reader).await?;
         Ok(Some(SessionHistory { session, end, refreshes }))
     }
@@ -123,7 +123,7 @@ impl SessionHistory {
     }
 }
 
-fn renewal(refresh: PastRefresh) -> RenewalLine {
+fn renewal(refresh: PastRefresh) -> RefreshLine {
     let PastRefresh { generation, at, network, agent } = refresh;
-    RenewalLine { generation, at, device: devices::in_words(&agent), network }
+    RefreshLine { generation, at, device: devices::in_words(&agent), network }
 }

@@ -49,7 +49,7 @@ impl MonitorService {
     pub(super) async fn listen(&self) -> Result<(), ServiceError> {
         let mut is_heard = true;
         loop {
-            let Err(error) = self.follow_wakes(&mut is_heard).await else { return Ok(()) };
+            let Err(error) = self.follow_notifications(&mut is_heard).await else { return Ok(()) };
             if is_heard {
                 tracing::warn!(cause = ?error, "other nodes are not heard; what they write is found by looking");
             }
@@ -58,8 +58,8 @@ impl MonitorService {
         }
     }
 
-    async fn follow_wakes(&self, is_heard: &mut bool) -> Result<(), StoreError> {
-        let mut wakes = self.core.db.listen().await?;
+    async fn follow_notifications(&self, is_heard: &mut bool) -> Result<(), StoreError> {
+        let mut notifications = self.core.db.listen().await?;
         if !*is_heard {
             tracing::info!("other nodes are heard again");
         }
@@ -67,7 +67,7 @@ impl MonitorService {
         loop {
             // Also notifies before the first wait: something may have been written before listening began.
             self.woken.notify_one();
-            wakes.wait().await?;
+            notifications.wait().await?;
         }
     }
 
@@ -75,7 +75,7 @@ impl MonitorService {
     pub async fn look(&self) -> Result<(), ServiceError> {
         let look = async {
             self.sessions.revocations().poll().await?;
-            Ok(self.events.hear_others().await?)
+            Ok(self.events.publish_others().await?)
         };
         // Gives up a connection that went silent; the next poll gets another.
         let in_time = tokio::time::timeout(PATIENCE, look).await;

@@ -36,7 +36,7 @@ struct Inner {
     access: AccessTokens,
     refresh: RefreshTokens,
     revocations: Revocations,
-    touches: LastSeenRecorder,
+    last_seen: LastSeenRecorder,
     events: Events,
     lives: settings::Tokens,
     /// In-flight refreshes by token and session kind: a request of the wrong kind must not fail the right
@@ -81,7 +81,7 @@ impl SessionService {
         let inner = Inner {
             access: AccessTokens::new(core.keys.clone(), settings.server.public_url.origin().to_owned()),
             refresh: RefreshTokens::new(core.keys.clone()),
-            touches: LastSeenRecorder::start(core.db.clone(), events.clone(), jobs),
+            last_seen: LastSeenRecorder::start(core.db.clone(), events.clone(), jobs),
             core,
             revocations,
             events,
@@ -96,7 +96,7 @@ impl SessionService {
         let now = self.inner.core.now();
         let claims = self.inner.access.check(token, now)?;
         self.inner.revocations.check(&claims)?;
-        self.inner.touches.touch(claims.session, claims.generation, caller, now);
+        self.inner.last_seen.record_use(claims.session, claims.generation, caller, now);
         Ok(claims)
     }
 
@@ -126,8 +126,8 @@ impl SessionService {
     }
 
     /// Returns the writer of last-seen updates.
-    pub fn touches(&self) -> &LastSeenRecorder {
-        &self.inner.touches
+    pub fn last_seen(&self) -> &LastSeenRecorder {
+        &self.inner.last_seen
     }
 
     /// Returns the longest lifetime of an access token under the current settings.
@@ -228,7 +228,7 @@ impl SessionService {
     /// Records that the session's user has just entered the password again. Last-seen updates that came before are
     /// written first: they would raise the risk signal anew.
     pub(super) async fn confirm(&self, id: SessionId, forgiven: Forgiven, event: AuditEvent) -> Result<(), StoreError> {
-        self.inner.touches.flush().await;
+        self.inner.last_seen.flush().await;
         self.inner.core.db.confirm_session(id, forgiven, event).await
     }
 

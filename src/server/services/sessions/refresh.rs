@@ -134,7 +134,7 @@ impl Inner {
                 self.events.publish(now, token.session, rotated.session.user_id, SessionChange::Renewed);
                 let known = &rotated.session;
                 if known.network != caller.network.as_str() || known.agent != caller.agent {
-                    self.touches.renewed(token.session, caller, now);
+                    self.last_seen.record_refresh(token.session, caller, now);
                 }
                 self.issue_tokens(rotated, now, access_until)
             }
@@ -175,7 +175,7 @@ impl Inner {
     async fn end_family(&self, session: &Session, reason: EndReason, caller: &Caller) -> Result<Tokens, RefreshError> {
         let mut event = self.core.event(caller, AuditAction::SessionReplayed, Actor::System, Some(session.user_id));
         event.details = serde_json::json!({ "session": session.id.to_string(), "reason": reason.into_str() });
-        let notice = self.theft_notice(session, reason, caller).await.map_err(refuse)?;
+        let notice = self.reuse_notice(session, reason, caller).await.map_err(refuse)?;
         let ended = self.core.db.end_session(session.id, None, reason, notice, event).await.map_err(refuse)?;
         self.core.mail.wake();
         if let Some(ended) = ended {
@@ -192,7 +192,7 @@ impl Inner {
 
     /// Builds the mail to the owner about refresh token reuse. An unknown generation means a restored backup,
     /// not reuse.
-    async fn theft_notice(
+    async fn reuse_notice(
         &self,
         session: &Session,
         reason: EndReason,

@@ -117,7 +117,7 @@ impl SignInService {
     async fn scope(&self, user: Option<&User>, caller: &Caller) -> Result<(Device, Scope), ServiceError> {
         let core = self.users.core();
         // Looked up for unknown names too: the caller decides how many ids come, and timing must reveal nothing.
-        let device = core.device(self.users.id_or_nobodys(user), caller).await?;
+        let device = core.device(self.users.id_or_random(user), caller).await?;
         let scope = match device.trusted() {
             Some(id) => Scope::Device(core.keys.device_digest(id.expose())),
             None => Scope::Network(caller.network.to_string()),

@@ -5,7 +5,7 @@ use crate::{
     model::{RiskSignal, SessionId, Timestamp, UserId},
     server::{
         services::{Caller, Events, Jobs, devices, events::SessionChange},
-        store::{Db, LocationChange, SignInLocation, StoreError, Touch},
+        store::{Db, LastSeenUpdate, LocationChange, SignInLocation, StoreError},
     },
 };
 use std::{
@@ -43,7 +43,7 @@ struct Mark {
 
 /// A last-seen update with its location.
 struct Seen {
-    touch: Touch,
+    update: LastSeenUpdate,
     network: String,
     agent: String,
 }
@@ -64,14 +64,14 @@ impl LastSeenRecorder {
 
     /// Records the use of an access token: at once if generation or location are new on this node, otherwise
     /// once a minute.
-    pub fn touch(&self, session: SessionId, generation: i64, caller: &Caller, now: Timestamp) {
+    pub fn record_use(&self, session: SessionId, generation: i64, caller: &Caller, now: Timestamp) {
         if self.is_due(session, generation, place(caller), now) {
             self.send(session, Some(generation), caller, now);
         }
     }
 
     /// Records where a refresh token came from. Its arrival does not mean that the access token was used.
-    pub fn renewed(&self, session: SessionId, caller: &Caller, now: Timestamp) {
+    pub fn record_refresh(&self, session: SessionId, caller: &Caller, now: Timestamp) {
         self.send(session, None, caller, now);
     }
 
@@ -84,8 +84,8 @@ impl LastSeenRecorder {
     }
 
     fn send(&self, session: SessionId, generation: Option<i64>, caller: &Caller, at: Timestamp) {
-        let touch = Touch { session, generation, at };
-        let seen = Seen { touch, network: caller.network.to_string(), agent: caller.agent.clone() };
+        let update = LastSeenUpdate { session, generation, at };
+        let seen = Seen { update, network: caller.network.to_string(), agent: caller.agent.clone() };
         // A full queue drops the update; the next request sends another.
         if self.queue.try_send(Job::Seen(seen)).is_err() {
             self.marked.lock().unwrap_or_else(PoisonError::into_inner).remove(&session);
@@ -151,11 +151,11 @@ async fn write(db: Db, events: Events, jobs: Arc<AsyncMutex<mpsc::Receiver<Job>>
 }
 
 async fn mark(db: &Db, events: &Events, seen: Vec<Seen>) -> Result<(), StoreError> {
-    let before = db.touch_sessions(seen.iter().map(|one| one.touch.clone()).collect()).await?;
+    let before = db.update_last_seen(seen.iter().map(|one| one.update.clone()).collect()).await?;
     let mut known: HashMap<SessionId, SignInLocation> = before.into_iter().map(|row| (row.id, row)).collect();
     let mut moved: Vec<LocationChange> = Vec::new();
     for one in seen {
-        let Some(row) = known.get_mut(&one.touch.session) else { continue };
+        let Some(row) = known.get_mut(&one.update.session) else { continue };
         if let Some(suspicion) = compare(row, &one) {
             (row.network, row.agent) = (one.network.clone(), one.agent.clone());
             moved.push(one.moved(row.user_id, suspicion));
@@ -180,13 +180,13 @@ fn compare(before: &SignInLocation, now: &Seen) -> Option<RiskSignal> {
 impl Seen {
     fn moved(self, user: UserId, suspicion: RiskSignal) -> LocationChange {
         LocationChange {
-            session: self.touch.session,
+            session: self.update.session,
             user,
             suspicion,
             device_words: devices::normalized(&self.agent),
             network: self.network,
             agent: self.agent,
-            at: self.touch.at,
+            at: self.update.at,
         }
     }
 }

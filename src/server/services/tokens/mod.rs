@@ -40,7 +40,7 @@ pub enum TokenError {
 impl TokenError {
     /// Returns the error as clients see it: invalid, expired or revoked.
     #[must_use]
-    pub fn told(self) -> Self {
+    pub fn public(self) -> Self {
         match self {
             Self::NotYetValid => Self::Invalid,
             Self::Stale => Self::Revoked,

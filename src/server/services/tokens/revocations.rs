@@ -198,19 +198,19 @@ impl Known {
         self.position = found.position;
         for revocation in found.revocations {
             self.forget_at = self.forget_at.min(revocation.until);
-            let is_news = match revocation.kind {
+            let is_new = match revocation.kind {
                 RevokedKind::Session => {
                     revocation.id.parse().is_ok_and(|id| self.sessions.insert(id, revocation.until).is_none())
                 }
                 RevokedKind::User => revocation.id.parse().is_ok_and(|id| {
                     let known = self.users.entry(id).or_insert((0, revocation.until));
-                    let is_news = known.0 < revocation.version;
+                    let is_new = known.0 < revocation.version;
                     // The higher version counts.
                     *known = (known.0.max(revocation.version), known.1.max(revocation.until));
-                    is_news
+                    is_new
                 }),
             };
-            if is_news {
+            if is_new {
                 self.delays.truncate(MEASURED - 1);
                 self.delays.push_front(now.since(revocation.at));
             }

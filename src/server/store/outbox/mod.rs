@@ -59,7 +59,7 @@ pub struct ClaimedMail {
 
 /// Result of trying to send a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
+pub enum DeliveryResult {
     Sent {
         note: Option<String>,
     },
@@ -119,23 +119,23 @@ impl Db {
     }
 
     /// Saves the result of a claimed mail, unless the mail has changed since the claim.
-    pub async fn settle_mail(
+    pub async fn record_delivery(
         &self,
         id: MailId,
         claim: Timestamp,
-        settled: Settled,
+        settled: DeliveryResult,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let tried = i64::from(!matches!(settled, Settled::PutBack { .. }));
-                let unsure = i64::from(matches!(settled, Settled::Unsure { .. }));
+                let tried = i64::from(!matches!(settled, DeliveryResult::PutBack { .. }));
+                let unsure = i64::from(matches!(settled, DeliveryResult::Unsure { .. }));
                 let (state, said, at, sent_at) = match settled {
-                    Settled::Sent { note } => (MailState::Sent, note, claim, Some(now)),
-                    Settled::PutBack { error, at } | Settled::Retried { error, at } | Settled::Unsure { error, at } => {
-                        (MailState::Waiting, Some(error), at, None)
-                    }
-                    Settled::Failed { error } => (MailState::Failed, Some(error), claim, None),
+                    DeliveryResult::Sent { note } => (MailState::Sent, note, claim, Some(now)),
+                    DeliveryResult::PutBack { error, at }
+                    | DeliveryResult::Retried { error, at }
+                    | DeliveryResult::Unsure { error, at } => (MailState::Waiting, Some(error), at, None),
+                    DeliveryResult::Failed { error } => (MailState::Failed, Some(error), claim, None),
                 };
                 let sql = "
                     UPDATE outbox

@@ -2,7 +2,7 @@
 
 use super::state::{ConnectionState, MonitorState};
 use crate::{
-    model::{Page, SessionNews, Timestamp},
+    model::{Page, StreamedEvent, Timestamp},
     ui::{
         browser::times,
         components::{Icon, Shape},
@@ -55,7 +55,7 @@ impl EventKind {
 
 impl LogLine {
     /// Creates the log line of an event; `None` if the event is not for the log.
-    pub fn of(name: &str, news: &SessionNews) -> Option<Self> {
+    pub fn of(name: &str, news: &StreamedEvent) -> Option<Self> {
         Some(Self {
             kind: EventKind::parse(name)?,
             what: text::event(name, news.reason.as_deref())?,

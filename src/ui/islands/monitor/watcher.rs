@@ -5,7 +5,7 @@ use super::{
     state::{ConnectionState, MonitorState},
 };
 use crate::{
-    model::{EndReason, FnError, Monitor, MonitorView, SessionNews, Timestamp},
+    model::{EndReason, FnError, Monitor, MonitorView, StreamedEvent, Timestamp},
     server_fns::monitor,
     ui::{
         browser::{
@@ -184,7 +184,7 @@ impl Watcher {
             self.request(Reload::List);
             return None;
         }
-        let news: SessionNews = serde_json::from_str(&event.data).ok()?;
+        let news: StreamedEvent = serde_json::from_str(&event.data).ok()?;
         let line = LogLine::of(event.name, &news)?;
         self.unsummarized[line.kind as usize] += 1;
         if line.kind == EventKind::Ended {

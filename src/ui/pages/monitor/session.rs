@@ -3,7 +3,7 @@
 use super::{AppLayout, Notices, load};
 use crate::{
     model::{
-        EndScope, MonitorView, MonitoredSession, OpenSession, RenewalLine, SessionEnd, SessionKind, SessionState,
+        EndScope, MonitorView, MonitoredSession, OpenSession, RefreshLine, SessionEnd, SessionKind, SessionState,
         SortKey, Timestamp,
     },
     server_fns::session_family,
@@ -108,7 +108,7 @@ fn TimeLeft(until: Timestamp, now: Timestamp) -> impl IntoView {
 
 /// Lists the refreshes, newest first. A location change since the previous one is marked by icon and word.
 #[component]
-fn History(renewals: Vec<RenewalLine>) -> impl IntoView {
+fn History(renewals: Vec<RefreshLine>) -> impl IntoView {
     if renewals.is_empty() {
         return view! { <p class="empty">{monitor::NOT_RENEWED}</p> }.into_any();
     }
@@ -127,8 +127,8 @@ fn History(renewals: Vec<RenewalLine>) -> impl IntoView {
 }
 
 #[component]
-fn Renewal(line: RenewalLine, change: Option<&'static str>) -> impl IntoView {
-    let RenewalLine { generation, at, device, network } = line;
+fn Renewal(line: RefreshLine, change: Option<&'static str>) -> impl IntoView {
+    let RefreshLine { generation, at, device, network } = line;
     let mark = change.map(|change| view! { " " <Icon shape=Shape::Warning /> <strong>{change}</strong> });
     view! {
         <li class="row" class:warning=change.is_some()>

@@ -15,14 +15,14 @@ const CHANNEL: &str = "claviger";
 const SILENCE: Duration = Duration::from_secs(15);
 
 /// Listener for notifications of other nodes. On SQLite it never receives one; processes poll the file instead.
-pub struct Wakes(Option<PgListener>);
+pub struct Notifications(Option<PgListener>);
 
 impl Db {
     /// Starts listening for notifications of other nodes.
-    pub async fn listen(&self) -> Result<Wakes, StoreError> {
+    pub async fn listen(&self) -> Result<Notifications, StoreError> {
         match self {
-            Self::Sqlite { .. } => Ok(Wakes(None)),
-            Self::Postgres(postgres) => Ok(Wakes(Some(listener(postgres).await?))),
+            Self::Sqlite { .. } => Ok(Notifications(None)),
+            Self::Postgres(postgres) => Ok(Notifications(Some(listener(postgres).await?))),
         }
     }
 }
@@ -37,7 +37,7 @@ async fn listener(postgres: &Postgres) -> Result<PgListener, StoreError> {
     Ok(listener)
 }
 
-impl Wakes {
+impl Notifications {
     /// Waits until another node has written something that all nodes must read. Waits forever on SQLite. Fails
     /// when the connection is lost: notifications may have been missed.
     pub async fn wait(&mut self) -> Result<(), StoreError> {
@@ -62,7 +62,7 @@ async fn ask(listener: &mut PgListener) -> Result<(), StoreError> {
 
 impl Tx {
     /// Notifies the listening nodes when this transaction commits. On SQLite, processes poll the file.
-    pub(super) async fn wake_nodes(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn notify_nodes(&mut self) -> Result<(), StoreError> {
         if let Self::Postgres(lent) = self {
             sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(&mut **lent).await?;
         }
