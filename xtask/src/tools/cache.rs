@@ -1,7 +1,7 @@
 //! The user's cache folder, with installed tools and their installation logs.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -17,6 +17,18 @@ pub fn log_of(name: &str) -> Result<PathBuf> {
     create(log.parent().unwrap_or(&log))?;
     fs::write(&log, "").with_context(|| format!("cannot write {}", log.display()))?;
     Ok(log)
+}
+
+/// Waits until no other process installs tools. Its turn ends when the result is dropped.
+pub fn turn() -> Result<File> {
+    let path = folder()?.join("lock");
+    create(path.parent().unwrap_or(&path))?;
+    let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    if lock.try_lock().is_err() {
+        println!("Waiting for another `cargo xtask` to install its tools …");
+        lock.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    }
+    Ok(lock)
 }
 
 /// Returns a folder for cargo to build a tool in, separate from the project's own target folder and its lock.

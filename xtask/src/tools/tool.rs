@@ -33,8 +33,13 @@ impl Tool {
             return Ok(());
         }
         let home = cache::home_of(self.name, &self.version)?;
-        if !is_executable(&home.join("bin").join(self.name)) {
-            self.install(&home, path)?;
+        let is_installed = || is_executable(&home.join("bin").join(self.name));
+        if !is_installed() {
+            // Another checkout may be installing it.
+            let _turn = cache::turn()?;
+            if !is_installed() {
+                self.install(&home, path)?;
+            }
         }
         path.prepend(home.join("bin"));
         Ok(())
