@@ -29,7 +29,7 @@ pub enum EndReason {
 }
 
 impl EndReason {
-    /// Returns whether the session ended because of refresh token reuse: somebody had a copy of the token.
+    /// Returns whether the session ended because of refresh token reuse: someone had a copy of the token.
     pub fn is_reuse(self) -> bool {
         self == Self::Replayed
     }

@@ -9,7 +9,7 @@ pub enum Registration {
     Open,
     /// Invited people only.
     Invite,
-    /// Nobody.
+    /// No one.
     #[default]
     Closed,
 }

@@ -88,7 +88,7 @@ fn system_elapsed() -> Duration {
     STARTED.elapsed()
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else asks")]
+#[expect(clippy::disallowed_methods, reason = "the only place that reads the machine's clock")]
 fn system_now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))

@@ -20,7 +20,7 @@ impl Randomness {
     }
 
     /// Returns `N` random bytes.
-    #[expect(clippy::disallowed_methods, reason = "this is the chance that everybody else asks")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the machine's entropy")]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match self {

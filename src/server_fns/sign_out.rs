@@ -3,7 +3,7 @@
 use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
-/// Ends this browser's session. Succeeds if nobody is signed in.
+/// Ends this browser's session. Succeeds if no one is signed in.
 #[server(prefix = "", endpoint = "logout")]
 pub async fn sign_out() -> Result<FormResult, FnError> {
     use crate::{model::Page, server::context::ServerFnContext};

@@ -65,7 +65,7 @@ impl ServerFnContext {
         self
     }
 
-    /// Pre-fills a field of a form on the next page, so that nobody types it twice.
+    /// Pre-fills a field of a form on the next page, so that no one types it twice.
     #[must_use]
     pub fn fill_in(mut self, form: FormName, field: &str, value: &str) -> Self {
         let kept = vec![(field.to_owned(), value.chars().take(KEPT).collect())];

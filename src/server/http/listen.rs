@@ -145,7 +145,7 @@ impl Host {
 }
 
 /// Drops new SYNs, and lets handshakes that have begun finish. Otherwise the kernel would complete
-/// connections that nobody accepts, and reset them when the listener closes. A client whose SYN is dropped
+/// connections that no one accepts, and reset them when the listener closes. A client whose SYN is dropped
 /// retries, and is then refused.
 #[cfg(target_os = "linux")]
 fn stop_accepting(listener: &TcpListener) {

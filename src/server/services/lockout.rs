@@ -96,7 +96,7 @@ impl LockoutService {
                 }
                 CountedTry::Locked { until } => until,
             };
-            // While somebody waits, the entry and its count of checked attempts stay in the map.
+            // While someone waits, the entry and its count of checked attempts stay in the map.
             let waiting = self.part(&key, |checking| &mut checking.waiting);
             let others = self.at(&key, |checking| {
                 let is_alone = checking.admitted == 0 && checking.asking == 1;

@@ -106,7 +106,7 @@ impl RegistrationService {
         let core = self.users.core();
         let owner =
             core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await.map_err(ServiceError::from)?;
-        // An unconfirmed account is taken over by whoever accepts the invitation.
+        // An unconfirmed account is taken over by the person who accepts the invitation.
         if owner.is_some_and(|owner| owner.email_verified_at.is_some()) {
             return Err(InvitationError::Taken);
         }
@@ -141,7 +141,7 @@ impl RegistrationService {
     }
 
     async fn admit(&self, email: &Email, invitation: Option<&str>) -> Result<(), RegistrationError> {
-        // Nobody can register before there is an administrator to manage users.
+        // No one can register before there is an administrator to manage users.
         if self.set_up.is_awaited().await? {
             return Err(RegistrationError::Closed);
         }
@@ -216,7 +216,7 @@ impl RegistrationService {
     }
 
     /// Handles registration with the address of an existing account. If that account is unconfirmed and the
-    /// password differs, nobody can tell which of the two is the owner. Then neither password counts, and the
+    /// password differs, no one can tell which of the two is the owner. Then neither password counts, and the
     /// mailbox gets a link that sets one.
     async fn again(
         &self,

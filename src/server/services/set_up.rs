@@ -53,7 +53,7 @@ impl SetUpService {
         Ok(Some(link.url))
     }
 
-    /// Returns whether there are no users yet. Until then every page explains set-up and nobody can register.
+    /// Returns whether there are no users yet. Until then every page explains set-up and no one can register.
     pub async fn is_awaited(&self) -> Result<bool, ServiceError> {
         if self.has_begun.load(Ordering::Relaxed) {
             return Ok(false);

@@ -38,12 +38,12 @@ pub enum SettingsError {
         line: usize,
     },
     /// The key does not exist.
-    #[error("{name} is not a setting of Claviger: {mend}")]
+    #[error("{name} is not a setting of Claviger: {fix}")]
     Unknown {
         /// The key as the operator wrote it.
         name: String,
         /// The nearest key, or what to do if none is near.
-        mend: String,
+        fix: String,
     },
     /// The value is not valid for its key.
     #[error("{name} {problem}.")]

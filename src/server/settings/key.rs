@@ -69,8 +69,8 @@ impl Key {
         Self { effect: Effect::NotYet, ..self }
     }
 
-    pub const fn missing(self, mend: &'static str) -> Self {
-        Self { effect: Effect::Missing(mend), ..self }
+    pub const fn missing(self, fix: &'static str) -> Self {
+        Self { effect: Effect::Missing(fix), ..self }
     }
 
     pub fn environment_name(&self) -> String {

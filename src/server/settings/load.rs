@@ -106,8 +106,8 @@ impl Settings {
 fn refuse_what_is_missing(values: &Values) -> Result<(), SettingsError> {
     let given = keys::ALL.iter().filter(|key| values.given(key).is_some());
     for key in given {
-        if let Effect::Missing(mend) = key.effect {
-            return Err(values.refuse(key, mend));
+        if let Effect::Missing(fix) = key.effect {
+            return Err(values.refuse(key, fix));
         }
     }
     Ok(())

@@ -143,7 +143,7 @@ impl Values {
 
 /// Returns an error about an unknown name, with the key that was probably meant.
 pub(super) fn unknown(written: &str, name: &str, origin: &Origin) -> SettingsError {
-    let mend = nearest(name).map_or_else(
+    let fix = nearest(name).map_or_else(
         || "take it out; `claviger config` lists those there are.".to_owned(),
         |key| match origin {
             Origin::File(_) => format!("did you mean `{}`?", key.name),
@@ -151,5 +151,5 @@ pub(super) fn unknown(written: &str, name: &str, origin: &Origin) -> SettingsErr
             Origin::Flag => format!("did you mean {}?", origin.name(key.name)),
         },
     );
-    SettingsError::Unknown { name: written.to_owned(), mend }
+    SettingsError::Unknown { name: written.to_owned(), fix }
 }

@@ -77,7 +77,7 @@ impl Db {
     }
 
     /// Does the same for a mail that proves who owns this mailbox: a reset, or an invitation. If the address is that
-    /// of an unconfirmed account, its password becomes void, because whoever chose it may be someone else.
+    /// of an unconfirmed account, its password becomes void, because the person who chose it may be someone else.
     pub async fn request_for_owner(
         &self,
         mut request: Request,

@@ -143,7 +143,7 @@ async fn void_password(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<i64,
     let epoch: Option<i64> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(user).fetch_optional(conn))?;
     let epoch = epoch.unwrap_or(0);
     if is_void_now {
-        // Links that set a password stay valid: whoever has one has the mailbox, and this may be the last one
+        // Links that set a password stay valid: the holder of one has the mailbox, and this may be the last one
         // within the mail budget.
         let sql = "
             UPDATE one_time_secrets

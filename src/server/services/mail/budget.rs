@@ -1,4 +1,4 @@
-//! Limits mails that strangers can request, with one budget per purpose, so that nobody uses up what the
+//! Limits mails that strangers can request, with one budget per purpose, so that no one uses up what the
 //! owner needs to regain access.
 
 use super::MailTemplate;

@@ -226,7 +226,7 @@ impl SessionService {
     }
 
     /// Records that the session's user has just entered the password again. Last-seen updates that came before are
-    /// written first: they would raise the risk signal anew.
+    /// written first: they would raise the risk signal again.
     pub(super) async fn confirm(&self, id: SessionId, forgiven: Forgiven, event: AuditEvent) -> Result<(), StoreError> {
         self.inner.last_seen.flush().await;
         self.inner.core.db.confirm_session(id, forgiven, event).await

@@ -27,7 +27,7 @@ impl SignInService {
     /// Verifies a password under the lockout rule.
     ///
     /// It reserves a place in the hashing queue before it counts the attempt, so that a full queue costs
-    /// nobody an attempt.
+    /// no one an attempt.
     pub(in crate::server::services) async fn check(
         &self,
         identifier: &Identifier,

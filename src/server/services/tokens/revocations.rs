@@ -104,7 +104,7 @@ impl Revocations {
     }
 
     /// Reads what other nodes have revoked, and forgets what no token can need. On SQLite it reads only after
-    /// somebody has written.
+    /// someone has written.
     pub async fn poll(&self) -> Result<(), StoreError> {
         let (now, asked) = (self.clock.now(), self.started.elapsed());
         let data_version = self.db.data_version().await?;
@@ -138,7 +138,7 @@ impl Revocations {
         Ok(())
     }
 
-    /// Loads everything in force. Sessions known to have ended stay revoked, because their owners were told
+    /// Loads everything in force. Sessions known to have ended stay revoked, because their owners were informed
     /// so. Token versions are reset to the database's, which issues no higher ones.
     async fn learn_all(&self, data_version: Option<i64>, now: Timestamp) -> Result<(), StoreError> {
         let found = self.db.revocations_after(&Position::BEGIN).await?;

@@ -11,7 +11,7 @@ pub enum Verdict {
     Repeat,
     /// The session has ended.
     Ended,
-    /// The token came back after its successor was used, so somebody has a copy (RFC 9700 §4.14).
+    /// The token came back after its successor was used, so someone has a copy (RFC 9700 §4.14).
     Reuse,
     /// The generation was never issued, so the database is a restored backup.
     UnknownGeneration,

@@ -23,7 +23,7 @@ pub enum Sealed {
 
 impl Keyring {
     /// Encrypts `content` with the current key (XChaCha20-Poly1305). It opens under the same `id` only, so
-    /// that nobody with write access to the database can move content between rows.
+    /// that no one with write access to the database can move content between rows.
     pub fn seal(&self, kind: Sealed, id: &str, content: &[u8], randomness: &Randomness) -> String {
         let keys = self.current();
         let nonce = randomness.bytes::<NONCE>();

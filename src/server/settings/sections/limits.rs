@@ -14,7 +14,7 @@ pub struct Limits {
     pub sign_in: Rate,
     /// Mails of one purpose, per mailbox.
     pub mail: Rate,
-    /// Everything else, per user, or per network if nobody is signed in.
+    /// Everything else, per user, or per network if no one is signed in.
     pub api: Rate,
 }
 
