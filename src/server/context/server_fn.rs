@@ -58,7 +58,7 @@ impl ServerFnContext {
         Ok(Self { state, parts, answer, caller, name: None, kept: Vec::new(), filled_in: None })
     }
 
-    /// Keeps the value of a field, to fill it in again if the form is refused. Never pass a password.
+    /// Keeps the values of these fields, to fill them in again if the form is refused. Never pass a password.
     #[must_use]
     pub fn keep<const N: usize>(mut self, fields: [(&str, &str); N]) -> Self {
         self.kept = fields.map(|(field, value)| (field.to_owned(), value.chars().take(KEPT).collect())).into();
