@@ -161,7 +161,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expect(page.getByRole('log', { name: 'Events' })).toContainText(ada.email);
       }
       await look();
-      await page.goto('/admin/monitor?search=nobody&state=suspected');
+      await page.goto('/admin/monitor?search=nobody&state=flagged');
       await awake(page, hasScripts);
       await look();
       await page.goto('/admin/monitor?search=ada&sort=createdAt');

@@ -125,10 +125,10 @@ pub struct Minute {
     /// Start of the minute.
     pub at: Timestamp,
     pub started: i64,
-    pub renewed: i64,
+    pub refreshed: i64,
     pub ended: i64,
     /// Rejected refreshes and failed sign-ins.
-    pub refused: i64,
+    pub rejected: i64,
 }
 
 /// Delay until a revocation reaches every node, in milliseconds.
@@ -144,7 +144,7 @@ pub struct RevocationDelay {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
     pub live: i64,
-    pub suspected: i64,
+    pub flagged: i64,
     /// The last 60 minutes, oldest first. Minutes without events are left out.
     pub last_hour: Vec<Minute>,
     pub revocation: RevocationDelay,
@@ -202,7 +202,7 @@ pub struct SessionDetail {
     pub session: MonitoredSession,
     pub end: Option<SessionEnd>,
     /// The last 50, newest first.
-    pub renewals: Vec<RefreshLine>,
+    pub refreshes: Vec<RefreshLine>,
 }
 
 /// Data of the page of one session.

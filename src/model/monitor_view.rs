@@ -90,7 +90,7 @@ pub enum StateFilter {
     /// Live, with no risk signal.
     Live,
     /// Live, with a risk signal.
-    Suspected,
+    Flagged,
     /// Ended.
     Ended,
 }

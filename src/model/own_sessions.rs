@@ -13,9 +13,9 @@ pub struct OwnSession {
     pub network: String,
     pub signed_in_at: Timestamp,
     pub last_seen_at: Timestamp,
-    /// Number of token refreshes; `renewed_at` is the time of the last one.
-    pub renewals: i64,
-    pub renewed_at: Option<Timestamp>,
+    /// Number of token refreshes; `refreshed_at` is the time of the last one.
+    pub refreshes: i64,
+    pub refreshed_at: Option<Timestamp>,
     /// When the session ends unless it is refreshed before.
     pub expires_at: Timestamp,
     pub is_current: bool,

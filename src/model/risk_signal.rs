@@ -36,6 +36,6 @@ impl RiskSignal {
 pub enum SessionState {
     Live,
     /// Live, with a risk signal.
-    Suspected(RiskSignal),
+    Flagged(RiskSignal),
     Ended(EndReason),
 }

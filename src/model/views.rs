@@ -12,7 +12,7 @@ pub struct TokenLife {
     /// The server's time, so that a wrong browser clock does no harm.
     pub now: Timestamp,
     /// Number of token refreshes of this session.
-    pub renewals: i64,
+    pub refreshes: i64,
 }
 
 /// State of a set-up link.

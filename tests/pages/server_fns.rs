@@ -103,15 +103,15 @@ on_both_databases! {
         app.pass(7 * 60);
         let answer = browser.call("/fn/renew", &[]).await;
         assert_eq!((answer.status, answer.set_cookies().len()), (200, 0));
-        assert_eq!((answer.json()["renewals"].as_i64(), life(&answer)), (Some(0), 8 * 60));
+        assert_eq!((answer.json()["refreshes"].as_i64(), life(&answer)), (Some(0), 8 * 60));
         app.pass(60);
         let answer = browser.call("/fn/renew", &[]).await;
         assert_eq!((answer.status, answer.set_cookies().len()), (200, 2));
-        assert_eq!((answer.json()["renewals"].as_i64(), life(&answer)), (Some(1), 15 * 60));
+        assert_eq!((answer.json()["refreshes"].as_i64(), life(&answer)), (Some(1), 15 * 60));
         app.pass(15 * 60);
         let answer = browser.call("/fn/renew", &[]).await;
         assert_eq!(
-            (answer.json()["renewals"].as_i64(), life(&answer)),
+            (answer.json()["refreshes"].as_i64(), life(&answer)),
             (Some(2), 15 * 60),
             "renewed once, on the way in"
         );

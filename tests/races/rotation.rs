@@ -7,8 +7,8 @@ use crate::{
 use claviger::{
     model::EndReason,
     server::{
-        domain::AuditAction,
-        services::{Batch, SessionChange},
+        domain::{AuditAction, SessionChange},
+        services::Batch,
     },
 };
 

@@ -185,7 +185,7 @@ on_both_databases! {
         assert_eq!(emails(&list(&app, &eve, "?kind=api").await), ["eve"]);
         assert_eq!(emails(&list(&app, &eve, &format!("?user={}", ada.id)).await), ["ada"]);
         assert_eq!(emails(&list(&app, &eve, "?state=live&sort=user").await), ["ada", "eve"]);
-        assert_eq!(emails(&list(&app, &eve, "?state=suspected").await), Vec::<String>::new());
+        assert_eq!(emails(&list(&app, &eve, "?state=flagged").await), Vec::<String>::new());
         let over = list(&app, &eve, "?state=ended").await;
         assert_eq!(over.json()["data"][0]["id"], TestApp::session_of(&ended).to_string());
         assert_eq!(over.json()["data"][0]["reason"], "signed_out");
@@ -215,7 +215,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.status, 200);
     }
 
-    async fn a_session_used_from_elsewhere_is_suspected_until_the_password_is_confirmed(app) {
+    async fn a_session_used_from_elsewhere_is_flagged_until_the_password_is_confirmed(app) {
         let app = app.limited(&[("limits.enabled", "false")]).await;
         let eve = watcher(&app).await;
         app.user("ada").await;
@@ -230,21 +230,21 @@ on_both_databases! {
         ask(NEWER_FIREFOX, "").await;
         assert_eq!(state_of(&app, &eve, token).await, ("live".into(), String::new()), "a newer version is the same");
         ask(FIREFOX, "203.0.113.9").await;
-        assert_eq!(state_of(&app, &eve, token).await, ("suspected".into(), "network_changed".into()));
+        assert_eq!(state_of(&app, &eve, token).await, ("flagged".into(), "network_changed".into()));
         app.pass(61);
         ask(SAFARI, "203.0.113.9").await;
-        assert_eq!(state_of(&app, &eve, token).await, ("suspected".into(), "browser_changed".into()));
-        assert_eq!(app.get("/api/v1/admin/monitor").bearer(&eve).send().await.json()["suspected"], 1);
+        assert_eq!(state_of(&app, &eve, token).await, ("flagged".into(), "browser_changed".into()));
+        assert_eq!(app.get("/api/v1/admin/monitor").bearer(&eve).send().await.json()["flagged"], 1);
         let own = app.get("/api/v1/sessions").bearer(token).header("user-agent", SAFARI);
         let own = own.header("x-forwarded-for", "203.0.113.9").send().await.json();
-        assert_eq!(own["data"][0]["state"], "suspected", "its owner sees it, too");
+        assert_eq!(own["data"][0]["state"], "flagged", "its owner sees it, too");
         let shown = json!({ "password": PASSWORD });
         app.post("/api/v1/auth/confirm").bearer(token).json(&shown).send().await;
         assert_eq!(state_of(&app, &eve, token).await, ("live".into(), String::new()));
         app.db.close().await;
     }
 
-    async fn a_refresh_from_elsewhere_is_suspected_and_does_not_count_as_use(app) {
+    async fn a_refresh_from_elsewhere_is_flagged_and_does_not_count_as_use(app) {
         let app = app.limited(&[("limits.enabled", "false")]).await;
         let eve = watcher(&app).await;
         app.user("ada").await;
@@ -253,7 +253,7 @@ on_both_databases! {
         let body = json!({ "refreshToken": refresh });
         let moved = app.post("/api/v1/auth/refresh").header("x-forwarded-for", "203.0.113.9").json(&body);
         assert_eq!(moved.send().await.status, 200);
-        assert_eq!(state_of(&app, &eve, &access).await, ("suspected".into(), "network_changed".into()));
+        assert_eq!(state_of(&app, &eve, &access).await, ("flagged".into(), "network_changed".into()));
         app.pass(11);
         assert_eq!(app.refresh(&refresh).await.status, 200, "its answer may have been lost");
         app.db.close().await;

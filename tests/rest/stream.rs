@@ -48,7 +48,7 @@ on_both_databases! {
         assert_eq!((payload.id.as_str(), payload.session_id), (started.id.as_str(), session.to_string()));
         assert_eq!((payload.user_id, payload.email.as_deref()), (ada.id.to_string(), Some("ada@example.com")));
         assert_eq!((payload.at.as_str(), payload.reason), ("2027-01-15T08:00:00Z", None));
-        assert_eq!(stream.next().await.unwrap().name, "session.renewed");
+        assert_eq!(stream.next().await.unwrap().name, "session.refreshed");
         let ended = stream.next().await.unwrap();
         assert_eq!((ended.name.as_str(), ended.payload().reason.as_deref()), ("session.ended", Some("signed_out")));
         assert!(!started.data.contains(&access) && !ended.data.contains(&refresh), "tokens are not told");
@@ -65,8 +65,8 @@ on_both_databases! {
         app.services.monitor.events().flush().await.unwrap();
         let mut stream = watch(&app, &eve).await;
         assert_eq!(app.refresh(&first).await.error(), "Token revoked");
-        let suspected = stream.next().await.unwrap();
-        assert_eq!((suspected.name.as_str(), suspected.payload().reason.as_deref()), ("session.suspected", Some("replayed")));
+        let flagged = stream.next().await.unwrap();
+        assert_eq!((flagged.name.as_str(), flagged.payload().reason.as_deref()), ("session.flagged", Some("replayed")));
         let ended = stream.next().await.unwrap();
         assert_eq!((ended.name.as_str(), ended.payload().reason.as_deref()), ("session.ended", Some("replayed")));
     }
@@ -82,9 +82,9 @@ on_both_databases! {
         app.refresh(&refresh).await;
         app.tokens("ada").await;
         let mut again = resume(&app, &eve, &last).await;
-        assert_eq!(again.names(2).await, ["session.renewed", "session.started"]);
+        assert_eq!(again.names(2).await, ["session.refreshed", "session.started"]);
         let mut by_address = app.get(&format!("{PATH}?lastEventId={last}")).bearer(&eve).open().await;
-        assert_eq!(by_address.names(2).await, ["session.renewed", "session.started"]);
+        assert_eq!(by_address.names(2).await, ["session.refreshed", "session.started"]);
     }
 
     async fn a_restart_loses_no_event(app) {
@@ -99,7 +99,7 @@ on_both_databases! {
         let later = app.restart(&[]).await;
         let mut again = resume(&later, &eve, &last).await;
         later.tokens("ada").await;
-        assert_eq!(again.names(2).await, ["session.renewed", "session.started"]);
+        assert_eq!(again.names(2).await, ["session.refreshed", "session.started"]);
         later.db.close().await;
     }
 

@@ -5,8 +5,8 @@ use crate::{
     on_both_databases,
 };
 use claviger::{
-    model::{EventId, SessionId, UserId},
-    server::store::StoredEvent,
+    model::{EndReason, EventId, SessionId, UserId},
+    server::{domain::SessionChange, store::NewSessionEvent},
 };
 use std::time::Duration;
 
@@ -31,19 +31,16 @@ async fn watch(app: &TestApp, token: &str, last: Option<&str>) -> Stream {
 }
 
 /// An event of another node, created long before it is committed.
-fn late(minutes: u32) -> StoredEvent {
+fn late(minutes: u32) -> NewSessionEvent {
     let at = BEGIN - MINUTE * minutes;
     let id = EventId::from_parts(u64::try_from(at.0).unwrap(), 7);
-    StoredEvent {
+    NewSessionEvent {
         id,
-        position: 0,
         node: "another".into(),
         at,
-        what: "ended".into(),
+        what: SessionChange::Ended(EndReason::Revoked),
         session_id: SessionId::from_parts(1, 1),
         user_id: UserId::from_parts(1, 1),
-        reason: Some("revoked".into()),
-        email: None,
     }
 }
 

@@ -9,7 +9,7 @@ use claviger::{
     model::EndReason,
     server::{
         domain::{AuditAction, UserChange},
-        store::{Position, Revocation, RevokedKind},
+        store::{Accepted, Position, Revocation, RevokedKind},
     },
 };
 
@@ -43,12 +43,12 @@ on_both_databases! {
         };
         let until = async || {
             let revoked = revoked_after(&app, &Position::BEGIN).await;
-            revoked.into_iter().find(|one| one.kind == RevokedKind::User).map(|one| (one.version, one.until))
+            revoked.into_iter().find(|one| one.kind == RevokedKind::User).map(|one| (one.accepted, one.until))
         };
         change(MINUTE).await.unwrap();
-        assert_eq!(until().await, Some((1, BEGIN + MINUTE * 15)), "the session's token was issued for longer");
+        assert_eq!(until().await, Some((Accepted::From(1), BEGIN + MINUTE * 15)), "the session's token was issued for longer");
         change(DAY).await.unwrap();
-        assert_eq!(until().await, Some((2, BEGIN + DAY)));
+        assert_eq!(until().await, Some((Accepted::From(2), BEGIN + DAY)));
         assert!(app.db.find_session(id).await.unwrap().unwrap().end.is_some());
     }
 

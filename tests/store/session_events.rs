@@ -4,21 +4,21 @@ use super::{DAY, MINUTE};
 use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::{EventId, Minute, SessionId, Timestamp},
-    server::store::{EventPosition, StoredEvent},
+    server::{
+        domain::SessionChange,
+        store::{EventPosition, NewSessionEvent},
+    },
 };
 
-fn event(node: &str, user: claviger::model::UserId, at: Timestamp) -> StoredEvent {
+fn event(node: &str, user: claviger::model::UserId, at: Timestamp) -> NewSessionEvent {
     let made = u64::try_from(at.0).unwrap();
-    StoredEvent {
+    NewSessionEvent {
         id: EventId::from_parts(made, 7),
-        position: 0,
         node: node.into(),
         at,
-        what: "started".into(),
+        what: SessionChange::Started,
         session_id: SessionId::from_parts(made, 8),
         user_id: user,
-        reason: None,
-        email: None,
     }
 }
 
@@ -73,13 +73,13 @@ on_both_databases! {
     }
 
     async fn the_figures_of_all_nodes_are_added_by_minute(app) {
-        let minute = |at| Minute { at, started: 1, renewed: 2, ended: 3, refused: 4 };
+        let minute = |at| Minute { at, started: 1, refreshed: 2, ended: 3, rejected: 4 };
         for node in ["one", "other", "one"] {
             app.db.add_activity(node.into(), minute(BEGIN)).await.unwrap();
         }
         app.db.add_activity("one".into(), minute(BEGIN + MINUTE)).await.unwrap();
         let sums = app.db.activity_since(BEGIN).await.unwrap();
-        assert_eq!(sums, [Minute { at: BEGIN, started: 3, renewed: 6, ended: 9, refused: 12 }, minute(BEGIN + MINUTE)]);
+        assert_eq!(sums, [Minute { at: BEGIN, started: 3, refreshed: 6, ended: 9, rejected: 12 }, minute(BEGIN + MINUTE)]);
         assert_eq!(app.db.activity_since(BEGIN + MINUTE).await.unwrap().len(), 1);
     }
 }

@@ -16,7 +16,7 @@ on_both_databases! {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         let row = app.db.find_session(id).await.unwrap().unwrap();
-        assert_eq!((row.user_id, row.generation, row.used_generation), (ada.id, 0, -1));
+        assert_eq!((row.user_id, row.generation, row.used_generation), (ada.id, 0, None));
         assert_eq!((row.rotated_at, row.end, row.created_at), (None, None, BEGIN));
         assert_eq!(app.db.count_live_sessions_of(ada.id, BEGIN).await.unwrap(), 1);
     }
@@ -127,7 +127,7 @@ on_both_databases! {
         let update = |generation, at| LastSeenUpdate { session: id, generation: Some(generation), at };
         app.db.update_last_seen(vec![update(1, later), update(0, BEGIN), update(9, BEGIN)]).await.unwrap();
         let row = app.db.find_session(id).await.unwrap().unwrap();
-        assert_eq!((row.used_generation, row.last_seen_at), (1, later));
+        assert_eq!((row.used_generation, row.last_seen_at), (Some(1), later));
     }
 
     async fn sessions_that_ended_long_ago_are_deleted(app) {

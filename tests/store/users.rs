@@ -7,7 +7,7 @@ use claviger::{
     server::{
         domain::{AuditAction, UserChange},
         randomness::Randomness,
-        store::{Position, StoreError},
+        store::{Accepted, Position, StoreError},
     },
 };
 use strum::VariantArray;
@@ -79,7 +79,7 @@ on_both_databases! {
         }
         let revoked = app.db.revocations_after(&Position::BEGIN).await.unwrap().revocations;
         let user = revoked.iter().find(|revocation| revocation.id == ada.id.to_string()).unwrap();
-        assert_eq!((user.version, user.until), (i64::MAX, BEGIN + DAY));
+        assert_eq!((user.accepted, user.until), (Accepted::Nothing, BEGIN + DAY));
     }
 
     async fn a_change_of_an_unknown_user_changes_nothing(app) {

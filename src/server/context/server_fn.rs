@@ -235,5 +235,5 @@ impl ServerFnContext {
 }
 
 fn life(claims: &Claims, now: Timestamp) -> TokenLife {
-    TokenLife { issued_at: claims.issued_at, expires_at: claims.expires_at, now, renewals: claims.generation }
+    TokenLife { issued_at: claims.issued_at, expires_at: claims.expires_at, now, refreshes: claims.generation }
 }

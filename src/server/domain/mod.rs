@@ -6,6 +6,7 @@ mod invitation;
 mod outbox;
 mod secret_purpose;
 mod session;
+mod session_change;
 mod session_filter;
 mod user_change;
 
@@ -15,5 +16,6 @@ pub use invitation::OpenInvitation;
 pub use outbox::{OutboxMessage, SealedMessage};
 pub use secret_purpose::SecretPurpose;
 pub use session::{End, Ender, PastRefresh, Session, UserSession};
+pub use session_change::SessionChange;
 pub use session_filter::SessionFilter;
 pub use user_change::UserChange;

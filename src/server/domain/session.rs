@@ -11,8 +11,8 @@ pub struct Session {
     pub user_id: UserId,
     pub kind: SessionKind,
     pub generation: i64,
-    /// The last generation whose refresh token or access token was used; -1 before the first use.
-    pub used_generation: i64,
+    /// The last generation whose refresh token or access token was used; `None` before the first use.
+    pub used_generation: Option<i64>,
     /// `None` until the first rotation; a sign-in is not one.
     pub rotated_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -75,7 +75,7 @@ impl Session {
         match (self.end, self.risk_signal) {
             (Some(end), _) => SessionState::Ended(end.reason),
             (None, _) if self.idle_until <= now => SessionState::Ended(self.due_reason(now)),
-            (None, Some(signal)) => SessionState::Suspected(signal),
+            (None, Some(signal)) => SessionState::Flagged(signal),
             (None, None) => SessionState::Live,
         }
     }

@@ -73,7 +73,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
 /// Counts a request before its body is read. Where authentication is needed, it has already run.
 pub async fn layer(State((limits, budget)): State<(RateLimits, Budget)>, request: Request, next: Next) -> Response {
     match budget {
-        Budget::Refusals => count_refusal(&limits, request, next).await,
+        Budget::Refusals => count_rejection(&limits, request, next).await,
         _ => within(count(&limits, budget, &request), next.run(request)).await,
     }
 }
@@ -117,7 +117,7 @@ fn count(limits: &RateLimits, budget: Budget, request: &Request) -> Option<Budge
     }
 }
 
-async fn count_refusal(limits: &RateLimits, request: Request, next: Next) -> Response {
+async fn count_rejection(limits: &RateLimits, request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>().cloned();
     let response = next.run(request).await;
     let is_refused = response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS;

@@ -40,7 +40,7 @@ pub use caller::{Authenticated, Caller};
 pub use clock_check::ClockCheck;
 pub(crate) use core::Core;
 pub use error::ServiceError;
-pub use events::{Batch, Events, Reader, SessionChange, SessionEvent};
+pub use events::{Batch, Events, Reader, SessionEvent};
 pub use import::{Import, NewMember, NewMembers, Refused};
 pub use inspector::{Findings, InspectorError, InspectorService};
 pub use jobs::{Jobs, Leases};

@@ -3,7 +3,7 @@
 use super::{Events, ServiceError};
 use crate::server::{
     clock::Clock,
-    store::{Db, Node},
+    store::{Db, Node, NodeState},
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
@@ -43,12 +43,12 @@ impl OtherNodes {
             let since = known.filter(|(known, _)| *known == row).map_or(now, |(_, since)| *since);
             // A database file has one server, so any earlier process is gone.
             let is_followed = before.is_none() && !self.db.is_shared();
-            let is_gone = row.state == "live" && (is_followed || now.saturating_sub(since) >= GONE);
-            let is_new = row.state == "lost" && known.is_some_and(|(known, _)| known.state == "live");
+            let is_gone = row.state == NodeState::Live && (is_followed || now.saturating_sub(since) >= GONE);
+            let is_new = row.state == NodeState::Lost && known.is_some_and(|(known, _)| known.state == NodeState::Live);
             if is_new || is_gone && self.db.mark_node_lost(row.clone()).await? {
                 tracing::warn!(node = row.id, "another process ended without a word; its last events may be lost");
                 self.events.miss();
-                "lost".clone_into(&mut row.state);
+                row.state = NodeState::Lost;
             }
             after.insert(row.id.clone(), (row, since));
         }

@@ -84,8 +84,8 @@ fn own(session: Session, current: SessionId) -> OwnSession {
         network: session.network,
         signed_in_at: session.created_at,
         last_seen_at: session.last_seen_at,
-        renewals: session.generation,
-        renewed_at: session.rotated_at,
+        refreshes: session.generation,
+        refreshed_at: session.rotated_at,
         expires_at: session.idle_until,
     }
 }

@@ -1,5 +1,6 @@
 //! Encoding of our types in columns of either database.
 
+use super::nodes::NodeState;
 use crate::{
     model::{
         AuditId, EndReason, EventId, MailId, MailKind, MailState, RiskSignal, SecretId, SessionId, SessionKind, Status,
@@ -53,6 +54,7 @@ text_columns!(
     MailId,
     MailKind,
     MailState,
+    NodeState,
     RiskSignal,
     SecretId,
     SecretPurpose,

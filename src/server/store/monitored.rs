@@ -80,7 +80,7 @@ macro_rules! filter {
         "WHERE (ended_at IS NULL) = ($2 IS NULL OR $2 <> 'ended')
            AND (+idle_until > $1 OR $2 = 'ended')
            AND ($2 IS NULL OR $2 <> 'live' OR suspicion IS NULL)
-           AND ($2 IS NULL OR $2 <> 'suspected' OR suspicion IS NOT NULL)
+           AND ($2 IS NULL OR $2 <> 'flagged' OR suspicion IS NOT NULL)
            AND ($3 IS NULL OR kind = $3)
            AND ($4 IS NULL OR user_id = $4)
            AND ($5 IS NULL OR email_normalized LIKE $5 ESCAPE '!' OR username_normalized LIKE $5 ESCAPE '!'
@@ -173,7 +173,7 @@ impl Db {
     }
 
     /// Returns how many live sessions have a risk signal.
-    pub async fn count_suspected_sessions(&self, now: Timestamp) -> Result<i64, StoreError> {
+    pub async fn count_flagged_sessions(&self, now: Timestamp) -> Result<i64, StoreError> {
         let sql = "SELECT count(*) FROM sessions WHERE ended_at IS NULL AND suspicion IS NOT NULL AND idle_until > $1";
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_one(conn))
     }

@@ -5,18 +5,29 @@ use super::{
     db::{execute, on_db, on_tx},
 };
 use crate::model::Timestamp;
+use strum::{Display, EnumString};
 
 /// Larger than the free space that a SQLite page leaves next to the row, so that it needs a page of its own.
 const FILLER: usize = 4096;
 
 /// A process that uses this database.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     pub id: String,
     /// How often it has written its heartbeat.
     pub beats: i64,
-    /// `live`, `stopped` or `lost`.
-    pub state: String,
+    pub state: NodeState,
+}
+
+/// The state of a process. The text is its name in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "lowercase")]
+pub enum NodeState {
+    Live,
+    /// It has stopped after its last write.
+    Stopped,
+    /// It vanished, perhaps before its last events were written.
+    Lost,
 }
 
 impl Db {
@@ -29,7 +40,8 @@ impl Db {
     /// Returns all known processes.
     pub async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
         let sql = "SELECT id, beats, state FROM nodes";
-        on_db!(self, |conn| sqlx::query_as(sql).fetch_all(conn))
+        let rows: Vec<(String, i64, NodeState)> = on_db!(self, |conn| sqlx::query_as(sql).fetch_all(conn))?;
+        Ok(rows.into_iter().map(|(id, beats, state)| Node { id, beats, state }).collect())
     }
 
     /// Marks a process as lost, unless it has written since it was read. Returns whether it was marked.

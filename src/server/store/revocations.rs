@@ -17,13 +17,38 @@ pub enum RevokedKind {
     User,
 }
 
+/// Which tokens of a user are still accepted. Ordered by strictness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Accepted {
+    /// Those of this token version and later ones.
+    From(i64),
+    /// None: the user was deleted.
+    Nothing,
+}
+
+impl Accepted {
+    /// How [`Accepted::Nothing`] is stored.
+    const NOTHING: i64 = i64::MAX;
+
+    fn stored(self) -> i64 {
+        match self {
+            Self::From(version) => version,
+            Self::Nothing => Self::NOTHING,
+        }
+    }
+
+    fn read(stored: i64) -> Self {
+        if stored == Self::NOTHING { Self::Nothing } else { Self::From(stored) }
+    }
+}
+
 /// A revocation, in force until every token it could refuse has expired.
 #[derive(Debug, Clone)]
 pub struct Revocation {
     pub kind: RevokedKind,
     pub id: String,
-    /// The lowest token version still accepted; `i64::MAX` for a deleted user.
-    pub version: i64,
+    /// Which of a user's tokens are still accepted; none of a session's are.
+    pub accepted: Accepted,
     pub at: Timestamp,
     pub until: Timestamp,
 }
@@ -76,7 +101,7 @@ impl Db {
                 }
                 kind => {
                     let kind = if kind == "user" { RevokedKind::User } else { RevokedKind::Session };
-                    found.revocations.push(Revocation { kind, id, version, at, until });
+                    found.revocations.push(Revocation { kind, id, accepted: Accepted::read(version), at, until });
                 }
             }
         }
@@ -146,12 +171,12 @@ pub(super) async fn insert_user(
         FROM users
         WHERE id = $1";
     let (version, latest): (i64, Timestamp) = on_tx!(tx, |conn| sqlx::query_as(sql).bind(user).fetch_one(conn))?;
-    let version = if is_deleted { i64::MAX } else { version };
+    let accepted = if is_deleted { Accepted::Nothing } else { Accepted::From(version) };
     let sequence = next_sequence(tx, &user.to_string(), now).await?;
     let sql = "
         INSERT INTO revocations (kind, id, version, at, until_at, sequence)
         VALUES ('user', $1, $2, $3, $4, $5)
         ON CONFLICT (kind, id) DO UPDATE
         SET version = excluded.version, at = excluded.at, until_at = excluded.until_at, sequence = excluded.sequence";
-    execute!(tx, sql, user, version, now, latest.max(now + longest), sequence).map(drop)
+    execute!(tx, sql, user, accepted.stored(), now, latest.max(now + longest), sequence).map(drop)
 }

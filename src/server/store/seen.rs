@@ -8,7 +8,7 @@ use super::{
 use crate::model::{RiskSignal, SessionId, Timestamp, UserId};
 
 /// What the column `used_generation` holds before the first use.
-const NEVER_USED: i64 = -1;
+pub(super) const NEVER_USED: i64 = -1;
 
 /// A last-seen update of a session.
 #[derive(Debug, Clone)]

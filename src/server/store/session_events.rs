@@ -4,24 +4,78 @@ use super::{
     Db, StoreError,
     db::{Tx, execute, on_db, on_tx},
 };
-use crate::model::{EventId, Minute, SessionId, Timestamp, UserId};
+use crate::{
+    model::{EventId, Minute, SessionId, Timestamp, UserId},
+    server::domain::SessionChange,
+};
+
+/// An event of a session that is about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewSessionEvent {
+    pub id: EventId,
+    /// The process that writes it.
+    pub node: String,
+    pub at: Timestamp,
+    pub what: SessionChange,
+    pub session_id: SessionId,
+    pub user_id: UserId,
+}
 
 /// An event of a session, as stored.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEvent {
     pub id: EventId,
-    /// Its place in the order of commits of all nodes; 0 until it is saved.
+    /// Its place in the order of commits of all nodes; 0 if a node of the previous version wrote it.
     pub position: i64,
     /// The process that wrote it.
     pub node: String,
     pub at: Timestamp,
-    /// `started`, `renewed`, `ended` or `suspected`.
-    pub what: String,
+    /// `None` if a later version wrote it and this one does not know it.
+    pub what: Option<SessionChange>,
     pub session_id: SessionId,
     pub user_id: UserId,
-    pub reason: Option<String>,
     /// The user's current address; `None` if the user was deleted.
     pub email: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    id: EventId,
+    position: i64,
+    node: String,
+    at: Timestamp,
+    what: String,
+    session_id: SessionId,
+    user_id: UserId,
+    reason: Option<String>,
+    email: Option<String>,
+}
+
+impl From<EventRow> for StoredEvent {
+    fn from(row: EventRow) -> Self {
+        let EventRow { id, position, node, at, what, session_id, user_id, reason, email } = row;
+        Self { id, position, node, at, what: read_change(&what, reason.as_deref()), session_id, user_id, email }
+    }
+}
+
+/// Returns the name of a change in the database.
+fn stored(change: SessionChange) -> &'static str {
+    match change {
+        SessionChange::Started => "started",
+        SessionChange::Refreshed => "renewed",
+        SessionChange::Ended(_) => "ended",
+        SessionChange::Flagged(_) => "suspected",
+    }
+}
+
+fn read_change(stored: &str, reason: Option<&str>) -> Option<SessionChange> {
+    match (stored, reason) {
+        ("started", _) => Some(SessionChange::Started),
+        ("renewed", _) => Some(SessionChange::Refreshed),
+        ("ended", Some(reason)) => reason.parse().ok().map(SessionChange::Ended),
+        ("suspected", Some(reason)) => reason.parse().ok().map(SessionChange::Flagged),
+        _ => None,
+    }
 }
 
 /// A place in the order of commits and the event there; `None` if it is no longer stored or never was.
@@ -47,7 +101,7 @@ impl Db {
     /// before them for lost events, so that readers see the gap.
     pub async fn insert_session_events(
         &self,
-        events: Vec<StoredEvent>,
+        events: Vec<NewSessionEvent>,
         empty: i64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.write(move |tx| {
@@ -59,7 +113,7 @@ impl Db {
                     on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(taken.saturating_add(empty)).fetch_one(conn))?;
                 let mut written = Vec::with_capacity(events.len());
                 for (position, event) in (last - taken + 1..).zip(events) {
-                    written.push(insert(tx, StoredEvent { position, ..event }).await?);
+                    written.push(insert(tx, event, position).await?);
                 }
                 Ok(written)
             })
@@ -80,7 +134,9 @@ impl Db {
     /// Returns the events of all nodes from `position` on, in the order of commits.
     pub async fn session_events_from(&self, position: i64, limit: u32) -> Result<Vec<StoredEvent>, StoreError> {
         let sql = select_events!("WHERE position >= $1 AND position > 0 ORDER BY position LIMIT $2");
-        on_db!(self, |conn| sqlx::query_as(sql).bind(position).bind(i64::from(limit)).fetch_all(conn))
+        let rows: Vec<EventRow> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(position).bind(i64::from(limit)).fetch_all(conn))?;
+        Ok(rows.into_iter().map(StoredEvent::from).collect())
     }
 
     /// Returns events from `since` on that nodes of the previous version wrote, which had no positions.
@@ -90,7 +146,9 @@ impl Db {
         limit: u32,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let sql = select_events!("WHERE position = 0 AND session_events.id >= $1 ORDER BY session_events.id LIMIT $2");
-        on_db!(self, |conn| sqlx::query_as(sql).bind(since).bind(i64::from(limit)).fetch_all(conn))
+        let rows: Vec<EventRow> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(since).bind(i64::from(limit)).fetch_all(conn))?;
+        Ok(rows.into_iter().map(StoredEvent::from).collect())
     }
 
     /// Returns the latest event; `None` if none is stored.
@@ -117,8 +175,8 @@ impl Db {
                         renewed = activity.renewed + excluded.renewed,
                         ended = activity.ended + excluded.ended,
                         refused = activity.refused + excluded.refused";
-                let Minute { at, started, renewed, ended, refused } = minute;
-                execute!(tx, sql, at, node.as_str(), started, renewed, ended, refused).map(drop)
+                let Minute { at, started, refreshed, ended, rejected } = minute;
+                execute!(tx, sql, at, node.as_str(), started, refreshed, ended, rejected).map(drop)
             })
         })
         .await
@@ -135,25 +193,26 @@ impl Db {
             ORDER BY minute";
         let rows: Vec<(Timestamp, i64, i64, i64, i64)> =
             on_db!(self, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn))?;
-        let minute = |(at, started, renewed, ended, refused)| Minute { at, started, renewed, ended, refused };
+        let minute = |(at, started, refreshed, ended, rejected)| Minute { at, started, refreshed, ended, rejected };
         Ok(rows.into_iter().map(minute).collect())
     }
 }
 
-async fn insert(tx: &mut Tx, event: StoredEvent) -> Result<StoredEvent, StoreError> {
+async fn insert(tx: &mut Tx, event: NewSessionEvent, position: i64) -> Result<StoredEvent, StoreError> {
     let sql = "
         INSERT INTO session_events (id, position, node, at, what, session_id, user_id, reason)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         RETURNING (SELECT email FROM users WHERE users.id = user_id)";
+    let NewSessionEvent { id, node, at, what, session_id, user_id } = event;
     let email: Option<String> = on_tx!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(event.id)
-        .bind(event.position)
-        .bind(event.node.as_str())
-        .bind(event.at)
-        .bind(event.what.as_str())
-        .bind(event.session_id)
-        .bind(event.user_id)
-        .bind(event.reason.as_deref())
+        .bind(id)
+        .bind(position)
+        .bind(node.as_str())
+        .bind(at)
+        .bind(stored(what))
+        .bind(session_id)
+        .bind(user_id)
+        .bind(what.reason())
         .fetch_one(conn))?;
-    Ok(StoredEvent { email, ..event })
+    Ok(StoredEvent { id, position, node, at, what: Some(what), session_id, user_id, email })
 }

@@ -1,5 +1,6 @@
 //! Sessions as stored.
 
+use super::seen::NEVER_USED;
 use crate::{
     model::{EndReason, RiskSignal, SessionId, SessionKind, Timestamp, UserId},
     server::domain::{End, Ender, Session},
@@ -39,7 +40,7 @@ impl From<SessionRow> for Session {
             user_id: row.user_id,
             kind: row.kind,
             generation: row.generation,
-            used_generation: row.used_generation,
+            used_generation: (row.used_generation != NEVER_USED).then_some(row.used_generation),
             rotated_at: row.rotated_at,
             created_at: row.created_at,
             authenticated_at: row.authenticated_at,

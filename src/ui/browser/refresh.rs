@@ -62,7 +62,7 @@ mod tests {
 
     fn of(seconds: i64) -> TokenLife {
         let (issued_at, expires_at) = (Timestamp(0), Timestamp::from_seconds(seconds));
-        TokenLife { issued_at, expires_at, now: issued_at, renewals: 0 }
+        TokenLife { issued_at, expires_at, now: issued_at, refreshes: 0 }
     }
 
     #[test]

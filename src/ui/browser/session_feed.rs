@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 const ADDRESS: &str = "/api/v1/admin/monitor/stream";
 /// Event that replaces missed events.
 pub const RESET: &str = "monitor.reset";
-const NAMES: [&str; 5] = ["session.started", "session.renewed", "session.ended", "session.suspected", RESET];
+const NAMES: [&str; 5] = ["session.started", "session.refreshed", "session.ended", "session.flagged", RESET];
 /// Capacity of the inbox. If it overflows, the events in it count as missed.
 const CAPACITY: usize = 400;
 

@@ -23,10 +23,10 @@ const TICK: Duration = Duration::from_secs(1);
 ///
 /// A hidden page waits until it is visible again, so that it does not keep a session alive on its own.
 #[island]
-pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl IntoView {
+pub fn TokenLifeDial(life: TokenLife, refreshed_at: Option<Timestamp>) -> impl IntoView {
     let watch = TokenWatch {
         life: RwSignal::new(life),
-        renewed_at: RwSignal::new(renewed_at),
+        refreshed_at: RwSignal::new(refreshed_at),
         now: RwSignal::new(life.now),
         failures: RwSignal::new(0),
         not_before: StoredValue::new(Timestamp::default()),
@@ -44,8 +44,8 @@ pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl Int
         <div class="said">
             <StageLine stage />
             <p class="aside">
-                {move || text::renewals(watch.life.read().renewals)}
-                {move || watch.renewed_at.get().map(|at| view! { <Moment at /> })}
+                {move || text::renewals(watch.life.read().refreshes)}
+                {move || watch.refreshed_at.get().map(|at| view! { <Moment at /> })}
             </p>
         </div>
     }
@@ -55,7 +55,7 @@ pub fn TokenLifeDial(life: TokenLife, renewed_at: Option<Timestamp>) -> impl Int
 #[derive(Clone, Copy)]
 struct TokenWatch {
     life: RwSignal<TokenLife>,
-    renewed_at: RwSignal<Option<Timestamp>>,
+    refreshed_at: RwSignal<Option<Timestamp>>,
     /// The server's time.
     now: RwSignal<Timestamp>,
     failures: RwSignal<u32>,
@@ -114,8 +114,8 @@ impl TokenWatch {
     }
 
     fn take_over(self, life: TokenLife) {
-        if life.renewals > self.life.get_untracked().renewals {
-            self.renewed_at.set(Some(life.issued_at));
+        if life.refreshes > self.life.get_untracked().refreshes {
+            self.refreshed_at.set(Some(life.issued_at));
         }
         self.failures.set(0);
         self.life.set(life);

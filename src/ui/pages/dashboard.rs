@@ -40,12 +40,12 @@ fn DashboardView(dashboard: Dashboard) -> impl IntoView {
 #[component]
 fn ThisSession(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { current, access_issued_at, access_expires_at, now, .. } = dashboard;
-    let OwnSession { renewals, renewed_at, .. } = current;
-    let life = TokenLife { issued_at: access_issued_at, expires_at: access_expires_at, now, renewals };
+    let OwnSession { refreshes, refreshed_at, .. } = current;
+    let life = TokenLife { issued_at: access_issued_at, expires_at: access_expires_at, now, refreshes };
     view! {
         <section class="card session" aria-labelledby="session">
             <h2 id="session">{text::THIS_SESSION}</h2>
-            <TokenLifeDial life renewed_at />
+            <TokenLifeDial life refreshed_at />
             <div class="row">
                 <SessionFacts session=current />
             </div>

@@ -41,7 +41,7 @@ pub struct SessionListQuery {
 pub struct SessionDetailResponse {
     #[serde(flatten)]
     session: SessionResponse,
-    renewals: Vec<RefreshRecord>,
+    refreshes: Vec<RefreshRecord>,
 }
 
 #[derive(Serialize)]
@@ -79,7 +79,7 @@ pub async fn show(
     let session = SessionResponse::any(found.session, state.services.clock.now()).with_end(found.end);
     Ok(Json(SessionDetailResponse {
         session,
-        renewals: found.refreshes.into_iter().map(RefreshRecord::from).collect(),
+        refreshes: found.refreshes.into_iter().map(RefreshRecord::from).collect(),
     }))
 }
 
@@ -118,7 +118,7 @@ impl SessionListQuery {
         Ok(SessionQuery {
             filter: SessionFilter {
                 search: self.search.unwrap_or_default(),
-                state: parsed(self.state, "state", "Use live, suspected or ended")?,
+                state: parsed(self.state, "state", "Use live, flagged or ended")?,
                 kind: parsed(self.kind, "kind", "Use browser or api")?,
                 user: parsed(self.user, "user", "Use a user's id")?,
             },

@@ -16,12 +16,12 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 pub struct MonitorResponse {
     live: i64,
-    suspected: i64,
+    flagged: i64,
     /// Sums over the last hour.
     started: i64,
-    renewed: i64,
+    refreshed: i64,
     ended: i64,
-    refused: i64,
+    rejected: i64,
     /// The same by minute, oldest first, without minutes in which nothing happened.
     last_hour: Vec<MinuteJson>,
     revocation: Delay,
@@ -33,9 +33,9 @@ pub struct MonitorResponse {
 struct MinuteJson {
     at: String,
     started: i64,
-    renewed: i64,
+    refreshed: i64,
     ended: i64,
-    refused: i64,
+    rejected: i64,
 }
 
 /// The promised and the measured revocation delay.
@@ -60,11 +60,11 @@ impl MonitorResponse {
         let sum = |of: fn(&Minute) -> i64| overview.last_hour.iter().map(of).sum();
         Self {
             live: overview.live,
-            suspected: overview.suspected,
+            flagged: overview.flagged,
             started: sum(|minute| minute.started),
-            renewed: sum(|minute| minute.renewed),
+            refreshed: sum(|minute| minute.refreshed),
             ended: sum(|minute| minute.ended),
-            refused: sum(|minute| minute.refused),
+            rejected: sum(|minute| minute.rejected),
             last_hour: overview.last_hour.iter().copied().map(MinuteJson::from).collect(),
             revocation: Delay { promised_ms: overview.revocation.promised, measured_ms: overview.revocation.measured },
             streams,
@@ -74,7 +74,7 @@ impl MonitorResponse {
 
 impl From<Minute> for MinuteJson {
     fn from(minute: Minute) -> Self {
-        let Minute { at, started, renewed, ended, refused } = minute;
-        Self { at: at.to_string(), started, renewed, ended, refused }
+        let Minute { at, started, refreshed, ended, rejected } = minute;
+        Self { at: at.to_string(), started, refreshed, ended, rejected }
     }
 }

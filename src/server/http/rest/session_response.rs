@@ -81,7 +81,7 @@ impl SessionResponse {
         let user = Some(Owner { id: session.user_id.to_string(), email, username, name });
         let reason = match session.state(now) {
             SessionState::Live => None,
-            SessionState::Suspected(signal) => Some(signal.into_str()),
+            SessionState::Flagged(signal) => Some(signal.into_str()),
             SessionState::Ended(reason) => Some(reason.into_str()),
         };
         Self { user, reason, ..Self::of(session, now) }

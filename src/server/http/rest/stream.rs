@@ -125,7 +125,7 @@ fn written(event: &SessionEvent) -> String {
     let mut text = String::new();
     let data = serde_json::to_string(&event.streamed()).unwrap_or_default();
     // Writing to a string does not fail.
-    let _ = write!(text, "id: {}\nevent: session.{}\ndata: {data}\n\n", event.id, event.what.as_str());
+    let _ = write!(text, "id: {}\nevent: {}\ndata: {data}\n\n", event.id, event.what.event_name());
     text
 }
 
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
     use crate::{
         model::{EndReason, SessionId, Timestamp, UserId},
-        server::services::SessionChange,
+        server::domain::SessionChange,
     };
 
     #[test]

@@ -4,9 +4,10 @@ mod feed;
 mod recorder;
 
 use crate::{
-    model::{EndReason, EventId, Minute, RiskSignal, SessionId, StreamedEvent, Timestamp, UserId},
+    model::{EventId, Minute, SessionId, StreamedEvent, Timestamp, UserId},
     server::{
         clock::Clock,
+        domain::SessionChange,
         randomness::Randomness,
         services::{Jobs, ServiceError},
         store::{Db, StoreError, StoredEvent},
@@ -38,22 +39,13 @@ pub struct SessionEvent {
     text: OnceLock<Box<str>>,
 }
 
-/// The kind of event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionChange {
-    Started,
-    Renewed,
-    Ended(EndReason),
-    Suspected(RiskSignal),
-}
-
 /// Events counted on this node and not yet written.
 #[derive(Debug, Default)]
 pub struct Counters {
     started: AtomicI64,
-    renewed: AtomicI64,
+    refreshed: AtomicI64,
     ended: AtomicI64,
-    refused: AtomicI64,
+    rejected: AtomicI64,
 }
 
 /// Handle to the event recorder and the feed.
@@ -103,9 +95,9 @@ impl Events {
     pub(super) fn publish(&self, at: Timestamp, session: SessionId, user: UserId, what: SessionChange) {
         match what {
             SessionChange::Started => self.counters.started.fetch_add(1, Ordering::Relaxed),
-            SessionChange::Renewed => self.counters.renewed.fetch_add(1, Ordering::Relaxed),
+            SessionChange::Refreshed => self.counters.refreshed.fetch_add(1, Ordering::Relaxed),
             SessionChange::Ended(_) => self.counters.ended.fetch_add(1, Ordering::Relaxed),
-            SessionChange::Suspected(_) => 0,
+            SessionChange::Flagged(_) => 0,
         };
         if self.queue.try_send(Job::Event(Fresh { at, session, user, what })).is_err() {
             self.feed.lose_own();
@@ -113,8 +105,8 @@ impl Events {
     }
 
     /// Counts a rejected refresh or sign-in.
-    pub(super) fn count_refusal(&self) {
-        self.counters.refused.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn count_rejection(&self) {
+        self.counters.rejected.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Subscribes to events from now on.
@@ -169,40 +161,9 @@ impl Counters {
         Minute {
             at,
             started: take(&self.started),
-            renewed: take(&self.renewed),
+            refreshed: take(&self.refreshed),
             ended: take(&self.ended),
-            refused: take(&self.refused),
-        }
-    }
-}
-
-impl SessionChange {
-    /// Returns the name in the database. The event stream adds the prefix `session.`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Started => "started",
-            Self::Renewed => "renewed",
-            Self::Ended(_) => "ended",
-            Self::Suspected(_) => "suspected",
-        }
-    }
-
-    /// Returns the end reason or the risk signal.
-    pub fn reason(self) -> Option<&'static str> {
-        match self {
-            Self::Started | Self::Renewed => None,
-            Self::Ended(reason) => Some(reason.into_str()),
-            Self::Suspected(suspicion) => Some(suspicion.into_str()),
-        }
-    }
-
-    fn parse(what: &str, reason: Option<&str>) -> Option<Self> {
-        match (what, reason) {
-            ("started", _) => Some(Self::Started),
-            ("renewed", _) => Some(Self::Renewed),
-            ("ended", Some(reason)) => reason.parse().ok().map(Self::Ended),
-            ("suspected", Some(reason)) => reason.parse().ok().map(Self::Suspected),
-            _ => None,
+            rejected: take(&self.rejected),
         }
     }
 }
@@ -238,8 +199,7 @@ impl SessionEvent {
     }
 
     fn read(row: StoredEvent) -> Option<Self> {
-        let what = SessionChange::parse(&row.what, row.reason.as_deref())?;
-        let StoredEvent { id, position, at, session_id, user_id, email, .. } = row;
-        Some(Self::new(id, position, at, session_id, user_id, email, what))
+        let StoredEvent { id, position, at, what, session_id, user_id, email, .. } = row;
+        Some(Self::new(id, position, at, session_id, user_id, email, what?))
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     model::{EventId, Timestamp},
     server::{
         randomness::Randomness,
-        store::{Db, EventPosition, StoreError, StoredEvent},
+        store::{Db, EventPosition, NewSessionEvent, StoreError, StoredEvent},
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -65,7 +65,7 @@ impl Recorder {
         Self { node, db: db.clone(), randomness: randomness.clone(), feed, last, has_begun: false }
     }
 
-    async fn write(&self, events: Vec<StoredEvent>) {
+    async fn write(&self, events: Vec<NewSessionEvent>) {
         let empty = i64::from(self.feed.take_lost());
         match self.db.insert_session_events(events, empty).await {
             Ok(written) => self.feed.publish_own(written.into_iter().filter_map(SessionEvent::read).collect()),
@@ -76,19 +76,16 @@ impl Recorder {
         }
     }
 
-    fn row(&mut self, event: &Fresh) -> StoredEvent {
+    fn row(&mut self, event: &Fresh) -> NewSessionEvent {
         // Ids increase in event order, so that a single id tells a reader's position.
         self.last = self.randomness.event_id(event.at).max(self.last.next());
-        StoredEvent {
+        NewSessionEvent {
             id: self.last,
-            position: 0,
             node: self.node.to_string(),
             at: event.at,
-            what: event.what.as_str().to_owned(),
+            what: event.what,
             session_id: event.session,
             user_id: event.user,
-            reason: event.what.reason().map(str::to_owned),
-            email: None,
         }
     }
 }

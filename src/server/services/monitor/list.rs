@@ -94,12 +94,12 @@ impl MonitorService {
     pub async fn overview(&self) -> Result<Overview, ServiceError> {
         let now = self.core.now();
         let db = &self.core.db;
-        let (live, suspected, last_hour) = tokio::try_join!(
+        let (live, flagged, last_hour) = tokio::try_join!(
             db.count_live_sessions(now),
-            db.count_suspected_sessions(now),
+            db.count_flagged_sessions(now),
             db.activity_since(now - HOUR)
         )?;
-        Ok(Overview { live, suspected, last_hour, revocation: self.sessions.revocations().delay(), now })
+        Ok(Overview { live, flagged, last_hour, revocation: self.sessions.revocations().delay(), now })
     }
 
     /// Returns a session with its end and its refresh history.
@@ -118,12 +118,12 @@ impl SessionHistory {
         SessionDetail {
             session: session_view::session(self.session, now),
             end: self.end,
-            renewals: self.refreshes.into_iter().map(renewal).collect(),
+            refreshes: self.refreshes.into_iter().map(refresh_line).collect(),
         }
     }
 }
 
-fn renewal(refresh: PastRefresh) -> RefreshLine {
+fn refresh_line(refresh: PastRefresh) -> RefreshLine {
     let PastRefresh { generation, at, network, agent } = refresh;
     RefreshLine { generation, at, device: devices::in_words(&agent), network }
 }

@@ -1,10 +1,10 @@
 //! Ends the user's own sessions.
 
-use super::{SessionChange, SessionService};
+use super::SessionService;
 use crate::{
     model::{EndReason, SessionId, UserId},
     server::{
-        domain::{Actor, AuditAction, AuditEvent},
+        domain::{Actor, AuditAction, AuditEvent, SessionChange},
         services::{Authenticated, Caller, ServiceError, to_the_end},
         store::EndedSession,
     },

@@ -4,15 +4,13 @@ mod ending;
 mod refresh;
 
 use super::{
-    Caller, Core, Events, Jobs, ServiceError, devices,
-    events::SessionChange,
-    to_the_end,
+    Caller, Core, Events, Jobs, ServiceError, devices, to_the_end,
     tokens::{AccessTokens, Claims, Issued, LastSeenRecorder, RefreshToken, RefreshTokens, Revocations, TokenError},
 };
 use crate::{
     model::{SessionId, SessionKind, Timestamp, User, UserId},
     server::{
-        domain::AuditEvent,
+        domain::{AuditEvent, SessionChange},
         settings::{self, Settings},
         store::{Authority, DeviceUse, Forgiven, FormerSession, NewMail, NewSession, OwnPassword, Rotated, StoreError},
     },

@@ -4,10 +4,9 @@ use super::{InFlight, Inner, SessionService, Tokens};
 use crate::{
     model::{EndReason, Page, RiskSignal, SessionId, SessionKind, Timestamp, UserId},
     server::{
-        domain::{Actor, AuditAction, Session},
+        domain::{Actor, AuditAction, Session, SessionChange},
         services::{
             Authenticated, Caller, MailTemplate, ServiceError,
-            events::SessionChange,
             tokens::{Claims, RefreshToken, Verdict, verdict},
         },
         store::{NewMail, Rotation, StoreError},
@@ -45,7 +44,7 @@ impl SessionService {
             Err(_) => Err(RefreshError::Invalid),
         };
         if matches!(refreshed, Err(RefreshError::Invalid | RefreshError::Revoked)) {
-            self.inner.events.count_refusal();
+            self.inner.events.count_rejection();
         }
         refreshed
     }
@@ -131,7 +130,7 @@ impl Inner {
         let access_until = rotation.access_until;
         match self.core.db.rotate_session(rotation).await.map_err(refuse)? {
             Some(rotated) => {
-                self.events.publish(now, token.session, rotated.session.user_id, SessionChange::Renewed);
+                self.events.publish(now, token.session, rotated.session.user_id, SessionChange::Refreshed);
                 let known = &rotated.session;
                 if known.network != caller.network.as_str() || known.agent != caller.agent {
                     self.last_seen.record_refresh(token.session, caller, now);
@@ -183,7 +182,7 @@ impl Inner {
             let now = self.core.now();
             self.revocations.add_sessions(std::slice::from_ref(&ended));
             if reason == EndReason::Replayed {
-                self.events.publish(now, ended.id, ended.user_id, SessionChange::Suspected(RiskSignal::Replayed));
+                self.events.publish(now, ended.id, ended.user_id, SessionChange::Flagged(RiskSignal::Replayed));
             }
             self.events.publish(now, ended.id, ended.user_id, SessionChange::Ended(reason));
         }

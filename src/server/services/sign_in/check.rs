@@ -134,7 +134,7 @@ impl SignInService {
         counted: &Try,
         caller: &Caller,
     ) -> Result<(), ServiceError> {
-        self.events.count_refusal();
+        self.events.count_rejection();
         let core = self.users.core();
         let action = if counted.locks { AuditAction::LockSet } else { AuditAction::SignInFailed };
         let event = core.event(caller, action, Actor::Anonymous, user.map(|user| user.id));

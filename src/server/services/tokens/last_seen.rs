@@ -4,7 +4,8 @@
 use crate::{
     model::{RiskSignal, SessionId, Timestamp, UserId},
     server::{
-        services::{Caller, Events, Jobs, devices, events::SessionChange},
+        domain::SessionChange,
+        services::{Caller, Events, Jobs, devices},
         store::{Db, LastSeenUpdate, LocationChange, SignInLocation, StoreError},
     },
 };
@@ -165,7 +166,7 @@ async fn mark(db: &Db, events: &Events, seen: Vec<Seen>) -> Result<(), StoreErro
         return Ok(());
     }
     for moved in db.suspect_sessions(moved).await? {
-        events.publish(moved.at, moved.session, moved.user, SessionChange::Suspected(moved.suspicion));
+        events.publish(moved.at, moved.session, moved.user, SessionChange::Flagged(moved.suspicion));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::{
     server::{
         clock::Clock,
         services::{ClockCheck, clock_check::UNUSED},
-        store::{Db, EndedSession, Position, Revoked, RevokedKind, StoreError},
+        store::{Accepted, Db, EndedSession, Position, Revoked, RevokedKind, StoreError},
     },
 };
 use std::{
@@ -44,7 +44,7 @@ pub struct Revocations {
 
 struct Known {
     sessions: HashMap<SessionId, Timestamp>,
-    users: HashMap<UserId, (i64, Timestamp)>,
+    users: HashMap<UserId, (Accepted, Timestamp)>,
     /// Everything up to this commit position is known.
     position: Position,
     /// Whether `position` can be trusted. False after a change of the database's history, until everything is
@@ -75,8 +75,8 @@ impl Revocations {
             return Err(TokenError::Revoked);
         }
         match known.users.get(&claims.user) {
-            Some((i64::MAX, _)) => Err(TokenError::Revoked),
-            Some((version, _)) if claims.version < *version => Err(TokenError::Stale),
+            Some((Accepted::Nothing, _)) => Err(TokenError::Revoked),
+            Some((Accepted::From(version), _)) if claims.version < *version => Err(TokenError::Stale),
             _ => Ok(()),
         }
     }
@@ -203,10 +203,10 @@ impl Known {
                     revocation.id.parse().is_ok_and(|id| self.sessions.insert(id, revocation.until).is_none())
                 }
                 RevokedKind::User => revocation.id.parse().is_ok_and(|id| {
-                    let known = self.users.entry(id).or_insert((0, revocation.until));
-                    let is_new = known.0 < revocation.version;
-                    // The higher version counts.
-                    *known = (known.0.max(revocation.version), known.1.max(revocation.until));
+                    let known = self.users.entry(id).or_insert((Accepted::From(0), revocation.until));
+                    let is_new = known.0 < revocation.accepted;
+                    // The stricter one counts.
+                    *known = (known.0.max(revocation.accepted), known.1.max(revocation.until));
                     is_new
                 }),
             };

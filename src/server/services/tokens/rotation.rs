@@ -21,7 +21,7 @@ pub enum Verdict {
 pub fn verdict(session: &Session, generation: i64, grace: Duration, now: Timestamp) -> Verdict {
     let is_previous = generation == session.generation - 1;
     let is_within_grace = session.rotated_at.is_some_and(|at| now.is_within(grace, at));
-    let successor_was_used = session.used_generation >= session.generation;
+    let successor_was_used = session.used_generation >= Some(session.generation);
     if session.is_over(now) {
         Verdict::Ended
     } else if generation > session.generation {
@@ -44,13 +44,13 @@ mod tests {
     const GRACE: Duration = Duration::from_secs(10);
     const ROTATED: Timestamp = Timestamp(1_000_000);
 
-    fn session(generation: i64, used_generation: i64) -> Session {
+    fn session(generation: i64, used_generation: impl Into<Option<i64>>) -> Session {
         Session {
             id: SessionId::from_parts(1, 1),
             user_id: UserId::from_parts(1, 1),
             kind: SessionKind::Browser,
             generation,
-            used_generation,
+            used_generation: used_generation.into(),
             rotated_at: Some(ROTATED),
             created_at: Timestamp(0),
             authenticated_at: Timestamp(0),

@@ -45,7 +45,7 @@ mod tests {
             |(at, started): &(i64, i64)| Minute { at: Timestamp(at * MINUTE), started: *started, ..Minute::default() };
         Overview {
             live: 0,
-            suspected: 0,
+            flagged: 0,
             last_hour: minutes.iter().map(minute).collect(),
             revocation: RevocationDelay { promised: 5000, measured: None },
             now: Timestamp(100 * MINUTE + 30_000),
@@ -70,6 +70,6 @@ mod tests {
         let overview = hour(&[(98, 2), (99, 7), (100, 1)]);
         assert_eq!(sum(&overview, |minute| minute.started), 10);
         assert_eq!(peak(&overview, |minute| minute.started), Some((7, Timestamp(99 * MINUTE))));
-        assert_eq!(peak(&overview, |minute| minute.renewed), None);
+        assert_eq!(peak(&overview, |minute| minute.refreshed), None);
     }
 }

@@ -26,9 +26,9 @@ pub struct LogLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
     Started,
-    Renewed,
+    Refreshed,
     Ended,
-    Suspected,
+    Flagged,
 }
 
 impl EventKind {
@@ -36,9 +36,9 @@ impl EventKind {
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "session.started" => Some(Self::Started),
-            "session.renewed" => Some(Self::Renewed),
+            "session.refreshed" => Some(Self::Refreshed),
             "session.ended" => Some(Self::Ended),
-            "session.suspected" => Some(Self::Suspected),
+            "session.flagged" => Some(Self::Flagged),
             _ => None,
         }
     }
@@ -46,9 +46,9 @@ impl EventKind {
     fn appearance(self) -> (Option<&'static str>, Shape) {
         match self {
             Self::Started => (Some("live"), Shape::SignIn),
-            Self::Renewed => (None, Shape::Renew),
+            Self::Refreshed => (None, Shape::Renew),
             Self::Ended => (Some("ended"), Shape::SignOut),
-            Self::Suspected => (Some("soon"), Shape::Warning),
+            Self::Flagged => (Some("soon"), Shape::Warning),
         }
     }
 }

@@ -10,14 +10,14 @@ use leptos::prelude::*;
 /// Series of the chart: CSS color name, label and count.
 const SERIES: [(&str, &str, Counted); 3] = [
     ("signed-in", text::SIGN_INS, |minute| minute.started),
-    ("renewed", text::RENEWALS, |minute| minute.renewed),
-    ("refused", text::REFUSALS, |minute| minute.refused),
+    ("refreshed", text::RENEWALS, |minute| minute.refreshed),
+    ("rejected", text::REFUSALS, |minute| minute.rejected),
 ];
 
-/// Shows the numbers of live and suspected sessions, the chart, and the revocation delay.
+/// Shows the numbers of live and flagged sessions, the chart, and the revocation delay.
 #[component]
 pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
-    let suspected = MonitorView { state: StateFilter::Suspected.into_str().to_owned(), ..MonitorView::default() };
+    let flagged = MonitorView { state: StateFilter::Flagged.into_str().to_owned(), ..MonitorView::default() };
     let series = SERIES.map(|(colour, word, counted)| view! { <Series overview colour word counted /> });
     view! {
         <section class="figures card" aria-label=text::LAST_HOUR>
@@ -25,9 +25,9 @@ pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
                 <strong class="number">{move || text::grouped(overview.read().live)}</strong>
                 <span>{text::LIVE_SESSIONS}</span>
             </p>
-            <p class="figure" data-stage=move || (overview.read().suspected > 0).then_some("soon")>
-                <strong class="number">{move || text::grouped(overview.read().suspected)}</strong>
-                <a href=suspected.address()>{text::SUSPECTED_SESSIONS}</a>
+            <p class="figure" data-stage=move || (overview.read().flagged > 0).then_some("soon")>
+                <strong class="number">{move || text::grouped(overview.read().flagged)}</strong>
+                <a href=flagged.address()>{text::FLAGGED_SESSIONS}</a>
             </p>
             <div class="hour">
                 {series.collect_view()}

@@ -56,7 +56,7 @@ pub fn SessionRow(row: ListedSession, monitor: MonitorState) -> impl IntoView {
 pub fn SessionStateBadge(state: SessionState) -> impl IntoView {
     let (colour, shape) = match state {
         SessionState::Live => ("live", Shape::Check),
-        SessionState::Suspected(_) => ("soon", Shape::Warning),
+        SessionState::Flagged(_) => ("soon", Shape::Warning),
         SessionState::Ended(_) => ("ended", Shape::Alert),
     };
     view! {

@@ -122,9 +122,9 @@ impl Watcher {
             self.monitor.remove_expired();
         }
         if now.since(self.summarized_at) >= SUMMARY_INTERVAL {
-            let [started, renewed, ended, suspected] = std::mem::take(&mut self.unsummarized);
+            let [started, refreshed, ended, flagged] = std::mem::take(&mut self.unsummarized);
             self.summarized_at = now;
-            if let Some(summary) = text::summary(started, renewed, ended, suspected) {
+            if let Some(summary) = text::summary(started, refreshed, ended, flagged) {
                 self.monitor.summary.set(summary);
             }
         }
@@ -191,7 +191,7 @@ impl Watcher {
             let reason = news.reason.and_then(|reason| reason.parse().ok()).unwrap_or(EndReason::Revoked);
             self.monitor.end(&news.session_id, reason);
         }
-        let is_far = line.kind == EventKind::Renewed && !self.monitor.shows(&news.session_id);
+        let is_far = line.kind == EventKind::Refreshed && !self.monitor.shows(&news.session_id);
         self.request(if is_far { Reload::Figures } else { Reload::List });
         Some(line)
     }

@@ -49,7 +49,7 @@ fn SessionView(open: OpenSession) -> impl IntoView {
             {end}
             <section aria-labelledby="history">
                 <h2 id="history">{monitor::HISTORY}</h2>
-                <History renewals=family.renewals />
+                <History refreshes=family.refreshes />
             </section>
         </AppLayout>
     }
@@ -108,13 +108,13 @@ fn TimeLeft(until: Timestamp, now: Timestamp) -> impl IntoView {
 
 /// Lists the refreshes, newest first. A location change since the previous one is marked by icon and word.
 #[component]
-fn History(renewals: Vec<RefreshLine>) -> impl IntoView {
-    if renewals.is_empty() {
+fn History(refreshes: Vec<RefreshLine>) -> impl IntoView {
+    if refreshes.is_empty() {
         return view! { <p class="empty">{monitor::NOT_RENEWED}</p> }.into_any();
     }
-    let is_cut = renewals.len() == SHOWN;
-    let before = renewals.iter().skip(1).cloned().map(Some).chain([None]);
-    let rows = renewals.iter().cloned().zip(before).map(|(line, before)| {
+    let is_cut = refreshes.len() == SHOWN;
+    let before = refreshes.iter().skip(1).cloned().map(Some).chain([None]);
+    let rows = refreshes.iter().cloned().zip(before).map(|(line, before)| {
         let change =
             before.and_then(|before| monitor::change(line.network != before.network, line.device != before.device));
         view! { <Renewal line change /> }

@@ -10,9 +10,9 @@ pub const SOMEBODY: &str = "somebody who is gone";
 pub fn event(name: &str, reason: Option<&str>) -> Option<String> {
     let what = match name {
         "session.started" => "signed in",
-        "session.renewed" => "renewed",
+        "session.refreshed" => "renewed",
         "session.ended" => "session ended",
-        "session.suspected" => "suspected",
+        "session.flagged" => "suspected",
         _ => return None,
     };
     let why = reason.and_then(|reason| {
@@ -47,10 +47,10 @@ mod tests {
     fn an_event_is_described_with_its_reason() {
         assert_eq!(event("session.ended", Some("banned")).as_deref(), Some("session ended: the user was banned"));
         assert_eq!(
-            event("session.suspected", Some("network_changed")).as_deref(),
+            event("session.flagged", Some("network_changed")).as_deref(),
             Some("suspected: its network changed")
         );
-        assert_eq!(event("session.renewed", None).as_deref(), Some("renewed"));
+        assert_eq!(event("session.refreshed", None).as_deref(), Some("renewed"));
         assert_eq!(event("session.ended", Some("<b>")).as_deref(), Some("session ended"));
         assert_eq!(event("monitor.reset", None), None);
     }

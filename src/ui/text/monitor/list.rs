@@ -3,7 +3,7 @@
 use crate::model::{EndReason, RiskSignal, SessionState, SortKey, StateFilter};
 
 pub const MONITOR: &str = "Monitor";
-pub const SUSPECTED_SESSIONS: &str = "Suspected";
+pub const FLAGGED_SESSIONS: &str = "Suspected";
 pub const FILTER: &str = "Filter the sessions";
 pub const SEARCH: &str = "User or device";
 pub const STATE: &str = "State";
@@ -57,7 +57,7 @@ pub fn column(key: SortKey) -> &'static str {
 pub fn state_word(state: StateFilter) -> &'static str {
     match state {
         StateFilter::Live => "Live",
-        StateFilter::Suspected => SUSPECTED_SESSIONS,
+        StateFilter::Flagged => FLAGGED_SESSIONS,
         StateFilter::Ended => "Ended",
     }
 }
@@ -66,7 +66,7 @@ pub fn state_word(state: StateFilter) -> &'static str {
 pub fn state(state: SessionState) -> &'static str {
     match state {
         SessionState::Live => "Live",
-        SessionState::Suspected(_) => SUSPECTED_SESSIONS,
+        SessionState::Flagged(_) => FLAGGED_SESSIONS,
         SessionState::Ended(_) => "Ended",
     }
 }
@@ -75,7 +75,7 @@ pub fn state(state: SessionState) -> &'static str {
 pub fn why(state: SessionState) -> Option<&'static str> {
     match state {
         SessionState::Live => None,
-        SessionState::Suspected(signal) => Some(risk_signal(signal)),
+        SessionState::Flagged(signal) => Some(risk_signal(signal)),
         SessionState::Ended(reason) => Some(end_reason(reason)),
     }
 }

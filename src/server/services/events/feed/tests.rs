@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     model::{SessionId, Timestamp, UserId},
-    server::services::events::SessionChange,
+    server::domain::SessionChange,
 };
 
 /// An event at this commit position, with an id that does not reveal it.
