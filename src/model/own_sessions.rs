@@ -10,6 +10,8 @@ pub struct OwnSession {
     pub kind: SessionKind,
     /// For example `Firefox on Linux`.
     pub device: String,
+    /// Whether it is a phone or tablet.
+    pub is_handheld: bool,
     pub network: String,
     pub signed_in_at: Timestamp,
     pub last_seen_at: Timestamp,

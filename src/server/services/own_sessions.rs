@@ -81,6 +81,7 @@ fn own(session: Session, current: SessionId) -> OwnSession {
         id: session.id.to_string(),
         kind: session.kind,
         device: devices::in_words(&session.agent),
+        is_handheld: devices::is_handheld(&session.agent),
         network: session.network,
         signed_in_at: session.created_at,
         last_seen_at: session.last_seen_at,

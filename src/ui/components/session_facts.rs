@@ -10,8 +10,9 @@ use leptos::prelude::*;
 /// Device, network and times of a session.
 #[component]
 pub fn SessionFacts(session: OwnSession) -> impl IntoView {
-    let OwnSession { kind, device, network, signed_in_at, last_seen_at, is_current, .. } = session;
+    let OwnSession { kind, device, is_handheld, network, signed_in_at, last_seen_at, is_current, .. } = session;
     let (shape, kind) = match kind {
+        SessionKind::Browser if is_handheld => (Shape::Phone, None),
         SessionKind::Browser => (Shape::Screen, None),
         SessionKind::Api => (Shape::Program, Some(text::API_SESSION)),
     };
