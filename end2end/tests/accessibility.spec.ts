@@ -57,7 +57,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(server.setUpLink);
       await expect(heading(page, 'Set up Claviger')).toBeVisible();
       await look();
-      await page.getByRole('button', { name: 'Make the administrator' }).click();
+      await page.getByRole('button', { name: 'Create administrator' }).click();
       await expect(page.getByText('Enter a name')).toBeVisible();
       await look();
       await page.goto('/setup');
@@ -66,9 +66,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     for (const [path, button] of [
       ['/register', 'Create account'],
-      ['/verify-email', 'Confirm address'],
-      ['/forgot-password', 'Send link'],
-      ['/verify-email?token=x', 'Send message again'],
+      ['/verify-email', 'Verify email'],
+      ['/forgot-password', 'Send reset link'],
+      ['/verify-email?token=x', 'Resend email'],
     ]) {
       test(`on ${path}, before and after an error`, async ({ page, look, hasScripts }) => {
         await openSignIn(page, hasScripts, path);
@@ -91,7 +91,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
       await signIn(page, ada, hasScripts);
       await look();
-      await page.getByRole('button', { name: 'End session' }).click();
+      await page.getByRole('region', { name: 'Other sessions' }).getByRole('button', { name: 'Sign out' }).click();
       await expect(said(page, 'That session is ended.')).toBeVisible();
       await look();
     });
@@ -124,7 +124,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
       await openSessions(page, hasScripts);
       await look();
-      await page.getByRole('button', { name: 'End all others' }).click();
+      await page.getByRole('button', { name: 'Sign out all other sessions' }).click();
       await expect(said(page, 'The other session is ended.')).toBeVisible();
       await look();
     });

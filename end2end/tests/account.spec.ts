@@ -11,8 +11,8 @@ const next = (page: Page) => page.getByLabel('New password', { exact: true });
 const changePassword = (page: Page) => page.getByRole('button', { name: 'Change password' });
 const newEmail = (page: Page) => page.getByLabel('New email address');
 const changeEmail = (page: Page) => page.getByRole('button', { name: 'Change email' });
-const code = (page: Page) => page.getByLabel('Code from that message');
-const sure = (page: Page) => page.getByLabel('Delete my account for good');
+const code = (page: Page) => page.getByLabel('Code from the verification email');
+const sure = (page: Page) => page.getByLabel('I understand: permanently delete my account');
 const deleteAccount = (page: Page) => page.getByRole('button', { name: 'Delete account' });
 
 test('the dashboard links to the account page, which shows the account', async ({ page, ada, hasScripts }) => {
@@ -20,7 +20,7 @@ test('the dashboard links to the account page, which shows the account', async (
   await page.getByRole('link', { name: 'Edit account' }).click();
   await expect(page).toHaveTitle('Your account · Claviger');
   await expect(page.getByRole('link', { name: 'Account', exact: true })).toHaveAttribute('aria-current', 'page');
-  await expect(page.getByRole('region', { name: 'Email' })).toContainText(`${ada.email}Confirmed`);
+  await expect(page.getByRole('region', { name: 'Email' })).toContainText(`${ada.email}Verified`);
   await expect(page.getByRole('link', { name: 'Mail' })).toHaveCount(0);
 });
 
@@ -109,7 +109,7 @@ test('a new password signs out everywhere else and stays signed in here', async 
   await page.reload();
   await expect(heading(page, 'Your account')).toBeVisible();
 
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await onSignIn(page);
   await submitSignIn(page, ada.email, NEW);
   await onDashboard(page, ada, hasScripts);
@@ -145,7 +145,7 @@ test('a new address is requested, and a wrong code changes nothing', async ({ pa
   await changeEmail(page).click();
   await expect(said(page, 'Check the mail of the new address')).toBeVisible();
   await code(page).fill('0000 0000');
-  await page.getByRole('button', { name: 'Confirm address' }).click();
+  await page.getByRole('button', { name: 'Verify email' }).click();
   await expect(code(page)).toHaveAccessibleDescription(/This code is wrong/);
   await expect(code(page)).toBeFocused();
   await expect(code(page)).toHaveValue('0000 0000');
@@ -163,7 +163,7 @@ test('an administrator reads the code in the list of mails, and it confirms the 
   const text = await page.getByRole('region', { name: 'What it says' }).innerText();
   await openAccount(page, hasScripts);
   await code(page).fill(text.match(/\b\d{8}\b|\b\d{4} \d{4}\b/)?.[0] ?? '');
-  await page.getByRole('button', { name: 'Confirm address' }).click();
+  await page.getByRole('button', { name: 'Verify email' }).click();
   await expect(said(page, "The new address is confirmed, and is your account's now.")).toBeVisible();
   await expect(page.getByRole('region', { name: 'Email' })).toContainText('hopper@example.org');
 });

@@ -65,7 +65,7 @@ test('a user without the permission is told so', async ({ page, ada, trouble, ha
   await expect(banner(page).getByRole('link', { name: 'Mail' })).toHaveCount(0);
   for (const path of ['/admin/mail', '/admin/invitations']) {
     await page.goto(path);
-    await expect(heading(page, 'You may not see this')).toBeVisible();
+    await expect(heading(page, 'You don’t have access to this page')).toBeVisible();
   }
 });
 

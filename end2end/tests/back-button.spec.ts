@@ -10,7 +10,7 @@ const goBack = (page: Page) => page.evaluate(() => history.back()).catch(() => u
 /** Another page of the site, so that there is something to come back from. */
 async function leave(page: Page): Promise<void> {
   await page.goto('/no-such-page');
-  await expect(page.getByRole('link', { name: 'Go to the start page' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Go to the home page' })).toBeVisible();
 }
 
 async function expectNothingPrivate(page: Page, person: { name: string; email: string }): Promise<void> {
@@ -36,7 +36,7 @@ test('the cache is on, or else the other tests prove nothing', async ({ page, ad
 
 test('going back after signing out shows nothing private', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await onSignIn(page);
   await awake(page, hasScripts);
   await goBack(page);
@@ -49,7 +49,7 @@ test('nor does it after signing out in another tab', async ({ page, context, ada
   await leave(page);
   const other = await context.newPage();
   await other.goto('/dashboard');
-  await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.getByRole('button', { name: 'Sign out', exact: true }).click();
   await onSignIn(other);
   await goBack(page);
   await expectNothingPrivate(page, ada);

@@ -13,7 +13,7 @@ test('the dashboard greets by name and shows the account', async ({ page, ada, h
   await expect(account.getByRole('link', { name: 'Edit account' })).toHaveAttribute('href', '/account');
   await expect(page.getByRole('region', { name: 'This session' }).getByText('127.0.0.1')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Recent activity' }).getByRole('listitem').first()).toContainText('Signed in');
-  await expect(page.getByRole('region', { name: 'Other sessions' })).toContainText('You are signed in nowhere else.');
+  await expect(page.getByRole('region', { name: 'Other sessions' })).toContainText('You’re not signed in anywhere else.');
 });
 
 test("times are shown in UTC, and with scripts in the reader's time zone", async ({ page, ada, hasScripts }) => {
@@ -32,9 +32,9 @@ test('another session is listed and can be ended', async ({ page, ada, otherBrow
   await expect(others.getByRole('listitem')).toHaveCount(1);
   await expect(others.getByRole('listitem')).toContainText('Firefox on Linux');
 
-  await others.getByRole('button', { name: 'End session Firefox on Linux' }).click();
+  await others.getByRole('button', { name: 'Sign out Firefox on Linux' }).click();
   await expect(said(page, 'That session is ended.')).toBeVisible();
-  await expect(others).toContainText('You are signed in nowhere else.');
+  await expect(others).toContainText('You’re not signed in anywhere else.');
   await expect(others.getByRole('listitem')).toHaveCount(0);
   await expect(heading(page, `Hello, ${ada.name}`)).toBeVisible();
 
@@ -51,7 +51,7 @@ test('the session of a program is listed and can be ended', async ({ page, ada, 
   await expect(row).toContainText('API');
   expect(await sessions(program, token)).toHaveLength(2);
 
-  await row.getByRole('button', { name: 'End session' }).click();
+  await row.getByRole('button', { name: 'Sign out' }).click();
   await expect(said(page, 'That session is ended.')).toBeVisible();
   const answer = await program.get('/api/user/profile', { headers: { authorization: `Bearer ${token}` } });
   expect(answer.status()).toBe(401);
@@ -63,7 +63,8 @@ test('a session that has ended in the meantime is not an error', async ({ page, 
   await signIn(page, ada, hasScripts);
   const headers = { authorization: `Bearer ${token}` };
   expect((await program.post('/api/v1/auth/logout', { headers })).status()).toBe(204);
-  await page.getByRole('button', { name: 'End session' }).click();
+  const row = page.getByRole('region', { name: 'Other sessions' }).getByRole('listitem');
+  await row.getByRole('button', { name: 'Sign out' }).click();
   await expect(said(page, 'That session had ended already.')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'End session' })).toHaveCount(0);
+  await expect(row).toHaveCount(0);
 });

@@ -32,7 +32,7 @@ test('signing in, changing the name and signing out work with the keyboard alone
   await expect(said(page, 'Your name is saved.')).toBeVisible();
   await expect(banner(page)).toContainText('Ada King');
 
-  await pressUntil(page, 'Shift+Tab', page.getByRole('button', { name: 'Sign out' }));
+  await pressUntil(page, 'Shift+Tab', page.getByRole('button', { name: 'Sign out', exact: true }));
   await keys.press('Space');
   await onSignIn(page);
 });

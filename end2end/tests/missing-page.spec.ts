@@ -6,19 +6,19 @@ test.beforeEach(({ trouble }) => trouble.expect(/\b404\b.*no-such-page/));
 test('a missing page says so and links to one that exists', async ({ page }) => {
   const answer = await page.goto('/no-such-page');
   expect(answer?.status()).toBe(404);
-  await expect(page).toHaveTitle('There is no such page · Claviger');
-  await expect(heading(page, 'There is no such page')).toBeVisible();
+  await expect(page).toHaveTitle('Page not found · Claviger');
+  await expect(heading(page, 'Page not found')).toBeVisible();
   // The operator finds the request in the log by this id.
   await expect(page.getByText(answer?.headers()['x-request-id'] ?? 'no id')).toBeVisible();
-  await page.getByRole('link', { name: 'Go to the start page' }).click();
+  await page.getByRole('link', { name: 'Go to the home page' }).click();
   await onSignIn(page);
 });
 
 test('its link leads a signed-in user to the dashboard', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await page.goto('/no-such-page/<b>"&');
-  await expect(heading(page, 'There is no such page')).toBeVisible();
-  await page.getByRole('link', { name: 'Go to the start page' }).click();
+  await expect(heading(page, 'Page not found')).toBeVisible();
+  await page.getByRole('link', { name: 'Go to the home page' }).click();
   await onDashboard(page, ada, hasScripts);
 });
 

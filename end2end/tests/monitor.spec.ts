@@ -140,7 +140,7 @@ test('a user without the permission is told so', async ({ page, ada, trouble, ha
   await signIn(page, ada, hasScripts);
   await expect(banner(page).getByRole('link', { name: 'Monitor' })).toHaveCount(0);
   await page.goto('/admin/monitor');
-  await expect(heading(page, 'You may not see this')).toBeVisible();
+  await expect(heading(page, 'You don’t have access to this page')).toBeVisible();
 });
 
 test.describe('while it is live', { tag: '@scripts' }, () => {
@@ -198,7 +198,7 @@ test.describe('while it is live', { tag: '@scripts' }, () => {
     await makeRoot(server);
     await watch(page, grace, hasScripts);
     await server.command(['user', 'set-role', grace.email, 'user']);
-    await expect(heading(page, 'You may not see this')).toBeVisible({ timeout: 10_000 });
+    await expect(heading(page, 'You don’t have access to this page')).toBeVisible({ timeout: 10_000 });
   });
 
   test('a page whose session was ended elsewhere leaves without a click', async ({ page, grace, server, trouble, hasScripts }) => {

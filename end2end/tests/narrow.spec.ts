@@ -31,11 +31,11 @@ test('the set-up page fits', async ({ page, server }) => {
   await page.goto(server.setUpLink);
   await expect(heading(page, 'Set up Claviger')).toBeVisible();
   await expectNoSidewaysScroll(page);
-  await page.getByRole('button', { name: 'Make the administrator' }).click();
+  await page.getByRole('button', { name: 'Create administrator' }).click();
   await expect(page.getByText('Enter a name')).toBeVisible();
   await expectNoSidewaysScroll(page);
   await page.goto('/setup?token=x');
-  await expect(heading(page, 'This link does not work any more')).toBeVisible();
+  await expect(heading(page, 'This set-up link has expired or was already used')).toBeVisible();
   await expectNoSidewaysScroll(page);
 });
 
@@ -43,9 +43,9 @@ test('the pages of registration and recovery fit', async ({ page, hasScripts }) 
   const address = `${'nobody'.repeat(10)}@${'a'.repeat(60)}.example.com`;
   for (const [path, button, field] of [
     ['/register', 'Create account', 'Email'],
-    ['/verify-email', 'Confirm address', 'Email'],
-    ['/forgot-password', 'Send link', 'Email'],
-    ['/verify-email?token=x', 'Send message again', 'Email or username'],
+    ['/verify-email', 'Verify email', 'Email'],
+    ['/forgot-password', 'Send reset link', 'Email'],
+    ['/verify-email?token=x', 'Resend email', 'Email or username'],
   ]) {
     await openSignIn(page, hasScripts, path);
     await expectNoSidewaysScroll(page);

@@ -3,17 +3,17 @@ import { expect, test, type Page } from '../fixtures/test.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
-const here = (page: Page) => page.getByRole('region', { name: 'This browser' }).getByRole('listitem');
+const here = (page: Page) => page.getByRole('region', { name: 'Current session' }).getByRole('listitem');
 const others = (page: Page) => page.getByRole('region', { name: 'Other sessions' });
-const endAll = (page: Page) => page.getByRole('button', { name: 'End all others' });
+const endAll = (page: Page) => page.getByRole('button', { name: 'Sign out all other sessions' });
 
 test('the dashboard and the account link to the sessions, and this browser comes first', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
-  await page.getByRole('link', { name: 'Look after all sessions' }).click();
+  await page.getByRole('link', { name: 'Manage sessions' }).click();
   await expect(page).toHaveTitle('Your sessions · Claviger');
   await expect(here(page)).toHaveCount(1);
   await expect(here(page)).toContainText('127.0.0.1');
-  await expect(others(page)).toContainText('You are signed in nowhere else.');
+  await expect(others(page)).toContainText('You’re not signed in anywhere else.');
   await expect(endAll(page)).toHaveCount(0);
   await openSessions(page, hasScripts);
   await expect(page).toHaveURL('/account/sessions');
@@ -31,7 +31,7 @@ test('another session is identified by device and network, and can be ended', as
   await expect(firefox).toContainText(/Signed in .+Last seen/);
   await expect(others(page).getByRole('listitem').filter({ hasText: 'reporter/1.0' })).toContainText('API');
 
-  await page.getByRole('button', { name: 'End session Firefox on Linux' }).click();
+  await page.getByRole('button', { name: 'Sign out Firefox on Linux' }).click();
   await expect(said(page, 'That session is ended.')).toBeVisible();
   await expect(page).toHaveURL('/account/sessions');
   await expect(others(page).getByRole('listitem')).toHaveCount(1);
@@ -48,7 +48,7 @@ test('all other sessions end with one click, and this browser stays signed in', 
   await endAll(page).click();
   await expect(said(page, '2 other sessions are ended.')).toBeVisible();
   await expect(others(page).getByRole('listitem')).toHaveCount(0);
-  await expect(others(page)).toContainText('You are signed in nowhere else.');
+  await expect(others(page)).toContainText('You’re not signed in anywhere else.');
   await expect(endAll(page)).toHaveCount(0);
 
   const answer = await program.get('/api/user/profile', { headers: { authorization: `Bearer ${token}` } });

@@ -6,9 +6,9 @@ import { expect, test } from '../fixtures/test.ts';
 const NEW = 'another password altogether';
 
 const newPassword = (page: Page) => page.getByLabel('New password', { exact: true });
-const setButton = (page: Page) => page.getByRole('button', { name: 'Set password' });
-const openButton = (page: Page) => page.getByRole('button', { name: 'Open lock' });
-const dead = (page: Page) => heading(page, 'This link does not work any more');
+const setButton = (page: Page) => page.getByRole('button', { name: 'Change password' });
+const openButton = (page: Page) => page.getByRole('button', { name: 'Unlock' });
+const dead = (page: Page) => heading(page, 'This link has expired or was already used');
 
 async function open(page: Page, hasScripts: boolean, path: string): Promise<void> {
   await page.goto(path);
@@ -19,9 +19,9 @@ async function open(page: Page, hasScripts: boolean, path: string): Promise<void
 async function forget(page: Page, email: string, hasScripts: boolean): Promise<void> {
   await open(page, hasScripts, '/forgot-password');
   await page.getByLabel('Email', { exact: true }).fill(email);
-  await page.getByRole('button', { name: 'Send link' }).click();
+  await page.getByRole('button', { name: 'Send reset link' }).click();
   await expect(page).toHaveURL('/forgot-password?sent=1');
-  await expect(heading(page, 'Check your mail')).toBeVisible();
+  await expect(heading(page, 'Check your email')).toBeVisible();
 }
 
 test('a forgotten password is replaced through the link in a mail, and every session ends', async (
@@ -55,7 +55,7 @@ test('a forgotten password is replaced through the link in a mail, and every ses
 
   await page.goto(link);
   await expect(dead(page)).toBeVisible();
-  await page.getByRole('link', { name: 'Ask for a new link' }).click();
+  await page.getByRole('link', { name: 'Request a new link' }).click();
   await expect(page).toHaveURL('/forgot-password');
 });
 
@@ -69,7 +69,7 @@ test('an invalid address is reported next to the field', async ({ page, hasScrip
   const email = page.getByLabel('Email', { exact: true });
   await expect(email).toBeFocused();
   await email.fill('ada');
-  await page.getByRole('button', { name: 'Send link' }).click();
+  await page.getByRole('button', { name: 'Send reset link' }).click();
   await expect(email).toHaveAccessibleDescription(/Enter an email address/);
   await expect(email).toHaveValue('ada');
   await expect(email).toBeFocused();

@@ -7,8 +7,8 @@ const GRACE = { name: 'Grace Hopper', email: 'grace@example.com', username: 'gra
 
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 const createButton = (page: Page) => page.getByRole('button', { name: 'Create account' });
-const confirmButton = (page: Page) => page.getByRole('button', { name: 'Confirm address' });
-const resendButton = (page: Page) => page.getByRole('button', { name: 'Send message again' });
+const confirmButton = (page: Page) => page.getByRole('button', { name: 'Verify email' });
+const resendButton = (page: Page) => page.getByRole('button', { name: 'Resend email' });
 
 async function open(page: Page, hasScripts: boolean, path = '/register'): Promise<void> {
   await page.goto(path);
@@ -28,7 +28,7 @@ async function register(page: Page, who: typeof GRACE, hasScripts: boolean): Pro
   await fillIn(page, who);
   await createButton(page).click();
   await expect(page).toHaveURL('/verify-email?sent=1');
-  await expect(heading(page, 'Check your mail')).toBeVisible();
+  await expect(heading(page, 'Check your email')).toBeVisible();
   await awake(page, hasScripts);
 }
 
@@ -39,7 +39,7 @@ test('from the sign-in page to an account, a mail, its link, and signed in', asy
   await register(page, GRACE, hasScripts);
 
   await page.goto((await mailTo(server, GRACE.email)).link('/verify-email'));
-  await expect(heading(page, 'Confirm your email address')).toBeVisible();
+  await expect(heading(page, 'Verify your email address')).toBeVisible();
   await expect(page.getByText(GRACE.email)).toBeVisible();
   await awake(page, hasScripts);
   await confirmButton(page).click();
@@ -69,7 +69,7 @@ test('the code of the mail does what its link does', async ({ page, server, hasS
 test('the mail can be requested again, and the older link no longer works', async ({ page, server, hasScripts }) => {
   await register(page, GRACE, hasScripts);
   const older = (await mailTo(server, GRACE.email)).link('/verify-email');
-  await page.getByText('No message?').click();
+  await page.getByText('Didn’t get it?').click();
   await expect(field(page, 'Email or username')).toHaveValue(GRACE.email);
   await resendButton(page).click();
   await expect(said(page, 'a message is on its way')).toBeVisible();
@@ -77,13 +77,13 @@ test('the mail can be requested again, and the older link no longer works', asyn
 
   const newer = (await mailTo(server, GRACE.email, 2)).link('/verify-email');
   await open(page, hasScripts, older);
-  await expect(heading(page, 'This link does not work any more')).toBeVisible();
+  await expect(heading(page, 'This link has expired or was already used')).toBeVisible();
   await expect(confirmButton(page)).toHaveCount(0);
   await open(page, hasScripts, newer);
   await confirmButton(page).click();
   await onSignIn(page);
   await page.goto(newer);
-  await expect(heading(page, 'This link does not work any more')).toBeVisible();
+  await expect(heading(page, 'This link has expired or was already used')).toBeVisible();
 });
 
 test('an unverified user gets the mail from the sign-in page, without typing the address again', async (
@@ -143,7 +143,7 @@ test.describe('where accounts are created by invitation', () => {
     expect(answer.status()).toBe(202);
 
     await page.goto('/register');
-    await expect(heading(page, 'Accounts are made by invitation')).toBeVisible();
+    await expect(heading(page, 'Registration is by invitation only')).toBeVisible();
     await expect(createButton(page)).toHaveCount(0);
     await open(page, hasScripts, (await mailTo(server, GRACE.email)).link('/register'));
     await expect(field(page, 'Email')).toHaveValue(GRACE.email);
@@ -168,7 +168,7 @@ test.describe('where registration is closed', () => {
     await expect(page.getByRole('link', { name: 'Create an account' })).toHaveCount(0);
     await page.goto('/register');
     await expect(heading(page, 'Registration is closed')).toBeVisible();
-    await page.getByRole('link', { name: 'Back to sign in' }).click();
+    await page.getByRole('link', { name: 'Back to sign-in' }).click();
     await onSignIn(page);
   });
 });
@@ -177,7 +177,7 @@ test('a double click creates one account', { tag: '@scripts' }, async ({ page, s
   await open(page, hasScripts);
   await fillIn(page, GRACE);
   await createButton(page).dblclick();
-  await expect(heading(page, 'Check your mail')).toBeVisible();
+  await expect(heading(page, 'Check your email')).toBeVisible();
   await mailTo(server, GRACE.email);
   expect(await countOf(server, GRACE.email)).toBe(1);
 });

@@ -6,7 +6,7 @@ import { claims, cookie, expired } from '../fixtures/tokens.ts';
 /** A page that runs none of our scripts: nothing refreshes the token while it is open. */
 const QUIET = '/no-such-page';
 
-const goHome = (page: Page) => page.getByRole('link', { name: 'Go to the start page' }).click();
+const goHome = (page: Page) => page.getByRole('link', { name: 'Go to the home page' }).click();
 
 /** Keeps a page from refreshing, like a network that loses its requests. */
 const withoutRefresh = (page: Page) => page.route('**/fn/renew', () => undefined);
@@ -67,7 +67,7 @@ test.describe('after the access token has expired', () => {
     await withoutRefresh(page);
     await signIn(page, ada, hasScripts);
     await expired(context);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await expect(page).toHaveURL('/login');
     expect(await cookie(context, 'claviger-access')).toBeUndefined();
     expect(await cookie(context, 'claviger-refresh')).toBeUndefined();
@@ -148,7 +148,7 @@ test.describe('on an idle page', { tag: '@scripts' }, () => {
     let loads = 0;
     page.on('request', (request) => (loads += request.isNavigationRequest() ? 1 : 0));
     const session = page.getByRole('region', { name: 'This session' });
-    await expect(session).toContainText('Not renewed yet');
+    await expect(session).toContainText('Not refreshed yet');
     const clock = session.getByRole('timer');
     const begins = await clock.textContent();
     await expect(clock).not.toHaveText(begins ?? '');
@@ -157,7 +157,7 @@ test.describe('on an idle page', { tag: '@scripts' }, () => {
     const renewed = async () => (await claims(context)).iat;
     await expect.poll(renewed, { intervals: [100], timeout: 15_000 }).toBeGreaterThan(before.iat);
     expect(await renewed()).toBeLessThan(before.exp);
-    await expect(session).toContainText('Renewed once, just now');
+    await expect(session).toContainText('Refreshed once, just now');
     await expect(clock).toHaveText(/^0:(0[5-9]|10)$/);
     await expect(page).toHaveURL('/dashboard');
     expect(loads).toBe(0);
@@ -171,8 +171,8 @@ test.describe('on an idle page', { tag: '@scripts' }, () => {
     await signIn(page, ada, hasScripts);
     const before = await claims(context);
     const session = page.getByRole('region', { name: 'This session' });
-    await expect(session).toContainText('Not renewed yet, trying again', { timeout: 15_000 });
-    await expect(session).toContainText('Renewed once, just now');
+    await expect(session).toContainText('Couldn’t refresh yet, retrying…', { timeout: 15_000 });
+    await expect(session).toContainText('Refreshed once, just now');
     await expect(session).toContainText('Live');
     await expect(page).toHaveURL('/dashboard');
     expect(await claims(context)).toMatchObject({ sid: before.sid, gen: 1 });
@@ -186,7 +186,7 @@ test.describe('on an idle page', { tag: '@scripts' }, () => {
     const before = await claims(context);
     for (const tab of [page, other]) {
       const session = tab.getByRole('region', { name: 'This session' });
-      await expect(session).toContainText('Renewed once, just now', { timeout: 15_000 });
+      await expect(session).toContainText('Refreshed once, just now', { timeout: 15_000 });
     }
     expect(await claims(context)).toMatchObject({ sid: before.sid, gen: 1 });
     expect(await sessions(context.request)).toHaveLength(1);

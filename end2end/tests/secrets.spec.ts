@@ -54,7 +54,7 @@ test('tokens are in cookies that no script can read, and nowhere else', async ({
 
 test('the log contains neither passwords nor addresses', async ({ page, server, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await expect(said(page, 'You are signed out.')).toBeVisible();
   expect(server.log).toContain('/fn/sign_in');
   for (const secret of [ada.password, ada.email, ada.username + '@', ada.name]) expect(server.log).not.toContain(secret);

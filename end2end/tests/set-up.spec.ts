@@ -5,7 +5,7 @@ import { expect, test } from '../fixtures/test.ts';
 const GRACE = { name: 'Grace Hopper', email: 'grace@example.com', username: 'grace', password: 'a ship in port is safe' };
 
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
-const makeButton = (page: Page) => page.getByRole('button', { name: 'Make the administrator' });
+const makeButton = (page: Page) => page.getByRole('button', { name: 'Create administrator' });
 
 async function fillIn(page: Page, who: Partial<typeof GRACE>): Promise<void> {
   await field(page, 'Name').fill(who.name ?? '');
@@ -48,7 +48,7 @@ test('a username is optional', async ({ page, server, hasScripts }) => {
 test('a newer link replaces the older one', async ({ page, server, hasScripts }) => {
   const newer = await server.command(['setup-link']);
   await page.goto(server.setUpLink);
-  await expect(heading(page, 'This link does not work any more')).toBeVisible();
+  await expect(heading(page, 'This set-up link has expired or was already used')).toBeVisible();
   await expect(page.getByText('claviger setup-link')).toBeVisible();
   await open(page, newer.match(/http\S+/)?.[0] ?? '', hasScripts);
 });
@@ -56,7 +56,7 @@ test('a newer link replaces the older one', async ({ page, server, hasScripts })
 test('an invented link shows no form', async ({ page }) => {
   for (const path of ['/setup?token=x', '/setup?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
     await page.goto(path);
-    await expect(heading(page, 'This link does not work any more')).toBeVisible();
+    await expect(heading(page, 'This set-up link has expired or was already used')).toBeVisible();
     await expect(makeButton(page)).toHaveCount(0);
   }
 });

@@ -105,7 +105,7 @@ test('a foreign access token leads to the sign-in page, which says so', async (
   await context.addCookies([{ name: 'claviger-access', value: 'not.a.token', url: baseURL! }]);
   await page.getByRole('link', { name: 'Claviger' }).click();
   await onSignIn(page);
-  await expect(page.getByText('Your sign-in could not be read any more. Sign in again.')).toBeVisible();
+  await expect(page.getByText('Your session is no longer valid. Please sign in again.')).toBeVisible();
   await submitSignIn(page, ada.email, ada.password);
   await onDashboard(page, ada, hasScripts);
 });

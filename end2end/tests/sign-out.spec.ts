@@ -2,7 +2,7 @@ import { awake, heading, onDashboard, onSignIn, said, signIn, submitSignIn } fro
 import { expect, test, type Page } from '../fixtures/test.ts';
 import { cookie } from '../fixtures/tokens.ts';
 
-const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out' }).click();
+const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out', exact: true }).click();
 
 test('signing out clears the cookies and leads to the sign-in page', async ({ page, context, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);

@@ -4,7 +4,7 @@ import { awake, heading, onSignIn, openSignIn, password } from '../fixtures/page
 import { expect, test, type Page } from '../fixtures/test.ts';
 
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
-const makeButton = (page: Page) => page.getByRole('button', { name: 'Make the administrator' });
+const makeButton = (page: Page) => page.getByRole('button', { name: 'Create administrator' });
 const meter = (page: Page) => page.locator('.strength [aria-live]');
 
 /** The paths of everything that a page requests from now on. */

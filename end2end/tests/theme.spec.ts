@@ -2,7 +2,7 @@ import { awake, onDashboard, openSignIn, signIn } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
 const choice = (page: Page, name: string) =>
-  page.getByRole('form', { name: 'Colours' }).getByRole('button', { name });
+  page.getByRole('form', { name: 'Theme' }).getByRole('button', { name });
 
 /** How light the page's background is, from 0 to 255. */
 async function ground(page: Page): Promise<number> {

@@ -42,7 +42,7 @@ test.describe('with scripts', { tag: '@scripts' }, () => {
     await page.getByLabel('Name', { exact: true }).fill('Grace Hopper');
     await page.getByLabel('Email', { exact: true }).fill('grace@example.com');
     await password(page).fill('a ship in port is safe');
-    await page.getByRole('button', { name: 'Make the administrator' }).dblclick();
+    await page.getByRole('button', { name: 'Create administrator' }).dblclick();
     held.release();
     await expect(page).toHaveURL('/login');
     await expect(said(page, 'The administrator is made. Sign in.')).toBeVisible();

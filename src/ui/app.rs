@@ -53,7 +53,7 @@ pages! {
     Dashboard: DashboardPage, text::DASHBOARD, Some(text::DASHBOARD);
     Register: RegisterPage, text::REGISTER, None;
     VerifyEmail: VerifyEmailPage, text::VERIFY_EMAIL, None;
-    ForgotPassword: ForgotPasswordPage, text::FORGOT_PASSWORD, None;
+    ForgotPassword: ForgotPasswordPage, text::FORGOT_TITLE, None;
     ResetPassword: ResetPasswordPage, text::RESET_PASSWORD, None;
     Unlock: UnlockPage, text::UNLOCK, None;
     StopEmailChange: StopEmailChangePage, text::STOP_EMAIL_CHANGE, None;

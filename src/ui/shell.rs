@@ -122,8 +122,8 @@ mod tests {
     #[test]
     fn a_title_names_the_page_and_says_whether_a_form_was_refused() {
         assert_eq!(title_at("/login?next=/x", false), "Sign in · Claviger");
-        assert_eq!(title_at("/verify-email?token=x", false), "Confirm your email address · Claviger");
-        assert_eq!(title_at("/verify-email?sent=1", false), "Check your mail · Claviger");
+        assert_eq!(title_at("/verify-email?token=x", false), "Verify your email address · Claviger");
+        assert_eq!(title_at("/verify-email?sent=1", false), "Check your email · Claviger");
         assert_eq!(title_at("/setup", true), "Error: Set up Claviger · Claviger");
     }
 }

@@ -55,7 +55,7 @@ on_both_databases! {
         for path in [&format!("/admin/mail?id={id}"), &format!("/admin/monitor?session={id}")] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 404, "{path}");
-            assert!(page.text.contains("There is no such page"), "{path}");
+            assert!(page.text.contains("Page not found"), "{path}");
         }
         for path in signed_in.iter().filter(|path| !path.contains(id)) {
             assert_eq!(browser.get(path).await.status, 200, "{path}");

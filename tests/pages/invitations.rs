@@ -35,14 +35,14 @@ on_both_databases! {
         let (anonymous, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
         assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Finvitations", "nobody");
         let answer = ada.get(PAGE).await;
-        assert!(answer.status == 403 && answer.text.contains("You may not see this"), "{}", answer.text);
+        assert!(answer.status == 403 && answer.text.contains("You don’t have access to this page"), "{}", answer.text);
         assert_eq!(eve.get(PAGE).await.status, 200);
         for path in ["/fn/invitations", "/fn/invite", "/fn/revoke_invitation"] {
             let fields = [("email", "grace@example.org"), ("id", "x")];
             let answer = ada.call(path, &fields).await;
             assert_eq!((answer.status, answer.json()), (403, "forbidden".into()), "{path}");
             let answer = ada.post(path, &fields).await;
-            assert!(answer.status == 403 && answer.text.contains("You may not see this"), "{path}");
+            assert!(answer.status == 403 && answer.text.contains("You don’t have access to this page"), "{path}");
         }
         assert_eq!(app.count(LIVE).await, 0);
         let id = app.services.users.find_by_any("eve").await.unwrap().id;

@@ -130,7 +130,7 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         for id in ["", "x", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "%00"] {
             let answer = browser.get(&format!("{PAGE}?id={id}")).await;
-            assert!(answer.status == 404 && answer.text.contains("There is no such page"), "{id}: {}", answer.status);
+            assert!(answer.status == 404 && answer.text.contains("Page not found"), "{id}: {}", answer.status);
         }
         queue(&app, &browser, 1).await;
         let page = format!("{PAGE}?id={}", newest(&app).await);

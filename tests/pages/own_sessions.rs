@@ -83,7 +83,7 @@ on_both_databases! {
     async fn this_browser_comes_first_and_a_hundred_others_follow_in_pages(app) {
         app.user("ada").await;
         let here = app.signed_in("ada").await;
-        assert!(here.get("/account/sessions").await.text.contains("You are signed in nowhere else."));
+        assert!(here.get("/account/sessions").await.text.contains("You’re not signed in anywhere else."));
         for _ in 0..150 {
             app.pass(1);
             app.tokens("ada").await;
@@ -92,12 +92,12 @@ on_both_databases! {
         assert!(page.contains("<title>Your sessions · Claviger</title>"));
         assert_eq!(page.matches("<li class=\"row\">").count(), 101);
         assert!(page.len() < 200_000, "{}", page.len());
-        let this = page.find("This browser").unwrap();
+        let this = page.find("Current session").unwrap();
         assert!(this < page.find("Other sessions").unwrap());
         let dashboard = here.get("/dashboard").await.text;
         assert!(dashboard.contains(r#"href="/account/sessions""#));
         assert!(dashboard.matches("<li class=\"row\">").count() < 30, "the latest are enough");
-        assert!(here.get("/account").await.text.contains("You are signed in here and in 150 other places."));
+        assert!(here.get("/account").await.text.contains("You have 150 other sessions."));
         let older = link(&page, "after").unwrap();
         assert_eq!(link(&page, "before"), None);
         let last = here.get(&older).await.text;

@@ -40,7 +40,7 @@ on_both_databases! {
         assert!(page.text.contains("<title>Create an account · Claviger</title>"), "{}", page.text);
         assert_leads_to(&register(&browser, "grace@example.com", "grace").await, SENT, "registered");
         let page = browser.get(SENT).await;
-        assert!(page.text.contains("<h1>Check your mail</h1>"), "{}", page.text);
+        assert!(page.text.contains("<h1>Check your email</h1>"), "{}", page.text);
         assert_eq!(page.text.matches("value=\"grace@example.com\"").count(), 2, "typed once, there in both forms");
         assert_eq!(browser.cookie("claviger-access"), None, "nobody is signed in");
         assert_eq!(app.count(USERS).await, 1);
@@ -105,7 +105,7 @@ on_both_databases! {
     }
 
     async fn a_closed_registration_page_says_so_and_has_no_form(app) {
-        for (mode, title) in [("closed", "Registration is closed"), ("invite", "Accounts are made by invitation")] {
+        for (mode, title) in [("closed", "Registration is closed"), ("invite", "Registration is by invitation only")] {
             let app = app.restart(&[("accounts.registration", mode)]).await;
             let browser = app.browser();
             let page = browser.get("/register").await;
@@ -148,7 +148,7 @@ on_both_databases! {
         assert_leads_to(&register_invited(&browser, &token_of(&link), "grace@example.com").await, "/login", "made");
         assert_leads_to(&register_invited(&browser, &token_of(&link), "grace@example.com").await, &link, "again");
         let page = browser.get(&link).await;
-        assert!(page.text.contains("<h1>This invitation does not work any more</h1>"), "{}", page.text);
+        assert!(page.text.contains("<h1>This invitation is no longer valid</h1>"), "{}", page.text);
         assert!(!page.text.contains("name=\"password\""));
         assert_eq!(app.count(USERS).await, 1);
     }
@@ -157,7 +157,7 @@ on_both_databases! {
         for path in ["/register?invitation=x", "/register?invitation=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
             let page = app.get(path).send().await;
             assert_eq!(page.status, 200);
-            assert!(page.text.contains("<h1>This invitation does not work any more</h1>"), "{path}");
+            assert!(page.text.contains("<h1>This invitation is no longer valid</h1>"), "{path}");
         }
     }
 }

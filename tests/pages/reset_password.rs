@@ -8,7 +8,7 @@ use crate::{
 use claviger::model::FormName;
 
 const NEW: &str = "another password altogether";
-const DEAD: &str = "<h1>This link does not work any more</h1>";
+const DEAD: &str = "<h1>This link has expired or was already used</h1>";
 
 async fn link_for(app: &TestApp, name: &str) -> String {
     let email = format!("{name}@example.com");
@@ -52,7 +52,7 @@ on_both_databases! {
             assert!(!format!("{flash:?}").contains(&token_of(&link)), "a token is not kept");
         }
         let page = browser.get(&link).await;
-        assert!(page.text.contains("<title>Error: Set a new password · Claviger</title>"), "{}", page.text);
+        assert!(page.text.contains("<title>Error: Choose a new password · Claviger</title>"), "{}", page.text);
         assert_leads_to(&reset(&browser, &link, NEW).await, "/login", "it still works");
     }
 

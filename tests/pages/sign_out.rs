@@ -59,7 +59,7 @@ on_both_databases! {
         browser.sign_out().await;
         let page = browser.get("/logout").await;
         assert_eq!(page.status, 200);
-        assert!(page.text.contains("You are signed out.") && page.text.contains("href=\"/login\""), "{}", page.text);
+        assert!(page.text.contains("You’re signed out.") && page.text.contains("href=\"/login\""), "{}", page.text);
     }
 
     async fn signing_out_twice_is_not_an_error(app) {

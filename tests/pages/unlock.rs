@@ -7,7 +7,7 @@ use crate::{
 };
 use claviger::model::FormName;
 
-const DEAD: &str = "<h1>This link does not work any more</h1>";
+const DEAD: &str = "<h1>This link has expired or was already used</h1>";
 
 async fn lock(app: &TestApp, name: &str) {
     for _ in 0..5 {
@@ -39,7 +39,7 @@ on_both_databases! {
         let link = app.last_link("ada@example.com", "/unlock").await;
         for _ in 0..3 {
             let page = app.get(&link).send().await;
-            assert!(page.text.contains("Open the lock") && page.text.contains("ada@example.com"), "{}", page.text);
+            assert!(page.text.contains("Unlock your account") && page.text.contains("ada@example.com"), "{}", page.text);
             app.request("HEAD", &link).send().await;
         }
         assert!(error_shown(&app, "ada@example.com").await.starts_with("Account locked"), "looking changes nothing");

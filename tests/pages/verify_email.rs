@@ -8,7 +8,7 @@ use crate::{
 use claviger::model::{FormErrors, FormName};
 
 const SENT: &str = "/verify-email?sent=1";
-const DEAD: &str = "<h1>This link does not work any more</h1>";
+const DEAD: &str = "<h1>This link has expired or was already used</h1>";
 const VERIFIED: &str = "SELECT count(*) FROM users WHERE email_verified_at IS NOT NULL";
 const MAILS: &str = "SELECT count(*) FROM outbox";
 
@@ -31,7 +31,7 @@ on_both_databases! {
         let link = app.last_link("grace@example.com", "/verify-email").await;
         for _ in 0..3 {
             let page = app.get(&link).send().await;
-            assert!(page.text.contains("grace@example.com") && page.text.contains("Confirm address"), "{}", page.text);
+            assert!(page.text.contains("grace@example.com") && page.text.contains("Verify email"), "{}", page.text);
             app.request("HEAD", &link).send().await;
         }
         assert_eq!(app.count(VERIFIED).await, 0, "looking changes nothing");

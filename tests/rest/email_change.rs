@@ -65,7 +65,7 @@ on_both_databases! {
         by_code.sign_in("ada", PASSWORD).await;
         by_code.post("/fn/confirm_new_email", &[("code", &mail.code())]).await;
         assert_eq!(app.profile(&bearer).await.json()["email"], OLD);
-        assert!(app.get(&link).send().await.text.contains("No change of address to stop"));
+        assert!(app.get(&link).send().await.text.contains("No email change to cancel"));
         let (_, to) = stop(&app, &token).await;
         assert!(to.starts_with("/stop-email-change?token="), "a second time: {to}");
     }

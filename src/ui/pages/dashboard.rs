@@ -57,7 +57,8 @@ fn ThisSession(dashboard: Dashboard) -> impl IntoView {
 fn Account(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { name, email, username, roles, .. } = dashboard;
     let role_word = if roles.len() == 1 { text::ROLE } else { text::ROLES };
-    let roles = roles.into_iter().map(|role| view! { <span class="tag">{role}</span> }).collect_view();
+    let roles =
+        roles.into_iter().map(|role| view! { <span class="tag">{text::role(&role).to_owned()}</span> }).collect_view();
     view! {
         <section class="card" aria-labelledby="account">
             <h2 id="account">{text::ACCOUNT}</h2>

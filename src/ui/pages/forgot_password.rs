@@ -15,7 +15,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
         return Either::Left(view! { <Sent /> });
     }
     Either::Right(view! {
-        <AuthLayout title=text::FORGOT_PASSWORD>
+        <AuthLayout title=text::FORGOT_TITLE>
             <p>{text::FORGOT_LEAD}</p>
             <ForgotPasswordForm before=flash.state_of(FormName::ForgotPassword) />
             <nav class="ways" aria-label=text::OTHER_WAYS>

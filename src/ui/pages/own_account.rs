@@ -115,7 +115,7 @@ fn Delete(account: Account) -> impl IntoView {
             <div class="card grave">
                 <ul class="points">
                     <li>{own_account::DELETE_PROFILE}</li>
-                    <li>{own_account::delete_sessions(account.sessions)}</li>
+                    <li>{own_account::DELETE_SESSIONS}</li>
                     <li>{own_account::DELETE_LOG}</li>
                 </ul>
                 {if account.is_fresh {

@@ -6,14 +6,14 @@ use leptos::prelude::*;
 /// Shows what happened, what to do, and the request id to find it in the log. `retry_after` is in seconds, if known.
 #[component]
 pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64>) -> impl IntoView {
-    let PageContext { request_id, .. } = PageContext::current();
+    let PageContext { request_id, is_signed_in, .. } = PageContext::current();
     let problem = text::problem(status);
     let next = retry_after.map_or_else(|| problem.next.to_owned(), text::try_again_in);
     view! {
         <AuthLayout title=problem.title>
             <p>{problem.what} " " {next}</p>
             <p>
-                <a class="button" href="/">{text::HOME}</a>
+                <a class="button" href="/">{if is_signed_in { text::BACK_TO_DASHBOARD } else { text::HOME }}</a>
             </p>
             <p class="aside">{status} " · " {text::REQUEST_ID} " " <code>{request_id}</code></p>
         </AuthLayout>

@@ -61,7 +61,7 @@ fn RegistrationForm(#[prop(optional)] invited: Option<(String, String)>) -> impl
 fn InvalidInvitation() -> impl IntoView {
     view! {
         <AuthLayout title=text::INVITATION_DEAD>
-            <p>{text::LINK_DEAD_WHY} " " {text::INVITATION_DEAD_NEXT}</p>
+            <p>{text::INVITATION_DEAD_WHY} " " {text::INVITATION_DEAD_NEXT}</p>
             <p><a class="button" href=Page::SignIn.path()>{text::BACK_TO_SIGN_IN}</a></p>
         </AuthLayout>
     }

@@ -25,10 +25,10 @@ fn ValidLink(token: String, address: String) -> impl IntoView {
     let PageContext { flash, min_password_length, .. } = PageContext::current();
     view! {
         <AuthLayout title=text::RESET_PASSWORD>
+            <p>{text::RESET_HINT}</p>
             <ResetPasswordForm before=flash.state_of(FormName::ResetPassword) address min_password_length>
                 <input type="hidden" name="token" value=token />
             </ResetPasswordForm>
-            <p class="hint">{text::RESET_HINT}</p>
         </AuthLayout>
     }
 }

@@ -29,7 +29,7 @@ pub fn SignInPage() -> impl IntoView {
             <SignInForm before=flash.state_of(FormName::SignIn) next here />
             <nav class="ways" aria-label=text::OTHER_WAYS>
                 <a href=Page::ForgotPassword.path()>{text::FORGOT_PASSWORD}</a>
-                {(registration == Registration::Open).then(|| view! { <a href=Page::Register.path()>{text::REGISTER}</a> })}
+                {(registration == Registration::Open).then(|| view! { <a href=Page::Register.path()>{text::NEW_HERE}</a> })}
             </nav>
             <SignInTab next=on_sign_in />
         </AuthLayout>

@@ -1,64 +1,68 @@
 //! Text of the pages for registration, verification and recovery.
 
-pub const OTHER_WAYS: &str = "Other ways";
-pub const BACK_TO_SIGN_IN: &str = "Back to sign in";
-pub const HAVE_ACCOUNT: &str = "Sign in instead";
+pub const OTHER_WAYS: &str = "Other options";
+pub const BACK_TO_SIGN_IN: &str = "Back to sign-in";
+pub const HAVE_ACCOUNT: &str = "Already have an account? Sign in";
 
 pub const REGISTER: &str = "Create an account";
+pub const NEW_HERE: &str = "New here? Create an account";
 pub const REGISTER_SUBMIT: &str = "Create account";
-pub const INVITED_HINT: &str = "The invitation is for this address.";
+pub const INVITED_HINT: &str = "Your invitation was sent to this address.";
 pub const REGISTER_CLOSED: &str = "Registration is closed";
 pub const REGISTER_CLOSED_NEXT: &str =
-    "Nobody can make an account here by themselves. If you need one, ask whoever runs this server.";
-pub const INVITATION_NEEDED: &str = "Accounts are made by invitation";
+    "New accounts can’t be created here. If you need one, contact your administrator.";
+pub const INVITATION_NEEDED: &str = "Registration is by invitation only";
 pub const INVITATION_NEEDED_NEXT: &str =
-    "If you were invited, follow the link in that mail. If not, ask an administrator to invite you.";
-pub const INVITATION_DEAD: &str = "This invitation does not work any more";
-pub const INVITATION_DEAD_NEXT: &str = "Ask whoever invited you for a new one. If you have made your account, sign in.";
+    "If you’ve been invited, use the link in your invitation email. Otherwise, ask an administrator to invite you.";
+pub const INVITATION_DEAD: &str = "This invitation is no longer valid";
+pub const INVITATION_DEAD_WHY: &str = "It has expired, was already used, or was replaced by a newer one.";
+pub const INVITATION_DEAD_NEXT: &str =
+    "Ask the person who invited you for a new one. Already created your account? Sign in.";
 
-pub const LINK_DEAD: &str = "This link does not work any more";
-pub const LINK_DEAD_WHY: &str = "It was used, it is too old, or a newer one was sent since.";
+pub const LINK_DEAD: &str = "This link has expired or was already used";
+pub const LINK_DEAD_WHY: &str = "Links work once and expire. If you requested several, only the newest works.";
 
-pub const CHECK_MAIL: &str = "Check your mail";
-pub const VERIFY_EMAIL: &str = "Confirm your email address";
+pub const CHECK_MAIL: &str = "Check your email";
+pub const VERIFY_EMAIL: &str = "Verify your email address";
 pub const VERIFY_SENT: &str =
-    "A message to your address says how to go on. Follow its link, or type its code here if it has one.";
-pub const VERIFY_BY_CODE: &str = "Type the code from the message that was sent to the address.";
-pub const VERIFY_THIS: &str = "Is this address yours?";
-pub const VERIFY_SUBMIT: &str = "Confirm address";
-pub const VERIFY_DEAD_NEXT: &str = "If the address is confirmed already, sign in. If not, have the message sent again.";
-pub const NEW_EMAIL_DEAD_NEXT: &str = "If you are changing your address, ask for the change again in your account.";
+    "Open the link in the email we sent you. If it has an 8-digit code, you can enter that here instead.";
+pub const VERIFY_BY_CODE: &str = "Enter the code we emailed you.";
+pub const VERIFY_THIS: &str = "Is this your email address?";
+pub const VERIFY_SUBMIT: &str = "Verify email";
+pub const VERIFY_DEAD_NEXT: &str = "If your address is already verified, just sign in. Otherwise, request a new email.";
+pub const NEW_EMAIL_DEAD_NEXT: &str = "If you’re changing your email, start again from your account page.";
 pub const CODE: &str = "Code";
-pub const CODE_HINT: &str = "Eight digits, from the message.";
-pub const RESEND: &str = "Send message again";
-pub const NOTHING_CAME: &str = "No message?";
-pub const NOTHING_CAME_HINT: &str = "Look among the spam too. It may take a few minutes.";
+pub const CODE_HINT: &str = "8 digits, from the email.";
+pub const RESEND: &str = "Resend email";
+pub const NOTHING_CAME: &str = "Didn’t get it?";
+pub const NOTHING_CAME_HINT: &str = "It can take a few minutes. Check your spam folder too.";
 
 pub const FORGOT_PASSWORD: &str = "Forgot your password?";
-pub const FORGOT_LEAD: &str = "A message to your address has a link that sets a new one.";
-pub const FORGOT_SUBMIT: &str = "Send link";
+pub const FORGOT_TITLE: &str = "Reset your password";
+pub const FORGOT_LEAD: &str = "Enter your email address and we’ll send you a link to set a new password.";
+pub const FORGOT_SUBMIT: &str = "Send reset link";
 pub const FORGOT_SENT: &str =
-    "If there is an account with this address, a message with a link is on its way. The link works for an hour.";
-pub const FORGOT_AGAIN: &str = "Ask again";
-pub const RESET_PASSWORD: &str = "Set a new password";
-pub const RESET_SUBMIT: &str = "Set password";
-pub const RESET_HINT: &str = "You will be signed out everywhere.";
+    "If an account exists for this address, you’ll get an email with a reset link. It expires in 1 hour.";
+pub const FORGOT_AGAIN: &str = "Use a different address";
+pub const RESET_PASSWORD: &str = "Choose a new password";
+pub const RESET_SUBMIT: &str = "Change password";
+pub const RESET_HINT: &str = "This signs you out on all devices.";
 pub const NEW_PASSWORD: &str = "New password";
-pub const RESET_DEAD_NEXT: &str = "Nothing was changed. Ask for a new link, and follow the newest message.";
-pub const RESET_DEAD_SUBMIT: &str = "Ask for a new link";
+pub const RESET_DEAD_NEXT: &str = "Your password was not changed. Request a new link.";
+pub const RESET_DEAD_SUBMIT: &str = "Request a new link";
 
-pub const STOP_EMAIL_CHANGE: &str = "Stop the change of address";
-pub const STOP_EMAIL_CHANGE_SUBMIT: &str = "Stop change";
-pub const STOP_EMAIL_CHANGE_LEAD: &str = "Someone asked to move this account to another email address:";
+pub const STOP_EMAIL_CHANGE: &str = "Cancel the email change";
+pub const STOP_EMAIL_CHANGE_SUBMIT: &str = "Cancel email change";
+pub const STOP_EMAIL_CHANGE_LEAD: &str = "Someone asked to change the email address of this account:";
 pub const STOP_EMAIL_CHANGE_ADVICE: &str =
-    "If it wasn't you, set a new password afterwards. That signs out every device.";
-pub const NO_EMAIL_CHANGE: &str = "No change of address to stop";
-pub const NO_EMAIL_CHANGE_NEXT: &str = "The change was stopped, was completed, or has expired. If you didn't ask for it, \
-    set a new password.";
+    "If it wasn’t you, change your password afterwards. That signs out all devices.";
+pub const NO_EMAIL_CHANGE: &str = "No email change to cancel";
+pub const NO_EMAIL_CHANGE_NEXT: &str =
+    "The change was already completed or cancelled, or it has expired. If you didn’t ask for it, change your password.";
 
-pub const UNLOCK: &str = "Open the lock";
-pub const UNLOCK_SUBMIT: &str = "Open lock";
-pub const UNLOCK_LEAD: &str = "There were too many failed tries to sign in to this account:";
-pub const UNLOCK_ADVICE: &str = "If they were not yours, your password was not guessed, and nothing else is needed.";
+pub const UNLOCK: &str = "Unlock your account";
+pub const UNLOCK_SUBMIT: &str = "Unlock";
+pub const UNLOCK_LEAD: &str = "Sign-in was locked after too many failed attempts:";
+pub const UNLOCK_ADVICE: &str = "Wasn’t you? Your password wasn’t guessed; you don’t need to do anything.";
 pub const UNLOCK_DEAD_NEXT: &str =
-    "A lock opens by itself after a while. If you don't know your password any more, set a new one: that opens it too.";
+    "The lock expires on its own. Forgot your password? Resetting it also unlocks your account.";

@@ -14,45 +14,46 @@ pub use links::*;
 pub const PRODUCT: &str = "Claviger";
 pub const SKIP: &str = "Skip to content";
 pub const WORKING: &str = "Working…";
-pub const HOME: &str = "Go to the start page";
+pub const HOME: &str = "Go to the home page";
+pub const BACK_TO_DASHBOARD: &str = "Back to dashboard";
 
 pub const SIGN_IN: &str = "Sign in";
 pub const SIGN_OUT: &str = "Sign out";
 pub const SIGN_OUT_LEAD: &str = "This ends your session in this browser.";
-pub const SIGNED_OUT_ALREADY: &str = "You are signed out.";
+pub const SIGNED_OUT_ALREADY: &str = "You’re signed out.";
 pub const IDENTIFIER: &str = "Email or username";
 pub const PASSWORD: &str = "Password";
 pub const SHOW_PASSWORD: &str = "Show password";
 pub const HIDE_PASSWORD: &str = "Hide password";
 pub const STRENGTH: &str = "Password strength: ";
-pub const BAD_TOKEN: &str = "Your sign-in could not be read any more. Sign in again.";
+pub const BAD_TOKEN: &str = "Your session is no longer valid. Please sign in again.";
 
 pub const SET_UP: &str = "Set up Claviger";
-pub const SET_UP_LEAD: &str = "Make the first account. It administers everything else.";
-pub const SET_UP_SUBMIT: &str = "Make the administrator";
-pub const SET_UP_MISSING: &str = "This server has no administrator yet. To create one, open the link that it printed in its \
+pub const SET_UP_LEAD: &str = "Create the administrator account.";
+pub const SET_UP_SUBMIT: &str = "Create administrator";
+pub const SET_UP_MISSING: &str = "This server has no administrator yet. To create one, open the set-up link that it printed in its \
     terminal when it started.";
-pub const SET_UP_MISSING_NEXT: &str = "To print a new link, run this on the server:";
-pub const SET_UP_DEAD: &str = "This link does not work any more";
-pub const SET_UP_DEAD_WHY: &str = "It was used, it is too old, or a newer one was printed since.";
-pub const SET_UP_DEAD_NEXT: &str = "Print a new one on the server:";
+pub const SET_UP_MISSING_NEXT: &str = "To get a new link, run this on the server:";
+pub const SET_UP_DEAD: &str = "This set-up link has expired or was already used";
+pub const SET_UP_DEAD_WHY: &str = "Set-up links work once, for 24 hours. Only the latest one works.";
+pub const SET_UP_DEAD_NEXT: &str = "To get a new one, run this on the server:";
 pub const SET_UP_COMMAND: &str = "claviger setup-link";
-pub const SET_UP_DONE: &str = "Claviger is set up already";
-pub const SET_UP_DONE_NEXT: &str = "There is an administrator. Sign in to go on.";
+pub const SET_UP_DONE: &str = "Claviger is already set up";
+pub const SET_UP_DONE_NEXT: &str = "An administrator already exists. Sign in to continue.";
 pub const NAME: &str = "Name";
-pub const NAME_HINT: &str = "How you are greeted.";
+pub const NAME_HINT: &str = "Shown on your account and to apps you sign in to.";
 pub const EMAIL: &str = "Email";
 pub const USERNAME: &str = "Username (optional)";
-pub const USERNAME_HINT: &str = "To sign in with instead of the email address.";
+pub const USERNAME_HINT: &str = "You can use it instead of your email address to sign in.";
 
-pub const PAGES: &str = "Pages";
+pub const PAGES: &str = "Main";
 pub const DASHBOARD: &str = "Dashboard";
 pub const HELLO: &str = "Hello, ";
 pub const THIS_SESSION: &str = "This session";
 pub const ACCOUNT: &str = "Your account";
 pub const SHORT_ACCOUNT: &str = "Account";
 pub const OTHER_SESSIONS: &str = "Other sessions";
-pub const ALL_SESSIONS: &str = "Look after all sessions";
+pub const ALL_SESSIONS: &str = "Manage sessions";
 pub const ACTIVITY: &str = "Recent activity";
 pub const SIGNED_IN_AT: &str = "Signed in";
 pub const LAST_SEEN: &str = "Last seen";
@@ -61,25 +62,24 @@ pub const ROLE: &str = "Role";
 pub const PLAIN_USERNAME: &str = "Username";
 pub const DISPLAY_NAME: &str = "Display name";
 pub const SAVE_NAME: &str = "Save name";
-pub const END_SESSION: &str = "End session";
+pub const END_SESSION: &str = "Sign out";
 pub const API_SESSION: &str = "API";
-pub const WARNING: &str = "Check this:";
-pub const NO_OTHER_SESSIONS: &str =
-    "You are signed in nowhere else. When you are, each place shows here and can be ended.";
-pub const NO_ACTIVITY: &str = "Nothing yet. Sign-ins and changes to your account will show here.";
+pub const WARNING: &str = "Review:";
+pub const NO_OTHER_SESSIONS: &str = "You’re not signed in anywhere else.";
+pub const NO_ACTIVITY: &str = "No activity yet. Sign-ins and account changes will appear here.";
 
 pub const ACCESS_TOKEN: &str = "Access token";
 pub const TOKEN_LIVE: &str = "Live";
-pub const TOKEN_SOON: &str = "Renewing soon";
-pub const TOKEN_RETRYING: &str = "Not renewed yet, trying again";
-pub const TOKEN_ENDED: &str = "Ended, trying to renew";
+pub const TOKEN_SOON: &str = "Refreshing soon";
+pub const TOKEN_RETRYING: &str = "Couldn’t refresh yet, retrying…";
+pub const TOKEN_ENDED: &str = "Expired, reconnecting…";
 pub const LEFT: &str = "left";
 
-pub const THEME: &str = "Colours";
+pub const THEME: &str = "Theme";
 pub const THEME_SYSTEM: &str = "System";
 pub const THEME_LIGHT: &str = "Light";
 pub const THEME_DARK: &str = "Dark";
-pub const REQUEST_ID: &str = "Request";
+pub const REQUEST_ID: &str = "Request ID";
 
 /// Text of an error page.
 pub struct Problem {
@@ -89,31 +89,39 @@ pub struct Problem {
 }
 
 /// Label of the links to the other parts of a list.
-pub const PARTS: &str = "Parts of the list";
-pub const NEWER: &str = "Newer";
-pub const OLDER: &str = "Older";
+pub const PARTS: &str = "Pagination";
+pub const NEWER: &str = "← Newer";
+pub const OLDER: &str = "Older →";
 
 /// Returns the text of an HTTP error status.
 pub fn problem(status: u16) -> Problem {
     let (title, what, next) = match status {
-        401 => ("You are signed out", "This page needs you to be signed in.", "Begin at the start page."),
-        403 => ("You may not see this", "Your roles don't allow it.", "Ask an administrator if you should have it."),
+        401 => ("You’re signed out", "You need to be signed in to see this page.", "Sign in and try again."),
+        403 => (
+            "You don’t have access to this page",
+            "Your account doesn’t have permission to view it.",
+            "Ask an administrator if you need access.",
+        ),
         404 => (
-            "There is no such page",
-            "The address may be misspelt, or the page has moved.",
-            "Check the address, or begin at the start page.",
+            "Page not found",
+            "The address may be wrong, or the page may have moved.",
+            "Check the address and try again.",
         ),
         429 => (
             "Too many requests",
-            "There were more from here than this server answers in so short a time. Nothing was done with this one.",
+            "You’ve sent a lot of requests in a short time, so this one was not processed.",
             "Wait a moment, then try again.",
         ),
-        503 => ("The server is busy", "It can't take this request right now.", "Wait a moment, then reload the page."),
+        503 => (
+            "The server is busy",
+            "Your request could not be processed right now.",
+            "Wait a moment, then reload the page.",
+        ),
         400 | 405 | 406 | 408 | 413 | 415 | 431 => return bad_request(status),
         _ => (
-            "Something went wrong on the server",
-            "It is in the server's log, under the request below.",
-            "Try again in a moment. If it stays, tell whoever runs this server.",
+            "Something went wrong on our side",
+            "The details are in the server log under the request ID below.",
+            "Try again in a moment. If it keeps happening, contact your administrator.",
         ),
     };
     Problem { title, what, next }
@@ -122,41 +130,33 @@ pub fn problem(status: u16) -> Problem {
 /// Returns the text of a status that blames the form of the request.
 fn bad_request(status: u16) -> Problem {
     let (title, what, next) = match status {
-        405 => (
-            "That can't be done here",
-            "This address exists, but it does not take this kind of request.",
-            "Begin at the start page.",
-        ),
+        405 => ("Method not allowed", "This page can’t be used that way.", "Go back and try again."),
         406 => (
-            "The page can't be sent in that form",
-            "The browser takes none of the encodings that this server has.",
+            "No supported encoding",
+            "Your browser doesn’t accept any of the encodings that this server offers.",
             "Try another browser.",
         ),
-        408 => ("That took too long", "The request did not arrive in time.", "Check the connection and try again."),
-        413 => ("That was too much", "What was sent is larger than this server takes.", "Go back and send less."),
+        408 => ("Request timed out", "The request did not arrive in time.", "Check your connection and try again."),
+        413 => ("Too large", "The request is larger than the server accepts.", "Go back and send less."),
         415 => (
-            "The request was not understood",
-            "What was sent is not a form, or it is compressed.",
+            "Bad request",
+            "The request was not a form, or it was compressed.",
             "Go back, reload the page and try again.",
         ),
         431 => (
-            "That was too much",
-            "The browser sent more headers than this server takes.",
-            "Delete the cookies of this site, then try again.",
+            "Request headers too large",
+            "Your browser sent more headers than the server accepts.",
+            "Delete this site’s cookies, then try again.",
         ),
-        _ => (
-            "The request was not understood",
-            "Something in it is missing or malformed.",
-            "Go back, reload the page and try again.",
-        ),
+        _ => ("Bad request", "Part of the request was missing or invalid.", "Go back, reload the page and try again."),
     };
     Problem { title, what, next }
 }
 
-pub const OTHER_ORIGIN: &str = "This page was opened at another address";
+pub const OTHER_ORIGIN: &str = "This page was opened at a different address";
 /// Explains why a form from another origin did nothing.
 pub fn other_origin(public_url: &str) -> String {
-    format!("Forms work at {public_url} only, and this one was sent from somewhere else. Nothing was done.")
+    format!("Forms only work at {public_url}, but this one was sent from somewhere else. Nothing was changed.")
 }
 /// Labels the link to the public address.
 pub fn open_public_url(public_url: &str) -> String {
@@ -173,16 +173,25 @@ pub fn titled(subject: &str) -> String {
     format!("{subject} · {PRODUCT}")
 }
 
+/// Names a role of a user. Roles that are not built in have their own name.
+pub fn role(name: &str) -> &str {
+    match name {
+        "admin" => "Administrator",
+        "user" => "User",
+        _ => name,
+    }
+}
+
 /// Describes the requirements for a new password.
 pub fn password_hint(min_length: usize) -> String {
-    format!("At least {min_length} characters; 15 or more are better.")
+    format!("At least {min_length} characters. 15 or more is safer.")
 }
 
 /// Names the strength of a password.
 pub fn level(strength: Strength) -> &'static str {
     match (strength.weakness, strength.level) {
         (Some(Weakness::Common), _) => "Too common",
-        (Some(Weakness::Personal), _) => "Too personal",
+        (Some(Weakness::Personal), _) => "Too easy to guess (contains a name or email)",
         (None, Level::VeryWeak) => "Very weak",
         (None, Level::Weak) => "Weak",
         (None, Level::Fair) => "Fair",
@@ -193,26 +202,26 @@ pub fn level(strength: Strength) -> &'static str {
 
 /// Suggests how to improve the password, to follow after its strength.
 pub fn advice(strength: Strength) -> Option<&'static str> {
-    (strength.weakness.is_none() && strength.is_short).then_some(" · use 15 characters")
+    (strength.weakness.is_none() && strength.is_short).then_some(" · 15+ characters recommended")
 }
 
 /// Says how often a session was refreshed. The caller appends the time of the last refresh.
 pub fn renewals(count: i64) -> String {
     match count {
-        i64::MIN..=0 => "Not renewed yet".to_owned(),
-        1 => "Renewed once, ".to_owned(),
-        _ => format!("Renewed {count} times, last "),
+        i64::MIN..=0 => "Not refreshed yet".to_owned(),
+        1 => "Refreshed once, ".to_owned(),
+        _ => format!("Refreshed {count} times, most recently "),
     }
 }
 
-/// Formats a remaining time as a clock: `4:59`, `23:59:58`, `3 d 4 h`.
+/// Formats a remaining time as a clock: `4:59`, `23:59:58`, `3d 4h`.
 pub fn countdown(left: Duration) -> String {
     let seconds = left.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
     match (days, hours) {
         (0, 0) => format!("{minutes}:{:02}", seconds % 60),
         (0, _) => format!("{hours}:{minutes:02}:{:02}", seconds % 60),
-        _ => format!("{days} d {hours} h"),
+        _ => format!("{days}d {hours}h"),
     }
 }
 
@@ -260,6 +269,6 @@ mod tests {
         assert_eq!(shown(9), "0:09");
         assert_eq!(shown(899), "14:59");
         assert_eq!(shown(86_399), "23:59:59");
-        assert_eq!(shown(3 * 86_400 + 4 * 3600), "3 d 4 h");
+        assert_eq!(shown(3 * 86_400 + 4 * 3600), "3d 4h");
     }
 }
