@@ -11,11 +11,11 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
 async function expectNoBarrier(page: Page): Promise<void> {
   const found = await new AxeBuilder({ page }).setLegacyMode().withTags(WCAG).analyze();
   expect(found.passes.map(({ id }) => id), 'what was looked at').toContain('color-contrast');
-  const told = found.violations.map(({ id, help, nodes }) => {
+  const violations = found.violations.map(({ id, help, nodes }) => {
     const where = nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`);
     return { id, help, where };
   });
-  expect(told).toEqual([]);
+  expect(violations).toEqual([]);
 }
 
 /** Opens a copy of a page in which scripts may run, but none of the page's own. */
@@ -45,7 +45,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await openSignIn(page, hasScripts);
       await look();
       await submitSignIn(page, 'nobody@example.com', 'wrong horse battery');
-      await expect(page.getByText('Invalid email or password')).toBeVisible();
+      await expect(page.getByText('Incorrect email, username or password.')).toBeVisible();
       await look();
       await openSignIn(page, hasScripts);
       await signInButton(page).click();
@@ -92,7 +92,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await signIn(page, ada, hasScripts);
       await look();
       await page.getByRole('region', { name: 'Other sessions' }).getByRole('button', { name: 'Sign out' }).click();
-      await expect(said(page, 'That session is ended.')).toBeVisible();
+      await expect(said(page, 'Session ended.')).toBeVisible();
       await look();
     });
 
@@ -105,7 +105,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByText('Enter a name')).toBeVisible();
       await look();
       await page.getByRole('button', { name: 'Delete account' }).click();
-      await expect(page.getByText('Tick this if you are sure')).toBeVisible();
+      await expect(page.getByText('Check the box to confirm.')).toBeVisible();
       await look();
       await page.goto('/confirm?next=/account');
       await look();
@@ -116,16 +116,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await signIn(page, ada, hasScripts);
       await openInspector(page, hasScripts);
       await look();
-      for (const [text, verdict] of [[token, 'This server accepts it.'], ['x', 'Not a token']]) {
+      for (const [text, verdict] of [[token, 'The server accepts this token.'], ['x', 'Not a JWT']]) {
         await page.getByLabel('Token', { exact: true }).fill(text);
-        await page.getByRole('button', { name: 'Ask the server' }).click();
-        await expect(page.getByRole('region', { name: 'What the token says' })).toContainText(verdict);
+        await page.getByRole('button', { name: 'Validate on server' }).click();
+        await expect(page.getByRole('region', { name: 'Decoded token' })).toContainText(verdict);
         await look();
       }
       await openSessions(page, hasScripts);
       await look();
       await page.getByRole('button', { name: 'Sign out all other sessions' }).click();
-      await expect(said(page, 'The other session is ended.')).toBeVisible();
+      await expect(said(page, '1 other session ended.')).toBeVisible();
       await look();
     });
 
@@ -138,7 +138,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
       await page.getByLabel('Email').fill('joan@example.org');
       await page.getByRole('button', { name: 'Send invitation' }).click();
-      await expect(said(page, 'The invitation is on its way.')).toBeVisible();
+      await expect(said(page, 'Invitation sent to joan@example.org.')).toBeVisible();
       await look();
       await page.goto('/admin/mail');
       await look();
@@ -166,10 +166,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
       await page.goto('/admin/monitor?search=ada&sort=createdAt');
       await page.getByRole('link', { name: /^Open the session on/ }).first().click();
-      await expect(page.getByRole('region', { name: 'History' })).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Refresh history' })).toBeVisible();
       await look();
-      await page.getByRole('link', { name: 'End session' }).click();
-      await expect(heading(page, 'End this session?')).toBeVisible();
+      await page.getByRole('link', { name: 'Revoke session' }).click();
+      await expect(heading(page, 'Revoke this session?')).toBeVisible();
       await look();
     });
 

@@ -21,7 +21,7 @@ test('the dashboard links to the account page, which shows the account', async (
   await expect(page).toHaveTitle('Your account · Claviger');
   await expect(page.getByRole('link', { name: 'Account', exact: true })).toHaveAttribute('aria-current', 'page');
   await expect(page.getByRole('region', { name: 'Email' })).toContainText(`${ada.email}Verified`);
-  await expect(page.getByRole('link', { name: 'Mail' })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Email log' })).toHaveCount(0);
 });
 
 test('a new display name is saved and shown', async ({ page, ada, hasScripts }) => {
@@ -31,7 +31,7 @@ test('a new display name is saved and shown', async ({ page, ada, hasScripts }) 
   page.on('request', (request) => (loads += request.isNavigationRequest() ? 1 : 0));
   await displayName(page).fill('  Ada King ');
   await saveName(page).click();
-  await expect(said(page, 'Your name is saved.')).toBeVisible();
+  await expect(said(page, 'Name saved.')).toBeVisible();
   await expect(banner(page)).toContainText('Ada King');
   // Without scripts: the form, and the page it leads to.
   expect(loads).toBe(hasScripts ? 0 : 2);
@@ -39,16 +39,16 @@ test('a new display name is saved and shown', async ({ page, ada, hasScripts }) 
   await page.reload();
   await expect(banner(page)).toContainText('Ada King');
   await expect(displayName(page)).toHaveValue('Ada King');
-  await expect(said(page, 'Your name is saved.')).toHaveCount(0);
+  await expect(said(page, 'Name saved.')).toHaveCount(0);
 });
 
 test('an invalid name is refused next to its field, and stays as typed', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
   const wrong = [
-    ['', 'Enter a name'],
-    ['Ada\u202Egnik', 'Use letters, digits, spaces and marks only'],
-    ['a'.repeat(101), 'Use at most 100 characters'],
+    ['', 'Enter a name.'],
+    ['Ada\u202Egnik', 'Use only letters, digits, spaces and punctuation.'],
+    ['a'.repeat(101), 'Use at most 100 characters.'],
   ];
   for (const [name, why] of wrong) {
     await displayName(page).fill(name);
@@ -61,7 +61,7 @@ test('an invalid name is refused next to its field, and stays as typed', async (
   }
   await displayName(page).fill('Ada King');
   await saveName(page).click();
-  await expect(said(page, 'Your name is saved.')).toBeVisible();
+  await expect(said(page, 'Name saved.')).toBeVisible();
   await expect(displayName(page)).not.toHaveAttribute('aria-invalid', 'true');
 });
 
@@ -99,7 +99,7 @@ test('a new password signs out everywhere else and stays signed in here', async 
   await current(page).fill(ada.password);
   await next(page).fill(NEW);
   await changePassword(page).click();
-  await expect(said(page, 'The new password is set. Every other session has ended.')).toBeVisible();
+  await expect(said(page, 'Password changed. You’ve been signed out everywhere else.')).toBeVisible();
   await expect(current(page)).toHaveValue('');
   await expect(next(page)).toHaveValue('');
   const answer = await program.get('/api/user/profile', { headers: { authorization: `Bearer ${token}` } });
@@ -119,12 +119,12 @@ test('a problem with a password is shown next to its field', async ({ page, ada,
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
   await changePassword(page).click();
-  await expect(current(page)).toHaveAccessibleDescription('Enter your current password');
+  await expect(current(page)).toHaveAccessibleDescription('Enter your current password.');
   await expect(current(page)).toBeFocused();
   await current(page).fill('wrong horse battery');
   await next(page).fill(NEW);
   await changePassword(page).click();
-  await expect(current(page)).toHaveAccessibleDescription('This is not your current password');
+  await expect(current(page)).toHaveAccessibleDescription('Incorrect password.');
   await expect(current(page)).toBeFocused();
   await expect(current(page)).toHaveValue('');
   await current(page).fill(ada.password);
@@ -139,11 +139,11 @@ test('a new address is requested, and a wrong code changes nothing', async ({ pa
   await openAccount(page, hasScripts);
   await newEmail(page).fill('lovelace@');
   await changeEmail(page).click();
-  await expect(newEmail(page)).toHaveAccessibleDescription(/Enter an email address/);
+  await expect(newEmail(page)).toHaveAccessibleDescription(/Enter a valid email address/);
   await expect(newEmail(page)).toHaveValue('lovelace@');
   await newEmail(page).fill('lovelace@example.org');
   await changeEmail(page).click();
-  await expect(said(page, 'Check the mail of the new address')).toBeVisible();
+  await expect(said(page, 'We sent a verification email to')).toBeVisible();
   await code(page).fill('0000 0000');
   await page.getByRole('button', { name: 'Verify email' }).click();
   await expect(code(page)).toHaveAccessibleDescription(/This code is wrong/);
@@ -157,14 +157,14 @@ test('an administrator reads the code in the list of mails, and it confirms the 
   await openAccount(page, hasScripts);
   await newEmail(page).fill('hopper@example.org');
   await changeEmail(page).click();
-  await expect(said(page, 'Check the mail of the new address')).toBeVisible();
+  await expect(said(page, 'We sent a verification email to')).toBeVisible();
   await page.goto('/admin/mail');
-  await page.getByRole('link', { name: 'Confirm a new address' }).click();
-  const text = await page.getByRole('region', { name: 'What it says' }).innerText();
+  await page.getByRole('link', { name: 'Verify new email' }).click();
+  const text = await page.getByRole('region', { name: 'Content' }).innerText();
   await openAccount(page, hasScripts);
   await code(page).fill(text.match(/\b\d{8}\b|\b\d{4} \d{4}\b/)?.[0] ?? '');
   await page.getByRole('button', { name: 'Verify email' }).click();
-  await expect(said(page, "The new address is confirmed, and is your account's now.")).toBeVisible();
+  await expect(said(page, 'Your email address is now hopper@example.org.')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Email' })).toContainText('hopper@example.org');
 });
 
@@ -172,14 +172,14 @@ test('an account is deleted after a confirmation', async ({ page, ada, hasScript
   await signIn(page, ada, hasScripts);
   await openAccount(page, hasScripts);
   await deleteAccount(page).click();
-  await expect(sure(page)).toHaveAccessibleDescription('Tick this if you are sure');
+  await expect(sure(page)).toHaveAccessibleDescription('Check the box to confirm.');
   await expect(sure(page)).toBeFocused();
   await sure(page).check();
   await deleteAccount(page).click();
   await onSignIn(page);
-  await expect(said(page, 'Your account is deleted.')).toBeVisible();
+  await expect(said(page, 'Account deleted.')).toBeVisible();
   await submitSignIn(page, ada.email, ada.password);
-  await expect(page.getByText('Invalid email or password')).toBeVisible();
+  await expect(page.getByText('Incorrect email, username or password.')).toBeVisible();
 });
 
 test('the last administrator cannot be deleted', async ({ page, grace, hasScripts }) => {
@@ -187,6 +187,6 @@ test('the last administrator cannot be deleted', async ({ page, grace, hasScript
   await openAccount(page, hasScripts);
   await sure(page).check();
   await deleteAccount(page).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'You are the last administrator' })).toBeFocused();
+  await expect(page.getByRole('alert').filter({ hasText: 'You’re the last administrator' })).toBeFocused();
   await expect(banner(page)).toContainText(grace.name);
 });

@@ -2,22 +2,22 @@ import { awake, banner, heading, said, signIn } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
 const rows = (page: Page) => page.getByRole('table').getByRole('row');
-const filter = (page: Page, name: RegExp) => page.getByRole('navigation', { name: 'State of the mails' }).getByRole('link', { name });
+const filter = (page: Page, name: RegExp) => page.getByRole('navigation', { name: 'Filter by state' }).getByRole('link', { name });
 
 async function invite(page: Page, email: string, hasScripts: boolean): Promise<void> {
   await page.goto('/admin/invitations');
   await awake(page, hasScripts);
   await page.getByLabel('Email').fill(email);
   await page.getByRole('button', { name: 'Send invitation' }).click();
-  await expect(said(page, 'The invitation is on its way.')).toBeVisible();
+  await expect(said(page, `Invitation sent to ${email}.`)).toBeVisible();
 }
 
 test('an invitation is mailed, shown and sent again', async ({ page, grace, hasScripts }) => {
   await signIn(page, grace, hasScripts);
   await invite(page, 'joan@example.org', hasScripts);
-  await banner(page).getByRole('link', { name: 'Mail', exact: true }).click();
-  await expect(page).toHaveTitle('Mail · Claviger');
-  await expect(page.getByText('mails are written to files')).toBeVisible();
+  await banner(page).getByRole('link', { name: 'Email log', exact: true }).click();
+  await expect(page).toHaveTitle('Email log · Claviger');
+  await expect(page.getByText('Emails are saved as files')).toBeVisible();
   await expect(rows(page).filter({ hasText: 'joan@example.org' })).toHaveCount(1);
   await expect(async () => {
     await page.reload();
@@ -26,9 +26,9 @@ test('an invitation is mailed, shown and sent again', async ({ page, grace, hasS
 
   await page.getByRole('link', { name: 'Invitation', exact: true }).click();
   await expect(heading(page, 'Invitation')).toBeVisible();
-  await expect(page.getByRole('region', { name: 'What it says' })).toContainText('/register?invitation=');
-  await page.getByRole('button', { name: 'Send again' }).click();
-  await expect(said(page, 'The mail is queued again and leaves in a moment.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Content' })).toContainText('/register?invitation=');
+  await page.getByRole('button', { name: 'Resend' }).click();
+  await expect(said(page, 'Email queued. It will be sent in a moment.')).toBeVisible();
 });
 
 test('a filter stays in the address', async ({ page, grace, hasScripts }) => {
@@ -37,9 +37,9 @@ test('a filter stays in the address', async ({ page, grace, hasScripts }) => {
   await filter(page, /^Failed/).click();
   await expect(page).toHaveURL('/admin/mail?state=failed');
   await expect(filter(page, /^Failed/)).toHaveAttribute('aria-current', 'page');
-  await expect(page.getByText('No mail was given up.')).toBeVisible();
+  await expect(page.getByText('No failed emails.')).toBeVisible();
   await page.reload();
-  await expect(page.getByText('No mail was given up.')).toBeVisible();
+  await expect(page.getByText('No failed emails.')).toBeVisible();
 });
 
 test('the list can be paged in both directions', async ({ page, grace, program, hasScripts }) => {
@@ -59,10 +59,10 @@ test('the list can be paged in both directions', async ({ page, grace, program, 
   await expect(rows(page).filter({ hasText: 'mail30@example.org' })).toHaveCount(1);
 });
 
-test('a user without the permission is told so', async ({ page, ada, trouble, hasScripts }) => {
+test('a user without the permission gets an error page', async ({ page, ada, trouble, hasScripts }) => {
   trouble.expect(/\b403\b.*\/admin\//);
   await signIn(page, ada, hasScripts);
-  await expect(banner(page).getByRole('link', { name: 'Mail' })).toHaveCount(0);
+  await expect(banner(page).getByRole('link', { name: 'Email log' })).toHaveCount(0);
   for (const path of ['/admin/mail', '/admin/invitations']) {
     await page.goto(path);
     await expect(heading(page, 'You don’t have access to this page')).toBeVisible();
@@ -72,9 +72,9 @@ test('a user without the permission is told so', async ({ page, ada, trouble, ha
 test('an invitation can be revoked', async ({ page, grace, hasScripts }) => {
   await signIn(page, grace, hasScripts);
   await invite(page, 'joan@example.org', hasScripts);
-  const row = page.getByRole('region', { name: /^Open invitations/ }).getByRole('listitem');
+  const row = page.getByRole('region', { name: /^Pending invitations/ }).getByRole('listitem');
   await expect(row).toContainText('joan@example.org');
   await row.getByRole('button', { name: 'Revoke joan@example.org' }).click();
-  await expect(said(page, 'That invitation works no more.')).toBeVisible();
-  await expect(page.getByText('Nobody is invited.')).toBeVisible();
+  await expect(said(page, 'Invitation revoked.')).toBeVisible();
+  await expect(page.getByText('No pending invitations.')).toBeVisible();
 });

@@ -28,12 +28,12 @@ test('a pasted token is read in the browser @scripts', async ({ page, context, a
   await openInspector(page, true);
   const token = await cookie(context, 'claviger-access');
   await page.getByLabel('Token', { exact: true }).fill(token!);
-  await expect(page.getByRole('region', { name: 'What the token says' })).toContainText(ada.id);
+  await expect(page.getByRole('region', { name: 'Decoded token' })).toContainText(ada.id);
 });
 
 test('the monitor follows what happens @scripts', async ({ page, grace }) => {
   await signIn(page, grace, true);
   await page.goto('/admin/monitor');
-  await expect(heading(page, 'Monitor')).toBeVisible();
+  await expect(heading(page, 'Sessions')).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: 'Live' })).toBeVisible();
 });

@@ -17,15 +17,15 @@ test('confirming the password continues and says how', async ({ page, ada, hasSc
   await password(page).fill(ada.password);
   await confirm(page).click();
   await expect(page).toHaveURL('/account');
-  await expect(said(page, 'Your password is confirmed for ten minutes.')).toBeVisible();
+  await expect(said(page, 'Password confirmed.')).toBeVisible();
   await page.reload();
-  await expect(said(page, 'Your password is confirmed')).toHaveCount(0);
+  await expect(said(page, 'Password confirmed.')).toHaveCount(0);
 });
 
 test('a wrong password does not continue and is not kept', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await open(page, '/confirm?next=/account', hasScripts);
-  for (const [typed, why] of [['', 'Enter your password'], ['wrong horse battery', 'This is not your current password']]) {
+  for (const [typed, why] of [['', 'Enter your password.'], ['wrong horse battery', 'Incorrect password.']]) {
     await password(page).fill(typed);
     await confirm(page).click();
     await expect(password(page)).toHaveAccessibleDescription(why);
@@ -41,7 +41,7 @@ test('a wrong password does not continue and is not kept', async ({ page, ada, h
   }
   await password(page).fill(ada.password);
   await confirm(page).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'Account locked' })).toBeFocused();
+  await expect(page.getByRole('alert').filter({ hasText: 'Too many failed attempts.' })).toBeFocused();
 });
 
 test('it never leads to another site', async ({ page, ada, hasScripts }) => {

@@ -23,7 +23,7 @@ test('a browser that blocks cookies shows why it is not signed in', async (
     await openSignIn(page, hasScripts);
     await submitSignIn(page, ada.email, 'incorrect horse');
     // With scripts the answer itself holds the error, and no cookie is needed.
-    const wrong = page.getByRole('alert').filter({ hasText: 'Invalid email or password' });
+    const wrong = page.getByRole('alert').filter({ hasText: 'Incorrect email, username or password.' });
     await expect(hasScripts ? wrong : blocked).toBeVisible();
   } finally {
     await context.close();

@@ -20,8 +20,8 @@ test("times are shown in UTC, and with scripts in the reader's time zone", async
   await signIn(page, ada, hasScripts);
   const moment = page.getByRole('region', { name: 'Recent activity' }).locator('time').first();
   await expect(moment).toHaveText(hasScripts ? /^just now \(.+ GMT\+1[23]\)$/ : / UTC$/);
-  const told = Date.parse((await moment.getAttribute('datetime')) ?? '');
-  expect(Math.abs(Date.now() - told)).toBeLessThan(60_000);
+  const shown = Date.parse((await moment.getAttribute('datetime')) ?? '');
+  expect(Math.abs(Date.now() - shown)).toBeLessThan(60_000);
 });
 
 test('another session is listed and can be ended', async ({ page, ada, otherBrowser, hasScripts }) => {
@@ -33,7 +33,7 @@ test('another session is listed and can be ended', async ({ page, ada, otherBrow
   await expect(others.getByRole('listitem')).toContainText('Firefox on Linux');
 
   await others.getByRole('button', { name: 'Sign out Firefox on Linux' }).click();
-  await expect(said(page, 'That session is ended.')).toBeVisible();
+  await expect(said(page, 'Session ended.')).toBeVisible();
   await expect(others).toContainText('You’re not signed in anywhere else.');
   await expect(others.getByRole('listitem')).toHaveCount(0);
   await expect(heading(page, `Hello, ${ada.name}`)).toBeVisible();
@@ -52,7 +52,7 @@ test('the session of a program is listed and can be ended', async ({ page, ada, 
   expect(await sessions(program, token)).toHaveLength(2);
 
   await row.getByRole('button', { name: 'Sign out' }).click();
-  await expect(said(page, 'That session is ended.')).toBeVisible();
+  await expect(said(page, 'Session ended.')).toBeVisible();
   const answer = await program.get('/api/user/profile', { headers: { authorization: `Bearer ${token}` } });
   expect(answer.status()).toBe(401);
   expect(await answer.json()).toMatchObject({ error: 'Token revoked' });
@@ -65,6 +65,6 @@ test('a session that has ended in the meantime is not an error', async ({ page, 
   expect((await program.post('/api/v1/auth/logout', { headers })).status()).toBe(204);
   const row = page.getByRole('region', { name: 'Other sessions' }).getByRole('listitem');
   await row.getByRole('button', { name: 'Sign out' }).click();
-  await expect(said(page, 'That session had ended already.')).toBeVisible();
+  await expect(said(page, 'That session had already ended.')).toBeVisible();
   await expect(row).toHaveCount(0);
 });

@@ -66,7 +66,7 @@ test('a ban signs out within a second', async ({ page, ada, server, program, has
   await page.getByRole('link', { name: 'Claviger' }).click();
   await expectMessage(page, ada.name);
   await submitSignIn(page, ada.email, ada.password);
-  await expect(page.getByRole('alert').filter({ hasText: 'User banned' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'This account is suspended.' })).toBeVisible();
 });
 
 test.describe('with short-lived tokens', { tag: '@scripts' }, () => {

@@ -5,8 +5,8 @@ import { expect, test, type Page } from '../fixtures/test.ts';
 import { claims, cookie } from '../fixtures/tokens.ts';
 
 const field = (page: Page) => page.getByLabel('Token', { exact: true });
-const ask = (page: Page) => page.getByRole('button', { name: 'Ask the server' });
-const found = (page: Page) => page.getByRole('region', { name: 'What the token says' });
+const ask = (page: Page) => page.getByRole('button', { name: 'Validate on server' });
+const found = (page: Page) => page.getByRole('region', { name: 'Decoded token' });
 
 async function inspect(page: Page, token: string, verdict: string | RegExp): Promise<void> {
   await field(page).fill(token);
@@ -40,12 +40,12 @@ test("the current token is described in words, and counts down", async ({ page, 
   await expect(page).toHaveTitle('Token inspector · Claviger');
   const own = page.getByRole('region', { name: 'Your access token' });
   const { sid, exp } = await claims(context);
-  for (const text of ['This server accepts it.', server.url, ada.id, sid, 'at+jwt', 'HS256', String(exp)]) {
+  for (const text of ['The server accepts this token.', server.url, ada.id, sid, 'at+jwt', 'HS256', String(exp)]) {
     await expect(own).toContainText(text);
   }
-  await expect(own.getByText('Who issued it')).toBeVisible();
-  const told = own.locator('time').filter({ hasText: hasScripts ? /GMT\+1[23]$/ : /UTC$/ });
-  await expect(told).toHaveCount(2);
+  await expect(own.getByText('Issuer')).toBeVisible();
+  const times = own.locator('time').filter({ hasText: hasScripts ? /GMT\+1[23]$/ : /UTC$/ });
+  await expect(times).toHaveCount(2);
   const clock = own.getByRole('timer');
   await expect(clock).toHaveText(/^1[45]:\d\d$/);
   const before = (await clock.textContent()) ?? '';
@@ -63,27 +63,27 @@ test('a pasted token is read in the browser, and sent only to inspect it on the 
   await openInspector(page, hasScripts);
   const requests = sent(page);
   await field(page).fill(` ${token}\n`);
-  await expect(found(page)).toContainText('Not proven');
+  await expect(found(page)).toContainText('Not verified');
   await expect(found(page)).toContainText(ada.id);
   await field(page).fill(token.replace(/^[^.]*/, Buffer.from('{"alg":"none"}').toString('base64url')));
-  await expect(found(page)).toContainText('It says that it is signed in another way than HS256.');
+  await expect(found(page)).toContainText('Not signed with HS256.');
   await field(page).fill('');
   await expect(found(page).locator('dl')).toHaveCount(0);
   await field(page).fill(token);
   expect(requests).toEqual([]);
   await ask(page).click();
-  await expect(found(page)).toContainText('This server accepts it.');
+  await expect(found(page)).toContainText('The server accepts this token.');
   expect(requests).toHaveLength(1);
   expect(requests[0]).toContain('/fn/inspect_token token=');
   await field(page).fill(`${token}.x`);
-  await expect(found(page)).toContainText('Not a token');
+  await expect(found(page)).toContainText('Not a JWT');
 });
 
 test('a form inspects a token on the server, and the token is stored nowhere', async ({ page, ada, program, hasScripts }) => {
   const token = await programSignIn(program, ada);
   await signIn(page, ada, hasScripts);
   await openInspector(page, hasScripts);
-  await inspect(page, token, 'This server accepts it.');
+  await inspect(page, token, 'The server accepts this token.');
   await expect(found(page)).toContainText(ada.id);
   const readable = await page.content();
   for (const part of token.split('.')) {
@@ -99,11 +99,11 @@ test('each verdict has its reason', async ({ page, ada, grace, server, program, 
   const graces = await programSignIn(program, grace);
   await signIn(page, ada, hasScripts);
   await openInspector(page, hasScripts);
-  await inspect(page, 'x', 'Is it whole, and nothing beside it?');
-  await inspect(page, token.replace(/[^.]*$/, 'AAAA'), /Bad signature.*No key of this server has signed it/);
-  await inspect(page, graces, "Somebody else's");
+  await inspect(page, 'x', 'three base64url parts separated by dots');
+  await inspect(page, token.replace(/[^.]*$/, 'AAAA'), /Invalid signature.*The signature doesn’t match/);
+  await inspect(page, graces, 'Another user’s token');
   await program.post('/api/v1/auth/logout', { headers: { authorization: `Bearer ${token}` } });
-  await inspect(page, token, /Revoked.*ended .+ by its owner\. It was signed out\./);
+  await inspect(page, token, /Revoked.*ended .+ by the user\. The user signed out\./);
   const joan = await server.make({ email: 'joan@example.com', username: 'joan', name: 'Joan Clarke' });
   const joans = await programSignIn(program, joan);
   await server.command(['user', 'set-role', ada.email, 'admin', 'user']);
@@ -123,7 +123,7 @@ test.describe('with short lifetimes', () => {
     await expect.poll(() => Date.now(), { intervals: [50] }).toBeGreaterThan(
       JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).exp * 1000,
     );
-    await inspect(page, token, /Expired.*Its time is over\./);
+    await inspect(page, token, /Expired.*The token expired/);
     await expect(found(page).getByRole('status').locator('time')).toBeVisible();
   });
 });
@@ -143,7 +143,7 @@ test('a program verifies a token as the page shows', async ({ page, ada, program
   const token = await programSignIn(program, ada);
   await signIn(page, ada, hasScripts);
   await openInspector(page, hasScripts);
-  await expect(page.getByText('HS256, whose secret never leaves this server')).toBeVisible();
+  await expect(page.getByText('Tokens are signed with HS256')).toBeVisible();
   for (const language of ['Shell', 'Python']) await expect(page.getByRole('region', { name: language })).toContainText('/api/v1/tokens/inspect');
   const text = await page.getByRole('region', { name: 'JavaScript' }).innerText();
   const snippet = new Function('process', 'token', `${text}\nreturn inspect(token);`);

@@ -29,7 +29,7 @@ test('signing in, changing the name and signing out work with the keyboard alone
   await keys.press('ControlOrMeta+a');
   await keys.type('Ada King');
   await keys.press('Enter');
-  await expect(said(page, 'Your name is saved.')).toBeVisible();
+  await expect(said(page, 'Name saved.')).toBeVisible();
   await expect(banner(page)).toContainText('Ada King');
 
   await pressUntil(page, 'Shift+Tab', page.getByRole('button', { name: 'Sign out', exact: true }));

@@ -15,7 +15,7 @@ const link = (page: Page, word: string): Locator => page.getByRole('status').fil
 async function watch(page: Page, person: Person, hasScripts: boolean, path = '/admin/monitor'): Promise<void> {
   await signIn(page, person, hasScripts);
   await page.goto(path);
-  await expect(heading(page, 'Monitor')).toBeVisible();
+  await expect(heading(page, 'Sessions')).toBeVisible();
   await page.mouse.move(0, 0);
   await awake(page, hasScripts);
   if (hasScripts) await expect(link(page, 'Live')).toBeVisible();
@@ -44,19 +44,19 @@ test.describe('one user watches another', () => {
     const other = await (await otherBrowser(HOT_FOX)).newPage();
     await signIn(other, ada, hasScripts);
     await seen(page, hasScripts, () => expect(rowOf(page, ada)).toContainText('Firefox on Linux'));
-    if (hasScripts) await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'signed in' })).toHaveCount(1);
+    if (hasScripts) await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'Signed in' })).toHaveCount(1);
 
     await expect(async () => {
       if (!hasScripts) await other.reload();
       if (!hasScripts) await page.reload();
-      await expect(rowOf(page, ada).locator('td[data-head="Renewed"]')).not.toHaveText('0', { timeout: 1000 });
+      await expect(rowOf(page, ada).locator('td[data-head="Refreshes"]')).not.toHaveText('0', { timeout: 1000 });
     }).toPass({ timeout: 15_000 });
 
     await rowOf(page, ada).getByRole('link', { name: 'End Firefox on Linux' }).click();
-    await expect(heading(page, 'End this session?')).toBeVisible();
+    await expect(heading(page, 'Revoke this session?')).toBeVisible();
     await expect(page.getByRole('main')).toContainText(ada.email);
-    await page.getByRole('button', { name: 'End session' }).click();
-    await expect(said(page, '1 session is ended.')).toBeVisible();
+    await page.getByRole('button', { name: 'Revoke session' }).click();
+    await expect(said(page, '1 session revoked.')).toBeVisible();
     await expect(rowOf(page, ada)).toHaveCount(0);
 
     // With scripts the page notices without a click, if it refreshes first.
@@ -71,30 +71,30 @@ test('a session page shows its history, and who ended it', async ({ page, grace,
   await program.post('/api/v1/auth/refresh', { data: { refreshToken: login.refreshToken } });
   await watch(page, grace, hasScripts);
   await rowOf(page, ada).getByRole('link', { name: /^Open the session on/ }).click();
-  await expect(page.getByRole('region', { name: 'History' }).getByRole('listitem')).toContainText('Renewal 1');
-  await page.getByRole('link', { name: 'End session' }).click();
-  await page.getByRole('button', { name: 'End session' }).click();
-  await expect(said(page, '1 session is ended.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Refresh history' }).getByRole('listitem')).toContainText('Refresh #1');
+  await page.getByRole('link', { name: 'Revoke session' }).click();
+  await page.getByRole('button', { name: 'Revoke session' }).click();
+  await expect(said(page, '1 session revoked.')).toBeVisible();
   await page.goto('/admin/monitor?state=ended');
   await rowOf(page, ada).getByRole('link', { name: /^Open the session on/ }).click();
   await expect(page.getByRole('main')).toContainText('revoked');
   await expect(page.getByRole('definition').filter({ hasText: grace.email })).toBeVisible();
-  await expect(page.getByRole('link', { name: 'End session' })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Revoke session' })).toHaveCount(0);
 });
 
 test('the list can be searched, filtered and sorted, and the address keeps it', async ({ page, grace, ada, program, hasScripts }) => {
   await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
   await watch(page, grace, hasScripts);
   await expect(rows(page)).toHaveCount(2);
-  await page.getByLabel('User or device').fill('LOVE');
-  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.getByLabel('Search by user or device').fill('LOVE');
+  await page.getByRole('button', { name: 'Apply' }).click();
   await expect(page).toHaveURL(/\?search=LOVE&/);
   await expect(rows(page)).toHaveCount(1);
   await expect(rowOf(page, ada)).toBeVisible();
-  await page.getByLabel('Kind').selectOption('Browser');
-  await page.getByRole('button', { name: 'Show', exact: true }).click();
-  await expect(page.getByText('No session is like that.')).toBeVisible();
-  await page.getByRole('link', { name: 'Show all' }).first().click();
+  await page.getByLabel('Type').selectOption('Browser');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByText('No sessions match these filters.')).toBeVisible();
+  await page.getByRole('link', { name: 'Clear filters' }).first().click();
   await expect(page).toHaveURL('/admin/monitor');
   await page.getByRole('columnheader', { name: 'User' }).getByRole('link').click();
   await expect(page).toHaveURL('/admin/monitor?sort=user');
@@ -103,42 +103,42 @@ test('the list can be searched, filtered and sorted, and the address keeps it', 
   await page.getByRole('columnheader', { name: 'User' }).getByRole('link').click();
   await expect(rows(page).first()).toContainText(grace.email);
   await rowOf(page, ada).getByRole('link', { name: ada.email, exact: true }).click();
-  await expect(page.getByText('Only the sessions of one user.')).toBeVisible();
+  await expect(page.getByText('Showing sessions of')).toBeVisible();
   await expect(rows(page)).toHaveCount(1);
 });
 
 test('the keyboard is enough to end a session', async ({ page, grace, ada, program, hasScripts }) => {
   await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
   await watch(page, grace, hasScripts);
-  await page.getByLabel('User or device').focus();
+  await page.getByLabel('Search by user or device').focus();
   await page.keyboard.type('ada');
   await page.keyboard.press('Enter');
   await expect(rows(page)).toHaveCount(1);
   await awake(page, hasScripts);
   await tabTo(page, rowOf(page, ada).getByRole('link', { name: /^End/ }));
   await page.keyboard.press('Enter');
-  await expect(heading(page, 'End this session?')).toBeVisible();
-  await tabTo(page, page.getByRole('button', { name: 'End session' }));
+  await expect(heading(page, 'Revoke this session?')).toBeVisible();
+  await tabTo(page, page.getByRole('button', { name: 'Revoke session' }));
   await page.keyboard.press('Enter');
-  await expect(said(page, '1 session is ended.')).toBeVisible();
+  await expect(said(page, '1 session revoked.')).toBeVisible();
 });
 
 test('ending all sessions includes the current one', async ({ page, grace, ada, program, hasScripts }) => {
   await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
   await watch(page, grace, hasScripts);
-  await page.getByRole('link', { name: 'End all', exact: true }).click();
-  await expect(page.getByRole('main')).toContainText("2 sessions will end: everybody's, and yours.");
+  await page.getByRole('link', { name: 'Revoke all sessions' }).click();
+  await expect(page.getByRole('main')).toContainText('This revokes 2 sessions, including yours.');
   await page.getByRole('link', { name: 'Cancel' }).click();
-  await page.getByRole('link', { name: 'End all', exact: true }).click();
-  await page.getByRole('button', { name: 'End all' }).click();
+  await page.getByRole('link', { name: 'Revoke all sessions' }).click();
+  await page.getByRole('button', { name: 'Revoke all sessions' }).click();
   await onSignIn(page);
-  await expect(said(page, '2 sessions are ended, yours among them.')).toBeVisible();
+  await expect(said(page, '2 sessions revoked, including yours.')).toBeVisible();
 });
 
-test('a user without the permission is told so', async ({ page, ada, trouble, hasScripts }) => {
+test('a user without the permission gets an error page', async ({ page, ada, trouble, hasScripts }) => {
   trouble.expect(/\b403\b.*\/admin\//);
   await signIn(page, ada, hasScripts);
-  await expect(banner(page).getByRole('link', { name: 'Monitor' })).toHaveCount(0);
+  await expect(banner(page).getByRole('link', { name: 'Sessions' })).toHaveCount(0);
   await page.goto('/admin/monitor');
   await expect(heading(page, 'You don’t have access to this page')).toBeVisible();
 });
@@ -150,13 +150,13 @@ test.describe('while it is live', { tag: '@scripts' }, () => {
     await expect(link(page, 'Paused')).toBeVisible();
     await page.mouse.move(0, 0);
     await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
-    await page.getByLabel('User or device').fill('still mine');
+    await page.getByLabel('Search by user or device').fill('still mine');
     await expect(rows(page)).toHaveCount(1);
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.mouse.move(0, 0);
     await expect(rowOf(page, ada)).toBeVisible();
-    await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'signed in' })).toHaveCount(1);
-    await expect(page.getByLabel('User or device')).toHaveValue('still mine');
+    await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'Signed in' })).toHaveCount(1);
+    await expect(page.getByLabel('Search by user or device')).toHaveValue('still mine');
   });
 
   test('no row moves under the pointer', async ({ page, grace, ada, program, hasScripts }) => {
@@ -165,14 +165,14 @@ test.describe('while it is live', { tag: '@scripts' }, () => {
     await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
     await expect(page.getByText('1 new session')).toBeVisible();
     await expect(rows(page)).toHaveCount(1);
-    await page.locator('.offer').getByRole('button', { name: 'Show' }).click();
+    await page.locator('.offer').getByRole('button', { name: 'Refresh' }).click();
     await expect(rowOf(page, ada)).toBeVisible();
     await expect(page.getByText('1 new session')).toBeHidden();
   });
 
   test('times are updated', async ({ page, grace, hasScripts }) => {
     await watch(page, grace, hasScripts);
-    const left = rowOf(page, grace).locator('td[data-head="Access left"]');
+    const left = rowOf(page, grace).locator('td[data-head="Access expires in"]');
     const before = await left.textContent();
     await expect(left).not.toHaveText(before ?? '');
   });
@@ -188,7 +188,7 @@ test.describe('while it is live', { tag: '@scripts' }, () => {
     await program.post('/api/auth/login', { data: { email: ada.email, password: ada.password } });
     await expect(link(page, 'Live')).toBeVisible({ timeout: 15_000 });
     await expect(rowOf(page, ada)).toBeVisible();
-    await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'signed in' })).toHaveCount(1);
+    await expect(events(page).filter({ hasText: ada.email }).filter({ hasText: 'Signed in' })).toHaveCount(1);
   });
 
   test('a user who is no longer an administrator loses the page without a click', async (

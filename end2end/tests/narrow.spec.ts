@@ -19,7 +19,7 @@ test('the sign-in page fits', async ({ page, ada, hasScripts }) => {
   await openSignIn(page, hasScripts);
   await expectNoSidewaysScroll(page);
   await submitSignIn(page, `${'nobody'.repeat(20)}@example.com`, ada.password);
-  await expect(page.getByText('Invalid email or password')).toBeVisible();
+  await expect(page.getByText('Incorrect email, username or password.')).toBeVisible();
   await expectNoSidewaysScroll(page);
   await openSignIn(page, hasScripts);
   await signInButton(page).click();
@@ -81,7 +81,7 @@ test('the account page fits, before and after errors', async ({ page, server, ha
   await expect(page.getByText('Enter a name')).toBeVisible();
   await expectNoSidewaysScroll(page);
   await page.getByRole('button', { name: 'Delete account' }).click();
-  await expect(page.getByText('Tick this if you are sure')).toBeVisible();
+  await expect(page.getByText('Check the box to confirm.')).toBeVisible();
   await expectNoSidewaysScroll(page);
   await page.goto('/confirm?next=/account');
   await expectNoSidewaysScroll(page);
@@ -99,8 +99,8 @@ test('the pages of sessions and tokens fit, however long names and devices are',
   await openInspector(page, hasScripts);
   await expectNoSidewaysScroll(page);
   await page.getByLabel('Token', { exact: true }).fill(token.replace(/[^.]*$/, 'AAAA'));
-  await page.getByRole('button', { name: 'Ask the server' }).click();
-  await expect(page.getByText('Bad signature')).toBeVisible();
+  await page.getByRole('button', { name: 'Validate on server' }).click();
+  await expect(page.getByText('Invalid signature')).toBeVisible();
   await expectNoSidewaysScroll(page);
 });
 
@@ -110,7 +110,7 @@ test('the pages of administrators fit, with long addresses too', async ({ page, 
   await awake(page, hasScripts);
   await page.getByLabel('Email').fill(`wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`);
   await page.getByRole('button', { name: 'Send invitation' }).click();
-  await expect(page.getByText('The invitation is on its way.')).toBeVisible();
+  await expect(page.getByText('Invitation sent to')).toBeVisible();
   await expectNoSidewaysScroll(page);
   await page.goto('/admin/mail');
   await expectNoSidewaysScroll(page);
@@ -133,10 +133,10 @@ test('the monitor fits, however long names and devices are', async ({ page, grac
     await expectNoSidewaysScroll(page);
   }
   await page.getByRole('link', { name: /^Open the session on/ }).click();
-  await expect(page.getByRole('region', { name: 'History' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Refresh history' })).toBeVisible();
   await expectNoSidewaysScroll(page);
-  await page.getByRole('link', { name: 'End session' }).click();
-  await expect(heading(page, 'End this session?')).toBeVisible();
+  await page.getByRole('link', { name: 'Revoke session' }).click();
+  await expect(heading(page, 'Revoke this session?')).toBeVisible();
   await expectNoSidewaysScroll(page);
 });
 

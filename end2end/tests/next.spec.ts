@@ -11,7 +11,7 @@ test('signing in leads to the page that required it', async ({ page, ada }) => {
 test('the target survives a failed attempt', async ({ page, ada, hasScripts }) => {
   await openSignIn(page, hasScripts, '/login?next=%2Fdashboard%3Ffrom%3Dletter');
   await submitSignIn(page, ada.email, 'wrong horse battery');
-  await expect(page.getByText('Invalid email or password')).toBeVisible();
+  await expect(page.getByText('Incorrect email, username or password.')).toBeVisible();
   await submitSignIn(page, ada.email, ada.password);
   await expect(page).toHaveURL('/dashboard?from=letter');
 });

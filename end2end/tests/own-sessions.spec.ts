@@ -32,7 +32,7 @@ test('another session is identified by device and network, and can be ended', as
   await expect(others(page).getByRole('listitem').filter({ hasText: 'reporter/1.0' })).toContainText('API');
 
   await page.getByRole('button', { name: 'Sign out Firefox on Linux' }).click();
-  await expect(said(page, 'That session is ended.')).toBeVisible();
+  await expect(said(page, 'Session ended.')).toBeVisible();
   await expect(page).toHaveURL('/account/sessions');
   await expect(others(page).getByRole('listitem')).toHaveCount(1);
   await elsewhere.goto('/account/sessions');
@@ -46,7 +46,7 @@ test('all other sessions end with one click, and this browser stays signed in', 
   await signIn(page, ada, hasScripts);
   await openSessions(page, hasScripts);
   await endAll(page).click();
-  await expect(said(page, '2 other sessions are ended.')).toBeVisible();
+  await expect(said(page, '2 other sessions ended.')).toBeVisible();
   await expect(others(page).getByRole('listitem')).toHaveCount(0);
   await expect(others(page)).toContainText('You’re not signed in anywhere else.');
   await expect(endAll(page)).toHaveCount(0);
@@ -68,6 +68,6 @@ test('a hundred sessions are listed and ended', async ({ page, ada, program, has
   await openSessions(page, hasScripts);
   await expect(others(page).getByRole('listitem')).toHaveCount(100);
   await endAll(page).click();
-  await expect(said(page, '100 other sessions are ended.')).toBeVisible();
+  await expect(said(page, '100 other sessions ended.')).toBeVisible();
   await expect(others(page).getByRole('listitem')).toHaveCount(0);
 });

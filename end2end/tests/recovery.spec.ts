@@ -44,10 +44,10 @@ test('a forgotten password is replaced through the link in a mail, and every ses
   await newPassword(page).fill(NEW);
   await setButton(page).click();
   await onSignIn(page);
-  await expect(said(page, 'The new password is set. Sign in with it.')).toBeVisible();
+  await expect(said(page, 'Password changed. Sign in with your new password.')).toBeVisible();
 
   await submitSignIn(page, ada.email, ada.password);
-  await expect(page.getByText('Invalid email or password')).toBeVisible();
+  await expect(page.getByText('Incorrect email, username or password.')).toBeVisible();
   await submitSignIn(page, ada.email, NEW);
   await onDashboard(page, ada, hasScripts);
   await elsewhere.goto('/dashboard');
@@ -70,7 +70,7 @@ test('an invalid address is reported next to the field', async ({ page, hasScrip
   await expect(email).toBeFocused();
   await email.fill('ada');
   await page.getByRole('button', { name: 'Send reset link' }).click();
-  await expect(email).toHaveAccessibleDescription(/Enter an email address/);
+  await expect(email).toHaveAccessibleDescription(/Enter a valid email address/);
   await expect(email).toHaveValue('ada');
   await expect(email).toBeFocused();
 });
@@ -81,17 +81,17 @@ test('a lock is lifted by the link in a mail', async ({ page, server, ada, hasSc
     const answered = page.waitForResponse((response) => response.url().endsWith('/fn/sign_in'));
     await submitSignIn(page, ada.email, `wrong horse ${tries}`);
     await answered;
-    await expect(page.getByText('Invalid email or password')).toBeVisible();
+    await expect(page.getByText('Incorrect email, username or password.')).toBeVisible();
   }
   await submitSignIn(page, ada.email, ada.password);
-  await expect(page.getByText('its owner was mailed a link that opens it at once')).toBeVisible();
+  await expect(page.getByText('use the unlock link we emailed')).toBeVisible();
 
   const link = (await mailTo(server, ada.email)).link('/unlock');
   await open(page, hasScripts, link);
   await expect(page.getByText(ada.email)).toBeVisible();
   await openButton(page).click();
   await onSignIn(page);
-  await expect(said(page, 'The lock is open. Sign in.')).toBeVisible();
+  await expect(said(page, 'Account unlocked. You can sign in now.')).toBeVisible();
   await submitSignIn(page, ada.email, ada.password);
   await onDashboard(page, ada, hasScripts);
   await page.goto(link);

@@ -44,7 +44,7 @@ test('from the sign-in page to an account, a mail, its link, and signed in', asy
   await awake(page, hasScripts);
   await confirmButton(page).click();
   await onSignIn(page);
-  await expect(said(page, 'The email address is confirmed.')).toBeVisible();
+  await expect(said(page, 'Email address verified.')).toBeVisible();
   await submitSignIn(page, GRACE.username, GRACE.password);
   await onDashboard(page, GRACE, hasScripts);
 });
@@ -72,7 +72,7 @@ test('the mail can be requested again, and the older link no longer works', asyn
   await page.getByText('Didn’t get it?').click();
   await expect(field(page, 'Email or username')).toHaveValue(GRACE.email);
   await resendButton(page).click();
-  await expect(said(page, 'a message is on its way')).toBeVisible();
+  await expect(said(page, 'an email is on its way')).toBeVisible();
   await expect(field(page, 'Email')).toHaveValue(GRACE.email);
 
   const newer = (await mailTo(server, GRACE.email, 2)).link('/verify-email');
@@ -92,12 +92,12 @@ test('an unverified user gets the mail from the sign-in page, without typing the
   const eve = await server.make({ email: 'eve@example.com', username: 'eve', name: 'Eve', isVerified: false });
   await openSignIn(page, hasScripts);
   await submitSignIn(page, eve.username, 'wrong horse battery');
-  await expect(page.getByText('Invalid email or password')).toBeVisible();
+  await expect(page.getByText('Incorrect email, username or password.')).toBeVisible();
   await expect(resendButton(page)).toHaveCount(0);
   await submitSignIn(page, eve.username, eve.password);
-  await expect(page.getByText('User not verified')).toBeVisible();
+  await expect(page.getByText('Verify your email address to sign in.')).toBeVisible();
   await resendButton(page).click();
-  await expect(said(page, 'a message is on its way')).toBeVisible();
+  await expect(said(page, 'an email is on its way')).toBeVisible();
   await expect(page).toHaveURL('/login');
 
   await open(page, hasScripts, (await mailTo(server, eve.email)).link('/verify-email'));
@@ -119,7 +119,7 @@ test('each field shows its error, and input is kept', async ({ page, ada, hasScr
   await createButton(page).click();
   await expect(field(page, 'Name')).toHaveAccessibleDescription(/Enter a name/);
   await expect(field(page, 'Name')).toBeFocused();
-  await expect(field(page, 'Email')).toHaveAccessibleDescription(/Enter an email address/);
+  await expect(field(page, 'Email')).toHaveAccessibleDescription(/Enter a valid email address/);
   await expect(field(page, 'Password')).toHaveAccessibleDescription(/Use at least 8 characters/);
   await expect(field(page, 'Email')).toHaveValue('grace@');
   await expect(field(page, 'Username (optional)')).toHaveValue('grace hopper');
@@ -153,7 +153,7 @@ test.describe('where accounts are created by invitation', () => {
     await field(page, 'Password').fill(GRACE.password);
     await createButton(page).click();
     await onSignIn(page);
-    await expect(said(page, 'Your account is made. Sign in.')).toBeVisible();
+    await expect(said(page, 'Account created. Sign in to continue.')).toBeVisible();
     await submitSignIn(page, GRACE.email, GRACE.password);
     await onDashboard(page, GRACE, hasScripts);
     expect(await countOf(server, GRACE.email)).toBe(1);

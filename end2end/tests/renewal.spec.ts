@@ -59,7 +59,7 @@ test.describe('after the access token has expired', () => {
     await displayName(page).fill('Ada King');
     await saveName(page).click();
     await expect(banner(page)).toContainText('Ada King');
-    await expect(said(page, 'Your name is saved.')).toBeVisible();
+    await expect(said(page, 'Name saved.')).toBeVisible();
     expect((await claims(context)).exp).toBeGreaterThan(before.exp);
   });
 

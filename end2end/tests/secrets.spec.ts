@@ -38,7 +38,7 @@ test('tokens are in cookies that no script can read, and nowhere else', async ({
   await openAccount(page, hasScripts);
   await displayName(page).fill('Ada King');
   await saveName(page).click();
-  await expect(said(page, 'Your name is saved.')).toBeVisible();
+  await expect(said(page, 'Name saved.')).toBeVisible();
   await page.reload();
 
   const found = [...(await readable(page)), ...(await Promise.all(answers)), server.log];
@@ -55,7 +55,7 @@ test('tokens are in cookies that no script can read, and nowhere else', async ({
 test('the log contains neither passwords nor addresses', async ({ page, server, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await expect(said(page, 'You are signed out.')).toBeVisible();
+  await expect(said(page, 'You’re signed out.')).toBeVisible();
   expect(server.log).toContain('/fn/sign_in');
   for (const secret of [ada.password, ada.email, ada.username + '@', ada.name]) expect(server.log).not.toContain(secret);
   const afterStart = server.log.slice(server.log.indexOf('"answered"'));
@@ -68,7 +68,7 @@ test('a password is never sent back', async ({ page, ada, hasScripts }) => {
   await page.getByLabel('Email or username').fill(ada.email);
   await page.getByLabel('Password', { exact: true }).fill('wrong horse battery');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByText('Invalid email or password')).toBeVisible();
+  await expect(page.getByText('Incorrect email, username or password.')).toBeVisible();
   for (const text of await Promise.all(answers)) expect(text).not.toContain('wrong horse battery');
   expect(page.url()).not.toContain('wrong');
   expect(hasScripts ? '' : await page.content()).not.toContain('wrong horse battery');

@@ -25,14 +25,14 @@ test('the printed link leads through set-up to being signed in, and is dead afte
   await fillIn(page, GRACE);
   await makeButton(page).click();
   await onSignIn(page);
-  await expect(said(page, 'The administrator is made. Sign in.')).toBeVisible();
+  await expect(said(page, 'Administrator created. Sign in to continue.')).toBeVisible();
 
   await submitSignIn(page, GRACE.username, GRACE.password);
   await onDashboard(page, GRACE, hasScripts);
   await expect(page.getByRole('definition').getByText('admin', { exact: true })).toBeVisible();
 
   await page.goto(server.setUpLink);
-  await expect(heading(page, 'Claviger is set up already')).toBeVisible();
+  await expect(heading(page, 'Claviger is already set up')).toBeVisible();
   await expect(makeButton(page)).toHaveCount(0);
 });
 
@@ -67,8 +67,8 @@ test('each field shows its error, and input is kept', async ({ page, server, has
   await makeButton(page).click();
   await expect(field(page, 'Name')).toHaveAccessibleDescription(/Enter a name/);
   await expect(field(page, 'Name')).toBeFocused();
-  await expect(field(page, 'Email')).toHaveAccessibleDescription(/Enter an email address/);
-  await expect(field(page, 'Username (optional)')).toHaveAccessibleDescription(/beginning with a letter or digit/);
+  await expect(field(page, 'Email')).toHaveAccessibleDescription(/Enter a valid email address/);
+  await expect(field(page, 'Username (optional)')).toHaveAccessibleDescription(/starting with a letter or digit/);
   await expect(field(page, 'Password')).toHaveAccessibleDescription(/Use at least 8 characters/);
   for (const label of ['Name', 'Email', 'Username (optional)', 'Password']) {
     await expect(field(page, label)).toHaveAttribute('aria-invalid', 'true');
@@ -91,7 +91,7 @@ test('a link opened twice creates one administrator', async ({ page, context, se
 
   await fillIn(second, { ...GRACE, email: 'eve@example.com', username: 'eve' });
   await makeButton(second).click();
-  await expect(second.getByText(/Claviger is set up already/)).toBeVisible();
+  await expect(second.getByText(/Claviger is already set up/)).toBeVisible();
   expect(await server.command(['user', 'list'])).not.toContain('eve@example.com');
 });
 

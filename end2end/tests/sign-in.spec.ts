@@ -20,7 +20,7 @@ test('a wrong password is refused without revealing who exists', async ({ page, 
   for (const who of [ada.email, ada.username, 'nobody@example.com', 'nobody']) {
     await openSignIn(page, hasScripts);
     await submitSignIn(page, who, 'wrong horse battery');
-    await expect(alert(page)).toHaveText('Invalid email or password');
+    await expect(alert(page)).toHaveText('Incorrect email, username or password.');
     await expect(alert(page)).toBeFocused();
     await expect(identifier(page)).toHaveValue(who);
     await expect(page).toHaveURL('/login');
@@ -30,7 +30,7 @@ test('a wrong password is refused without revealing who exists', async ({ page, 
 test('after a wrong password the password is not kept, and the right one signs in', async ({ page, ada, hasScripts }) => {
   await openSignIn(page, hasScripts);
   await submitSignIn(page, ada.email, 'wrong horse battery');
-  await expect(alert(page)).toHaveText('Invalid email or password');
+  await expect(alert(page)).toHaveText('Incorrect email, username or password.');
   await expect(password(page)).toHaveValue('');
   await password(page).fill(ada.password);
   await signInButton(page).click();
@@ -42,8 +42,8 @@ test('missing input is reported next to its field', async ({ page, hasScripts })
   await signInButton(page).click();
   // A reloaded page first says that something is wrong.
   if (!hasScripts) await expect(page).toHaveTitle('Error: Sign in · Claviger');
-  await expect(identifier(page)).toHaveAccessibleDescription('Enter your email address or username');
-  await expect(password(page)).toHaveAccessibleDescription('Enter your password');
+  await expect(identifier(page)).toHaveAccessibleDescription('Enter your email address or username.');
+  await expect(password(page)).toHaveAccessibleDescription('Enter your password.');
   await expect(identifier(page)).toHaveAttribute('aria-invalid', 'true');
   await expect(identifier(page)).toBeFocused();
   await expect(alert(page)).toHaveCount(0);
@@ -51,7 +51,7 @@ test('missing input is reported next to its field', async ({ page, hasScripts })
   await identifier(page).fill('ada');
   await signInButton(page).click();
   await expect(password(page)).toBeFocused();
-  await expect(password(page)).toHaveAccessibleDescription('Enter your password');
+  await expect(password(page)).toHaveAccessibleDescription('Enter your password.');
   await expect(identifier(page)).toHaveValue('ada');
   await expect(identifier(page)).not.toHaveAttribute('aria-invalid', 'true');
 });
@@ -62,12 +62,11 @@ test('after five wrong passwords the account is locked, for the right one too', 
     const answered = page.waitForResponse((response) => response.url().endsWith('/fn/sign_in'));
     await submitSignIn(page, ada.email, `wrong horse ${tries}`);
     await answered;
-    await expect(alert(page)).toHaveText('Invalid email or password');
+    await expect(alert(page)).toHaveText('Incorrect email, username or password.');
   }
   await submitSignIn(page, ada.email, ada.password);
   await expect(alert(page)).toHaveText(
-    'Account locked. There were too many failed tries: try again in 15 minutes. '
-      + 'If there is an account, its owner was mailed a link that opens it at once.',
+    'Too many failed attempts. Try again in 15 minutes, or use the unlock link we emailed to the account’s owner.',
   );
 
   await server.command(['user', 'unlock', ada.email]);
@@ -75,17 +74,17 @@ test('after five wrong passwords the account is locked, for the right one too', 
   await onDashboard(page, ada, hasScripts);
 });
 
-test('an unverified or banned user is told so only after the right password', async ({ page, server, hasScripts }) => {
+test('an unverified or banned user learns it only after the right password', async ({ page, server, hasScripts }) => {
   const eve = await server.make({ email: 'eve@example.com', username: 'eve', name: 'Eve', isVerified: false });
   await openSignIn(page, hasScripts);
   await submitSignIn(page, eve.email, 'wrong horse battery');
-  await expect(alert(page)).toHaveText('Invalid email or password');
+  await expect(alert(page)).toHaveText('Incorrect email, username or password.');
   await submitSignIn(page, eve.email, eve.password);
-  await expect(alert(page)).toHaveText('User not verified. Confirm your email address first.');
+  await expect(alert(page)).toHaveText('Verify your email address to sign in.');
 
   await server.command(['user', 'ban', eve.email]);
   await submitSignIn(page, eve.email, eve.password);
-  await expect(alert(page)).toHaveText('User banned');
+  await expect(alert(page)).toHaveText('This account is suspended. Contact your administrator.');
 });
 
 test('the start page and the sign-in page redirect a signed-in user', async ({ page, ada, hasScripts }) => {
@@ -127,7 +126,7 @@ test('a password can be shown, and is hidden again when it is sent', { tag: '@sc
   });
   await identifier(page).fill(ada.email);
   await signInButton(page).click();
-  await expect(alert(page)).toHaveText('Invalid email or password');
+  await expect(alert(page)).toHaveText('Incorrect email, username or password.');
   expect(types).toEqual(['password']);
 });
 

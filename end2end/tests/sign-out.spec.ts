@@ -9,7 +9,7 @@ test('signing out clears the cookies and leads to the sign-in page', async ({ pa
   const kept = await context.cookies();
   await signOut(page);
   await onSignIn(page);
-  await expect(said(page, 'You are signed out.')).toBeVisible();
+  await expect(said(page, 'You’re signed out.')).toBeVisible();
   expect(await cookie(context, 'claviger-access')).toBeUndefined();
   expect(await cookie(context, 'claviger-refresh')).toBeUndefined();
   await page.goto('/dashboard');

@@ -6,7 +6,7 @@ import {
 } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
-const UNREACHABLE = "The server can't be reached. Check the connection and try again.";
+const UNREACHABLE = 'Can’t reach the server. Check your connection and try again.';
 
 /** Holds the requests to a path. Returns how many there were, and a way to release them. */
 async function hold(page: Page, path: string): Promise<{ count: () => number; release: () => void }> {
@@ -45,7 +45,7 @@ test.describe('with scripts', { tag: '@scripts' }, () => {
     await page.getByRole('button', { name: 'Create administrator' }).dblclick();
     held.release();
     await expect(page).toHaveURL('/login');
-    await expect(said(page, 'The administrator is made. Sign in.')).toBeVisible();
+    await expect(said(page, 'Administrator created. Sign in to continue.')).toBeVisible();
     expect(held.count()).toBe(1);
   });
 
@@ -91,7 +91,7 @@ test.describe('with scripts', { tag: '@scripts' }, () => {
 
     await server.run();
     await saveName(page).click();
-    await expect(said(page, 'Your name is saved.')).toBeVisible();
+    await expect(said(page, 'Name saved.')).toBeVisible();
     await expect(banner(page)).toContainText('Ada King');
   });
 

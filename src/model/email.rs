@@ -137,7 +137,7 @@ mod tests {
         for text in ["ada@example.com", "Ada+1@example.com", "ada+a+b@EXAMPLE.com", "ada+@example.com"] {
             assert_eq!(mailbox(text).as_deref(), Ok("ada@example.com"), "{text}");
         }
-        assert_ne!(mailbox("a.da@example.com"), mailbox("ada@example.com"), "a dot can be somebody else");
+        assert_ne!(mailbox("a.da@example.com"), mailbox("ada@example.com"), "a dot can make it another person's");
         assert_ne!(mailbox("ada+1@example.org"), mailbox("ada+1@example.com"));
     }
 

@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum FnError {
     /// The arguments can't be parsed. 400
-    #[error("The form was not understood. Reload the page and try again.")]
+    #[error("The form could not be read. Reload the page and try again.")]
     BadRequest,
     /// The request is not signed in. 401
-    #[error("You are signed out. Sign in and try again.")]
+    #[error("You’re signed out. Sign in and try again.")]
     SignInRequired,
     /// The user's roles don't grant the permission. 403
-    #[error("Your roles don't allow this. Ask an administrator if you should be able to.")]
+    #[error("You don’t have permission to do this. Ask an administrator if you need access.")]
     Forbidden,
     /// The page was opened at an address other than the public one. 403
-    #[error("This page was opened at another address than {public_url}, where its forms work. Open it there.")]
+    #[error("Forms only work at {public_url}. Open this page there.")]
     OtherOrigin { public_url: String },
     /// The object doesn't exist, or the user has no access to it. 404
-    #[error("It is not there any more.")]
+    #[error("This no longer exists.")]
     NotFound,
     /// Too many requests: retry after that many seconds. 429
     #[error("Too many requests. Try again in {}.", Wait(*retry_after))]
@@ -29,10 +29,10 @@ pub enum FnError {
     #[error("The server is busy. Try again in a moment.")]
     Busy,
     /// Internal error; the cause is in the server's log. 500
-    #[error("Something went wrong on the server. Try again in a moment.")]
+    #[error("Something went wrong on our side. Try again in a moment.")]
     Internal,
     /// The server can't be reached. Created only in the browser.
-    #[error("The server can't be reached. Check the connection and try again.")]
+    #[error("Can’t reach the server. Check your connection and try again.")]
     Unreachable,
 }
 

@@ -6,13 +6,13 @@ use super::pasted;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAName {
     /// No visible characters.
-    #[error("Enter a name")]
+    #[error("Enter a name.")]
     Empty,
     /// More than 100 characters.
-    #[error("Use at most 100 characters")]
+    #[error("Use at most 100 characters.")]
     TooLong,
     /// Contains control or direction characters.
-    #[error("Use letters, digits, spaces and marks only")]
+    #[error("Use only letters, digits, spaces and punctuation.")]
     Control,
 }
 

@@ -8,16 +8,16 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAPassword {
     /// Fewer code points than this installation requires.
-    #[error("Use at least {0} characters")]
+    #[error("Use at least {0} characters.")]
     TooShort(usize),
     /// More than 1,024 bytes; rejected before any hashing.
-    #[error("Use at most 1,024 bytes")]
+    #[error("Use at most 1,024 bytes.")]
     TooLong,
     /// Consists only of the most common passwords and padding.
-    #[error("This is one of the passwords that are tried first: choose another")]
+    #[error("This password is too common. Choose a different one.")]
     TooCommon,
     /// Consists only of the owner's names or addresses, or the product name.
-    #[error("Do not build it from your name, your address or our name: choose another")]
+    #[error("This password is too easy to guess. Leave out names and email addresses.")]
     TooPersonal,
 }
 

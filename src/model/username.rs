@@ -7,10 +7,10 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAUsername {
     /// Contains other characters, or is too long.
-    #[error("Use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit")]
+    #[error("Use 1 to 64 letters, digits, dots, dashes or underscores, starting with a letter or digit.")]
     Malformed,
     /// Could be mistaken for the id of another user.
-    #[error("This looks like the id of a user: choose another")]
+    #[error("This looks like a user id. Choose a different one.")]
     LooksLikeAnId,
 }
 

@@ -20,7 +20,7 @@ pub async fn confirm(
     let next = next.as_ref().map_or(Page::OwnAccount.path(), NextPath::as_str);
     let page = Page::Confirm.with([("next", next)]);
     if password.is_empty() {
-        return context.reject(&page, FormErrors::of_field("password", "Enter your password")).await;
+        return context.reject(&page, FormErrors::of_field("password", "Enter your password.")).await;
     }
     match context.services().own_account.confirm(&who, &password, context.caller()).await {
         Ok(()) => context.redirect(next, Some(text::CONFIRMED)).await,

@@ -33,11 +33,11 @@ pub async fn invite(#[server(default)] email: String) -> Result<FormResult, FnEr
         Err(errors) => return context.reject(PAGE, errors).await,
     };
     match context.services().registration.invite(&email, actor, context.caller()).await {
-        Ok(()) => context.redirect(PAGE, Some(text::INVITED)).await,
+        Ok(()) => context.redirect(PAGE, Some(&text::invited(&email))).await,
         Err(InvitationError::Service(error)) => Err(error.into()),
         Err(closed @ InvitationError::Closed) => context.reject(PAGE, FormErrors::of_form(format!("{closed}."))).await,
         Err(taken @ InvitationError::Taken) => {
-            context.reject(PAGE, FormErrors::of_field("email", taken.to_string())).await
+            context.reject(PAGE, FormErrors::of_field("email", format!("{taken}."))).await
         }
     }
 }
@@ -53,6 +53,6 @@ pub async fn revoke_invitation(#[server(default)] id: String) -> Result<FormResu
     let actor = context.require(Permission::UsersWrite)?.actor();
     let id = id.parse().map_err(|_| FnError::NotFound)?;
     let was_open = context.services().registration.revoke_invitation(id, actor, context.caller()).await?;
-    let notice = if was_open { "That invitation works no more." } else { "That invitation was over already." };
+    let notice = if was_open { "Invitation revoked." } else { "That invitation was no longer active." };
     context.redirect(Page::Invitations.path(), Some(notice)).await
 }

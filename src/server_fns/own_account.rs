@@ -26,7 +26,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<FormResult
         Err(errors) => return context.reject(Page::OwnAccount.path(), errors).await,
     };
     match context.services().own_account.change_email(&who, &email, context.caller()).await {
-        Ok(()) => context.redirect(Page::OwnAccount.path(), Some(text::NEW_EMAIL_SENT)).await,
+        Ok(()) => context.redirect(Page::OwnAccount.path(), Some(&text::new_email_sent(&email))).await,
         Err(OwnAccountError::NotFresh) => {
             context.redirect(&Page::Confirm.with([("next", Page::OwnAccount.path())]), None).await
         }
@@ -47,7 +47,7 @@ pub async fn confirm_new_email(#[server(default)] code: String) -> Result<FormRe
         return context.reject(Page::OwnAccount.path(), FormErrors::of_field("code", text::ENTER_CODE)).await;
     }
     match context.services().recovery.confirm_new_email(&who, &code, context.caller()).await {
-        Ok(_) => context.redirect(Page::OwnAccount.path(), Some(text::EMAIL_CHANGED)).await,
+        Ok(user) => context.redirect(Page::OwnAccount.path(), Some(&text::email_changed(&user.email))).await,
         Err(error) => context.reject(Page::OwnAccount.path(), text::new_email_errors(error)?).await,
     }
 }
@@ -66,7 +66,7 @@ pub async fn change_password(
     let who = context.require_user()?;
     if current_password.is_empty() {
         return context
-            .reject(Page::OwnAccount.path(), FormErrors::of_field("current_password", "Enter your current password"))
+            .reject(Page::OwnAccount.path(), FormErrors::of_field("current_password", "Enter your current password."))
             .await;
     }
     let own_account = &context.services().own_account;
@@ -92,7 +92,7 @@ pub async fn delete_account(#[server(default)] sure: String) -> Result<FormResul
     let who = context.require_user()?;
     if sure != "yes" {
         return context
-            .reject(Page::OwnAccount.path(), FormErrors::of_field("sure", "Tick this if you are sure"))
+            .reject(Page::OwnAccount.path(), FormErrors::of_field("sure", "Check the box to confirm."))
             .await;
     }
     match context.services().own_account.delete(&who, context.caller()).await {

@@ -27,7 +27,7 @@ pub async fn register(
     let sent = Page::VerifyEmail.with([("sent", "1")]);
     let invitation = (!invitation.is_empty()).then_some(invitation.as_str());
     match context.services().registration.register(account, invitation, context.caller()).await {
-        Ok(()) if invitation.is_some() => context.redirect(Page::SignIn.path(), Some(text::ACCOUNT_MADE)).await,
+        Ok(()) if invitation.is_some() => context.redirect(Page::SignIn.path(), Some(text::ACCOUNT_CREATED)).await,
         Ok(()) => context.fill_in(FormName::VerifyEmail, "email", &email).redirect(&sent, None).await,
         Err(error) => context.reject(&page, text::registration_errors(error)?).await,
     }

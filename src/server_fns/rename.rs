@@ -19,5 +19,5 @@ pub async fn rename(#[server(default)] name: String) -> Result<FormResult, FnErr
         }
     };
     context.services().users.change(who.claims.user, UserChange::Name(name), who.actor(), context.caller()).await?;
-    context.redirect(Page::OwnAccount.path(), Some("Your name is saved.")).await
+    context.redirect(Page::OwnAccount.path(), Some("Name saved.")).await
 }

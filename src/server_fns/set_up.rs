@@ -39,7 +39,7 @@ pub async fn set_up(
         Err(errors) => return context.reject(&page, errors).await,
     };
     match context.services().set_up.make_administrator(&token, account, context.caller()).await {
-        Ok(_) => context.redirect(Page::SignIn.path(), Some("The administrator is made. Sign in.")).await,
+        Ok(_) => context.redirect(Page::SignIn.path(), Some("Administrator created. Sign in to continue.")).await,
         Err(error) => context.reject(&page, text::set_up_errors(error)?).await,
     }
 }

@@ -12,5 +12,5 @@ pub async fn sign_out() -> Result<FormResult, FnError> {
         context.services().sessions.sign_out(who.claims.session, who.claims.user, context.caller()).await?;
     }
     context.clear_tokens();
-    context.redirect(Page::SignIn.path(), Some("You are signed out.")).await
+    context.redirect(Page::SignIn.path(), Some("You’re signed out.")).await
 }

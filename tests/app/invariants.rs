@@ -9,7 +9,7 @@ const NEVER: &[(&str, &str)] = &[
     ("a used generation that was never issued", "SELECT count(*) FROM sessions WHERE used_generation > generation"),
     ("an end without a reason", "SELECT count(*) FROM sessions WHERE (ended_at IS NULL) <> (end_reason IS NULL)"),
     (
-        "a session ended before its tokens were over that nobody refuses",
+        "a session ended before its tokens expired that no node rejects",
         "SELECT count(*) FROM sessions
          WHERE ended_at IS NOT NULL AND end_reason NOT IN ('idle', 'expired') AND access_until > ended_at
            AND id NOT IN (SELECT id FROM revocations WHERE kind = 'session')",

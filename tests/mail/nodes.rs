@@ -50,7 +50,7 @@ on_both_databases! {
             assert!(claims.iter().any(Option::is_some), "one of them gets one");
             claimed.extend(claims.into_iter().flatten());
         }
-        assert_eq!(claimed.iter().collect::<BTreeSet<_>>().len(), claimed.len(), "nobody gets another's");
+        assert_eq!(claimed.iter().collect::<BTreeSet<_>>().len(), claimed.len(), "no node claims another's");
         let later = now + Duration::from_mins(2);
         assert!(app.db.claim_mail(later, later - Duration::from_millis(1)).await.unwrap().is_none());
         assert!(app.db.claim_mail(later + Duration::from_mins(2), later).await.unwrap().is_some());

@@ -35,19 +35,19 @@ on_both_databases! {
 
     async fn input_from_before_the_sign_in_is_sealed(app) {
         let browser = app.browser();
-        browser.sign_in("somebody-unheard-of", "and their password").await;
-        assert!(browser.get("/login").await.text.contains("somebody-unheard-of"), "it is kept for the form");
-        browser.sign_in("somebody-unheard-of", "and their password").await;
+        browser.sign_in("an-unknown-user", "and their password").await;
+        assert!(browser.get("/login").await.text.contains("an-unknown-user"), "it is kept for the form");
+        browser.sign_in("an-unknown-user", "and their password").await;
         assert!(app.count("SELECT count(*) FROM browser_states").await > 0);
-        assert!(!app.dump().await.contains("somebody-unheard-of"));
+        assert!(!app.dump().await.contains("an-unknown-user"));
     }
 
     async fn a_browser_state_that_cannot_be_unsealed_is_ignored(app) {
         let browser = app.browser();
-        browser.sign_in("somebody-unheard-of", "and their password").await;
+        browser.sign_in("an-unknown-user", "and their password").await;
         app.run_sql("UPDATE browser_states SET content = 'changed'").await;
         let page = browser.get("/login").await;
         assert_eq!(page.status, 200);
-        assert!(!page.text.contains("somebody-unheard-of"));
+        assert!(!page.text.contains("an-unknown-user"));
     }
 }

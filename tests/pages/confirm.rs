@@ -39,7 +39,7 @@ on_both_databases! {
         assert!(page.status == 200 && page.text.contains(r#"name="next" value="/account""#), "{}", page.text);
         assert_leads_to(&confirm(&browser, PASSWORD, "/account").await, "/account", "confirmed");
         let notice = flash_of(&app, &browser).await.notice.unwrap();
-        assert!(notice.starts_with("Your password is confirmed for ten minutes."), "{notice}");
+        assert!(notice.starts_with("Password confirmed."), "{notice}");
         assert_leads_to(&request_new_email(&browser).await, "/account", "fresh again");
         app.pass(A_WHILE);
         assert_leads_to(&request_new_email(&browser).await, HERE, "and stale again");
@@ -59,13 +59,13 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         app.pass(A_WHILE);
         assert_leads_to(&confirm(&browser, "", "/account").await, HERE, "nothing");
-        assert_eq!(error_shown(&app, &browser).await, "password: Enter your password");
+        assert_eq!(error_shown(&app, &browser).await, "password: Enter your password.");
         for _ in 0..5 {
             assert_leads_to(&confirm(&browser, "wrong horse battery", "/account").await, HERE, "wrong");
-            assert_eq!(error_shown(&app, &browser).await, "password: This is not your current password");
+            assert_eq!(error_shown(&app, &browser).await, "password: Incorrect password.");
         }
         confirm(&browser, PASSWORD, "/account").await;
-        assert!(error_shown(&app, &browser).await.starts_with("Account locked."));
+        assert!(error_shown(&app, &browser).await.starts_with("Too many failed attempts."));
         let attempt = browser.sign_in("ada@example.com", PASSWORD).await;
         assert_leads_to(&attempt, "/login", "the sign-in form of this browser is locked, too");
         assert_leads_to(&request_new_email(&browser).await, HERE, "as stale as before");

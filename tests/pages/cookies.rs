@@ -45,7 +45,7 @@ on_both_databases! {
                 let [ours_then_theirs, theirs_then_ours] = both_orders(&browser.header(), theirs);
                 let cookies = if ours_is_first { ours_then_theirs } else { theirs_then_ours };
                 let page = app.get("/login").cookies(&cookies).send().await;
-                assert!(page.text.contains("Invalid email or password"), "{cookies}: {}", page.text);
+                assert!(page.text.contains("Incorrect email, username or password."), "{cookies}: {}", page.text);
             }
         }
     }
@@ -123,7 +123,7 @@ on_both_databases! {
             let answer = app.post("/fn/sign_in").form(&form).same_origin().cookies(&both).send().await;
             assert!(answer.set_cookies().iter().any(|cookie| cookie.starts_with(&known)), "{both}");
         }
-        assert_eq!(app.mails_to("ada@example.com").await.len(), mails, "nobody is told of a new device");
+        assert_eq!(app.mails_to("ada@example.com").await.len(), mails, "no one is notified of a new device");
     }
 
     async fn a_browser_that_blocks_cookies_sees_an_explanation(app) {
@@ -139,7 +139,7 @@ on_both_databases! {
         }
         let page = asking("/login?next=%2Fdashboard&cookies=blocked", "").send().await;
         assert!(page.text.contains("<title>Error: Sign in"), "{}", page.text);
-        assert!(page.text.contains("Your browser blocks cookies, so it can't stay signed in."), "{}", page.text);
+        assert!(page.text.contains("Your browser blocks cookies, so you can’t stay signed in."), "{}", page.text);
         let device = pair(&browser, "claviger-device");
         for (cookies, referer) in [
             ("", ""),
@@ -165,7 +165,7 @@ on_both_databases! {
         let probed = from_sign_in(&way_back).send().await;
         assert_leads_to(&probed, "/login?next=%2Faccount&cookies=blocked", "the way back");
         let page = from_sign_in("/login?next=%2Faccount&cookies=blocked").send().await;
-        assert!(page.text.contains("Your browser blocks cookies, so it can't stay signed in."), "{}", page.text);
+        assert!(page.text.contains("Your browser blocks cookies, so you can’t stay signed in."), "{}", page.text);
 
         let probe = probed.set_cookies().remove(0);
         let kept = from_sign_in("/login?next=%2Faccount&cookies=blocked").cookies(&probe).send().await;
@@ -173,6 +173,6 @@ on_both_databases! {
         let reloaded = from_sign_in("/login?next=%2Faccount").cookies(&probe).send().await;
         assert_eq!(reloaded.status, 200);
         assert!(!reloaded.text.contains("blocks cookies"), "{}", reloaded.text);
-        assert_eq!(asking("/login").send().await.status, 200, "whoever comes from elsewhere is not probed");
+        assert_eq!(asking("/login").send().await.status, 200, "a visitor from another site is not probed");
     }
 }

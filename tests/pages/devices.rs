@@ -92,7 +92,7 @@ on_both_databases! {
             assert!(!signs_in(&known, "wrong").await);
         }
         assert!(!signs_in(&known, PASSWORD).await, "it locks, too");
-        assert_eq!(app.log_in(EMAIL, PASSWORD).await.status, 200, "and locks nobody else");
+        assert_eq!(app.log_in(EMAIL, PASSWORD).await.status, 200, "and locks no one else");
     }
 
     async fn a_password_reset_forgets_known_devices(app) {
@@ -128,7 +128,7 @@ on_both_databases! {
         let adas = app.browser();
         adas.set_cookie("claviger-device", &planted);
         assert!(signs_in(&adas, PASSWORD).await);
-        assert_ne!(adas.cookie("claviger-device"), Some(planted), "it gets an id that nobody knows");
+        assert_ne!(adas.cookie("claviger-device"), Some(planted), "it gets a new id");
         for _ in 0..5 {
             app.log_in(EMAIL, "wrong").await;
         }

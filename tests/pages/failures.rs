@@ -44,12 +44,12 @@ on_both_databases! {
         for path in signed_in {
             let page = browser.get(path).await;
             assert_eq!(page.status, 500, "{path}: {}", page.text);
-            assert!(page.text.contains("Something went wrong on the server"), "{path}: {}", page.text);
+            assert!(page.text.contains("Something went wrong on our side"), "{path}: {}", page.text);
         }
         for path in anyone {
             let page = stranger.get(path).await;
             assert_eq!(page.status, 500, "{path}: {}", page.text);
-            assert!(page.text.contains("Something went wrong on the server"), "{path}: {}", page.text);
+            assert!(page.text.contains("Something went wrong on our side"), "{path}: {}", page.text);
         }
         restore_tables(&app).await;
         for path in [&format!("/admin/mail?id={id}"), &format!("/admin/monitor?session={id}")] {

@@ -44,10 +44,10 @@ on_both_databases! {
         app.user("ada").await;
         assert_leads_to(&app.get("/").send().await, "/login", "nobody");
         let browser = app.signed_in("ada").await;
-        assert_leads_to(&browser.get("/").await, "/dashboard", "somebody");
+        assert_leads_to(&browser.get("/").await, "/dashboard", "a signed-in user");
         app.pass(15 * 60);
         let answer = browser.get("/").await;
-        assert_leads_to(&answer, "/dashboard", "somebody, renewed on the way");
+        assert_leads_to(&answer, "/dashboard", "a signed-in user, refreshed on the way");
         assert_eq!(answer.set_cookies().len(), 2);
     }
 
@@ -67,7 +67,7 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         app.pass(15 * 60);
         let answer = app.get("/dashboard").bearer("x").cookies(&browser.header()).send().await;
-        assert_leads_to(&answer, "/login?next=%2Fdashboard", "a bad token beside good cookies");
+        assert_leads_to(&answer, "/login?next=%2Fdashboard", "a bad token next to good cookies");
         assert!(answer.set_cookies().is_empty());
     }
 
@@ -83,7 +83,7 @@ on_both_databases! {
             assert_eq!(browser.get("/login?next=%2Fdashboard").await.status, 200, "the form is shown, and no circle");
         }
         let answer = browser.sign_in("ada", crate::app::PASSWORD).await;
-        assert_leads_to(&answer, "/dashboard", "signing in mends it");
+        assert_leads_to(&answer, "/dashboard", "signing in fixes it");
         assert_eq!(browser.get("/dashboard").await.status, 200);
     }
 

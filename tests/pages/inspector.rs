@@ -89,7 +89,7 @@ on_both_databases! {
         let Verdict::Ended(end) = verdict(&app, &browser, &token).await else { panic!("ended") };
         assert!(matches!(end.by, EndedBy::User(_)));
         assert_eq!((end.reason, end.at), (EndReason::SignedOut, app.clock.now()));
-        assert!(browser.get("/inspector").await.text.contains("It was signed out."));
+        assert!(browser.get("/inspector").await.text.contains("The user signed out."));
     }
 
     async fn an_island_gets_the_same_response_and_leaves_no_state(app) {

@@ -55,26 +55,26 @@ on_both_databases! {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         let page = browser.get(PAGE).await.text;
-        assert!(page.contains("Registration is open") && page.contains("Nobody is invited."), "{page}");
+        assert!(page.contains("Registration is open") && page.contains("No pending invitations."), "{page}");
         let before = app.count("SELECT count(*) FROM outbox").await;
         invite(&browser, " Grace@Example.org ").await;
-        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("The invitation is on its way."));
+        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("Invitation sent to Grace@Example.org."));
         assert_eq!(app.count("SELECT count(*) FROM outbox").await, before + 1);
         assert!(browser.get(PAGE).await.text.contains("Grace@Example.org"));
         invite(&browser, "grace@example.org").await;
         assert_eq!(ids(&browser).await.len(), 1, "one address has one invitation");
         app.pass(7 * 24 * 3600);
         let browser = app.signed_in("ada").await;
-        assert!(browser.get(PAGE).await.text.contains("Nobody is invited."), "over after seven days");
+        assert!(browser.get(PAGE).await.text.contains("No pending invitations."), "over after seven days");
     }
 
     async fn an_invalid_or_registered_address_is_refused_next_to_the_field(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;
         for (email, why) in [
-            ("grace", "Enter an email address, like ada@example.com"),
-            ("", "Enter an email address, like ada@example.com"),
-            ("ada@example.com", "There is an account with this address already"),
+            ("grace", "Enter a valid email address, like ada@example.com."),
+            ("", "Enter a valid email address, like ada@example.com."),
+            ("ada@example.com", "An account with this email address already exists."),
         ] {
             invite(&browser, email).await;
             let state = refused(&app, &browser).await;
@@ -89,7 +89,7 @@ on_both_databases! {
         invite(&browser, "grace@example.org").await;
         invite(&browser, "joan@example.org").await;
         let open = ids(&browser).await;
-        for notice in ["That invitation works no more.", "That invitation was over already."] {
+        for notice in ["Invitation revoked.", "That invitation was no longer active."] {
             assert_leads_to(&browser.post("/fn/revoke_invitation", &[("id", &open[1])]).await, PAGE, notice);
             assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some(notice));
         }

@@ -59,8 +59,8 @@ on_both_databases! {
         app.run_sql("DELETE FROM role_permissions WHERE permission = 'sessions:revoke'").await;
         let reader = app.restart(&[]).await.signed_in("eve").await;
         let page = view_page(&reader, PAGE).await;
-        assert!(page.contains("ada@example.com") && !page.contains("end=") && !page.contains("End all"), "{page}");
-        assert!(!view_page(&reader, &format!("{PAGE}?session={id}")).await.contains("End session"));
+        assert!(page.contains("ada@example.com") && !page.contains("end=") && !page.contains("Revoke all"), "{page}");
+        assert!(!view_page(&reader, &format!("{PAGE}?session={id}")).await.contains("Revoke session"));
         assert_eq!(reader.get(&question).await.status, 403);
         assert_eq!(reader.post("/fn/end_sessions", &[("scope", "session"), ("id", &id)]).await.status, 403);
     }
@@ -73,8 +73,8 @@ on_both_databases! {
         app.signed_in("ada").await;
         let page = view_page(&eve, PAGE).await;
         assert_eq!(emails_on(&page), ["ada@example.com", "eve@example.com"], "the newest first");
-        assert!(page.contains("Yours, here") && page.contains(">14:00<"), "what is left of an access token: {page}");
-        assert!(page.contains("As of when this page was loaded."), "it works without scripts, and says so");
+        assert!(page.contains("This session") && page.contains(">14:00<"), "what is left of an access token: {page}");
+        assert!(page.contains("Snapshot from page load"), "it works without scripts, and says so");
         assert!(page.contains("within 5 s"), "how fast a revocation is");
         assert!(!page.contains("style="), "the policy allows none");
     }
@@ -88,14 +88,14 @@ on_both_databases! {
         assert_eq!(emails_on(&view_page(&eve, "/admin/monitor?search=EVE").await), ["eve@example.com"]);
         assert_eq!(emails_on(&view_page(&eve, "/admin/monitor?sort=createdAt").await), ["eve@example.com", "ada@example.com"]);
         let page = view_page(&eve, "/admin/monitor?search=100%25%22+%26&state=live&sort=user").await;
-        assert!(page.contains("No session is like that.") && page.contains(r#"value="100%&quot; &amp;""#), "{page}");
+        assert!(page.contains("No sessions match these filters.") && page.contains(r#"value="100%&quot; &amp;""#), "{page}");
         assert!(page.contains(r#"aria-sort="ascending""#));
         let turned = page.split("aria-sort").nth(1).unwrap().split("href=\"").nth(1).unwrap().split('"').next().unwrap();
         assert_eq!(turned.replace("&amp;", "&"), "/admin/monitor?search=100%25%22+%26&state=live&sort=-user");
         for odd in ["search=a&search=b", "state=%00&kind=x&sort=--user", "after=x&before=y", "%ff=%ff&search=%ff"] {
             view_page(&eve, &format!("{PAGE}?{odd}")).await;
         }
-        assert_eq!(eve.get("/admin/monitor?user=x").await.status, 404, "never everybody in place of nobody");
+        assert_eq!(eve.get("/admin/monitor?user=x").await.status, 404, "never all users instead of none");
     }
 
     async fn the_list_can_be_paged_in_both_directions(app) {
@@ -114,7 +114,7 @@ on_both_databases! {
         let back = view_page(&eve, &link_target(&second, "Previous").unwrap()).await;
         assert_eq!((emails_on(&back), link_target(&back, "Previous")), (emails_on(&first), None));
         let gone = "/admin/monitor?sort=createdAt&after=01ARZ3NDEKTSV4RRFFQ69G5FAV";
-        assert_eq!(emails_on(&view_page(&eve, gone).await), emails_on(&first), "it begins anew");
+        assert_eq!(emails_on(&view_page(&eve, gone).await), emails_on(&first), "it starts over");
     }
 
     async fn a_session_page_shows_its_history(app) {
@@ -124,19 +124,19 @@ on_both_databases! {
         let ada = app.signed_in("ada").await;
         let id = session_of(&app, "ada").await;
         let page = format!("{PAGE}?session={id}");
-        assert!(view_page(&eve, &page).await.contains("Its tokens were not renewed yet."));
+        assert!(view_page(&eve, &page).await.contains("No refreshes yet."));
         for _ in 0..2 {
             app.pass(16 * 60);
             ada.get("/dashboard").await;
         }
         let text = view_page(&eve, &page).await;
-        let (second, first) = (text.find("Renewal 2"), text.find("Renewal 1"));
+        let (second, first) = (text.find("Refresh #2"), text.find("Refresh #1"));
         assert!(second.is_some() && second < first, "the newest first: {text}");
         app.run_sql("UPDATE renewals SET network = '203.0.113.9' WHERE generation = 2").await;
-        assert!(view_page(&eve, &page).await.contains("Another network than before"));
+        assert!(view_page(&eve, &page).await.contains("Network changed"));
         eve.post("/fn/end_sessions", &[("scope", "session"), ("id", &id.to_string())]).await;
         let text = view_page(&eve, &page).await;
-        assert!(text.contains("revoked") && text.contains("Ended by") && !text.contains(">End session<"), "{text}");
+        assert!(text.contains("Revoked") && text.contains("Ended by") && !text.contains(">Revoke session<"), "{text}");
         for odd in ["", "x", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "%00"] {
             assert_eq!(eve.get(&format!("{PAGE}?session={odd}")).await.status, 404, "{odd}");
         }
@@ -153,10 +153,10 @@ on_both_databases! {
         assert!(question.contains("ada@example.com") && question.contains("2 sessions will end"), "{question}");
         assert_eq!(ada.get("/dashboard").await.status, 200, "asking ends nothing");
         assert_leads_to(&eve.post("/fn/end_sessions", &[("scope", "user"), ("id", &user)]).await, PAGE, "of a user");
-        assert_eq!(flash_of(&app, &eve).await.notice.unwrap(), "2 sessions are ended.");
+        assert_eq!(flash_of(&app, &eve).await.notice.unwrap(), "2 sessions revoked.");
         assert_leads_to(&ada.get("/dashboard").await, "/login?next=%2Fdashboard&ended=1", "the very next request");
-        assert_eq!(joan.get("/dashboard").await.status, 200, "nobody else");
-        assert!(view_page(&eve, &format!("{PAGE}?end=user&id={user}")).await.contains("There is no live session to end."));
+        assert_eq!(joan.get("/dashboard").await.status, 200, "no one else");
+        assert!(view_page(&eve, &format!("{PAGE}?end=user&id={user}")).await.contains("No active sessions."));
         let id = session_of(&app, "joan").await;
         eve.post("/fn/end_sessions", &[("scope", "session"), ("id", &id.to_string())]).await;
         assert_eq!(state_of(&app, id).await, SessionState::Ended(EndReason::Revoked));
@@ -174,10 +174,10 @@ on_both_databases! {
         }
         ada.sign_in("ada", PASSWORD).await;
         let question = view_page(&eve, "/admin/monitor?end=all").await;
-        assert!(question.contains("2 sessions will end: everybody's, and yours."), "{question}");
+        assert!(question.contains("This revokes 2 sessions, including yours."), "{question}");
         assert_leads_to(&eve.post("/fn/end_sessions", &[("scope", "all")]).await, "/login", "all");
         let notice = flash_of(&app, &eve).await.notice.unwrap();
-        assert_eq!(notice, "2 sessions are ended, yours among them. Sign in again.");
+        assert_eq!(notice, "2 sessions revoked, including yours. Sign in again.");
         assert_eq!(eve.cookie("claviger-access"), None);
     }
 
@@ -187,7 +187,7 @@ on_both_databases! {
         app.tokens("ada").await;
         let (eve, session) = (app.signed_in("eve").await, session_of(&app, "ada").await.to_string());
         let fields = [("scope", "session"), ("id", session.as_str())];
-        for said in ["1 session is ended.", "They had ended already."] {
+        for said in ["1 session revoked.", "They had already ended."] {
             assert_leads_to(&eve.post("/fn/end_sessions", &fields).await, PAGE, said);
             assert_eq!(flash_of(&app, &eve).await.notice.as_deref(), Some(said));
         }
@@ -198,7 +198,7 @@ on_both_databases! {
         let eve = app.signed_in("eve").await;
         for (scope, id, status) in [
             ("", "", 400),
-            ("everybody", "", 400),
+            ("everyone", "", 400),
             ("session", "", 404),
             ("user", "x", 404),
             ("session", "01ARZ3NDEKTSV4RRFFQ69G5FAV", 404),
@@ -217,7 +217,7 @@ on_both_databases! {
         let eve = app.signed_in("eve").await;
         let id = session_of(&app, "eve").await.to_string();
         let question = view_page(&eve, &format!("{PAGE}?end=session&id={id}")).await;
-        assert!(question.contains("you have to sign in again, too"), "{question}");
+        assert!(question.contains("This includes your current session."), "{question}");
         assert_leads_to(&eve.post("/fn/end_sessions", &[("scope", "session"), ("id", &id)]).await, "/login", "one's own");
     }
 }

@@ -53,7 +53,7 @@ on_both_databases! {
         app.run_sql("DELETE FROM role_permissions WHERE permission = 'mail:write'").await;
         let reader = app.restart(&[]).await.signed_in("eve").await;
         let page = reader.get(&format!("{PAGE}?id={id}")).await;
-        assert!(page.status == 200 && !page.text.contains("Send again"), "{}", page.text);
+        assert!(page.status == 200 && !page.text.contains("Resend"), "{}", page.text);
         assert_eq!(reader.post("/fn/resend_mail", &[("id", &id)]).await.status, 403);
     }
 
@@ -62,9 +62,9 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         app.run_sql("DELETE FROM outbox").await;
         let page = browser.get(PAGE).await.text;
-        assert!(page.contains("Nothing was mailed yet.") && page.contains("mails are written to files"), "{page}");
+        assert!(page.contains("No emails yet.") && page.contains("Emails are saved as files"), "{page}");
         assert!(page.contains("/outbox</code>"), "the folder");
-        assert!(browser.get("/admin/mail?state=failed").await.text.contains("No mail was given up."));
+        assert!(browser.get("/admin/mail?state=failed").await.text.contains("No failed emails."));
     }
 
     async fn the_list_can_be_paged_in_both_directions(app) {
@@ -97,7 +97,7 @@ on_both_databases! {
         assert_eq!((failed.len(), failed[0].as_str()), (11, "mail19@example.org"));
         let page = browser.get("/admin/mail?state=failed").await.text.replace("<!>", "");
         assert!(page.contains("No such mailbox") && page.contains(r#"href="/admin/mail?state=waiting""#));
-        for (word, count) in [("All", 30), ("Waiting", 19), ("Sent", 0), ("Failed", 11)] {
+        for (word, count) in [("All", 30), ("Queued", 19), ("Sent", 0), ("Failed", 11)] {
             assert!(page.contains(&format!(r#"{word} <span class="number">{count}</span>"#)), "{word}");
         }
         app.run_sql("UPDATE outbox SET state = 'failed'").await;
@@ -115,12 +115,12 @@ on_both_databases! {
         assert!(text.contains("mail1@example.org") && text.contains("/register?invitation="), "{text}");
         assert_leads_to(&browser.post("/fn/resend_mail", &[("id", &id)]).await, &page, "it is due anyway");
         let why = flash_of(&app, &browser).await.state_of(FormName::ResendMail).errors.message.unwrap();
-        assert!(why.starts_with("This mail can't be sent again"), "{why}");
+        assert!(why.starts_with("This email can’t be resent"), "{why}");
         assert!(browser.get(&page).await.text.contains(r#"role="alert"#));
         app.run_sql("UPDATE outbox SET state = 'failed', tries = 8, last_error = 'No such mailbox'").await;
         assert_leads_to(&browser.post("/fn/resend_mail", &[("id", &id)]).await, &page, "again");
         let notice = flash_of(&app, &browser).await.notice.unwrap();
-        assert_eq!(notice, "The mail is queued again and leaves in a moment.");
+        assert_eq!(notice, "Email queued. It will be sent in a moment.");
         assert_eq!(app.count("SELECT count(*) FROM outbox WHERE state = 'waiting' AND tries = 0").await, 1);
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'mail.resent'").await, 1);
     }
@@ -136,6 +136,6 @@ on_both_databases! {
         let page = format!("{PAGE}?id={}", newest(&app).await);
         app.run_sql("UPDATE outbox SET sealed_body = ''").await;
         let text = browser.get(&page).await.text;
-        assert!(text.contains("What it said is gone") && !text.contains("Send again"), "{text}");
+        assert!(text.contains("The content is deleted one day after sending.") && !text.contains("Resend"), "{text}");
     }
 }

@@ -45,7 +45,7 @@ on_both_databases! {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         assert_leads_to(&browser.post("/fn/rename", &[("name", " Ada Lovelace ")]).await, "/account", "a name");
-        assert_eq!(notice(&app, &browser).await, "Your name is saved.");
+        assert_eq!(notice(&app, &browser).await, "Name saved.");
         assert_leads_to(&browser.post("/fn/rename", &[("name", "a\0b")]).await, "/account", "no name");
         let state = refused(&app, &browser, FormName::Profile).await;
         assert_eq!((fields(&state)[0].0, state.kept("name").as_deref()), ("name", Some("a\0b")));
@@ -77,7 +77,7 @@ on_both_databases! {
         for name in ["claviger-access=ey", "claviger-refresh=", "claviger-device="] {
             assert!(set.iter().any(|cookie| cookie.starts_with(name)), "{name}: {set:?}");
         }
-        assert_eq!(notice(&app, &here).await, "The new password is set. Every other session has ended.");
+        assert_eq!(notice(&app, &here).await, "Password changed. You’ve been signed out everywhere else.");
         assert_eq!(here.get("/account").await.status, 200);
         for other in [there, thief] {
             assert_leads_to(&other.get("/account").await, "/login?next=%2Faccount&ended=1", "elsewhere");
@@ -91,9 +91,9 @@ on_both_databases! {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         for (current, new, field, why) in [
-            ("", NEW, "current_password", "Enter your current password"),
-            (WRONG, NEW, "current_password", "This is not your current password"),
-            (PASSWORD, "short", "new_password", "Use at least 8 characters"),
+            ("", NEW, "current_password", "Enter your current password."),
+            (WRONG, NEW, "current_password", "Incorrect password."),
+            (PASSWORD, "short", "new_password", "Use at least 8 characters."),
         ] {
             let answer = change_password(&browser, current, new).await;
             assert_leads_to(&answer, "/account", why);
@@ -116,7 +116,7 @@ on_both_databases! {
         assert_eq!((answer.status, answer.error().as_str()), (403, "Account locked"));
         change_password(&browser, PASSWORD, NEW).await;
         let said = refused(&app, &browser, FormName::NewPassword).await.errors.message.unwrap();
-        assert!(said.starts_with("Account locked. There were too many failed tries: try again in 15 minutes."), "{said}");
+        assert!(said.starts_with("Too many failed attempts. Try again in 15 minutes"), "{said}");
     }
 
     async fn guesses_by_rest_lock_the_form_too(app) {
@@ -127,7 +127,7 @@ on_both_databases! {
         }
         change_password(&browser, PASSWORD, NEW).await;
         let said = refused(&app, &browser, FormName::NewPassword).await.errors.message.unwrap();
-        assert!(said.starts_with("Account locked."), "{said}");
+        assert!(said.starts_with("Too many failed attempts."), "{said}");
     }
 
     async fn a_new_address_is_confirmed_by_mail_and_nothing_changes_before(app) {
@@ -138,7 +138,7 @@ on_both_databases! {
         for (number, email) in [(1, "lovelace@example.org"), (2, "eve@example.com")] {
             assert_leads_to(&browser.post("/fn/change_email", &[("email", email)]).await, "/account", email);
             let said = notice(&app, &browser).await;
-            assert_eq!(said, "Check the mail of the new address: a message there says how to go on.", "{email}");
+            assert_eq!(said, format!("We sent a verification email to {email}."), "{email}");
             assert_eq!(app.count(MAILS).await, before + 2 * number, "one there, one to the old: {email}");
         }
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["email"], "ada@example.com");
@@ -155,7 +155,7 @@ on_both_databases! {
         assert_eq!((fields(&state)[0].0, state.kept("code").as_deref()), ("code", Some(wrong)));
         let spaced = format!(" {} {}", &code[..4], &code[4..]);
         assert_leads_to(&browser.post("/fn/confirm_new_email", &[("code", &spaced)]).await, "/account", "right");
-        assert_eq!(notice(&app, &browser).await, "The new address is confirmed, and is your account's now.");
+        assert_eq!(notice(&app, &browser).await, "Your email address is now Lovelace@example.org.");
         assert!(browser.get("/account").await.text.contains("Lovelace@example.org"));
         assert_eq!(other.get("/account").await.status, 200, "no session ends");
         assert_leads_to(&app.browser().sign_in("lovelace@example.org", PASSWORD).await, "/dashboard", "the new one");
@@ -167,7 +167,7 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         assert_leads_to(&browser.post("/fn/change_email", &[("email", "lovelace@")]).await, "/account", "refused");
         let state = refused(&app, &browser, FormName::NewEmail).await;
-        assert_eq!(fields(&state), [("email", "Enter an email address, like ada@example.com")]);
+        assert_eq!(fields(&state), [("email", "Enter a valid email address, like ada@example.com.")]);
         assert_eq!(state.kept("email").as_deref(), Some("lovelace@"));
         let page = browser.get("/account").await.text;
         assert!(page.contains(r#"value="lovelace@""#) && page.contains(r#"aria-invalid="true""#));
@@ -183,12 +183,12 @@ on_both_databases! {
         let (token, _) = app.tokens("ada").await;
         let unsure = here.post("/fn/delete_account", &[]).await;
         assert_leads_to(&unsure, "/account", "not sure");
-        assert_eq!(fields(&refused(&app, &here, FormName::DeleteAccount).await), [("sure", "Tick this if you are sure")]);
+        assert_eq!(fields(&refused(&app, &here, FormName::DeleteAccount).await), [("sure", "Check the box to confirm.")]);
         let answer = here.post("/fn/delete_account", &[("sure", "yes")]).await;
         assert_leads_to(&answer, "/login", "deleted");
         assert!(answer.clears_cookies());
-        assert_eq!(notice(&app, &here).await, "Your account is deleted.");
-        assert!(here.get("/login").await.text.contains("Your account is deleted."));
+        assert_eq!(notice(&app, &here).await, "Account deleted.");
+        assert!(here.get("/login").await.text.contains("Account deleted."));
         assert_leads_to(&there.get("/account").await, "/login?next=%2Faccount&ended=1", "there");
         assert_eq!(app.profile(&token).await.error(), "Token revoked");
         assert_leads_to(&app.browser().sign_in("ada", PASSWORD).await, "/login", "nobody");
@@ -200,7 +200,7 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         assert_leads_to(&browser.post("/fn/delete_account", &[("sure", "yes")]).await, "/account", "the last");
         let said = refused(&app, &browser, FormName::DeleteAccount).await.errors.message.unwrap();
-        assert!(said.starts_with("You are the last administrator"), "{said}");
+        assert!(said.starts_with("You’re the last administrator"), "{said}");
         assert_eq!(browser.get("/account").await.status, 200);
         app.admin("eve").await;
         assert_leads_to(&browser.post("/fn/delete_account", &[("sure", "yes")]).await, "/login", "one of two");

@@ -28,7 +28,7 @@ on_both_databases! {
         let fields = [("id", session_of(&there)), ("back", "/account/sessions".to_owned())];
         let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
         assert_leads_to(&here.post("/fn/end_session", &fields).await, "/account/sessions", "ended");
-        assert_eq!(notice(&app, &here).await, "That session is ended.");
+        assert_eq!(notice(&app, &here).await, "Session ended.");
         assert_leads_to(&there.get("/dashboard").await, "/login?next=%2Fdashboard&ended=1", "there");
         for back in ["", "/dashboard", "/login", "https://evil.example/account/sessions", "//evil.example"] {
             let answer = here.post("/fn/end_session", &[("id", fields[0].1), ("back", back)]).await;
@@ -44,7 +44,7 @@ on_both_databases! {
         let own = here.cookie("claviger-access").unwrap();
         let bobs = app.signed_in("bob").await;
         assert_leads_to(&here.post("/fn/end_other_sessions", &[]).await, "/account/sessions", "all others");
-        assert_eq!(notice(&app, &here).await, "2 other sessions are ended.");
+        assert_eq!(notice(&app, &here).await, "2 other sessions ended.");
         assert_eq!(app.profile(&token).await.error(), "Token revoked");
         assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
         assert_leads_to(&there.get("/account").await, "/login?next=%2Faccount&ended=1", "there");
@@ -72,9 +72,9 @@ on_both_databases! {
         let (here, _) = (app.signed_in("ada").await, app.signed_in("ada").await);
         app.tokens("ada").await;
         let answer = here.call("/fn/end_other_sessions", &[]).await;
-        assert_eq!(answer.json()["Done"]["notice"], "2 other sessions are ended.");
+        assert_eq!(answer.json()["Done"]["notice"], "2 other sessions ended.");
         let answer = here.call("/fn/end_other_sessions", &[]).await;
-        assert_eq!(answer.json()["Done"]["notice"], "There was no other session any more.");
+        assert_eq!(answer.json()["Done"]["notice"], "You had no other sessions.");
         let events = "SELECT count(*) FROM audit WHERE action = 'session.others_ended' AND actor_kind = 'user'";
         assert_eq!(app.count(events).await, 1);
         assert!(here.get("/dashboard").await.text.contains("Signed out everywhere else"));

@@ -42,7 +42,7 @@ on_both_databases! {
         let page = browser.get(SENT).await;
         assert!(page.text.contains("<h1>Check your email</h1>"), "{}", page.text);
         assert_eq!(page.text.matches("value=\"grace@example.com\"").count(), 2, "typed once, there in both forms");
-        assert_eq!(browser.cookie("claviger-access"), None, "nobody is signed in");
+        assert_eq!(browser.cookie("claviger-access"), None, "registration does not sign in");
         assert_eq!(app.count(USERS).await, 1);
     }
 
@@ -131,7 +131,7 @@ on_both_databases! {
         let browser = app.browser();
         let answer = register_invited(&browser, &token_of(&link), "grace@example.com").await;
         assert_leads_to(&answer, "/login", "made");
-        assert!(browser.get("/login").await.text.contains("Your account is made. Sign in."));
+        assert!(browser.get("/login").await.text.contains("Account created. Sign in to continue."));
         assert_leads_to(&browser.sign_in("grace@example.com", PASSWORD).await, "/dashboard", "confirmed already");
     }
 
@@ -141,7 +141,7 @@ on_both_databases! {
         let browser = app.browser();
         assert_leads_to(&register_invited(&browser, &token_of(&link), "eve@example.com").await, &link, "another address");
         let state = refused(&app, &browser).await;
-        assert!(state.errors.message.unwrap().starts_with("This invitation does not work any more"));
+        assert!(state.errors.message.unwrap().starts_with("This invitation is no longer valid"));
         assert!(!format!("{:?}", flash_of(&app, &browser).await).contains(&token_of(&link)), "a token is not kept");
         let fields = [("invitation", &*token_of(&link)), ("email", "grace@example.com"), ("name", "G"), ("password", "short")];
         assert_leads_to(&browser.post("/fn/register", &fields).await, &link, "a short password");

@@ -1,4 +1,4 @@
-//! Cookies are refreshed on the way: an expiring access token signs nobody out.
+//! Cookies are refreshed on the way: an expiring access token does not sign the user out.
 
 use super::assert_leads_to;
 use crate::{app::claims_of, on_both_databases, races::race};
@@ -193,7 +193,7 @@ on_both_databases! {
         let browser = app.browser();
         browser.set_cookie("claviger-refresh", "x");
         let answer = browser.get("/dashboard").await;
-        assert_leads_to(&answer, "/login?next=%2Fdashboard", "a refresh cookie of somebody else's making");
+        assert_leads_to(&answer, "/login?next=%2Fdashboard", "a forged refresh cookie");
         assert!(answer.clears_cookies());
     }
 }

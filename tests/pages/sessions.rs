@@ -28,7 +28,7 @@ on_both_databases! {
         app.admin("eve").await;
         let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
         let answer = eve.post("/fn/end_session", &[("id", &session_of(&ada))]).await;
-        assert_leads_to(&answer, "/dashboard", "somebody else's");
+        assert_leads_to(&answer, "/dashboard", "another user's");
         let notice = flash_of(&app, &eve).await.notice;
         eve.post("/fn/end_session", &[("id", "01ARZ3NDEKTSV4RRFFQ69G5FAV")]).await;
         assert_eq!(notice, flash_of(&app, &eve).await.notice, "as of one that never was");

@@ -32,8 +32,8 @@ on_both_databases! {
         let browser = app.browser();
         assert_eq!(browser.get(&format!("/setup?token={token}")).await.status, 200);
         assert_leads_to(&set_up(&browser, &token, "ada").await, "/login", "made");
-        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("The administrator is made. Sign in."));
-        assert_eq!(browser.cookie("claviger-access"), None, "nobody is signed in by a link");
+        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("Administrator created. Sign in to continue."));
+        assert_eq!(browser.cookie("claviger-access"), None, "a link does not sign in");
         assert_leads_to(&browser.sign_in("ada@example.com", CHOSEN).await, "/dashboard", "signed in");
         assert_eq!(
             browser.rest("GET", "/api/user/profile").await.json()["roles"],
@@ -47,7 +47,7 @@ on_both_databases! {
         set_up(&browser, &token, "ada").await;
         let again = app.browser();
         assert_leads_to(&set_up(&again, &token, "eve").await, &format!("/setup?token={token}"), "the second time");
-        assert_eq!(errors(&app, &again).await, "Claviger is set up already. Sign in instead.");
+        assert_eq!(errors(&app, &again).await, "Claviger is already set up. Sign in instead.");
         assert_eq!((app.count(USERS).await, app.count(ADMINISTRATORS).await), (1, 1));
         assert_eq!(app.services.set_up.link().await.unwrap(), None, "and there is no other");
     }
@@ -68,7 +68,7 @@ on_both_databases! {
             let browser = app.browser();
             let answer = set_up(&browser, dead, "eve").await;
             assert!(answer.header("location").starts_with("/setup?token="), "{dead:?}: {}", answer.header("location"));
-            assert!(errors(&app, &browser).await.starts_with("This set-up link does not work any more."), "{dead:?}");
+            assert!(errors(&app, &browser).await.starts_with("This set-up link has expired or was already used."), "{dead:?}");
         }
         assert_eq!(app.count(USERS).await, 0);
     }
@@ -77,7 +77,7 @@ on_both_databases! {
         let (older, newer) = (link(&app).await, link(&app).await);
         let browser = app.browser();
         set_up(&browser, &older, "eve").await;
-        assert!(errors(&app, &browser).await.starts_with("This set-up link does not work any more."));
+        assert!(errors(&app, &browser).await.starts_with("This set-up link has expired or was already used."));
         assert_leads_to(&set_up(&browser, &newer, "ada").await, "/login", "the newer");
     }
 
@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(app.browser().call("/fn/set_up_link", &[("token", &token)]).await.json(), "Dead");
         let browser = app.browser();
         set_up(&browser, &token, "eve").await;
-        assert!(errors(&app, &browser).await.starts_with("This set-up link does not work any more."));
+        assert!(errors(&app, &browser).await.starts_with("This set-up link has expired or was already used."));
         assert_eq!(app.count(USERS).await, 0);
     }
 
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(app.services.set_up.link().await.unwrap(), None);
         let browser = app.browser();
         set_up(&browser, &token, "eve").await;
-        assert_eq!(errors(&app, &browser).await, "Claviger is set up already. Sign in instead.");
+        assert_eq!(errors(&app, &browser).await, "Claviger is already set up. Sign in instead.");
         assert_eq!(app.count(USERS).await, 1);
     }
 
@@ -164,7 +164,7 @@ on_both_databases! {
         let token = link(&app).await;
         let browser = app.browser();
         set_up(&browser, &token, "ada").await;
-        assert_eq!(errors(&app, &browser).await, "This email address or username is taken.");
+        assert_eq!(errors(&app, &browser).await, "This email address or username is already in use.");
         assert_leads_to(&set_up(&browser, &token, "eve").await, "/login", "it still works");
     }
 

@@ -14,6 +14,8 @@ async fn sign_in_to(browser: &Browser, password: &str, next: &str) -> TestRespon
     browser.post("/fn/sign_in", &[("identifier", "ada"), ("password", password), ("next", next)]).await
 }
 
+const WRONG: &str = "Incorrect email, username or password.";
+
 /// Targets to which no link can redirect.
 const ELSEWHERE: &[&str] = &[
     "",
@@ -100,7 +102,7 @@ on_both_databases! {
         assert_leads_to(&answer, "/login?next=%2Fdashboard%3Fa%3D1", "a wrong password");
         assert_eq!(browser.cookie("claviger-access"), None);
         let state = flash_of(&app, &browser).await.state_of(FormName::SignIn);
-        assert_eq!(state.errors.message.as_deref(), Some("Invalid email or password"));
+        assert_eq!(state.errors.message.as_deref(), Some("Incorrect email, username or password."));
         assert_eq!(state.kept, [("identifier".to_owned(), "ada".to_owned())], "fields are kept, passwords never");
         assert_eq!(browser.get("/login?next=%2Fdashboard%3Fa%3D1").await.status, 200);
         assert_eq!(flash_of(&app, &browser).await.state_of(FormName::SignIn), FormState::default(), "said once");
@@ -130,13 +132,13 @@ on_both_databases! {
         app.change(banned.id, UserChange::Ban { until: Some(Timestamp(i64::MAX / 2)), reason: None }).await;
         let endless = "x".repeat(1025);
         for (identifier, password, words) in [
-            ("ada", "wrong", "Invalid email or password"),
-            ("ada", &endless, "Invalid email or password"),
-            ("nobody", PASSWORD, "Invalid email or password"),
-            ("unconfirmed", "wrong", "Invalid email or password"),
-            ("unconfirmed", PASSWORD, "User not verified"),
-            ("banned", "wrong", "Invalid email or password"),
-            ("banned", PASSWORD, "User banned"),
+            ("ada", "wrong", WRONG),
+            ("ada", &endless, WRONG),
+            ("nobody", PASSWORD, WRONG),
+            ("unconfirmed", "wrong", WRONG),
+            ("unconfirmed", PASSWORD, "Verify your email address to sign in."),
+            ("banned", "wrong", WRONG),
+            ("banned", PASSWORD, "This account is suspended. Contact your administrator."),
         ] {
             let browser = app.browser();
             assert_leads_to(&browser.sign_in(identifier, password).await, "/login", identifier);
@@ -155,7 +157,7 @@ on_both_databases! {
         app.pass(30);
         assert_leads_to(&browser.sign_in("ada", PASSWORD).await, "/login", "the sixth try");
         let said = flash_of(&app, &browser).await.state_of(FormName::SignIn).errors.message.unwrap();
-        assert!(said.starts_with("Account locked") && said.contains("15 minutes"), "{said}");
+        assert!(said.starts_with("Too many failed attempts") && said.contains("15 minutes"), "{said}");
         assert_eq!(browser.cookie("claviger-access"), None);
     }
 
@@ -164,7 +166,7 @@ on_both_databases! {
         let browser = app.browser();
         let refused = browser.call("/fn/sign_in", &[("identifier", "ada"), ("password", "wrong")]).await;
         assert_eq!((refused.status, refused.set_cookies()), (200, Vec::new()));
-        assert_eq!(refused.json()["Refused"]["message"], "Invalid email or password");
+        assert_eq!(refused.json()["Refused"]["message"], "Incorrect email, username or password.");
         let done =
             browser.call("/fn/sign_in", &[("identifier", "ada"), ("password", PASSWORD), ("next", "/setup")]).await;
         assert_eq!((done.status, &done.json()["Done"]["to"]), (200, &"/setup".into()));

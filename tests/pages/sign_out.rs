@@ -19,7 +19,7 @@ on_both_databases! {
         for cleared in CLEARED {
             assert!(answer.set_cookies().contains(&cleared.to_owned()), "{:?}", answer.set_cookies());
         }
-        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("You are signed out."));
+        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("You’re signed out."));
         assert_eq!(app.profile(&before.cookie("claviger-access").unwrap()).await.error(), "Token revoked");
         assert_leads_to(&before.get("/dashboard").await, "/login?next=%2Fdashboard&ended=1", "a copy of the cookies");
         assert_leads_to(&browser.get("/dashboard").await, "/login?next=%2Fdashboard", "the browser itself");

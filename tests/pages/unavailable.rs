@@ -42,7 +42,7 @@ const PAGES: &[&str] = &[
 
 fn assert_busy(answer: &TestResponse, what: &str) {
     assert_eq!((answer.status, answer.header("retry-after")), (503, "1"), "{what}: {}", answer.text);
-    assert!(!answer.clears_cookies(), "{what}: a busy server signs nobody out");
+    assert!(!answer.clears_cookies(), "{what}: a busy server does not sign users out");
 }
 
 fn assert_busy_page(answer: &TestResponse, what: &str) {

@@ -27,9 +27,9 @@ on_both_databases! {
         app.user("ada").await;
         lock(&app, "ada@example.com").await;
         lock(&app, "nobody@example.com").await;
-        let told = error_shown(&app, "ada@example.com").await;
-        assert!(told.contains("15 minutes") && told.contains("If there is an account") && told.contains("link"), "{told}");
-        assert_eq!(told, error_shown(&app, "nobody@example.com").await);
+        let message = error_shown(&app, "ada@example.com").await;
+        assert!(message.contains("15 minutes") && message.contains("Too many failed attempts") && message.contains("link"), "{message}");
+        assert_eq!(message, error_shown(&app, "nobody@example.com").await);
         assert!(app.last_mail("nobody@example.com").await.is_none());
     }
 
@@ -42,10 +42,10 @@ on_both_databases! {
             assert!(page.text.contains("Unlock your account") && page.text.contains("ada@example.com"), "{}", page.text);
             app.request("HEAD", &link).send().await;
         }
-        assert!(error_shown(&app, "ada@example.com").await.starts_with("Account locked"), "looking changes nothing");
+        assert!(error_shown(&app, "ada@example.com").await.starts_with("Too many failed attempts"), "looking changes nothing");
         let browser = app.browser();
         assert_leads_to(&browser.post("/fn/unlock", &[("token", &token_of(&link))]).await, "/login", "opened");
-        assert!(browser.get("/login").await.text.contains("The lock is open. Sign in."));
+        assert!(browser.get("/login").await.text.contains("Account unlocked. You can sign in now."));
         assert_leads_to(&browser.sign_in("ada@example.com", PASSWORD).await, "/dashboard", "open");
     }
 

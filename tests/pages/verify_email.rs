@@ -37,7 +37,7 @@ on_both_databases! {
         assert_eq!(app.count(VERIFIED).await, 0, "looking changes nothing");
         let answer = browser.post("/fn/verify_email", &[("token", &token_of(&link))]).await;
         assert_leads_to(&answer, "/login", "confirmed");
-        assert!(browser.get("/login").await.text.contains("The email address is confirmed."));
+        assert!(browser.get("/login").await.text.contains("Email address verified."));
         assert_leads_to(&browser.sign_in("grace", PASSWORD).await, "/dashboard", "signed in");
 
         assert!(app.get(&link).send().await.text.contains(DEAD), "it works once");
@@ -52,7 +52,7 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         let link = app.last_link("grace@example.com", "/verify-email").await;
         assert_leads_to(&browser.post("/fn/verify_email", &[("token", &token_of(&link))]).await, "/dashboard", "Ada");
-        assert!(browser.get("/dashboard").await.text.contains("The email address is confirmed."));
+        assert!(browser.get("/dashboard").await.text.contains("Email address verified."));
     }
 
     async fn a_code_confirms_too(app) {
@@ -90,7 +90,7 @@ on_both_databases! {
             let named: Vec<&str> = errors.fields.iter().map(|error| error.field.as_str()).collect();
             assert_eq!(named, fields);
         }
-        assert_leads_to(&browser.post("/fn/resend_verification", &[]).await, "/verify-email", "nobody is named");
+        assert_leads_to(&browser.post("/fn/resend_verification", &[]).await, "/verify-email", "no user is named");
         assert_eq!(errors(&app, &browser, FormName::ResendVerification).await.fields[0].field, "identifier");
         assert!(browser.get("/verify-email").await.text.contains("<details open"), "the form to blame is open");
     }
@@ -142,12 +142,12 @@ on_both_databases! {
         let login = "/login?next=%2Fdashboard%3Fa%3D1";
         assert_leads_to(&browser.post("/fn/sign_in", &fields).await, login, "refused");
         let page = browser.get(login).await;
-        assert!(page.text.contains("User not verified") && page.text.contains("/fn/resend_verification"), "{}", page.text);
+        assert!(page.text.contains("Verify your email address to sign in.") && page.text.contains("/fn/resend_verification"), "{}", page.text);
         assert!(page.text.contains("<input type=\"hidden\" name=\"identifier\" value=\"Grace\">"), "{}", page.text);
 
         let answer = browser.post("/fn/resend_verification", &[("identifier", "Grace"), ("back", login)]).await;
         assert_leads_to(&answer, login, "asked");
-        assert!(browser.get(login).await.text.contains("a message is on its way."));
+        assert!(browser.get(login).await.text.contains("an email is on its way."));
         let link = app.last_link("grace@example.com", "/verify-email").await;
         assert_leads_to(&browser.post("/fn/verify_email", &[("token", &token_of(&link))]).await, "/login", "confirmed");
         assert_leads_to(&browser.post("/fn/sign_in", &fields).await, "/dashboard?a=1", "and in");

@@ -1,4 +1,4 @@
-//! While there is no user, every page says how to set the server up, and nobody can register.
+//! While there is no user, every page says how to set the server up, and no one can register.
 
 use crate::{
     app::{PASSWORD, TestApp, TestResponse},
@@ -77,6 +77,6 @@ on_both_databases! {
             assert_eq!(register(node).await.status, 202);
         }
         app.change(root.id, UserChange::Roles(vec![ADMIN.to_owned()])).await;
-        assert!(app.browser().get("/setup").await.text.contains("Claviger is set up already"));
+        assert!(app.browser().get("/setup").await.text.contains("Claviger is already set up"));
     }
 }

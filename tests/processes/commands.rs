@@ -4,7 +4,7 @@ use super::server::Home;
 use crate::app::{Database, PASSWORD, PATIENCE};
 use std::{process::Output, time::Instant};
 
-const TOO_PERSONAL: &str = "Do not build it from your name, your address or our name: choose another";
+const TOO_PERSONAL: &str = "This password is too easy to guess. Leave out names and email addresses.";
 
 fn stdout_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -131,11 +131,8 @@ async fn an_error_is_one_sentence_with_status_1_and_wrong_usage_is_status_2() {
         |password: &str| home.run_with_password(&["user", "set-password", "ada", "--password-stdin"], password);
     for (output, sentence) in [
         (create("no address", PASSWORD), "--email is not an email address"),
-        (create("b@example.com", "short"), "Use at least 8 characters"),
-        (
-            create("b@example.com", "password12345678"),
-            "This is one of the passwords that are tried first: choose another",
-        ),
+        (create("b@example.com", "short"), "Use at least 8 characters."),
+        (create("b@example.com", "password12345678"), "This password is too common. Choose a different one."),
         (create("bo.b@example.com", "bo.b12345678901"), TOO_PERSONAL),
         (set_password("ada12345678901"), TOO_PERSONAL),
         (create("ADA@example.com", PASSWORD), "The email address or username is taken"),

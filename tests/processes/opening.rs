@@ -128,7 +128,7 @@ async fn a_new_installation_never_starts_silently_next_to_an_old_key() {
         }
     }
     fs::remove_file(&key).unwrap();
-    assert_eq!(home.serve().stop(), Some(0), "then it begins anew");
+    assert_eq!(home.serve().stop(), Some(0), "then it starts over");
     home.clean().await;
 }
 
@@ -180,7 +180,7 @@ async fn a_server_whose_database_file_was_replaced_stops_using_the_old_one() {
     let ready = async || client.get(format!("{}/ready", server.url)).send().await.unwrap().status().as_u16();
     let began = std::time::Instant::now();
     while ready().await != 503 || server.profile(&client, &token).await.0 != 503 {
-        assert!(began.elapsed() < crate::app::PATIENCE, "nobody notices");
+        assert!(began.elapsed() < crate::app::PATIENCE, "no one notices");
     }
     assert_eq!(server.log_in(&client, "ada@example.com", crate::app::PASSWORD).await.0, 503);
     drop(server);

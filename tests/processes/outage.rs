@@ -64,7 +64,7 @@ async fn assert_others_recover(fault: Fault) {
         other_load.cut_off().await;
         // The silent node gets the signal while its network is frozen.
         for server in [well, ill] {
-            let server = Arc::into_inner(server).expect("nobody uses it any more");
+            let server = Arc::into_inner(server).expect("no longer used");
             worst_stop = worst_stop.max(assert_stops(server));
         }
         network.thaw();
@@ -244,7 +244,7 @@ async fn a_database_that_hangs_is_503_everywhere_and_recovers() {
     let ready = async || client.get(format!("{}/ready", server.url)).send().await.unwrap().status().as_u16();
     let began = Instant::now();
     while ready().await != 503 {
-        assert!(began.elapsed() < PATIENCE, "nobody notices");
+        assert!(began.elapsed() < PATIENCE, "no one notices");
     }
     assert!(!visit(&server, &client, "ada").await);
     network.thaw();

@@ -113,7 +113,7 @@ async fn assert_nothing_done(app: &TestApp, user: &User, what: &str) {
 
 /// A node that has not polled the revocation yet first finds that the old password is wrong.
 fn refuses_the_old_password(loss: Loss, answer: &TestResponse) -> bool {
-    matches!(loss, Loss::NewPassword) && answer.text.contains("not your current password")
+    matches!(loss, Loss::NewPassword) && answer.text.contains("Incorrect password")
 }
 
 /// Access is taken away on `node`, which may differ from the node that gets the request.

@@ -103,7 +103,7 @@ fn malformed_bodies(field: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("true for text", in_field("true")),
         ("a number beyond all", in_field("1e999999")),
         ("an unknown field", br#"{"unknown":1}"#.to_vec()),
-        ("an unknown field beside", format!(r#"{{"{field}":"x","isAdmin":true}}"#).into_bytes()),
+        ("an additional unknown field", format!(r#"{{"{field}":"x","isAdmin":true}}"#).into_bytes()),
         ("the field twice", format!(r#"{{"{field}":"x","{field}":"y"}}"#).into_bytes()),
         ("arrays in arrays", nested("[")),
         ("objects in objects", nested(r#"{"a":"#)[..200_000].to_vec()),

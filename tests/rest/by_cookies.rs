@@ -64,11 +64,11 @@ on_both_databases! {
         let answer = as_both().bearer(&bobs).send().await;
         assert_eq!(answer.json()["username"], "bob");
         assert!(answer.set_cookies().is_empty());
-        assert_invalid(&as_both().bearer("x").send().await, "a bad header beside good cookies");
-        assert_invalid(&as_both().header("x-api-key", "clv_x").send().await, "a bad key beside good cookies");
+        assert_invalid(&as_both().bearer("x").send().await, "a bad header next to good cookies");
+        assert_invalid(&as_both().header("x-api-key", "clv_x").send().await, "a bad key next to good cookies");
         assert_invalid(
             &as_both().header("authorization", "Basic x").send().await,
-            "a strange scheme beside good cookies",
+            "a strange scheme next to good cookies",
         );
         assert_eq!(app.count("SELECT max(generation) FROM sessions").await, 0, "nothing was renewed");
     }

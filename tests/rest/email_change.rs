@@ -59,7 +59,7 @@ on_both_databases! {
         let token = app.mail_to(OLD).await.token();
         let (browser, to) = stop(&app, &token).await;
         assert_eq!(to, "/login");
-        assert!(browser.get("/login").await.text.contains("The change of address is stopped."));
+        assert!(browser.get("/login").await.text.contains("Email change cancelled."));
         assert_eq!(confirm(&app, &mail.token()).await, 400);
         let by_code = app.browser();
         by_code.sign_in("ada", PASSWORD).await;
@@ -82,12 +82,12 @@ on_both_databases! {
         for number in 0..7 {
             ask(&app, &bearer, &format!("thief+{number}@example.com")).await;
         }
-        assert_eq!(app.templates_to(OLD).await.len(), 8, "each is told, whatever went to the new address");
+        assert_eq!(app.templates_to(OLD).await.len(), 8, "each is notified, whatever went to the new address");
         stop(&app, &of_eve).await;
         stop(&app, "x").await;
         let newest = app.mail_to("thief+4@example.com").await.token();
         let is_live = "SELECT count(*) FROM one_time_secrets WHERE purpose = 'change_email' AND used_at IS NULL";
-        assert_eq!(app.count(is_live).await, 1, "somebody else's link stops nothing");
+        assert_eq!(app.count(is_live).await, 1, "another user's link stops nothing");
         stop(&app, &first).await;
         assert_eq!((confirm(&app, &newest).await, app.count(is_live).await), (400, 0));
     }

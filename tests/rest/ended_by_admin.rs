@@ -42,7 +42,7 @@ on_both_databases! {
         assert_eq!(app.profile(&access).await.error(), "Token revoked");
         assert_eq!(app.refresh(&refresh).await.error(), "Token revoked");
         assert!(browser.get("/dashboard").await.header("location").starts_with("/login?"));
-        assert_eq!(app.profile(&bobs).await.status, 200, "nobody else's");
+        assert_eq!(app.profile(&bobs).await.status, 200, "no one else's");
         let (again, _) = app.tokens("ada").await;
         assert_eq!(app.profile(&again).await.status, 200);
         assert_eq!(app.delete(&path).bearer(&eve).send().await.status, 204);
@@ -62,11 +62,11 @@ on_both_databases! {
         let path = format!("/api/v1/admin/sessions/{}", TestApp::session_of(&access));
         app.delete(&path).bearer(&eve).header("x-forwarded-for", "203.0.113.9").send().await;
         let page = browser.get("/dashboard").await.text;
-        assert!(page.contains("Session ended by an administrator") && !page.contains("203.0.113.9"), "{page}");
+        assert!(page.contains("Session revoked by an administrator") && !page.contains("203.0.113.9"), "{page}");
         let path = format!("/api/v1/admin/users/{}/sessions", ada.id);
         app.delete(&path).bearer(&eve).header("x-forwarded-for", "203.0.113.9").send().await;
         let page = app.signed_in("ada").await.get("/dashboard").await.text;
-        assert!(page.contains("Every session ended by an administrator") && !page.contains("203.0.113.9"), "{page}");
+        assert!(page.contains("All sessions revoked by an administrator") && !page.contains("203.0.113.9"), "{page}");
         app.db.close().await;
     }
 

@@ -78,7 +78,7 @@ on_both_databases! {
             ("badly signed".to_owned(), ask(&app, &token, &format!("{}AAAA", &token[..token.len() - 4])).await),
         ];
         let eve = eve(&app).await;
-        answers.push(("somebody elses".to_owned(), ask(&app, &token, &eve).await));
+        answers.push(("another users".to_owned(), ask(&app, &token, &eve).await));
         answers.push(("without credentials".to_owned(), app.post("/api/v1/tokens/inspect").json(&json!({})).send().await));
         for (_, answer) in &mut answers {
             // These differ each time.

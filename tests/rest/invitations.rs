@@ -26,7 +26,7 @@ on_both_databases! {
             assert_eq!(register(&app, &stranger(name)).await.status, 202);
             let strangers = app.mail_to(&email).await;
             if !is_invited_first {
-                assert_eq!(invite(&app, &admin, &email).await.status, 202, "nobody has confirmed it");
+                assert_eq!(invite(&app, &admin, &email).await.status, 202, "no one has verified it");
             }
             let mails = app.mails_to(&email).await;
             let invitation = mails.iter().find(|mail| mail.template == "invitation").unwrap().token();

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 const NEW: &str = "another password altogether";
-const DEAD: &str = "This link does not work any more";
-const WRONG_CODE: &str = "This code is wrong, or does not work any more";
+const DEAD: &str = "This link has expired or was already used";
+const WRONG_CODE: &str = "This code is wrong or has expired";
 
 pub async fn post(app: &TestApp, route: &str, body: &Value) -> TestResponse {
     app.clock.advance(Duration::from_millis(1));
@@ -204,7 +204,7 @@ on_both_databases! {
             assert_eq!(by_code(&app, "ada@example.com", &another_code(&code)).await.error(), WRONG_CODE);
         }
         assert_eq!(by_code(&app, "ada@example.com", &code).await.error(), WRONG_CODE);
-        assert_eq!(verify(&app, &token).await.status, 200, "a stranger's tries keep nobody from confirming");
+        assert_eq!(verify(&app, &token).await.status, 200, "a stranger's attempts do not keep the user from confirming");
     }
 
     async fn a_new_mail_has_a_code_with_its_own_attempts(app) {

@@ -141,7 +141,7 @@ on_both_databases! {
         let profile = app.profile(answer.json()["token"].as_str().unwrap()).await.json();
         assert_eq!((&profile["name"], &profile["username"]), (&json!("ada L."), &json!("ada")));
         let free = json!({ "email": "eve@example.com", "username": "mallory", "password": PASSWORD });
-        assert_eq!(register(&app, &free).await.status, 202, "the stranger's username is nobody's");
+        assert_eq!(register(&app, &free).await.status, 202, "the stranger's username is free again");
     }
 
     async fn a_username_taken_in_the_meantime_is_left_out(app) {

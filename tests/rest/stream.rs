@@ -51,7 +51,7 @@ on_both_databases! {
         assert_eq!(stream.next().await.unwrap().name, "session.refreshed");
         let ended = stream.next().await.unwrap();
         assert_eq!((ended.name.as_str(), ended.payload().reason.as_deref()), ("session.ended", Some("signed_out")));
-        assert!(!started.data.contains(&access) && !ended.data.contains(&refresh), "tokens are not told");
+        assert!(!started.data.contains(&access) && !ended.data.contains(&refresh), "tokens are not in the events");
     }
 
     async fn refresh_token_reuse_and_the_end_of_its_session_are_published(app) {

@@ -170,7 +170,7 @@ on_both_databases! {
         }
         assert_invalid(&profile().bearer(&token).bearer(&token).send().await, "twice");
         assert_invalid(&profile().header("x-api-key", "clv_unknown").send().await, "an unknown key");
-        assert_invalid(&profile().header("x-api-key", &token).bearer(&token).send().await, "a key beside a good token");
+        assert_invalid(&profile().header("x-api-key", &token).bearer(&token).send().await, "a key next to a good token");
         assert_eq!(profile().header("authorization", &format!("bearer {token}")).send().await.status, 200);
         let in_the_address =
             app.get(&format!("/api/user/profile?access_token={token}&token={token}&api_key={token}")).send().await;

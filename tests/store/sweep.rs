@@ -59,7 +59,7 @@ async fn the_log_is_truncated_once_no_reader_needs_it_and_no_writer_waits_for_th
     let _: i64 = sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&mut *old).await.unwrap();
     write_much(&app).await;
     app.db.cut_log().await.unwrap();
-    assert!(log_size(&app) > 8 * MEBIBYTE, "somebody reads what came before");
+    assert!(log_size(&app) > 8 * MEBIBYTE, "another connection reads what came before");
     let (cut, ()) = tokio::join!(app.db.cut_log(), write(&app));
     cut.unwrap();
     old.rollback().await.unwrap();

@@ -53,30 +53,30 @@ fn shown(event: PastEvent, owner: UserId) -> Option<Activity> {
 fn describe(action: AuditAction, by_administrator: bool, by_other: bool) -> Option<(&'static str, bool)> {
     Some(match action {
         AuditAction::AdministratorSetUp | AuditAction::UserCreated | AuditAction::UserRegistered => {
-            ("Account made", false)
+            ("Account created", false)
         }
         AuditAction::SignedIn => ("Signed in", false),
         AuditAction::SignInFailed => ("Failed sign-in", true),
-        AuditAction::LockSet => ("Locked after failed sign-ins", true),
-        AuditAction::LockOpened => ("Lock opened", false),
+        AuditAction::LockSet => ("Locked after failed sign-in attempts", true),
+        AuditAction::LockOpened => ("Account unlocked", false),
         AuditAction::SignedOut => ("Signed out", false),
         AuditAction::SignedOutEverywhere => ("Signed out everywhere", false),
-        AuditAction::SessionEnded if by_administrator => ("Session ended by an administrator", true),
-        AuditAction::SessionEnded => ("Session signed out", false),
-        AuditAction::SessionsEnded => ("Every session ended by an administrator", true),
+        AuditAction::SessionEnded if by_administrator => ("Session revoked by an administrator", true),
+        AuditAction::SessionEnded => ("Session ended", false),
+        AuditAction::SessionsEnded => ("All sessions revoked by an administrator", true),
         AuditAction::OtherSessionsEnded => ("Signed out everywhere else", false),
-        AuditAction::SessionReplayed => ("Session ended: its refresh token was used twice", true),
+        AuditAction::SessionReplayed => ("Session ended: refresh token reused", true),
         AuditAction::PasswordChanged => ("Password changed", by_other),
-        AuditAction::PasswordReset => ("Password reset by a mailed link", true),
-        AuditAction::PasswordResetRequested => ("Asked for a link to reset the password", false),
-        AuditAction::EmailChangeRequested => ("Asked for another email address", false),
-        AuditAction::EmailChangeStopped => ("Change of email address stopped by a mailed link", true),
-        AuditAction::EmailChanged => ("Email address changed", true),
-        AuditAction::RegistrationRepeated => ("Somebody registered with this address again", false),
+        AuditAction::PasswordReset => ("Password reset by email link", true),
+        AuditAction::PasswordResetRequested => ("Password reset requested", false),
+        AuditAction::EmailChangeRequested => ("Email change requested", false),
+        AuditAction::EmailChangeStopped => ("Email change cancelled by email link", true),
+        AuditAction::EmailChanged => ("Email changed", true),
+        AuditAction::RegistrationRepeated => ("Registration attempted with your email address", false),
         AuditAction::RolesChanged => ("Roles changed", false),
-        AuditAction::UserBanned => ("Banned", true),
-        AuditAction::UserUnbanned => ("Ban lifted", false),
-        AuditAction::UserVerified => ("Email address confirmed", false),
+        AuditAction::UserBanned => ("Account suspended", true),
+        AuditAction::UserUnbanned => ("Suspension lifted", false),
+        AuditAction::UserVerified => ("Email verified", false),
         AuditAction::UserChanged => ("Profile changed", false),
         AuditAction::UserDeleted
         | AuditAction::Invited

@@ -25,7 +25,7 @@ pub struct OwnAccountService {
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OwnAccountError {
-    #[error("This is not your current password")]
+    #[error("Incorrect password")]
     WrongPassword,
     /// The password could not be checked, or the account may not sign in.
     #[error(transparent)]
@@ -36,7 +36,7 @@ pub enum OwnAccountError {
     /// The sign-in is not recent enough.
     #[error("Fresh sign-in required")]
     NotFresh,
-    #[error("Accounts here can't have an address of this domain")]
+    #[error("Email addresses of this domain are not allowed")]
     OtherDomain,
     #[error(transparent)]
     User(#[from] UserError),
@@ -192,7 +192,7 @@ impl OwnAccountService {
     }
 
     async fn check(&self, user: &User, password: &str, caller: &Caller) -> Result<Checked, SignInError> {
-        // Rejected by its length, so it cannot be anybody's password.
+        // Rejected by its length, so it cannot be the password.
         let password = Password::attempt(password).map_err(|_| SignInError::Invalid)?;
         let checked = self.sign_in.check(&Identifier::Email(user.email.clone()), &password, caller).await?;
         // The address was given to another user in the meantime.

@@ -30,15 +30,15 @@ pub enum Confirmation {
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
     /// Used, expired, superseded by a newer one, unknown, or of another purpose.
-    #[error("This link does not work any more")]
+    #[error("This link has expired or was already used")]
     Dead,
-    #[error("This code is wrong, or does not work any more")]
+    #[error("This code is wrong or has expired")]
     WrongCode,
     /// The new password is not acceptable.
     #[error(transparent)]
     Unfit(#[from] NotAPassword),
     /// Another account has confirmed the same address in the meantime.
-    #[error("Another account has this address now")]
+    #[error("Another account now uses this email address")]
     Taken,
     #[error(transparent)]
     Service(#[from] ServiceError),

@@ -23,16 +23,16 @@ pub struct RegistrationService {
 pub enum RegistrationError {
     #[error("Registration is closed")]
     Closed,
-    #[error("Registration needs an invitation")]
+    #[error("Invitation required")]
     InvitationNeeded,
     /// Used, expired, superseded by a newer one, unknown, or for another address.
-    #[error("This invitation does not work any more, or is for another address")]
+    #[error("This invitation is no longer valid, or was sent to a different address")]
     DeadInvitation,
-    #[error("Registration is not open to addresses of this domain")]
+    #[error("Email addresses of this domain are not allowed")]
     OtherDomain,
     #[error("This username is taken")]
     UsernameTaken,
-    #[error("This username is reserved: choose another")]
+    #[error("This username is reserved: choose a different one")]
     UsernameReserved,
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -41,7 +41,7 @@ pub enum RegistrationError {
 /// Why an invitation was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum InvitationError {
-    #[error("There is an account with this address already")]
+    #[error("An account with this email address already exists")]
     Taken,
     #[error("Registration is closed")]
     Closed,

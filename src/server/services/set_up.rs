@@ -25,12 +25,12 @@ pub struct SetUpService {
 #[derive(Debug, thiserror::Error)]
 pub enum SetUpError {
     /// Used, expired, superseded by a newer one, or unknown.
-    #[error("This set-up link does not work any more")]
+    #[error("This set-up link has expired or was already used")]
     DeadLink,
     /// An administrator exists.
-    #[error("Claviger is set up already")]
+    #[error("Claviger is already set up")]
     Done,
-    #[error("The email address or username is taken")]
+    #[error("The email address or username is already in use")]
     Taken,
     #[error(transparent)]
     Service(#[from] ServiceError),

@@ -1,8 +1,8 @@
 //! Values out of form fields, or the error shown next to each.
 
-use super::{ENTER_CODE, ENTER_IDENTIFIER, NOT_AN_EMAIL};
+use super::{ENTER_CODE, ENTER_IDENTIFIER, NOT_AN_EMAIL, form_errors::WRONG_CREDENTIALS};
 use crate::{
-    model::{DisplayName, Email, FormErrors, Identifier, NotAnEmail, Password, SignInError, Username, pasted},
+    model::{DisplayName, Email, FormErrors, Identifier, NotAnEmail, Password, Username, pasted},
     server::services::{Confirmation, NewAccount},
 };
 
@@ -36,12 +36,12 @@ pub fn parse_sign_in(identifier: &str, password: &str) -> Result<(Identifier, Pa
         missing = missing.and("identifier", ENTER_IDENTIFIER);
     }
     if password.is_empty() {
-        missing = missing.and("password", "Enter your password");
+        missing = missing.and("password", "Enter your password.");
     }
     if !missing.is_empty() {
         return Err(missing);
     }
-    let password = Password::attempt(password).map_err(|_| FormErrors::of_form(SignInError::Invalid.to_string()))?;
+    let password = Password::attempt(password).map_err(|_| FormErrors::of_form(WRONG_CREDENTIALS))?;
     Ok((Identifier::parse(identifier), password))
 }
 

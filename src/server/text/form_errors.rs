@@ -5,6 +5,9 @@ use crate::{
     server::services::{LinkError, OwnAccountError, RegistrationError, SetUpError, UserError},
 };
 
+/// Shown for unknown users and wrong passwords alike.
+pub const WRONG_CREDENTIALS: &str = "Incorrect email, username or password.";
+
 /// Returns the form errors of a failed sign-in.
 pub fn sign_in_errors(error: SignInError) -> Result<FormErrors, FnError> {
     let advice = match error {
@@ -12,14 +15,15 @@ pub fn sign_in_errors(error: SignInError) -> Result<FormErrors, FnError> {
             let minutes = retry_after.div_ceil(60);
             let unit = if minutes == 1 { "minute" } else { "minutes" };
             format!(
-                "{error}. There were too many failed tries: try again in {minutes} {unit}. If there is an account, \
-                 its owner was mailed a link that opens it at once."
+                "Too many failed attempts. Try again in {minutes} {unit}, or use the unlock link we emailed to the \
+                 account’s owner."
             )
         }
         SignInError::Busy => return Err(FnError::Busy),
         SignInError::Internal => return Err(FnError::Internal),
-        SignInError::Unverified => format!("{error}. Confirm your email address first."),
-        _ => error.to_string(),
+        SignInError::Unverified => "Verify your email address to sign in.".to_owned(),
+        SignInError::Banned => "This account is suspended. Contact your administrator.".to_owned(),
+        _ => WRONG_CREDENTIALS.to_owned(),
     };
     let errors = FormErrors::of_form(advice);
     Ok(if error == SignInError::Unverified { errors.with(Suggestion::ResendVerification) } else { errors })
@@ -30,10 +34,10 @@ pub fn set_up_errors(error: SetUpError) -> Result<FormErrors, FnError> {
     match error {
         SetUpError::Service(error) => Err(error.into()),
         SetUpError::DeadLink => Ok(FormErrors::of_form(
-            "This set-up link does not work any more. Print a new one with: claviger setup-link",
+            "This set-up link has expired or was already used. To get a new one, run on the server: claviger setup-link",
         )),
-        SetUpError::Done => Ok(FormErrors::of_form("Claviger is set up already. Sign in instead.")),
-        SetUpError::Taken => Ok(FormErrors::of_form("This email address or username is taken.")),
+        SetUpError::Done => Ok(FormErrors::of_form("Claviger is already set up. Sign in instead.")),
+        SetUpError::Taken => Ok(FormErrors::of_form("This email address or username is already in use.")),
     }
 }
 
@@ -41,14 +45,15 @@ pub fn set_up_errors(error: SetUpError) -> Result<FormErrors, FnError> {
 pub fn registration_errors(error: RegistrationError) -> Result<FormErrors, FnError> {
     match error {
         RegistrationError::Service(error) => Err(error.into()),
-        RegistrationError::OtherDomain => Ok(FormErrors::of_field("email", error.to_string())),
+        RegistrationError::OtherDomain => Ok(FormErrors::of_field("email", format!("{error}."))),
         RegistrationError::UsernameTaken | RegistrationError::UsernameReserved => {
-            Ok(FormErrors::of_field("username", error.to_string()))
+            Ok(FormErrors::of_field("username", format!("{error}.")))
         }
         RegistrationError::DeadInvitation => {
-            Ok(FormErrors::of_form(format!("{error}. Ask whoever invited you for a new one.")))
+            Ok(FormErrors::of_form(format!("{error}. Ask the person who invited you for a new one.")))
         }
-        RegistrationError::Closed | RegistrationError::InvitationNeeded => Ok(FormErrors::of_form(format!("{error}."))),
+        RegistrationError::Closed => Ok(FormErrors::of_form(format!("{error}."))),
+        RegistrationError::InvitationNeeded => Ok(FormErrors::of_form("Registration is by invitation only.")),
     }
 }
 
@@ -57,10 +62,8 @@ pub fn link_errors(error: LinkError) -> Result<FormErrors, FnError> {
     match error {
         LinkError::Service(error) => Err(error.into()),
         LinkError::Unfit(problem) => Ok(FormErrors::of_field("password", problem.to_string())),
-        LinkError::WrongCode => {
-            Ok(FormErrors::of_field("code", format!("{error}. Check it, or have the mail sent again.")))
-        }
-        LinkError::Dead => Ok(FormErrors::of_form(format!("{error}. Ask for a new one."))),
+        LinkError::WrongCode => Ok(FormErrors::of_field("code", format!("{error}. Check it, or request a new email."))),
+        LinkError::Dead => Ok(FormErrors::of_form(format!("{error}. Request a new one."))),
         LinkError::Taken => Ok(FormErrors::of_form(format!("{error}."))),
     }
 }
@@ -68,14 +71,14 @@ pub fn link_errors(error: LinkError) -> Result<FormErrors, FnError> {
 /// Returns the form errors of a failed change to the user's own account. `field` is the one that held the password.
 pub fn own_account_errors(error: OwnAccountError, field: &str) -> Result<FormErrors, FnError> {
     Ok(match error {
-        OwnAccountError::WrongPassword => FormErrors::of_field(field, error.to_string()),
+        OwnAccountError::WrongPassword => FormErrors::of_field(field, format!("{error}.")),
         OwnAccountError::Unfit(_) => FormErrors::of_field("new_password", error.to_string()),
-        OwnAccountError::OtherDomain => FormErrors::of_field("email", error.to_string()),
+        OwnAccountError::OtherDomain => FormErrors::of_field("email", format!("{error}.")),
         OwnAccountError::SignIn(error) => sign_in_errors(error)?,
         OwnAccountError::NotFresh => FormErrors::of_form("Confirm your password first."),
-        OwnAccountError::User(UserError::LastAdministrator) => FormErrors::of_form(
-            "You are the last administrator: without you nobody could administer Claviger. Make somebody else one first.",
-        ),
+        OwnAccountError::User(UserError::LastAdministrator) => {
+            FormErrors::of_form("You’re the last administrator. Make another user an administrator first.")
+        }
         OwnAccountError::User(error) => return Err(error.into()),
     })
 }
@@ -85,13 +88,14 @@ pub fn new_email_errors(error: LinkError) -> Result<FormErrors, FnError> {
     match error {
         LinkError::Service(error) => Err(error.into()),
         LinkError::Taken => Ok(FormErrors::of_form(format!("{error}. Choose a different one."))),
-        _ => {
-            Ok(FormErrors::of_field("code", "This code is wrong, or does not work any more. Ask for a new mail above"))
-        }
+        _ => Ok(FormErrors::of_field(
+            "code",
+            "This code is wrong or has expired. Check it, or request a new email above.",
+        )),
     }
 }
 
-/// Returns the form error for a mail that can't be sent again.
+/// Returns the form error for a mail that can't be resent.
 pub fn resend_errors() -> FormErrors {
-    FormErrors::of_form("This mail can't be sent again: its content is gone, or it is about to be sent anyway.")
+    FormErrors::of_form("This email can’t be resent: its content was deleted, or it is already being sent.")
 }

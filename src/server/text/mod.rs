@@ -4,6 +4,7 @@ mod fields;
 mod form_errors;
 
 use super::settings::Registration;
+use crate::model::Email;
 
 pub use fields::{parse_account, parse_confirmation, parse_email, parse_sign_in};
 pub use form_errors::{
@@ -12,75 +13,87 @@ pub use form_errors::{
 };
 
 /// Shown after users end one of their own sessions from another.
-pub const SESSION_SIGNED_OUT: &str = "That session is ended.";
-pub const SESSION_GONE: &str = "That session had ended already.";
+pub const SESSION_SIGNED_OUT: &str = "Session ended.";
+pub const SESSION_GONE: &str = "That session had already ended.";
 
 /// Shown on the sign-in page after the session has ended.
 pub const SESSION_ENDED: &str = "Your session has ended. Sign in again.";
 
 /// Shown on the sign-in page if the browser did not keep the cookies of the last sign-in.
 pub const COOKIES_BLOCKED: &str =
-    "Your browser blocks cookies, so it can't stay signed in. Allow cookies for this site, then sign in again.";
+    "Your browser blocks cookies, so you can’t stay signed in. Allow cookies for this site, then sign in again.";
 
 /// Shown after registration, whether or not the address was taken.
-pub const REGISTERED: &str = "Check your mail: a message to this address says how to go on.";
+pub const REGISTERED: &str = "Check your email to continue.";
 /// Shown after a mail was requested, whether or not it was sent.
-pub const VERIFICATION_SENT: &str = "If an account waits for this address to be confirmed, a message is on its way.";
-pub const RESET_SENT: &str = "If there is an account with this address, a message with a link is on its way.";
-pub const NEW_EMAIL_SENT: &str = "Check the mail of the new address: a message there says how to go on.";
-pub const INVITED: &str = "The invitation is on its way.";
+pub const VERIFICATION_SENT: &str = "If this address needs verifying, an email is on its way.";
+pub const RESET_SENT: &str = "If an account exists for this address, an email with a reset link is on its way.";
 /// Shown on the pages of the user's own account.
-pub const CONFIRMED: &str = "Your password is confirmed for ten minutes. Nothing is changed yet: go on with the form.";
-pub const EMAIL_CHANGED: &str = "The new address is confirmed, and is your account's now.";
+pub const CONFIRMED: &str = "Password confirmed. Please submit the form again.";
 pub const EMAIL_CHANGE_STOPPED: &str =
-    "The change of address is stopped. If you didn't ask for it, set a new password: that signs out every device.";
-pub const NO_EMAIL_CHANGE: &str = "There is no change of address to stop.";
-pub const PASSWORD_CHANGED: &str = "The new password is set. Every other session has ended.";
-pub const ACCOUNT_DELETED: &str = "Your account is deleted.";
-pub const MAIL_RESENT: &str = "The mail is queued again and leaves in a moment.";
-pub const NOT_AN_EMAIL: &str = "Enter an email address, like ada@example.com";
-pub const EMAIL_CONFIRMED: &str = "The email address is confirmed.";
-pub const PASSWORD_RESET: &str = "The new password is set. Sign in with it.";
+    "Email change cancelled. If you didn’t ask for it, change your password: that signs out all devices.";
+pub const NO_EMAIL_CHANGE: &str = "There is no email change to cancel.";
+pub const PASSWORD_CHANGED: &str = "Password changed. You’ve been signed out everywhere else.";
+pub const ACCOUNT_DELETED: &str = "Account deleted.";
+pub const MAIL_RESENT: &str = "Email queued. It will be sent in a moment.";
+pub const NOT_AN_EMAIL: &str = "Enter a valid email address, like ada@example.com.";
+pub const EMAIL_CONFIRMED: &str = "Email address verified.";
+pub const PASSWORD_RESET: &str = "Password changed. Sign in with your new password.";
 /// Shown when an invited user, whose address is already confirmed, signs in.
-pub const ACCOUNT_MADE: &str = "Your account is made. Sign in.";
-pub const LOCK_OPENED: &str = "The lock is open. Sign in.";
+pub const ACCOUNT_CREATED: &str = "Account created. Sign in to continue.";
+pub const UNLOCKED: &str = "Account unlocked. You can sign in now.";
 
 /// Shown next to a field that was left empty.
-pub const ENTER_IDENTIFIER: &str = "Enter your email address or username";
-pub const ENTER_CODE: &str = "Enter the code that the mail has";
+pub const ENTER_IDENTIFIER: &str = "Enter your email address or username.";
+pub const ENTER_CODE: &str = "Enter the code from the email.";
+
+/// Returns the message after a verification mail was requested for a new address, whether or not it is taken.
+pub fn new_email_sent(email: &Email) -> String {
+    format!("We sent a verification email to {email}.")
+}
+
+/// Returns the message after a user was invited.
+pub fn invited(email: &Email) -> String {
+    format!("Invitation sent to {email}.")
+}
+
+/// Returns the message after the email address was changed.
+pub fn email_changed(email: &Email) -> String {
+    format!("Your email address is now {email}.")
+}
 
 /// Returns the sentence about who may register.
 pub fn registration(mode: Registration) -> &'static str {
     match mode {
-        Registration::Open => "Registration is open: anyone can make an account, invited or not.",
-        Registration::Invite => "Registration is by invitation: only who was invited can make an account.",
-        Registration::Closed => "Registration is closed: nobody can make an account, invited or not.",
+        Registration::Open => "Registration is open: anyone can create an account.",
+        Registration::Invite => "Registration is by invitation: only people you invite can create an account.",
+        Registration::Closed => "Registration is closed: no one can create an account, not even with an invitation.",
     }
 }
 
-/// Returns the message after an administrator ended `count` sessions.
+/// Returns the message after an administrator revoked `count` sessions.
 pub fn sessions_ended(count: usize) -> String {
     match count {
-        0 => "They had ended already.".to_owned(),
-        1 => "1 session is ended.".to_owned(),
-        _ => format!("{count} sessions are ended."),
+        0 => "They had already ended.".to_owned(),
+        1 => "1 session revoked.".to_owned(),
+        _ => format!("{count} sessions revoked."),
     }
 }
 
 /// Returns the same message for an administrator whose own session was among them.
 pub fn own_sessions_ended(count: usize) -> String {
     if count > 1 {
-        format!("{count} sessions are ended, yours among them. Sign in again.")
+        format!("{count} sessions revoked, including yours. Sign in again.")
     } else {
-        "Your session is ended. Sign in again.".to_owned()
+        "Your session was revoked. Sign in again.".to_owned()
     }
 }
 
 /// Returns the message after users ended all their other sessions.
 pub fn other_sessions_ended(count: usize) -> String {
     match count {
-        0 => "There was no other session any more.".to_owned(),
-        1 => "The other session is ended.".to_owned(),
-        _ => format!("{count} other sessions are ended."),
+        0 => "You had no other sessions.".to_owned(),
+        1 => "1 other session ended.".to_owned(),
+        _ => format!("{count} other sessions ended."),
     }
 }

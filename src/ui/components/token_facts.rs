@@ -19,7 +19,7 @@ pub fn TokenVerdict(inspected: Inspected) -> impl IntoView {
     let (word, why) = match &verdict {
         Verdict::Good => (inspector::GOOD, inspector::GOOD_WHY),
         Verdict::Unproven => (inspector::UNPROVEN, inspector::UNPROVEN_WHY),
-        Verdict::SomebodyElses => (inspector::SOMEBODY_ELSES, inspector::SOMEBODY_ELSES_WHY),
+        Verdict::SomebodyElses => (inspector::OTHER_USERS, inspector::OTHER_USERS_WHY),
         Verdict::Flawed(flaw) => inspector::flaw(*flaw),
         Verdict::Ended(SessionEnd { reason, .. }) if reason.is_reuse() => inspector::flaw(TokenFlaw::Replayed),
         Verdict::Ended(_) => inspector::flaw(TokenFlaw::Revoked),
@@ -38,8 +38,8 @@ pub fn TokenVerdict(inspected: Inspected) -> impl IntoView {
         <div class="verdict">
             <p class="state" data-stage=stage><Icon shape /><strong>{word}</strong></p>
             <p>
-                {end.is_none().then_some(why)}
-                {since.map(|at| view! { " " <Moment at /> })}
+                {(end.is_none() && since.is_none()).then_some(why)}
+                {since.map(|at| view! { {inspector::EXPIRED} " " <Moment at /> "." })}
                 {end.map(|end| view! { <End end /> })}
             </p>
         </div>

@@ -7,110 +7,102 @@ pub const SHORT_INSPECTOR: &str = "Inspector";
 
 pub const OWN: &str = "Your access token";
 pub const OWN_LEAD: &str =
-    "The one in this browser's cookie, without its signature: whoever has the whole token is you.";
+    "The token in this browser’s cookie. The signature is hidden, because anyone with the full token can act as you.";
 pub const LEFT: &str = "left";
-pub const OVER: &str = "Its time is over. The next page you open brings a new one.";
+pub const OVER: &str = "Expired. You’ll get a new one with the next page you open.";
 
-pub const ANOTHER: &str = "Another token";
+pub const ANOTHER: &str = "Inspect a token";
 pub const ANOTHER_LEAD: &str =
-    "With scripts it is read in this browser while you type, and leaves it only when you ask the server.";
+    "Decoded in your browser as you paste. It is only sent when you click “Validate on server”.";
 pub const TOKEN: &str = "Token";
-pub const TOKEN_HINT: &str = "A JWT: three parts with dots between them. It is not kept.";
-pub const ASK: &str = "Ask the server";
-pub const FOUND: &str = "What the token says";
+pub const TOKEN_HINT: &str = "Paste a JWT (header.payload.signature). It is not stored.";
+pub const ASK: &str = "Validate on server";
+pub const FOUND: &str = "Decoded token";
 
 pub const HEADER: &str = "Header";
 pub const CLAIMS: &str = "Claims";
-pub const ENDED: &str = "Its session was ended";
+pub const ENDED: &str = "Session ended";
 pub const ENDED_BY: &str = "by";
 
-pub const PROGRAMS: &str = "In a program";
-pub const PROGRAMS_LEAD: &str = "Tokens are signed with HS256, whose secret never leaves this server: a program that \
-     wants to know whether one is good asks it. For tokens of others the asker's role needs sessions:read.";
+pub const PROGRAMS: &str = "From your code";
+pub const PROGRAMS_LEAD: &str = "Tokens are signed with HS256 and can only be verified by this server, so call its introspection endpoint. \
+     Checking other users’ tokens requires the permission sessions:read.";
 pub const COPY: &str = "Copy";
 pub const COPIED: &str = "Copied";
-pub const NOT_COPIED: &str = "The browser did not allow it";
+pub const NOT_COPIED: &str = "Couldn’t copy";
 
-pub const UNPROVEN: &str = "Not proven";
-pub const UNPROVEN_WHY: &str = "Nothing is wrong with it that can be seen here. Whether its signature is right and its session alive, only the \
-     server can tell.";
-pub const GOOD: &str = "Good";
-pub const GOOD_WHY: &str = "This server accepts it.";
-pub const SOMEBODY_ELSES: &str = "Somebody else's";
-pub const SOMEBODY_ELSES_WHY: &str =
-    "It is genuine. Whether it is still good is told to its owner, and to roles that may read sessions.";
+pub const UNPROVEN: &str = "Not verified";
+pub const UNPROVEN_WHY: &str = "Looks well-formed. Only the server can check the signature and the session.";
+pub const GOOD: &str = "Valid";
+pub const GOOD_WHY: &str = "The server accepts this token.";
+pub const OTHER_USERS: &str = "Another user’s token";
+pub const OTHER_USERS_WHY: &str = "It is authentic. You don’t have permission to see whether it is still valid.";
 
 /// Describes a flaw in a word and a sentence.
 pub fn flaw(flaw: TokenFlaw) -> (&'static str, &'static str) {
     match flaw {
-        TokenFlaw::Malformed => (
-            "Not a token",
-            "A JWT has three parts with dots between them, in base64url without padding. Is it whole, and nothing beside it?",
-        ),
-        TokenFlaw::WrongAlgorithm => ("Not ours", "It says that it is signed in another way than HS256."),
-        TokenFlaw::WrongType => ("Not an access token", "Its type is not at+jwt: it is for something else."),
-        TokenFlaw::WrongHeader => {
-            ("Not ours", "Its header names no key, or declares something critical that Claviger does not know.")
+        TokenFlaw::Malformed => {
+            ("Not a JWT", "A JWT has three base64url parts separated by dots. Check that you pasted all of it.")
         }
+        TokenFlaw::WrongAlgorithm => ("Wrong algorithm", "Not signed with HS256."),
+        TokenFlaw::WrongType => ("Not an access token", "Its “typ” is not “at+jwt”."),
+        TokenFlaw::WrongHeader => ("Invalid header", "Unknown key, or an unsupported “crit” header."),
         TokenFlaw::BadSignature => (
-            "Bad signature",
-            "No key of this server has signed it, or it was changed since. Nothing in it can be trusted.",
+            "Invalid signature",
+            "The signature doesn’t match. The token was not issued by this server, or was modified.",
         ),
-        TokenFlaw::WrongIssuer => ("Of another server", "Its issuer is not the address of this one."),
-        TokenFlaw::WrongAudience => ("For somebody else", "Its audience is not claviger."),
-        TokenFlaw::WrongClaims => ("Not ours", "A claim is missing, or is not what Claviger writes there."),
-        TokenFlaw::NotYetValid => ("Not valid yet", "It is from a time that is still to come. Is a clock wrong?"),
-        TokenFlaw::Expired => ("Expired", "Its time is over."),
-        TokenFlaw::Revoked => ("Revoked", "Its session has ended."),
-        TokenFlaw::Replayed => ("Replayed", "Its session has ended: a refresh token was used twice."),
+        TokenFlaw::WrongIssuer => ("Wrong issuer", "Its “iss” is not the URL of this server."),
+        TokenFlaw::WrongAudience => ("Wrong audience", "Its “aud” is not “claviger”."),
+        TokenFlaw::WrongClaims => ("Invalid claims", "A claim is missing, or has an unexpected value."),
+        TokenFlaw::NotYetValid => ("Not valid yet", "Its “nbf” or “iat” is in the future. Check the clocks."),
+        TokenFlaw::Expired => ("Expired", "The token has expired."),
+        TokenFlaw::Revoked => ("Revoked", "The session has ended."),
+        TokenFlaw::Replayed => ("Refresh token reused", "The session has ended."),
         TokenFlaw::Stale => {
-            ("Stale", "The user's roles or password changed after it was made. Renewing its session gives a good one.")
+            ("Outdated", "Roles or password changed since it was issued. Refresh the session to get a new one.")
         }
-        TokenFlaw::UnknownSession => {
-            ("Unknown session", "It is genuine, but its session is forgotten, or its user is gone.")
-        }
+        TokenFlaw::UnknownSession => ("Unknown session", "It is authentic, but its session or user no longer exists."),
     }
 }
 
 /// Explains why a session ended.
 pub fn end_reason(reason: EndReason) -> &'static str {
     match reason {
-        EndReason::SignedOut => "It was signed out.",
-        EndReason::Revoked => "That was done from another session.",
-        EndReason::Idle => "It was not renewed in time.",
-        EndReason::Expired => "Its life was over.",
-        EndReason::Replayed => "A refresh token came back after its successor was used: somebody had a copy.",
-        EndReason::UnknownGeneration => {
-            "A refresh token came from after the backup that this server was restored from."
-        }
+        EndReason::SignedOut => "The user signed out.",
+        EndReason::Revoked => "It was revoked from another session.",
+        EndReason::Idle => "It was inactive for too long.",
+        EndReason::Expired => "It reached its maximum lifetime.",
+        EndReason::Replayed => "A refresh token was reused, which can mean that it was copied.",
+        EndReason::UnknownGeneration => "A refresh token was newer than the backup this server was restored from.",
         EndReason::PasswordChanged => "The password was changed.",
         EndReason::Banned => "The user was banned.",
-        EndReason::Surplus => "The user had too many sessions, and this one was used longest ago.",
+        EndReason::Surplus => "The user had too many sessions, and this one was the least recently used.",
     }
 }
 
 /// Returns the meaning of a header field or claim.
 pub fn meaning(name: &str) -> Option<&'static str> {
     Some(match name {
-        "alg" => "How it is signed",
-        "typ" => "What it is: an access token (RFC 9068)",
-        "kid" => "The id of the key that signed it",
-        "iss" => "Who issued it",
-        "aud" => "Whom it is for",
-        "sub" => "The user's id",
-        "sid" => "The session's id",
-        "gen" => "How often the session had been renewed",
-        "ver" => "The version of the user's rights: it rises when roles or password change",
-        "jti" => "The token's own id",
-        "roles" => "The user's roles",
-        "iat" => "When it was issued",
-        "nbf" => "From when on it is good",
-        "exp" => "When it ends",
+        "alg" => "Signature algorithm",
+        "typ" => "Token type: access token (RFC 9068)",
+        "kid" => "Key ID",
+        "iss" => "Issuer",
+        "aud" => "Audience",
+        "sub" => "User ID",
+        "sid" => "Session ID",
+        "gen" => "Refresh count",
+        "ver" => "Permission version, incremented when roles or password change",
+        "jti" => "Token ID",
+        "roles" => "Roles of the user",
+        "iat" => "Issued at",
+        "nbf" => "Not valid before",
+        "exp" => "Expires",
         _ => return None,
     })
 }
 
-pub const UNKNOWN_FIELD: &str = "Not one of Claviger's";
+pub const EXPIRED: &str = "The token expired";
+pub const UNKNOWN_FIELD: &str = "Custom claim";
 
 /// Returns example programs that inspect a token, each with the name of its language.
 pub fn snippets(server: &str) -> [(&'static str, String); 3] {
@@ -125,7 +117,7 @@ const SHELL: &str = r#"curl --silent --show-error "ADDRESS" \
   --data "{\"token\": \"$TOKEN\"}""#;
 
 const JAVASCRIPT: &str = r#"async function inspect(token) {
-  const answer = await fetch("ADDRESS", {
+  const response = await fetch("ADDRESS", {
     method: "POST",
     headers: {
       "Authorization": `Bearer ${process.env.CLAVIGER_TOKEN}`,
@@ -133,8 +125,8 @@ const JAVASCRIPT: &str = r#"async function inspect(token) {
     },
     body: JSON.stringify({ token }),
   });
-  if (!answer.ok) throw new Error(`Claviger answered ${answer.status}`);
-  return answer.json(); // { active, reason, header, claims, session }
+  if (!response.ok) throw new Error(`Claviger returned ${response.status}`);
+  return response.json(); // { active, reason, header, claims, session }
 }"#;
 
 const PYTHON: &str = r#"import json, os, urllib.request
@@ -148,5 +140,5 @@ def inspect(token):
             "Content-Type": "application/json",
         },
     )
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)  # active, reason, header, claims, session"#;
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)  # active, reason, header, claims, session"#;

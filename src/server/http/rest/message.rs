@@ -6,12 +6,12 @@ use serde::Serialize;
 /// The sentence that reports success.
 #[derive(Serialize)]
 pub struct MessageResponse {
-    message: &'static str,
+    message: String,
 }
 
 impl MessageResponse {
     /// Creates the response with this sentence.
-    pub fn of(message: &'static str) -> Json<Self> {
-        Json(Self { message })
+    pub fn of(message: impl Into<String>) -> Json<Self> {
+        Json(Self { message: message.into() })
     }
 }

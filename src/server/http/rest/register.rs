@@ -62,5 +62,5 @@ pub async fn invite(
     let (admin, invited) = sent.read().await?;
     let email = Email::parse(&invited.email).map_err(|problem| Problem::of_field("email", &problem))?;
     state.services.registration.invite(&email, admin.actor(), &caller).await?;
-    Ok((StatusCode::ACCEPTED, MessageResponse::of(text::INVITED)))
+    Ok((StatusCode::ACCEPTED, MessageResponse::of(text::invited(&email))))
 }

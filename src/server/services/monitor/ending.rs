@@ -58,8 +58,8 @@ impl MonitorService {
     fn event(&self, of: EndingOf, by: Actor, caller: &Caller) -> AuditEvent {
         let (subject, whose) = match of {
             EndingOf::User(user) => (Some(user), "user"),
-            EndingOf::Others(Some(_)) => (None, "everybody else"),
-            EndingOf::Others(None) => (None, "everybody"),
+            EndingOf::Others(Some(_)) => (None, "others"),
+            EndingOf::Others(None) => (None, "all"),
         };
         let mut event = self.core.event(caller, AuditAction::SessionsEnded, by, subject);
         event.details = json!({ "of": whose });

@@ -144,7 +144,7 @@ mod tests {
             "pbkdf2_sha256$1000$abcdef$s8xB7lKDjV4T+xGsjSXteFcKiTKRBIjKt+r6SqcGXXA=",
         ] {
             assert_eq!(check(hash, decomposed), Verdict::Right { is_outdated: true }, "{hash}");
-            assert_eq!(check(hash, composed), Verdict::Wrong, "nobody typed it so: {hash}");
+            assert_eq!(check(hash, composed), Verdict::Wrong, "it was not typed like this: {hash}");
             assert_eq!(check(hash, "Gru\u{308}ße"), Verdict::Wrong, "{hash}");
         }
         // Of the composed spelling, created by Python's `bcrypt`.

@@ -96,7 +96,7 @@ fn LogEntry(line: LogLine) -> impl IntoView {
         <li data-stage=colour>
             <time>{times::clock(at)}</time>
             <Icon shape />
-            <a href=Page::Monitor.with([("session", session_id)])><bdi>{who.unwrap_or_else(|| text::SOMEBODY.to_owned())}</bdi></a>
+            <a href=Page::Monitor.with([("session", session_id)])><bdi>{who.unwrap_or_else(|| text::DELETED_USER.to_owned())}</bdi></a>
             <span>{what}</span>
         </li>
     }

@@ -43,7 +43,7 @@ pub fn SessionTable(monitor: MonitorState) -> impl IntoView {
             {if view.is_filtered() {
                 view! { <p>{text::NO_MATCH}</p> <p><a href=MonitorView::default().address()>{text::CLEAR}</a></p> }.into_any()
             } else {
-                view! { <p>{text::NOBODY}</p> }.into_any()
+                view! { <p>{text::NO_SESSIONS}</p> }.into_any()
             }}
         </div>
     }

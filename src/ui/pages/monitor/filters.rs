@@ -2,19 +2,19 @@
 
 use crate::{
     model::{MonitorView, Page, SessionKind, SessionSort, StateFilter},
-    ui::text::{self, monitor},
+    ui::text::monitor,
 };
 use leptos::prelude::*;
 use strum::VariantArray;
 
 /// The most common sort orders.
 const SORTS: [(&str, &str); 6] = [
-    ("-createdAt", "Newest first"),
-    ("-lastSeenAt", "Last seen first"),
-    ("accessExpiresAt", "Access ends soonest"),
-    ("refreshExpiresAt", "Refresh ends soonest"),
-    ("-generation", "Renewed most"),
-    ("user", "By user"),
+    ("-createdAt", "Newest"),
+    ("-lastSeenAt", "Last active"),
+    ("accessExpiresAt", "Access token expiry"),
+    ("refreshExpiresAt", "Refresh token expiry"),
+    ("-generation", "Most refreshes"),
+    ("user", "User"),
 ];
 
 /// Plain form that leads to the filtered list. `one` is the user's email address if the list shows a single user.
@@ -28,7 +28,7 @@ pub fn Filters(view: MonitorView, one: Option<String>) -> impl IntoView {
     let user = (!user.is_empty()).then(|| {
         view! {
             <input type="hidden" name="user" value=user />
-            <p class="aside one">{monitor::ONE_USER} " " {one.map(|email| view! { <bdi>{email}</bdi> })}</p>
+            <p class="aside one">{monitor::SESSIONS_OF} " " <bdi>{one.unwrap_or_else(|| monitor::ONE_USER.to_owned())}</bdi></p>
         }
     });
     view! {
@@ -77,7 +77,7 @@ fn kinds() -> Vec<(String, String)> {
     vec![
         (String::new(), monitor::ANY_KIND.to_owned()),
         word(SessionKind::Browser, monitor::BROWSER),
-        word(SessionKind::Api, text::API_SESSION),
+        word(SessionKind::Api, monitor::API_CLIENT),
     ]
 }
 

@@ -89,7 +89,7 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
             <dd><Moment at=last_seen_at /></dd>
             {lives.collect_view()}
             <dt>{monitor::column(SortKey::Generation)}</dt>
-            <dd>{monitor::times(generation)}</dd>
+            <dd>{monitor::grouped(generation)}</dd>
             <dt>{monitor::ID}</dt>
             <dd><code>{id}</code></dd>
         </dl>
@@ -147,6 +147,6 @@ fn Renewal(line: RefreshLine, change: Option<&'static str>) -> impl IntoView {
 fn kind_word(kind: SessionKind) -> &'static str {
     match kind {
         SessionKind::Browser => monitor::BROWSER,
-        SessionKind::Api => text::API_SESSION,
+        SessionKind::Api => monitor::API_CLIENT,
     }
 }

@@ -99,7 +99,7 @@ fn Row(line: MailLine) -> impl IntoView {
         <tr>
             <td>
                 <MailStateBadge state />
-                {next_try_at.map(|at| view! { <p class="aside">{admin::NEXT_TRY} " " <Due at /></p> })}
+                {next_try_at.map(|at| view! { <p class="aside">{admin::MAIL_NEXT_TRY} " " <Due at /></p> })}
                 {last_error.map(|error| view! { <p class="aside">{error}</p> })}
             </td>
             <td data-head=admin::MAIL_KIND><a href=Page::Outbox.with([("id", id)])>{admin::mail_kind(kind)}</a></td>

@@ -3,28 +3,28 @@
 use super::figures::total;
 use crate::model::EndScope;
 
-pub const END_SESSIONS: &str = "End sessions";
-pub const END_SESSIONS_LEAD: &str = "Whoever is signed in there has to sign in again. Accounts stay as they are.";
+pub const END_SESSIONS: &str = "Sign users out";
+pub const END_SESSIONS_LEAD: &str = "Users will need to sign in again. Accounts aren’t affected.";
 pub const CANCEL: &str = "Cancel";
-pub const NOTHING_TO_END: &str = "There is no live session to end.";
+pub const NOTHING_TO_END: &str = "No active sessions.";
 
 /// Returns the title of the confirmation page.
 pub fn end_title(scope: EndScope) -> &'static str {
     match scope {
-        EndScope::Session => "End this session?",
-        EndScope::User => "End all sessions of this user?",
-        EndScope::Others => "End everybody's sessions but this one?",
-        EndScope::All => "End all sessions?",
+        EndScope::Session => "Revoke this session?",
+        EndScope::User => "Revoke all sessions of this user?",
+        EndScope::Others => "Revoke all sessions except yours?",
+        EndScope::All => "Revoke all sessions?",
     }
 }
 
 /// Labels the button that ends the sessions, and the link to the confirmation page.
 pub fn end_button(scope: EndScope) -> &'static str {
     match scope {
-        EndScope::Session => "End session",
-        EndScope::User => "End all of this user",
-        EndScope::Others => "End all but mine",
-        EndScope::All => "End all",
+        EndScope::Session => "Revoke session",
+        EndScope::User => "Revoke this user’s sessions",
+        EndScope::Others => "Revoke all except mine",
+        EndScope::All => "Revoke all sessions",
     }
 }
 
@@ -32,14 +32,18 @@ pub fn end_button(scope: EndScope) -> &'static str {
 pub fn end_lead(scope: EndScope, count: i64) -> String {
     let sessions = total(count);
     match scope {
-        EndScope::Session => "It ends at its next request. Whoever holds it has to sign in again.".to_owned(),
-        EndScope::User => format!("{sessions} will end, in browsers and in programs. The user can sign in again."),
-        EndScope::Others => {
-            format!("{sessions} will end: everybody's, in browsers and in programs. This browser stays signed in.")
+        EndScope::Session => {
+            "The session stops working at its next request, and the user has to sign in again.".to_owned()
         }
-        EndScope::All => format!("{sessions} will end: everybody's, and yours. You have to sign in again, too."),
+        EndScope::User => {
+            format!("This revokes {sessions} of this user, in browsers and apps. The user can sign in again.")
+        }
+        EndScope::Others => {
+            format!("This revokes {sessions} of all users, in browsers and apps. You stay signed in here.")
+        }
+        EndScope::All => format!("This revokes {sessions}, including yours. You’ll have to sign in again."),
     }
 }
 
 /// Warns that the user's own session is among those to end.
-pub const YOURS_TOO: &str = "Your own session here is one of them: you have to sign in again, too.";
+pub const YOURS_TOO: &str = "This includes your current session.";

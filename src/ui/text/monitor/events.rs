@@ -3,23 +3,23 @@
 use super::list::{end_reason, risk_signal};
 
 pub const EVENTS: &str = "Events";
-pub const NO_EVENTS: &str = "What happens from now on shows here.";
-pub const SOMEBODY: &str = "somebody who is gone";
+pub const NO_EVENTS: &str = "New events will appear here.";
+pub const DELETED_USER: &str = "deleted user";
 
 /// Describes an event of the stream; `None` if its name is unknown.
 pub fn event(name: &str, reason: Option<&str>) -> Option<String> {
     let what = match name {
-        "session.started" => "signed in",
-        "session.refreshed" => "renewed",
-        "session.ended" => "session ended",
-        "session.flagged" => "suspected",
+        "session.started" => "Signed in",
+        "session.refreshed" => "Token refreshed",
+        "session.ended" => "Session ended",
+        "session.flagged" => "Flagged as suspicious",
         _ => return None,
     };
     let why = reason.and_then(|reason| {
         let ended = reason.parse().ok().map(end_reason);
         ended.or_else(|| reason.parse().ok().map(risk_signal))
     });
-    Some(why.map_or_else(|| what.to_owned(), |why| format!("{what}: {why}")))
+    Some(why.map_or_else(|| what.to_owned(), |why| format!("{what} · {why}")))
 }
 
 /// Summarizes recent events for screen readers; `None` if there were none.
@@ -31,9 +31,9 @@ pub fn summary(signed_in: usize, renewed: usize, ended: usize, suspected: usize)
     };
     let parts = [
         count(signed_in, "sign-in", "sign-ins"),
-        count(renewed, "renewal", "renewals"),
+        count(renewed, "token refresh", "token refreshes"),
         count(ended, "session ended", "sessions ended"),
-        count(suspected, "session suspected", "sessions suspected"),
+        count(suspected, "session flagged as suspicious", "sessions flagged as suspicious"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
@@ -45,19 +45,22 @@ mod tests {
 
     #[test]
     fn an_event_is_described_with_its_reason() {
-        assert_eq!(event("session.ended", Some("banned")).as_deref(), Some("session ended: the user was banned"));
+        assert_eq!(event("session.ended", Some("banned")).as_deref(), Some("Session ended · User banned"));
         assert_eq!(
             event("session.flagged", Some("network_changed")).as_deref(),
-            Some("suspected: its network changed")
+            Some("Flagged as suspicious · Network changed")
         );
-        assert_eq!(event("session.refreshed", None).as_deref(), Some("renewed"));
-        assert_eq!(event("session.ended", Some("<b>")).as_deref(), Some("session ended"));
+        assert_eq!(event("session.refreshed", None).as_deref(), Some("Token refreshed"));
+        assert_eq!(event("session.ended", Some("<b>")).as_deref(), Some("Session ended"));
         assert_eq!(event("monitor.reset", None), None);
     }
 
     #[test]
     fn a_summary_counts_what_happened_and_is_silent_otherwise() {
-        assert_eq!(summary(2, 12, 0, 1).as_deref(), Some("2 sign-ins, 12 renewals, 1 session suspected"));
+        assert_eq!(
+            summary(2, 12, 0, 1).as_deref(),
+            Some("2 sign-ins, 12 token refreshes, 1 session flagged as suspicious")
+        );
         assert_eq!(summary(0, 0, 0, 0), None);
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::model::Timestamp;
 
-pub const LIVE_SESSIONS: &str = "Live sessions";
-pub const LAST_HOUR: &str = "The last hour, by minute";
+pub const LIVE_SESSIONS: &str = "Active sessions";
+pub const LAST_HOUR: &str = "Last hour, per minute";
 pub const SIGN_INS: &str = "Sign-ins";
-pub const RENEWALS: &str = "Renewals";
-pub const REFUSALS: &str = "Refusals";
+pub const RENEWALS: &str = "Token refreshes";
+pub const REFUSALS: &str = "Rejected attempts";
 
 /// Formats the number of sessions that match the filter.
 pub fn total(count: i64) -> String {
@@ -31,20 +31,17 @@ pub fn grouped(number: i64) -> String {
 pub fn series(name: &str, sum: i64, peak: Option<(i64, Timestamp)>) -> String {
     match peak {
         None => format!("{name}: none in the last hour"),
-        Some((most, at)) => format!("{name}: {sum} in the last hour, at most {most} in a minute, {}", at.in_words()),
+        Some((most, at)) => format!("{name}: {sum} in the last hour, peak of {most} per minute at {}", at.in_words()),
     }
 }
 
 /// Describes the revocation delay. Arguments are in milliseconds.
 pub fn revocation(promised: i64, measured: Option<i64>) -> String {
-    let promise = format!(
-        "A revoked session is refused at its next request. Other nodes know of it within {}, or refuse everybody until \
-         they do.",
-        span(promised)
-    );
+    let promise =
+        format!("Revoked sessions stop working at their next request; across nodes within {}.", span(promised));
     match measured {
-        None => format!("{promise} None was heard of from another node yet."),
-        Some(measured) => format!("{promise} Measured: {}.", span(measured)),
+        None => format!("{promise} No revocations from other nodes yet."),
+        Some(measured) => format!("{promise} Last measured: {}.", span(measured)),
     }
 }
 

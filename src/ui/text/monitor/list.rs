@@ -2,61 +2,63 @@
 
 use crate::model::{EndReason, RiskSignal, SessionState, SortKey, StateFilter};
 
-pub const MONITOR: &str = "Monitor";
-pub const FLAGGED_SESSIONS: &str = "Suspected";
-pub const FILTER: &str = "Filter the sessions";
-pub const SEARCH: &str = "User or device";
+pub const MONITOR: &str = "Sessions";
+pub const FLAGGED_SESSIONS: &str = "Suspicious";
+pub const FILTER: &str = "Filter sessions";
+pub const SEARCH: &str = "Search by user or device";
 pub const STATE: &str = "State";
-pub const KIND: &str = "Kind";
-pub const ANY_STATE: &str = "Not ended";
-pub const ANY_KIND: &str = "Any";
+pub const KIND: &str = "Type";
+pub const ANY_STATE: &str = "Active";
+pub const ANY_KIND: &str = "All";
 pub const BROWSER: &str = "Browser";
-pub const ORDER: &str = "Order";
-pub const BY_COLUMN: &str = "By column";
-pub const APPLY: &str = "Show";
-pub const CLEAR: &str = "Show all";
-pub const ONE_USER: &str = "Only the sessions of one user.";
-pub const SESSIONS: &str = "Sessions";
+pub const API_CLIENT: &str = "API client";
+pub const ORDER: &str = "Sort by";
+pub const BY_COLUMN: &str = "Custom (column order)";
+pub const APPLY: &str = "Apply";
+pub const CLEAR: &str = "Clear filters";
+pub const SESSIONS_OF: &str = "Showing sessions of";
+pub const ONE_USER: &str = "one user";
+pub const SESSIONS: &str = "Session list";
 pub const USER: &str = "User";
 pub const DEVICE: &str = "Device and network";
 pub const NETWORK: &str = "Network";
 pub const OPEN: &str = "Open the session on ";
 pub const ACTIONS: &str = "Actions";
-pub const END: &str = "End";
-pub const THIS_ONE: &str = "Yours, here";
-pub const PARTS: &str = "Parts of the list";
+pub const END: &str = "Revoke";
+pub const THIS_ONE: &str = "This session";
+pub const PARTS: &str = "Pagination";
 pub const PREVIOUS: &str = "Previous";
 pub const NEXT: &str = "Next";
-pub const NOBODY: &str = "Nobody is signed in. Whoever signs in shows here.";
-pub const NO_MATCH: &str = "No session is like that.";
+pub const NO_SESSIONS: &str = "No active sessions.";
+pub const NO_MATCH: &str = "No sessions match these filters.";
 pub const CHANGED: &str = "The list has changed.";
-pub const SHOW: &str = "Show";
-pub const OVER: &str = "over";
-pub const CONNECTING: &str = "Connecting";
+pub const SHOW: &str = "Refresh";
+pub const OVER: &str = "expired";
+pub const CONNECTING: &str = "Connecting…";
 pub const LIVE: &str = "Live";
-pub const RECONNECTING: &str = "Reconnecting";
+pub const RECONNECTING: &str = "Reconnecting…";
 pub const PAUSED: &str = "Paused";
 pub const PAUSE: &str = "Pause";
 pub const RESUME: &str = "Resume";
-pub const NO_SCRIPTS: &str = "As of when this page was loaded.";
-pub const LOST: &str = "The connection is lost. What is shown may be old; nothing that happens is missed.";
+pub const NO_SCRIPTS: &str = "Snapshot from page load";
+pub const LOST: &str = "Connection lost. No events will be missed.";
 
 /// Returns the heading of a sortable column.
 pub fn column(key: SortKey) -> &'static str {
     match key {
         SortKey::User => USER,
-        SortKey::CreatedAt => "Signed in",
-        SortKey::LastSeenAt => "Last seen",
-        SortKey::AccessExpiresAt => "Access left",
-        SortKey::RefreshExpiresAt => "Refresh left",
-        SortKey::Generation => "Renewed",
+        SortKey::CreatedAt => "Started",
+        SortKey::LastSeenAt => "Last active",
+        SortKey::AccessExpiresAt => "Access expires in",
+        SortKey::RefreshExpiresAt => "Refresh expires in",
+        SortKey::Generation => "Refreshes",
     }
 }
 
 /// Names a state that the list can be filtered by.
 pub fn state_word(state: StateFilter) -> &'static str {
     match state {
-        StateFilter::Live => "Live",
+        StateFilter::Live => "Not suspicious",
         StateFilter::Flagged => FLAGGED_SESSIONS,
         StateFilter::Ended => "Ended",
     }
@@ -65,7 +67,7 @@ pub fn state_word(state: StateFilter) -> &'static str {
 /// Names the state of a session.
 pub fn state(state: SessionState) -> &'static str {
     match state {
-        SessionState::Live => "Live",
+        SessionState::Live => "Active",
         SessionState::Flagged(_) => FLAGGED_SESSIONS,
         SessionState::Ended(_) => "Ended",
     }
@@ -83,25 +85,25 @@ pub fn why(state: SessionState) -> Option<&'static str> {
 /// Describes a risk signal.
 pub fn risk_signal(signal: RiskSignal) -> &'static str {
     match signal {
-        RiskSignal::NetworkChanged => "its network changed",
-        RiskSignal::BrowserChanged => "its browser changed",
-        RiskSignal::NetworkAndBrowserChanged => "its network and browser changed",
-        RiskSignal::Replayed => "a refresh token was used twice",
+        RiskSignal::NetworkChanged => "Network changed",
+        RiskSignal::BrowserChanged => "Browser changed",
+        RiskSignal::NetworkAndBrowserChanged => "Network and browser changed",
+        RiskSignal::Replayed => "Refresh token reused",
     }
 }
 
 /// Describes why a session ended.
 pub fn end_reason(reason: EndReason) -> &'static str {
     match reason {
-        EndReason::SignedOut => "signed out",
-        EndReason::Revoked => "revoked",
-        EndReason::Idle => "not used for too long",
-        EndReason::Expired => "at the end of its life",
-        EndReason::Replayed => "a refresh token was used twice",
-        EndReason::UnknownGeneration => "a token of a later backup",
-        EndReason::PasswordChanged => "the password was changed",
-        EndReason::Banned => "the user was banned",
-        EndReason::Surplus => "too many newer sessions",
+        EndReason::SignedOut => "Signed out",
+        EndReason::Revoked => "Revoked",
+        EndReason::Idle => "Inactive too long",
+        EndReason::Expired => "Maximum lifetime reached",
+        EndReason::Replayed => "Refresh token reused",
+        EndReason::UnknownGeneration => "Token newer than the restored backup",
+        EndReason::PasswordChanged => "Password changed",
+        EndReason::Banned => "User banned",
+        EndReason::Surplus => "Too many sessions",
     }
 }
 
