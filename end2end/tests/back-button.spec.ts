@@ -10,7 +10,7 @@ const goBack = (page: Page) => page.evaluate(() => history.back()).catch(() => u
 /** Another page of the site, so that there is something to come back from. */
 async function leave(page: Page): Promise<void> {
   await page.goto('/no-such-page');
-  await expect(page.getByRole('link', { name: 'Go to the home page' })).toBeVisible();
+  await expect(page.getByRole('link', { name: /Go to the home page|Back to dashboard/ })).toBeVisible();
 }
 
 async function expectNothingPrivate(page: Page, person: { name: string; email: string }): Promise<void> {

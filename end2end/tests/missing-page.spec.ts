@@ -18,7 +18,7 @@ test('its link leads a signed-in user to the dashboard', async ({ page, ada, has
   await signIn(page, ada, hasScripts);
   await page.goto('/no-such-page/<b>"&');
   await expect(heading(page, 'Page not found')).toBeVisible();
-  await page.getByRole('link', { name: 'Go to the home page' }).click();
+  await page.getByRole('link', { name: 'Back to dashboard' }).click();
   await onDashboard(page, ada, hasScripts);
 });
 

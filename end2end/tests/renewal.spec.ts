@@ -6,7 +6,7 @@ import { claims, cookie, expired } from '../fixtures/tokens.ts';
 /** A page that runs none of our scripts: nothing refreshes the token while it is open. */
 const QUIET = '/no-such-page';
 
-const goHome = (page: Page) => page.getByRole('link', { name: 'Go to the home page' }).click();
+const goHome = (page: Page) => page.getByRole('link', { name: 'Back to dashboard' }).click();
 
 /** Keeps a page from refreshing, like a network that loses its requests. */
 const withoutRefresh = (page: Page) => page.route('**/fn/renew', () => undefined);
