@@ -156,7 +156,7 @@ on_both_databases! {
         assert_eq!(flash_of(&app, &eve).await.notice.unwrap(), "2 sessions revoked.");
         assert_leads_to(&ada.get("/dashboard").await, "/login?next=%2Fdashboard&ended=1", "the very next request");
         assert_eq!(joan.get("/dashboard").await.status, 200, "no one else");
-        assert!(view_page(&eve, &format!("{PAGE}?end=user&id={user}")).await.contains("No active sessions."));
+        assert!(view_page(&eve, &format!("{PAGE}?end=user&id={user}")).await.contains("There are no active sessions to revoke."));
         let id = session_of(&app, "joan").await;
         eve.post("/fn/end_sessions", &[("scope", "session"), ("id", &id.to_string())]).await;
         assert_eq!(state_of(&app, id).await, SessionState::Ended(EndReason::Revoked));
@@ -187,7 +187,7 @@ on_both_databases! {
         app.tokens("ada").await;
         let (eve, session) = (app.signed_in("eve").await, session_of(&app, "ada").await.to_string());
         let fields = [("scope", "session"), ("id", session.as_str())];
-        for said in ["1 session revoked.", "They had already ended."] {
+        for said in ["1 session revoked.", "Already ended. Nothing to revoke."] {
             assert_leads_to(&eve.post("/fn/end_sessions", &fields).await, PAGE, said);
             assert_eq!(flash_of(&app, &eve).await.notice.as_deref(), Some(said));
         }

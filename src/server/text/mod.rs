@@ -29,7 +29,7 @@ pub const REGISTERED: &str = "Check your email to continue.";
 pub const VERIFICATION_SENT: &str = "If this address needs verifying, an email is on its way.";
 pub const RESET_SENT: &str = "If an account exists for this address, an email with a reset link is on its way.";
 /// Shown on the pages of the user's own account.
-pub const CONFIRMED: &str = "Password confirmed. Please submit the form again.";
+pub const CONFIRMED: &str = "Password confirmed. You can submit the form now.";
 pub const EMAIL_CHANGE_STOPPED: &str =
     "Email change cancelled. If you didn’t ask for it, change your password: that signs out all devices.";
 pub const NO_EMAIL_CHANGE: &str = "There is no email change to cancel.";
@@ -74,7 +74,7 @@ pub fn registration(mode: Registration) -> &'static str {
 /// Returns the message after an administrator revoked `count` sessions.
 pub fn sessions_ended(count: usize) -> String {
     match count {
-        0 => "They had already ended.".to_owned(),
+        0 => "Already ended. Nothing to revoke.".to_owned(),
         1 => "1 session revoked.".to_owned(),
         _ => format!("{count} sessions revoked."),
     }

@@ -23,7 +23,7 @@ pub const CHANGE_PASSWORD: &str = "Change password";
 
 pub const SESSIONS: &str = "Your sessions";
 pub const SESSIONS_LEAD: &str =
-    "Browsers and apps signed in to your account. Sessions you end are signed out immediately.";
+    "Browsers and apps signed in to your account. Signing one out takes effect immediately.";
 pub const SESSIONS_SHORT_LEAD: &str = "Browsers and apps signed in to your account.";
 pub const THIS_BROWSER: &str = "Current session";
 pub const END_OTHERS: &str = "Sign out all other sessions";

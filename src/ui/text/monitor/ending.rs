@@ -6,7 +6,7 @@ use crate::model::EndScope;
 pub const END_SESSIONS: &str = "Sign users out";
 pub const END_SESSIONS_LEAD: &str = "Users will need to sign in again. Accounts aren’t affected.";
 pub const CANCEL: &str = "Cancel";
-pub const NOTHING_TO_END: &str = "No active sessions.";
+pub const NOTHING_TO_END: &str = "There are no active sessions to revoke.";
 
 /// Returns the title of the confirmation page.
 pub fn end_title(scope: EndScope) -> &'static str {
