@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Shown for unknown users and wrong passwords alike.
-pub const WRONG_CREDENTIALS: &str = "Incorrect email, username or password.";
+pub(super) const WRONG_CREDENTIALS: &str = "Incorrect email, username or password.";
 
 /// Returns the form errors of a failed sign-in.
 pub fn sign_in_errors(error: SignInError) -> Result<FormErrors, FnError> {

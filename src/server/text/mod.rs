@@ -49,17 +49,17 @@ pub const ENTER_CODE: &str = "Enter the code from the email.";
 
 /// Returns the message after a verification mail was requested for a new address, whether or not it is taken.
 pub fn new_email_sent(email: &Email) -> String {
-    format!("We sent a verification email to {email}.")
+    format!("We sent a verification email to {}.", email.as_str())
 }
 
 /// Returns the message after a user was invited.
 pub fn invited(email: &Email) -> String {
-    format!("Invitation sent to {email}.")
+    format!("Invitation sent to {}.", email.as_str())
 }
 
 /// Returns the message after the email address was changed.
 pub fn email_changed(email: &Email) -> String {
-    format!("Your email address is now {email}.")
+    format!("Your email address is now {}.", email.as_str())
 }
 
 /// Returns the sentence about who may register.
