@@ -1,5 +1,6 @@
 //! The domain model that browser and server share.
 
+mod brand;
 mod dashboard;
 mod email;
 mod end_reason;
@@ -33,6 +34,7 @@ mod username;
 mod views;
 mod wait;
 
+pub use brand::{Brand, SiteLinks};
 pub use dashboard::{Activity, Dashboard};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;

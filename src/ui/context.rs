@@ -1,6 +1,6 @@
 //! Request data for rendering a page.
 
-use crate::model::{Flash, Page, Registration, Theme};
+use crate::model::{Brand, Flash, Page, Registration, Theme};
 use std::sync::Arc;
 
 /// Data that the server provides to every page by context. Must hold no secret.
@@ -29,6 +29,8 @@ pub struct PageContext {
     /// Path and query of this page, for forms that lead back to it.
     pub here: String,
     pub assets: Assets,
+    /// Name, logo, accent color and links of the site.
+    pub brand: Arc<Brand>,
 }
 
 /// Sets the response status of the page that is being rendered. The server provides it by context.

@@ -16,10 +16,10 @@ pub fn shell() -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
         shared.set_is_hydrating(false);
     }
-    let PageContext { assets, here, flash, .. } = PageContext::current();
+    let PageContext { assets, here, flash, brand, .. } = PageContext::current();
     let has_errors = flash.form.is_some_and(|(_, state)| !state.errors.is_empty());
     view! {
-        <Document title=title_at(&here, has_errors) assets=Some(assets)>
+        <Document title=title_at(&here, has_errors, &brand.name) assets=Some(assets)>
             <App />
         </Document>
     }
@@ -30,8 +30,9 @@ pub fn shell() -> impl IntoView {
 #[component]
 pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<String>) -> impl IntoView {
     let title = public_url.as_ref().map_or(text::problem(status).title, |_| text::OTHER_ORIGIN);
+    let title = text::titled(title, &PageContext::current().brand.name);
     view! {
-        <Document title=text::titled(title) assets=None>
+        <Document title assets=None>
             {match public_url {
                 Some(public_url) => view! { <OtherOriginPage public_url /> }.into_any(),
                 None => view! { <ErrorPage status retry_after /> }.into_any(),
@@ -40,9 +41,9 @@ pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<S
     }
 }
 
-/// Returns the document title of the page at `here`, a path with an optional query. Marks it as an error if
-/// `is_refused`.
-fn title_at(here: &str, is_refused: bool) -> String {
+/// Returns the document title of the page at `here`, a path with an optional query, on the site of this name. Marks it
+/// as an error if `is_refused`.
+fn title_at(here: &str, is_refused: bool, site: &str) -> String {
     let (path, query) = here.split_once('?').unwrap_or((here, ""));
     let subject = match Page::of(path) {
         Some(Page::VerifyEmail | Page::ForgotPassword) if query.starts_with("sent=") => text::CHECK_MAIL,
@@ -50,7 +51,7 @@ fn title_at(here: &str, is_refused: bool) -> String {
         None => text::problem(404).title,
     };
     let mark = if is_refused { "Error: " } else { "" };
-    text::titled(&format!("{mark}{subject}"))
+    text::titled(&format!("{mark}{subject}"), site)
 }
 
 /// Escapes a title for `inner_html`. A text child would not do: Leptos may put comment markers next to it, and
@@ -62,7 +63,7 @@ fn title_text(title: &str) -> String {
 /// The HTML document. Pages without islands have no `assets` and ship no code.
 #[component]
 fn Document(title: String, assets: Option<Assets>, children: Children) -> impl IntoView {
-    let PageContext { theme, assets: Assets { css, .. }, .. } = PageContext::current();
+    let PageContext { theme, assets: Assets { css, .. }, brand, .. } = PageContext::current();
     let (scheme, forced) = match theme {
         Theme::System => ("light dark", None),
         forced => (forced.into_str(), Some(forced.into_str())),
@@ -77,6 +78,7 @@ fn Document(title: String, assets: Option<Assets>, children: Children) -> impl I
                 <meta name="robots" content="noindex" />
                 <title inner_html=title_text(&title)></title>
                 <link rel="stylesheet" href=css />
+                {brand.style.clone().map(|style| view! { <link rel="stylesheet" href=style /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="icon" href="/favicon.ico" sizes="32x32" />
                 <link rel="apple-touch-icon" href="/touch-icon.png" />
@@ -121,9 +123,9 @@ mod tests {
 
     #[test]
     fn a_title_names_the_page_and_says_whether_a_form_was_refused() {
-        assert_eq!(title_at("/login?next=/x", false), "Sign in · Claviger");
-        assert_eq!(title_at("/verify-email?token=x", false), "Verify your email address · Claviger");
-        assert_eq!(title_at("/verify-email?sent=1", false), "Check your email · Claviger");
-        assert_eq!(title_at("/setup", true), "Error: Set up Claviger · Claviger");
+        assert_eq!(title_at("/login?next=/x", false, "Example"), "Sign in · Example");
+        assert_eq!(title_at("/verify-email?token=x", false, "Example"), "Verify your email address · Example");
+        assert_eq!(title_at("/verify-email?sent=1", false, "Example"), "Check your email · Example");
+        assert_eq!(title_at("/setup", true, "Example"), "Error: Set up Claviger · Example");
     }
 }

@@ -35,7 +35,7 @@ on_both_databases! {
             assert_eq!((state.errors.fields[0].field.as_str(), state.kept("email").as_deref()), ("email", Some(email)));
         }
         let page = browser.get("/forgot-password").await;
-        assert!(page.text.contains("<title>Error: Reset your password · Claviger</title>"), "{}", page.text);
+        assert!(page.text.contains("<title>Error: Reset your password · 127.0.0.1</title>"), "{}", page.text);
     }
 
     async fn viewing_the_page_requests_nothing(app) {

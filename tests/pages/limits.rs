@@ -34,7 +34,7 @@ on_both_databases! {
         let answer = browser.post("/fn/sign_in", &SIGN_IN).await;
         assert_eq!(retry_after(&answer), (429, "3"));
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
-        assert!(answer.text.contains("<title>Too many requests · Claviger</title>"), "{}", answer.text);
+        assert!(answer.text.contains("<title>Too many requests · 127.0.0.1</title>"), "{}", answer.text);
         assert!(answer.text.contains("Try again in 3 seconds."), "{}", answer.text);
         assert_eq!(browser.cookie("claviger-access"), None);
         app.pass(3);

@@ -1,5 +1,6 @@
 //! Pages and their forms, in a browser without scripts.
 
+mod branding;
 mod confirm;
 mod cookies;
 mod devices;

@@ -89,7 +89,7 @@ on_both_databases! {
             app.tokens("ada").await;
         }
         let page = here.get("/account/sessions").await.text;
-        assert!(page.contains("<title>Your sessions · Claviger</title>"));
+        assert!(page.contains("<title>Your sessions · 127.0.0.1</title>"));
         assert_eq!(page.matches("<li class=\"row\">").count(), 101);
         assert!(page.len() < 200_000, "{}", page.len());
         let this = page.find("Current session").unwrap();

@@ -37,7 +37,7 @@ on_both_databases! {
     async fn anyone_can_register_and_is_asked_to_check_their_mail(app) {
         let browser = app.browser();
         let page = browser.get("/register").await;
-        assert!(page.text.contains("<title>Create an account · Claviger</title>"), "{}", page.text);
+        assert!(page.text.contains("<title>Create an account · 127.0.0.1</title>"), "{}", page.text);
         assert_leads_to(&register(&browser, "grace@example.com", "grace").await, SENT, "registered");
         let page = browser.get(SENT).await;
         assert!(page.text.contains("<h1>Check your email</h1>"), "{}", page.text);
@@ -74,7 +74,7 @@ on_both_databases! {
         assert_eq!((state.kept("email").as_deref(), state.kept("username").as_deref()), (Some("nonsense"), Some("a b")));
         assert_eq!(state.kept("password"), None);
         let page = browser.get("/register").await;
-        assert!(page.text.contains("<title>Error: Create an account · Claviger</title>"), "{}", page.text);
+        assert!(page.text.contains("<title>Error: Create an account · 127.0.0.1</title>"), "{}", page.text);
         assert!(page.text.contains("value=\"nonsense\"") && !page.text.contains("value=\"short\""), "{}", page.text);
         assert_eq!(app.count(USERS).await, 0);
     }

@@ -52,7 +52,7 @@ on_both_databases! {
             assert!(!format!("{flash:?}").contains(&token_of(&link)), "a token is not kept");
         }
         let page = browser.get(&link).await;
-        assert!(page.text.contains("<title>Error: Choose a new password · Claviger</title>"), "{}", page.text);
+        assert!(page.text.contains("<title>Error: Choose a new password · 127.0.0.1</title>"), "{}", page.text);
         assert_leads_to(&reset(&browser, &link, NEW).await, "/login", "it still works");
     }
 

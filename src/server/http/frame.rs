@@ -24,6 +24,7 @@ use leptos::{nonce::Nonce, prelude::*};
 use std::{
     net::{IpAddr, Ipv4Addr},
     panic::AssertUnwindSafe,
+    sync::Arc,
     time::Instant,
 };
 
@@ -96,6 +97,7 @@ fn page(state: &AppState, problem: &Problem, request_id: &str, nonce: &Nonce, th
     let context = PageContext {
         request_id: request_id.to_owned(),
         assets: state.assets.clone(),
+        brand: Arc::clone(&state.brand),
         here: "/".to_owned(),
         theme,
         ..PageContext::default()
@@ -130,18 +132,21 @@ fn dress(state: &AppState, headers: &mut HeaderMap, nonce: &Nonce, request_id: &
          connect-src 'self'{}; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
         reload.unwrap_or_default()
     );
-    set(headers, "content-security-policy", &policy);
+    // Files of the operator have a stricter one of their own.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        set(headers, "content-security-policy", &policy);
+    }
     set(headers, "x-request-id", request_id);
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
         ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.entry("cross-origin-resource-policy").or_insert(HeaderValue::from_static("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     // RFC 6797 §7.2: no HSTS over http. If no proxy reports the scheme, the public URL decides.
     if state.settings.server.public_url.is_secure() && sender.is_secure != Some(false) {
@@ -163,7 +168,6 @@ mod tests {
         store::Db,
     };
     use axum::{Router, middleware, routing::get};
-    use std::sync::Arc;
     use tower::ServiceExt;
 
     async fn state() -> AppState {

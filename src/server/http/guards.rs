@@ -17,6 +17,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use std::sync::Arc;
 use tower_sessions::Session;
 
 /// Lets a request through if the user may see the page, and adds the page's context.
@@ -139,6 +140,7 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
         next: next_of(request).map(|next| next.as_str().to_owned()),
         here: request.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
         assets: state.assets.clone(),
+        brand: Arc::clone(&state.brand),
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTTP: from a connection to a service and back.
 
 mod authenticate;
+mod branding;
 mod caller;
 mod encoding;
 mod extractors;
@@ -35,6 +36,7 @@ use tower_http::compression::CompressionLayer;
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(health::routes())
+        .merge(branding::routes())
         .merge(rest::router(&state))
         .merge(pages::routes(&state))
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -66,8 +66,7 @@ pub fn file(request: &Request) -> Option<Response> {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, content_type(&file));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    let cache = if is_versioned { "public, max-age=31536000, immutable" } else { "no-cache" };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control(is_versioned)));
     let (encoding, file) = smallest(request.headers(), path, file);
     // RFC 9110 §8.8.3.3: each encoding is a separate representation with its own tag.
     let tag = encoding.map_or_else(|| version_of_file.clone(), |encoding| format!("{version_of_file}-{encoding}"));
@@ -106,7 +105,13 @@ fn version(file: &EmbeddedFile) -> String {
     short(&file.metadata.sha256_hash())
 }
 
-fn short(hash: &[u8]) -> String {
+/// Returns how long browsers may keep a file: for good if its address has its version.
+pub fn cache_control(is_versioned: bool) -> &'static str {
+    if is_versioned { "public, max-age=31536000, immutable" } else { "no-cache" }
+}
+
+/// Shortens a hash to what an address carries.
+pub fn short(hash: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(&hash[..9])
 }
 

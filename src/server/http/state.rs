@@ -1,7 +1,8 @@
 //! The state that every handler can reach.
 
-use super::{origin::Mismatches, site, watchers::Watchers};
+use super::{branding, origin::Mismatches, site, watchers::Watchers};
 use crate::{
+    model::Brand,
     server::{
         context::{ServerState, cookies::CookieNames},
         randomness::Randomness,
@@ -24,6 +25,7 @@ pub struct Inner {
     pub settings: Arc<Settings>,
     pub randomness: Randomness,
     pub assets: Assets,
+    pub brand: Arc<Brand>,
     pub started: Instant,
     pub watchers: Watchers,
     pub(super) cookies: CookieNames,
@@ -45,6 +47,7 @@ impl AppState {
             cookies,
             server_fns: Arc::new(server_fns),
             assets: site::assets(reload_port),
+            brand: Arc::new(branding::brand(&settings)),
             started: Instant::now(),
             watchers: Watchers::default(),
             mismatches: Mismatches::default(),

@@ -7,16 +7,19 @@ use std::time::Duration;
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 
+use super::accent::Accent;
 use super::database_url::DatabaseUrl;
 use super::host::Domain;
 use super::key::Default::{Cores, DatabaseFile, LogFormat as FormatOfOutput, Text, Unset};
 use super::key::{Key, Typed};
+use super::logo::Logo;
 use super::master_secret::MasterSecret;
 use super::public_url::PublicUrl;
 use super::rate::Rate;
 use super::sections::{LogFormat, Registration};
+use super::site_link::SiteLink;
 use super::smtp_url::SmtpUrl;
-use crate::model::Username;
+use crate::model::{DisplayName, Username};
 
 macro_rules! keys {
     ($($constant:ident: $kind:ty = $key:expr;)*) => {
@@ -37,6 +40,7 @@ const NO_TLS: &str = "cannot be set, because this version has no TLS of its own:
 
 keys! {
     PUBLIC_URL: PublicUrl = Key::new("server.public_url", Text("http://127.0.0.1:3000"));
+    SITE_NAME: Option<DisplayName> = Key::new("server.name", Unset("the host of server.public_url"));
     ALLOW_INSECURE_HTTP: bool = Key::new("server.allow_insecure_http", Text("false"));
     TRUSTED_PROXIES: Vec<IpNet> = Key::new("server.trusted_proxies", NOTHING);
     TLS_CERT: Option<PathBuf> = Key::new("server.tls_cert", NOTHING).missing(NO_TLS);
@@ -45,6 +49,12 @@ keys! {
     CORS_ORIGINS: Vec<PublicUrl> = Key::new("server.cors_origins", NOTHING).not_yet();
     DATA_DIR: PathBuf = Key::new("server.data_dir", Text("./data"));
     SHUTDOWN_DELAY: Duration = Key::new("server.shutdown_delay", Text("0s")).between("0s", "10m");
+
+    LOGO: Option<Logo> = Key::new("branding.logo", NOTHING);
+    ACCENT: Option<Accent> = Key::new("branding.accent", NOTHING);
+    TERMS: Option<SiteLink> = Key::new("branding.links.terms", NOTHING);
+    PRIVACY: Option<SiteLink> = Key::new("branding.links.privacy", NOTHING);
+    SUPPORT: Option<SiteLink> = Key::new("branding.links.support", NOTHING);
 
     DATABASE_URL: DatabaseUrl = Key::new("database.url", DatabaseFile).with_credentials();
     MIGRATE: bool = Key::new("database.migrate", Text("true"));
@@ -115,7 +125,7 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), ALL.len());
         for name in names {
-            assert_eq!(name.matches('.').count(), 1, "{name}");
+            assert_eq!(name.replace("branding.links.", "links.").matches('.').count(), 1, "{name}");
             assert!(!name.contains("__"), "{name}");
             assert!(name.chars().all(|c| c.is_ascii_lowercase() || "._".contains(c)), "{name}");
         }

@@ -11,7 +11,7 @@ use super::key::Effect;
 use super::keys;
 use super::layers::gather;
 use super::listing::{Shown, listing};
-use super::sections::{Accounts, Audit, Database, Limits, Lockout, Log, Mail, Passwords, Server, Tokens};
+use super::sections::{Accounts, Audit, Branding, Database, Limits, Lockout, Log, Mail, Passwords, Server, Tokens};
 use super::site_addr::site_addr;
 use super::values::Values;
 use super::warnings::warnings;
@@ -49,8 +49,10 @@ pub struct Loaded {
 pub struct Settings {
     /// The address to listen on, which is Leptos's own setting.
     pub site_addr: SocketAddr,
-    /// Public URL, proxies and folders.
+    /// Public URL, name, proxies and folders.
     pub server: Server,
+    /// Logo, color and links.
+    pub branding: Branding,
     /// The database.
     pub database: Database,
     /// Keys and lifetimes of tokens.
@@ -90,6 +92,7 @@ impl Settings {
         Ok(Self {
             site_addr,
             server: Server::read(values)?,
+            branding: Branding::read(values)?,
             tokens: Tokens::read(values, &database)?,
             database,
             passwords: Passwords::read(values)?,

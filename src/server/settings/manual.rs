@@ -1,6 +1,6 @@
 //! Tests that Leptos.toml at the root of the project, the manual of settings, is correct.
 
-use toml::Table;
+use toml::{Table, Value};
 
 use super::key::Default;
 use super::testing::{Folder, source};
@@ -67,9 +67,15 @@ fn cargo_leptos_and_the_server_read_the_same_values() {
 fn the_manual_lists_every_key_and_no_other() {
     let manual: Table = toml::from_str(&uncommented()).unwrap();
     let mut found = Vec::new();
-    for (section, table) in manual.iter().filter(|(section, _)| *section != "package") {
-        let names = table.as_table().unwrap().keys();
-        found.extend(names.map(|name| format!("{section}.{name}")));
+    let mut tables: Vec<_> = manual.into_iter().filter(|(section, _)| section != "package").collect();
+    while let Some((name, value)) = tables.pop() {
+        match value {
+            Value::Table(table) => {
+                let keys = table.into_iter().map(|(key, value)| (format!("{name}.{key}"), value));
+                tables.extend(keys);
+            }
+            _ => found.push(name),
+        }
     }
     let mut expected: Vec<_> = keys::ALL.iter().map(|key| key.name.to_owned()).collect();
     found.sort();

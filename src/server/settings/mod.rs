@@ -1,5 +1,6 @@
 //! Everything an operator can set: one table of keys, four layers over the defaults, typed sections.
 
+mod accent;
 mod database_url;
 mod env_file;
 mod error;
@@ -10,6 +11,7 @@ mod keys;
 mod layers;
 mod listing;
 mod load;
+mod logo;
 #[cfg(test)]
 mod manual;
 mod master_secret;
@@ -19,6 +21,7 @@ mod rate;
 mod secret;
 mod sections;
 mod site_addr;
+mod site_link;
 mod smtp_url;
 #[cfg(test)]
 mod testing;
@@ -26,16 +29,18 @@ mod value;
 mod values;
 mod warnings;
 
+pub use accent::{Accent, Color};
 pub use database_url::DatabaseUrl;
 pub use error::SettingsError;
 pub use listing::Shown;
 pub use load::{Loaded, Settings, Source};
+pub use logo::Logo;
 pub use master_secret::MasterSecret;
 pub use public_url::PublicUrl;
 pub use rate::Rate;
 pub use secret::Secret;
 pub use sections::{
-    Accounts, Audit, Database, Limits, Lockout, Log, LogFormat, Mail, Passwords, Registration, Server, Tokens,
+    Accounts, Audit, Branding, Database, Limits, Lockout, Log, LogFormat, Mail, Passwords, Registration, Server, Tokens,
 };
 pub use smtp_url::{SmtpTls, SmtpUrl};
 pub use value::Unfit;

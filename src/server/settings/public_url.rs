@@ -51,6 +51,11 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// Returns the host as browsers write it.
+    pub fn host(&self) -> String {
+        self.host.to_string()
+    }
+
     /// Returns the domain that mails can be sent from; `None` for an IP address and for this machine.
     pub fn domain(&self) -> Option<&str> {
         match &self.host {

@@ -9,6 +9,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 
+use crate::model::DisplayName;
+
 /// Error of a text that is not valid for its setting. Says what it must be instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be {0}")]
@@ -76,6 +78,12 @@ impl Value for Mailbox {
         mailbox
             .filter(|_| !text.contains(char::is_control))
             .ok_or_else(|| Unfit::new("a sender like Claviger <no-reply@example.com>, the address in ASCII"))
+    }
+}
+
+impl Value for DisplayName {
+    fn read(text: &str) -> Result<Self, Unfit> {
+        Self::parse(text).map_err(|_| Unfit::new("a name of at most 100 characters in one line"))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Layout of pages for users who are not signed in.
 
-use super::{Footer, KeyMark};
-use crate::ui::text;
+use super::{Footer, SiteBrand};
 use leptos::prelude::*;
 
 /// Single-column layout under the logo. `title` is the page heading.
@@ -9,8 +8,7 @@ use leptos::prelude::*;
 pub fn AuthLayout(#[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {
         <header class="brand">
-            <KeyMark />
-            <span>{text::PRODUCT}</span>
+            <SiteBrand />
         </header>
         <main id="main" class="gate" tabindex="-1">
             <h1>{title}</h1>

@@ -1,6 +1,6 @@
 //! The page footer.
 
-use super::{Icon, Shape};
+use super::{Icon, Shape, SiteLinks};
 use crate::{
     model::Theme,
     server_fns::SetTheme,
@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Footer with the theme switch, which is a form so that it works without scripts.
+/// Footer with the links of the site and the theme switch, which is a form so that it works without scripts.
 #[component]
 pub fn Footer() -> impl IntoView {
     let PageContext { theme: current, here, .. } = PageContext::current();
@@ -22,6 +22,7 @@ pub fn Footer() -> impl IntoView {
     };
     view! {
         <footer>
+            <SiteLinks />
             <form class="switch" method="post" action=SetTheme::PATH aria-label=text::THEME>
                 <input type="hidden" name="back" value=here />
                 {choice(Theme::System, Shape::SunMoon, text::THEME_SYSTEM)}

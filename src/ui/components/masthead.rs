@@ -1,6 +1,6 @@
 //! Header of pages for signed-in users.
 
-use super::{Icon, KeyMark, Shape};
+use super::{Icon, Shape, SiteBrand};
 use crate::{
     model::Page,
     server_fns::SignOut,
@@ -22,8 +22,7 @@ pub fn Masthead() -> impl IntoView {
     view! {
         <header class="masthead">
             <a class="brand" href=Page::Dashboard.path()>
-                <KeyMark />
-                <span>{text::PRODUCT}</span>
+                <SiteBrand />
             </a>
             <nav aria-label=text::PAGES>
                 <ul>{links.collect_view()}</ul>

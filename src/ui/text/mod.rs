@@ -11,9 +11,11 @@ use std::time::Duration;
 
 pub use links::*;
 
-pub const PRODUCT: &str = "Claviger";
 pub const SKIP: &str = "Skip to content";
 pub const WORKING: &str = "Working…";
+pub const TERMS: &str = "Terms";
+pub const PRIVACY: &str = "Privacy";
+pub const SUPPORT: &str = "Support";
 pub const HOME: &str = "Go to the home page";
 pub const BACK_TO_DASHBOARD: &str = "Back to dashboard";
 
@@ -168,9 +170,9 @@ pub fn try_again_in(seconds: u64) -> String {
     format!("Try again in {}.", Wait(seconds))
 }
 
-/// Returns the title of a page about `subject`.
-pub fn titled(subject: &str) -> String {
-    format!("{subject} · {PRODUCT}")
+/// Returns the title of a page about `subject` on the site of this name.
+pub fn titled(subject: &str, site: &str) -> String {
+    format!("{subject} · {site}")
 }
 
 /// Names a role of a user. Roles that are not built in have their own name.

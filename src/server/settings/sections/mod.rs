@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod branding;
 mod database;
 mod limits;
 mod lockout;
@@ -13,6 +14,7 @@ mod tokens;
 
 pub use accounts::{Accounts, Registration};
 pub use audit::Audit;
+pub use branding::Branding;
 pub use database::Database;
 pub use limits::Limits;
 pub use lockout::Lockout;

@@ -10,12 +10,15 @@ use super::super::error::SettingsError;
 use super::super::keys;
 use super::super::public_url::PublicUrl;
 use super::super::values::Values;
+use crate::model::DisplayName;
 
 /// The section `server`.
 #[derive(Debug, Clone)]
 pub struct Server {
     /// The only source of links, redirects and the `Secure` flag of cookies.
     pub public_url: PublicUrl,
+    /// What pages and emails call this site.
+    pub name: DisplayName,
     /// Whether plain http is allowed for hosts other than this machine.
     pub allow_insecure_http: bool,
     /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
@@ -37,8 +40,11 @@ pub struct Server {
 impl Server {
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
         let cors_origins = values.read(keys::CORS_ORIGINS)?;
+        let public_url = values.read(keys::PUBLIC_URL)?;
+        let name = values.read(keys::SITE_NAME)?;
         let server = Self {
-            public_url: values.read(keys::PUBLIC_URL)?,
+            name: name.unwrap_or_else(|| DisplayName::stored(public_url.host())),
+            public_url,
             allow_insecure_http: values.read(keys::ALLOW_INSECURE_HTTP)?,
             trusted_proxies: values.read(keys::TRUSTED_PROXIES)?,
             tls_cert: values.read(keys::TLS_CERT)?,
@@ -97,6 +103,20 @@ mod tests {
     fn http_elsewhere_can_be_allowed() {
         let url = ("server.public_url", "http://auth.example.com");
         assert!(load(&[url, ("server.allow_insecure_http", "true")]).is_ok());
+    }
+
+    #[test]
+    fn the_site_is_called_by_its_host_unless_it_has_a_name_of_one_line() {
+        let name = |pairs: &[(&str, &str)]| load(pairs).unwrap().settings.server.name.as_str().to_owned();
+        let url = ("server.public_url", "https://id.example.com:8443");
+        assert_eq!(name(&[]), "127.0.0.1");
+        assert_eq!(name(&[url]), "id.example.com");
+        assert_eq!(name(&[url, ("server.name", "")]), "id.example.com");
+        assert_eq!(name(&[url, ("server.name", "Müller & Söhne")]), "Müller & Söhne");
+        for text in ["Ex\r\nBcc: eve@example.com", "a\u{202E}b", "\u{200B}", &"x".repeat(101)] {
+            let said = refusal(&[("server.name", text)]);
+            assert!(said.contains("must be a name of at most 100 characters in one line"), "{said}");
+        }
     }
 
     #[test]
