@@ -1,4 +1,4 @@
-// Wakes the islands of a page. After leptos/src/hydration/island_script.js (MIT), as a file of its
+// Switches the colours of a page and wakes its islands. After leptos/src/hydration/island_script.js (MIT), as a file of its
 // own: the policy allows no inline script, and the addresses carry the hashes of the files.
 const { js, wasm, reloadPort } = document.querySelector("script[data-js]").dataset;
 const outer = [];
@@ -36,6 +36,18 @@ function watch() {
   };
   socket.onclose = () => setTimeout(watch, 1000);
 }
+
+// Switches the colours at once, and keeps what is typed on the page: the form would load it again.
+document.querySelector(".switch")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { target: form, submitter } = event;
+  const { value } = submitter;
+  document.documentElement.dataset.theme = value;
+  document.querySelector("meta[name=color-scheme]").content = value === "system" ? "light dark" : value;
+  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-pressed", button === submitter);
+  const body = new URLSearchParams(new FormData(form, submitter));
+  fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
+});
 
 if (document.querySelector("leptos-island")) {
   "requestIdleCallback" in window ? requestIdleCallback(start, { timeout: 200 }) : start();

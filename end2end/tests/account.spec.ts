@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import {
-  awake, banner, displayName, heading, onDashboard, onSignIn, openAccount, programSignIn, said, saveName, signIn, submitSignIn,
+  awake, banner, displayName, heading, onDashboard, onSignIn, openAccount, programSignIn, said, saveName, signIn, signOut, submitSignIn,
 } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -109,7 +109,7 @@ test('a new password signs out everywhere else and stays signed in here', async 
   await page.reload();
   await expect(heading(page, 'Your account')).toBeVisible();
 
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(page);
   await onSignIn(page);
   await submitSignIn(page, ada.email, NEW);
   await onDashboard(page, ada, hasScripts);

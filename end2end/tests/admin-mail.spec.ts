@@ -1,4 +1,4 @@
-import { awake, banner, heading, said, signIn } from '../fixtures/pages.ts';
+import { awake, heading, navigation, said, signIn } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
 const rows = (page: Page) => page.getByRole('table').getByRole('row');
@@ -15,7 +15,7 @@ async function invite(page: Page, email: string, hasScripts: boolean): Promise<v
 test('an invitation is mailed, shown and sent again', async ({ page, grace, hasScripts }) => {
   await signIn(page, grace, hasScripts);
   await invite(page, 'joan@example.org', hasScripts);
-  await banner(page).getByRole('link', { name: 'Email log', exact: true }).click();
+  await (await navigation(page)).getByRole('link', { name: 'Email log', exact: true }).click();
   await expect(page).toHaveTitle('Email log · Claviger');
   await expect(page.getByText('Emails are saved as files')).toBeVisible();
   await expect(rows(page).filter({ hasText: 'joan@example.org' })).toHaveCount(1);
@@ -62,7 +62,7 @@ test('the list can be paged in both directions', async ({ page, grace, program, 
 test('a user without the permission gets an error page', async ({ page, ada, trouble, hasScripts }) => {
   trouble.expect(/\b403\b.*\/admin\//);
   await signIn(page, ada, hasScripts);
-  await expect(banner(page).getByRole('link', { name: 'Email log' })).toHaveCount(0);
+  await expect((await navigation(page)).getByRole('link', { name: 'Email log' })).toHaveCount(0);
   for (const path of ['/admin/mail', '/admin/invitations']) {
     await page.goto(path);
     await expect(heading(page, 'You don’t have access to this page')).toBeVisible();

@@ -1,7 +1,7 @@
 // With the back/forward cache on, as in users' browsers. Playwright's own `goBack` waits for a load
 // event that never fires when a page is restored from that cache.
 
-import { awake, onDashboard, onSignIn, programSignIn, signIn } from '../fixtures/pages.ts';
+import { awake, onDashboard, onSignIn, programSignIn, signIn, signOut } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 import { claims } from '../fixtures/tokens.ts';
 
@@ -36,7 +36,7 @@ test('the cache is on, or else the other tests prove nothing', async ({ page, ad
 
 test('going back after signing out shows nothing private', async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(page);
   await onSignIn(page);
   await awake(page, hasScripts);
   await goBack(page);
@@ -49,7 +49,7 @@ test('nor does it after signing out in another tab', async ({ page, context, ada
   await leave(page);
   const other = await context.newPage();
   await other.goto('/dashboard');
-  await other.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(other);
   await onSignIn(other);
   await goBack(page);
   await expectNothingPrivate(page, ada);

@@ -32,7 +32,9 @@ test('signing in, changing the name and signing out work with the keyboard alone
   await expect(said(page, 'Name saved.')).toBeVisible();
   await expect(banner(page)).toContainText('Ada King');
 
-  await pressUntil(page, 'Shift+Tab', page.getByRole('button', { name: 'Sign out', exact: true }));
+  await pressUntil(page, 'Shift+Tab', page.getByRole('button', { name: 'Account menu' }));
+  await keys.press('Enter');
+  await pressUntil(page, 'Tab', page.getByRole('button', { name: 'Sign out', exact: true }));
   await keys.press('Space');
   await onSignIn(page);
 });

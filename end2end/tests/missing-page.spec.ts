@@ -1,4 +1,4 @@
-import { heading, onDashboard, onSignIn, signIn } from '../fixtures/pages.ts';
+import { heading, navigation, onDashboard, onSignIn, signIn } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test.beforeEach(({ trouble }) => trouble.expect(/\b404\b.*no-such-page/));
@@ -18,11 +18,10 @@ test('its link leads a signed-in user to the dashboard', async ({ page, ada, has
   await signIn(page, ada, hasScripts);
   await page.goto('/no-such-page/<b>"&');
   await expect(heading(page, 'Page not found')).toBeVisible();
+  await expect(await navigation(page)).toBeVisible();
   await page.getByRole('link', { name: 'Back to dashboard' }).click();
   await onDashboard(page, ada, hasScripts);
 });
-
-// 403 has no page yet: nothing that a page shows needs a permission so far.
 
 test('every file that a page refers to exists', async ({ page, request }) => {
   await page.goto('/login');

@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test';
-import { awake, banner, heading, onSignIn, said, signIn } from '../fixtures/pages.ts';
+import { awake, heading, navigation, onSignIn, said, signIn } from '../fixtures/pages.ts';
 import type { Person, Server } from '../fixtures/server.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
@@ -138,7 +138,7 @@ test('ending all sessions includes the current one', async ({ page, grace, ada, 
 test('a user without the permission gets an error page', async ({ page, ada, trouble, hasScripts }) => {
   trouble.expect(/\b403\b.*\/admin\//);
   await signIn(page, ada, hasScripts);
-  await expect(banner(page).getByRole('link', { name: 'Sessions' })).toHaveCount(0);
+  await expect((await navigation(page)).getByRole('link', { name: 'Sessions', exact: true })).toHaveCount(0);
   await page.goto('/admin/monitor');
   await expect(heading(page, 'You don’t have access to this page')).toBeVisible();
 });

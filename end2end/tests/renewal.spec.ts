@@ -1,5 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { awake, banner, displayName, heading, onDashboard, openAccount, said, saveName, sessions, signIn } from '../fixtures/pages.ts';
+import {
+  awake, banner, displayName, heading, onDashboard, openAccount, said, saveName, sessions, signIn, signOut,
+} from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { claims, cookie, expired } from '../fixtures/tokens.ts';
 
@@ -67,7 +69,7 @@ test.describe('after the access token has expired', () => {
     await withoutRefresh(page);
     await signIn(page, ada, hasScripts);
     await expired(context);
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await signOut(page);
     await expect(page).toHaveURL('/login');
     expect(await cookie(context, 'claviger-access')).toBeUndefined();
     expect(await cookie(context, 'claviger-refresh')).toBeUndefined();

@@ -1,4 +1,4 @@
-import { displayName, openAccount, said, saveName, signIn } from '../fixtures/pages.ts';
+import { displayName, openAccount, said, saveName, signIn, signOut } from '../fixtures/pages.ts';
 import { expect, test, type BrowserContext, type Page } from '../fixtures/test.ts';
 import { cookie } from '../fixtures/tokens.ts';
 
@@ -54,7 +54,7 @@ test('tokens are in cookies that no script can read, and nowhere else', async ({
 
 test('the log contains neither passwords nor addresses', async ({ page, server, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(page);
   await expect(said(page, 'You’re signed out.')).toBeVisible();
   expect(server.log).toContain('/fn/sign_in');
   for (const secret of [ada.password, ada.email, ada.username + '@', ada.name]) expect(server.log).not.toContain(secret);

@@ -1,8 +1,6 @@
-import { awake, heading, onDashboard, onSignIn, said, signIn, submitSignIn } from '../fixtures/pages.ts';
-import { expect, test, type Page } from '../fixtures/test.ts';
+import { awake, heading, onDashboard, onSignIn, said, signIn, signOut, submitSignIn } from '../fixtures/pages.ts';
+import { expect, test } from '../fixtures/test.ts';
 import { cookie } from '../fixtures/tokens.ts';
-
-const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out', exact: true }).click();
 
 test('signing out clears the cookies and leads to the sign-in page', async ({ page, context, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);

@@ -1,4 +1,4 @@
-import { awake, onDashboard, openSignIn, signIn } from '../fixtures/pages.ts';
+import { awake, identifier, onDashboard, openSignIn, signIn } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
 const choice = (page: Page, name: string) =>
@@ -48,6 +48,15 @@ test('the choice is kept on every page', async ({ page, ada, server, hasScripts,
     await expect(choice(page, 'Dark')).toHaveAttribute('aria-pressed', 'true');
     expect(await ground(page)).toBeLessThan(128);
   }
+});
+
+test('with scripts the switch keeps what is typed', { tag: '@scripts' }, async ({ page, hasScripts }) => {
+  await openSignIn(page, hasScripts);
+  await identifier(page).fill('ada@example.com');
+  await choice(page, 'Dark').click();
+  await expect(choice(page, 'Dark')).toHaveAttribute('aria-pressed', 'true');
+  expect(await ground(page)).toBeLessThan(128);
+  await expect(identifier(page)).toHaveValue('ada@example.com');
 });
 
 test('the switch returns to the page it is on', async ({ page, ada, server, hasScripts }) => {

@@ -50,7 +50,7 @@ pub use monitor::{
     RevocationDelay, SessionDetail, SessionEnd, SessionSort, SessionsToEnd, SortKey, StreamedEvent,
 };
 pub use monitor_view::{EndScope, MonitorView, StateFilter};
-pub use name::{DisplayName, NotAName};
+pub use name::{DisplayName, NotAName, initials};
 pub use network::Network;
 pub use outbox::{MailLine, MailText, Mails, OpenMail};
 pub use own_account::{Account, Invitation, Invitations};

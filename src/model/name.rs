@@ -48,6 +48,13 @@ impl DisplayName {
     }
 }
 
+/// Returns the first letters of the first and the last word of a name, to stand for it where there is little room.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let letters = [words.next(), words.next_back()].map(|word| word.and_then(|word| word.chars().next()));
+    letters.into_iter().flatten().flat_map(char::to_uppercase).collect()
+}
+
 /// Matches control characters, line separators, and marks that change the direction of the following text.
 fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -61,6 +68,14 @@ mod tests {
     fn a_name_is_any_text_a_person_uses() {
         for name in ["Ada", "Ada Lovelace", "李小龍", "Zoë O’Hara-Ñ", &"é".repeat(100)] {
             assert_eq!(DisplayName::parse(name).as_ref().map(DisplayName::as_str), Ok(name));
+        }
+    }
+
+    #[test]
+    fn initials_are_those_of_the_first_and_the_last_word_in_any_script() {
+        for (name, letters) in [("Ada", "A"), ("ada king lovelace", "AL"), ("李 小龍", "李小"), ("ßo", "SS"), (" ", "")]
+        {
+            assert_eq!(initials(name), letters);
         }
     }
 

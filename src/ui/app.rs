@@ -58,7 +58,7 @@ pages! {
     Unlock: UnlockPage, text::UNLOCK, None;
     StopEmailChange: StopEmailChangePage, text::STOP_EMAIL_CHANGE, None;
     OwnAccount: OwnAccountPage, text::ACCOUNT, Some(text::SHORT_ACCOUNT);
-    OwnSessions: OwnSessionsPage, own_account::SESSIONS, None;
+    OwnSessions: OwnSessionsPage, own_account::SESSIONS, Some(own_account::SESSIONS);
     Confirm: ConfirmPage, own_account::CONFIRM, None;
     Inspector: InspectorPage, inspector::INSPECTOR, Some(inspector::SHORT_INSPECTOR);
     Monitor: MonitorPage, monitor::MONITOR, Some(monitor::MONITOR);

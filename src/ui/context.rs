@@ -13,8 +13,9 @@ pub struct PageContext {
     pub theme: Theme,
     /// Whether the request is signed in.
     pub is_signed_in: bool,
-    /// Display name of the signed-in user; empty on public pages.
+    /// Display name and email address of the signed-in user; empty on public pages.
     pub own_name: String,
+    pub own_email: String,
     /// Pages that the signed-in user may see.
     pub open_pages: Vec<Page>,
     /// Whether the request carried an invalid access cookie.

@@ -4,7 +4,7 @@ use super::{
     app::{App, title_of},
     context::{Assets, PageContext},
     pages::{ErrorPage, OtherOriginPage},
-    text,
+    text::{self, admin, monitor},
 };
 use crate::model::{Page, Theme};
 use leptos::{nonce::use_nonce, prelude::*};
@@ -45,8 +45,15 @@ pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<S
 /// as an error if `is_refused`.
 fn title_at(here: &str, is_refused: bool, site: &str) -> String {
     let (path, query) = here.split_once('?').unwrap_or((here, ""));
+    let asked = |name: &str| {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    };
     let subject = match Page::of(path) {
-        Some(Page::VerifyEmail | Page::ForgotPassword) if query.starts_with("sent=") => text::CHECK_MAIL,
+        Some(Page::VerifyEmail | Page::ForgotPassword) if asked("sent").is_some() => text::CHECK_MAIL,
+        Some(Page::Monitor) if asked("session").is_some() => monitor::SESSION,
+        Some(Page::Monitor) if asked("end").is_some() => monitor::END_SESSIONS,
+        Some(Page::Outbox) if asked("id").is_some() => admin::ONE_MAIL,
         Some(page) => title_of(page),
         None => text::problem(404).title,
     };
@@ -123,9 +130,14 @@ mod tests {
 
     #[test]
     fn a_title_names_the_page_and_says_whether_a_form_was_refused() {
-        assert_eq!(title_at("/login?next=/x", false, "Example"), "Sign in · Example");
-        assert_eq!(title_at("/verify-email?token=x", false, "Example"), "Verify your email address · Example");
-        assert_eq!(title_at("/verify-email?sent=1", false, "Example"), "Check your email · Example");
+        let title = |here| title_at(here, false, "Example");
+        assert_eq!(title("/login?next=/x"), "Sign in · Example");
+        assert_eq!(title("/verify-email?token=x"), "Verify your email address · Example");
+        assert_eq!(title("/verify-email?sent=1"), "Check your email · Example");
+        assert_eq!(title("/admin/mail?state=sent"), "Email log · Example");
+        assert_eq!(title("/admin/mail?id=x"), "Email · Example");
+        assert_eq!(title("/admin/monitor?session=x"), "Session · Example");
+        assert_eq!(title("/admin/monitor?end=all"), "Sign users out · Example");
         assert_eq!(title_at("/setup", true, "Example"), "Error: Set up Claviger · Example");
     }
 }

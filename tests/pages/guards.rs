@@ -112,6 +112,23 @@ on_both_databases! {
         assert_eq!(browser.post("/nothing", &[]).await.status, 404);
     }
 
+    async fn pages_that_are_missing_or_forbidden_keep_the_navigation_of_the_signed_in_user(app) {
+        app.user("ada").await;
+        app.admin("eve").await;
+        let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
+        for (path, status) in [("/nothing", 404), ("/a/b.html?x=<b>", 404), ("/admin/mail", 403), ("/admin/mail?id=x", 403)] {
+            let page = ada.get(path).await;
+            assert_eq!(page.status, status, "{path}");
+            let shown = &page.text;
+            assert!(shown.contains(r#"class="who">ada<"#) && shown.contains("href=\"/account\""), "{path}: {shown}");
+            assert!(!shown.contains("href=\"/admin/mail\""), "{path}");
+        }
+        let page = eve.get("/nothing").await.text;
+        assert!(page.contains("href=\"/admin/mail\"") && page.contains(r#"name="back" value="/nothing""#), "{page}");
+        let stranger = app.browser().get("/nothing").await.text;
+        assert!(!stranger.contains("href=\"/account\""), "{stranger}");
+    }
+
     async fn a_page_supports_only_get_and_head(app) {
         for path in ["/login", "/setup", "/dashboard", "/"] {
             for method in ["POST", "PUT", "PATCH", "DELETE"] {

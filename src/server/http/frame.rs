@@ -50,7 +50,15 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         let (kind, body) = if wants_json {
             ("application/json", json(&problem, &request_id))
         } else {
-            ("text/html; charset=utf-8", page(&state, &problem, &request_id, &nonce, theme))
+            let context = response.extensions_mut().remove::<PageContext>().unwrap_or_else(|| PageContext {
+                request_id: request_id.clone(),
+                assets: state.assets.clone(),
+                brand: Arc::clone(&state.brand),
+                here: "/".to_owned(),
+                theme,
+                ..PageContext::default()
+            });
+            ("text/html; charset=utf-8", page(&state, &problem, context, &nonce))
         };
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         response.headers_mut().remove(header::CONTENT_LENGTH);
@@ -93,15 +101,7 @@ fn json(problem: &Problem, request_id: &str) -> String {
     body.to_string()
 }
 
-fn page(state: &AppState, problem: &Problem, request_id: &str, nonce: &Nonce, theme: Theme) -> String {
-    let context = PageContext {
-        request_id: request_id.to_owned(),
-        assets: state.assets.clone(),
-        brand: Arc::clone(&state.brand),
-        here: "/".to_owned(),
-        theme,
-        ..PageContext::default()
-    };
+fn page(state: &AppState, problem: &Problem, context: PageContext, nonce: &Nonce) -> String {
     let status = match problem.status() {
         // Pages redirect to sign-in instead, so a 401 that gets here does not come from a page request.
         StatusCode::UNAUTHORIZED => 403,

@@ -38,9 +38,21 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     if let Some(answer) = turn_away(&state, &request, &identity, who) {
         return answer;
     }
-    let context = context(&state, &request, &identity, who).await;
-    request.extensions.insert(context);
-    next.run(Request::from_parts(request, body)).await
+    let mut context = context(&state, &request, &identity, who).await;
+    if who.is_some() && Page::of(request.uri.path()).is_some_and(|page| !context.open_pages.contains(&page)) {
+        return with_navigation(Problem::Forbidden.into_response(), context);
+    }
+    context.flash = flash(&request).await;
+    request.extensions.insert(context.clone());
+    with_navigation(next.run(Request::from_parts(request, body)).await, context)
+}
+
+/// Lets the page of an error show the navigation of the signed-in user.
+fn with_navigation(mut response: Response, context: PageContext) -> Response {
+    if response.extensions().get::<Problem>().is_some() {
+        response.extensions_mut().insert(PageContext { flash: Flash::default(), ..context });
+    }
+    response
 }
 
 /// Returns whether this page must show the set-up instructions instead: every page does while there is no
@@ -49,7 +61,7 @@ pub async fn awaits_set_up(state: &AppState, path: &str) -> bool {
     path != Page::SetUp.path() && state.services.set_up.is_awaited().await.unwrap_or(false)
 }
 
-/// Returns a redirect or an error if this user must not see the page.
+/// Returns a redirect if the page is not for the user, or not before signing in.
 fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> Option<Response> {
     let path = request.uri.path();
     if path == "/" {
@@ -65,7 +77,7 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
         _ => {}
     }
     match (page.access(), who) {
-        (Access::Anyone, _) | (Access::SignedIn, Some(_)) => None,
+        (Access::Anyone, _) | (_, Some(_)) => None,
         (_, None) => {
             let here = request.uri.path_and_query().and_then(|path| NextPath::parse(path.as_str()));
             let has_ended = matches!(identity, Identity::Refused(TokenError::Revoked));
@@ -74,10 +86,6 @@ fn turn_away(state: &AppState, request: &Parts, identity: &Identity, who: Option
             }
             let path = if has_ended { paths::ended_path } else { paths::sign_in_path };
             Some(see_other(&path(here.as_ref())))
-        }
-        (Access::Allowed(permission), Some(who)) => {
-            let is_allowed = state.services.permissions.allow(&who.claims.roles, permission);
-            (!is_allowed).then(|| Problem::Forbidden.into_response())
         }
     }
 }
@@ -115,23 +123,15 @@ fn sends_cookies(state: &AppState, request: &Parts) -> bool {
 }
 
 async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> PageContext {
-    let mut flash = take_flash(request).await;
-    if flash.notice.is_none() && flash.form.is_none() {
-        // A link can only select one of these fixed sentences, never put its own text on the page.
-        if query(request, "ended").is_some() {
-            flash.notice = Some(text::SESSION_ENDED.to_owned());
-        } else if is_probed(request) {
-            let errors = FormErrors::of_form(text::COOKIES_BLOCKED);
-            flash.form = Some((FormName::SignIn, FormState { errors, ..FormState::default() }));
-        }
-    }
+    let (own_name, own_email) = own_name(state, request, who).await.unwrap_or_default();
     PageContext {
-        flash,
+        flash: Flash::default(),
         theme: cookies::read(&request.headers, &state.cookies.theme)
             .and_then(|name| name.parse().ok())
             .unwrap_or_default(),
         is_signed_in: who.is_some(),
-        own_name: own_name(state, request, who).await,
+        own_name,
+        own_email,
         open_pages: open_pages(state, who),
         had_bad_token: matches!(identity, Identity::Refused(TokenError::Invalid)),
         request_id: request.extensions.get::<Caller>().map(|caller| caller.request_id.clone()).unwrap_or_default(),
@@ -144,15 +144,13 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
     }
 }
 
-/// Returns the display name shown on the pages of signed-in users.
-async fn own_name(state: &AppState, request: &Parts, who: Option<&Authenticated>) -> String {
-    let access = Page::of(request.uri.path()).map(Page::access);
-    let (Some(who), Some(Access::SignedIn | Access::Allowed(_))) = (who, access) else {
-        return String::new();
-    };
+/// Returns the display name and the email address shown on the pages of signed-in users.
+async fn own_name(state: &AppState, request: &Parts, who: Option<&Authenticated>) -> Option<(String, String)> {
+    let is_public = Page::of(request.uri.path()).map(Page::access) == Some(Access::Anyone);
+    let who = who.filter(|_| !is_public)?;
     // The page reports a failed database itself.
-    let user = state.services.users.find(who.claims.user).await.ok().flatten();
-    user.map(|user| user.name.as_str().to_owned()).unwrap_or_default()
+    let user = state.services.users.find(who.claims.user).await.ok().flatten()?;
+    Some((user.name.as_str().to_owned(), user.email.as_str().to_owned()))
 }
 
 /// Returns the pages that the signed-in user may see.
@@ -163,6 +161,21 @@ fn open_pages(state: &AppState, who: Option<&Authenticated>) -> Vec<Page> {
         Access::Allowed(permission) => state.services.permissions.allow(&who.claims.roles, permission),
     };
     Page::ALL.iter().copied().filter(|page| is_open(page.access())).collect()
+}
+
+/// Returns what the previous response left for this page, or what its address selects.
+async fn flash(request: &Parts) -> Flash {
+    let mut flash = take_flash(request).await;
+    if flash.notice.is_none() && flash.form.is_none() {
+        // A link can only select one of these fixed sentences, never put its own text on the page.
+        if query(request, "ended").is_some() {
+            flash.notice = Some(text::SESSION_ENDED.to_owned());
+        } else if is_probed(request) {
+            let errors = FormErrors::of_form(text::COOKIES_BLOCKED);
+            flash.form = Some((FormName::SignIn, FormState { errors, ..FormState::default() }));
+        }
+    }
+    flash
 }
 
 /// Takes the flash message before the page is rendered, so that it is shown once.

@@ -1,6 +1,8 @@
 //! Routes for pages and their server functions, behind the layers they all need.
 
-use super::{authenticate, guards, limits, origin, server_fn_layer, site, state::AppState, state_store};
+use super::{
+    authenticate, guards, limits, origin, problem::Problem, server_fn_layer, site, state::AppState, state_store,
+};
 use crate::{
     model::{NextPath, Page},
     server::paths,
@@ -25,6 +27,26 @@ use tower_sessions::{
 
 /// Routes every page and server function; everything else is a file or a 404.
 pub fn routes(state: &AppState) -> Router<AppState> {
+    let context = {
+        let state = state.clone();
+        move || provide(&state)
+    };
+    let pages = Router::new()
+        // The guards redirect everyone else.
+        .route("/", get(async || guards::see_other(Page::SetUp.path())))
+        .leptos_routes_with_context(state, generate_route_list(App), context, ui::shell);
+    let missing = behind_layers(Router::new().fallback(async || Problem::NotFound), state).with_state(state.clone());
+    behind_layers(pages, state)
+        // https://www.w3.org/TR/change-password-url/: password managers open this address.
+        .route(
+            "/.well-known/change-password",
+            get(async || guards::see_other(&format!("{}#password", Page::OwnAccount.path()))),
+        )
+        .fallback(async |state, request| site::fallback(state, request, missing).await)
+}
+
+/// Adds the layers of pages and server functions.
+fn behind_layers(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     let browser_states = state_store::StateStore::new(&state.services, state.randomness.clone());
     let life = Duration::seconds(i64::try_from(state_store::LIFE.as_secs()).unwrap_or(i64::MAX));
     let flow = SessionManagerLayer::new(browser_states)
@@ -32,13 +54,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .with_secure(state.cookies.is_secure())
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(life));
-    let context = {
-        let state = state.clone();
-        move || provide(&state)
-    };
-    Router::new()
-        .route("/", get(site::fallback))
-        .leptos_routes_with_context(state, generate_route_list(App), context, ui::shell)
+    routes
         .layer(middleware::from_fn_with_state(state.clone(), server_fn_layer::layer))
         .layer(middleware::from_fn_with_state(state.clone(), guards::layer))
         .layer(middleware::from_fn_with_state(state.services.limits.clone(), limits::page_layer))
@@ -46,12 +62,6 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(flow)
         .layer(middleware::from_fn_with_state(state.clone(), state_store::one_state))
         .layer(middleware::from_fn_with_state(state.clone(), origin::required))
-        // https://www.w3.org/TR/change-password-url/: password managers open this address.
-        .route(
-            "/.well-known/change-password",
-            get(async || guards::see_other(&format!("{}#password", Page::OwnAccount.path()))),
-        )
-        .fallback(site::fallback)
 }
 
 /// Provides the context that pages and server functions read, from the current request.

@@ -3,6 +3,7 @@
 use super::{encoding, guards, problem::Problem, state::AppState, trailing_slash};
 use crate::{model::Page, ui::context::Assets};
 use axum::{
+    Router,
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
@@ -12,6 +13,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rust_embed::{Embed, EmbeddedFile};
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, sync::LazyLock};
+use tower::ServiceExt;
 
 #[derive(Embed)]
 #[folder = "target/site"]
@@ -123,7 +125,8 @@ fn content_type(file: &EmbeddedFile) -> HeaderValue {
 }
 
 /// Serves whatever no route matches: a file of the site, or 404. While there is no user, redirects to set-up.
-pub async fn fallback(State(state): State<AppState>, request: Request) -> Response {
+/// `missing` responds to page requests, and knows who is signed in.
+pub async fn fallback(State(state): State<AppState>, request: Request, missing: Router) -> Response {
     if let Some(response) = trailing_slash::redirect(request.uri()) {
         return response;
     }
@@ -132,8 +135,16 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
         Some(response) if is_read => response,
         Some(_) => ([(header::ALLOW, "GET,HEAD")], Problem::MethodNotAllowed).into_response(),
         None if is_read && guards::awaits_set_up(&state, "").await => guards::see_other(Page::SetUp.path()),
+        None if is_read && accepts_page(request.headers()) => match missing.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
         None => Problem::NotFound.into_response(),
     }
+}
+
+fn accepts_page(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|types| types.contains("text/html"))
 }
 
 #[cfg(test)]

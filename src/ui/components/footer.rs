@@ -1,6 +1,6 @@
 //! The page footer.
 
-use super::{Icon, Shape, SiteLinks};
+use super::SiteLinks;
 use crate::{
     model::Theme,
     server_fns::SetTheme,
@@ -8,26 +8,29 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Footer with the links of the site and the theme switch, which is a form so that it works without scripts.
+/// Footer with the version, which only signed-in users see, the links of the site, and the theme switch, which is a
+/// form so that it works without scripts. With scripts, `public/start.js` sends it and the page stays.
 #[component]
 pub fn Footer() -> impl IntoView {
-    let PageContext { theme: current, here, .. } = PageContext::current();
-    let choice = move |theme: Theme, shape, word| {
+    let PageContext { theme: current, here, own_name, .. } = PageContext::current();
+    let choice = move |theme: Theme, word| {
         view! {
             <button name="theme" value=theme.into_str() aria-pressed=(theme == current).to_string()>
-                <Icon shape />
                 {word}
             </button>
         }
     };
+    let version = (!own_name.is_empty()).then(|| view! { <p>{text::PRODUCT} " " {env!("CARGO_PKG_VERSION")}</p> });
     view! {
         <footer>
+            {version}
             <SiteLinks />
             <form class="switch" method="post" action=SetTheme::PATH aria-label=text::THEME>
+                <span aria-hidden="true">{text::THEME} ":"</span>
                 <input type="hidden" name="back" value=here />
-                {choice(Theme::System, Shape::SunMoon, text::THEME_SYSTEM)}
-                {choice(Theme::Light, Shape::Sun, text::THEME_LIGHT)}
-                {choice(Theme::Dark, Shape::Moon, text::THEME_DARK)}
+                {choice(Theme::System, text::THEME_SYSTEM)}
+                {choice(Theme::Light, text::THEME_LIGHT)}
+                {choice(Theme::Dark, text::THEME_DARK)}
             </form>
         </footer>
     }

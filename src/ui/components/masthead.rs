@@ -1,39 +1,65 @@
 //! Header of pages for signed-in users.
 
-use super::{Icon, Shape, SiteBrand};
+use super::{Icon, NAVIGATION_ID, Shape, SiteBrand};
 use crate::{
-    model::Page,
+    model::{Page, initials},
     server_fns::SignOut,
-    ui::{app::navigation_label, context::PageContext, text},
+    ui::{
+        app::{navigation_label, title_of},
+        context::PageContext,
+        text,
+    },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Header with logo, main navigation (the pages that the user may see), user name and sign-out. A plain form is
-/// enough for sign-out: the sign-in page that follows notifies the other tabs.
+const MENU_ID: &str = "account-menu";
+
+/// Header with logo, the button that opens the navigation where there is no room for it, and the account menu.
+///
+/// Both open as popovers, which browsers show, hide and let the keyboard reach without scripts.
 #[component]
 pub fn Masthead() -> impl IntoView {
-    let PageContext { own_name, open_pages, here, .. } = PageContext::current();
-    let current = Page::of(here.split('?').next().unwrap_or_default());
-    let links = open_pages.into_iter().filter_map(|page| {
-        let label = navigation_label(page)?;
-        let is_here = (Some(page) == current).then_some("page");
-        Some(view! { <li><a href=page.path() aria-current=is_here>{label}</a></li> })
-    });
     view! {
         <header class="masthead">
             <a class="brand" href=Page::Dashboard.path()>
                 <SiteBrand />
             </a>
-            <nav aria-label=text::PAGES>
-                <ul>{links.collect_view()}</ul>
-            </nav>
-            <bdi class="who" data-own-name="">{own_name}</bdi>
+            <button type="button" class="opens" popovertarget=NAVIGATION_ID>
+                <Icon shape=Shape::Menu />
+                <span>{text::MENU}</span>
+            </button>
+            <AccountMenu />
+        </header>
+    }
+}
+
+/// Menu of the signed-in user. A plain form is enough for sign-out: the sign-in page that follows notifies the
+/// other tabs.
+#[component]
+fn AccountMenu() -> impl IntoView {
+    let PageContext { own_name, own_email, .. } = PageContext::current();
+    let pages = [Page::OwnAccount, Page::OwnSessions].map(|page| {
+        let label = navigation_label(page).unwrap_or_else(|| title_of(page));
+        view! { <li><a href=page.path()>{label}</a></li> }
+    });
+    view! {
+        <button type="button" class="own" popovertarget=MENU_ID>
+            <span class="visually-hidden">{text::ACCOUNT_MENU} " "</span>
+            <bdi class="initials" aria-hidden="true" data-own-initials="">{initials(&own_name)}</bdi>
+            <bdi class="who" data-own-name="">{own_name.clone()}</bdi>
+        </button>
+        <div class="popup" id=MENU_ID popover="auto">
+            <p class="whose">
+                <bdi data-own-name="">{own_name}</bdi>
+                <bdi class="aside">{own_email}</bdi>
+            </p>
+            <ul>{pages.collect_view()}</ul>
             <form method="post" action=SignOut::PATH>
                 <button type="submit">
                     <Icon shape=Shape::SignOut />
                     <span>{text::SIGN_OUT}</span>
                 </button>
             </form>
-        </header>
+        </div>
     }
 }

@@ -3,25 +3,36 @@
 use crate::{
     model::Timestamp,
     ui::{
-        components::{Footer, Masthead, Notice},
+        components::{Footer, Masthead, Navigation, Notice},
         context::PageContext,
         islands::{CarriedNotice, LocalTimes, SignedInTab},
     },
 };
 use leptos::prelude::*;
 
-/// Layout with header and footer, and with the islands that keep an open page up to date. `now` is the server's
-/// time.
+/// Layout with header, navigation and footer, and with the islands that keep an open page up to date. `now` is
+/// the server's time.
 #[component]
 pub fn AppLayout(class: &'static str, now: Timestamp, children: Children) -> impl IntoView {
     view! {
-        <Masthead />
-        <main id="main" class=class tabindex="-1">
-            {children()}
-        </main>
-        <Footer />
+        <Frame class children />
         <SignedInTab />
         <LocalTimes now />
+    }
+}
+
+/// The layout without code, also for error pages.
+#[component]
+pub fn Frame(class: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <Masthead />
+        <div class="frame">
+            <Navigation />
+            <main id="main" class=class tabindex="-1">
+                {children()}
+            </main>
+        </div>
+        <Footer />
     }
 }
 

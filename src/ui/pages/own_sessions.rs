@@ -8,7 +8,7 @@ use crate::{
     model::{OwnSessions, Page, SessionsPage},
     server_fns::own_sessions,
     ui::{
-        components::{Pager, SessionFacts},
+        components::{Breadcrumbs, Pager, SessionFacts},
         islands::OtherSessions,
         text::{self, own_account},
     },
@@ -33,7 +33,7 @@ fn SessionList(sessions: OwnSessions) -> impl IntoView {
     };
     view! {
         <AppLayout class="admin" now>
-            <p><a href=Page::OwnAccount.path()>{text::ACCOUNT}</a></p>
+            <Breadcrumbs list=Page::OwnAccount address=Page::OwnAccount.path() here=own_account::SESSIONS />
             <h1>{own_account::SESSIONS}</h1>
             <p class="aside">{own_account::SESSIONS_LEAD}</p>
             <Notices />

@@ -1,5 +1,6 @@
 //! Error pages.
 
+use super::app_layout::Frame;
 use crate::ui::{components::AuthLayout, context::PageContext, text};
 use leptos::prelude::*;
 
@@ -10,13 +11,13 @@ pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64
     let problem = text::problem(status);
     let next = retry_after.map_or_else(|| problem.next.to_owned(), text::try_again_in);
     view! {
-        <AuthLayout title=problem.title>
+        <ProblemLayout title=problem.title>
             <p>{problem.what} " " {next}</p>
             <p>
                 <a class="button" href="/">{if is_signed_in { text::BACK_TO_DASHBOARD } else { text::HOME }}</a>
             </p>
             <p class="aside">{status} " · " {text::REQUEST_ID} " " <code>{request_id}</code></p>
-        </AuthLayout>
+        </ProblemLayout>
     }
 }
 
@@ -25,13 +26,13 @@ pub fn ErrorPage(status: u16, #[prop(optional_no_strip)] retry_after: Option<u64
 pub fn OtherOriginPage(public_url: String) -> impl IntoView {
     let PageContext { request_id, .. } = PageContext::current();
     view! {
-        <AuthLayout title=text::OTHER_ORIGIN>
+        <ProblemLayout title=text::OTHER_ORIGIN>
             <p>{text::other_origin(&public_url)}</p>
             <p>
                 <a class="button" href=public_url.clone()>{text::open_public_url(&public_url)}</a>
             </p>
             <p class="aside">"403 · " {text::REQUEST_ID} " " <code>{request_id}</code></p>
-        </AuthLayout>
+        </ProblemLayout>
     }
 }
 
@@ -39,4 +40,19 @@ pub fn OtherOriginPage(public_url: String) -> impl IntoView {
 #[component]
 pub fn MissingPage() -> impl IntoView {
     view! { <ErrorPage status=404 /> }
+}
+
+/// Keeps the navigation of signed-in users.
+#[component]
+fn ProblemLayout(title: &'static str, children: Children) -> impl IntoView {
+    if PageContext::current().own_name.is_empty() {
+        return view! { <AuthLayout title children /> }.into_any();
+    }
+    view! {
+        <Frame class="admin question">
+            <h1>{title}</h1>
+            {children()}
+        </Frame>
+    }
+    .into_any()
 }

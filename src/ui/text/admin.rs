@@ -34,7 +34,7 @@ pub const SECRETS_HIDDEN: &str = "Links and codes are hidden; only the recipient
 pub const CONTENT_GONE: &str = "The content is deleted one day after sending.";
 pub const RESEND: &str = "Resend";
 pub const RESEND_HINT: &str = "Sends the same email again. This doesn’t extend the link’s expiry.";
-pub const BACK_TO_MAIL: &str = "← Email log";
+pub const ONE_MAIL: &str = "Email";
 
 /// Names the state of a mail.
 pub fn mail_state(state: MailState) -> &'static str {

@@ -49,6 +49,10 @@ pub const USERNAME: &str = "Username (optional)";
 pub const USERNAME_HINT: &str = "You can use it instead of your email address to sign in.";
 
 pub const PAGES: &str = "Main";
+pub const MENU: &str = "Menu";
+pub const ADMINISTRATION: &str = "Administration";
+pub const BREADCRUMBS: &str = "Breadcrumbs";
+pub const ACCOUNT_MENU: &str = "Account menu:";
 pub const DASHBOARD: &str = "Dashboard";
 pub const HELLO: &str = "Hello, ";
 pub const THIS_SESSION: &str = "This session";

@@ -2,10 +2,10 @@
 
 use super::{AppLayout, load};
 use crate::{
-    model::{EndScope, MonitorView, MonitoredSession, SessionsToEnd},
+    model::{EndScope, MonitorView, MonitoredSession, Page, SessionsToEnd},
     server_fns::{EndSessions, sessions_to_end},
     ui::{
-        components::Moment,
+        components::{Breadcrumbs, Moment},
         text::{self, monitor},
     },
 };
@@ -27,6 +27,7 @@ fn ConfirmationView(scope: EndScope, id: String, asked: SessionsToEnd) -> impl I
     let is_own = is_own && scope != EndScope::All;
     view! {
         <AppLayout class="admin question" now>
+            <Breadcrumbs list=Page::Monitor address=MonitorView::default().address() here=monitor::END_SESSIONS />
             <h1>{monitor::end_title(scope)}</h1>
             {session.map(|session| view! { <SessionSummary scope session /> })}
             {if count > 0 {

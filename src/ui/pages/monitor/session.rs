@@ -3,12 +3,12 @@
 use super::{AppLayout, Notices, load};
 use crate::{
     model::{
-        EndScope, MonitorView, MonitoredSession, OpenSession, RefreshLine, SessionEnd, SessionKind, SessionState,
+        EndScope, MonitorView, MonitoredSession, OpenSession, Page, RefreshLine, SessionEnd, SessionKind, SessionState,
         SortKey, Timestamp,
     },
     server_fns::session_family,
     ui::{
-        components::{Due, Icon, Moment, Shape},
+        components::{Breadcrumbs, Due, Icon, Moment, Shape},
         islands::SessionStateBadge,
         text::{self, monitor},
     },
@@ -40,7 +40,7 @@ fn SessionView(open: OpenSession) -> impl IntoView {
     });
     view! {
         <AppLayout class="admin" now>
-            <p><a href=MonitorView::default().address()>{monitor::BACK}</a></p>
+            <Breadcrumbs list=Page::Monitor address=MonitorView::default().address() here=session.device.clone() />
             <h1><bdi>{session.device.clone()}</bdi> {is_own.then(|| view! { " " <span class="tag">{monitor::THIS_ONE}</span> })}</h1>
             <Notices />
             <div class="card">

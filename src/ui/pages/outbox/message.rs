@@ -11,7 +11,7 @@ use crate::{
     model::{FormName, MailLine, MailText, OpenMail, Page},
     server_fns::{ResendMail, mail},
     ui::{
-        components::{Due, Icon, Moment, Shape},
+        components::{Breadcrumbs, Due, Icon, Moment, Shape},
         context::PageContext,
         text::admin,
     },
@@ -31,7 +31,7 @@ fn MailView(mail: OpenMail) -> impl IntoView {
     let resend = (may_resend && content.is_some()).then(|| line.id.clone());
     view! {
         <AppLayout class="admin" now>
-            <p><a href=Page::Outbox.path()>{admin::BACK_TO_MAIL}</a></p>
+            <Breadcrumbs list=Page::Outbox address=Page::Outbox.path() here=admin::mail_kind(line.kind) />
             <h1>{admin::mail_kind(line.kind)}</h1>
             <Notices />
             {errors.map(|why| view! { <p class="alert" role="alert"><Icon shape=Shape::Alert /><span>{why}</span></p> })}

@@ -2,6 +2,7 @@
 
 use crate::model::EndedBy;
 
+pub const SESSION: &str = "Session";
 pub const BACK: &str = "← All sessions";
 pub const ID: &str = "ID";
 pub const ACCESS_LEFT: &str = "Access token";
