@@ -167,11 +167,13 @@ fn browser_tests(bench: &mut Bench, log: &Path) -> Result<String> {
     let server = bench.server(log)?;
     let path = tools::node_packages(bench.project)?;
     let chromium = tools::chromium(bench.project, &path)?;
+    let firefox = tools::firefox(&path)?;
     let postgres = postgres::url(&bench.log_of("postgres")?)?;
     let mut test = path.command("npx");
     test.args(["playwright", "test"]).current_dir(bench.project.end2end());
     test.env("CLAVIGER_BIN", server)
         .env("CLAVIGER_CHROMIUM", chromium.unwrap_or_default())
+        .env("CLAVIGER_FIREFOX", firefox)
         .env("CLAVIGER_TEST_POSTGRES", postgres);
     perform(&mut test, log)?;
     Ok(playwright_totals(&read(log)))
