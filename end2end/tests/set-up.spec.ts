@@ -44,6 +44,28 @@ test('a username is optional', async ({ page, server, hasScripts }) => {
   await submitSignIn(page, GRACE.email, GRACE.password);
   await onDashboard(page, GRACE, hasScripts);
 });
+test('the dashboard of an administrator lists what is left to set up, until it is dismissed', async (
+  { page, server, hasScripts },
+) => {
+  await open(page, server.setUpLink, hasScripts);
+  await fillIn(page, GRACE);
+  await makeButton(page).click();
+  await onDashboard(page, GRACE, hasScripts);
+  const list = page.getByRole('region', { name: 'Finish setting up' });
+  const step = (name: string) => list.getByRole('listitem').filter({ hasText: name });
+  for (const name of ['Email server', 'Public URL']) await expect(step(name)).toContainText('To do');
+  await expect(step('Backup')).toContainText('copy its data folder');
+  await step('Users').getByRole('link', { name: 'Invite a user' }).click();
+  await expect(page).toHaveURL('/admin/invitations');
+
+  await page.goto('/dashboard');
+  await list.getByRole('button', { name: 'Dismiss this list' }).click();
+  await expect(page).toHaveURL('/dashboard');
+  await expect(list).toHaveCount(0);
+  await page.reload();
+  await expect(list).toHaveCount(0);
+});
+
 
 test('a newer link replaces the older one', async ({ page, server, hasScripts }) => {
   const newer = await server.command(['setup-link']);

@@ -28,4 +28,26 @@ pub struct Dashboard {
     pub now: Timestamp,
     pub others: Vec<OwnSession>,
     pub activity: Vec<Activity>,
+    /// What is left to set up; only for administrators.
+    pub set_up: Option<SetUpList>,
+}
+
+/// What an administrator still has to set up, and what is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetUpList {
+    /// Whether emails are sent, rather than saved as files.
+    pub has_mail_server: bool,
+    /// The address that links in emails begin with.
+    pub public_url: String,
+    /// Whether other machines may reach that address.
+    pub is_public: bool,
+    /// Whether someone else has an account or an invitation.
+    pub has_others: bool,
+}
+
+impl SetUpList {
+    /// Returns whether nothing is left that the server can check.
+    pub fn is_done(&self) -> bool {
+        self.has_mail_server && self.is_public && self.has_others
+    }
 }

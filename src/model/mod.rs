@@ -35,7 +35,7 @@ mod views;
 mod wait;
 
 pub use brand::{Brand, SiteLinks};
-pub use dashboard::{Activity, Dashboard};
+pub use dashboard::{Activity, Dashboard, SetUpList};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;
 pub use fn_error::FnError;

@@ -28,7 +28,7 @@ mod unlock;
 mod verify_email;
 
 pub use confirm::{Confirm, confirm};
-pub use dashboard::dashboard;
+pub use dashboard::{DismissSetUpList, dashboard, dismiss_set_up_list};
 pub use forgot_password::{ForgotPassword, forgot_password};
 pub use inspector::{InspectToken, inspect_token, inspector};
 pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invitation};

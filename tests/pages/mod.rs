@@ -23,6 +23,7 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_out;
+mod set_up_list;
 
 mod forgot_password;
 mod register;

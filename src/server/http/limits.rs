@@ -39,6 +39,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/dashboard", Budget::General),
     ("/fn/delete_account", Budget::General),
     ("/fn/end_other_sessions", Budget::General),
+    ("/fn/dismiss_set_up_list", Budget::General),
     ("/fn/end_session", Budget::General),
     ("/fn/end_sessions", Budget::General),
     ("/fn/forgot_password", Budget::GuessAndMail),

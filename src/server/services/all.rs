@@ -3,7 +3,8 @@
 use super::{
     ClockCheck, Core, Events, InspectorService, Jobs, Leases, LockoutService, Mailer, MonitorService, OtherNodes,
     OwnAccountService, PasswordService, Permissions, RateLimits, Readiness, Reason, RecoveryService,
-    RegistrationService, RetentionService, ServiceError, SessionService, SetUpService, SignInService, UserService,
+    RegistrationService, RetentionService, ServiceError, SessionService, SetUpListService, SetUpService, SignInService,
+    UserService,
     tokens::{Keyring, Revocations},
 };
 use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db};
@@ -27,6 +28,7 @@ pub struct Services {
     pub sign_in: SignInService,
     pub users: UserService,
     pub set_up: SetUpService,
+    pub set_up_list: SetUpListService,
     pub registration: RegistrationService,
     pub recovery: RecoveryService,
     pub own_account: OwnAccountService,
@@ -85,6 +87,7 @@ impl Services {
             own_account: OwnAccountService::new(users.clone(), sign_in.clone(), accounts),
             monitor: MonitorService::new(core.clone(), sessions.clone(), events.clone()),
             retention: RetentionService::new(core.clone(), settings),
+            set_up_list: SetUpListService::new(core.clone(), &settings.server),
             readiness: Readiness::new(&core.db, core.clock_check.clone(), Arc::clone(&node)),
             other_nodes: OtherNodes::new(core.db.clone(), core.clock.clone(), Arc::clone(&node), events),
             limits: RateLimits::new(&settings.limits, &core.clock),

@@ -17,6 +17,7 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
         services.users.find(claims.user),
         own_sessions::of(services, claims, Cursor::Start),
         services.users.activity(claims.user, ACTIVITY),
+        services.set_up_list.of(claims),
     )?;
     let (Some(user), Some(OwnSessions { current, mut others, now, .. })) = (user, sessions) else { return Ok(None) };
     others.truncate(OTHERS);
@@ -30,6 +31,7 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
         access_expires_at: claims.expires_at,
         now,
         others,
+        set_up,
         activity: activity.into_iter().filter_map(|event| shown(event, claims.user)).collect(),
     }))
 }

@@ -33,6 +33,7 @@ mod session_events;
 mod session_row;
 mod sessions;
 mod sessions_of_user;
+mod set_up_list;
 mod sweep;
 mod unconfirmed;
 mod user_changes;

@@ -4,6 +4,7 @@ use super::{
     activity::ActivityList,
     app_layout::{AppLayout, Notices},
     load::load,
+    set_up_list::SetUpListSection,
 };
 use crate::{
     model::{Activity, Dashboard, OwnSession, Page, SessionsPage, TokenLife},
@@ -29,6 +30,7 @@ fn DashboardView(dashboard: Dashboard) -> impl IntoView {
         <AppLayout class="dashboard" now>
             <h1>{text::HELLO} <bdi data-own-name="">{name}</bdi></h1>
             <Notices />
+            {set_up.map(|list| view! { <SetUpListSection list /> })}
             <ThisSession dashboard=dashboard.clone() />
             <Account dashboard />
             <OtherSessionsSection others />

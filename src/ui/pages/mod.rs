@@ -17,6 +17,7 @@ mod register;
 mod reset_password;
 mod set_up;
 mod sign_in;
+mod set_up_list;
 mod sign_out;
 mod stop_email_change;
 mod unlock;

@@ -5,6 +5,7 @@ pub mod inspector;
 mod links;
 pub mod monitor;
 pub mod own_account;
+pub mod set_up_list;
 
 use crate::model::{Level, Strength, Timestamp, Wait, Weakness};
 use std::time::Duration;
