@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { mailTo } from '../fixtures/mail.ts';
 import {
   awake, banner, displayName, heading, onDashboard, onSignIn, openAccount, programSignIn, said, saveName, signIn, signOut, submitSignIn,
 } from '../fixtures/pages.ts';
@@ -150,6 +151,27 @@ test('a new address is requested, and a wrong code changes nothing', async ({ pa
   await expect(code(page)).toBeFocused();
   await expect(code(page)).toHaveValue('0000 0000');
   await expect(page.getByRole('region', { name: 'Email' })).toContainText(ada.email);
+});
+
+test('a pending change says where its email went, which can be sent again, and is canceled', async (
+  { page, server, ada, hasScripts },
+) => {
+  await signIn(page, ada, hasScripts);
+  await openAccount(page, hasScripts);
+  await expect(code(page)).toHaveCount(0);
+  await newEmail(page).fill('lovelace@example.org');
+  await changeEmail(page).click();
+  const email = page.getByRole('region', { name: 'Email' });
+  await expect(email).toContainText('Waiting for this address to be verified: lovelace@example.org');
+  await expect(newEmail(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Resend email' }).click();
+  await mailTo(server, 'lovelace@example.org', 2);
+  await expect(email).toContainText('lovelace@example.org');
+
+  await page.getByRole('button', { name: 'Cancel change' }).click();
+  await expect(said(page, 'Email change canceled.')).toBeVisible();
+  await expect(email).not.toContainText('lovelace@example.org');
+  await expect(newEmail(page)).toBeVisible();
 });
 
 test('an administrator reads the code in the list of mails, and it confirms the address', async ({ page, grace, hasScripts }) => {

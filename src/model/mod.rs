@@ -53,7 +53,7 @@ pub use monitor_view::{EndScope, MonitorView, StateFilter};
 pub use name::{DisplayName, NotAName, initials};
 pub use network::Network;
 pub use outbox::{MailLine, MailText, Mails, OpenMail};
-pub use own_account::{Account, Invitation, Invitations};
+pub use own_account::{Account, Invitation, Invitations, PendingEmail};
 pub use own_sessions::{OwnSession, OwnSessions, SessionsPage};
 pub use page::{Access, Page};
 pub use password::{NotAPassword, Password};

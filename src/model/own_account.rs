@@ -10,11 +10,21 @@ pub struct Account {
     pub username: Option<String>,
     pub email: String,
     pub is_email_confirmed: bool,
+    /// The address that replaces `email` once it is verified.
+    pub pending_email: Option<PendingEmail>,
     /// Whether the user has entered the password recently, as some changes require.
     pub is_fresh: bool,
     /// Number of live sessions, including the current one.
     pub sessions: usize,
     pub now: Timestamp,
+}
+
+/// A requested email address that is not verified yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingEmail {
+    pub address: String,
+    /// When its link and code expire.
+    pub ends_at: Timestamp,
 }
 
 /// The registration mode and the active invitations.

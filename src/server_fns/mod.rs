@@ -14,6 +14,7 @@ mod monitor;
 mod outbox;
 mod own_account;
 mod own_sessions;
+mod pending_email;
 mod refresh;
 mod register;
 mod rename;
@@ -40,6 +41,7 @@ pub use own_account::{
     confirm_new_email, delete_account,
 };
 pub use own_sessions::{EndOtherSessions, EndSession, end_other_sessions, end_session, own_sessions};
+pub use pending_email::{CancelEmailChange, ResendEmailChange, cancel_email_change, resend_email_change};
 pub use refresh::renew;
 pub use register::{Register, register};
 pub use rename::{Rename, rename};

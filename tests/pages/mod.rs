@@ -18,6 +18,7 @@ mod outbox;
 mod own_account;
 mod own_sessions;
 mod renewal;
+mod pending_email;
 mod server_fns;
 mod sessions;
 mod set_up;

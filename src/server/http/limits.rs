@@ -32,6 +32,7 @@ pub enum Budget {
 /// The budget of each server function. The general ones guess no secret, and send mail only for administrators.
 const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/account", Budget::General),
+    ("/fn/cancel_email_change", Budget::General),
     ("/fn/change_email", Budget::GuessAndMail),
     ("/fn/change_password", Budget::Guess),
     ("/fn/confirm", Budget::Guess),
@@ -55,6 +56,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/register", Budget::GuessAndMail),
     ("/fn/rename", Budget::General),
     ("/fn/renew", Budget::General),
+    ("/fn/resend_email_change", Budget::GuessAndMail),
     ("/fn/resend_mail", Budget::General),
     ("/fn/resend_verification", Budget::GuessAndMail),
     ("/fn/reset_password", Budget::Guess),

@@ -72,6 +72,7 @@ fn describe(action: AuditAction, by_administrator: bool, by_other: bool) -> Opti
         AuditAction::PasswordReset => ("Password reset by email link", true),
         AuditAction::PasswordResetRequested => ("Password reset requested", false),
         AuditAction::EmailChangeRequested => ("Email change requested", false),
+        AuditAction::EmailChangeCanceled => ("Email change cancelled", false),
         AuditAction::EmailChangeStopped => ("Email change cancelled by email link", true),
         AuditAction::EmailChanged => ("Email changed", true),
         AuditAction::RegistrationRepeated => ("Registration attempted with your email address", false),

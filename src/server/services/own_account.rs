@@ -6,7 +6,7 @@ use super::{
     sign_in::{Checked, refuse},
 };
 use crate::{
-    model::{Account, Email, Identifier, NotAPassword, Page, Password, SignInError, Timestamp, User},
+    model::{Account, Email, Identifier, NotAPassword, Page, Password, PendingEmail, SignInError, Timestamp, User},
     server::{
         domain::{Actor, AuditAction, SecretPurpose, UserChange},
         settings,
@@ -75,16 +75,20 @@ impl OwnAccountService {
 
     /// Returns the user's account, or `None` if it is gone.
     pub async fn show(&self, who: &Authenticated) -> Result<Option<Account>, ServiceError> {
-        let (user, is_fresh, sessions) = tokio::try_join!(
+        let (user, is_fresh, sessions, pending) = tokio::try_join!(
             self.users.find(who.claims.user),
             self.is_fresh(who),
             self.users.sessions().count_of(who.claims.user),
+            self.pending_email(who),
         )?;
+        let pending_email =
+            pending.map(|(address, ends_at)| PendingEmail { address: address.as_str().to_owned(), ends_at });
         Ok(user.map(|user| Account {
             name: user.name.as_str().to_owned(),
             username: user.username.map(|name| name.as_str().to_owned()),
             email: user.email.as_str().to_owned(),
             is_email_confirmed: user.email_verified_at.is_some(),
+            pending_email,
             is_fresh,
             sessions: usize::try_from(sessions).unwrap_or(0),
             now: self.users.core().now(),
@@ -121,8 +125,8 @@ impl OwnAccountService {
     }
 
     /// Mails a confirmation link to the new address, and a link that stops the change to the current one. The
-    /// change ends with the session that requested it. If the new address is taken, the response is the same,
-    /// and its owner gets a mail.
+    /// change ends with the session that requested it. If the new address is taken, the change waits for it all
+    /// the same, but its owner gets another mail, without the link.
     pub async fn change_email(
         &self,
         who: &Authenticated,
@@ -138,19 +142,34 @@ impl OwnAccountService {
         let event = core.event(caller, AuditAction::EmailChangeRequested, who.actor(), Some(user.id));
         let now = event.at;
         let owner = core.db.find_user_by_identifier(&Identifier::Email(email.clone())).await?;
-        let request = if owner.is_some_and(|owner| owner.id != user.id) {
-            core.already_registered(email)
+        let epoch = epoch_of(core.db.find_credentials(user.id).await?.as_ref());
+        let Link { url, code, mut secret } = core.links.for_user(SecretPurpose::ChangeEmail, &user, epoch, now);
+        secret.about_address = Some(email.as_str().to_owned());
+        secret.session = Some(who.claims.session);
+        let mail = if owner.is_some_and(|owner| owner.id != user.id) {
+            core.already_registered(email).mail
         } else {
-            let epoch = epoch_of(core.db.find_credentials(user.id).await?.as_ref());
-            let Link { url, code, mut secret } = core.links.for_user(SecretPurpose::ChangeEmail, &user, epoch, now);
-            secret.about_address = Some(email.as_str().to_owned());
-            secret.session = Some(who.claims.session);
-            let template = MailTemplate::ConfirmNewEmail { link: url, code };
-            Request { secret: Some(secret), mail: core.mail.requested(email, &template, MailBudget::Mailbox) }
+            core.mail.requested(email, &MailTemplate::ConfirmNewEmail { link: url, code }, MailBudget::Mailbox)
         };
+        let request = Request { secret: Some(secret), mail };
         core.db.request_email_change(self.with_notice(request, &user, now), event, now).await?;
         core.mail.wake();
         Ok(())
+    }
+
+    /// Mails the links of the pending change again, to the same addresses. Returns whether there is one.
+    pub async fn resend_email_change(&self, who: &Authenticated, caller: &Caller) -> Result<bool, OwnAccountError> {
+        let Some((email, _)) = self.pending_email(who).await? else { return Ok(false) };
+        self.change_email(who, &email, caller).await?;
+        Ok(true)
+    }
+
+    /// Cancels the user's own pending email change. Returns whether there was one.
+    pub async fn cancel_email_change(&self, who: &Authenticated, caller: &Caller) -> Result<bool, ServiceError> {
+        let core = self.users.core();
+        let user = who.claims.user;
+        let event = core.event(caller, AuditAction::EmailChangeCanceled, who.actor(), Some(user));
+        Ok(core.db.stop_email_change(user, event).await?)
     }
 
     /// Returns the user whose email change the link's token would stop.
@@ -173,6 +192,11 @@ impl OwnAccountService {
         self.require_fresh(who).await?;
         self.users.change(who.claims.user, UserChange::Delete, who.actor(), caller).await?;
         Ok(())
+    }
+
+    async fn pending_email(&self, who: &Authenticated) -> Result<Option<(Email, Timestamp)>, ServiceError> {
+        let core = self.users.core();
+        Ok(core.db.pending_email_change(who.claims.user, core.now()).await?)
     }
 
     fn with_notice(&self, request: Request, user: &User, now: Timestamp) -> EmailChange {

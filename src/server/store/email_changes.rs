@@ -5,10 +5,11 @@ use super::{
     accounts::{Older, Recipient, queue},
     audit,
     db::{execute, on_db},
+    one_time_secrets::live,
     outbox,
 };
 use crate::{
-    model::{Timestamp, UserId},
+    model::{Email, Timestamp, UserId},
     server::domain::{AuditEvent, SecretPurpose},
 };
 
@@ -53,6 +54,26 @@ impl Db {
             })
         })
         .await
+    }
+
+    /// Returns the new address of the user's pending change, and when its link expires.
+    pub async fn pending_email_change(
+        &self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Option<(Email, Timestamp)>, StoreError> {
+        let sql = concat!(
+            "SELECT about_address, expires_at FROM one_time_secrets WHERE purpose = $2 AND subject = $3 AND ",
+            live!(),
+            " ORDER BY id DESC LIMIT 1"
+        );
+        let (purpose, subject) = (SecretPurpose::ChangeEmail, user.to_string());
+        let row: Option<(Option<String>, Timestamp)> = on_db!(self, |conn| sqlx::query_as(sql)
+            .bind(now)
+            .bind(purpose)
+            .bind(subject.as_str())
+            .fetch_optional(conn))?;
+        Ok(row.and_then(|(address, ends_at)| Some((Email::stored(&address?).ok()?, ends_at))))
     }
 
     /// Returns the user whose change of address the link of this digest would stop; `None` if there is nothing to stop.

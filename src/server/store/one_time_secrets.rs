@@ -86,6 +86,8 @@ macro_rules! live {
     };
 }
 
+pub(super) use live;
+
 type LiveRow = (String, String, Option<String>);
 
 impl Db {

@@ -32,6 +32,7 @@ pub const RESET_SENT: &str = "If an account exists for this address, an email wi
 pub const CONFIRMED: &str = "Password confirmed. You can submit the form now.";
 pub const EMAIL_CHANGE_STOPPED: &str =
     "Email change cancelled. If you didn’t ask for it, change your password: that signs out all devices.";
+pub const EMAIL_CHANGE_CANCELED: &str = "Email change cancelled.";
 pub const NO_EMAIL_CHANGE: &str = "There is no email change to cancel.";
 pub const PASSWORD_CHANGED: &str = "Password changed. You’ve been signed out everywhere else.";
 pub const ACCOUNT_DELETED: &str = "Account deleted.";

@@ -12,6 +12,7 @@ mod monitor;
 mod outbox;
 mod own_account;
 mod own_sessions;
+mod pending_email;
 mod problem;
 mod register;
 mod reset_password;

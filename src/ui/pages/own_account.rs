@@ -3,14 +3,15 @@
 use super::{
     app_layout::{AppLayout, Notices},
     load::load,
+    pending_email::PendingEmailView,
 };
 use crate::{
-    model::{Account, FormName, FormState, Page, SessionsPage},
+    model::{Account, FormErrors, FormName, FormState, Page, SessionsPage},
     server_fns::account,
     ui::{
         components::{Icon, Shape},
         context::PageContext,
-        islands::{DeleteAccountForm, EmailCodeForm, NewEmailForm, PasswordForm, RenameForm},
+        islands::{DeleteAccountForm, NewEmailForm, PasswordForm, RenameForm},
         text::{self, own_account},
     },
 };
@@ -60,7 +61,7 @@ fn AccountSections(account: Account) -> impl IntoView {
 
 #[component]
 fn Email(account: Account) -> impl IntoView {
-    let Account { email, is_email_confirmed, is_fresh, .. } = account;
+    let Account { email, is_email_confirmed, pending_email, is_fresh, .. } = account;
     let (state, shape, word) = if is_email_confirmed {
         ("live", Shape::Check, own_account::CONFIRMED)
     } else {
@@ -77,12 +78,13 @@ fn Email(account: Account) -> impl IntoView {
                     <bdi>{email}</bdi>
                     <span class="state" data-stage=state><Icon shape />{word}</span>
                 </p>
-                {if is_fresh {
-                    view! { <NewEmailForm before=before(FormName::NewEmail) /> }.into_any()
-                } else {
-                    view! { <ConfirmFirst /> }.into_any()
+                {match pending_email {
+                    Some(pending) => {
+                        view! { <PendingEmailView pending before=before(FormName::EmailCode) /> }.into_any()
+                    }
+                    None if is_fresh => view! { <NewEmailForm before=new_email_before() /> }.into_any(),
+                    None => view! { <ConfirmFirst /> }.into_any(),
                 }}
-                <EmailCodeForm before=before(FormName::EmailCode) />
             </div>
         </section>
     }
@@ -136,6 +138,16 @@ fn ConfirmFirst() -> impl IntoView {
             <p>{own_account::CONFIRM_FIRST}</p>
             <a class="button" href=Page::Confirm.with([("next", Page::OwnAccount.path())])>{own_account::CONFIRM}</a>
         </div>
+    }
+}
+
+/// Returns the state of the form for a new address. A code that came too late is reported there: its own form is gone.
+fn new_email_before() -> FormState {
+    let late = before(FormName::EmailCode).errors;
+    let message = late.message.or_else(|| late.fields.first().map(|error| error.message.clone()));
+    match message {
+        Some(message) => FormState { errors: FormErrors::of_form(message), ..FormState::default() },
+        None => before(FormName::NewEmail),
     }
 }
 

@@ -12,6 +12,10 @@ pub const NEW_EMAIL: &str = "New email address";
 pub const NEW_EMAIL_HINT: &str =
     "We’ll send a verification email to the new address. Your current address stays until you verify the new one.";
 pub const CHANGE_EMAIL: &str = "Change email";
+pub const WAITING_FOR: &str = "Waiting for this address to be verified:";
+pub const WAITING_UNTIL: &str = "The link and the code in the email expire";
+pub const RESEND_EMAIL: &str = "Resend email";
+pub const CANCEL_EMAIL: &str = "Cancel change";
 pub const CODE: &str = "Code from the verification email";
 pub const CODE_HINT: &str = "8 digits. Or open the link in the email.";
 pub const CONFIRM_EMAIL: &str = "Verify email";
