@@ -37,12 +37,16 @@ pub struct FieldError {
 pub enum Suggestion {
     /// Send the verification mail again.
     ResendVerification,
+    /// Reset the password.
+    ResetPassword,
 }
 
 /// Errors of a form. `message` appears above the form and belongs to no single field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormErrors {
     pub message: Option<String>,
+    /// The field to correct after `message`, which describes it to screen readers.
+    pub next_field: Option<String>,
     pub fields: Vec<FieldError>,
     pub suggestion: Option<Suggestion>,
 }
@@ -62,6 +66,13 @@ impl FormErrors {
     #[must_use]
     pub fn and(mut self, field: &str, message: impl Into<String>) -> Self {
         self.fields.push(FieldError { field: field.to_owned(), message: message.into() });
+        self
+    }
+
+    /// Names the field to correct after the message.
+    #[must_use]
+    pub fn then(mut self, field: &str) -> Self {
+        self.next_field = Some(field.to_owned());
         self
     }
 

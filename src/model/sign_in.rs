@@ -47,7 +47,10 @@ pub enum SignInError {
     #[error("User not verified")]
     Unverified,
     #[error("User banned")]
-    Banned,
+    Banned {
+        /// When the ban ends by itself, if it does.
+        until: Option<Timestamp>,
+    },
     #[error("Account locked")]
     Locked {
         /// Seconds until the lockout ends.

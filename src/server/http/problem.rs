@@ -81,7 +81,7 @@ impl Problem {
             Self::SignIn(error) => match error {
                 SignInError::Missing | SignInError::InvalidEmail | SignInError::Invalid => StatusCode::BAD_REQUEST,
                 SignInError::Unverified => StatusCode::UNAUTHORIZED,
-                SignInError::Banned | SignInError::Locked { .. } => StatusCode::FORBIDDEN,
+                SignInError::Banned { .. } | SignInError::Locked { .. } => StatusCode::FORBIDDEN,
                 SignInError::Busy => StatusCode::SERVICE_UNAVAILABLE,
                 SignInError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             },
@@ -114,7 +114,7 @@ impl Problem {
                 SignInError::InvalidEmail => "invalid_email",
                 SignInError::Invalid => "invalid_credentials",
                 SignInError::Unverified => "user_not_verified",
-                SignInError::Banned => "user_banned",
+                SignInError::Banned { .. } => "user_banned",
                 SignInError::Locked { .. } => "account_locked",
                 SignInError::Busy => "service_busy",
                 SignInError::Internal => "internal_error",

@@ -1,6 +1,6 @@
 //! Values out of form fields, or the error shown next to each.
 
-use super::{ENTER_CODE, ENTER_IDENTIFIER, NOT_AN_EMAIL, form_errors::WRONG_CREDENTIALS};
+use super::{ENTER_CODE, ENTER_IDENTIFIER, NOT_AN_EMAIL, form_errors::wrong_password};
 use crate::{
     model::{DisplayName, Email, FormErrors, Identifier, NotAnEmail, Password, Username, pasted},
     server::services::{Confirmation, NewAccount},
@@ -41,7 +41,7 @@ pub fn parse_sign_in(identifier: &str, password: &str) -> Result<(Identifier, Pa
     if !missing.is_empty() {
         return Err(missing);
     }
-    let password = Password::attempt(password).map_err(|_| FormErrors::of_form(WRONG_CREDENTIALS))?;
+    let password = Password::attempt(password).map_err(|_| wrong_password())?;
     Ok((Identifier::parse(identifier), password))
 }
 

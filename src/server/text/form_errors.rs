@@ -1,32 +1,43 @@
 //! Service errors as their forms show them.
 
 use crate::{
-    model::{FnError, FormErrors, SignInError, Suggestion},
+    model::{FnError, FormErrors, SignInError, Suggestion, Timestamp},
     server::services::{LinkError, OwnAccountError, RegistrationError, SetUpError, UserError},
 };
 
-/// Shown for unknown users and wrong passwords alike.
-pub(super) const WRONG_CREDENTIALS: &str = "Incorrect email, username or password.";
-
 /// Returns the form errors of a failed sign-in.
 pub fn sign_in_errors(error: SignInError) -> Result<FormErrors, FnError> {
-    let advice = match error {
+    Ok(match error {
+        SignInError::Invalid | SignInError::Missing | SignInError::InvalidEmail => wrong_password(),
         SignInError::Locked { retry_after } => {
             let minutes = retry_after.div_ceil(60);
             let unit = if minutes == 1 { "minute" } else { "minutes" };
-            format!(
+            FormErrors::of_form(format!(
                 "Too many failed attempts. Try again in {minutes} {unit}, or use the unlock link we emailed to the \
                  account’s owner."
-            )
+            ))
+            .with(Suggestion::ResetPassword)
         }
         SignInError::Busy => return Err(FnError::Busy),
         SignInError::Internal => return Err(FnError::Internal),
-        SignInError::Unverified => "Verify your email address to sign in.".to_owned(),
-        SignInError::Banned => "This account is suspended. Contact your administrator.".to_owned(),
-        _ => WRONG_CREDENTIALS.to_owned(),
-    };
-    let errors = FormErrors::of_form(advice);
-    Ok(if error == SignInError::Unverified { errors.with(Suggestion::ResendVerification) } else { errors })
+        SignInError::Unverified => FormErrors::of_form("Verify your email address to sign in.")
+            .with(Suggestion::ResendVerification),
+        SignInError::Banned { until } => FormErrors::of_form(suspended(until)),
+    })
+}
+
+/// Returns the form errors of a wrong name or password.
+pub(super) fn wrong_password() -> FormErrors {
+    FormErrors::of_form("Incorrect email, username or password.").then("password").with(Suggestion::ResetPassword)
+}
+
+fn suspended(until: Option<Timestamp>) -> String {
+    match until {
+        Some(until) => {
+            format!("This account is suspended until {}. Contact your administrator.", until.in_words())
+        }
+        None => "This account is suspended. Contact your administrator.".to_owned(),
+    }
 }
 
 /// Returns the form errors of a failed set-up.

@@ -117,6 +117,12 @@ impl Feedback {
         self.errors.read().message.clone()
     }
 
+    /// Returns whether the error of the form as a whole is corrected in this field.
+    pub fn is_about(self, field: &str) -> bool {
+        let errors = self.errors.read();
+        errors.message.is_some() && errors.next_field.as_deref() == Some(field)
+    }
+
     /// Returns the suggestion that accompanies the errors.
     pub fn suggestion(self) -> Option<Suggestion> {
         self.errors.read().suggestion
@@ -140,9 +146,10 @@ pub fn id_of(field: &str) -> String {
 
 /// Returns the id to focus after errors: the message, or else the first field with an error.
 fn place_of(errors: &FormErrors, alert_id: &str) -> Option<String> {
-    match (&errors.message, errors.fields.first()) {
-        (Some(_), _) => Some(alert_id.to_owned()),
-        (None, Some(error)) => Some(id_of(&error.field)),
-        (None, None) => None,
+    match (&errors.next_field, &errors.message, errors.fields.first()) {
+        (Some(field), ..) => Some(id_of(field)),
+        (None, Some(_), _) => Some(alert_id.to_owned()),
+        (None, None, Some(error)) => Some(id_of(&error.field)),
+        (None, None, None) => None,
     }
 }

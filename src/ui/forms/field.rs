@@ -53,7 +53,8 @@ pub fn Field(
         let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
         move || {
             let error_id = error.read().is_some().then(|| error_id.clone());
-            let ids: Vec<String> = [error_id, hint_id.clone()].into_iter().flatten().collect();
+            let alert_id = form.is_about(spec.name).then(|| form.alert_id().to_owned());
+            let ids: Vec<String> = [alert_id, error_id, hint_id.clone()].into_iter().flatten().collect();
             (!ids.is_empty()).then(|| ids.join(" "))
         }
     };

@@ -1,7 +1,7 @@
 //! The sign-in form.
 
 use crate::{
-    model::{FormErrors, FormState, Suggestion},
+    model::{FormErrors, FormState, Page, Suggestion},
     server_fns::{ResendVerification, SignIn},
     ui::{
         browser::channel::{self, TabMessage},
@@ -34,10 +34,15 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
             sent.set(sign_in.identifier);
         }
     });
-    let can_resend = move || form.suggestion() == Some(Suggestion::ResendVerification);
     view! {
         <FormErrorAlert form />
-        {move || can_resend().then(|| view! { <ResendButton identifier=sent here=here.clone() /> })}
+        {move || form.suggestion().map(|suggestion| match suggestion {
+            Suggestion::ResendVerification => view! { <ResendButton identifier=sent here=here.clone() /> }.into_any(),
+            Suggestion::ResetPassword => view! {
+                <p class="suggestion"><a href=Page::ForgotPassword.path()>{text::FORGOT_TITLE}</a></p>
+            }
+            .into_any(),
+        })}
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
             <Field spec=&IDENTIFIER form value=identifier />
             <Field spec=&PASSWORD form />

@@ -28,7 +28,10 @@ fn ConfirmView(email: String) -> impl IntoView {
             <p>{own_account::CONFIRM_LEAD} " " <bdi class="aside">{email.clone()}</bdi></p>
             <CarriedNotice />
             <ConfirmForm before=flash.state_of(FormName::Confirm) email next=next.clone() />
-            <p><a href=next>{own_account::BACK}</a></p>
+            <nav class="ways" aria-label=text::OTHER_WAYS>
+                <a href=next>{own_account::BACK}</a>
+                <a href=Page::ForgotPassword.path()>{text::FORGOT_PASSWORD}</a>
+            </nav>
             <SignedInTab />
         </AuthLayout>
     }

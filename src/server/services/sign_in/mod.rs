@@ -250,7 +250,7 @@ impl SignInService {
 /// Returns why a user with the right password may not sign in.
 fn refusal(user: &User, now: Timestamp) -> Option<SignInError> {
     match () {
-        () if user.is_banned(now) => Some(SignInError::Banned),
+        () if user.is_banned(now) => Some(SignInError::Banned { until: user.banned_until }),
         () if user.email_verified_at.is_none() => Some(SignInError::Unverified),
         () => None,
     }
