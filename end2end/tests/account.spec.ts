@@ -153,7 +153,7 @@ test('a new address is requested, and a wrong code changes nothing', async ({ pa
   await expect(page.getByRole('region', { name: 'Email' })).toContainText(ada.email);
 });
 
-test('a pending change says where its email went, which can be sent again, and is canceled', async (
+test('a pending change says where its email went, which can be sent again, and is cancelled', async (
   { page, server, ada, hasScripts },
 ) => {
   await signIn(page, ada, hasScripts);
@@ -169,7 +169,7 @@ test('a pending change says where its email went, which can be sent again, and i
   await expect(email).toContainText('lovelace@example.org');
 
   await page.getByRole('button', { name: 'Cancel change' }).click();
-  await expect(said(page, 'Email change canceled.')).toBeVisible();
+  await expect(said(page, 'Email change cancelled.')).toBeVisible();
   await expect(email).not.toContainText('lovelace@example.org');
   await expect(newEmail(page)).toBeVisible();
 });

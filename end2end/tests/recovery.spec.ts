@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
 import { countOf, mailTo } from '../fixtures/mail.ts';
-import { awake, heading, onDashboard, onSignIn, openSignIn, said, signIn, submitSignIn } from '../fixtures/pages.ts';
+import {
+  awake, heading, identifier, onDashboard, onSignIn, openSignIn, password, said, signIn, submitSignIn,
+} from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const NEW = 'another password altogether';
@@ -45,6 +47,9 @@ test('a forgotten password is replaced through the link in a mail, and every ses
   await setButton(page).click();
   await onSignIn(page);
   await expect(said(page, 'Password changed. Sign in with your new password.')).toBeVisible();
+  await expect(page).toHaveURL('/login');
+  await expect(identifier(page)).toHaveValue(ada.email);
+  await expect(password(page)).toBeFocused();
 
   await submitSignIn(page, ada.email, ada.password);
   await expect(page.getByText('Incorrect email, username or password.')).toBeVisible();
@@ -92,6 +97,7 @@ test('a lock is lifted by the link in a mail', async ({ page, server, ada, hasSc
   await openButton(page).click();
   await onSignIn(page);
   await expect(said(page, 'Account unlocked. You can sign in now.')).toBeVisible();
+  await expect(identifier(page)).toHaveValue(ada.email);
   await submitSignIn(page, ada.email, ada.password);
   await onDashboard(page, ada, hasScripts);
   await page.goto(link);

@@ -21,7 +21,9 @@ test('a wrong password is refused without revealing who exists', async ({ page, 
     await openSignIn(page, hasScripts);
     await submitSignIn(page, who, 'wrong horse battery');
     await expect(alert(page)).toHaveText('Incorrect email, username or password.');
-    await expect(alert(page)).toBeFocused();
+    await expect(password(page)).toBeFocused();
+    await expect(password(page)).toHaveAccessibleDescription('Incorrect email, username or password.');
+    await expect(page.getByRole('link', { name: 'Reset your password' })).toHaveAttribute('href', '/forgot-password');
     await expect(identifier(page)).toHaveValue(who);
     await expect(page).toHaveURL('/login');
   }

@@ -1,6 +1,6 @@
 //! Sign-in: the identifier, the page to continue to, and the errors a client may see.
 
-use super::{Email, Page, Username, pasted};
+use super::{Email, Page, Timestamp, Username, pasted};
 use serde::{Deserialize, Serialize};
 
 /// The email address or username that a person signs in with.

@@ -13,8 +13,8 @@ pub async fn resend_email_change() -> Result<FormResult, FnError> {
     let context = ServerFnContext::for_form(FormName::NewEmail)?;
     let who = context.require_user()?;
     match context.services().own_account.resend_email_change(&who, context.caller()).await {
-        Ok(true) => context.redirect(Page::OwnAccount.path(), Some(text::NEW_EMAIL_SENT)).await,
-        Ok(false) => context.redirect(Page::OwnAccount.path(), Some(text::NO_EMAIL_CHANGE)).await,
+        Ok(Some(email)) => context.redirect(Page::OwnAccount.path(), Some(&text::new_email_sent(&email))).await,
+        Ok(None) => context.redirect(Page::OwnAccount.path(), Some(text::NO_EMAIL_CHANGE)).await,
         Err(OwnAccountError::NotFresh) => {
             context.redirect(&Page::Confirm.with([("next", Page::OwnAccount.path())]), None).await
         }
@@ -32,6 +32,6 @@ pub async fn cancel_email_change() -> Result<FormResult, FnError> {
     let context = ServerFnContext::new()?;
     let who = context.require_user()?;
     let was_pending = context.services().own_account.cancel_email_change(&who, context.caller()).await?;
-    let notice = if was_pending { text::EMAIL_CHANGE_CANCELED } else { text::NO_EMAIL_CHANGE };
+    let notice = if was_pending { text::EMAIL_CHANGE_CANCELLED } else { text::NO_EMAIL_CHANGE };
     context.redirect(Page::OwnAccount.path(), Some(notice)).await
 }

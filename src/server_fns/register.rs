@@ -3,7 +3,8 @@
 use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
 
-/// Creates an account, by invitation if there is one. The response does not reveal whether the address is taken.
+/// Creates an account, by invitation if there is one, which also signs in. The response does not reveal whether the
+/// address is taken.
 #[server(endpoint = "register")]
 pub async fn register(
     #[server(default)] invitation: String,
@@ -24,11 +25,10 @@ pub async fn register(
         Ok(account) => account,
         Err(errors) => return context.reject(&page, errors).await,
     };
-    let sent = Page::VerifyEmail.with([("sent", "1")]);
     let invitation = (!invitation.is_empty()).then_some(invitation.as_str());
     match context.services().registration.register(account, invitation, context.caller()).await {
-        Ok(()) if invitation.is_some() => context.redirect(Page::SignIn.path(), Some(text::ACCOUNT_CREATED)).await,
-        Ok(()) => context.fill_in(FormName::VerifyEmail, "email", &email).redirect(&sent, None).await,
+        Ok(chosen) if invitation.is_some() => context.arrive(Some(chosen), &email, text::ACCOUNT_CREATED).await,
+        Ok(chosen) => context.await_verification(chosen, &email).await,
         Err(error) => context.reject(&page, text::registration_errors(error)?).await,
     }
 }

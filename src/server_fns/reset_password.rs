@@ -15,7 +15,7 @@ pub async fn reset_password(
     };
     let context = ServerFnContext::for_form(FormName::ResetPassword)?;
     match context.services().recovery.reset_password(&token, &password, context.caller()).await {
-        Ok(_) => context.redirect(Page::SignIn.path(), Some(text::PASSWORD_RESET)).await,
+        Ok(user) => context.lead_to_sign_in(user.email.as_str(), text::PASSWORD_RESET).await,
         Err(error) => {
             let page = paths::link_path(Page::ResetPassword, "token", &token);
             context.reject(&page, text::link_errors(error)?).await

@@ -17,7 +17,7 @@ pub async fn set_up_link(#[server(default)] token: String) -> Result<SetUpLink, 
     Ok(if set_up.is_good(&token).await? { SetUpLink::Good } else { SetUpLink::Dead })
 }
 
-/// Creates the first administrator and consumes the link.
+/// Creates the first administrator, consumes the link and signs in.
 #[server(endpoint = "set_up")]
 pub async fn set_up(
     #[server(default)] token: String,
@@ -39,7 +39,7 @@ pub async fn set_up(
         Err(errors) => return context.reject(&page, errors).await,
     };
     match context.services().set_up.make_administrator(&token, account, context.caller()).await {
-        Ok(_) => context.redirect(Page::SignIn.path(), Some("Administrator created. Sign in to continue.")).await,
+        Ok(chosen) => context.arrive(Some(chosen), &email, text::ADMINISTRATOR_CREATED).await,
         Err(error) => context.reject(&page, text::set_up_errors(error)?).await,
     }
 }

@@ -12,7 +12,7 @@ pub async fn unlock(#[server(default)] token: String) -> Result<FormResult, FnEr
     };
     let context = ServerFnContext::for_form(FormName::Unlock)?;
     match context.services().recovery.unlock(&token, context.caller()).await {
-        Ok(_) => context.redirect(Page::SignIn.path(), Some(text::UNLOCKED)).await,
+        Ok(user) => context.lead_to_sign_in(user.email.as_str(), text::UNLOCKED).await,
         Err(error) => {
             let page = paths::link_path(Page::Unlock, "token", &token);
             context.reject(&page, text::link_errors(error)?).await

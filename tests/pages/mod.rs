@@ -1,5 +1,6 @@
 //! Pages and their forms, in a browser without scripts.
 
+mod arrival;
 mod branding;
 mod confirm;
 mod cookies;
@@ -17,14 +18,14 @@ mod origin;
 mod outbox;
 mod own_account;
 mod own_sessions;
-mod renewal;
 mod pending_email;
+mod renewal;
 mod server_fns;
 mod sessions;
 mod set_up;
+mod set_up_list;
 mod sign_in;
 mod sign_out;
-mod set_up_list;
 
 mod forgot_password;
 mod register;

@@ -80,24 +80,24 @@ on_both_databases! {
         assert!(browser.get("/account").await.text.contains(NEW));
     }
 
-    async fn sending_again_needs_a_fresh_sign_in_and_canceling_does_not(app) {
+    async fn sending_again_needs_a_fresh_sign_in_and_cancelling_does_not(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         request(&app, &browser, NEW).await;
         app.pass(10 * 60);
         assert_leads_to(&browser.post(RESEND, &[]).await, "/confirm?next=%2Faccount", "not fresh");
         assert_eq!(app.templates_to(NEW).await.len(), 1);
-        assert_leads_to(&browser.post(CANCEL, &[]).await, "/account", "canceled");
-        assert_eq!(notice(&app, &browser).await, "Email change canceled.");
+        assert_leads_to(&browser.post(CANCEL, &[]).await, "/account", "cancelled");
+        assert_eq!(notice(&app, &browser).await, "Email change cancelled.");
     }
 
-    async fn a_canceled_change_is_gone_with_its_link_and_code(app) {
+    async fn a_cancelled_change_is_gone_with_its_link_and_code(app) {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         request(&app, &browser, NEW).await;
         let mail = app.mail_to(NEW).await;
-        assert_leads_to(&browser.post(CANCEL, &[]).await, "/account", "canceled");
-        assert_eq!(notice(&app, &browser).await, "Email change canceled.");
+        assert_leads_to(&browser.post(CANCEL, &[]).await, "/account", "cancelled");
+        assert_eq!(notice(&app, &browser).await, "Email change cancelled.");
         assert!(!browser.get("/account").await.text.contains(NEW));
         browser.post("/fn/confirm_new_email", &[("code", &mail.code())]).await;
         let errors = flash_of(&app, &browser).await.state_of(FormName::EmailCode).errors;
@@ -105,10 +105,10 @@ on_both_databases! {
         assert!(browser.get("/account").await.text.contains(&errors.fields[0].message), "said where its form was");
         browser.post("/fn/verify_email", &[("token", &mail.token())]).await;
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["email"], "ada@example.com");
-        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'email.change_canceled'").await, 1);
+        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'email.change_cancelled'").await, 1);
         for path in [RESEND, CANCEL] {
             assert_leads_to(&browser.post(path, &[]).await, "/account", path);
-            assert_eq!(notice(&app, &browser).await, "There is no change of address to stop.", "{path}");
+            assert_eq!(notice(&app, &browser).await, "There is no email change to cancel.", "{path}");
         }
         assert_eq!(app.templates_to(NEW).await.len(), 1);
     }

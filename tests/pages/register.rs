@@ -130,8 +130,8 @@ on_both_databases! {
         }
         let browser = app.browser();
         let answer = register_invited(&browser, &token_of(&link), "grace@example.com").await;
-        assert_leads_to(&answer, "/login", "made");
-        assert!(browser.get("/login").await.text.contains("Account created. Sign in to continue."));
+        assert_leads_to(&answer, "/dashboard", "created and signed in");
+        assert!(browser.get("/dashboard").await.text.contains("Account created."));
         assert_leads_to(&browser.sign_in("grace@example.com", PASSWORD).await, "/dashboard", "confirmed already");
     }
 
@@ -145,7 +145,7 @@ on_both_databases! {
         assert!(!format!("{:?}", flash_of(&app, &browser).await).contains(&token_of(&link)), "a token is not kept");
         let fields = [("invitation", &*token_of(&link)), ("email", "grace@example.com"), ("name", "G"), ("password", "short")];
         assert_leads_to(&browser.post("/fn/register", &fields).await, &link, "a short password");
-        assert_leads_to(&register_invited(&browser, &token_of(&link), "grace@example.com").await, "/login", "made");
+        assert_leads_to(&register_invited(&browser, &token_of(&link), "grace@example.com").await, "/dashboard", "made");
         assert_leads_to(&register_invited(&browser, &token_of(&link), "grace@example.com").await, &link, "again");
         let page = browser.get(&link).await;
         assert!(page.text.contains("<h1>This invitation is no longer valid</h1>"), "{}", page.text);

@@ -27,18 +27,31 @@ async fn errors(app: &TestApp, browser: &Browser) -> String {
 }
 
 on_both_databases! {
-    async fn a_link_creates_an_administrator_who_can_sign_in(app) {
+    async fn a_link_creates_an_administrator_who_is_signed_in(app) {
         let token = link(&app).await;
         let browser = app.browser();
         assert_eq!(browser.get(&format!("/setup?token={token}")).await.status, 200);
-        assert_leads_to(&set_up(&browser, &token, "ada").await, "/login", "made");
-        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("Administrator created. Sign in to continue."));
-        assert_eq!(browser.cookie("claviger-access"), None, "a link does not sign in");
-        assert_leads_to(&browser.sign_in("ada@example.com", CHOSEN).await, "/dashboard", "signed in");
+        assert_leads_to(&set_up(&browser, &token, "ada").await, "/dashboard", "made");
+        assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some("Administrator created."));
+        assert!(browser.get("/dashboard").await.text.contains("Administrator created."));
+        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'sign_in.succeeded'").await, 1);
         assert_eq!(
             browser.rest("GET", "/api/user/profile").await.json()["roles"],
             serde_json::json!(["admin", "user"])
         );
+    }
+
+    async fn someone_whose_address_is_locked_signs_in_later(app) {
+        let token = link(&app).await;
+        for _ in 0..5 {
+            app.log_in("ada@example.com", "wrong").await;
+        }
+        let browser = app.browser();
+        assert_leads_to(&set_up(&browser, &token, "ada").await, "/login", "locked");
+        let filled_in = flash_of(&app, &browser).await.state_of(FormName::SignIn).kept("identifier");
+        assert_eq!(filled_in.as_deref(), Some("ada@example.com"));
+        app.pass(15 * 60);
+        assert_leads_to(&browser.sign_in("ada@example.com", CHOSEN).await, "/dashboard", "the lock has expired");
     }
 
     async fn a_link_works_once(app) {
@@ -59,7 +72,7 @@ on_both_databases! {
             app.request("HEAD", &format!("/setup?token={token}")).send().await;
             app.browser().call("/fn/set_up_link", &[("token", &token)]).await;
         }
-        assert_leads_to(&set_up(&app.browser(), &token, "ada").await, "/login", "it still works");
+        assert_leads_to(&set_up(&app.browser(), &token, "ada").await, "/dashboard", "it still works");
     }
 
     async fn an_unknown_link_creates_no_one(app) {
@@ -77,8 +90,8 @@ on_both_databases! {
         let (older, newer) = (link(&app).await, link(&app).await);
         let browser = app.browser();
         set_up(&browser, &older, "eve").await;
-        assert!(errors(&app, &browser).await.starts_with("This set-up link has expired or was already used."));
-        assert_leads_to(&set_up(&browser, &newer, "ada").await, "/login", "the newer");
+        assert!(errors(&app, &browser).await.starts_with("This set-up link does not work any more."));
+        assert_leads_to(&set_up(&browser, &newer, "ada").await, "/dashboard", "the newer");
     }
 
     async fn a_link_expires_after_a_day(app) {
@@ -100,7 +113,7 @@ on_both_databases! {
             async move { set_up(&browser, &token, &format!("ada{number}")).await }
         })
         .await;
-        let made = answers.iter().filter(|answer| answer.header("location") == "/login").count();
+        let made = answers.iter().filter(|answer| answer.header("location") == "/dashboard").count();
         let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
         assert_eq!((made, statuses), (1, vec![303; 20]));
         assert_eq!((app.count(USERS).await, app.count(ADMINISTRATORS).await), (1, 1));
@@ -133,7 +146,7 @@ on_both_databases! {
         assert_eq!(state.kept("email").as_deref(), Some("nonsense"));
         assert_eq!((state.kept("password"), state.kept("token")), (None, None));
         assert_eq!(browser.post("/fn/set_up", &[]).await.status, 303);
-        assert_leads_to(&set_up(&browser, &token, "ada").await, "/login", "it still works");
+        assert_leads_to(&set_up(&browser, &token, "ada").await, "/dashboard", "it still works");
     }
 
     async fn a_commonly_guessed_password_is_refused_and_other_input_is_kept(app) {
@@ -156,7 +169,7 @@ on_both_databases! {
             assert_eq!(state.kept("password"), None);
         }
         assert_eq!(app.count(USERS).await, 0);
-        assert_leads_to(&set_up(&browser, &token, "grace").await, "/login", "the link still works");
+        assert_leads_to(&set_up(&browser, &token, "grace").await, "/dashboard", "the link still works");
     }
 
     async fn a_taken_name_is_reported_and_the_link_still_works(app) {
@@ -164,8 +177,8 @@ on_both_databases! {
         let token = link(&app).await;
         let browser = app.browser();
         set_up(&browser, &token, "ada").await;
-        assert_eq!(errors(&app, &browser).await, "This email address or username is already in use.");
-        assert_leads_to(&set_up(&browser, &token, "eve").await, "/login", "it still works");
+        assert_eq!(errors(&app, &browser).await, "This email address or username is taken.");
+        assert_leads_to(&set_up(&browser, &token, "eve").await, "/dashboard", "it still works");
     }
 
     async fn the_password_has_at_least_eight_characters(app) {
@@ -187,7 +200,7 @@ on_both_databases! {
             let fields = with(password);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             let location = browser.post("/fn/set_up", &fields).await.header("location").to_owned();
-            assert_eq!(location == "/login", is_enough, "{password}");
+            assert_eq!(location == "/dashboard", is_enough, "{password}");
         }
     }
 }

@@ -128,8 +128,10 @@ on_both_databases! {
     async fn each_refusal_has_its_message(app) {
         app.user("ada").await;
         app.user_with("unconfirmed", &["user"], false).await;
-        let banned = app.user("banned").await;
-        app.change(banned.id, UserChange::Ban { until: Some(Timestamp(i64::MAX / 2)), reason: None }).await;
+        let (banned, suspended) = (app.user("banned").await, app.user("suspended").await);
+        let until = Timestamp(1_900_000_000_000);
+        app.change(banned.id, UserChange::Ban { until: None, reason: None }).await;
+        app.change(suspended.id, UserChange::Ban { until: Some(until), reason: None }).await;
         let endless = "x".repeat(1025);
         for (identifier, password, words) in [
             ("ada", "wrong", WRONG),
@@ -139,12 +141,31 @@ on_both_databases! {
             ("unconfirmed", PASSWORD, "Verify your email address to sign in."),
             ("banned", "wrong", WRONG),
             ("banned", PASSWORD, "This account is suspended. Contact your administrator."),
+            ("suspended", "wrong", WRONG),
+            ("suspended", PASSWORD, "This account is suspended until 17 Mar 2030, 17:46 UTC. Contact your administrator."),
         ] {
             let browser = app.browser();
             assert_leads_to(&browser.sign_in(identifier, password).await, "/login", identifier);
             let said = flash_of(&app, &browser).await.state_of(FormName::SignIn).errors.message.unwrap();
             assert!(said.starts_with(words), "{identifier}: {said}");
             assert_eq!(browser.cookie("claviger-access"), None);
+        }
+    }
+
+    async fn after_a_wrong_password_the_focus_is_in_its_field_and_the_message_describes_it(app) {
+        app.user("ada").await;
+        for name in ["ada", "nobody"] {
+            let browser = app.browser();
+            browser.sign_in(name, "wrong").await;
+            let page = browser.get("/login").await.text;
+            let mut inputs = page.split("<input").skip(1).map(|input| input.split('>').next().unwrap());
+            let field = inputs.find(|input| input.contains("id=\"field-password\"")).unwrap();
+            let alert = page.split("role=\"alert\"").next().unwrap().rsplit("id=\"").next().unwrap();
+            let alert = alert.split('"').next().unwrap();
+            assert!(field.contains("autofocus"), "{field}");
+            assert!(field.contains(&format!("aria-describedby=\"{alert}\"")), "{alert}: {field}");
+            assert_eq!(page.matches("autofocus").count(), 1, "{page}");
+            assert!(page.contains("<p class=\"suggestion\"><a href=\"/forgot-password\">"), "{page}");
         }
     }
 

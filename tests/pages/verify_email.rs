@@ -36,8 +36,9 @@ on_both_databases! {
         }
         assert_eq!(app.count(VERIFIED).await, 0, "looking changes nothing");
         let answer = browser.post("/fn/verify_email", &[("token", &token_of(&link))]).await;
-        assert_leads_to(&answer, "/login", "confirmed");
-        assert!(browser.get("/login").await.text.contains("Email address verified."));
+        assert_leads_to(&answer, "/dashboard", "confirmed");
+        assert!(browser.get("/dashboard").await.text.contains("Email address verified."));
+        browser.sign_out().await;
         assert_leads_to(&browser.sign_in("grace", PASSWORD).await, "/dashboard", "signed in");
 
         assert!(app.get(&link).send().await.text.contains(DEAD), "it works once");
@@ -60,7 +61,7 @@ on_both_databases! {
         let code = app.last_code("grace@example.com").await;
         let spaced = format!(" {} {} ", &code[..4], &code[4..]);
         let answer = browser.post("/fn/verify_email", &[("email", "grace@example.com"), ("code", &spaced)]).await;
-        assert_leads_to(&answer, "/login", "confirmed");
+        assert_leads_to(&answer, "/dashboard", "confirmed");
         assert_eq!(app.count(VERIFIED).await, 1);
     }
 
@@ -130,7 +131,7 @@ on_both_databases! {
         browser.post("/fn/resend_verification", &[("identifier", "grace")]).await;
         let newer = app.last_link("grace@example.com", "/verify-email").await;
         assert!(app.get(&older).send().await.text.contains(DEAD));
-        assert_leads_to(&browser.post("/fn/verify_email", &[("token", &token_of(&newer))]).await, "/login", "the newer");
+        assert_leads_to(&browser.post("/fn/verify_email", &[("token", &token_of(&newer))]).await, "/dashboard", "the newer");
     }
 
     async fn a_refused_sign_in_offers_the_mail_on_the_same_page(app) {

@@ -35,7 +35,7 @@ pub struct ServerState {
 /// One call of a server function: who sends it, and how it is answered.
 pub struct ServerFnContext {
     state: Arc<ServerState>,
-    parts: Parts,
+    pub(super) parts: Parts,
     answer: ResponseOptions,
     caller: Caller,
     name: Option<FormName>,

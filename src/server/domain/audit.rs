@@ -8,8 +8,8 @@ use crate::model::{AuditId, Network, Timestamp, UserId};
 pub enum AuditAction {
     #[strum(serialize = "administrator.set_up")]
     AdministratorSetUp,
-    #[strum(serialize = "email.change_canceled")]
-    EmailChangeCanceled,
+    #[strum(serialize = "email.change_cancelled")]
+    EmailChangeCancelled,
     #[strum(serialize = "email.change_requested")]
     EmailChangeRequested,
     #[strum(serialize = "email.change_stopped")]

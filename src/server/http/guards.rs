@@ -4,7 +4,7 @@ use super::{problem::Problem, state::AppState};
 use crate::{
     model::{Access, Flash, FormErrors, FormName, FormState, NextPath, Page, SessionKind},
     server::{
-        context::{FLASH, Identity, cookies},
+        context::{CHOSEN, FLASH, Identity, cookies},
         paths,
         services::{Authenticated, Caller, tokens::TokenError},
         text,
@@ -181,9 +181,12 @@ async fn flash(request: &Parts) -> Flash {
 /// Takes the flash message before the page is rendered, so that it is shown once.
 async fn take_flash(request: &Parts) -> Flash {
     let Some(session) = request.extensions.get::<Session>() else { return Flash::default() };
-    let Some(flash) = session.remove::<Flash>(FLASH).await.ok().flatten() else { return Flash::default() };
-    // The session holds only the flash, so it is deleted with it. The store logs its own errors.
-    let _ = session.flush().await;
+    let Some(flash) = session.get::<Flash>(FLASH).await.ok().flatten() else { return Flash::default() };
+    // A state without anything else is deleted. The store logs its own errors.
+    let _ = match session.get_value(CHOSEN).await {
+        Ok(None) => session.flush().await,
+        _ => session.remove_value(FLASH).await.map(drop),
+    };
     flash
 }
 

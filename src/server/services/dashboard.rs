@@ -13,7 +13,7 @@ const OTHERS: usize = 10;
 
 /// Returns the dashboard of the signed-in user, or `None` if the user or the session is gone.
 pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard>, ServiceError> {
-    let (user, sessions, activity) = tokio::try_join!(
+    let (user, sessions, activity, set_up) = tokio::try_join!(
         services.users.find(claims.user),
         own_sessions::of(services, claims, Cursor::Start),
         services.users.activity(claims.user, ACTIVITY),
@@ -72,7 +72,7 @@ fn describe(action: AuditAction, by_administrator: bool, by_other: bool) -> Opti
         AuditAction::PasswordReset => ("Password reset by email link", true),
         AuditAction::PasswordResetRequested => ("Password reset requested", false),
         AuditAction::EmailChangeRequested => ("Email change requested", false),
-        AuditAction::EmailChangeCanceled => ("Email change cancelled", false),
+        AuditAction::EmailChangeCancelled => ("Email change cancelled", false),
         AuditAction::EmailChangeStopped => ("Email change cancelled by email link", true),
         AuditAction::EmailChanged => ("Email changed", true),
         AuditAction::RegistrationRepeated => ("Registration attempted with your email address", false),

@@ -157,18 +157,23 @@ impl OwnAccountService {
         Ok(())
     }
 
-    /// Mails the links of the pending change again, to the same addresses. Returns whether there is one.
-    pub async fn resend_email_change(&self, who: &Authenticated, caller: &Caller) -> Result<bool, OwnAccountError> {
-        let Some((email, _)) = self.pending_email(who).await? else { return Ok(false) };
+    /// Mails the links of the pending change again, to the same addresses. Returns the new one; `None` if nothing is
+    /// pending.
+    pub async fn resend_email_change(
+        &self,
+        who: &Authenticated,
+        caller: &Caller,
+    ) -> Result<Option<Email>, OwnAccountError> {
+        let Some((email, _)) = self.pending_email(who).await? else { return Ok(None) };
         self.change_email(who, &email, caller).await?;
-        Ok(true)
+        Ok(Some(email))
     }
 
     /// Cancels the user's own pending email change. Returns whether there was one.
     pub async fn cancel_email_change(&self, who: &Authenticated, caller: &Caller) -> Result<bool, ServiceError> {
         let core = self.users.core();
         let user = who.claims.user;
-        let event = core.event(caller, AuditAction::EmailChangeCanceled, who.actor(), Some(user));
+        let event = core.event(caller, AuditAction::EmailChangeCancelled, who.actor(), Some(user));
         Ok(core.db.stop_email_change(user, event).await?)
     }
 

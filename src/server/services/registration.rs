@@ -1,8 +1,10 @@
 //! Registers accounts, openly or by invitation.
 
-use super::{Caller, Link, MailTemplate, NewAccount, ServiceError, SetUpService, UserError, UserService, links};
+use super::{
+    Caller, ChosenPassword, Link, MailTemplate, NewAccount, ServiceError, SetUpService, UserError, UserService, links,
+};
 use crate::{
-    model::{Email, Identifier, Invitation, SecretId, USER, User},
+    model::{Email, Identifier, Invitation, SecretId, USER, User, UserId},
     server::{
         domain::{Actor, AuditAction, OpenInvitation, SecretPurpose},
         settings::{self, Registration as Mode},
@@ -75,14 +77,14 @@ impl RegistrationService {
     }
 
     /// Registers an account. A taken address changes neither the response nor the work; its owner gets a
-    /// mail.
+    /// mail, and the returned password is that of no account.
     #[tracing::instrument(skip_all)]
     pub async fn register(
         &self,
         account: NewAccount,
         invitation: Option<&str>,
         caller: &Caller,
-    ) -> Result<(), RegistrationError> {
+    ) -> Result<ChosenPassword, RegistrationError> {
         self.admit(&account.email, invitation).await?;
         if account.username.as_ref().is_some_and(|name| self.settings.reserves(name)) {
             return Err(RegistrationError::UsernameReserved);
@@ -170,9 +172,10 @@ impl RegistrationService {
         if is_own { Ok(()) } else { Err(RegistrationError::UsernameTaken) }
     }
 
-    async fn make(&self, account: NewAccount, caller: &Caller) -> Result<(), RegistrationError> {
+    async fn make(&self, account: NewAccount, caller: &Caller) -> Result<ChosenPassword, RegistrationError> {
         let core = self.users.core();
         let user = self.prepare(account.clone(), false, caller).await?;
+        let chosen = first_password(user.id);
         let event = core.event(caller, AuditAction::UserRegistered, Actor::User(user.id), Some(user.id));
         let now = event.at;
         let request = if core.db.is_invited(&user.email, now).await.map_err(service)? {
@@ -181,28 +184,35 @@ impl RegistrationService {
             core.verification(user.id, &user.email, links::FIRST_EPOCH)
         };
         match core.db.register(user, request, event, now).await {
-            Ok(()) => core.mail.wake(),
+            Ok(()) => {
+                core.mail.wake();
+                Ok(chosen)
+            }
             // Another registration took the address or the username first.
             Err(StoreError::Taken) => {
                 let email = Identifier::Email(account.email.clone());
                 let known = self.users.find_with_credentials(&email).await?;
                 let (owner, credentials) = known.ok_or(RegistrationError::UsernameTaken)?;
-                return self.again(owner, credentials, account, caller).await;
+                self.again(owner, credentials, account, caller).await
             }
-            Err(other) => return Err(service(other)),
+            Err(other) => Err(service(other)),
         }
-        Ok(())
     }
 
-    async fn accept(&self, account: NewAccount, token: &str, caller: &Caller) -> Result<(), RegistrationError> {
+    async fn accept(
+        &self,
+        account: NewAccount,
+        token: &str,
+        caller: &Caller,
+    ) -> Result<ChosenPassword, RegistrationError> {
         let core = self.users.core();
         let user = self.prepare(account.clone(), true, caller).await?;
         let event = core.event(caller, AuditAction::UserRegistered, Actor::User(user.id), Some(user.id));
         let (now, longest) = (event.at, self.users.sessions().longest_access());
         match core.db.accept_invitation(user, links::digest(token), event, longest, now).await {
-            Ok(ended) => {
+            Ok((user, epoch, ended)) => {
                 self.users.changed(&ended).await;
-                Ok(())
+                Ok(ChosenPassword { user, epoch })
             }
             Err(StoreError::Missing) => Err(RegistrationError::DeadInvitation),
             Err(StoreError::Taken) => {
@@ -224,7 +234,7 @@ impl RegistrationService {
         credentials: Option<Credentials>,
         account: NewAccount,
         caller: &Caller,
-    ) -> Result<(), RegistrationError> {
+    ) -> Result<ChosenPassword, RegistrationError> {
         let core = self.users.core();
         let is_confirmed = owner.email_verified_at.is_some();
         let compared = credentials.as_ref().filter(|credentials| !is_confirmed && credentials.has_hash());
@@ -243,7 +253,12 @@ impl RegistrationService {
         let now = event.at;
         core.db.register_again(owner.id, repeated, request, event, now).await.map_err(service)?;
         core.mail.wake();
-        Ok(())
+        let is_owner = !is_confirmed && is_same;
+        Ok(if is_owner {
+            ChosenPassword { user: owner.id, epoch }
+        } else {
+            first_password(self.users.id_or_random(None))
+        })
     }
 
     async fn prepare(
@@ -258,6 +273,11 @@ impl RegistrationService {
             _ => RegistrationError::UsernameTaken,
         })
     }
+}
+
+/// Returns the password that a new user was created with.
+fn first_password(user: UserId) -> ChosenPassword {
+    ChosenPassword { user, epoch: links::FIRST_EPOCH }
 }
 
 fn line(invitation: OpenInvitation) -> Invitation {

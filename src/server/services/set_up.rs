@@ -1,8 +1,8 @@
 //! Set-up: creates the first administrator by a single-use link.
 
-use super::{Caller, NewAccount, ServiceError, UserError, UserService, links};
+use super::{Caller, ChosenPassword, NewAccount, ServiceError, UserError, UserService, links};
 use crate::{
-    model::{ADMIN, USER, UserId},
+    model::{ADMIN, USER},
     server::{
         domain::{Actor, AuditAction, SecretPurpose},
         store::StoreError,
@@ -84,7 +84,7 @@ impl SetUpService {
         token: &str,
         account: NewAccount,
         caller: &Caller,
-    ) -> Result<UserId, SetUpError> {
+    ) -> Result<ChosenPassword, SetUpError> {
         // Checked before hashing, so that a dead link costs no hash.
         if !self.is_good(token).await? {
             return Err(if self.is_done().await? { SetUpError::Done } else { SetUpError::DeadLink });
@@ -98,7 +98,7 @@ impl SetUpService {
         let event = self.users.core().event(caller, AuditAction::AdministratorSetUp, Actor::User(id), Some(id));
         let now = event.at;
         match self.users.core().db.insert_first_administrator(user, links::digest(token), event, now).await {
-            Ok(()) => Ok(id),
+            Ok(()) => Ok(ChosenPassword { user: id, epoch: links::FIRST_EPOCH }),
             Err(StoreError::Missing) => Err(SetUpError::DeadLink),
             Err(StoreError::Forbidden) => Err(SetUpError::Done),
             Err(StoreError::Taken) => Err(SetUpError::Taken),

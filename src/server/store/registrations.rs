@@ -88,7 +88,7 @@ impl Db {
     /// Creates the user of an invitation. The mail reached the address, which confirms it. An unconfirmed
     /// account that someone else registered with the address becomes this user's.
     ///
-    /// Returns the sessions that ended; `Missing` if the invitation does not work, `Taken` if the address is confirmed.
+    /// Returns the user, the epoch of their password, and the sessions that ended; `Missing` if the invitation does not work, `Taken` if the address is confirmed.
     ///
     /// `longest` is the longest lifetime of an access token under the current settings.
     pub async fn accept_invitation(
@@ -98,7 +98,7 @@ impl Db {
         event: AuditEvent,
         longest: Duration,
         now: Timestamp,
-    ) -> Result<Vec<EndedSession>, StoreError> {
+    ) -> Result<(UserId, i64, Vec<EndedSession>), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 let invitation =
@@ -107,12 +107,12 @@ impl Db {
                 let Some(id) = find_unconfirmed(tx, &user.email).await? else {
                     users::insert(tx, &user, now).await?;
                     audit::insert(tx, &event).await?;
-                    return Ok(Vec::new());
+                    return Ok((user.id, epoch_in(tx, user.id).await?, Vec::new()));
                 };
                 let event = AuditEvent { actor: Actor::User(id), subject: Some(id), ..event };
                 let ended = take_over(tx, id, &user, &event, longest, now).await?;
                 audit::insert(tx, &event).await?;
-                Ok(ended)
+                Ok((id, epoch_in(tx, id).await?, ended))
             })
         })
         .await
@@ -139,9 +139,7 @@ async fn keep_names(
 async fn void_password(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<i64, StoreError> {
     let sql = "UPDATE passwords SET hash = '', epoch = epoch + 1, changed_at = $2 WHERE user_id = $1 AND hash <> ''";
     let is_void_now = execute!(tx, sql, user, now)? > 0;
-    let sql = "SELECT epoch FROM passwords WHERE user_id = $1";
-    let epoch: Option<i64> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(user).fetch_optional(conn))?;
-    let epoch = epoch.unwrap_or(0);
+    let epoch = epoch_in(tx, user).await?;
     if is_void_now {
         // Links that set a password stay valid: the holder of one has the mailbox, and this may be the last one
         // within the mail budget.
@@ -152,6 +150,13 @@ async fn void_password(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<i64,
         execute!(tx, sql, user, epoch, SecretPurpose::ResetPassword)?;
     }
     Ok(epoch)
+}
+
+/// Returns the epoch of the user's password; 0 without one.
+async fn epoch_in(tx: &mut Tx, user: UserId) -> Result<i64, StoreError> {
+    let sql = "SELECT epoch FROM passwords WHERE user_id = $1";
+    let epoch: Option<i64> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(user).fetch_optional(conn))?;
+    Ok(epoch.unwrap_or(0))
 }
 
 /// Voids the password of the account with this address, if the address is unconfirmed. Returns the epoch for new

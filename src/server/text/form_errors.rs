@@ -20,8 +20,9 @@ pub fn sign_in_errors(error: SignInError) -> Result<FormErrors, FnError> {
         }
         SignInError::Busy => return Err(FnError::Busy),
         SignInError::Internal => return Err(FnError::Internal),
-        SignInError::Unverified => FormErrors::of_form("Verify your email address to sign in.")
-            .with(Suggestion::ResendVerification),
+        SignInError::Unverified => {
+            FormErrors::of_form("Verify your email address to sign in.").with(Suggestion::ResendVerification)
+        }
         SignInError::Banned { until } => FormErrors::of_form(suspended(until)),
     })
 }

@@ -32,7 +32,7 @@ pub const RESET_SENT: &str = "If an account exists for this address, an email wi
 pub const CONFIRMED: &str = "Password confirmed. You can submit the form now.";
 pub const EMAIL_CHANGE_STOPPED: &str =
     "Email change cancelled. If you didn’t ask for it, change your password: that signs out all devices.";
-pub const EMAIL_CHANGE_CANCELED: &str = "Email change cancelled.";
+pub const EMAIL_CHANGE_CANCELLED: &str = "Email change cancelled.";
 pub const NO_EMAIL_CHANGE: &str = "There is no email change to cancel.";
 pub const PASSWORD_CHANGED: &str = "Password changed. You’ve been signed out everywhere else.";
 pub const ACCOUNT_DELETED: &str = "Account deleted.";
@@ -40,8 +40,9 @@ pub const MAIL_RESENT: &str = "Email queued. It will be sent in a moment.";
 pub const NOT_AN_EMAIL: &str = "Enter a valid email address, like ada@example.com.";
 pub const EMAIL_CONFIRMED: &str = "Email address verified.";
 pub const PASSWORD_RESET: &str = "Password changed. Sign in with your new password.";
-/// Shown when an invited user, whose address is already confirmed, signs in.
-pub const ACCOUNT_CREATED: &str = "Account created. Sign in to continue.";
+/// Shown on the page that follows set-up or an accepted invitation: the dashboard, or the sign-in page.
+pub const ADMINISTRATOR_CREATED: &str = "Administrator created.";
+pub const ACCOUNT_CREATED: &str = "Account created.";
 pub const UNLOCKED: &str = "Account unlocked. You can sign in now.";
 
 /// Shown next to a field that was left empty.

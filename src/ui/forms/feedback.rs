@@ -144,7 +144,7 @@ pub fn id_of(field: &str) -> String {
     format!("field-{field}")
 }
 
-/// Returns the id to focus after errors: the message, or else the first field with an error.
+/// Returns the id to focus after errors: the field to correct, the message, or else the first field with an error.
 fn place_of(errors: &FormErrors, alert_id: &str) -> Option<String> {
     match (&errors.next_field, &errors.message, errors.fields.first()) {
         (Some(field), ..) => Some(id_of(field)),

@@ -21,8 +21,9 @@ use leptos::{form::ActionForm, prelude::*};
 #[island]
 pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
-    let identifier = before.kept(IDENTIFIER.name);
-    let form = Feedback::of(action, before.errors, IDENTIFIER.name);
+    let identifier = before.kept(IDENTIFIER.name).filter(|typed| !typed.is_empty());
+    let first = if identifier.is_some() { PASSWORD.name } else { IDENTIFIER.name };
+    let form = Feedback::of(action, before.errors, first);
     Feedback::when_done(action, move |to, notice| {
         channel::send(&TabMessage::SignedIn);
         form.leave_for(&to, notice);

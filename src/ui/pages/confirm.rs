@@ -8,7 +8,7 @@ use crate::{
         components::AuthLayout,
         context::PageContext,
         islands::{CarriedNotice, ConfirmForm, SignedInTab},
-        text::own_account,
+        text::{self, own_account},
     },
 };
 use leptos::prelude::*;

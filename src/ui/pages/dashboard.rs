@@ -25,7 +25,7 @@ pub fn DashboardPage() -> impl IntoView {
 
 #[component]
 fn DashboardView(dashboard: Dashboard) -> impl IntoView {
-    let Dashboard { name, now, others, activity, .. } = dashboard.clone();
+    let Dashboard { name, now, others, activity, set_up, .. } = dashboard.clone();
     view! {
         <AppLayout class="dashboard" now>
             <h1>{text::HELLO} <bdi data-own-name="">{name}</bdi></h1>

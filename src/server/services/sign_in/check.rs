@@ -16,11 +16,11 @@ use crate::{
 };
 
 /// The user that an identifier names, and the scope that an attempt is counted under.
-struct Known {
-    user: Option<User>,
-    credentials: Option<Credentials>,
-    device: Device,
-    scope: Scope,
+pub(super) struct Known {
+    pub user: Option<User>,
+    pub credentials: Option<Credentials>,
+    pub device: Device,
+    pub scope: Scope,
 }
 
 impl SignInService {
@@ -36,10 +36,14 @@ impl SignInService {
     ) -> Result<Checked, SignInError> {
         let place = self.users.passwords().reserve(&caller.network).map_err(|_| SignInError::Busy)?;
         let known = self.find(identifier, caller).await.map_err(refuse)?;
-        match self.lockout.begin(identifier, known.scope.clone()).await.map_err(refuse)? {
-            Ok(counted) => self.verify(place, known, password, counted, caller).await,
-            Err(locked) => Err(SignInError::Locked { retry_after: locked.retry_after.as_secs().max(1) }),
-        }
+        let counted = self.count(identifier, known.scope.clone()).await?;
+        self.verify(place, known, password, counted, caller).await
+    }
+
+    /// Counts an attempt, unless the pair is locked.
+    pub(super) async fn count(&self, identifier: &Identifier, scope: Scope) -> Result<Try, SignInError> {
+        let counted = self.lockout.begin(identifier, scope).await.map_err(refuse)?;
+        counted.map_err(|locked| SignInError::Locked { retry_after: locked.retry_after.as_secs().max(1) })
     }
 
     /// Checks again after the user was changed. The attempt is counted already, and the password is hashed
@@ -107,7 +111,7 @@ impl SignInService {
         }
     }
 
-    async fn find(&self, identifier: &Identifier, caller: &Caller) -> Result<Known, ServiceError> {
+    pub(super) async fn find(&self, identifier: &Identifier, caller: &Caller) -> Result<Known, ServiceError> {
         let (user, credentials) = self.users.find_with_credentials(identifier).await?.unzip();
         let (device, scope) = self.scope(user.as_ref(), caller).await?;
         Ok(Known { user, credentials: credentials.flatten(), device, scope })

@@ -1,6 +1,7 @@
 //! Signs users in with a password.
 
 mod check;
+mod chosen;
 
 use super::{
     Authenticated, Caller, Events, LockoutService, MailTemplate, ServiceError, Tokens, UserError, UserService,
@@ -15,6 +16,8 @@ use crate::{
         store::{Credentials, DeviceUse, Forgiven, FormerSession, KnownDevice, OwnPassword, StoreError},
     },
 };
+use check::Known;
+pub use chosen::ChosenPassword;
 use serde_json::json;
 
 /// Verifies passwords and starts sessions.
