@@ -12,11 +12,13 @@ use std::time::Duration;
 
 pub use links::*;
 
+pub const PRODUCT: &str = "Claviger";
 pub const SKIP: &str = "Skip to content";
 pub const WORKING: &str = "Working…";
 pub const TERMS: &str = "Terms";
 pub const PRIVACY: &str = "Privacy";
 pub const SUPPORT: &str = "Support";
+pub const CONTACT_SUPPORT: &str = "Contact support";
 pub const HOME: &str = "Go to the home page";
 pub const BACK_TO_DASHBOARD: &str = "Back to dashboard";
 
