@@ -39,6 +39,8 @@ pub enum Suggestion {
     ResendVerification,
     /// Reset the password.
     ResetPassword,
+    /// Contact the people who run this site, if they say how.
+    ContactSupport,
 }
 
 /// Errors of a form. `message` appears above the form and belongs to no single field.

@@ -169,6 +169,18 @@ on_both_databases! {
         }
     }
 
+    async fn a_suspended_user_is_led_to_support_if_there_is_any(app) {
+        let banned = app.user("banned").await;
+        app.change(banned.id, UserChange::Ban { until: None, reason: None }).await;
+        for (settings, is_there) in [(&[][..], false), (&[("branding.links.support", "https://example.com/help")], true)] {
+            let browser = app.restart(settings).await.browser();
+            browser.sign_in("banned", PASSWORD).await;
+            let page = browser.get("/login").await.text;
+            let link = "<p class=\"suggestion\"><a href=\"https://example.com/help\">";
+            assert_eq!(page.contains(link), is_there, "{page}");
+        }
+    }
+
     async fn a_lock_says_how_long_it_lasts(app) {
         app.user("ada").await;
         let browser = app.browser();

@@ -23,7 +23,7 @@ pub fn sign_in_errors(error: SignInError) -> Result<FormErrors, FnError> {
         SignInError::Unverified => {
             FormErrors::of_form("Verify your email address to sign in.").with(Suggestion::ResendVerification)
         }
-        SignInError::Banned { until } => FormErrors::of_form(suspended(until)),
+        SignInError::Banned { until } => FormErrors::of_form(suspended(until)).with(Suggestion::ContactSupport),
     })
 }
 

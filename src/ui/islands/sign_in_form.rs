@@ -17,9 +17,9 @@ use leptos::{form::ActionForm, prelude::*};
 
 /// Form that signs in and navigates to the page that the response names. Without scripts it is a plain form.
 ///
-/// `next` is a path of this site, `here` the path and query of this page.
+/// `next` is a path of this site, `here` the path and query of this page, `support` the address of the site's support.
 #[island]
-pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl IntoView {
+pub fn SignInForm(before: FormState, next: Option<String>, here: String, support: Option<String>) -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let identifier = before.kept(IDENTIFIER.name).filter(|typed| !typed.is_empty());
     let first = if identifier.is_some() { PASSWORD.name } else { IDENTIFIER.name };
@@ -42,6 +42,10 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String) -> impl
             Suggestion::ResetPassword => view! {
                 <p class="suggestion"><a href=Page::ForgotPassword.path()>{text::FORGOT_TITLE}</a></p>
             }
+            .into_any(),
+            Suggestion::ContactSupport => support.clone().map(|support| view! {
+                <p class="suggestion"><a href=support>{text::CONTACT_SUPPORT}</a></p>
+            })
             .into_any(),
         })}
         <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
