@@ -11,7 +11,7 @@ test('the dashboard greets by name and shows the account', async ({ page, ada, h
   await expect(account.getByText(ada.username, { exact: true })).toBeVisible();
   await expect(account.getByText(ada.name, { exact: true })).toBeVisible();
   await expect(account.getByRole('link', { name: 'Edit account' })).toHaveAttribute('href', '/account');
-  await expect(page.getByRole('region', { name: 'This session' }).getByText('127.0.0.1')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Current session' }).getByText('127.0.0.1')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Recent activity' }).getByRole('listitem').first()).toContainText('Signed in');
   await expect(page.getByRole('region', { name: 'Other sessions' })).toContainText('You’re not signed in anywhere else.');
 });

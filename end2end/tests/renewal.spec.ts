@@ -149,7 +149,7 @@ test.describe('on an idle page', { tag: '@scripts' }, () => {
     await signIn(page, ada, hasScripts);
     let loads = 0;
     page.on('request', (request) => (loads += request.isNavigationRequest() ? 1 : 0));
-    const session = page.getByRole('region', { name: 'This session' });
+    const session = page.getByRole('region', { name: 'Current session' });
     await expect(session).toContainText('Not refreshed yet');
     const clock = session.getByRole('timer');
     const begins = await clock.textContent();
@@ -172,7 +172,7 @@ test.describe('on an idle page', { tag: '@scripts' }, () => {
     await page.route('**/fn/renew', (route) => (tries++ === 0 ? route.abort('connectionreset') : route.continue()));
     await signIn(page, ada, hasScripts);
     const before = await claims(context);
-    const session = page.getByRole('region', { name: 'This session' });
+    const session = page.getByRole('region', { name: 'Current session' });
     await expect(session).toContainText('Couldn’t refresh yet, retrying…', { timeout: 15_000 });
     await expect(session).toContainText('Refreshed once, just now');
     await expect(session).toContainText('Live');
@@ -187,7 +187,7 @@ test.describe('on an idle page', { tag: '@scripts' }, () => {
     await awake(other, hasScripts);
     const before = await claims(context);
     for (const tab of [page, other]) {
-      const session = tab.getByRole('region', { name: 'This session' });
+      const session = tab.getByRole('region', { name: 'Current session' });
       await expect(session).toContainText('Refreshed once, just now', { timeout: 15_000 });
     }
     expect(await claims(context)).toMatchObject({ sid: before.sid, gen: 1 });

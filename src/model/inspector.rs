@@ -49,7 +49,7 @@ pub enum Verdict {
     /// Revoked, or ended by refresh token reuse.
     Ended(SessionEnd),
     /// Genuine, but of a user whose sessions the caller may not read.
-    SomebodyElses,
+    OtherUsers,
 }
 
 /// Display order of the known fields; all other fields follow.

@@ -80,7 +80,7 @@ on_both_databases! {
             ("", Verdict::Flawed(TokenFlaw::Malformed)),
             ("a.b.c", Verdict::Flawed(TokenFlaw::Malformed)),
             (&format!("{}AAAA", &token[..token.len() - 4]), Verdict::Flawed(TokenFlaw::BadSignature)),
-            (&bobs, Verdict::SomebodyElses),
+            (&bobs, Verdict::OtherUsers),
         ] {
             assert_eq!(verdict(&app, &browser, text).await, expected);
             assert_eq!(browser.get("/inspector").await.status, 200);

@@ -73,7 +73,7 @@ on_both_databases! {
         app.signed_in("ada").await;
         let page = view_page(&eve, PAGE).await;
         assert_eq!(emails_on(&page), ["ada@example.com", "eve@example.com"], "the newest first");
-        assert!(page.contains("This session") && page.contains(">14:00<"), "what is left of an access token: {page}");
+        assert!(page.contains("Current session") && page.contains(">14:00<"), "what is left of an access token: {page}");
         assert!(page.contains("Snapshot from page load"), "it works without scripts, and says so");
         assert!(page.contains("within 5 s"), "how fast a revocation is");
         assert!(!page.contains("style="), "the policy allows none");

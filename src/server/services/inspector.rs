@@ -81,7 +81,7 @@ impl InspectorService {
     pub async fn show(&self, text: &str, who: &Authenticated) -> Result<Inspected, ServiceError> {
         match self.inspect(text, who).await {
             Ok(findings) => Ok(findings.into_page()),
-            Err(InspectorError::Forbidden) => Ok(Inspected::of(&pasted::token(text), Verdict::SomebodyElses)),
+            Err(InspectorError::Forbidden) => Ok(Inspected::of(&pasted::token(text), Verdict::OtherUsers)),
             Err(InspectorError::Service(error)) => Err(error),
         }
     }

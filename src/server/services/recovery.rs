@@ -118,7 +118,7 @@ impl RecoveryService {
         let user = known.map(|(user, _)| user.id);
         let event = core.event(caller, AuditAction::PasswordResetRequested, Actor::Anonymous, user);
         let now = event.at;
-        let recipient = if user.is_some() { Recipient::Owner } else { Recipient::Nobody };
+        let recipient = if user.is_some() { Recipient::Owner } else { Recipient::NoOne };
         core.db.request_for_owner(request, email.clone(), recipient, event, now).await?;
         core.mail.wake();
         Ok(())
@@ -257,7 +257,7 @@ impl RecoveryService {
         caller: &Caller,
     ) -> Result<(), ServiceError> {
         let core = self.users.core();
-        let recipient = if user.is_some() { Recipient::Owner } else { Recipient::Nobody };
+        let recipient = if user.is_some() { Recipient::Owner } else { Recipient::NoOne };
         let event = core.event(caller, action, Actor::Anonymous, user.map(|user| user.id));
         let now = event.at;
         core.db.request(request, recipient, event, now).await?;

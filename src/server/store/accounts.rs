@@ -30,8 +30,8 @@ impl Request {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recipient {
     Owner,
-    /// There is no such account, or nothing to tell its owner.
-    Nobody,
+    /// There is no such account, or nothing to notify its owner of.
+    NoOne,
 }
 
 /// What happens to older mailed links of the same purpose and user.

@@ -76,7 +76,7 @@ impl Db {
                             request.bind_to(epoch);
                         }
                         // Confirmed at this very moment: nothing is left to do.
-                        (if is_unconfirmed { Recipient::Owner } else { Recipient::Nobody }, Older::Dead)
+                        (if is_unconfirmed { Recipient::Owner } else { Recipient::NoOne }, Older::Dead)
                     }
                 };
                 queue(tx, &request, recipient, older, now).await

@@ -13,13 +13,13 @@ pub fn TokenVerdict(inspected: Inspected) -> impl IntoView {
     let Inspected { verdict, claims, .. } = inspected;
     let (stage, shape) = match verdict {
         Verdict::Good => ("live", Shape::Check),
-        Verdict::Unproven | Verdict::SomebodyElses => ("soon", Shape::Warning),
+        Verdict::Unproven | Verdict::OtherUsers => ("soon", Shape::Warning),
         Verdict::Flawed(_) | Verdict::Ended(_) => ("ended", Shape::Alert),
     };
     let (word, why) = match &verdict {
         Verdict::Good => (inspector::GOOD, inspector::GOOD_WHY),
         Verdict::Unproven => (inspector::UNPROVEN, inspector::UNPROVEN_WHY),
-        Verdict::SomebodyElses => (inspector::OTHER_USERS, inspector::OTHER_USERS_WHY),
+        Verdict::OtherUsers => (inspector::OTHER_USERS, inspector::OTHER_USERS_WHY),
         Verdict::Flawed(flaw) => inspector::flaw(*flaw),
         Verdict::Ended(SessionEnd { reason, .. }) if reason.is_reuse() => inspector::flaw(TokenFlaw::Replayed),
         Verdict::Ended(_) => inspector::flaw(TokenFlaw::Revoked),

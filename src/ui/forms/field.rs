@@ -20,7 +20,7 @@ pub enum InputKind {
     /// Digits of a code.
     Code,
     /// Read-only value that is shown and submitted.
-    DeliveryResult,
+    ReadOnly,
     Password,
     /// New password, with a strength meter.
     NewPassword,
@@ -105,7 +105,7 @@ fn TextInput(input: Input) -> impl IntoView {
             inputmode=mode
             autocapitalize=mode.map(|_| "none")
             spellcheck=mode.map(|_| "false")
-            readonly=spec.kind == InputKind::DeliveryResult
+            readonly=spec.kind == InputKind::ReadOnly
             autofocus=begins_here
             aria-describedby=describes
             aria-invalid=move || error.read().is_some().then_some("true")

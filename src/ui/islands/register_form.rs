@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 
-const INVITED: FieldSpec = FieldSpec { kind: InputKind::DeliveryResult, ..EMAIL };
+const INVITED: FieldSpec = FieldSpec { kind: InputKind::ReadOnly, ..EMAIL };
 
 /// Form that creates an account, for the address `invited` if there is an invitation. Its children carry the
 /// invitation's token, so that the token is not serialized as a prop.

@@ -11,7 +11,7 @@ use crate::{
 use leptos::{form::ActionForm, prelude::*};
 
 const ACCOUNT: FieldSpec =
-    FieldSpec { name: "account", label: text::EMAIL, kind: InputKind::DeliveryResult, autocomplete: "username" };
+    FieldSpec { name: "account", label: text::EMAIL, kind: InputKind::ReadOnly, autocomplete: "username" };
 const PASSWORD: FieldSpec = FieldSpec { label: text::NEW_PASSWORD, ..fields::NEW_PASSWORD };
 
 /// Form that sets a new password for the account with this address, which password managers store it under. Its

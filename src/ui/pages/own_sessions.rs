@@ -38,7 +38,7 @@ fn SessionList(sessions: OwnSessions) -> impl IntoView {
             <p class="aside">{own_account::SESSIONS_LEAD}</p>
             <Notices />
             <section aria-labelledby="current">
-                <h2 id="current">{own_account::THIS_BROWSER}</h2>
+                <h2 id="current">{text::THIS_SESSION}</h2>
                 <ul class="rows">
                     <li class="row"><SessionFacts session=current /></li>
                 </ul>

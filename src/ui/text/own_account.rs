@@ -29,7 +29,6 @@ pub const SESSIONS: &str = "Your sessions";
 pub const SESSIONS_LEAD: &str =
     "Browsers and apps signed in to your account. Signing one out takes effect immediately.";
 pub const SESSIONS_SHORT_LEAD: &str = "Browsers and apps signed in to your account.";
-pub const THIS_BROWSER: &str = "Current session";
 pub const END_OTHERS: &str = "Sign out all other sessions";
 
 pub const DELETE: &str = "Delete account";

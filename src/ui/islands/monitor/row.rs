@@ -73,7 +73,7 @@ fn UserCell(session: Memo<MonitoredSession>, is_own: bool) -> impl IntoView {
             <div class="who-is">
                 <a href=MonitorView::of_user(&user_id).address()><bdi>{email}</bdi></a>
                 <span class="aside"><bdi>{name}</bdi></span>
-                {is_own.then(|| view! { <span class="tag">{monitor::THIS_ONE}</span> })}
+                {is_own.then(|| view! { <span class="tag">{text::THIS_SESSION}</span> })}
             </div>
         </td>
     }

@@ -41,7 +41,7 @@ fn SessionView(open: OpenSession) -> impl IntoView {
     view! {
         <AppLayout class="admin" now>
             <Breadcrumbs list=Page::Monitor address=MonitorView::default().address() here=session.device.clone() />
-            <h1><bdi>{session.device.clone()}</bdi> {is_own.then(|| view! { " " <span class="tag">{monitor::THIS_ONE}</span> })}</h1>
+            <h1><bdi>{session.device.clone()}</bdi> {is_own.then(|| view! { " " <span class="tag">{text::THIS_SESSION}</span> })}</h1>
             <Notices />
             <div class="card">
                 <Facts session now end=family.end />

@@ -23,7 +23,7 @@ pub fn event(name: &str, reason: Option<&str>) -> Option<String> {
 }
 
 /// Summarizes recent events for screen readers; `None` if there were none.
-pub fn summary(signed_in: usize, renewed: usize, ended: usize, suspected: usize) -> Option<String> {
+pub fn summary(signed_in: usize, refreshed: usize, ended: usize, flagged: usize) -> Option<String> {
     let count = |n: usize, one: &str, many: &str| match n {
         0 => None,
         1 => Some(format!("1 {one}")),
@@ -31,9 +31,9 @@ pub fn summary(signed_in: usize, renewed: usize, ended: usize, suspected: usize)
     };
     let parts = [
         count(signed_in, "sign-in", "sign-ins"),
-        count(renewed, "token refresh", "token refreshes"),
+        count(refreshed, "token refresh", "token refreshes"),
         count(ended, "session ended", "sessions ended"),
-        count(suspected, "session flagged as suspicious", "sessions flagged as suspicious"),
+        count(flagged, "session flagged as suspicious", "sessions flagged as suspicious"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))

@@ -25,7 +25,6 @@ pub const NETWORK: &str = "Network";
 pub const OPEN: &str = "Open the session on ";
 pub const ACTIONS: &str = "Actions";
 pub const END: &str = "Revoke";
-pub const THIS_ONE: &str = "This session";
 pub const PARTS: &str = "Pagination";
 pub const PREVIOUS: &str = "Previous";
 pub const NEXT: &str = "Next";
