@@ -150,7 +150,7 @@ on_both_databases! {
         let (ada, _other, joan) = (app.signed_in("ada").await, app.signed_in("ada").await, app.signed_in("joan").await);
         let user = app.services.users.find_by_any("ada").await.unwrap().id.to_string();
         let question = view_page(&eve, &format!("{PAGE}?end=user&id={user}")).await;
-        assert!(question.contains("ada@example.com") && question.contains("2 sessions will end"), "{question}");
+        assert!(question.contains("ada@example.com") && question.contains("This revokes 2 sessions of this user"), "{question}");
         assert_eq!(ada.get("/dashboard").await.status, 200, "asking ends nothing");
         assert_leads_to(&eve.post("/fn/end_sessions", &[("scope", "user"), ("id", &user)]).await, PAGE, "of a user");
         assert_eq!(flash_of(&app, &eve).await.notice.unwrap(), "2 sessions revoked.");
@@ -167,7 +167,7 @@ on_both_databases! {
         app.admin("eve").await;
         let (eve, elsewhere) = (app.signed_in("eve").await, app.signed_in("eve").await);
         let ada = app.signed_in("ada").await;
-        assert!(view_page(&eve, "/admin/monitor?end=others").await.contains("2 sessions will end"));
+        assert!(view_page(&eve, "/admin/monitor?end=others").await.contains("This revokes 2 sessions of all users"));
         assert_leads_to(&eve.post("/fn/end_sessions", &[("scope", "others")]).await, PAGE, "all but mine");
         for (browser, status) in [(&eve, 200), (&elsewhere, 303), (&ada, 303)] {
             assert_eq!(browser.get("/dashboard").await.status, status);
