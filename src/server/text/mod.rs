@@ -54,6 +54,9 @@ pub fn new_email_sent(email: &Email) -> String {
     format!("We sent a verification email to {}.", email.as_str())
 }
 
+/// The same message in REST, whose response depends on nothing that was sent.
+pub const NEW_EMAIL_SENT: &str = "We sent a verification email to the new address.";
+
 /// Returns the message after a user was invited.
 pub fn invited(email: &Email) -> String {
     format!("Invitation sent to {}.", email.as_str())

@@ -83,7 +83,7 @@ pub async fn change_email(
     let (SignedIn(who), new) = sent.read().await?;
     let email = Email::parse(&new.email).map_err(|problem| Problem::of_field("email", &problem))?;
     state.services.own_account.change_email(&who, &email, &caller).await?;
-    Ok(MessageResponse::of(text::new_email_sent(&email)))
+    Ok(MessageResponse::of(text::NEW_EMAIL_SENT))
 }
 
 /// Deletes the user's own account for good.
