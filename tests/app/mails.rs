@@ -82,8 +82,8 @@ impl Mail {
 
     /// Returns the code in the mail.
     pub fn code(&self) -> String {
-        let digits = |word: &&str| word.len() == 8 && word.chars().all(|c| c.is_ascii_digit());
-        let words: Vec<&str> = self.text.split(|c: char| !c.is_ascii_digit()).filter(digits).collect();
-        (*words.first().unwrap_or_else(|| panic!("no code in {}", self.text))).to_owned()
+        let after = self.text.split_once("enter this code: ").map(|(_, after)| after);
+        let code = after.and_then(|after| after.lines().next());
+        code.unwrap_or_else(|| panic!("no code in {}", self.text)).replace(' ', "")
     }
 }

@@ -1,6 +1,6 @@
 //! Without a mail server, Emails are saved as files.
 
-use super::{CODE, TOKEN, deliver_due, state, write_to};
+use super::{GROUPED, TOKEN, deliver_due, state, write_to};
 use crate::{app::mail_file, on_both_databases};
 use claviger::model::MailState;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
@@ -20,12 +20,12 @@ on_both_databases! {
         assert_eq!((mode(&folder), mode(&files[0])), (0o700, 0o600));
         let mail = mail_file(&files[0]);
         assert_eq!(mail["to"], "ada@example.com");
-        assert_eq!(mail["subject"], "Confirm your email address");
-        assert_eq!(mail["from"], "\"Claviger\" <no-reply@localhost>");
+        assert_eq!(mail["subject"], "48291375 is your code for 127.0.0.1");
+        assert_eq!(mail["from"], "\"127.0.0.1\" <no-reply@localhost>");
         let source = fs::read_to_string(&files[0]).unwrap();
         assert!(source.contains(&format!("https://auth.example.com/verify-email?token={TOKEN}\r\n")), "{source}");
         assert!(source.contains("Content-Transfer-Encoding: 7bit") && !source.contains("quoted-printable"), "{source}");
-        assert!(mail["text"].as_str().unwrap().contains(TOKEN) && mail["html"].as_str().unwrap().contains(CODE));
+        assert!(mail["text"].as_str().unwrap().contains(TOKEN) && mail["html"].as_str().unwrap().contains(GROUPED));
     }
 
     async fn files_are_deleted_with_their_mails_and_other_files_stay(app) {

@@ -1,6 +1,7 @@
 //! Mails, through a real mail server and to real files.
 
 mod addresses;
+mod branding;
 mod files;
 mod limits;
 mod nodes;
@@ -19,7 +20,9 @@ use claviger::{
 /// The token in the link of `verification`.
 const TOKEN: &str = "Ahq5v0nXIUk2o-8yZ1TtW7";
 /// The code of `verification`.
-const CODE: &str = "482913";
+const CODE: &str = "48291375";
+/// The code as its recipient reads it.
+const GROUPED: &str = "4829 1375";
 
 fn verification() -> MailTemplate {
     MailTemplate::VerifyEmail {

@@ -1,6 +1,6 @@
 //! What a mail server receives, and how its replies are handled.
 
-use super::{CODE, TOKEN, deliver_due, email, queue, row, sending_to, state, verification, write_to};
+use super::{GROUPED, TOKEN, deliver_due, email, queue, row, sending_to, state, verification, write_to};
 use crate::{
     app::{MailServer, rotated_keys},
     on_both_databases,
@@ -17,13 +17,13 @@ on_both_databases! {
         deliver_due(&app).await;
         let mail = server.next().await;
         assert_eq!(mail["recipients"], json!(["ada@example.com"]));
-        assert_eq!(mail["from"], "\"Claviger\" <no-reply@auth.example.com>");
+        assert_eq!(mail["from"], "\"auth.example.com\" <no-reply@auth.example.com>");
         assert_eq!(mail["to"], "ada@example.com");
-        assert_eq!(mail["subject"], "Confirm your email address");
+        assert_eq!(mail["subject"], "48291375 is your code for auth.example.com");
         for part in ["text", "html"] {
             let text = mail[part].as_str().unwrap();
             assert!(text.contains(&format!("https://auth.example.com/verify-email?token={TOKEN}")), "{text}");
-            assert!(text.contains(CODE), "{text}");
+            assert!(text.contains(GROUPED), "{text}");
         }
         let headers = &mail["headers"];
         assert_eq!(headers["message-id"], format!("<{id}@auth.example.com>"));

@@ -4,7 +4,7 @@ use super::{
     Caller, ChosenPassword, Link, MailTemplate, NewAccount, ServiceError, SetUpService, UserError, UserService, links,
 };
 use crate::{
-    model::{Email, Identifier, Invitation, SecretId, USER, User, UserId},
+    model::{DisplayName, Email, Identifier, Invitation, SecretId, USER, User, UserId},
     server::{
         domain::{Actor, AuditAction, OpenInvitation, SecretPurpose},
         settings::{self, Registration as Mode},
@@ -112,10 +112,11 @@ impl RegistrationService {
         if owner.is_some_and(|owner| owner.email_verified_at.is_some()) {
             return Err(InvitationError::Taken);
         }
+        let inviter = self.name_of(actor).await?;
         let event = core.event(caller, AuditAction::Invited, actor, None);
         let now = event.at;
         let Link { url, secret, .. } = core.links.invitation(email, now);
-        let mail = core.mail.notice(email, &MailTemplate::Invitation { link: url });
+        let mail = core.mail.notice(email, &MailTemplate::Invitation { link: url, inviter });
         let request = Request { secret: Some(secret), mail };
         core.db
             .request_for_owner(request, email.clone(), Recipient::Owner, event, now)
@@ -123,6 +124,14 @@ impl RegistrationService {
             .map_err(ServiceError::from)?;
         core.mail.wake();
         Ok(())
+    }
+
+    /// Returns the display name of a user who acts. A stored name that breaks today's rules is not put into a mail.
+    async fn name_of(&self, actor: Actor) -> Result<Option<String>, ServiceError> {
+        let Some(user) = actor.user() else { return Ok(None) };
+        let user = self.users.find(user).await?;
+        let name = user.and_then(|user| DisplayName::parse(user.name.as_str()).ok());
+        Ok(name.map(|name| name.as_str().to_owned()))
     }
 
     /// Returns the valid invitations, newest first, and whether there are more than these.

@@ -35,6 +35,15 @@ const WHITE: Color = Color([255; 3]);
 const GROUNDS: Pair = Pair { light: Color([0xef, 0xef, 0xeb]), dark: Color([0x32, 0x26, 0x12]) };
 
 impl Accent {
+    /// The color of a site that sets none, as in `style/main.css`.
+    pub const BRASS: Self = Self {
+        fill: Color([0xd6, 0xa8, 0x46]),
+        hover: Color([0xc3, 0x94, 0x32]),
+        on_fill: Color([0x1f, 0x17, 0x03]),
+        edge: Pair { light: Color([0xc3, 0x94, 0x32]), dark: Color([0xe6, 0xc0, 0x78]) },
+        ink: Pair { light: Color([0x77, 0x56, 0x11]), dark: Color([0xe2, 0xbb, 0x69]) },
+    };
+
     /// Derives the parts from one color.
     pub fn of(fill: Color) -> Self {
         let (on_fill, other) =

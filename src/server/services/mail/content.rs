@@ -1,7 +1,7 @@
 //! Renders mails from templates, into the form that is sealed in the outbox.
 
 use super::{
-    MailTemplate,
+    MailTemplate, Site,
     text::{Text, text},
 };
 use askama::Template;
@@ -23,25 +23,25 @@ pub(super) struct Content {
 #[derive(Template)]
 #[template(path = "mail.txt")]
 struct PlainText<'a> {
-    mail: &'a Text<'a>,
-    site: &'a str,
+    mail: &'a Text,
+    site: &'a Site,
 }
 
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Html<'a> {
-    mail: &'a Text<'a>,
-    site: &'a str,
+    mail: &'a Text,
+    site: &'a Site,
 }
 
 impl Content {
-    /// Renders a mail for `site`.
-    pub fn of(template: &MailTemplate, site: &str) -> Self {
-        let mail = text(template);
+    /// Renders a mail from `site`.
+    pub fn of(template: &MailTemplate, site: &Site) -> Self {
+        let mail = text(template, site);
         // A template fails only if the formatter does, and a `String` never does.
         let text = PlainText { mail: &mail, site }.render().unwrap_or_default();
         let html = Html { mail: &mail, site }.render().unwrap_or_default();
-        Self { subject: mail.subject.to_owned(), text, html, secrets: template.secrets() }
+        Self { subject: mail.subject, text, html, secrets: template.secrets() }
     }
 
     /// Returns a text with this mail's secrets redacted.
@@ -53,14 +53,36 @@ impl Content {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{model::MailKind, server::services::mail::template::samples};
+    use crate::{
+        model::{MailKind, SiteLinks},
+        server::{services::mail::template::samples, settings::Accent},
+    };
 
-    const SITE: &str = "https://auth.example.com";
+    fn plain_site() -> Site {
+        Site {
+            name: "auth.example.com".into(),
+            url: "https://auth.example.com".into(),
+            host: "auth.example.com".into(),
+            logo: None,
+            accent: Accent::BRASS,
+            links: SiteLinks::default(),
+        }
+    }
+
+    fn branded_site() -> Site {
+        let links = SiteLinks {
+            terms: Some("https://example.com/terms".into()),
+            privacy: Some("https://example.com/privacy".into()),
+            support: Some("mailto:help@example.com".into()),
+        };
+        let logo = Some("https://auth.example.com/branding/logo?v=1".into());
+        Site { name: "Müller & Söhne".into(), logo, links, ..plain_site() }
+    }
 
     #[test]
     fn mails_read_well_as_text() {
         for (name, template) in samples() {
-            insta::assert_snapshot!(format!("{name}_text"), Content::of(&template, SITE).text);
+            insta::assert_snapshot!(format!("{name}_text"), Content::of(&template, &plain_site()).text);
         }
     }
 
@@ -68,42 +90,83 @@ mod tests {
     fn mails_look_well_as_html() {
         let with_all_parts = |kind| matches!(kind, MailKind::VerifyEmail | MailKind::NewDevice);
         for (name, template) in samples().into_iter().filter(|(kind, _)| with_all_parts(*kind)) {
-            insta::assert_snapshot!(format!("{name}_html"), Content::of(&template, SITE).html);
+            insta::assert_snapshot!(format!("{name}_html"), Content::of(&template, &plain_site()).html);
         }
     }
 
     #[test]
-    fn mails_are_plain_ascii_without_exclamation_marks_and_load_nothing() {
-        for (name, template) in samples() {
-            let content = Content::of(&template, SITE);
-            assert!(content.text.is_ascii() && !content.text.contains('!'), "{name}");
-            for word in ["<img", "<script", "<link", "url(", "src=", "@import"] {
-                assert!(!content.html.contains(word), "{name} {word}");
-            }
-            let links = content.html.matches("href=\"").count();
-            assert_eq!(links, content.html.matches("href=\"https://auth.example.com/").count(), "{name}");
-        }
-    }
-
-    #[test]
-    fn text_that_a_stranger_can_choose_stays_text() {
-        let device = "<b>Fox</b> & co".to_owned();
-        let template = MailTemplate::NewDevice {
-            device,
-            network: "192.0.2.0/24".into(),
-            forgot_password: format!("{SITE}/forgot-password"),
+    fn a_branded_mail_has_logo_name_and_links() {
+        let template = MailTemplate::Invitation {
+            link: "https://auth.example.com/register?invitation=t0ken".into(),
+            inviter: Some("Ada Lovelace".into()),
         };
-        assert!(!Content::of(&template, SITE).html.contains("<b>"));
+        let content = Content::of(&template, &branded_site());
+        insta::assert_snapshot!("branded_html", content.html);
+        insta::assert_snapshot!("branded_text", format!("Subject: {}\n\n{}", content.subject, content.text));
+    }
+
+    #[test]
+    fn every_mail_names_the_site_says_why_it_was_sent_and_does_not_shout() {
+        for (name, template) in samples() {
+            let Content { text, html, .. } = Content::of(&template, &branded_site());
+            assert!(text.matches("Müller & Söhne").count() >= 2 && !text.contains('!'), "{name}: {text}");
+            assert!(text.contains("You're receiving this because "), "{name}");
+            assert!(text.contains("Sent by auth.example.com, a Claviger server."), "{name}");
+            for link in ["https://example.com/terms", "https://example.com/privacy", "mailto:help@example.com"] {
+                assert!(text.contains(link) && html.contains(&format!("href=\"{link}\"")), "{name} {link}");
+            }
+            assert!(Content::of(&template, &plain_site()).text.is_ascii(), "{name}");
+        }
+    }
+
+    #[test]
+    fn mails_load_nothing_but_the_logo_and_link_to_nothing_but_the_site() {
+        for (name, template) in samples() {
+            let (plain, branded) = (Content::of(&template, &plain_site()), Content::of(&template, &branded_site()));
+            for word in ["<img", "<script", "<link", "url(", "src=", "@import"] {
+                assert!(!plain.html.contains(word), "{name} {word}");
+            }
+            assert_eq!(branded.html.matches("src=\"").count(), 1, "{name}");
+            assert!(
+                branded
+                    .html
+                    .contains("<img src=\"https://auth.example.com/branding/logo?v=1\" alt=\"Müller &#38; Söhne\""),
+                "{name}"
+            );
+            let links = plain.html.matches("href=\"").count();
+            assert_eq!(links, plain.html.matches("href=\"https://auth.example.com").count(), "{name}");
+        }
+    }
+
+    #[test]
+    fn text_that_people_can_choose_stays_text() {
+        let site = Site { name: "<i>Site</i> \" & co".into(), ..plain_site() };
+        let (link, forgot_password) = (format!("{}/x", site.url), format!("{}/forgot-password", site.url));
+        let device = MailTemplate::NewDevice {
+            device: "<b>Fox</b> & co".into(),
+            network: "192.0.2.0/24".into(),
+            at: crate::model::Timestamp(0),
+            forgot_password,
+        };
+        let invitation = MailTemplate::Invitation { link, inviter: Some("<b>\"Ada\"</b> עדה".into()) };
+        for template in [device, invitation] {
+            let content = Content::of(&template, &site);
+            assert!(!content.html.contains("<b>") && !content.html.contains("<i>"), "{}", content.html);
+            assert!(content.text.contains("<b>"), "{}", content.text);
+        }
     }
 
     #[test]
     fn exactly_the_secrets_are_redacted() {
         for (name, template) in samples() {
-            let content = Content::of(&template, SITE);
-            let shown = content.hide(&content.text) + &content.hide(&content.html);
-            assert!(!shown.contains("t0ken") && !shown.contains("482913"), "{name}");
-            let has_secret = content.text.contains("t0ken") || content.text.contains("482913");
-            assert_eq!(shown.contains(HIDDEN), has_secret, "{name}");
+            let content = Content::of(&template, &plain_site());
+            let all = [&content.subject, &content.text, &content.html];
+            let has_secret = |text: &str| ["t0ken", "4829 1375", "48291375"].iter().any(|secret| text.contains(secret));
+            for text in all {
+                let shown = content.hide(text);
+                assert!(!has_secret(&shown), "{name}: {shown}");
+                assert_eq!(shown.contains(HIDDEN), has_secret(text), "{name}");
+            }
         }
     }
 }

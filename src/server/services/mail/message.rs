@@ -19,7 +19,7 @@ pub(super) struct Envelope {
     from: Mailbox,
     /// The domain of message ids.
     pub domain: String,
-    /// The encoding of parts that are not ASCII: every SMTP server accepts base64, but people read files.
+    /// The encoding of parts that are not ASCII: every SMTP server accepts quoted-printable, but people read files.
     not_ascii: ContentTransferEncoding,
 }
 
@@ -27,16 +27,19 @@ pub(super) struct Envelope {
 const LONGEST: usize = 998;
 
 impl Envelope {
-    /// Reads the settings. Without a sender, uses the public URL's host. Returns `None` if that is no valid
-    /// domain.
+    /// Reads the settings. Without a sender, uses the public URL's host, and without a name of its own, the site's.
+    /// Returns `None` if the host is no valid domain.
     pub fn new(settings: &Settings) -> Option<Self> {
         let domain = settings.server.public_url.domain().unwrap_or("localhost").to_owned();
-        let from = match &settings.mail.from {
-            Some(from) => from.clone(),
-            None => Mailbox::new(Some("Claviger".to_owned()), Address::new("no-reply", &domain).ok()?),
+        let (own_name, address) = match settings.mail.from.clone() {
+            Some(Mailbox { name, email }) => (name, email),
+            None => (None, Address::new("no-reply", &domain).ok()?),
         };
+        let name = own_name.unwrap_or_else(|| settings.server.name.as_str().replace("=?", "= ?"));
+        let from = Mailbox::new(Some(name), address);
         let goes_by_smtp = settings.mail.smtp_url.is_some();
-        let not_ascii = if goes_by_smtp { ContentTransferEncoding::Base64 } else { ContentTransferEncoding::EightBit };
+        let not_ascii =
+            if goes_by_smtp { ContentTransferEncoding::QuotedPrintable } else { ContentTransferEncoding::EightBit };
         Some(Self { from, domain, not_ascii })
     }
 
@@ -65,10 +68,12 @@ impl Envelope {
         let encoding = match has_short_lines {
             true if text.is_ascii() => ContentTransferEncoding::SevenBit,
             true => self.not_ascii,
-            false => ContentTransferEncoding::Base64,
+            false => ContentTransferEncoding::QuotedPrintable,
         };
         match encoding {
-            ContentTransferEncoding::Base64 => Body::new_with_encoding(text, encoding).unwrap_or_else(Body::new),
+            ContentTransferEncoding::QuotedPrintable => {
+                Body::new_with_encoding(text, encoding).unwrap_or_else(Body::new)
+            }
             _ => Body::dangerous_pre_encoded(text.into_bytes(), encoding),
         }
     }
@@ -84,6 +89,7 @@ fn address(recipient: &str) -> Option<Address> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ContentTransferEncoding::{EightBit, QuotedPrintable, SevenBit};
 
     fn head(not_ascii: ContentTransferEncoding) -> Envelope {
         let from = Mailbox::new(None, Address::new("no-reply", "example.com").expect("an address"));
@@ -92,21 +98,35 @@ mod tests {
 
     #[test]
     fn ascii_with_short_lines_is_sent_as_it_is() {
-        use ContentTransferEncoding::{Base64, EightBit, SevenBit};
         let link = format!("https://auth.example.com/verify-email?token={}", "t=".repeat(100));
         let text = format!("Confirm\n\n{link}\n");
-        for not_ascii in [Base64, EightBit] {
+        for not_ascii in [QuotedPrintable, EightBit] {
             let body = head(not_ascii).body(&text);
             assert_eq!((body.encoding(), body.as_ref()), (SevenBit, text.replace('\n', "\r\n").as_bytes()));
             let body = head(not_ascii).body(&text.replace("Confirm", "Bestätigen"));
             assert_eq!(body.encoding(), not_ascii);
             assert_eq!(head(not_ascii).body(&"x".repeat(998)).encoding(), SevenBit);
             for odd in ["x".repeat(999), "a\rb".into(), "a\0b".into(), format!("{}ä", "x".repeat(997))] {
-                assert_eq!(head(not_ascii).body(&odd).encoding(), Base64);
+                assert_eq!(head(not_ascii).body(&odd).encoding(), QuotedPrintable);
             }
         }
         let body = head(EightBit).body(&format!("ä {link}"));
         assert!(String::from_utf8_lossy(body.as_ref()).contains(&link), "whole for readers of files");
+    }
+
+    #[test]
+    fn a_subject_stays_one_header() {
+        let content = serde_json::json!({
+            "subject": "Ä\r\nBcc: eve@example.com\nx\0 \u{7f}", "text": "t", "html": "h", "secrets": [],
+        });
+        let content = serde_json::from_value(content).expect("content");
+        let at = Timestamp(1_700_000_000_000);
+        let id = crate::server::randomness::Randomness::System.mail_id(at);
+        let message = head(SevenBit).message(id, "ada@example.com", &content, at).expect("a message");
+        let source = String::from_utf8(message.formatted()).expect("ASCII");
+        let (headers, _) = source.split_once("\r\n\r\n").expect("headers");
+        assert_eq!(headers.to_lowercase().matches("\nbcc").count(), 0, "{headers}");
+        assert_eq!(headers.matches("\nSubject: ").count(), 1, "{headers}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod files;
 mod list;
 mod message;
 mod outbox;
+mod site;
 mod smtp;
 mod template;
 mod text;
@@ -33,6 +34,7 @@ pub(super) use files::Files;
 pub use list::Part;
 use message::Envelope;
 pub use outbox::{MailContent, MailCounts, Preview, ResendError};
+use site::Site;
 use std::sync::{Arc, Mutex};
 pub use template::MailTemplate;
 use tokio::sync::{Notify, Semaphore};
@@ -52,8 +54,7 @@ pub struct Mailer {
 
 /// What this node delivers mails with.
 struct Outgoing {
-    /// The URL of this site, shown below every mail.
-    site: String,
+    site: Site,
     envelope: Envelope,
     transport: Transport,
     breaker: Mutex<Breaker>,
@@ -76,7 +77,7 @@ impl Mailer {
         let transport = envelope.as_ref().and_then(|envelope| Transport::new(settings, &envelope.domain));
         let (Some(envelope), Some(transport)) = (envelope, transport) else { return Err(unfit) };
         let outgoing = Outgoing {
-            site: settings.server.public_url.origin().to_owned(),
+            site: Site::of(settings),
             envelope,
             transport,
             breaker: Mutex::new(Breaker::Closed { failures: 0 }),

@@ -72,7 +72,7 @@ impl Mailer {
         let content = found.sealed_body.and_then(|body| self.open(id, &body)).map(|content| MailContent {
             text: shown(&content, &content.text),
             html: shown(&content, &content.html),
-            subject: content.subject,
+            subject: shown(&content, &content.subject),
         });
         Ok(Some(Preview { mail: found.message, content }))
     }

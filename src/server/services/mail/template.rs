@@ -1,10 +1,11 @@
 //! The kinds of mails and their data.
 
-use crate::model::MailKind;
+use super::text::grouped;
+use crate::model::{MailKind, Timestamp};
 use std::fmt;
 
-/// A mail before it is rendered. Links are complete URLs. It contains no person's name and no raw User-Agent,
-/// because strangers can choose both.
+/// A mail before it is rendered. Links are complete URLs. It contains no raw User-Agent, because strangers can choose
+/// it, and no person's name but the inviter's, for the same reason.
 #[derive(Clone)]
 pub enum MailTemplate {
     /// Asks to confirm the address of a new account.
@@ -30,11 +31,11 @@ pub enum MailTemplate {
     /// The password was changed or reset.
     PasswordChanged { network: String, forgot_password: String },
     /// Someone signed in with a new device.
-    NewDevice { device: String, network: String, forgot_password: String },
+    NewDevice { device: String, network: String, at: Timestamp, forgot_password: String },
     /// A refresh token was reused after its successor, so its session was ended.
     TokenReused { network: String, forgot_password: String },
-    /// An administrator invites someone to register.
-    Invitation { link: String },
+    /// An administrator invites someone to register. Without `inviter`, it was the command line.
+    Invitation { link: String, inviter: Option<String> },
 }
 
 impl MailTemplate {
@@ -65,7 +66,7 @@ impl MailTemplate {
             | Self::ResetPassword { link }
             | Self::Locked { link }
             | Self::EmailChangeRequested { link, .. }
-            | Self::Invitation { link } => (link, None),
+            | Self::Invitation { link, .. } => (link, None),
             Self::AlreadyRegistered { .. }
             | Self::Unlocked
             | Self::EmailChanged
@@ -75,7 +76,8 @@ impl MailTemplate {
         };
         // The token is the only parameter of our links.
         let token = link.split_once('=').map(|(_, token)| token.to_owned());
-        token.into_iter().chain(code.cloned()).filter(|secret| !secret.is_empty()).collect()
+        let codes = code.into_iter().flat_map(|code| [code.clone(), grouped(code)]);
+        token.into_iter().chain(codes).filter(|secret| !secret.is_empty()).collect()
     }
 }
 
@@ -110,10 +112,11 @@ pub(super) fn samples() -> Vec<(MailKind, MailTemplate)> {
         MailTemplate::NewDevice {
             device: "Firefox on Linux".into(),
             network: network(),
+            at: Timestamp(1_795_666_260_000),
             forgot_password: forgot_password(),
         },
         MailTemplate::TokenReused { network: network(), forgot_password: forgot_password() },
-        MailTemplate::Invitation { link: to("/register?invitation=t0ken") },
+        MailTemplate::Invitation { link: to("/register?invitation=t0ken"), inviter: Some("Ada Lovelace".into()) },
     ];
     templates.into_iter().map(|template| (template.kind(), template)).collect()
 }

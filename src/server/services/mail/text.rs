@@ -1,170 +1,241 @@
 //! The text of all mails.
 
-use super::MailTemplate;
+use super::{MailTemplate, Site, site::in_a_sentence};
 
 /// The text of one mail, in reading order.
-pub(super) struct Text<'a> {
-    pub subject: &'static str,
+pub(super) struct Text {
+    pub subject: String,
+    pub heading: String,
+    /// The first one is also what lists of mails show.
     pub paragraphs: Vec<String>,
-    pub button: Option<Action<'a>>,
+    pub button: Option<Action>,
     /// Can be typed instead of following the link.
-    pub code: Option<&'a str>,
+    pub code: Option<String>,
+    /// How long the link and the code work.
+    pub life: Option<&'static str>,
     /// An alternative link, below the button.
-    pub other: Option<Action<'a>>,
-    /// Why the recipient got this mail, and what to do if it was not their request.
-    pub closing: &'static str,
+    pub other: Option<Action>,
+    /// Why the recipient gets this mail, and what to do if it was not their request.
+    pub reason: String,
 }
 
 /// A link and its label.
-pub(super) struct Action<'a> {
+pub(super) struct Action {
     pub label: &'static str,
-    pub link: &'a str,
+    pub link: String,
 }
 
-const ASKED: &str = "You got this mail because someone entered your address on our site. If it wasn't you, \
-    ignore this mail: nothing changes by itself.";
-const NOT_YOU: &str = "You got this mail because this is the address of your account. If this wasn't you, choose a \
-    new password now: that signs every device out.";
+const NOT_YOU: &str = "If this wasn't you, change your password now. This signs out all devices.";
+const CHANGE_PASSWORD: &str = "Change password";
+const ONE_HOUR: &str = "This link expires in 1 hour.";
+const ONE_DAY: &str = "This link expires in 24 hours.";
 
-/// Returns the text of a mail.
-pub(super) fn text(mail: &MailTemplate) -> Text<'_> {
+/// Returns the text of a mail from `site`.
+pub(super) fn text(mail: &MailTemplate, site: &Site) -> Text {
     match mail {
-        MailTemplate::VerifyEmail { link, code } => verify_email(link, code),
-        MailTemplate::AlreadyRegistered { sign_in, forgot_password } => already_registered(sign_in, forgot_password),
-        MailTemplate::FinishRegistration { link } => finish_registration(link),
-        MailTemplate::ResetPassword { link } => reset_password(link),
-        MailTemplate::Locked { link } => locked(link),
-        MailTemplate::Unlocked => unlocked(),
-        MailTemplate::ConfirmNewEmail { link, code } => confirm_new_email(link, code),
-        MailTemplate::EmailChangeRequested { link, forgot_password } => email_change_requested(link, forgot_password),
-        MailTemplate::EmailChanged => email_changed(),
-        MailTemplate::PasswordChanged { network, forgot_password } => password_changed(network, forgot_password),
-        MailTemplate::NewDevice { device, network, forgot_password } => new_device(device, network, forgot_password),
-        MailTemplate::TokenReused { network, forgot_password } => token_reused(network, forgot_password),
-        MailTemplate::Invitation { link } => invitation(link),
+        MailTemplate::VerifyEmail { link, code } => verify_email(site, link, code),
+        MailTemplate::AlreadyRegistered { sign_in, forgot_password } => {
+            already_registered(site, sign_in, forgot_password)
+        }
+        MailTemplate::FinishRegistration { link } => finish_registration(site, link),
+        MailTemplate::ResetPassword { link } => reset_password(site, link),
+        MailTemplate::Locked { link } => locked(site, link),
+        MailTemplate::Unlocked => unlocked(site),
+        MailTemplate::ConfirmNewEmail { link, code } => confirm_new_email(site, link, code),
+        MailTemplate::EmailChangeRequested { link, forgot_password } => {
+            email_change_requested(site, link, forgot_password)
+        }
+        MailTemplate::EmailChanged => email_changed(site),
+        MailTemplate::PasswordChanged { network, forgot_password } => password_changed(site, network, forgot_password),
+        MailTemplate::NewDevice { device, network, at, forgot_password } => {
+            let place = format!("{device}, {network}, on {}", at.in_words());
+            new_device(site, &place, forgot_password)
+        }
+        MailTemplate::TokenReused { network, forgot_password } => token_reused(site, network, forgot_password),
+        MailTemplate::Invitation { link, inviter } => invitation(site, link, inviter.as_deref()),
     }
 }
 
-fn verify_email<'a>(link: &'a str, code: &'a str) -> Text<'a> {
-    let paragraphs = ["Confirm that this is your address, and your account is ready.", "The link works for 24 hours."];
-    let mail = plain("Confirm your email address", &paragraphs, ASKED);
-    Text { code: Some(code), ..mail.with_button("Confirm address", link) }
+fn verify_email(Site { name, .. }: &Site, link: &str, code: &str) -> Text {
+    let lead = format!("Verify your email to finish creating your account at {name}.");
+    let mail = Text::new("Verify your email address", [lead], entered(name));
+    Text { subject: code_subject(code, name), code: Some(grouped(code)), ..mail }
+        .with_button("Verify email", link)
+        .that_expires(ONE_DAY)
 }
 
-fn already_registered<'a>(sign_in: &'a str, forgot_password: &'a str) -> Text<'a> {
+fn already_registered(Site { name, .. }: &Site, sign_in: &str, forgot_password: &str) -> Text {
+    let lead = format!(
+        "Someone tried to create an account at {name} with your email, but you already have one. Nothing was changed."
+    );
+    Text::new("You already have an account", [lead], entered(name))
+        .with_button("Sign in", sign_in)
+        .with_other("Forgot your password? Reset it:", forgot_password)
+}
+
+fn finish_registration(Site { name, .. }: &Site, link: &str) -> Text {
     let paragraphs = [
-        "Someone tried to make an account with this address. It has an account already, and nothing was changed.",
-        "If it was you, sign in as usual.",
+        format!(
+            "Someone tried to create an account at {name} with your email. This address has an unverified account."
+        ),
+        "If it's yours, choose a password to verify it.".to_owned(),
     ];
-    let other = Action { label: "If you forgot your password, choose a new one here:", link: forgot_password };
-    let closing = "You got this mail because someone entered your address on our site. If it wasn't you, there is \
-        nothing to do.";
-    let mail = plain("You already have an account", &paragraphs, closing);
-    Text { other: Some(other), ..mail.with_button("Sign in", sign_in) }
+    Text::new("Finish creating your account", paragraphs, entered(name))
+        .with_button("Choose password", link)
+        .that_expires(ONE_HOUR)
 }
 
-fn finish_registration(link: &str) -> Text<'_> {
+fn reset_password(Site { name, .. }: &Site, link: &str) -> Text {
     let paragraphs = [
-        "Someone tried to make an account with this address. It has an account already, but nobody has confirmed \
-         the address yet.",
-        "If it is yours, choose a password for it. This confirms the address too.",
-        "The link works for 1 hour.",
+        format!("Someone requested a password reset for your account at {name}."),
+        "Resetting signs you out on all devices.".to_owned(),
     ];
-    plain("Finish your registration", &paragraphs, ASKED).with_button("Choose a password", link)
+    Text::new("Reset your password", paragraphs, entered(name))
+        .with_button("Reset password", link)
+        .that_expires(ONE_HOUR)
 }
 
-fn reset_password(link: &str) -> Text<'_> {
+fn locked(Site { name, .. }: &Site, link: &str) -> Text {
     let paragraphs = [
-        "Someone asked for a new password for the account with this address.",
-        "When you choose one, every device is signed out.",
-        "The link works for 1 hour.",
+        format!("We locked sign-in to your account at {name} after too many failed attempts."),
+        "If it was you, unlock it now.".to_owned(),
     ];
-    plain("Choose a new password", &paragraphs, ASKED).with_button("Choose a password", link)
+    let reason = format!(
+        "{} If it wasn't you, there's nothing to do: no one got in. Devices you've used before can still sign in.",
+        owned(name)
+    );
+    Text::new("Your account is locked", paragraphs, reason)
+        .with_button("Unlock account", link)
+        .that_expires("This link expires in 2 days.")
 }
 
-fn locked(link: &str) -> Text<'_> {
+fn unlocked(Site { name, .. }: &Site) -> Text {
+    let lead = format!("Your account at {name} is unlocked. You can sign in as usual.");
+    let reason = format!("{} If you didn't unlock it, someone else may have access to your email.", owned(name));
+    Text::new("Your account is unlocked", [lead], reason)
+}
+
+fn confirm_new_email(Site { name, .. }: &Site, link: &str, code: &str) -> Text {
+    let lead = format!("Verify this address to use it for your account at {name}.");
+    let mail = Text::new("Verify your new email address", [lead], entered(name));
+    Text { subject: code_subject(code, name), code: Some(grouped(code)), ..mail }
+        .with_button("Verify email", link)
+        .that_expires(ONE_DAY)
+}
+
+fn email_change_requested(Site { name, .. }: &Site, link: &str, forgot_password: &str) -> Text {
     let paragraphs = [
-        "There were too many wrong passwords for your account, so sign-in is locked for a while.",
-        "If it was you, you can open the lock now.",
-        "The link works for 2 days.",
+        format!(
+            "Someone who is signed in to your account at {name} requested a change of its email address. It takes effect once the new address is verified."
+        ),
+        "If it was you, there's nothing to do. If it wasn't, stop the change now.".to_owned(),
     ];
-    let closing = "You got this mail because this is the address of your account. If it wasn't you, there is \
-        nothing to do: nobody got in, and the devices that you use can still sign in.";
-    plain("Sign-in to your account is locked", &paragraphs, closing).with_button("Open the lock", link)
+    Text::new("Your email address is about to change", paragraphs, owned(name))
+        .with_button("Stop the change", link)
+        .that_expires(ONE_DAY)
+        .with_other("Then change your password, which signs out all devices:", forgot_password)
 }
 
-fn unlocked() -> Text<'static> {
-    let paragraphs = ["The lock on your account is open again. You can sign in as usual."];
-    let closing = "You got this mail because this is the address of your account. If you did not open the lock, \
-        someone else may read your mail.";
-    plain("Sign-in to your account is open again", &paragraphs, closing)
+fn email_changed(Site { name, .. }: &Site) -> Text {
+    let lead = format!("The email address of your account at {name} was changed. We'll use the new one from now on.");
+    let reason = format!(
+        "You're receiving this because this was the email of your account at {name}. If it wasn't you who changed it, \
+         contact your administrator."
+    );
+    Text::new("Your email address was changed", [lead], reason)
 }
 
-fn confirm_new_email<'a>(link: &'a str, code: &'a str) -> Text<'a> {
-    let paragraphs =
-        ["An account is to move to this address. Confirm it to finish the change.", "The link works for 24 hours."];
-    let mail = plain("Confirm your new email address", &paragraphs, ASKED);
-    Text { code: Some(code), ..mail.with_button("Confirm address", link) }
-}
-
-fn email_change_requested<'a>(link: &'a str, forgot_password: &'a str) -> Text<'a> {
+fn password_changed(Site { name, .. }: &Site, network: &str, forgot_password: &str) -> Text {
     let paragraphs = [
-        "Someone who is signed in to your account asked to move it to another email address. It moves as soon as that \
-         address is confirmed.",
-        "If it was you, there is nothing to do here. If it wasn't, stop it now.",
-        "The link works for 24 hours.",
+        format!("Your password for {name} was changed (from {network}). All other devices were signed out."),
+        NOT_YOU.to_owned(),
     ];
-    let other = Action { label: "Then choose a new password, which signs out every device:", link: forgot_password };
-    let closing = "You got this mail because this is the address of your account.";
-    let mail = plain("Someone asked to change your email address", &paragraphs, closing);
-    Text { other: Some(other), ..mail.with_button("Stop the change", link) }
+    Text::new("Your password was changed", paragraphs, owned(name)).with_button(CHANGE_PASSWORD, forgot_password)
 }
 
-fn email_changed() -> Text<'static> {
-    let paragraphs = ["Your account has another email address now. Mails about it go there from now on."];
-    let closing = "You got this mail because this was the address of your account. If it wasn't you, tell the \
-        people who run this site.";
-    plain("Your email address was changed", &paragraphs, closing)
-}
-
-fn password_changed<'a>(network: &str, forgot_password: &'a str) -> Text<'a> {
-    let from = format!("The password of your account was changed, from the network {network}.");
-    let paragraphs = [from.as_str(), "Every other device was signed out."];
-    plain("Your password was changed", &paragraphs, NOT_YOU).with_button("Choose a new password", forgot_password)
-}
-
-fn new_device<'a>(device: &str, network: &str, forgot_password: &'a str) -> Text<'a> {
-    let from = format!("Device: {device}. Network: {network}.");
-    let paragraphs = ["Someone signed in to your account with a device that we have not seen before.", from.as_str()];
-    plain("New sign-in to your account", &paragraphs, NOT_YOU).with_button("Choose a new password", forgot_password)
-}
-
-fn token_reused<'a>(network: &str, forgot_password: &'a str) -> Text<'a> {
-    let from = format!("A copy of one of your sign-ins was used, from the network {network}.");
+fn new_device(Site { name, .. }: &Site, place: &str, forgot_password: &str) -> Text {
     let paragraphs = [
-        from.as_str(),
-        "We ended that sign-in and no other. This can also happen when a browser is restored from a backup.",
+        format!("New sign-in from {place}."),
+        "We haven't seen this device before. If it was you, there's nothing to do.".to_owned(),
+        NOT_YOU.to_owned(),
     ];
-    plain("We ended one of your sign-ins", &paragraphs, NOT_YOU).with_button("Choose a new password", forgot_password)
+    let heading = format!("New sign-in to {name}");
+    Text::new(&heading, paragraphs, owned(name)).with_button(CHANGE_PASSWORD, forgot_password)
 }
 
-fn invitation(link: &str) -> Text<'_> {
-    let paragraphs = ["You are invited to make an account.", "The link works for 7 days."];
-    let closing = "You got this mail because an administrator of this site entered your address. If you don't want \
-        an account, ignore this mail.";
-    plain("Your invitation", &paragraphs, closing).with_button("Make your account", link)
+fn token_reused(Site { name, .. }: &Site, network: &str, forgot_password: &str) -> Text {
+    let paragraphs = [
+        format!(
+            "A session token of your account at {name} was used twice, which can mean it was copied (from {network}). \
+             We ended that session only."
+        ),
+        "This can also happen when a browser is restored from a backup.".to_owned(),
+        NOT_YOU.to_owned(),
+    ];
+    Text::new("We ended one of your sessions", paragraphs, owned(name)).with_button(CHANGE_PASSWORD, forgot_password)
 }
 
-fn plain(subject: &'static str, paragraphs: &[&str], closing: &'static str) -> Text<'static> {
-    let paragraphs = paragraphs.iter().map(|text| (*text).to_owned()).collect();
-    Text { subject, paragraphs, button: None, code: None, other: None, closing }
+fn invitation(Site { name, .. }: &Site, link: &str, inviter: Option<&str>) -> Text {
+    let (heading, lead) = match inviter.map(in_a_sentence) {
+        Some(inviter) => (
+            format!("{inviter} invited you to {name}"),
+            format!("{inviter} invited you to create an account at {name}."),
+        ),
+        None => (format!("You're invited to {name}"), format!("You're invited to create an account at {name}.")),
+    };
+    let reason = format!(
+        "You're receiving this because an administrator of {name} entered your email. If you don't want an account, \
+         you can ignore this email."
+    );
+    Text::new(&heading, [lead], reason)
+        .with_button("Accept invitation", link)
+        .that_expires("This invitation expires in 7 days.")
 }
 
-impl Text<'_> {
-    fn with_button<'a>(self, label: &'static str, link: &'a str) -> Text<'a>
-    where
-        Self: 'a,
-    {
-        Text { button: Some(Action { label, link }), ..self }
+fn entered(site: &str) -> String {
+    format!(
+        "You're receiving this because someone entered your email at {site}. If it wasn't you, you can ignore this \
+         email."
+    )
+}
+
+fn owned(site: &str) -> String {
+    format!("You're receiving this because you have an account at {site}.")
+}
+
+fn code_subject(code: &str, site: &str) -> String {
+    format!("{code} is your code for {site}")
+}
+
+/// Writes the digits of a code in two groups.
+pub(super) fn grouped(code: &str) -> String {
+    let (first, second) = code.split_at_checked(code.len() / 2).unwrap_or((code, ""));
+    format!("{first} {second}")
+}
+
+impl Text {
+    fn new<const N: usize>(heading: &str, paragraphs: [String; N], reason: String) -> Self {
+        Self {
+            subject: heading.to_owned(),
+            heading: heading.to_owned(),
+            paragraphs: paragraphs.into(),
+            button: None,
+            code: None,
+            life: None,
+            other: None,
+            reason,
+        }
+    }
+
+    fn with_button(self, label: &'static str, link: &str) -> Self {
+        Self { button: Some(Action { label, link: link.to_owned() }), ..self }
+    }
+
+    fn with_other(self, label: &'static str, link: &str) -> Self {
+        Self { other: Some(Action { label, link: link.to_owned() }), ..self }
+    }
+
+    fn that_expires(self, life: &'static str) -> Self {
+        Self { life: Some(life), ..self }
     }
 }

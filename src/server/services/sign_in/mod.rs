@@ -216,6 +216,7 @@ impl SignInService {
             let template = MailTemplate::NewDevice {
                 device: devices::in_words(&caller.agent),
                 network: caller.network.to_string(),
+                at: core.now(),
                 forgot_password: core.links.page(Page::ForgotPassword),
             };
             core.mail.notice(&user.email, &template)
