@@ -81,7 +81,7 @@ async fn an_environment_file_in_the_working_folder_is_read() {
     assert!(refusal(&home, &[]).contains("`CLAVIGER_NO__SUCH_KEY` in .env"));
     fs::write(&file, format!("A=1\nCLAVIGER_TOKENS__JWT_SECRET '{key}\n")).unwrap();
     let text = refusal(&home, &[]);
-    assert!(text.contains(".env is not valid at line 2") && !text.contains(key), "{text}");
+    assert!(text.contains(".env is not valid: line 2") && !text.contains(key), "{text}");
     home.clean().await;
 }
 

@@ -24,7 +24,7 @@ impl DatabaseUrl {
         match address {
             Some(address) if !address.is_empty() => Ok(Self::Postgres(Secret::new(text.to_owned()))),
             _ => Err(Unfit::new(
-                "an address like sqlite:///var/lib/claviger/claviger.db or postgres://user:password@host/database",
+                "a URL such as sqlite:///var/lib/claviger/claviger.db or postgres://user:password@host/database",
             )),
         }
     }
@@ -40,7 +40,7 @@ fn sqlite(path: &str) -> Result<DatabaseUrl, Unfit> {
     let in_memory = path.starts_with(":memory:");
     if path.is_empty() || path.ends_with('/') || path.contains(['?', '\0']) || in_memory {
         return Err(Unfit::new(
-            "a file like sqlite:///var/lib/claviger/claviger.db, without ?parameters and not in memory",
+            "a file such as sqlite:///var/lib/claviger/claviger.db, without ?parameters and not in memory",
         ));
     }
     Ok(DatabaseUrl::Sqlite(path.into()))

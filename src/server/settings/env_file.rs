@@ -146,7 +146,7 @@ mod tests {
             ("\u{feff}A=x\nB=\"hush\"hush\"\n", 2),
         ] {
             let text = message(&in_folder(&with(text), &[]));
-            assert!(text.starts_with(&format!(".env is not valid at line {line}: ")), "{text}");
+            assert!(text.starts_with(&format!(".env is not valid: line {line} must be NAME=value")), "{text}");
             assert!(!text.contains("hush"), "{text}");
         }
     }
@@ -174,6 +174,6 @@ mod tests {
         assert!(Settings::load(&in_folder(&folder, &[])).is_ok());
         let folder = Folder::empty();
         folder.write(".env", [0xff_u8, 0xfe]);
-        assert!(message(&in_folder(&folder, &[])).starts_with(".env cannot be read"));
+        assert!(message(&in_folder(&folder, &[])).starts_with("can't read .env: "));
     }
 }

@@ -6,13 +6,13 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file named by `--config` does not exist.
-    #[error("{path} does not exist: give `--config` an existing file or leave it out.")]
+    #[error("{path} not found: give `--config` an existing file, or leave it out")]
     NoFile {
         /// The path as it was given.
         path: String,
     },
     /// The file exists but can't be read as text.
-    #[error("{path} cannot be read ({cause}): make it a UTF-8 text that this user may read.")]
+    #[error("can't read {path}: {cause}; it must be UTF-8 and readable by this user")]
     Unreadable {
         /// The path as it was given.
         path: String,
@@ -20,7 +20,7 @@ pub enum SettingsError {
         cause: io::Error,
     },
     /// The file is not valid TOML.
-    #[error("{path} is not valid TOML at line {line} ({message}): mend that line.")]
+    #[error("{path} is not valid TOML: fix line {line} ({message})")]
     NotToml {
         /// The path as it was given.
         path: String,
@@ -30,7 +30,7 @@ pub enum SettingsError {
         message: String,
     },
     /// The file `.env` has a syntax error.
-    #[error("{path} is not valid at line {line}: write NAME=value there, the value in quotes if it has spaces.")]
+    #[error("{path} is not valid: line {line} must be NAME=value, with quotes around a value that has spaces")]
     NotDotenv {
         /// The path as the operator knows it.
         path: String,
@@ -38,19 +38,14 @@ pub enum SettingsError {
         line: usize,
     },
     /// The key does not exist.
-    #[error("{name} is not a setting of Claviger: {fix}")]
+    #[error("unknown setting {name}: {fix}")]
     Unknown {
         /// The key as the operator wrote it.
         name: String,
         /// The nearest key, or what to do if none is near.
         fix: String,
     },
-    /// The value is not valid for its key.
-    #[error("{name} {problem}.")]
-    Value {
-        /// The key as the operator wrote it, with its spelling elsewhere.
-        name: String,
-        /// What is wrong and what a valid value looks like; never a secret.
-        problem: String,
-    },
+    /// The value is not valid for its key. The sentence names the key as the operator wrote it, and never a secret.
+    #[error("{0}")]
+    Value(String),
 }

@@ -62,7 +62,7 @@ impl SettingsFile {
             }
             Value::Array(items) if keys::find(name).is_none_or(|key| key.is_list) => {
                 let items: Option<Vec<_>> = items.iter().map(scalar).collect();
-                let items = items.ok_or_else(|| self.misshapen(name, "a list of texts"))?;
+                let items = items.ok_or_else(|| self.misshapen(name, "a list of strings"))?;
                 self.pairs.push((name.to_owned(), items.join(",")));
             }
             single => {
@@ -79,7 +79,7 @@ impl SettingsFile {
     }
 
     fn misshapen(&self, name: &str, wanted: &str) -> SettingsError {
-        SettingsError::Value { name: Origin::File(self.path.clone()).name(name), problem: format!("must be {wanted}") }
+        SettingsError::Value(format!("{} must be {wanted}", Origin::File(self.path.clone()).name(name)))
     }
 }
 
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn a_requested_file_must_exist() {
         let source = Source { file: Some(PathBuf::from("mine.toml")), ..in_folder(&Folder::empty()) };
-        assert_eq!(message(&source), "mine.toml does not exist: give `--config` an existing file or leave it out.");
+        assert_eq!(message(&source), "mine.toml not found: give `--config` an existing file, or leave it out");
     }
 
     #[test]
@@ -174,12 +174,12 @@ mod tests {
     fn unknown_keys_and_sections_are_named() {
         assert_eq!(
             refused("[tokens]\nacess_ttl = '1m'\n"),
-            "`tokens.acess_ttl` in Leptos.toml is not a setting of Claviger: did you mean `tokens.access_ttl`?"
+            "unknown setting `tokens.acess_ttl` in Leptos.toml: did you mean `tokens.access_ttl`?"
         );
-        assert!(refused("[tokns]\n").starts_with("`tokns` in Leptos.toml is not a setting"));
-        assert!(refused("[tokens.more]\n").starts_with("`tokens.more` in Leptos.toml is not a setting"));
+        assert!(refused("[tokns]\n").starts_with("unknown setting `tokns` in Leptos.toml"));
+        assert!(refused("[tokens.more]\n").starts_with("unknown setting `tokens.more` in Leptos.toml"));
         assert!(refused("public_url = 'http://localhost'").contains("did you mean `server.public_url`?"));
-        assert!(refused("tokens = 5").contains("`tokens` in Leptos.toml is not a setting"));
+        assert!(refused("tokens = 5").contains("unknown setting `tokens` in Leptos.toml"));
         assert!(refused("[providers.github]\nclient_id = 'x'").contains("`providers.github.client_id` in Leptos.toml"));
     }
 
@@ -190,14 +190,14 @@ mod tests {
                 .contains("`tokens.access_ttl` in Leptos.toml must be a single value")
         );
         assert!(refused("[tokens.access_ttl]\n").contains("must be a single value"));
-        assert!(refused("[server]\ntrusted_proxies = [['x']]\n").contains("must be a list of texts"));
+        assert!(refused("[server]\ntrusted_proxies = [['x']]\n").contains("must be a list of strings"));
         assert!(refused("[server]\ntrusted_proxies = { a = 1 }\n").contains("must be a single value"));
     }
 
     #[test]
     fn an_error_in_a_file_names_the_line_and_reveals_no_secret() {
         let text = refused("[tokens]\njwt_secret = \"hush\n\n[log]\n");
-        assert!(text.starts_with("Leptos.toml is not valid TOML at line 2 ("), "{text}");
+        assert!(text.starts_with("Leptos.toml is not valid TOML: fix line 2 ("), "{text}");
         assert!(!text.contains("hush"), "{text}");
     }
 

@@ -35,8 +35,8 @@ const NOTHING: super::key::Default = Unset("none");
 const RESERVED: &str = "admin, administrator, root, sysadmin, system, superuser, operator, moderator, support, \
     help, helpdesk, security, abuse, noc, postmaster, hostmaster, webmaster, mailer-daemon, no-reply, nobody, api, \
     auth, oauth, login, logout, register, setup, account, dashboard, me, www, claviger";
-const NO_TLS: &str = "cannot be set, because this version has no TLS of its own: \
-    take it out and put a TLS proxy in front";
+const NO_TLS: &str = "can't be set, because this version has no built-in TLS: \
+    remove it and put a TLS proxy in front";
 
 keys! {
     PUBLIC_URL: PublicUrl = Key::new("server.public_url", Text("http://127.0.0.1:3000"));

@@ -124,8 +124,8 @@ mod tests {
     fn tls_is_refused_rather_than_silently_ignored() {
         assert_eq!(
             refusal(&[("server.tls_cert", "cert.pem")]),
-            "`--set server.tls_cert` (`CLAVIGER_SERVER__TLS_CERT` in the environment) cannot be set, \
-             because this version has no TLS of its own: take it out and put a TLS proxy in front."
+            "`--set server.tls_cert` (`CLAVIGER_SERVER__TLS_CERT` in the environment) can't be set, \
+             because this version has no built-in TLS: remove it and put a TLS proxy in front"
         );
         assert!(refusal(&[("server.tls_key", "key.pem")]).contains("TLS proxy"));
         assert!(refusal(&[("server.redirect_http_addr", "0.0.0.0:80")]).contains("TLS proxy"));

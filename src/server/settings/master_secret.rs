@@ -23,13 +23,13 @@ impl MasterSecret {
         }
         let bytes = decode(text).ok_or_else(|| unfit("it is not base64"))?;
         if bytes.len() < Self::MIN_BYTES {
-            return Err(unfit(&format!("it holds only {}", bytes.len())));
+            return Err(unfit(&format!("it has only {}", bytes.len())));
         }
         if is_example(&bytes) || has_phrase(text.as_bytes()) || has_phrase(&bytes) {
-            return Err(unfit("it is a well-known example"));
+            return Err(unfit("it is a published example"));
         }
         if is_regular(&bytes) {
-            return Err(unfit("it can be guessed"));
+            return Err(unfit("it is guessable"));
         }
         Ok(Self(bytes))
     }
@@ -54,7 +54,7 @@ impl Value for MasterSecret {
 
 fn unfit(but: &str) -> Unfit {
     Unfit::new(format!(
-        "base64 of at least {} random bytes, but {but}: make one with `openssl rand -base64 32`",
+        "at least {} random bytes, base64-encoded, but {but}: generate one with `openssl rand -base64 32`",
         MasterSecret::MIN_BYTES
     ))
 }
@@ -142,11 +142,11 @@ mod tests {
     fn a_secret_that_is_empty_short_or_not_base64_is_refused_with_a_way_to_create_one() {
         assert_eq!(
             refusal(""),
-            "must be base64 of at least 32 random bytes, but it is empty: make one with `openssl rand -base64 32`"
+            "must be at least 32 random bytes, base64-encoded, but it is empty: generate one with `openssl rand -base64 32`"
         );
         assert!(refusal(" \n").contains("it is empty"));
-        assert!(refusal("c2VjcmV0").contains("it holds only 6"));
-        assert!(refusal(&STANDARD.encode(&GOOD[..31])).contains("it holds only 31"));
+        assert!(refusal("c2VjcmV0").contains("it has only 6"));
+        assert!(refusal(&STANDARD.encode(&GOOD[..31])).contains("it has only 31"));
         assert!(refusal("a key of mine, with spaces and commas").contains("it is not base64"));
     }
 

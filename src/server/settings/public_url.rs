@@ -19,10 +19,7 @@ impl PublicUrl {
     /// Parses an origin without path, query, fragment, user name or trailing slash.
     pub fn parse(text: &str) -> Result<Self, Unfit> {
         Self::of(text).ok_or_else(|| {
-            Unfit::new(
-                "an address like https://auth.example.com: http or https, a host, perhaps a port, \
-                 and no path, no slash at the end, no user name",
-            )
+            Unfit::new("a URL such as https://auth.example.com, without path, trailing slash or user name")
         })
     }
 

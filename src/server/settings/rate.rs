@@ -18,7 +18,7 @@ impl Rate {
 
     /// Parses a rate like `20/1m`.
     pub fn parse(text: &str) -> Result<Self, Unfit> {
-        Self::of(text).ok_or_else(|| Unfit::new("a count and a time from 1s to 366d like 20/1m: 20 in a minute"))
+        Self::of(text).ok_or_else(|| Unfit::new("a rate such as 20/1m (20 per minute), with a time from 1s to 366d"))
     }
 
     fn of(text: &str) -> Option<Self> {

@@ -35,9 +35,9 @@ pub(super) fn site_addr(
         ),
         (None, None, None) => (DEFAULT, VARIABLE.to_owned(), "default".to_owned()),
     };
-    let address = SocketAddr::read(text.trim()).map_err(|unfit| SettingsError::Value {
-        name,
-        problem: format!("is `{}`, but {unfit}", without_password(text).escape_debug()),
+    let address = SocketAddr::read(text.trim()).map_err(|unfit| {
+        let shown = without_password(text);
+        SettingsError::Value(format!("invalid value `{}` for {name}: {unfit}", shown.escape_debug()))
     })?;
     let shown = Shown { key: "site-addr".to_owned(), value: address.to_string(), origin };
     Ok((address, shown))
@@ -76,13 +76,12 @@ mod tests {
     fn an_invalid_address_is_named_with_its_source() {
         assert_eq!(
             with(FILE, Some("localhost:3000"), message),
-            "`LEPTOS_SITE_ADDR` (`site-addr` in Leptos.toml) is `localhost:3000`, \
-             but must be an IP address and a port like 127.0.0.1:3000."
+            "invalid value `localhost:3000` for `LEPTOS_SITE_ADDR` (`site-addr` in Leptos.toml): \
+             must be an IP address and a port such as 127.0.0.1:3000"
         );
         let bad = "[package.metadata.leptos]\nsite-addr = 3000\n";
-        assert!(
-            with(bad, None, message)
-                .starts_with("`site-addr` in Leptos.toml (`LEPTOS_SITE_ADDR` in the environment) is `3000`")
-        );
+        assert!(with(bad, None, message).starts_with(
+            "invalid value `3000` for `site-addr` in Leptos.toml (`LEPTOS_SITE_ADDR` in the environment)"
+        ));
     }
 }

@@ -76,8 +76,8 @@ impl Value for SmtpUrl {
     fn read(text: &str) -> Result<Self, Unfit> {
         Self::of(text).ok_or_else(|| {
             Unfit::new(
-                "an address like smtps://user:password@mail.example.com, or smtp:// with ?tls=required or \
-                 ?tls=opportunistic; special characters in the password are written as %40",
+                "a URL such as smtps://user:password@mail.example.com, or smtp:// with ?tls=required or \
+                 ?tls=opportunistic; percent-encode special characters in the password (@ is %40)",
             )
         })
     }

@@ -59,14 +59,14 @@ impl Value for usize {
 
 impl Value for Duration {
     fn read(text: &str) -> Result<Self, Unfit> {
-        humantime::parse_duration(text).map_err(|_| Unfit::new("a duration like 90s, 15m, 24h or 7d"))
+        humantime::parse_duration(text).map_err(|_| Unfit::new("a duration such as 90s, 15m, 24h or 7d"))
     }
 }
 
 impl Value for PathBuf {
     fn read(text: &str) -> Result<Self, Unfit> {
         if text.is_empty() || text.contains('\0') {
-            return Err(Unfit::new("a path like /var/lib/claviger"));
+            return Err(Unfit::new("a path such as /var/lib/claviger"));
         }
         Ok(text.into())
     }
@@ -77,7 +77,7 @@ impl Value for Mailbox {
         let mailbox = text.parse().ok().filter(|mailbox: &Self| mailbox.email.to_string().is_ascii());
         mailbox
             .filter(|_| !text.contains(char::is_control))
-            .ok_or_else(|| Unfit::new("a sender like Claviger <no-reply@example.com>, the address in ASCII"))
+            .ok_or_else(|| Unfit::new("a sender such as Claviger <no-reply@example.com>, with an ASCII address"))
     }
 }
 
@@ -89,7 +89,7 @@ impl Value for DisplayName {
 
 impl Value for SocketAddr {
     fn read(text: &str) -> Result<Self, Unfit> {
-        parsed(text, "an IP address and a port like 127.0.0.1:3000")
+        parsed(text, "an IP address and a port such as 127.0.0.1:3000")
     }
 }
 
@@ -97,7 +97,7 @@ impl Value for IpNet {
     fn read(text: &str) -> Result<Self, Unfit> {
         let alone = text.parse::<IpAddr>().map(Self::from);
         let network = alone.or_else(|_| text.parse::<Self>().map(|network| network.trunc()));
-        network.map(canonical).map_err(|_| Unfit::new("networks like 10.0.0.0/8 or fd00::/8"))
+        network.map(canonical).map_err(|_| Unfit::new("networks such as 10.0.0.0/8 or fd00::/8"))
     }
 }
 

@@ -120,31 +120,34 @@ impl Values {
 
     /// Returns an error that shows the value, unless it is secret.
     pub fn refuse_value(&self, key: &Key, wanted: impl Display) -> SettingsError {
-        match self.text(key) {
-            Some(text) if key.secrecy == Secrecy::Open => {
-                let shown = without_password(&text);
-                self.refuse(key, format_args!("is `{}`, but {wanted}", shown.escape_debug()))
-            }
-            _ => self.refuse(key, wanted),
-        }
+        let value = match self.text(key) {
+            Some(text) if key.secrecy == Secrecy::Open => format!("value `{}`", without_password(&text).escape_debug()),
+            _ => "value".to_owned(),
+        };
+        SettingsError::Value(format!("invalid {value} for {}: {wanted}", self.names(key)))
     }
 
-    /// Returns an error about a key, with its name as the operator wrote it and its spelling elsewhere.
+    /// Returns an error about a key.
     pub fn refuse(&self, key: &Key, problem: impl Display) -> SettingsError {
+        SettingsError::Value(format!("{} {problem}", self.names(key)))
+    }
+
+    /// Returns the name of a key as the operator wrote it, and its spelling elsewhere.
+    fn names(&self, key: &Key) -> String {
         let origin = self.given(key).map(|given| &given.origin);
         let written = origin.map_or_else(|| format!("`{}`", key.name), |origin| origin.name(key.name));
         let elsewhere = match origin {
             Some(Origin::Environment | Origin::EnvFile) => format!("`{}` in Leptos.toml", key.name),
             _ => format!("`{}` in the environment", key.environment_name()),
         };
-        SettingsError::Value { name: format!("{written} ({elsewhere})"), problem: problem.to_string() }
+        format!("{written} ({elsewhere})")
     }
 }
 
 /// Returns an error about an unknown name, with the key that was probably meant.
 pub(super) fn unknown(written: &str, name: &str, origin: &Origin) -> SettingsError {
     let fix = nearest(name).map_or_else(
-        || "take it out; `claviger config` lists those there are.".to_owned(),
+        || "remove it; `claviger config` lists all settings".to_owned(),
         |key| match origin {
             Origin::File(_) => format!("did you mean `{}`?", key.name),
             Origin::EnvFile | Origin::Environment => format!("did you mean `{}`?", environment_name(key.name)),

@@ -22,7 +22,7 @@ fn without_effect(values: &Values) -> impl Iterator<Item = String> {
     let idle = keys::ALL.iter().filter(|key| key.effect == Effect::NotYet);
     idle.filter_map(|key| {
         let name = values.given(key)?.origin.name(key.name);
-        Some(format!("{name} is accepted, but does nothing in this version."))
+        Some(format!("{name} has no effect in this version."))
     })
 }
 
@@ -31,8 +31,7 @@ fn insecure_http(settings: &Settings) -> Option<String> {
     let insecure = !url.is_secure() && !url.is_loopback();
     insecure.then(|| {
         format!(
-            "`server.public_url` is {url}: passwords and tokens cross the network unencrypted; \
-             put a TLS proxy in front and make it https."
+            "`server.public_url` is {url}: passwords and tokens are sent unencrypted. Use https behind a TLS proxy."
         )
     })
 }
@@ -42,9 +41,8 @@ fn https_without_tls(settings: &Settings) -> Option<String> {
     let is_open = server.public_url.is_secure() && !address.ip().is_loopback() && server.trusted_proxies.is_empty();
     is_open.then(|| {
         format!(
-            "`server.public_url` is {}, but the site listens on {address} without TLS, and `server.trusted_proxies` \
-             names no proxy: put a TLS proxy in front and name its address there. Who opens http://{address} can't \
-             sign in.",
+            "`server.public_url` is {}, but the server listens on {address} without TLS and `server.trusted_proxies` is \
+             empty. Put a TLS proxy in front and add its address there. Sign-in does not work at http://{address}.",
             server.public_url
         )
     })
@@ -53,7 +51,7 @@ fn https_without_tls(settings: &Settings) -> Option<String> {
 fn open_env_file(env_file: &EnvFile) -> Option<String> {
     (env_file.is_readable_by_others && env_file.has_settings()).then(|| {
         let file = env_file::FILE_NAME;
-        format!("{file} can be read by other users of this machine, and settings have secrets: run `chmod 600 {file}`.")
+        format!("{file} can be read by other users of this machine and may contain secrets: run `chmod 600 {file}`.")
     })
 }
 
@@ -62,11 +60,7 @@ fn default_url_of_another_port(settings: &Settings, values: &Values) -> Option<S
     let set = values.given(&keys::PUBLIC_URL.key).is_some();
     let port = settings.site_addr.port();
     (!set && port != 0 && url.port() != port).then(|| {
-        format!(
-            "`server.public_url` is {url} by default, but the site listens on {}: \
-             set it to the address that people type.",
-            settings.site_addr
-        )
+        format!("Links will point to {url}, but the server listens on {}. Set `server.public_url`.", settings.site_addr)
     })
 }
 
@@ -75,7 +69,7 @@ fn short_life(settings: &Settings) -> Option<String> {
     let shorter = tokens.refresh_ttl.min(tokens.session_ttl) < tokens.access_ttl;
     shorter.then(|| {
         "`tokens.access_ttl` is longer than `tokens.refresh_ttl` or `tokens.session_ttl`: \
-         no token outlives its session, so the shorter time counts."
+         no token outlives its session, so the shorter time applies."
             .to_owned()
     })
 }
@@ -96,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_setting_without_effect_is_warned_about() {
-        let expected = "`--set server.cors_origins` is accepted, but does nothing in this version.";
+        let expected = "`--set server.cors_origins` has no effect in this version.";
         assert_eq!(warned(&[("server.cors_origins", "https://app.example.com")]), [expected]);
     }
 

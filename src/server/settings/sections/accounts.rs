@@ -24,7 +24,7 @@ impl Value for Registration {
 
 impl Value for Username {
     fn read(text: &str) -> Result<Self, Unfit> {
-        Self::parse(text).map_err(|_| Unfit::new("usernames like admin or no-reply"))
+        Self::parse(text).map_err(|_| Unfit::new("usernames such as admin or no-reply"))
     }
 }
 
@@ -80,10 +80,7 @@ mod tests {
         assert_eq!(registration("open"), Some(Registration::Open));
         assert_eq!(registration("invite"), Some(Registration::Invite));
         assert_eq!(registration("closed"), Some(Registration::Closed));
-        assert!(
-            refusal(&[("accounts.registration", "off")])
-                .ends_with("is `off`, but must be `open`, `invite` or `closed`.")
-        );
+        assert!(refusal(&[("accounts.registration", "off")]).ends_with(": must be `open`, `invite` or `closed`"));
     }
 
     #[test]

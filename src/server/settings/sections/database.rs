@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn a_bad_address_is_refused_without_showing_its_password() {
         let text = refusal(&[("database.url", "mysql://me:hush@db/claviger")]);
-        assert!(text.contains("must be an address like sqlite://"), "{text}");
+        assert!(text.contains("must be a URL such as sqlite://"), "{text}");
         assert!(!text.contains("hush"), "{text}");
     }
 }

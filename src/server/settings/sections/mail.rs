@@ -38,7 +38,7 @@ mod tests {
     fn the_server_is_an_smtp_address_and_its_password_is_not_shown() {
         assert!(load(&[("mail.smtp_url", "smtp://localhost:1025")]).is_ok());
         let text = refusal(&[("mail.smtp_url", "https://me:hush@mail.example.com")]);
-        assert!(text.contains("must be an address like smtps://"), "{text}");
+        assert!(text.contains("must be a URL such as smtps://"), "{text}");
         assert!(!text.contains("hush"), "{text}");
     }
 

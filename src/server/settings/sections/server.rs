@@ -58,8 +58,8 @@ impl Server {
         if url.is_secure() || url.is_loopback() || server.allow_insecure_http {
             return Ok(server);
         }
-        let wanted = "must be https, unless it is this machine itself or \
-             `server.allow_insecure_http` (`CLAVIGER_SERVER__ALLOW_INSECURE_HTTP`) is true";
+        let wanted = "must use https (http is only allowed for localhost, or with \
+             `server.allow_insecure_http = true`, in the environment `CLAVIGER_SERVER__ALLOW_INSECURE_HTTP`)";
         Err(values.refuse_value(&keys::PUBLIC_URL.key, wanted))
     }
 }
@@ -74,9 +74,9 @@ mod tests {
         assert!(load(&[("server.public_url", "https://auth.example.com")]).is_ok());
         assert_eq!(
             refusal(&[("server.public_url", "http://auth.example.com")]),
-            "`--set server.public_url` (`CLAVIGER_SERVER__PUBLIC_URL` in the environment) is \
-             `http://auth.example.com`, but must be https, unless it is this machine itself or \
-             `server.allow_insecure_http` (`CLAVIGER_SERVER__ALLOW_INSECURE_HTTP`) is true."
+            "invalid value `http://auth.example.com` for `--set server.public_url` (`CLAVIGER_SERVER__PUBLIC_URL` in the \
+             environment): must use https (http is only allowed for localhost, or with \
+             `server.allow_insecure_http = true`, in the environment `CLAVIGER_SERVER__ALLOW_INSECURE_HTTP`)"
         );
     }
 

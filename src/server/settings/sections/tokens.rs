@@ -47,8 +47,8 @@ impl Tokens {
         };
         let shared = matches!(database.url, DatabaseUrl::Postgres(_));
         if shared && tokens.jwt_secret.is_none() {
-            let problem = "must be set with PostgreSQL, because its nodes share nothing else: \
-                 make one with `openssl rand -base64 32`";
+            let problem = "is required with PostgreSQL, because all nodes must share it: \
+                 generate one with `openssl rand -base64 32`";
             return Err(values.refuse(&keys::JWT_SECRET.key, problem));
         }
         Ok(tokens)
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_weak_previous_secret_prevents_the_start_too_and_is_not_shown() {
         let text = refusal(&[("tokens.jwt_previous", &format!("{KEY},hushhush"))]);
-        assert!(text.contains("it holds only 6: make one with `openssl rand -base64 32`"), "{text}");
+        assert!(text.contains("it has only 6: generate one with `openssl rand -base64 32`"), "{text}");
         assert!(!text.contains("hush"), "{text}");
     }
 
@@ -92,7 +92,7 @@ mod tests {
     fn postgresql_needs_a_secret_shared_by_all_nodes() {
         let url = ("database.url", "postgres://db/claviger");
         assert!(refusal(&[url]).contains(
-            "`tokens.jwt_secret` (`CLAVIGER_TOKENS__JWT_SECRET` in the environment) must be set with PostgreSQL"
+            "`tokens.jwt_secret` (`CLAVIGER_TOKENS__JWT_SECRET` in the environment) is required with PostgreSQL"
         ));
         assert!(load(&[url, ("tokens.jwt_secret", KEY)]).is_ok());
     }
@@ -103,7 +103,7 @@ mod tests {
         assert!(load(&[("tokens.refresh_grace", "0s")]).is_ok());
         for key in ["tokens.access_ttl", "tokens.refresh_ttl", "tokens.session_ttl", "tokens.api_ttl"] {
             for text in ["0s", "999ms", "20y"] {
-                assert!(refusal(&[(key, text)]).contains("but must be between 1s and 3650d"), "{key} {text}");
+                assert!(refusal(&[(key, text)]).contains(": must be between 1s and 3650d"), "{key} {text}");
             }
         }
         assert!(refusal(&[("tokens.refresh_grace", "2h")]).contains("between 0s and 1h"));
