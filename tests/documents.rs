@@ -42,10 +42,10 @@ fn every_test_that_security_md_names_exists() {
     assert_eq!(lost_tests.chain(lost_specs).collect::<Vec<_>>(), [""; 0], "SECURITY.md names tests that do not exist");
 }
 
-/// Returns the routes in the table of README.md, as `GET /api/v1/users/me`. The second column may name an
+/// Returns the routes in the table of docs/rest.md, as `GET /api/v1/users/me`. The second column may name an
 /// unversioned twin of the row's route.
-fn routes_of_readme() -> BTreeSet<String> {
-    let text = read("README.md");
+fn documented_routes() -> BTreeSet<String> {
+    let text = read("docs/rest.md");
     let (_, table) = text.split_once("| route under `/api/v1` |").expect("the table of routes");
     let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
     let routes = rows.flat_map(|row| {
@@ -69,9 +69,27 @@ fn declared_routes() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_route_of_readme_is_in_the_router() {
-    let (listed, routed) = (routes_of_readme(), declared_routes());
+fn every_documented_route_is_in_the_router() {
+    let (listed, routed) = (documented_routes(), declared_routes());
     assert!(routed.len() > 20, "only {} routes were found", routed.len());
-    assert_eq!(listed.difference(&routed).collect::<Vec<_>>(), [""; 0], "README.md lists routes that do not exist");
-    assert_eq!(routed.difference(&listed).collect::<Vec<_>>(), [""; 0], "README.md does not list these routes");
+    assert_eq!(listed.difference(&routed).collect::<Vec<_>>(), [""; 0], "docs/rest.md lists routes that do not exist");
+    assert_eq!(routed.difference(&listed).collect::<Vec<_>>(), [""; 0], "docs/rest.md does not list these routes");
+}
+
+#[test]
+fn every_file_that_a_document_links_to_exists() {
+    let documents =
+        ["README.md", "SECURITY.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/design.md", "docs/rest.md"];
+    let documents = documents.iter().chain(&["docs/commands.md", "docs/settings.md", "docs/operations.md"]);
+    let mut count = 0;
+    for document in documents {
+        let text = read(document);
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        for target in targets.filter(|target| !target.is_empty() && !target.contains("://")) {
+            count += 1;
+            let file = path(document).parent().unwrap().join(target);
+            assert!(file.exists(), "{document} links to {target}, which does not exist");
+        }
+    }
+    assert!(count > 20, "only {count} links were found");
 }
