@@ -19,7 +19,7 @@ pub fn shell() -> impl IntoView {
     let PageContext { assets, here, flash, brand, .. } = PageContext::current();
     let has_errors = flash.form.is_some_and(|(_, state)| !state.errors.is_empty());
     view! {
-        <Document title=title_at(&here, has_errors, &brand.name) assets=Some(assets)>
+        <Document title=title_at(&here, has_errors, &brand.name) description=description_at(&here) assets=Some(assets)>
             <App />
         </Document>
     }
@@ -32,7 +32,7 @@ pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<S
     let title = public_url.as_ref().map_or(text::problem(status).title, |_| text::OTHER_ORIGIN);
     let title = text::titled(title, &PageContext::current().brand.name);
     view! {
-        <Document title assets=None>
+        <Document title description=None assets=None>
             {match public_url {
                 Some(public_url) => view! { <OtherOriginPage public_url /> }.into_any(),
                 None => view! { <ErrorPage status retry_after /> }.into_any(),
@@ -61,6 +61,11 @@ fn title_at(here: &str, is_refused: bool, site: &str) -> String {
     text::titled(&format!("{mark}{subject}"), site)
 }
 
+/// Returns what search results and link previews say about the page at `here`, if anyone may see it.
+fn description_at(here: &str) -> Option<&'static str> {
+    Page::of(here.split('?').next().unwrap_or_default()).and_then(text::description)
+}
+
 /// Escapes a title for `inner_html`. A text child would not do: Leptos may put comment markers next to it, and
 /// a title element shows them as text.
 fn title_text(title: &str) -> String {
@@ -69,7 +74,12 @@ fn title_text(title: &str) -> String {
 
 /// The HTML document. Pages without islands have no `assets` and ship no code.
 #[component]
-fn Document(title: String, assets: Option<Assets>, children: Children) -> impl IntoView {
+fn Document(
+    title: String,
+    description: Option<&'static str>,
+    assets: Option<Assets>,
+    children: Children,
+) -> impl IntoView {
     let PageContext { theme, assets: Assets { css, .. }, brand, .. } = PageContext::current();
     let (scheme, forced) = match theme {
         Theme::System => ("light dark", None),
@@ -83,12 +93,15 @@ fn Document(title: String, assets: Option<Assets>, children: Children) -> impl I
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content=scheme />
                 <meta name="robots" content="noindex" />
+                {description.map(|text| view! { <meta name="description" content=text /> })}
+                <ThemeColor theme />
                 <title inner_html=title_text(&title)></title>
                 <link rel="stylesheet" href=css />
                 {brand.style.clone().map(|style| view! { <link rel="stylesheet" href=style /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="icon" href="/favicon.ico" sizes="32x32" />
                 <link rel="apple-touch-icon" href="/touch-icon.png" />
+                <link rel="manifest" href="/site.webmanifest" />
                 {assets.map(|assets| view! { <Scripts assets /> })}
             </head>
             <body>
@@ -96,6 +109,22 @@ fn Document(title: String, assets: Option<Assets>, children: Children) -> impl I
                 {children()}
             </body>
         </html>
+    }
+}
+
+/// Colours the browser's own bars like the page (`--page` in `style/main.css`).
+#[component]
+fn ThemeColor(theme: Theme) -> impl IntoView {
+    let (light, dark) = ("#f6f6f4", "#131416");
+    // Leptos knows no `media` of this element.
+    let bar = |colour: &'static str, scheme: &str| {
+        let meta = leptos::html::meta().name("theme-color").content(colour);
+        meta.attr("media", format!("(prefers-color-scheme: {scheme})"))
+    };
+    match theme {
+        Theme::Light => view! { <meta name="theme-color" content=light /> }.into_any(),
+        Theme::Dark => view! { <meta name="theme-color" content=dark /> }.into_any(),
+        Theme::System => (bar(light, "light"), bar(dark, "dark")).into_any(),
     }
 }
 

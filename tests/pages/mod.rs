@@ -9,6 +9,7 @@ mod failures;
 mod flash;
 mod guards;
 mod half_done;
+mod head;
 mod inspector;
 mod invitations;
 mod limits;

@@ -7,7 +7,7 @@ pub mod monitor;
 pub mod own_account;
 pub mod set_up_list;
 
-use crate::model::{Level, Strength, Timestamp, Wait, Weakness};
+use crate::model::{Level, Page, Strength, Timestamp, Wait, Weakness};
 use std::time::Duration;
 
 pub use links::*;
@@ -175,6 +175,16 @@ pub fn open_public_url(public_url: &str) -> String {
 /// Says when to retry.
 pub fn try_again_in(seconds: u64) -> String {
     format!("Try again in {}.", Wait(seconds))
+}
+
+/// Returns what search results and link previews say about a page; `None` for pages that no one finds that way.
+pub fn description(page: Page) -> Option<&'static str> {
+    match page {
+        Page::SignIn => Some("Sign in to your account with your email address or username."),
+        Page::Register => Some("Create an account with your email address and a password."),
+        Page::ForgotPassword => Some("Reset a forgotten password with a link that is sent to your email address."),
+        _ => None,
+    }
 }
 
 /// Returns the title of a page about `subject` on the site of this name.
