@@ -25,7 +25,7 @@ fn flaw(request: &Request) -> Option<Problem> {
         return Some(Problem::HeadersTooLarge);
     }
     if !has_good_host(request.version(), request.headers()) {
-        return Some(Problem::BadRequest("The request must have one Host header, with a host and perhaps a port"));
+        return Some(Problem::BadRequest("The request must have exactly one valid Host header"));
     }
     // Checked before the operation: afterwards it would be too late to find that no response is acceptable.
     (!encoding::is_satisfiable(request.headers())).then_some(Problem::NotAcceptable)

@@ -18,7 +18,7 @@ pub enum Problem {
     Token(TokenError),
     #[error("{0}")]
     SignIn(SignInError),
-    #[error("This request came from another site")]
+    #[error("Cross-site request blocked")]
     OtherOrigin,
     #[error("Forbidden")]
     Forbidden,
@@ -34,7 +34,7 @@ pub enum Problem {
     MethodNotAllowed,
     #[error("Request body too large")]
     TooLarge,
-    #[error("The request took too long to arrive")]
+    #[error("Request timeout")]
     TooSlow,
     #[error("Too many requests")]
     TooManyRequests {
@@ -45,7 +45,7 @@ pub enum Problem {
     UnsupportedMediaType,
     #[error("The form must be sent as application/x-www-form-urlencoded")]
     NotAForm,
-    #[error("The request body must not be encoded")]
+    #[error("Content-Encoding is not supported for request bodies")]
     EncodedBody,
     #[error("Not acceptable")]
     NotAcceptable,
@@ -53,6 +53,8 @@ pub enum Problem {
     HeadersTooLarge,
     #[error("{0}")]
     BadRequest(&'static str),
+    #[error("A field is unknown, missing or of the wrong type")]
+    BadShape(Vec<FieldError>),
     #[error("Invalid input")]
     BadFields(Vec<FieldError>),
     #[error("Service busy")]
@@ -96,7 +98,7 @@ impl Problem {
             Self::UnsupportedMediaType | Self::NotAForm | Self::EncodedBody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::BadRequest(_) | Self::BadFields(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::BadShape(_) | Self::BadFields(_) => StatusCode::BAD_REQUEST,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -133,7 +135,7 @@ impl Problem {
             Self::EncodedBody => "unsupported_encoding",
             Self::NotAcceptable => "not_acceptable",
             Self::HeadersTooLarge => "headers_too_large",
-            Self::BadRequest(_) => "bad_request",
+            Self::BadRequest(_) | Self::BadShape(_) => "bad_request",
             Self::BadFields(_) => "invalid_input",
             Self::Busy => "service_busy",
             Self::Unavailable => "service_unavailable",
@@ -143,7 +145,7 @@ impl Problem {
 
     pub fn details(&self) -> &[FieldError] {
         match self {
-            Self::BadFields(fields) | Self::Conflict(_, fields) => fields,
+            Self::BadShape(fields) | Self::BadFields(fields) | Self::Conflict(_, fields) => fields,
             _ => &[],
         }
     }

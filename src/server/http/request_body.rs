@@ -25,7 +25,7 @@ async fn whole(body: Body) -> Result<Bytes, Problem> {
     let (mut bytes, mut chunks) = (Vec::new(), body.into_data_stream());
     while let Some(chunk) = chunks.next().await {
         // Broken chunks, or the client disconnected midway.
-        let chunk = chunk.map_err(|_| Problem::BadRequest("The request body is not complete"))?;
+        let chunk = chunk.map_err(|_| Problem::BadRequest("Incomplete request body"))?;
         if bytes.len() + chunk.len() > MAX_BYTES {
             return Err(Problem::TooLarge);
         }

@@ -35,7 +35,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     };
     // Leptos would respond with a server error.
     if std::str::from_utf8(&body).is_err() {
-        return Problem::BadRequest("The form was not understood").into_response();
+        return Problem::BadRequest("Invalid form").into_response();
     }
     if let Err(problem) = authenticate::again(&state, &mut parts).await {
         return problem.into_response();
@@ -131,7 +131,7 @@ fn wants_json(headers: &HeaderMap) -> bool {
 
 fn problem_of(error: &FnError) -> Problem {
     match error {
-        FnError::BadRequest => Problem::BadRequest("The form was not understood"),
+        FnError::BadRequest => Problem::BadRequest("Invalid form"),
         FnError::SignInRequired => Problem::AuthenticationRequired,
         FnError::Forbidden => Problem::Forbidden,
         FnError::OtherOrigin { .. } => Problem::OtherOrigin,

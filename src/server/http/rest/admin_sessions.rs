@@ -60,7 +60,7 @@ pub async fn list(
     asked: Result<Query<SessionListQuery>, QueryRejection>,
     page: PageRequest,
 ) -> Result<Json<ListResponse<SessionResponse>>, Problem> {
-    let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
+    let Query(asked) = asked.map_err(|_| Problem::BadRequest("Invalid query string"))?;
     let mut query = asked.read()?;
     query.limit = page.limit();
     let part = state.services.monitor.part(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
@@ -118,9 +118,9 @@ impl SessionListQuery {
         Ok(SessionQuery {
             filter: SessionFilter {
                 search: self.search.unwrap_or_default(),
-                state: parsed(self.state, "state", "Use live, flagged or ended")?,
-                kind: parsed(self.kind, "kind", "Use browser or api")?,
-                user: parsed(self.user, "user", "Use a user's id")?,
+                state: parsed(self.state, "state", "Must be live, flagged or ended")?,
+                kind: parsed(self.kind, "kind", "Must be browser or api")?,
+                user: parsed(self.user, "user", "Must be the id of a user")?,
             },
             sort: parsed(self.sort, "sort", SORTS)?.unwrap_or_default(),
             limit: 0,

@@ -1,6 +1,9 @@
 //! Reads JSON request bodies of a known shape, with limits on size and time.
 
-use crate::server::http::{authenticate, problem::Problem, request_body, state::AppState};
+use crate::{
+    model::FieldError,
+    server::http::{authenticate, problem::Problem, request_body, state::AppState},
+};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
@@ -70,11 +73,50 @@ async fn read(headers: &HeaderMap, body: axum::body::Body) -> Result<Bytes, Prob
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // serde would also accept an array of the field values for a struct.
     if bytes.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
-        return Err(Problem::BadRequest("The request body does not have the expected fields"));
+        return Err(Problem::BadRequest("The request body must be a JSON object"));
     }
-    // Don't show serde's own message: it quotes the input.
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => Problem::BadRequest("The request body does not have the expected fields"),
+        serde_json::error::Category::Data => misshapen(&error.to_string()),
         _ => Problem::BadRequest("The request body is not valid JSON"),
     })
+}
+
+/// Names the unknown or missing field of serde's message. Shows nothing else of it: it quotes the input.
+fn misshapen(message: &str) -> Problem {
+    let is_plain = |name: &str| name.len() <= 40 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let kinds = [("unknown field `", "Unknown"), ("missing field `", "Required")];
+    let fields = kinds.iter().filter_map(|(begin, message_of_field)| {
+        let (field, _) = message.strip_prefix(begin)?.split_once('`')?;
+        let (field, message) = (field.to_owned(), (*message_of_field).to_owned());
+        is_plain(&field).then_some(FieldError { field, message })
+    });
+    Problem::BadShape(fields.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Problem, parse};
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape counts")]
+    struct Shape {
+        name: String,
+    }
+
+    #[test]
+    fn an_unknown_or_missing_field_is_named_and_no_value_is_repeated() {
+        let fields = |body: &str| match parse::<Shape>(body.as_bytes()) {
+            Err(Problem::BadShape(fields)) => {
+                fields.into_iter().map(|error| (error.field, error.message)).collect::<Vec<_>>()
+            }
+            other => panic!("{other:?}"),
+        };
+        let one = |field: &str, message: &str| vec![(field.to_owned(), message.to_owned())];
+        assert_eq!(fields(r#"{"name": "x", "isAdmin": true}"#), one("isAdmin", "Unknown"));
+        assert_eq!(fields("{}"), one("name", "Required"));
+        for hidden in [r#"{"name": 7}"#, r#"{"<script>": 7}"#, r#""hush""#] {
+            assert!(fields(hidden).is_empty(), "{hidden}");
+        }
+    }
 }

@@ -85,16 +85,16 @@ impl FromRequestParts<AppState> for PageRequest {
 impl PageRequest {
     fn read(uri: &Uri) -> Result<Self, Problem> {
         let Query(asked) =
-            Query::<PageQuery>::try_from_uri(uri).map_err(|_| Problem::BadRequest("The query can't be read"))?;
+            Query::<PageQuery>::try_from_uri(uri).map_err(|_| Problem::BadRequest("Invalid query string"))?;
         let number = |text: &str, field: &str| {
             text.parse::<usize>()
                 .ok()
                 .filter(|n| *n > 0)
-                .ok_or_else(|| Problem::of_field(field, &"Use a whole number from 1"))
+                .ok_or_else(|| Problem::of_field(field, &"Must be an integer of 1 or more"))
         };
         let limit = asked.limit.map_or(Ok(20), |text| number(&text, "limit"))?;
         if limit > 100 {
-            return Err(Problem::of_field("limit", &"Use a whole number from 1 to 100"));
+            return Err(Problem::of_field("limit", &"Must be an integer from 1 to 100"));
         }
         let from = match (asked.cursor, asked.page) {
             (Some(cursor), _) => Position::Cursor(cursor),
@@ -141,7 +141,7 @@ impl PageRequest {
 
     /// The field error for a cursor that is no longer valid.
     pub fn over() -> Problem {
-        Problem::of_field("cursor", &"This cursor is over: begin again without one")
+        Problem::of_field("cursor", &"Cursor expired; start again without it")
     }
 
     /// Builds the response from entries read from the database.

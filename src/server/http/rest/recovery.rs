@@ -83,7 +83,7 @@ impl VerifyEmailRequest {
         match (self.token, self.email, self.code) {
             (Some(token), None, None) => Ok(Confirmation::Token(token)),
             (None, Some(email), Some(code)) => Ok(Confirmation::Code { email: parse(&email)?, code }),
-            _ => Err(Problem::BadRequest("Send a token, or an email address and a code")),
+            _ => Err(Problem::BadRequest("Provide `token`, or `email` and `code`")),
         }
     }
 }

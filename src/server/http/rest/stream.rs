@@ -59,7 +59,7 @@ pub async fn watch(
     asked: Result<Query<StreamQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Query(asked) = asked.map_err(|_| Problem::BadRequest("The query can't be read"))?;
+    let Query(asked) = asked.map_err(|_| Problem::BadRequest("Invalid query string"))?;
     let place = state.watchers.take_place().ok_or(Problem::Busy)?;
     let by_header = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let reader = reader(state.services.monitor.events(), by_header.or(asked.last_event_id)).await?;
