@@ -21,7 +21,7 @@ on_both_databases! {
         deliver_due(&app).await;
         let mail = row(&app, id).await;
         assert_eq!(mail.state, MailState::Failed);
-        assert_eq!(mail.last_error.as_deref(), Some("Nobody can be written to at this address"));
+        assert_eq!(mail.last_error.as_deref(), Some("Invalid recipient address"));
         assert_eq!(server.down().await, Vec::<Value>::new());
     }
 

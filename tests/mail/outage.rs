@@ -40,7 +40,7 @@ on_both_databases! {
         let counts = app.services.mail.counts().await.unwrap();
         assert_eq!((counts.waiting, counts.sent, counts.failed), (20, 0, 0));
         let mails = app.services.mail.list(Some(MailState::Waiting), None, 100).await.unwrap();
-        let failed = mails.iter().filter(|mail| mail.last_error.as_deref() == Some("The mail server can't be reached"));
+        let failed = mails.iter().filter(|mail| mail.last_error.as_deref() == Some("Can’t reach the email server"));
         assert!(failed.count() >= 3, "the administrator sees why");
 
         let mut server = MailServer::up_again(port).await;

@@ -54,7 +54,7 @@ on_both_databases! {
         deliver_due(&app).await;
         let waiting = row(&app, id).await;
         assert_eq!((waiting.state, waiting.tries), (MailState::Waiting, 1));
-        assert_eq!(waiting.last_error.as_deref(), Some("Refused for now (451): Come back later"));
+        assert_eq!(waiting.last_error.as_deref(), Some("Rejected temporarily (451): Come back later"));
         app.pass(9);
         deliver_due(&app).await;
         assert_eq!(row(&app, id).await.tries, 1, "not before its time");
@@ -92,7 +92,7 @@ on_both_databases! {
         deliver_due(&app).await;
         let mail = row(&app, id).await;
         assert_eq!((mail.state, mail.tries), (MailState::Failed, 1));
-        assert_eq!(mail.last_error.as_deref(), Some("Refused for good (550): No such user here"));
+        assert_eq!(mail.last_error.as_deref(), Some("Rejected permanently (550): No such user here"));
         assert_eq!(server.down().await, Vec::<Value>::new());
     }
 
@@ -173,7 +173,7 @@ on_both_databases! {
         assert_eq!(row(&app, stuck).await.last_error, None, "it is still under way");
         app.services.stop_jobs().await;
         let waiting = row(&app, stuck).await;
-        assert!(waiting.last_error.unwrap().starts_with("The mail server stopped answering. "));
+        assert!(waiting.last_error.unwrap().starts_with("The email server stopped responding. "));
         assert_eq!((waiting.state, waiting.tries), (MailState::Waiting, 1));
     }
 

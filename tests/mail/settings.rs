@@ -21,7 +21,7 @@ on_both_databases! {
         let mail = row(&wrong, id).await;
         assert_eq!((mail.state, mail.tries), (MailState::Waiting, 0));
         let error = mail.last_error.unwrap();
-        assert_eq!(error, "The mail server refuses the connection or the password (535)");
+        assert_eq!(error, "SMTP authentication or connection refused (535)");
 
         wrong.pass(30);
         let right = sending_by(&app, &server, "claviger:h%40sh@", "").await;
@@ -46,13 +46,14 @@ async fn assert_waits(options: Value, query: &'static str, expected: &'static st
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_starttls_required_nothing_is_sent_in_the_clear() {
-    assert_waits(json!({}), "?tls=required", "The mail server offers no STARTTLS, or no way to sign in").await;
+    assert_waits(json!({}), "?tls=required", "The email server doesn’t offer STARTTLS or AUTH").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_untrusted_certificate_is_refused() {
-    assert_waits(json!({ "starttls": true }), "?tls=required", "The mail server's TLS can't be trusted").await;
-    assert_waits(json!({ "starttls": true }), "?tls=opportunistic", "The mail server's TLS can't be trusted").await;
+    assert_waits(json!({ "starttls": true }), "?tls=required", "Certificate of the email server not trusted").await;
+    assert_waits(json!({ "starttls": true }), "?tls=opportunistic", "Certificate of the email server not trusted")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,12 +56,12 @@ impl Smtp {
         let mut connection = match timeout(PATIENCE, self.connect()).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(error)) => return Err(Fault::Unreachable(unreachable(&error))),
-            Err(_) => return Err(Fault::Unreachable("The mail server does not answer".to_owned())),
+            Err(_) => return Err(Fault::Unreachable("The email server doesn’t respond".to_owned())),
         };
         match timeout(PATIENCE, offer(&mut connection, message.envelope())).await {
             Ok(Ok(())) => {}
             Ok(Err(fault)) => return Err(fault),
-            Err(_) => return Err(Fault::NotNow("The mail server stopped answering".to_owned())),
+            Err(_) => return Err(Fault::NotNow("The email server stopped responding".to_owned())),
         }
         match timeout(PATIENCE, connection.message(&message.formatted())).await {
             Ok(Ok(_)) => {
@@ -71,8 +71,8 @@ impl Smtp {
             }
             Ok(Err(error)) if error.status().is_some() => Err(refusal(&error)),
             // From here on the server may have the whole mail and may deliver it.
-            Ok(Err(_)) => Err(Fault::Unsure("The connection to the mail server broke".to_owned())),
-            Err(_) => Err(Fault::Unsure("The mail server stopped answering".to_owned())),
+            Ok(Err(_)) => Err(Fault::Unsure("Connection to the email server lost".to_owned())),
+            Err(_) => Err(Fault::Unsure("The email server stopped responding".to_owned())),
         }
     }
 
@@ -97,7 +97,7 @@ async fn offer(connection: &mut AsyncSmtpConnection, envelope: &Envelope) -> Res
     let mut options = Vec::new();
     if envelope.to().iter().chain(envelope.from()).any(|address| !address.user().is_ascii()) {
         if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-            return Err(Fault::Never("The mail server can't send to such an address".to_owned()));
+            return Err(Fault::Never("The email server can’t send to this address".to_owned()));
         }
         options.push(MailParameter::SmtpUtfEight);
     }
@@ -114,10 +114,10 @@ async fn offer(connection: &mut AsyncSmtpConnection, envelope: &Envelope) -> Res
 /// Describes a failed connection without the server's response, which may repeat our password.
 fn unreachable(error: &Error) -> String {
     match error.status() {
-        Some(code) => format!("The mail server refuses the connection or the password ({code})"),
-        None if is_of_tls(error) => "The mail server's TLS can't be trusted".to_owned(),
-        None if error.is_client() => "The mail server offers no STARTTLS, or no way to sign in".to_owned(),
-        None => "The mail server can't be reached".to_owned(),
+        Some(code) => format!("SMTP authentication or connection refused ({code})"),
+        None if is_of_tls(error) => "Certificate of the email server not trusted".to_owned(),
+        None if error.is_client() => "The email server doesn’t offer STARTTLS or AUTH".to_owned(),
+        None => "Can’t reach the email server".to_owned(),
     }
 }
 
@@ -130,9 +130,11 @@ fn is_of_tls(error: &Error) -> bool {
 fn refusal(error: &Error) -> Fault {
     let words = error.source().map(ToString::to_string).unwrap_or_default();
     match error.status() {
-        Some(code) if error.is_permanent() => Fault::Never(in_short(&format!("Refused for good ({code}): {words}"))),
-        Some(code) => Fault::NotNow(in_short(&format!("Refused for now ({code}): {words}"))),
-        None => Fault::NotNow("The connection to the mail server broke".to_owned()),
+        Some(code) if error.is_permanent() => {
+            Fault::Never(in_short(&format!("Rejected permanently ({code}): {words}")))
+        }
+        Some(code) => Fault::NotNow(in_short(&format!("Rejected temporarily ({code}): {words}"))),
+        None => Fault::NotNow("Connection to the email server lost".to_owned()),
     }
 }
 

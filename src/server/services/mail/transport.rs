@@ -42,8 +42,8 @@ impl Transport {
         match self {
             Self::Smtp(smtp) => smtp.send(message).await,
             Self::Files(files) => files.write(id, at, message).await.map_err(|error| {
-                tracing::warn!(cause = ?error, "a mail could not be written");
-                Fault::Unreachable("The mail can't be written to the folder outbox in server.data_dir".to_owned())
+                tracing::warn!(cause = ?error, "can't write an email file");
+                Fault::Unreachable("Can’t write the email to the folder outbox in server.data_dir".to_owned())
             }),
         }
     }

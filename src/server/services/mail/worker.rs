@@ -84,7 +84,7 @@ impl Mailer {
     pub(in crate::server::services) async fn finish(&self) {
         self.outgoing.flights.close();
         if timeout(SHUTDOWN_GRACE, self.outgoing.flights.wait()).await.is_err() {
-            tracing::warn!("some mails did not come to their end in time; another node goes on with them");
+            tracing::warn!("some emails were not finished in time; another node continues with them");
         }
     }
 
@@ -120,7 +120,7 @@ impl Mailer {
     async fn deliver_or_log(&self, mail: ClaimedMail) {
         if AssertUnwindSafe(self.deliver(mail)).catch_unwind().await.is_err() {
             self.breaker().untried();
-            tracing::error!("sending a mail broke off; it is tried again when its claim is over");
+            tracing::error!("sending an email was interrupted; retrying when its claim expires");
         }
     }
 
@@ -132,17 +132,17 @@ impl Mailer {
     async fn deliver(&self, mail: ClaimedMail) {
         let settled = self.attempt(&mail).await;
         while let Err(error) = self.db.record_delivery(mail.id, mail.until, settled.clone(), self.clock.now()).await {
-            tracing::warn!(cause = ?error, "the database does not take how a mail went; trying again");
+            tracing::warn!(cause = ?error, "can't record the result of a delivery; retrying");
             sleep(RECORD_AGAIN).await;
         }
     }
 
     async fn attempt(&self, mail: &ClaimedMail) -> DeliveryResult {
         let Some(content) = self.open(mail.id, &mail.sealed_body) else {
-            return self.hopeless("The content can't be opened: it was sealed with a secret that is gone");
+            return self.hopeless("Can’t decrypt the content: the key is no longer configured");
         };
         let Some(message) = self.outgoing.envelope.message(mail.id, &mail.recipient, &content, mail.created_at) else {
-            return self.hopeless("Nobody can be written to at this address");
+            return self.hopeless("Invalid recipient address");
         };
         let sent = self.outgoing.transport.send(mail.id, mail.created_at, &message).await;
         self.note(&sent);
@@ -163,8 +163,8 @@ impl Mailer {
             _ => breaker.reached(),
         }
         match (was_open, breaker.is_open()) {
-            (false, true) => tracing::warn!("mails wait: they can't leave; /admin/mail says why"),
-            (true, false) => tracing::info!("mails leave again"),
+            (false, true) => tracing::warn!("email delivery is failing, see /admin/mail"),
+            (true, false) => tracing::info!("email delivery recovered"),
             _ => {}
         }
     }
