@@ -2,10 +2,17 @@
 //!
 //! Not tracing-appender, because it reports write errors on standard output, which is often the same pipe.
 
-use crate::server::settings::{Log, LogFormat};
+use crate::{
+    model::Timestamp,
+    server::{
+        clock::Clock,
+        settings::{Log, LogFormat},
+    },
+};
 use std::{
     cell::Cell,
-    io::{self, Write},
+    fmt,
+    io::{self, IsTerminal, Write},
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
@@ -14,8 +21,14 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use tracing::Level;
-use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing::{Level, field::Field};
+use tracing_subscriber::{
+    Layer,
+    filter::Targets,
+    fmt::{format, time::FormatTime},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 /// How many lines may wait to be written. Further lines are dropped and counted.
 const WAITING: usize = 4096;
@@ -54,13 +67,38 @@ pub fn start(settings: &Log) -> io::Result<()> {
         LogFormat::Json => {
             tracing_subscriber::registry().with(layer.json().flatten_event(true).with_filter(ours)).init();
         }
-        LogFormat::Pretty => tracing_subscriber::registry().with(layer.with_filter(ours)).init(),
+        LogFormat::Pretty => {
+            let layer = layer.fmt_fields(format::debug_fn(write_field)).with_timer(InSeconds);
+            // The layer itself looks at NO_COLOR only.
+            let layer = if io::stderr().is_terminal() { layer } else { layer.with_ansi(false) };
+            tracing_subscriber::registry().with(layer.with_filter(ours)).init();
+        }
     }
     std::panic::set_hook(Box::new(|panic| {
         // The location only: a panic's message may hold a secret.
-        tracing::error!(at = panic.location().map(ToString::to_string), "a panic");
+        tracing::error!(at = panic.location().map(ToString::to_string), "panic");
     }));
     Ok(())
+}
+
+/// Writes one field of an event in the pretty format. A request's message has the fields in words already.
+fn write_field(writer: &mut format::Writer<'_>, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
+    match field.name() {
+        "message" => write!(writer, "{value:?}"),
+        "method" | "path" | "status" | "duration_ms" => Ok(()),
+        "request_id" => write!(writer, " id={value:?}"),
+        name if name.starts_with("log.") => Ok(()),
+        name => write!(writer, " {name}={value:?}"),
+    }
+}
+
+/// Writes the time in UTC, to the second.
+struct InSeconds;
+
+impl FormatTime for InSeconds {
+    fn format_time(&self, writer: &mut format::Writer<'_>) -> fmt::Result {
+        write!(writer, "{}", Timestamp::from_seconds(Clock::System.now().seconds()))
+    }
 }
 
 /// Prints a line to standard error, in order with the log lines if the log has been started.
@@ -100,7 +138,7 @@ fn write(jobs: &Receiver<Job>, dropped: &AtomicU64) {
         }
         let count = dropped.swap(0, Ordering::Relaxed);
         if count > 0 {
-            tracing::warn!("{count} log lines were dropped, because nobody read them");
+            tracing::warn!("dropped {count} log lines: the reader of the log is too slow");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::server::{
     key_file,
     randomness::Randomness,
     services::Services,
-    settings::{DatabaseUrl, Loaded, Settings},
+    settings::{DatabaseUrl, Loaded, LogFormat, Settings},
 };
 use std::{fs::File, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, time::Instant};
@@ -56,11 +56,11 @@ async fn start(loaded: Loaded) -> Result<Server, Failure> {
     }
     // Every stream and every connection is an open file, and the usual limit is low.
     if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
-        tracing::warn!(%error, "the number of open files was not raised");
+        tracing::warn!(%error, "can't raise the limit of open files");
     }
     let listener = TcpListener::bind(settings.site_addr).await.map_err(|error| {
         Failure(format!(
-            "can't listen on {}: {error}; choose another address with LEPTOS_SITE_ADDR",
+            "can't listen on {}: {error}; stop what uses the port, or set LEPTOS_SITE_ADDR to another address",
             settings.site_addr
         ))
     })?;
@@ -70,9 +70,6 @@ async fn start(loaded: Loaded) -> Result<Server, Failure> {
     };
     print_banner(&settings, &services, &listener).await?;
     services.start_jobs();
-    if services.mail.writes_files() {
-        tracing::info!("mails are written to the folder outbox in server.data_dir, because mail.smtp_url is not set");
-    }
     let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
     let state = AppState::new(services, settings, Randomness::System, is_watched);
     Ok(Server { listener, state, lock })
@@ -91,7 +88,7 @@ impl Server {
         if unfinished.is_empty() {
             tracing::info!("stopped");
         } else {
-            tracing::warn!("stopped in time; not finished: {}", unfinished.join(", "));
+            tracing::warn!("stopped, not finished: {}", unfinished.join(", "));
         }
     }
 }
@@ -99,7 +96,7 @@ impl Server {
 /// Completes when no more connections are to be accepted.
 async fn stop_begins(state: AppState, mut signals: Signals) {
     signals.next().await;
-    tracing::info!("stopping: requests in flight may finish");
+    tracing::info!("shutting down, waiting for requests to finish");
     state.services.readiness.stopping();
     signals.end_at_the_next();
     // Load balancers that poll /ready take this node out of service meanwhile.
@@ -108,18 +105,31 @@ async fn stop_begins(state: AppState, mut signals: Signals) {
     state.watchers.send_away();
 }
 
-/// Prints the addresses and, if there is no administrator, the set-up link. It is the only secret ever printed:
-/// to standard error, once, valid for 24 hours.
+/// A line across the terminal.
+const RULE: &str = "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━";
+
+/// Prints what an operator reads first: addresses, database, email, and the set-up link if there is no
+/// administrator. The link is the only secret ever printed: to standard error, once, valid for 24 hours.
 async fn print_banner(settings: &Settings, services: &Services, listener: &TcpListener) -> Result<(), Failure> {
     let address = listener.local_addr()?;
+    let public_url = settings.server.public_url.origin();
     log::say(&format!("Claviger {} is listening on http://{address}", env!("CARGO_PKG_VERSION")));
-    if !address.ip().is_loopback() || settings.server.public_url.origin() != format!("http://{address}") {
-        log::say(&format!("Its public URL is {}", settings.server.public_url.origin()));
+    let email = match &settings.mail.smtp_url {
+        Some(server) => format!("sent through {}:{}", server.host, server.port),
+        None => format!(
+            "no email server configured (mail.smtp_url): saved to {}",
+            settings.server.data_dir.join("outbox").display()
+        ),
+    };
+    if settings.log.format == LogFormat::Pretty {
+        let database = open::place(settings);
+        log::say(&format!("  Public URL  {public_url}\n  Database    {database}\n  Email       {email}\n"));
+    } else {
+        tracing::info!(public_url, "email: {email}");
     }
     if let Some(link) = services.set_up.link().await? {
-        log::say(&format!(
-            "\n  There is no administrator yet. Open this link within 24 hours to make one:\n\n  {link}\n"
-        ));
+        let sentence = "First run: open this link (valid 24 h) to create the administrator:";
+        log::say(&format!("\n{RULE}\n  {sentence}\n\n  {link}\n{RULE}\n"));
     }
     Ok(())
 }

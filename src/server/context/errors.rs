@@ -15,11 +15,11 @@ impl From<ServiceError> for FnError {
         }
         let (status, error) = match error {
             ServiceError::Unavailable(cause) => {
-                tracing::warn!(?cause, "the database is out of service");
+                tracing::warn!(?cause, "the database is unavailable");
                 (StatusCode::SERVICE_UNAVAILABLE, Self::Busy)
             }
             other => {
-                tracing::error!(cause = ?other, "a server function failed");
+                tracing::error!(cause = ?other, "server function failed");
                 (StatusCode::INTERNAL_SERVER_ERROR, Self::Internal)
             }
         };
@@ -37,7 +37,7 @@ impl From<UserError> for FnError {
             UserError::Missing => Self::SignInRequired,
             UserError::Service(error) => error.into(),
             other => {
-                tracing::error!(cause = ?other, "a server function failed");
+                tracing::error!(cause = ?other, "server function failed");
                 Self::Internal
             }
         }

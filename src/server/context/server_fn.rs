@@ -222,7 +222,7 @@ impl ServerFnContext {
     async fn flash(&self, flash: Flash) {
         let Some(session) = self.parts.extensions.get::<Session>() else { return };
         if let Err(error) = session.insert(FLASH, flash).await {
-            tracing::error!(cause = ?error, "a message for the next page was lost");
+            tracing::error!(cause = ?error, "can't save the message for the next page");
         }
     }
 

@@ -4,6 +4,7 @@ use super::{
     caller::{self, Peer},
     forwarded::{self, Sender},
     problem::Problem,
+    site::SiteFile,
     state::AppState,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -25,7 +26,7 @@ use std::{
     net::{IpAddr, Ipv4Addr},
     panic::AssertUnwindSafe,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// Wraps one request.
@@ -70,9 +71,16 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     }
     state.cookies.fix_removal(response.headers_mut());
     dress(&state, response.headers_mut(), &nonce, &request_id, sender);
-    let (status, elapsed) = (response.status().as_u16(), began.elapsed());
-    tracing::info!(%method, path, status, request_id, micros = elapsed.as_micros(), "answered");
+    if response.extensions().get::<SiteFile>().is_none() {
+        log(&method, &path, response.status(), began.elapsed(), &request_id);
+    }
     response
+}
+
+/// Logs a request. The message is for people; programs read the fields, which the pretty format leaves out.
+fn log(method: &Method, path: &str, status: StatusCode, elapsed: Duration, request_id: &str) {
+    let (status, path, duration_ms) = (status.as_u16(), path.escape_debug(), elapsed.as_secs_f64() * 1000.0);
+    tracing::info!(%method, %path, status, duration_ms, %request_id, "{method} {path} {status} {duration_ms:.1} ms");
 }
 
 /// Adds the sender and the caller to the request.
@@ -129,7 +137,7 @@ fn dress(state: &AppState, headers: &mut HeaderMap, nonce: &Nonce, request_id: &
     let reload = state.assets.reload_port.map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}"));
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-         connect-src 'self'{}; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+         manifest-src 'self'; connect-src 'self'{}; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
         reload.unwrap_or_default()
     );
     // Files of the operator have a stricter one of their own.

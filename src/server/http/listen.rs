@@ -84,7 +84,7 @@ pub async fn serve(
     let _ = timeout(DRAINING, host.accept_the_rest(&listener)).await;
     drop(listener);
     if timeout_at(stopped + FAREWELL, host.see_off(all_gone)).await.is_err() {
-        tracing::warn!("some requests did not finish in time");
+        tracing::warn!("timed out waiting for requests");
     }
     stopped
 }
@@ -209,6 +209,6 @@ async fn turn_away(mut stream: TcpStream) {
 
 /// Pauses after a failed accept. Most likely no file handle is left: retrying at once would only burn CPU.
 async fn wait_out(error: &io::Error) {
-    tracing::warn!(%error, "a connection was not accepted");
+    tracing::warn!(%error, "can't accept a connection");
     tokio::time::sleep(Duration::from_millis(100)).await;
 }

@@ -18,7 +18,7 @@ pub async fn required(State(state): State<AppState>, request: Request, next: Nex
     let public_url = &state.settings.server.public_url;
     let is_insecure = request.extensions().get::<Sender>().is_some_and(|sender| sender.is_secure == Some(false));
     if is_insecure && public_url.is_secure() && state.mismatches.is_new("http") {
-        tracing::warn!(%public_url, "a trusted proxy passes on requests that came by http: redirect them to the public URL there");
+        tracing::warn!(%public_url, "a trusted proxy forwards plain http requests: redirect them to the public URL there");
     }
     if is_safe(request.method()) || is_same(request.headers(), public_url.origin()) {
         return next.run(request).await;
@@ -29,8 +29,8 @@ pub async fn required(State(state): State<AppState>, request: Request, next: Nex
         tracing::warn!(
             origin,
             %public_url,
-            "a form was refused because it came from another origin than the public URL: if people open this site \
-             there, set server.public_url to that address, or lead them to the public URL"
+            "rejected a form from another origin than the public URL: if people open this site there, set \
+             server.public_url to that address, or redirect them to the public URL"
         );
     }
     if request.uri().path().starts_with("/fn/") {

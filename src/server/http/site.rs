@@ -4,6 +4,7 @@ use super::{encoding, guards, problem::Problem, state::AppState, trailing_slash}
 use crate::{model::Page, ui::context::Assets};
 use axum::{
     Router,
+    Extension,
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
@@ -124,6 +125,10 @@ fn content_type(file: &EmbeddedFile) -> HeaderValue {
         .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"))
 }
 
+/// Marks the response that is a file of the site: it is not worth a log line.
+#[derive(Clone, Copy)]
+pub struct SiteFile;
+
 /// Serves whatever no route matches: a file of the site, or 404. While there is no user, redirects to set-up.
 /// `missing` responds to page requests, and knows who is signed in.
 pub async fn fallback(State(state): State<AppState>, request: Request, missing: Router) -> Response {
@@ -132,7 +137,7 @@ pub async fn fallback(State(state): State<AppState>, request: Request, missing: 
     }
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     match file(&request) {
-        Some(response) if is_read => response,
+        Some(response) if is_read => (Extension(SiteFile), response).into_response(),
         Some(_) => ([(header::ALLOW, "GET,HEAD")], Problem::MethodNotAllowed).into_response(),
         None if is_read && guards::awaits_set_up(&state, "").await => guards::see_other(Page::SetUp.path()),
         None if is_read && accepts_page(request.headers()) => match missing.oneshot(request).await {

@@ -96,11 +96,11 @@ impl SessionStore for StateStore {
         // Uses our clock, not the record's date, which tower-sessions takes from the system clock.
         let saved = in_time(self.db.put_browser_state(id, sealed, self.clock.now() + LIFE)).await;
         if let Err(error) = saved {
-            tracing::warn!(cause = ?error, "a message for a browser's next page was not kept");
+            tracing::warn!(cause = ?error, "can't save the state of a browser");
         } else if (self.saved.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(TRIM_EVERY)
             && let Err(error) = in_time(self.db.trim_browser_states()).await
         {
-            tracing::warn!(cause = ?error, "the states of too many browsers were not forgotten");
+            tracing::warn!(cause = ?error, "can't delete the states of old browsers");
         }
         Ok(())
     }
@@ -108,7 +108,7 @@ impl SessionStore for StateStore {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let id_text = id.to_string();
         let found = in_time(self.db.find_browser_state(&id_text, self.clock.now())).await.unwrap_or_else(|error| {
-            tracing::warn!(cause = ?error, "a message for a browser's page was not read");
+            tracing::warn!(cause = ?error, "can't read the state of a browser");
             None
         });
         // A state that can't be opened counts as absent: its key is gone.
@@ -120,7 +120,7 @@ impl SessionStore for StateStore {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         if let Err(error) = in_time(self.db.delete_browser_state(id.to_string())).await {
-            tracing::warn!(cause = ?error, "a browser's state was not forgotten");
+            tracing::warn!(cause = ?error, "can't delete the state of a browser");
         }
         Ok(())
     }

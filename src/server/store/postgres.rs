@@ -224,7 +224,7 @@ impl Lent {
     }
 
     fn went_silent(&mut self) {
-        tracing::warn!("a connection to the database went silent; it is cut off, and others that are as old");
+        tracing::warn!("a database connection stopped responding; closing it and others of its age");
         self.is_known = false;
         self.suspicion.raise();
     }

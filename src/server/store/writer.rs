@@ -145,7 +145,7 @@ async fn keep_running(options: SqliteConnectOptions, connection: SqliteConnectio
             None => match options.connect().await {
                 Ok(connection) => Tx::Sqlite(connection),
                 Err(error) => {
-                    tracing::warn!(cause = ?error, "the database can't be opened for writing");
+                    tracing::warn!(cause = ?error, "can't open the database for writing");
                     left_over = left_over.or_else(|| refuse_waiting(&mut jobs));
                     if let Some(Job::Close(_)) = left_over {
                         return;
@@ -167,7 +167,7 @@ async fn keep_running(options: SqliteConnectOptions, connection: SqliteConnectio
                 return;
             }
             Ok(ControlFlow::Continue(())) => {}
-            Err(_) => tracing::error!("the task that writes panicked; it goes on with a new connection"),
+            Err(_) => tracing::error!("the database writer panicked; continuing with a new connection"),
         }
     }
 }
@@ -212,7 +212,7 @@ struct Group {
 /// without a result gets `Unavailable`.
 async fn write_group(tx: &mut Tx, first: Operation, jobs: &mut mpsc::Receiver<Job>) -> Group {
     if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
-        tracing::warn!(cause = ?error, "the database is held by somebody else, or can't be written");
+        tracing::warn!(cause = ?error, "database locked by another process, or not writable");
         return Group { is_committed: false, left_over: refuse_waiting(jobs) };
     }
     let began = Instant::now();
@@ -232,7 +232,7 @@ async fn write_group(tx: &mut Tx, first: Operation, jobs: &mut mpsc::Receiver<Jo
     }
     let committed = statement(tx, "COMMIT").await;
     if let Err(error) = &committed {
-        tracing::error!(cause = ?error, operations = answers.len(), "a commit failed");
+        tracing::error!(cause = ?error, operations = answers.len(), "commit failed");
         let _ = statement(tx, "ROLLBACK").await;
     }
     for answer in answers {

@@ -59,7 +59,7 @@ impl Db {
         }
         let accounts = self.delete_unconfirmed(now - kept.unconfirmed_accounts, now).await?;
         if accounts > 0 {
-            tracing::info!(accounts, "unverified accounts were deleted");
+            tracing::info!(accounts, "deleted unverified accounts");
         }
         Ok(())
     }
