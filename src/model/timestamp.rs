@@ -57,7 +57,7 @@ impl fmt::Display for Timestamp {
 
 /// Error: the text is not a valid moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write a moment like 2027-01-31T00:00:00Z")]
+#[error("expected RFC 3339, such as 2027-01-31T00:00:00Z")]
 pub struct NotAMoment;
 
 /// Parses RFC 3339 in any time zone.

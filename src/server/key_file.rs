@@ -14,10 +14,10 @@ use std::{
 pub enum KeyFileError {
     #[error("can't read or write {0}: {1}; make the data folder writable for this user")]
     Io(String, #[source] io::Error),
-    #[error("{0} is not a key of at least 32 random bytes in base64: restore it, or set tokens.jwt_secret")]
+    #[error("{0} is not a key (at least 32 random bytes, base64-encoded): restore it, or set tokens.jwt_secret")]
     Damaged(String),
     #[error(
-        "{0} is missing, and the database was made with it: restore the file, or set tokens.jwt_secret to what was in it"
+        "the key file {0} is missing, which this database needs: restore it, or set tokens.jwt_secret to its content"
     )]
     Missing(String),
 }
@@ -59,7 +59,9 @@ pub fn warning(folder: &Path) -> Option<String> {
     let mode = fs::metadata(&file).ok()?.permissions().mode();
     (mode & 0o077 != 0).then(|| {
         let file = file.display();
-        format!("{file} is open to other users of this machine, who could sign in as anyone: run `chmod 600 {file}`")
+        format!(
+            "{file} can be read by other users of this machine, who could sign in as anyone: run `chmod 600 {file}`"
+        )
     })
 }
 

@@ -4,7 +4,7 @@ use super::server::Home;
 use crate::app::{Database, PASSWORD, PATIENCE};
 use std::{process::Output, time::Instant};
 
-const TOO_PERSONAL: &str = "This password is too easy to guess. Leave out names and email addresses.";
+const TOO_PERSONAL: &str = "this password is too easy to guess; leave out names and email addresses";
 
 fn stdout_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -54,8 +54,8 @@ async fn a_name_that_matches_two_users_is_refused() {
             .await;
         for who in [id.clone(), id.to_lowercase()] {
             let banned = home.run(&["user", "ban", &who]);
-            let sentence = "claviger: This is the id of ada@example.com and the username of bob@example.com: \
-                            say the email address instead\n";
+            let sentence = "error: this is the id of ada@example.com and the username of bob@example.com: \
+                            use the email address instead\n";
             assert_eq!((banned.status.code(), stderr_of(&banned).as_str()), (Some(1), sentence));
         }
         assert_eq!(home.database.count("SELECT count(*) FROM users WHERE status = 'banned'").await, 0);
@@ -93,7 +93,10 @@ async fn a_change_of_roles_next_to_a_running_server_takes_effect() {
 async fn a_user_is_created_shown_changed_and_deleted() {
     let home = Home::new(Database::sqlite());
     assert!(home.run(&["migrate"]).status.success());
-    assert_eq!(stdout_of(&home.run(&["user", "list"])), "There are no users yet.\n");
+    assert_eq!(
+        stdout_of(&home.run(&["user", "list"])),
+        "No users yet. Create one with `claviger user create`, or open the set-up link of `claviger setup-link`.\n"
+    );
     let id = home.make_user("ada");
     for who in [id.as_str(), "ada", "ADA@example.com"] {
         assert!(stdout_of(&home.run(&["user", "show", who])).contains(&id), "{who}");
@@ -101,23 +104,27 @@ async fn a_user_is_created_shown_changed_and_deleted() {
     let listed: serde_json::Value = serde_json::from_slice(&home.run(&["user", "list", "--json"]).stdout).unwrap();
     assert_eq!(listed[0]["email"], "ada@example.com");
     assert_eq!(listed[0]["roles"], serde_json::json!(["user"]));
-    assert_eq!(stdout_of(&home.run(&["user", "set-role", "ada", "admin"])), "ada@example.com has the new roles.\n");
-    assert_eq!(stdout_of(&home.run(&["user", "unlock", "ada"])), "There was no lock.\n");
+    assert_eq!(stdout_of(&home.run(&["user", "set-role", "ada", "admin"])), "Roles of ada@example.com set to admin.\n");
+    assert_eq!(stdout_of(&home.run(&["user", "unlock", "ada"])), "ada@example.com is not locked.\n");
     assert_eq!(home.run(&["user", "verify", "ada"]).status.code(), Some(0));
     let changed = home.run_with_password(&["user", "set-password", "ada", "--password-stdin"], "another good password");
     assert_eq!(changed.status.code(), Some(0), "{}", stderr_of(&changed));
     for words in [["user", "ban", "ada"], ["user", "delete", "ada"]] {
         let refused = home.run(&words);
         assert_eq!(refused.status.code(), Some(1));
-        assert_eq!(stderr_of(&refused), "claviger: The last administrator can't be demoted, banned or deleted\n");
+        let sentence = "error: can't remove the last administrator: make another user an administrator first\n";
+        assert_eq!(stderr_of(&refused), sentence);
     }
     home.make_user("grace");
     home.run(&["user", "set-role", "grace", "admin"]);
-    assert_eq!(stdout_of(&home.run(&["user", "ban", "ada"])), "ada@example.com is banned.\n");
+    assert_eq!(stdout_of(&home.run(&["user", "ban", "ada"])), "Banned ada@example.com.\n");
     assert!(stdout_of(&home.run(&["user", "show", "ada"])).contains("banned"));
-    assert_eq!(stdout_of(&home.run(&["user", "unban", "ada"])), "ada@example.com may sign in again.\n");
-    assert_eq!(stdout_of(&home.run(&["user", "delete", "ada"])), "ada@example.com is deleted.\n");
-    assert_eq!(stderr_of(&home.run(&["user", "show", "ada"])), "claviger: There is no such user\n");
+    assert_eq!(stdout_of(&home.run(&["user", "unban", "ada"])), "Unbanned ada@example.com.\n");
+    assert_eq!(stdout_of(&home.run(&["user", "delete", "ada"])), "Deleted ada@example.com.\n");
+    assert_eq!(
+        stderr_of(&home.run(&["user", "show", "ada"])),
+        "error: no user \"ada\": `claviger user list` shows all users\n"
+    );
     home.clean().await;
 }
 
@@ -130,20 +137,17 @@ async fn an_error_is_one_sentence_with_status_1_and_wrong_usage_is_status_2() {
     let set_password =
         |password: &str| home.run_with_password(&["user", "set-password", "ada", "--password-stdin"], password);
     for (output, sentence) in [
-        (create("no address", PASSWORD), "--email is not an email address"),
-        (create("b@example.com", "short"), "Use at least 8 characters."),
-        (create("b@example.com", "password12345678"), "This password is too common. Choose a different one."),
+        (create("no address", PASSWORD), "--email: not an email address: \"no address\""),
+        (create("b@example.com", "short"), "use at least 8 characters"),
+        (create("b@example.com", "password12345678"), "this password is too common; choose a different one"),
         (create("bo.b@example.com", "bo.b12345678901"), TOO_PERSONAL),
         (set_password("ada12345678901"), TOO_PERSONAL),
-        (create("ADA@example.com", PASSWORD), "The email address or username is taken"),
-        (home.run(&["user", "set-role", "ada", "emperor"]), "There is no role \"emperor\""),
-        (home.run(&["user", "unban", "nobody"]), "There is no such user"),
-        (
-            home.run(&["user", "ban", "ada", "--until", "2020-01-01T00:00:00Z"]),
-            "--until lies in the past: nobody would be kept out",
-        ),
+        (create("ADA@example.com", PASSWORD), "email already in use: ADA@example.com"),
+        (home.run(&["user", "set-role", "ada", "emperor"]), "unknown role \"emperor\" (available: admin, user)"),
+        (home.run(&["user", "unban", "nobody"]), "no user \"nobody\": `claviger user list` shows all users"),
+        (home.run(&["user", "ban", "ada", "--until", "2020-01-01T00:00:00Z"]), "--until must be in the future"),
     ] {
-        assert_eq!((output.status.code(), stderr_of(&output)), (Some(1), format!("claviger: {sentence}\n")));
+        assert_eq!((output.status.code(), stderr_of(&output)), (Some(1), format!("error: {sentence}\n")));
     }
     for words in
         [&["user", "create"][..], &["no-such-command"], &["user", "ban"], &["user", "ban", "ada", "--until", "soon"]]
@@ -187,7 +191,7 @@ async fn migrate_says_what_it_did_and_two_at_once_do_not_conflict() {
             let output = child.wait_with_output().unwrap();
             assert!(output.status.success(), "{}", stderr_of(&output));
         }
-        assert_eq!(stdout_of(&home.run(&["migrate"])), "The database is of this version already.\n");
+        assert_eq!(stdout_of(&home.run(&["migrate"])), "Database is up to date.\n");
         home.clean().await;
     }
 }
@@ -228,5 +232,58 @@ async fn config_shows_the_source_of_each_setting_and_no_secret() {
     assert_eq!(line("tokens.jwt_secret"), "tokens.jwt_secret *** environment CLAVIGER_TOKENS__JWT_SECRET");
     assert_eq!(line("tokens.access_ttl"), "tokens.access_ttl 5m flag --set tokens.access_ttl");
     assert_eq!(line("tokens.refresh_ttl"), "tokens.refresh_ttl 7d default");
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn the_list_is_aligned_and_shows_what_most_limits_each_user() {
+    let home = home_of(Database::sqlite());
+    home.make_user("locked");
+    home.make_user("banned");
+    let create = ["user", "create", "--email", "köln@example.com", "--name", "世界 Ünal", "--password-stdin"];
+    assert!(home.run_with_password(&create, PASSWORD).status.success());
+    assert!(home.run(&["user", "ban", "banned"]).status.success());
+    home.database.run("UPDATE users SET email_verified_at = NULL WHERE username = 'banned'").await;
+    let server = home.serve();
+    let client = reqwest::Client::new();
+    for _ in 0..5 {
+        assert_eq!(server.log_in(&client, "locked@example.com", "wrong password").await.0, 400);
+    }
+    drop(server);
+    let table = stdout_of(&home.run(&["user", "list"]));
+    let lines: Vec<&str> = table.lines().collect();
+    let states = ["STATUS", "active", "locked", "banned", "unverified"];
+    assert_eq!(lines.len(), states.len(), "{table}");
+    let place = lines[0].find("STATUS").unwrap();
+    for (line, state) in lines.iter().zip(states) {
+        let found = line.chars().skip(place).collect::<String>();
+        assert!(found.starts_with(state), "{state} is not below STATUS: {table}");
+    }
+    assert!(lines[0].starts_with("ID") && lines[4].ends_with("user   世界 Ünal"), "{table}");
+    assert!(stdout_of(&home.run(&["user", "show", "locked"])).contains("status    locked\n"));
+    assert_eq!(stdout_of(&home.run(&["user", "unlock", "locked"])), "Unlocked locked@example.com.\n");
+    let listed: serde_json::Value = serde_json::from_slice(&home.run(&["user", "list", "--json"]).stdout).unwrap();
+    let states: Vec<_> = listed.as_array().unwrap().iter().map(|user| user["status"].as_str().unwrap()).collect();
+    assert_eq!(states, ["active", "active", "banned", "active"], "JSON keeps the two states of the API");
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn what_is_taken_is_named_and_a_password_may_be_piped_without_the_flag() {
+    let home = home_of(Database::sqlite());
+    let create = |email: &str, username: &str| {
+        home.run_with_password(&["user", "create", "--email", email, "--username", username], PASSWORD)
+    };
+    for (output, sentence) in [
+        (create("ada@example.com", "other"), "email already in use: ada@example.com"),
+        (create("other@example.com", "ADA"), "username already in use: ADA"),
+        (
+            home.run(&["user", "create", "--email", "other@example.com"]),
+            "no password given: type it on a terminal, or pipe it to stdin",
+        ),
+    ] {
+        assert_eq!((output.status.code(), stderr_of(&output)), (Some(1), format!("error: {sentence}\n")));
+    }
+    assert!(create("other@example.com", "other").status.success());
     home.clean().await;
 }

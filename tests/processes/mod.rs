@@ -5,7 +5,9 @@ mod clock;
 mod commands;
 mod connections;
 mod crash;
+mod help;
 mod import;
+mod log;
 mod network;
 mod nodes;
 mod opening;
@@ -13,4 +15,6 @@ mod outage;
 mod server;
 mod start;
 mod stop;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod unread;

@@ -148,7 +148,7 @@ async fn a_database_without_our_tables_next_to_a_key_is_not_a_new_installation()
         for words in [&["serve"][..], &["migrate"], &["setup-link"]] {
             assert_says(&complaint(&home, words, &[]), &["jwt.key", "restore the database", "move the key away"]);
         }
-        assert_says(&complaint(&home, &["user", "list"], &[]), &["there is no Claviger database"]);
+        assert_says(&complaint(&home, &["user", "list"], &[]), &["no Claviger database"]);
     }
     home.clean().await;
 }
@@ -203,7 +203,7 @@ async fn a_command_in_the_wrong_folder_creates_nothing_and_says_so() {
     let home = Home::new(Database::sqlite());
     let place = home.folder.join("claviger.db").display().to_string();
     for words in commands {
-        assert_says(&complaint(&home, words, &[]), &[&place, "there is no Claviger database", "claviger serve"]);
+        assert_says(&complaint(&home, words, &[]), &[&place, "no Claviger database", "claviger serve"]);
         assert_eq!(file_names(&home), Vec::<String>::new(), "{words:?}");
     }
     let elsewhere = home.folder.join("elsewhere").display().to_string();
@@ -214,7 +214,7 @@ async fn a_command_in_the_wrong_folder_creates_nothing_and_says_so() {
     home.clean().await;
     let home = Home::new(Database::postgres().await);
     for words in commands {
-        assert_says(&complaint(&home, words, &[]), &["there is no Claviger database", "claviger_test_"]);
+        assert_says(&complaint(&home, words, &[]), &["no Claviger database", "claviger_test_"]);
     }
     assert!(home.run(&["migrate"]).status.success());
     assert!(home.run(&["user", "list"]).status.success());
@@ -226,8 +226,8 @@ async fn migrate_says_that_it_created_a_new_database() {
     let home = Home::new(Database::sqlite());
     let place = home.folder.join("claviger.db").display().to_string();
     let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_says(&said(&home.run(&["migrate"])), &[&place, "Made a new database"]);
-    assert_eq!(said(&home.run(&["migrate"])), "The database is of this version already.\n");
+    assert_says(&said(&home.run(&["migrate"])), &[&place, "Created a new database"]);
+    assert_eq!(said(&home.run(&["migrate"])), "Database is up to date.\n");
     home.clean().await;
 }
 
@@ -236,7 +236,7 @@ async fn two_servers_never_share_a_file_and_commands_work_next_to_one() {
     let home = Home::new(Database::sqlite());
     let server = home.serve();
     let place = home.folder.join("claviger.db");
-    assert_says(&complaint(&home, &["serve"], &[]), &[&place.display().to_string(), "another `claviger serve`"]);
+    assert_says(&complaint(&home, &["serve"], &[]), &[&place.display().to_string(), "another server is already using"]);
     // The same file under another name, from another data folder.
     let other = Home::new(Database::sqlite());
     let link = other.folder.join("link.db");
@@ -244,7 +244,7 @@ async fn two_servers_never_share_a_file_and_commands_work_next_to_one() {
     let url = format!("sqlite://{}", link.display());
     let key = fs::read_to_string(home.folder.join("jwt.key")).unwrap();
     let environment = [("CLAVIGER_DATABASE__URL", url.as_str()), ("CLAVIGER_TOKENS__JWT_SECRET", key.trim())];
-    assert_says(&complaint(&other, &["serve"], &environment), &["another `claviger serve`"]);
+    assert_says(&complaint(&other, &["serve"], &environment), &["another server is already using"]);
     home.make_user("ada");
     assert!(home.run(&["user", "show", "ada"]).status.success());
     drop(server);

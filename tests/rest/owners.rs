@@ -65,7 +65,7 @@ async fn create_account(app: &TestApp, beginning: AccountOrigin) {
         }
         AccountOrigin::Imported => {
             let member = NewMember {
-                email: Email::parse(EMAIL).unwrap(),
+                email: Some(Email::parse(EMAIL).unwrap()),
                 is_verified: false,
                 username: None,
                 name: None,
@@ -74,7 +74,7 @@ async fn create_account(app: &TestApp, beginning: AccountOrigin) {
                 created_at: None,
             };
             let mut import = Import::begin(&app.services).await.unwrap();
-            import.add(1, Ok(member));
+            import.add(1, member, Vec::new());
             import.finish().await.unwrap().ok().unwrap().insert(|| {}).await.unwrap();
         }
     }

@@ -36,7 +36,7 @@ pub fn check_new(settings: &Settings, need: Need) -> Result<(), Failure> {
     if is_file && settings.tokens.jwt_secret.is_none() && key.exists() {
         let key = key.display();
         return Err(Failure(format!(
-            "the key {key} is there, but its database {place} is not: restore the database from a backup, or move the key away to begin a new installation"
+            "found the key {key}, but not its database {place}: restore the database from a backup, or move the key away to start a new installation"
         )));
     }
     Ok(())
@@ -45,7 +45,7 @@ pub fn check_new(settings: &Settings, need: Need) -> Result<(), Failure> {
 /// Returns the error of a command that needs an existing database.
 pub fn missing(place: &str) -> Failure {
     Failure(format!(
-        "there is no Claviger database at {place}: run this where the server runs, or name its settings with --config; `claviger serve` begins a new installation"
+        "no Claviger database at {place}: run this in the folder of the server or with its --config; `claviger serve` starts a new installation"
     ))
 }
 
@@ -53,7 +53,7 @@ pub fn missing(place: &str) -> Failure {
 pub fn make_folder(folder: &Path) -> Result<(), Failure> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
         let folder = folder.display();
-        Failure(format!("can't make the folder {folder}: {error}; make it yourself, or set server.data_dir to another"))
+        Failure(format!("can't create the data folder {folder}: {error}; create it, or set server.data_dir"))
     })
 }
 
@@ -63,15 +63,17 @@ pub fn keep_others_off(file: &Path) -> Result<Option<File>, Failure> {
     // One file may have several names.
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let path = file.with_extension("serving");
-    let lock = OpenOptions::new().create(true).append(true).mode(0o600).open(&path)?;
+    let lock = OpenOptions::new().create(true).append(true).mode(0o600).open(&path).map_err(|error| {
+        Failure(format!("can't create {}: {error}; make its folder writable for this user", path.display()))
+    })?;
     match lock.try_lock() {
         Ok(()) => Ok(Some(lock)),
         Err(TryLockError::WouldBlock) => Err(Failure(format!(
-            "another `claviger serve` works on {}: stop it first, or give this one a server.data_dir of its own (several nodes need PostgreSQL)",
+            "another server is already using {}: stop it, or set another server.data_dir for this one (several nodes need PostgreSQL)",
             file.display()
         ))),
         Err(TryLockError::Error(error)) => {
-            tracing::warn!(%error, "{} can't be locked: see to it that no other server works on it", path.display());
+            tracing::warn!(%error, "can't lock {}: make sure that no other server uses this database", path.display());
             Ok(None)
         }
     }

@@ -10,10 +10,10 @@ use crate::server::settings::Settings;
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let db = open::database(settings, Need::First).await?;
     if db.is_new().await {
-        println!("Made a new database: {}", open::place(settings));
+        println!("Created a new database: {}", open::place(settings));
     }
     match open::migrate(&db, settings).await? {
-        0 => println!("The database is of this version already."),
+        0 => println!("Database is up to date."),
         1 => println!("Applied 1 migration."),
         count => println!("Applied {count} migrations."),
     }

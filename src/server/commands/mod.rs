@@ -1,6 +1,8 @@
 //! The command line: one file per command.
 
+mod completions;
 mod config;
+mod failure;
 mod import;
 mod installation;
 mod log;
@@ -12,7 +14,8 @@ mod signals;
 mod user;
 
 use crate::server::settings::{Loaded, Settings, Source};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use failure::{Failure, print};
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -21,14 +24,14 @@ const CLOSING: Duration = Duration::from_secs(10);
 /// How long the last log lines may take: the reader may have stopped reading.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
-/// A self-hosted sign-in and token server with its own web pages.
+/// Self-hosted sign-in and token server
 #[derive(Parser)]
-#[command(name = "claviger", version, about)]
+#[command(name = "claviger", version)]
 struct Arguments {
-    /// The settings file [default: Leptos.toml in this folder, if it exists]
+    /// Settings file [default: ./Leptos.toml, if present]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// A setting that overrides file and environment; may be repeated
+    /// Override a setting (repeatable)
     #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
     #[command(subcommand)]
@@ -37,50 +40,43 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Migrate the database to this version, then serve (what `claviger` alone does)
+    /// Migrate the database and start the server (default)
     Serve,
-    /// Migrate the database to this version
+    /// Apply pending database migrations
     Migrate,
-    /// Create, show and change users
+    /// Manage users
     #[command(subcommand)]
     User(user::UserCommand),
-    /// Print a new one-time link to create the first administrator
+    /// Print a new one-time set-up link for the first administrator
     SetupLink,
-    /// Print the settings in force and where each comes from
+    /// Print the effective settings and their sources
     Config,
+    /// Print shell completions
+    Completions {
+        /// Shell to print them for
+        shell: clap_complete::Shell,
+    },
 }
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = load(&arguments).and_then(|loaded| run(arguments.command.unwrap_or(Command::Serve), loaded));
+    let done = match arguments.command {
+        Some(Command::Completions { shell }) => completions::run(shell, Arguments::command()),
+        _ => load(&arguments).and_then(|loaded| run(arguments.command.unwrap_or(Command::Serve), loaded)),
+    };
     if let Err(error) = &done {
-        log::say(&format!("claviger: {error}"));
+        log::say(&format!("error: {error}"));
     }
     log::flush(LAST_LINES);
     if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Error of a command: one sentence that says how to fix it.
-#[derive(Debug)]
-pub struct Failure(String);
-
-impl<E: std::error::Error> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 fn load(arguments: &Arguments) -> Result<Loaded, Failure> {
     let source = Source {
         file: arguments.config.clone(),
-        working_dir: std::env::current_dir()?,
+        working_dir: std::env::current_dir()
+            .map_err(|error| Failure(format!("can't open the working folder: {error}")))?,
         environment: std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
@@ -106,10 +102,8 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<(), Failure> {
         Command::Migrate => migrate::run(&loaded.settings).await,
         Command::User(command) => user::run(command, &loaded.settings).await,
         Command::SetupLink => set_up_link::run(&loaded.settings).await,
-        Command::Config => {
-            config::run(&loaded);
-            Ok(())
-        }
+        Command::Config => config::run(&loaded),
+        Command::Completions { shell } => completions::run(shell, Arguments::command()),
     }
 }
 
@@ -122,6 +116,6 @@ fn outlive_file_limit() -> Result<(), Failure> {
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, like tokens.access_ttl=15m")?;
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, e.g. tokens.access_ttl=15m")?;
     Ok((key.to_owned(), value.to_owned()))
 }

@@ -70,18 +70,18 @@ fn explain(settings: &Settings, error: &StoreError) -> Failure {
 pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failure> {
     let db = database(settings, need).await?;
     if need == Need::First && io::stderr().is_terminal() && db.is_new().await {
-        eprintln!("claviger: there was no database, a new one is made: {}", place(settings));
+        eprintln!("Creating a new database: {}", place(settings));
     }
     if settings.database.migrate {
         migrate(&db, settings).await?;
     } else if !db.is_migrated().await {
         db.check_compatibility().await.map_err(|error| not_migrated(settings, &error))?;
-        return Err(Failure("the database is not of this version: run `claviger migrate`".to_owned()));
+        return Err(Failure("database schema is out of date: run `claviger migrate`".to_owned()));
     }
     if let Some(newest) = db.newer_schema().await {
         tracing::warn!(
-            "the database was migrated by a newer version (migration {newest}) than this Claviger {VERSION}, which still \
-             works on it: upgrade this node, too"
+            "the database was migrated by a newer version (migration {newest}) than Claviger {VERSION}, which can still \
+             use it: upgrade this node too"
         );
     }
     let (clock, randomness) = (Clock::System, Randomness::System);
@@ -103,8 +103,8 @@ pub async fn migrate(db: &Db, settings: &Settings) -> Result<usize, Failure> {
 fn not_migrated(settings: &Settings, error: &StoreError) -> Failure {
     let StoreError::Newer { version, needed, known } = error else { return explain(settings, error) };
     Failure(format!(
-        "the database is of a newer version: it needs Claviger {version} or later (migration {needed}), and this is \
-         Claviger {VERSION} (migration {known}); upgrade Claviger"
+        "the database needs Claviger {version} or later (migration {needed}), and this is Claviger {VERSION} (migration \
+         {known}): upgrade Claviger"
     ))
 }
 

@@ -11,12 +11,12 @@ impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
         match error {
             ServiceError::Unavailable(cause) => {
-                tracing::warn!(?cause, "the database is out of service");
+                tracing::warn!(?cause, "the database is unavailable");
                 Self::Busy
             }
             ServiceError::Revoked => Self::Token(TokenError::Revoked),
             other => {
-                tracing::error!(cause = ?other, "a request failed");
+                tracing::error!(cause = ?other, "request failed");
                 Self::Internal
             }
         }
@@ -28,8 +28,10 @@ impl From<UserError> for Problem {
         match error {
             UserError::Service(error) => error.into(),
             UserError::Missing => Self::NotFound,
-            UserError::Taken | UserError::UnknownRole(_) | UserError::Ambiguous { .. } => Self::Forbidden,
-            UserError::LastAdministrator => Self::Conflict(error.to_string(), Vec::new()),
+            UserError::Taken | UserError::UnknownRole { .. } | UserError::Ambiguous { .. } => Self::Forbidden,
+            UserError::LastAdministrator => {
+                Self::Conflict("Can't remove the last administrator".to_owned(), Vec::new())
+            }
         }
     }
 }

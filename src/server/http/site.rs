@@ -3,8 +3,7 @@
 use super::{encoding, guards, problem::Problem, state::AppState, trailing_slash};
 use crate::{model::Page, ui::context::Assets};
 use axum::{
-    Router,
-    Extension,
+    Extension, Router,
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},

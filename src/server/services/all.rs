@@ -113,7 +113,7 @@ impl Services {
         let deadline = Instant::now() + patience;
         let mut unfinished = Vec::new();
         if timeout_at(deadline, self.sessions.last_seen().flush()).await.is_err() {
-            unfinished.push("marks of use");
+            unfinished.push("last-seen updates");
         }
         let last_events = async {
             self.monitor.events().flush().await?;

@@ -136,7 +136,7 @@ impl ClockCheck {
         let mut state = self.state();
         state.good = Some(offset);
         if state.doubt.take().is_some() {
-            tracing::info!("the clock is believed again");
+            tracing::info!("the clock is trusted again");
         }
         true
     }
@@ -153,10 +153,7 @@ impl ClockCheck {
                 DoubtKind::Jumped => "it jumped by more than a minute",
                 DoubtKind::FarOff => "it is more than a day from when this database was last in use",
             };
-            tracing::warn!(
-                why,
-                "the clock is not believed: nothing is deleted for its age, and no session ends for it"
-            );
+            tracing::warn!(why, "the clock is not trusted: nothing expires or is deleted by age");
         }
         false
     }

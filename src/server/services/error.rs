@@ -6,7 +6,7 @@ use crate::server::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// The database is busy or does not respond; the caller can try again later.
-    #[error("Service busy")]
+    #[error("the database is busy or not responding: try again")]
     Unavailable(#[source] StoreError),
     /// The caller's session has ended, or its user has lost permissions since.
     #[error("Token revoked")]
@@ -15,7 +15,7 @@ pub enum ServiceError {
     #[error("{0}")]
     Settings(&'static str),
     /// Any other failure. The cause is only for the log.
-    #[error("Internal server error")]
+    #[error("unexpected database error: check the database and its disk")]
     Internal(#[source] StoreError),
 }
 

@@ -14,9 +14,10 @@ use std::collections::{BTreeMap, HashMap};
 const PIECE: i64 = 10_000;
 
 /// A user to import.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct NewMember {
-    pub email: Email,
+    /// `None` if the line has none, which it can't be imported with.
+    pub email: Option<Email>,
     pub is_verified: bool,
     pub username: Option<Username>,
     /// Defaults to the username or the local part of the address.
@@ -34,19 +35,19 @@ pub enum Refused {
     /// The line could not be parsed.
     #[error("{0}")]
     Unreadable(String),
-    #[error("the email address is also that of line {0}: keep one of the two")]
+    #[error("same email as line {0}: keep one of the two")]
     EmailOfLine(u64),
-    #[error("the username is also that of line {0}: keep one of the two, or leave it out here")]
+    #[error("same username as line {0}: choose another, or leave it out")]
     UsernameOfLine(u64),
-    #[error("a user has this email address already: leave the line out")]
+    #[error("email already in use: remove this line")]
     EmailTaken,
-    #[error("a user has this username already: choose another, or leave it out")]
+    #[error("username already in use: choose another, or leave it out")]
     UsernameTaken,
-    #[error("there is no such role: the roles are {0}")]
+    #[error("unknown role (available: {0})")]
     UnknownRole(String),
-    #[error("createdAt lies in the future")]
+    #[error("createdAt: must not be in the future")]
     NotYet,
-    #[error("nobody can be called what stands before the @: give a name")]
+    #[error("can't derive a name from the email: add one")]
     Nameless,
 }
 
@@ -58,7 +59,7 @@ pub struct Import {
     members: Vec<NewMember>,
     emails: HashMap<String, u64>,
     usernames: HashMap<String, u64>,
-    refused: BTreeMap<u64, Refused>,
+    refused: BTreeMap<u64, Vec<Refused>>,
 }
 
 /// Users to import, all of whose lines passed the checks.
@@ -81,16 +82,22 @@ impl Import {
         })
     }
 
-    /// Adds one line.
-    pub fn add(&mut self, line: u64, member: Result<NewMember, Refused>) {
-        match member.and_then(|member| self.check(line, &member).map(|()| member)) {
-            Ok(member) => self.members.push(member),
-            Err(refused) => drop(self.refused.insert(line, refused)),
+    /// Adds one line, with the errors of the fields that could not be parsed.
+    pub fn add(&mut self, line: u64, member: NewMember, unreadable: Vec<String>) {
+        let mut refused: Vec<_> = unreadable.into_iter().map(Refused::Unreadable).collect();
+        if refused.is_empty() && member.display_name().is_none() {
+            refused.push(Refused::Nameless);
+        }
+        refused.extend(self.check(line, &member));
+        if refused.is_empty() {
+            self.members.push(member);
+        } else {
+            self.refused.insert(line, refused);
         }
     }
 
-    /// Returns the users to insert, or the rejected lines by line number.
-    pub async fn finish(mut self) -> Result<Result<NewMembers, BTreeMap<u64, Refused>>, ServiceError> {
+    /// Returns the users to insert, or every error by line number.
+    pub async fn finish(mut self) -> Result<Result<NewMembers, BTreeMap<u64, Vec<Refused>>>, ServiceError> {
         self.compare_with_users().await?;
         if !self.refused.is_empty() {
             return Ok(Err(self.refused));
@@ -99,24 +106,21 @@ impl Import {
     }
 
     /// Records the names first, so that later duplicates are found even if this line is rejected.
-    fn check(&mut self, line: u64, member: &NewMember) -> Result<(), Refused> {
-        let first = *self.emails.entry(member.email.normalized().to_owned()).or_insert(line);
-        if first != line {
-            return Err(Refused::EmailOfLine(first));
+    fn check(&mut self, line: u64, member: &NewMember) -> Vec<Refused> {
+        let mut refused = Vec::new();
+        if let Some(email) = &member.email {
+            let first = *self.emails.entry(email.normalized().to_owned()).or_insert(line);
+            refused.extend((first != line).then_some(Refused::EmailOfLine(first)));
         }
         if let Some(username) = &member.username {
             let first = *self.usernames.entry(username.normalized()).or_insert(line);
-            if first != line {
-                return Err(Refused::UsernameOfLine(first));
-            }
+            refused.extend((first != line).then_some(Refused::UsernameOfLine(first)));
         }
         if member.roles.iter().any(|role| !self.roles.contains(role)) {
-            return Err(Refused::UnknownRole(self.roles.join(", ")));
+            refused.push(Refused::UnknownRole(self.roles.join(", ")));
         }
-        if member.created_at.is_some_and(|at| at > self.now) {
-            return Err(Refused::NotYet);
-        }
-        member.display_name().map(drop).ok_or(Refused::Nameless)
+        refused.extend(member.created_at.filter(|at| *at > self.now).map(|_| Refused::NotYet));
+        refused
     }
 
     /// Streams the database's names past the file's, which are in memory: a large database costs time, not
@@ -129,9 +133,12 @@ impl Import {
             after = Some(last.id);
             for taken in &page {
                 let by_username = taken.username_normalized.as_ref().and_then(|name| self.usernames.get(name));
-                self.refused.extend(by_username.map(|line| (*line, Refused::UsernameTaken)));
                 let by_email = self.emails.get(&taken.email_normalized);
-                self.refused.extend(by_email.map(|line| (*line, Refused::EmailTaken)));
+                for (line, why) in [(by_email, Refused::EmailTaken), (by_username, Refused::UsernameTaken)] {
+                    if let Some(line) = line {
+                        self.refused.entry(*line).or_default().push(why);
+                    }
+                }
             }
         }
     }
@@ -156,7 +163,7 @@ impl NewMembers {
 
 impl NewMember {
     fn display_name(&self) -> Option<DisplayName> {
-        self.name.clone().or_else(|| usual_name(self.username.as_ref(), &self.email))
+        self.name.clone().or_else(|| usual_name(self.username.as_ref(), self.email.as_ref()?))
     }
 
     /// The id carries the creation time of the account, because lists are ordered by id.
@@ -165,7 +172,7 @@ impl NewMember {
         let user = NewUser {
             id: users.core().randomness.user_id(created_at),
             name: self.display_name()?,
-            email: self.email,
+            email: self.email?,
             is_verified: self.is_verified,
             username: self.username,
             roles: self.roles,

@@ -40,7 +40,7 @@ impl RetentionService {
     pub async fn sweep_at(&self, now: Timestamp) -> Result<(), ServiceError> {
         self.core.db.sweep(self.kept, now).await?;
         if let Err(error) = self.outbox.delete_made_before(now - self.kept.mails).await {
-            tracing::warn!(cause = ?error, "old mails in the folder outbox can't be deleted");
+            tracing::warn!(cause = ?error, "can't delete old emails in the folder outbox");
         }
         Ok(())
     }

@@ -25,16 +25,16 @@ pub struct UserService {
 /// Why a user was not created or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UserError {
-    #[error("The email address or username is taken")]
+    #[error("email or username already in use")]
     Taken,
-    #[error("There is no such user")]
+    #[error("no such user")]
     Missing,
     /// One user's id is another's username, from before such usernames were rejected.
-    #[error("This is the id of {by_id} and the username of {by_username}: say the email address instead")]
+    #[error("this is the id of {by_id} and the username of {by_username}: use the email address instead")]
     Ambiguous { by_id: String, by_username: String },
-    #[error("There is no role {0:?}")]
-    UnknownRole(String),
-    #[error("The last administrator can't be demoted, banned or deleted")]
+    #[error("unknown role {role:?} (available: {known})")]
+    UnknownRole { role: String, known: String },
+    #[error("can't remove the last administrator: make another user an administrator first")]
     LastAdministrator,
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -144,6 +144,13 @@ impl UserService {
         self.change(id, UserChange::PasswordHash { hash, epoch: None }, actor, caller).await
     }
 
+    /// Returns for each user whether their address or username is locked, from anywhere.
+    pub async fn locked(&self, users: &[User]) -> Result<Vec<bool>, ServiceError> {
+        let locked = self.core.db.list_locked_names(self.core.now()).await?;
+        let is_locked = |user| self.lockout.names_of(user).iter().any(|name| locked.contains(name));
+        Ok(users.iter().map(is_locked).collect())
+    }
+
     /// Opens the locks on a user's address and username. Returns how many there were.
     pub async fn unlock(&self, user: &User, actor: Actor, caller: &Caller) -> Result<u64, UserError> {
         let event = self.core.event(caller, AuditAction::LockOpened, actor, Some(user.id));
@@ -210,7 +217,7 @@ impl UserService {
             // If the queue is full, the next sign-in tries again.
             let Ok(hash) = users.passwords.hash(password, &Network::local()).await else { return };
             if let Err(error) = users.core.db.rehash(user, epoch, hash, users.core.now()).await {
-                tracing::warn!(cause = ?error, "a better hash was not kept");
+                tracing::warn!(cause = ?error, "can't save the upgraded password hash");
             }
         });
     }
@@ -221,7 +228,7 @@ impl UserService {
         self.core.mail.wake();
         if let Err(error) = self.sessions.revocations().poll().await {
             // The revocation is in the database; the next poll finds it.
-            tracing::warn!(cause = ?error, "a revocation will be seen a little later");
+            tracing::warn!(cause = ?error, "can't read revocations now; the next poll will");
         }
     }
 
@@ -257,7 +264,7 @@ impl UserService {
     async fn check_roles(&self, wanted: &[String]) -> Result<(), UserError> {
         let known = self.core.db.role_names().await?;
         match wanted.iter().find(|role| !known.contains(role)) {
-            Some(role) => Err(UserError::UnknownRole(role.clone())),
+            Some(role) => Err(UserError::UnknownRole { role: role.clone(), known: known.join(", ") }),
             None => Ok(()),
         }
     }

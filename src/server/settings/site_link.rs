@@ -27,7 +27,7 @@ impl SiteLink {
 impl Value for SiteLink {
     fn read(text: &str) -> Result<Self, Unfit> {
         Self::parse(text)
-            .ok_or_else(|| Unfit::new("an address like https://example.com/terms or mailto:help@example.com"))
+            .ok_or_else(|| Unfit::new("an address such as https://example.com/terms or mailto:help@example.com"))
     }
 }
 

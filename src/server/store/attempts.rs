@@ -2,11 +2,11 @@
 
 use super::{
     Db, NewMail, StoreError, audit,
-    db::{Tx, execute, on_tx},
+    db::{Tx, execute, on_db, on_tx},
     outbox,
 };
 use crate::{model::Timestamp, server::domain::AuditEvent};
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 /// How many failures set a lock, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +89,13 @@ impl Db {
             })
         })
         .await
+    }
+
+    /// Returns the digests of all names that are locked now in any scope.
+    pub async fn list_locked_names(&self, now: Timestamp) -> Result<HashSet<String>, StoreError> {
+        let sql = "SELECT DISTINCT name FROM attempts WHERE locked_until > $1";
+        let names: Vec<String> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_all(conn))?;
+        Ok(names.into_iter().collect())
     }
 
     /// Removes all locks on these names, with the audit event, and a notice to the owner if there was a lock.

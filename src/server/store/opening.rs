@@ -73,21 +73,21 @@ fn code(error: Option<&sqlx::Error>) -> Option<String> {
 
 fn of_file(path: &Path, cause: Option<&sqlx::Error>) -> String {
     if path.is_dir() {
-        return "it is a folder; name a file in database.url".to_owned();
+        return "it is a folder; set database.url to a file".to_owned();
     }
     let is_denied = matches!(cause, Some(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::PermissionDenied);
     match code(cause).and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
         Some(3 | 8 | 14 | 23) => DENIED.to_owned(),
-        Some(5 | 6) => "another program holds it; stop that program".to_owned(),
+        Some(5 | 6) => "it is locked by another program; stop that program".to_owned(),
         Some(11 | 26) => {
-            "it is damaged, or no SQLite database; restore it from a backup, or name another file in database.url"
+            "it is damaged or not an SQLite database; restore it from a backup, or set database.url to another file"
                 .to_owned()
         }
-        Some(10 | 13) => "it can't be read or written; look whether the disk is full or broken".to_owned(),
+        Some(10 | 13) => "it can't be read or written; check whether the disk is full or broken".to_owned(),
         _ if is_denied => DENIED.to_owned(),
         _ => match cause {
             Some(sqlx::Error::Io(error)) => format!("{error}; correct server.data_dir or database.url"),
-            _ => "it is no database of Claviger, or can't be used; correct database.url".to_owned(),
+            _ => "it is not a Claviger database, or can't be used; correct database.url".to_owned(),
         },
     }
 }
@@ -99,7 +99,7 @@ fn of_server(address: &str, database: &str, user: &str, cause: Option<&sqlx::Err
     let code = code(cause);
     match (code.as_deref(), cause) {
         (Some(code), _) if code.starts_with("28") => format!(
-            "PostgreSQL at {address} refuses the user {user:?} or its password: correct database.url, or the server's pg_hba.conf"
+            "PostgreSQL at {address} rejects the user {user:?} or its password: correct database.url, or the server's pg_hba.conf"
         ),
         (Some("3D000"), _) => format!(
             "PostgreSQL at {address} has no database {database:?}: create it with `createdb {database}`, or correct database.url"
@@ -108,23 +108,25 @@ fn of_server(address: &str, database: &str, user: &str, cause: Option<&sqlx::Err
             "the user {user:?} lacks a privilege in the database {database:?} at {address}: make it the owner of the database, or grant it CREATE on the schema"
         ),
         (Some("42P07" | "42710"), _) => format!(
-            "the database {database:?} at {address} holds tables of another program: create an empty one with `createdb`, and name it in database.url"
+            "the database {database:?} at {address} contains tables of another program: create an empty one with `createdb`, and set database.url to it"
         ),
         (Some(code), _) if code.starts_with("53") => {
-            format!("PostgreSQL at {address} has no room for another connection: raise its max_connections")
+            format!("PostgreSQL at {address} accepts no more connections: raise its max_connections")
         }
         (Some(code), _) if code.starts_with("57P") => {
             format!("PostgreSQL at {address} is starting or stopping: try again in a moment")
         }
-        (Some(code), _) => format!("PostgreSQL at {address} answers with the error {code}: look into its log"),
+        (Some(code), _) => format!("PostgreSQL at {address} reports error {code}: see its log"),
         (None, Some(sqlx::Error::Tls(_))) => {
-            format!("PostgreSQL at {address} can't be reached by TLS: correct sslmode and certificates in database.url")
+            format!(
+                "PostgreSQL at {address} can't be reached over TLS: correct sslmode and certificates in database.url"
+            )
         }
         (None, Some(sqlx::Error::Protocol(_))) => {
-            format!("what answers at {address} is no PostgreSQL server: correct the host and the port in database.url")
+            format!("the server at {address} is not PostgreSQL: correct the host and the port in database.url")
         }
         (None, Some(sqlx::Error::Configuration(_))) => {
-            "database.url can't be read: write it as postgres://user:password@host/database".to_owned()
+            "invalid database.url: expected postgres://user:password@host/database".to_owned()
         }
         (None, _) => format!(
             "PostgreSQL at {address} can't be reached: start it, or correct the host and the port in database.url"

@@ -106,7 +106,7 @@ impl<R: Read> CsvRecords<R> {
     }
 
     fn fields(&self, count: usize) -> Result<Vec<String>, String> {
-        let raw = str::from_utf8(&self.raw).map_err(|_| "this is no UTF-8: save the file in that encoding")?;
+        let raw = str::from_utf8(&self.raw).map_err(|_| "not UTF-8: save the file in that encoding")?;
         let raw = raw.strip_suffix('\n').unwrap_or(raw);
         let raw = raw.strip_suffix('\r').unwrap_or(raw);
         let ends = self.ends.get(..count).unwrap_or_default();
@@ -126,19 +126,18 @@ impl<R: Read> CsvRecords<R> {
     }
 }
 
-const TOO_LONG: &str = "this is too long for a user: is a quotation mark left open here?";
+const TOO_LONG: &str = "line too long: is a quotation mark left open?";
 
 fn check(raw: &str, fields: &[String]) -> Result<(), &'static str> {
     let any = |is_wrong: fn(char) -> bool| fields.iter().any(|field| field.contains(is_wrong));
     if any(|c| c == '\n') {
-        return Err("a line break stands inside a field, or a quotation mark is left open: take it out");
+        return Err("line break inside a field, or a quotation mark left open: remove it");
     }
     if any(|c| c.is_control() && c != '\t') {
-        return Err("there is a control character, or a line break of another kind");
+        return Err("control character, or an unsupported line break");
     }
     if !is_written(raw, fields) {
-        return Err("a quotation mark stands inside a field: put all of the field in quotation marks, \
-                    and write each one inside twice");
+        return Err("quotation mark inside a field: quote the whole field, and double each quotation mark in it");
     }
     Ok(())
 }
@@ -162,16 +161,16 @@ impl Header {
     pub fn read(names: Vec<String>) -> Result<Self, Failure> {
         let wrong = |what: String| {
             let names = NAMES.join(",");
-            Failure(format!("{what}: the first line names the fields, of {names}, separated by commas"))
+            Failure(format!("{what}; allowed: {names} (the header row names the columns)"))
         };
         if let Some(name) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {
-            return Err(wrong(format!("there is no field {}", shown(name))));
+            return Err(wrong(format!("unknown column{}", shown(name))));
         }
         if let Some(name) = NAMES.iter().find(|name| names.iter().filter(|other| other == *name).count() > 1) {
-            return Err(wrong(format!("the field {name} is there twice")));
+            return Err(wrong(format!("duplicate column {name}")));
         }
         if !names.iter().any(|name| name == "email") {
-            return Err(wrong("the field email is missing".to_owned()));
+            return Err(wrong("missing column email".to_owned()));
         }
         Ok(Self(names))
     }
@@ -180,7 +179,7 @@ impl Header {
     pub fn name(&self, cells: &[String]) -> Result<Fields, String> {
         if cells.len() != self.0.len() {
             return Err(format!(
-                "there are {} fields, but {} in the first line: put a text with a comma in quotation marks",
+                "{} columns, expected {}: quote values that contain commas",
                 cells.len(),
                 self.0.len()
             ));
@@ -226,7 +225,7 @@ mod tests {
             (format!("\"bob\n{evil}\",Bob\n\nc,C"), 1),
         ] {
             assert_eq!(why(&text).0, line, "{text}");
-            assert!(why(&text).1.starts_with("a line break stands inside a field"), "{text}");
+            assert!(why(&text).1.starts_with("line break inside a field"), "{text}");
             let said = said(text.as_bytes());
             assert_eq!(said.len(), 2, "{said:?}");
             assert_eq!(said[1], (text.trim_end().lines().count() as u64, Ok(vec!["c".into(), "C".into()])));
@@ -241,7 +240,7 @@ mod tests {
             assert_eq!(said.len(), 2, "{said:?}");
             assert_eq!(said[1].0, 2);
             let why = said[1].1.as_ref().expect_err(end);
-            assert!(why.starts_with("a line break stands inside a field, or a quotation mark"), "{end:?} {why}");
+            assert!(why.starts_with("line break inside a field, or a quotation mark"), "{end:?} {why}");
         }
     }
 
@@ -258,8 +257,8 @@ mod tests {
 
     #[test]
     fn anything_outside_rfc_4180_is_refused() {
-        let quoted = "a quotation mark stands inside a field";
-        let control = "there is a control character";
+        let quoted = "quotation mark inside a field";
+        let control = "control character";
         for (text, sentence) in [
             ("a,Bob \"the\" Builder", quoted),
             ("a,\"Bob\" Builder", quoted),
@@ -277,7 +276,7 @@ mod tests {
             let (number, why) = why(text);
             assert!(number == 1 && why.starts_with(sentence), "{text:?}: {why}");
         }
-        assert!(said(&b"a,J\xF6rg"[..])[0].1.as_ref().is_err_and(|why| why.starts_with("this is no UTF-8")));
+        assert!(said(&b"a,J\xF6rg"[..])[0].1.as_ref().is_err_and(|why| why.starts_with("not UTF-8")));
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct UserFile {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
-    /// Fields separated by commas, with their names in the first line.
+    /// Fields separated by commas, with their names in the header row.
     Csv,
     /// One JSON object per line.
     JsonLines,
@@ -45,8 +45,8 @@ impl FromStr for UserFile {
 }
 
 impl UserFile {
-    /// Reads every user with the line number where the record begins. Shows a progress bar on a terminal.
-    pub fn read(&self, each: impl FnMut(u64, Result<NewMember, String>)) -> Result<(), Failure> {
+    /// Reads every user with the line number where the record begins, and every error in it. Shows a progress bar on a terminal.
+    pub fn read(&self, each: impl FnMut(u64, NewMember, Vec<String>)) -> Result<(), Failure> {
         let unreadable = |error: std::io::Error| Failure(format!("can't read {}: {error}", self.path.display()));
         let file = File::open(&self.path).map_err(unreadable)?;
         let bar = ProgressBar::new(file.metadata().map_err(unreadable)?.len());
@@ -57,9 +57,11 @@ impl UserFile {
 }
 
 impl Format {
-    fn read(self, file: impl Read, mut each: impl FnMut(u64, Result<NewMember, String>)) -> Result<(), Failure> {
+    fn read(self, file: impl Read, mut each: impl FnMut(u64, NewMember, Vec<String>)) -> Result<(), Failure> {
         let mut each = |number, fields: Result<Fields, String>| {
-            each(number, fields.and_then(|fields| line::read(&fields)));
+            let (member, errors) =
+                fields.map_or_else(|error| (NewMember::default(), vec![error]), |fields| line::read(&fields));
+            each(number, member, errors);
         };
         let unreadable = |error| Failure(format!("can't read the file: {error}"));
         if self == Self::JsonLines {
@@ -71,7 +73,7 @@ impl Format {
         }
         let mut records = CsvRecords::new(file);
         let Some((_, names)) = records.next().map_err(unreadable)? else { return Ok(()) };
-        let header = Header::read(names.map_err(|why| Failure(format!("the first line: {why}")))?)?;
+        let header = Header::read(names.map_err(|why| Failure(format!("header row: {why}")))?)?;
         while let Some((number, cells)) = records.next().map_err(unreadable)? {
             each(number, cells.and_then(|cells| header.name(&cells)));
         }
@@ -88,7 +90,9 @@ mod tests {
 
     fn said(format: Format, bytes: impl AsRef<[u8]>) -> Result<Said, Failure> {
         let mut said = Vec::new();
-        format.read(bytes.as_ref(), |number, member| said.push((number, member)))?;
+        format.read(bytes.as_ref(), |number, member, errors| {
+            said.push((number, if errors.is_empty() { Ok(member) } else { Err(errors.join("; ")) }));
+        })?;
         Ok(said)
     }
 
@@ -96,7 +100,7 @@ mod tests {
     fn emails(format: Format, bytes: impl AsRef<[u8]>) -> Vec<(u64, String)> {
         let said = said(format, bytes).expect("a good header");
         let email = |member: Result<NewMember, String>| {
-            member.map_or_else(|why| why, |member| member.email.as_str().to_owned())
+            member.map_or_else(|why| why, |member| member.email.expect("an email").as_str().to_owned())
         };
         said.into_iter().map(|(number, member)| (number, email(member))).collect()
     }
@@ -136,7 +140,7 @@ mod tests {
             ada@example.com,ada,\"Lovelace, \"\"Ada\"\"\",admin;user,TRUE,$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.,2020-02-03T04:05:06.789Z";
         let json = r#"{"email": "ada@example.com", "username": "ada", "name": "Lovelace, \"Ada\"", "roles": ["admin", "user"], "verified": true, "passwordHash": "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.", "createdAt": "2020-02-03T04:05:06.789Z"}"#;
         for member in [one(Format::Csv, csv), one(Format::JsonLines, json)] {
-            assert_eq!(member.email.as_str(), "ada@example.com");
+            assert_eq!(member.email.expect("an email").as_str(), "ada@example.com");
             assert_eq!(member.username.map(|name| name.as_str().to_owned()), Some("ada".into()));
             assert_eq!(member.name.map(|name| name.as_str().to_owned()), Some("Lovelace, \"Ada\"".into()));
             assert_eq!((member.roles, member.is_verified), (vec!["admin".to_owned(), "user".to_owned()], true));
@@ -176,56 +180,56 @@ mod tests {
 
     #[test]
     fn an_unreadable_line_does_not_affect_others() {
-        let utf8 = "this is no UTF-8: save the file in that encoding";
+        let utf8 = "not UTF-8: save the file in that encoding";
         let read = emails(Format::Csv, b"email,name\na@example.com,\xFF\nb@example.com,B\n");
         assert_eq!(read, [(2, utf8.to_owned()), (3, "b@example.com".to_owned())]);
         let long = format!("email,name\na@example.com,{}\nb@example.com,B\n", "x".repeat(200_000));
         let read = emails(Format::Csv, long);
-        let too_long = "this is too long for a user: is a quotation mark left open here?".to_owned();
+        let too_long = "line too long: is a quotation mark left open?".to_owned();
         assert_eq!(read, [(2, too_long), (3, "b@example.com".to_owned())]);
         let many = format!("email,name\na@example.com{}\nb@example.com,B\n", ",".repeat(1000));
         assert_eq!(emails(Format::Csv, many)[1], (3, "b@example.com".to_owned()));
         let long = format!("{{\"email\": \"{}\"}}\n{{\"email\": \"b@example.com\"}}", "x".repeat(200_000));
         let read = emails(Format::JsonLines, long);
-        assert_eq!(read, [(1, "this line is too long for a user".to_owned()), (2, "b@example.com".to_owned())]);
+        assert_eq!(read, [(1, "line too long".to_owned()), (2, "b@example.com".to_owned())]);
     }
 
     #[test]
     fn in_json_a_name_contains_no_line_break() {
         let escaped = r#"{"email": "a@example.com", "name": "Bob\nevil@example.com"}"#;
-        assert!(why(Format::JsonLines, escaped).starts_with("name: Use letters"));
+        assert!(why(Format::JsonLines, escaped).starts_with("name: use only letters"));
     }
 
     #[test]
     fn a_repeated_header_is_not_a_user() {
         let read = emails(Format::Csv, "email,name\na@example.com,A\nemail,name\nb@example.com,B\n");
-        assert_eq!(read[1], (3, "email: this is no email address".to_owned()));
+        assert_eq!(read[1], (3, "email: not an email address".to_owned()));
     }
 
     #[test]
     fn errors_in_a_line_are_reported_without_its_values() {
         let hash = "$2b$04$.WZCjTpZFf0515DjPMOnqOYdTb7wqyAveUGnSNpx6BXNLolLzHnX.";
         for (field, sentence) in [
-            ("username", "username: Use 1 to 64 letters"),
-            ("email", "a field is there twice"),
-            ("verified", "verified: write true or false"),
-            ("roles", "roles: write a list of texts"),
-            ("createdAt", "createdAt: write a moment like"),
-            ("fullName", "there is no field \"fullName\": the fields are email, username"),
-            (hash, "there is no field of this name"),
+            ("username", "username: use 1 to 64 letters"),
+            ("email", "duplicate field"),
+            ("verified", "verified: must be true or false"),
+            ("roles", "roles: must be a list of strings"),
+            ("createdAt", "createdAt: expected RFC 3339, such as"),
+            ("fullName", "unknown field \"fullName\"; allowed: email, username"),
+            (hash, "unknown field; allowed: "),
         ] {
             let why = why(Format::JsonLines, &format!(r#"{{"email": "a@example.com", "{field}": "{hash}"}}"#));
             assert!(why.starts_with(sentence) && !why.contains(hash), "{why}");
         }
         for (line, sentence) in [
-            (r#"{"name": "Ada"}"#, "the email is missing"),
-            (r#"{"email": 7}"#, "email: write a text"),
-            (r#"{"email": "hunter2"}"#, "email: this is no email address"),
-            (r#"{"email": "a@example.com", "roles": [7]}"#, "roles: write a list of texts"),
-            (r#"{"email": "a@example.com", "name": "a\nb"}"#, "name: Use letters"),
-            (r#"{"email": "a@example.com", "passwordHash": "hunter2"}"#, "passwordHash: it is no PHC"),
-            (r#"["hunter2"]"#, "this is no JSON object"),
-            (r#"{"email": "hunter2""#, "this is no JSON, from character 19 on"),
+            (r#"{"name": "Ada"}"#, "email: missing"),
+            (r#"{"email": 7}"#, "email: must be text"),
+            (r#"{"email": "hunter2"}"#, "email: not an email address"),
+            (r#"{"email": "a@example.com", "roles": [7]}"#, "roles: must be a list of strings"),
+            (r#"{"email": "a@example.com", "name": "a\nb"}"#, "name: use only letters"),
+            (r#"{"email": "a@example.com", "passwordHash": "hunter2"}"#, "passwordHash: unsupported format"),
+            (r#"["hunter2"]"#, "not a JSON object"),
+            (r#"{"email": "hunter2""#, "invalid JSON at character 19"),
         ] {
             let why = why(Format::JsonLines, line);
             assert!(why.starts_with(sentence) && !why.contains("hunter2"), "{why}");
@@ -235,12 +239,12 @@ mod tests {
     #[test]
     fn the_first_line_of_csv_names_known_fields_once_each() {
         for (header, sentence) in [
-            ("email,Name", "there is no field \"Name\": the first line names the fields, of email,username,"),
-            ("email;name", "there is no field of this name: "),
-            ("5f4dcc3b5aa765d61d8327deb882cf99,email", "there is no field of this name: "),
-            ("email,name,name", "the field name is there twice: "),
-            ("name,username", "the field email is missing: "),
-            ("email,", "there is no field \"\": "),
+            ("email,Name", "unknown column \"Name\"; allowed: email,username,"),
+            ("email;name", "unknown column; allowed: "),
+            ("5f4dcc3b5aa765d61d8327deb882cf99,email", "unknown column; allowed: "),
+            ("email,name,name", "duplicate column name; "),
+            ("name,username", "missing column email; "),
+            ("email,", "unknown column \"\"; "),
         ] {
             assert!(refusal(header).starts_with(sentence), "{}", refusal(header));
         }

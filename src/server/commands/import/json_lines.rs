@@ -35,7 +35,7 @@ impl<R: Read> JsonLines<R> {
             let is_too_long = self.bytes.len() as u64 == Self::MAX_BYTES && !self.bytes.ends_with(b"\n");
             if is_too_long {
                 self.reader.skip_until(b'\n')?;
-                return Ok(Some((self.number, Err("this line is too long for a user".to_owned()))));
+                return Ok(Some((self.number, Err("line too long".to_owned()))));
             }
             if !self.bytes.trim_ascii().is_empty() {
                 break;
@@ -46,13 +46,13 @@ impl<R: Read> JsonLines<R> {
 }
 
 fn fields(number: u64, bytes: &[u8]) -> Result<Fields, String> {
-    let text = str::from_utf8(bytes).map_err(|_| "this is no UTF-8: save the file in that encoding")?;
+    let text = str::from_utf8(bytes).map_err(|_| "not UTF-8: save the file in that encoding")?;
     let text = if number == 1 { text.strip_prefix('\u{FEFF}').unwrap_or(text) } else { text }.trim();
     // The library's message would repeat values.
     let once: Once = serde_json::from_str(text).map_err(|error| match error.classify() {
         Category::Data if error.to_string().starts_with(Once::TWICE) => Once::TWICE.to_owned(),
-        Category::Data => "this is no JSON object".to_owned(),
-        _ => format!("this is no JSON, from character {} on: put each user on one line", error.column()),
+        Category::Data => "not a JSON object".to_owned(),
+        _ => format!("invalid JSON at character {}: put each user on one line", error.column()),
     })?;
     Ok(once.0)
 }
@@ -61,7 +61,7 @@ fn fields(number: u64, bytes: &[u8]) -> Result<Fields, String> {
 struct Once(Fields);
 
 impl Once {
-    const TWICE: &'static str = "a field is there twice";
+    const TWICE: &'static str = "duplicate field";
 }
 
 impl<'de> serde::Deserialize<'de> for Once {

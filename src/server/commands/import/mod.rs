@@ -20,42 +20,40 @@ pub async fn run(file: &UserFile, services: &Services) -> Result<(), Failure> {
     let done = members.insert(move || steps.inc(1)).await;
     bar.finish_and_clear();
     done.map_err(|error| match error {
-        UserError::Taken => {
-            Failure("a name was taken while the file was read, so nobody was imported: try again".to_owned())
-        }
+        UserError::Taken => Failure("nothing imported: an email or username was taken meanwhile; try again".to_owned()),
         other => other.into(),
     })?;
-    println!("{} imported.", counted(count, "user was", "users were"));
+    println!("Imported {}.", counted(count, "user", "users"));
     Ok(())
 }
 
 /// Prints what an import would do.
 pub async fn dry_run(file: &UserFile, services: &Services) -> Result<(), Failure> {
     let members = check(file, services).await?;
-    println!("{} would be imported.", counted(members.count(), "user", "users"));
+    println!("OK: {} can be imported.", counted(members.count(), "user", "users"));
     Ok(())
 }
 
-/// Checks all users of the file. Reports every refused line if there is any.
+/// Checks all users of the file. Reports every error of every line if there is any.
 async fn check(file: &UserFile, services: &Services) -> Result<NewMembers, Failure> {
     let mut import = Import::begin(services).await?;
     let mut lines = 0;
-    file.read(|number, member| {
+    file.read(|number, member, errors| {
         lines += 1;
-        import.add(number, member.map_err(Refused::Unreadable));
+        import.add(number, member, errors);
     })?;
     if lines == 0 {
-        return Err(Failure("there is nobody in this file".to_owned()));
+        return Err(Failure("no users in this file".to_owned()));
     }
     import.finish().await?.map_err(|refused| report(&refused, lines))
 }
 
-fn report(refused: &BTreeMap<u64, Refused>, lines: usize) -> Failure {
-    for (number, why) in refused {
+fn report(refused: &BTreeMap<u64, Vec<Refused>>, lines: usize) -> Failure {
+    for (number, why) in refused.iter().flat_map(|(number, all)| all.iter().map(move |why| (number, why))) {
         eprintln!("line {number}: {why}");
     }
-    println!("Nobody is imported: {} of {} refused.", refused.len(), counted(lines, "line is", "lines are"));
-    Failure("mend the refused lines or take them out, then import the file again".to_owned())
+    let (count, lines) = (refused.len(), counted(lines, "line", "lines"));
+    Failure(format!("nothing imported: {count} of {lines} have errors; fix or remove them and try again"))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -70,7 +70,7 @@ impl Recorder {
         match self.db.insert_session_events(events, empty).await {
             Ok(written) => self.feed.publish_own(written.into_iter().filter_map(SessionEvent::read).collect()),
             Err(error) => {
-                tracing::warn!(cause = ?error, "events of sessions were lost");
+                tracing::warn!(cause = ?error, "lost session events");
                 self.feed.lose_own();
             }
         }

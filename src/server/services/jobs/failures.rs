@@ -38,7 +38,7 @@ impl Failures {
         let longest = match outcome {
             Outcome::Done => {
                 if self.counts().remove(job).is_some() {
-                    tracing::info!(job, "a job that failed works again");
+                    tracing::info!(job, "job recovered");
                 }
                 return Duration::ZERO;
             }
@@ -63,10 +63,10 @@ impl Failures {
 /// Logs every panic, but of errors in a row only the first and the one that makes the job count as failing.
 fn log<E: Debug>(job: &'static str, outcome: &Outcome<E>, count: u32) {
     match outcome {
-        Outcome::Panicked => tracing::error!(job, failures = count, "a job panicked; it is started again"),
-        Outcome::Failed(error) if count == 1 => tracing::warn!(job, cause = ?error, "a job failed; it is tried again"),
+        Outcome::Panicked => tracing::error!(job, failures = count, "job panicked; restarting it"),
+        Outcome::Failed(error) if count == 1 => tracing::warn!(job, cause = ?error, "job failed; retrying"),
         Outcome::Failed(error) if count == KEEPS_FAILING => {
-            tracing::error!(job, cause = ?error, "a job keeps failing; it is tried again and again");
+            tracing::error!(job, cause = ?error, "job keeps failing; retrying");
         }
         _ => {}
     }

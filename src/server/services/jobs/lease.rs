@@ -71,7 +71,7 @@ impl Leases {
             if let Seen::Held { .. } = seen
                 && let Err(error) = self.db.drop_lease(name, self.node.to_string()).await
             {
-                tracing::warn!(cause = ?error, "another node waits until the lease is over");
+                tracing::warn!(cause = ?error, "lease not released; another node takes over when it expires");
             }
         }
     }

@@ -115,7 +115,7 @@ impl Group {
         self.stop.cancel();
         self.tasks.close();
         if timeout(SHUTDOWN_GRACE, self.tasks.wait()).await.is_err() {
-            tracing::warn!(jobs = self.tasks.len(), "some jobs did not finish in time");
+            tracing::warn!(jobs = self.tasks.len(), "background jobs did not finish in time");
             self.abort.cancel();
         }
     }

@@ -51,7 +51,7 @@ impl MonitorService {
         loop {
             let Err(error) = self.follow_notifications(&mut is_heard).await else { return Ok(()) };
             if is_heard {
-                tracing::warn!(cause = ?error, "other nodes are not heard; what they write is found by looking");
+                tracing::warn!(cause = ?error, "not listening to other nodes; polling for their events");
             }
             is_heard = false;
             tokio::time::sleep(LISTEN_AGAIN).await;
@@ -61,7 +61,7 @@ impl MonitorService {
     async fn follow_notifications(&self, is_heard: &mut bool) -> Result<(), StoreError> {
         let mut notifications = self.core.db.listen().await?;
         if !*is_heard {
-            tracing::info!("other nodes are heard again");
+            tracing::info!("listening to other nodes again");
         }
         *is_heard = true;
         loop {

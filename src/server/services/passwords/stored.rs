@@ -20,12 +20,12 @@ pub struct ImportedHash(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadHash {
     /// Of no supported family.
-    #[error("it is no PHC or modular crypt string of Argon2, bcrypt, scrypt or PBKDF2")]
+    #[error("unsupported format; expected a PHC or modular crypt string of Argon2, bcrypt, scrypt or PBKDF2")]
     Unknown,
-    #[error("it is damaged or cut off")]
+    #[error("malformed hash")]
     Damaged,
     #[error(
-        "checking it would cost too much: Argon2 and scrypt may take 128 MiB, bcrypt a cost of 15, PBKDF2 5,000,000 rounds"
+        "too expensive to check: at most 128 MiB for Argon2 and scrypt, cost 15 for bcrypt, 5,000,000 rounds for PBKDF2"
     )]
     TooCostly,
 }

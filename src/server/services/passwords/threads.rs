@@ -131,7 +131,7 @@ fn work(jobs: &Mutex<mpsc::Receiver<Job>>, params: &Params, kept: usize) {
         let Some(job) = job else { return };
         // A panic drops `reply`, which the caller sees as busy. The thread continues with the next job.
         if catch_unwind(AssertUnwindSafe(|| run(job, params, &mut memory))).is_err() {
-            tracing::error!("a hash job panicked");
+            tracing::error!("hashing panicked");
             memory = Vec::new();
         }
         memory.truncate(kept);

@@ -178,7 +178,7 @@ impl Inner {
         let ended = self.core.db.end_session(session.id, None, reason, notice, event).await.map_err(refuse)?;
         self.core.mail.wake();
         if let Some(ended) = ended {
-            tracing::warn!(session = %ended.id, %reason, "a refresh token came back: its session has ended");
+            tracing::warn!(session = %ended.id, %reason, "refresh token reuse detected; session ended");
             let now = self.core.now();
             self.revocations.add_sessions(std::slice::from_ref(&ended));
             if reason == EndReason::Replayed {
@@ -215,7 +215,7 @@ fn refuse(error: StoreError) -> RefreshError {
         // The user is banned or gone.
         StoreError::Forbidden | StoreError::Missing => RefreshError::Revoked,
         other => {
-            tracing::error!(cause = ?other, "a refresh failed");
+            tracing::error!(cause = ?other, "refresh failed");
             RefreshError::Internal
         }
     }

@@ -99,7 +99,7 @@ impl SignInService {
             Ok(verdict @ (Verdict::Wrong | Verdict::Unusable(_))) => {
                 if let (Verdict::Unusable(why), Some(user)) = (verdict, &user) {
                     let user = user.id;
-                    tracing::error!(%user, %why, "this user's password hash can't be used to sign in: set a new password");
+                    tracing::error!(%user, %why, "the password hash of this user is unusable: set a new password");
                 }
                 self.failed(user.as_ref(), credentials.as_ref(), &counted, caller).await.map_err(refuse)?;
                 Err(SignInError::Invalid)

@@ -63,7 +63,7 @@ impl Checked {
     /// Takes the attempt back if nothing came of it: a right password is no failure.
     pub(super) async fn uncount(self) {
         if let Err(error) = self.counted.uncount().await {
-            tracing::warn!(cause = ?error, "a right password counts as a failure");
+            tracing::warn!(cause = ?error, "can't clear the failed attempts after a correct password");
         }
     }
 }

@@ -16,7 +16,7 @@ pub struct MasterSecret(Vec<u8>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     #[error(
-        "the key (tokens.jwt_secret, or jwt.key in server.data_dir) is not the one this database was made with: restore it, or put the old key into tokens.jwt_previous"
+        "the key (tokens.jwt_secret, or jwt.key in server.data_dir) does not belong to this database: restore the old key, or add it to tokens.jwt_previous"
     )]
     Unknown,
 }

@@ -143,7 +143,7 @@ async fn write(db: Db, events: Events, jobs: Arc<AsyncMutex<mpsc::Receiver<Job>>
         if !seen.is_empty()
             && let Err(error) = mark(&db, &events, seen).await
         {
-            tracing::warn!(cause = ?error, "marks of use were lost");
+            tracing::warn!(cause = ?error, "lost last-seen updates");
         }
         for reply in flushed {
             let _ = reply.send(());

@@ -132,7 +132,7 @@ impl Revocations {
         if found.follows {
             known.learn(found, data_version, self.clock.now());
         } else {
-            tracing::warn!("the database is on another history than before: its revocations are learnt again");
+            tracing::warn!("the database was restored or replaced: reloading revocations");
             known.is_whole = false;
         }
         Ok(())
