@@ -58,7 +58,8 @@ fn describe(action: AuditAction, by_administrator: bool, by_other: bool) -> Opti
             ("Account created", false)
         }
         AuditAction::SignedIn => ("Signed in", false),
-        AuditAction::SignInFailed => ("Failed sign-in", true),
+        // A mistyped password is no alarm; several of them lock the account.
+        AuditAction::SignInFailed => ("Failed sign-in", false),
         AuditAction::LockSet => ("Locked after failed sign-in attempts", true),
         AuditAction::LockOpened => ("Account unlocked", false),
         AuditAction::SignedOut => ("Signed out", false),

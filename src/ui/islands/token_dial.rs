@@ -12,13 +12,15 @@ pub enum Stage {
     /// A refresh failed, and there is time left.
     Retrying,
     Ended,
+    /// The browser has no network.
+    Offline,
 }
 
 impl Stage {
     fn name(self) -> &'static str {
         match self {
             Self::Live => "live",
-            Self::Soon | Self::Retrying => "soon",
+            Self::Soon | Self::Retrying | Self::Offline => "soon",
             Self::Ended => "ended",
         }
     }
@@ -29,6 +31,7 @@ impl Stage {
             Self::Soon => text::TOKEN_SOON,
             Self::Retrying => text::TOKEN_RETRYING,
             Self::Ended => text::TOKEN_ENDED,
+            Self::Offline => text::TOKEN_OFFLINE,
         }
     }
 }
@@ -50,9 +53,7 @@ pub fn Dial(left: Signal<Duration>, whole: Signal<Duration>, stage: Signal<Stage
                 <circle class="hand" cx="50" cy="50" r="40" pathLength="100" stroke-dasharray=share />
             </svg>
             <p>
-                <span class="visually-hidden">{text::ACCESS_TOKEN} ": "</span>
-                <span class="clock" role="timer">{move || text::countdown(left.get())}</span>
-                <span class="unit">{text::LEFT}</span>
+                <span class="clock" role="timer" aria-label=text::ACCESS_TOKEN>{move || text::countdown(left.get())}</span>
             </p>
         </div>
     }
@@ -63,7 +64,7 @@ pub fn Dial(left: Signal<Duration>, whole: Signal<Duration>, stage: Signal<Stage
 pub fn StageLine(stage: Signal<Stage>) -> impl IntoView {
     view! {
         <p class="stage" data-stage=move || stage.get().name()>
-            <span class="aside">{text::ACCESS_TOKEN}</span>
+            {text::ACCESS_TOKEN} ": "
             <strong>{move || stage.get().word()}</strong>
         </p>
     }

@@ -29,6 +29,7 @@ pub fn TokenLifeDial(life: TokenLife, refreshed_at: Option<Timestamp>) -> impl I
         refreshed_at: RwSignal::new(refreshed_at),
         now: RwSignal::new(life.now),
         failures: RwSignal::new(0),
+        is_offline: RwSignal::new(false),
         not_before: StoredValue::new(Timestamp::default()),
         is_requesting: StoredValue::new(false),
         entropy: StoredValue::new(0.0),
@@ -59,6 +60,7 @@ struct TokenWatch {
     /// The server's time.
     now: RwSignal<Timestamp>,
     failures: RwSignal<u32>,
+    is_offline: RwSignal<bool>,
     not_before: StoredValue<Timestamp>,
     is_requesting: StoredValue<bool>,
     entropy: StoredValue<f64>,
@@ -85,6 +87,7 @@ impl TokenWatch {
     fn tick(self) {
         let now = clock::now();
         self.now.set(now);
+        self.is_offline.set(!window().navigator().on_line());
         let is_due = now >= refresh::due(&self.life.get_untracked(), self.entropy.get_value());
         let may_request = now >= self.not_before.get_value() && !self.is_requesting.get_value();
         if is_due && may_request && !document().hidden() {
@@ -130,6 +133,7 @@ impl TokenWatch {
     fn stage(self) -> Stage {
         let left = self.left();
         match (left.is_zero(), self.failures.get()) {
+            _ if self.is_offline.get() => Stage::Offline,
             (true, _) => Stage::Ended,
             (false, 1..) => Stage::Retrying,
             (false, 0) if left <= refresh::lead(&self.life.read()) => Stage::Soon,

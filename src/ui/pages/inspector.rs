@@ -26,6 +26,15 @@ fn InspectorView(inspector: Inspector) -> impl IntoView {
     view! {
         <AppLayout class="settings" now>
             <h1>{text::INSPECTOR}</h1>
+            <section aria-labelledby="another">
+                <div class="about">
+                    <h2 id="another">{text::ANOTHER}</h2>
+                    <p>{text::ANOTHER_LEAD}</p>
+                </div>
+                <div class="card">
+                    <InspectForm issuer=issuer.clone() before=asked />
+                </div>
+            </section>
             <section aria-labelledby="own">
                 <div class="about">
                     <h2 id="own">{text::OWN}</h2>
@@ -35,15 +44,6 @@ fn InspectorView(inspector: Inspector) -> impl IntoView {
                     <TokenVerdict inspected=own.clone() />
                     <Expiry expires_at now />
                     <TokenParts inspected=own />
-                </div>
-            </section>
-            <section aria-labelledby="another">
-                <div class="about">
-                    <h2 id="another">{text::ANOTHER}</h2>
-                    <p>{text::ANOTHER_LEAD}</p>
-                </div>
-                <div class="card">
-                    <InspectForm issuer=issuer.clone() before=asked />
                 </div>
             </section>
             <Programs server=issuer />
@@ -56,7 +56,7 @@ fn Programs(server: String) -> impl IntoView {
     let snippets = text::snippets(&server).map(|(language, text)| {
         view! {
             <div class="card">
-                <div class="again">
+                <div class="titled">
                     <h3>{language}</h3>
                     <CopyButton text=text.clone() name=language.to_owned() />
                 </div>

@@ -82,6 +82,7 @@ pub const TOKEN_LIVE: &str = "Live";
 pub const TOKEN_SOON: &str = "Refreshing soon";
 pub const TOKEN_RETRYING: &str = "Couldn’t refresh yet, retrying…";
 pub const TOKEN_ENDED: &str = "Expired, reconnecting…";
+pub const TOKEN_OFFLINE: &str = "Offline, retrying…";
 pub const LEFT: &str = "left";
 
 pub const THEME: &str = "Theme";
