@@ -49,6 +49,11 @@ document.querySelector(".switch")?.addEventListener("submit", (event) => {
   fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
 });
 
+// A filter that is chosen applies at once.
+document.addEventListener("change", ({ target }) => {
+  if (target.matches(".filters select")) target.form.requestSubmit();
+});
+
 if (document.querySelector("leptos-island")) {
   "requestIdleCallback" in window ? requestIdleCallback(start, { timeout: 200 }) : start();
 }

@@ -77,6 +77,17 @@ impl MonitorView {
         Self { before: session.to_owned(), ..self.from_start() }
     }
 
+    /// Returns the address of the page of one session, which leads back to this view.
+    pub fn session(&self, id: &str) -> String {
+        self.from(&[("session", id)])
+    }
+
+    /// Returns the address of the page with this query, which leads back to this view.
+    fn from(&self, query: &[(&str, &str)]) -> String {
+        let (asked, view) = (Page::Monitor.with(query), self.query());
+        if view.is_empty() { asked } else { format!("{asked}&{view}") }
+    }
+
     /// Returns the view of all sessions of one user.
     pub fn of_user(user: &str) -> Self {
         Self { user: user.to_owned(), ..Self::default() }
@@ -110,9 +121,10 @@ pub enum EndScope {
 }
 
 impl EndScope {
-    /// Returns the address of the page that asks for confirmation.
-    pub fn address(self, id: &str) -> String {
-        Page::Monitor.with([("end", Some(self.into_str())), ("id", (!id.is_empty()).then_some(id))])
+    /// Returns the address of the page that asks for confirmation, and leads back to `view`.
+    pub fn address(self, id: &str, view: &MonitorView) -> String {
+        let scope = ("end", self.into_str());
+        if id.is_empty() { view.from(&[scope]) } else { view.from(&[scope, ("id", id)]) }
     }
 }
 
@@ -126,6 +138,16 @@ mod tests {
         assert_eq!(view.address(), "/admin/monitor?search=100%25+%26+%C3%BC&sort=user");
         assert_eq!(MonitorView::parse(&view.query()), view);
         assert_eq!(MonitorView::default().address(), "/admin/monitor");
+    }
+
+    #[test]
+    fn a_page_about_sessions_leads_back_to_the_view_it_came_from() {
+        let view = MonitorView { search: "a&b".into(), after: "x".into(), ..MonitorView::default() };
+        for address in [view.session("s"), EndScope::Session.address("s", &view), EndScope::All.address("", &view)] {
+            let query = address.split_once('?').map(|(_, query)| query).unwrap_or_default();
+            assert_eq!(MonitorView::parse(query), view, "{address}");
+        }
+        assert_eq!(EndScope::All.address("", &MonitorView::default()), "/admin/monitor?end=all");
     }
 
     #[test]

@@ -68,14 +68,16 @@ pub async fn sessions_to_end(
     Ok(SessionsToEnd { count, session, is_own: which.includes(who.session, who.user), now: services.clock.now() })
 }
 
-/// Ends sessions. Leads to the sign-in page if the caller's own session is among them.
+/// Ends sessions. Leads back to the `view` of the list, in the syntax of its address, or to the sign-in page if the
+/// caller's own session is among them.
 #[server(endpoint = "end_sessions")]
 pub async fn end_sessions(
     #[server(default)] scope: String,
     #[server(default)] id: String,
+    #[server(default)] view: String,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::{EndScope, Page, Permission},
+        model::{EndScope, MonitorView, Page, Permission},
         server::{context::ServerFnContext, services::Ending, text},
     };
     let context = ServerFnContext::new()?;
@@ -93,5 +95,5 @@ pub async fn end_sessions(
         context.clear_tokens();
         return context.redirect(Page::SignIn.path(), Some(&text::own_sessions_ended(count))).await;
     }
-    context.redirect(Page::Monitor.path(), Some(&text::sessions_ended(count))).await
+    context.redirect(&MonitorView::parse(&view).address(), Some(&text::sessions_ended(count))).await
 }

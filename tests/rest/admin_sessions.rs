@@ -129,7 +129,7 @@ on_both_databases! {
         assert_eq!(emails(&app.get(&next).bearer(&eve).send().await), ["bob", "cid"]);
     }
 
-    async fn a_search_covers_user_and_device_and_takes_every_character_literally(app) {
+    async fn a_search_covers_user_device_and_network_and_takes_every_character_literally(app) {
         let eve = watcher(&app).await;
         app.user("ada").await;
         let bob = app.user("b_ob").await;
@@ -137,8 +137,10 @@ on_both_databases! {
         app.change(bob.id, claviger::server::domain::UserChange::Name(named)).await;
         app.tokens("ada").await;
         let body = json!({ "email": "b_ob@example.com", "password": PASSWORD });
-        app.post("/api/auth/login").header("user-agent", FIREFOX).json(&body).send().await;
+        let sign_in = app.post("/api/auth/login").header("user-agent", FIREFOX).header("x-forwarded-for", "203.0.113.9");
+        sign_in.json(&body).send().await;
         for (search, found) in [
+            ("203.0.113", vec!["b_ob"]),
             ("ADA@", vec!["ada"]),
             ("b_ob", vec!["b_ob"]),
             ("b%25ob", vec![]),

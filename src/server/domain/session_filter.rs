@@ -5,7 +5,7 @@ use crate::model::{SessionKind, StateFilter, UserId};
 /// Filter of the sessions of all users.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionFilter {
-    /// Part of an address, a name or a device, ignoring case; empty for all.
+    /// Part of an address, a name, a device or a network, ignoring case; empty for all.
     pub search: String,
     /// `None` for all live sessions.
     pub state: Option<StateFilter>,

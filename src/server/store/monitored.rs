@@ -84,7 +84,8 @@ macro_rules! filter {
            AND ($3 IS NULL OR kind = $3)
            AND ($4 IS NULL OR user_id = $4)
            AND ($5 IS NULL OR email_normalized LIKE $5 ESCAPE '!' OR username_normalized LIKE $5 ESCAPE '!'
-                OR name_normalized LIKE $5 ESCAPE '!' OR device LIKE $5 ESCAPE '!') "
+                OR name_normalized LIKE $5 ESCAPE '!' OR device LIKE $5 ESCAPE '!'
+                OR network LIKE $5 ESCAPE '!') "
     };
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How many sessions are on a page.
-const ROWS: i64 = 50;
+const ROWS: i64 = 25;
 
 impl MonitorService {
     /// Returns the page to show. This is the first page if the cursor is invalid, or if a page read backward

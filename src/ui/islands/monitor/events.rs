@@ -2,7 +2,7 @@
 
 use super::state::{ConnectionState, MonitorState};
 use crate::{
-    model::{Page, StreamedEvent, Timestamp},
+    model::{MonitorView, StreamedEvent, Timestamp},
     ui::{
         browser::times,
         components::{Icon, Shape},
@@ -73,10 +73,12 @@ impl LogLine {
 pub fn EventLog(monitor: MonitorState) -> impl IntoView {
     let is_empty = move || monitor.log.read().is_empty();
     view! {
-        <section class="events" aria-labelledby="events" hidden=move || monitor.connection.get() == ConnectionState::NotStarted>
+        <section class="events card" aria-labelledby="events">
             <h2 id="events">{text::EVENTS}</h2>
-            <p class="empty" hidden=move || !is_empty()>{text::NO_EVENTS}</p>
-            <div class="rows" role="log" aria-live="off" aria-labelledby="events" tabindex="0" hidden=is_empty>
+            <p class="aside" hidden=move || !is_empty()>{move || {
+                if monitor.connection.get() == ConnectionState::NotStarted { text::EVENTS_NEED_SCRIPTS } else { text::NO_EVENTS }
+            }}</p>
+            <div class="scrolls" role="log" aria-live="off" aria-labelledby="events" tabindex="0" hidden=is_empty>
                 <ol>
                     <For each=move || monitor.log.get() key=|line| line.id.clone() let:line>
                         <LogEntry line />
@@ -96,7 +98,7 @@ fn LogEntry(line: LogLine) -> impl IntoView {
         <li data-stage=colour>
             <time>{times::clock(at)}</time>
             <Icon shape />
-            <a href=Page::Monitor.with([("session", session_id)])><bdi>{who.unwrap_or_else(|| text::DELETED_USER.to_owned())}</bdi></a>
+            <a href=MonitorView::default().session(&session_id)><bdi>{who.unwrap_or_else(|| text::DELETED_USER.to_owned())}</bdi></a>
             <span>{what}</span>
         </li>
     }

@@ -14,7 +14,7 @@ const SERIES: [(&str, &str, Counted); 3] = [
     ("rejected", text::REFUSALS, |minute| minute.rejected),
 ];
 
-/// Shows the numbers of live and flagged sessions, the chart, and the revocation delay.
+/// Shows the numbers of live and flagged sessions, and the chart.
 #[component]
 pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
     let flagged = MonitorView { state: StateFilter::Flagged.into_str().to_owned(), ..MonitorView::default() };
@@ -30,15 +30,10 @@ pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
                 <a href=flagged.address()>{text::FLAGGED_SESSIONS}</a>
             </p>
             <div class="hour">
+                <p class="head"><span>{text::LAST_HOUR}</span><span>{text::IN_ALL}</span></p>
                 {series.collect_view()}
                 <p class="axis aside" aria-hidden="true"><span>"−60 min"</span><span>"−30"</span><span>"now"</span></p>
             </div>
-            <p class="aside pace">
-                {move || {
-                    let delay = overview.read().revocation;
-                    text::revocation(delay.promised, delay.measured)
-                }}
-            </p>
         </section>
     }
 }
@@ -46,6 +41,8 @@ pub fn Figures(overview: RwSignal<Overview>) -> impl IntoView {
 #[component]
 fn Series(overview: RwSignal<Overview>, colour: &'static str, word: &'static str, counted: Counted) -> impl IntoView {
     let sum = move || chart::sum(&overview.read(), counted);
+    // One scale for all, or a few rejections would look like as many as the sign-ins.
+    let top = move || chart::top(&overview.read(), &SERIES.map(|(_, _, counted)| counted));
     let label = move || text::series(word, sum(), chart::peak(&overview.read(), counted));
     view! {
         <p class="series" data-series=colour>
@@ -56,9 +53,20 @@ fn Series(overview: RwSignal<Overview>, colour: &'static str, word: &'static str
                 role="img"
                 aria-label=label
             >
-                <path d=move || chart::bars(&overview.read(), counted) />
+                <path d=move || chart::bars(&overview.read(), top(), counted) />
             </svg>
+            <span class="scale number" aria-hidden="true"><span>{move || text::grouped(top())}</span><span>"0"</span></span>
             <span class="number" aria-hidden="true">{move || text::grouped(sum())}</span>
         </p>
     }
+}
+
+/// Says how fast a revocation works.
+#[component]
+pub fn RevocationNote(overview: RwSignal<Overview>) -> impl IntoView {
+    let note = move || {
+        let delay = overview.read().revocation;
+        text::revocation(delay.promised, delay.measured)
+    };
+    view! { <p class="aside">{note}</p> }
 }

@@ -12,7 +12,7 @@ mod watcher;
 
 use crate::model::{Monitor, MonitoredPart};
 use events::EventLog;
-use figures::Figures;
+use figures::{Figures, RevocationNote};
 use leptos::prelude::*;
 use state::MonitorState;
 use status::StatusBar;
@@ -20,8 +20,8 @@ use table::{Pager, SessionTable};
 
 pub use row::SessionStateBadge;
 
-/// Figures, list and event log. A [chunk](crate::ui::chunk) that only this page fetches. The children are the
-/// filters, which stand between the figures and the list and need no code.
+/// Figures, event log and list. A [chunk](crate::ui::chunk) that only this page fetches. The children are the
+/// filters, which stand above the list and need no code.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn LiveMonitor(monitor: Monitor, children: Children) -> impl IntoView {
@@ -29,13 +29,14 @@ pub fn LiveMonitor(monitor: Monitor, children: Children) -> impl IntoView {
     Effect::new(move |_| watcher::start(monitor));
     view! {
         <Figures overview=monitor.overview />
+        <EventLog monitor />
         {children()}
         <section class="list" aria-labelledby="sessions">
             <StatusBar monitor />
             <SessionTable monitor />
             <Pager monitor />
+            <RevocationNote overview=monitor.overview />
         </section>
-        <EventLog monitor />
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{listed::ListedSession, state::MonitorState};
 use crate::{
-    model::{EndScope, MonitorView, MonitoredSession, Page, SessionKind, SessionState, SortKey, Timestamp},
+    model::{EndScope, MonitorView, MonitoredSession, SessionKind, SessionState, SortKey, Timestamp},
     ui::{
         components::{Icon, Moment, Shape},
         text::{self, monitor},
@@ -23,11 +23,12 @@ pub fn SessionRow(row: ListedSession, monitor: MonitorState) -> impl IntoView {
             found.or_else(|| before.cloned()).unwrap_or_else(|| row.session.clone())
         }
     });
+    let is_idle = Memo::new(move |_| session.read().access_expires_at <= monitor.now.get());
     let is_over = move || matches!(session.read().state, SessionState::Ended(_));
     let end = monitor.may_revoke.get_value().then(|| {
         view! {
             <td class="acts">
-                <a class="button" href=EndScope::Session.address(&id) hidden=is_over>
+                <a class="button" href=monitor.view.with_value(|view| EndScope::Session.address(&id, view)) hidden=is_over>
                     {monitor::END}
                     <span class="visually-hidden">" " {device.clone()} ", " {email}</span>
                 </a>
@@ -36,9 +37,14 @@ pub fn SessionRow(row: ListedSession, monitor: MonitorState) -> impl IntoView {
     });
     view! {
         <tr class:over=is_over>
-            <td>{move || view! { <SessionStateBadge state=session.read().state /> }}</td>
+            <td title=move || monitor::why(session.read().state)>
+                {move || view! { <SessionStateBadge state=session.read().state is_idle=is_idle.get() /> }}
+            </td>
             <UserCell session is_own />
-            <DeviceCell session />
+            <DeviceCell session monitor />
+            <td data-head=monitor::NETWORK class="network" title=move || session.read().network.clone()>
+                {move || session.read().network.clone()}
+            </td>
             <td data-head=monitor::column(SortKey::CreatedAt)><Moment at=Signal::derive(move || session.read().created_at) /></td>
             <td data-head=monitor::column(SortKey::LastSeenAt)>
                 <Moment at=Signal::derive(move || session.read().last_seen_at) />
@@ -51,16 +57,18 @@ pub fn SessionRow(row: ListedSession, monitor: MonitorState) -> impl IntoView {
     }
 }
 
-/// Session state by icon, word and color, with its reason.
+/// Session state by icon, word and color, with its reason. A session is idle while its last access token has
+/// expired: its user comes back with a refresh.
 #[component]
-pub fn SessionStateBadge(state: SessionState) -> impl IntoView {
+pub fn SessionStateBadge(state: SessionState, is_idle: bool) -> impl IntoView {
     let (colour, shape) = match state {
-        SessionState::Live => ("live", Shape::Check),
-        SessionState::Flagged(_) => ("soon", Shape::Warning),
-        SessionState::Ended(_) => ("ended", Shape::Alert),
+        SessionState::Live if is_idle => (None, Shape::Clock),
+        SessionState::Live => (Some("live"), Shape::Check),
+        SessionState::Flagged(_) => (Some("soon"), Shape::Warning),
+        SessionState::Ended(_) => (Some("ended"), Shape::Alert),
     };
     view! {
-        <span class="state" data-stage=colour><Icon shape />{monitor::state(state)}</span>
+        <span class="state" data-stage=colour><Icon shape />{monitor::state(state, is_idle)}</span>
         {monitor::why(state).map(|why| view! { <span class="aside why">{why}</span> })}
     }
 }
@@ -68,11 +76,11 @@ pub fn SessionStateBadge(state: SessionState) -> impl IntoView {
 #[component]
 fn UserCell(session: Memo<MonitoredSession>, is_own: bool) -> impl IntoView {
     let MonitoredSession { user_id, email, name, .. } = session.get_untracked();
+    let title = format!("{name} · {email}");
     view! {
         <td data-head=monitor::USER>
-            <div class="who-is">
-                <a href=MonitorView::of_user(&user_id).address()><bdi>{email}</bdi></a>
-                <span class="aside"><bdi>{name}</bdi></span>
+            <div class="one-line">
+                <a href=MonitorView::of_user(&user_id).address() title=title><bdi>{email}</bdi></a>
                 {is_own.then(|| view! { <span class="tag">{text::THIS_SESSION}</span> })}
             </div>
         </td>
@@ -80,19 +88,16 @@ fn UserCell(session: Memo<MonitoredSession>, is_own: bool) -> impl IntoView {
 }
 
 #[component]
-fn DeviceCell(session: Memo<MonitoredSession>) -> impl IntoView {
+fn DeviceCell(session: Memo<MonitoredSession>, monitor: MonitorState) -> impl IntoView {
     let MonitoredSession { id, kind, .. } = session.get_untracked();
     view! {
         <td data-head=monitor::DEVICE>
-            <div class="who-is">
-                <a href=Page::Monitor.with([("session", id)])>
+            <div class="one-line">
+                <a href=monitor.view.with_value(|view| view.session(&id)) title=move || session.read().device.clone()>
                     <span class="visually-hidden">{monitor::OPEN}</span>
                     <bdi>{move || session.read().device.clone()}</bdi>
                 </a>
-                <span class="aside">
-                    <span class="network">{move || session.read().network.clone()}</span>
-                    {(kind == SessionKind::Api).then(|| view! { " " <span class="tag">{text::API_SESSION}</span> })}
-                </span>
+                {(kind == SessionKind::Api).then(|| view! { <span class="tag">{text::API_SESSION}</span> })}
             </div>
         </td>
     }

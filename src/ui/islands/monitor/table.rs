@@ -8,10 +8,11 @@ use crate::{
 use leptos::prelude::*;
 
 /// Column heading, and its sort key if the column can be sorted.
-const COLUMNS: [(&str, Option<SortKey>); 8] = [
+const COLUMNS: [(&str, Option<SortKey>); 9] = [
     (text::STATE, None),
     (text::USER, Some(SortKey::User)),
     (text::DEVICE, None),
+    (text::NETWORK, None),
     ("", Some(SortKey::CreatedAt)),
     ("", Some(SortKey::LastSeenAt)),
     ("", Some(SortKey::AccessExpiresAt)),

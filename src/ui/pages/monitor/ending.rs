@@ -11,23 +11,24 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Page that asks for confirmation. `id` is the id of a session or a user, depending on the scope.
+/// Page that asks for confirmation. `id` is the id of a session or a user, depending on the scope. Leads back to
+/// `view`.
 #[component]
-pub fn EndConfirmation(scope: EndScope, id: String) -> impl IntoView {
+pub fn EndConfirmation(scope: EndScope, id: String, view: MonitorView) -> impl IntoView {
     load(
         sessions_to_end(scope.into_str().to_owned(), id.clone()),
-        move |asked| view! { <ConfirmationView scope id asked /> },
+        move |asked| view! { <ConfirmationView scope id asked back=view /> },
     )
 }
 
 #[component]
-fn ConfirmationView(scope: EndScope, id: String, asked: SessionsToEnd) -> impl IntoView {
+fn ConfirmationView(scope: EndScope, id: String, asked: SessionsToEnd, back: MonitorView) -> impl IntoView {
     let SessionsToEnd { count, session, is_own, now } = asked;
     // The text for `All` already says that the user's own session is included.
     let is_own = is_own && scope != EndScope::All;
     view! {
         <AppLayout class="admin question" now>
-            <Breadcrumbs list=Page::Monitor address=MonitorView::default().address() here=monitor::END_SESSIONS />
+            <Breadcrumbs list=Page::Monitor address=back.address() here=monitor::END_SESSIONS />
             <h1>{monitor::end_title(scope)}</h1>
             {session.map(|session| view! { <SessionSummary scope session /> })}
             {if count > 0 {
@@ -37,13 +38,14 @@ fn ConfirmationView(scope: EndScope, id: String, asked: SessionsToEnd) -> impl I
                         <input type="hidden" name="scope" value=scope.into_str() />
                         <input type="hidden" name="id" value=id />
                         <button class="danger" type="submit">{monitor::end_button(scope)}</button>
-                        <a class="button" href=MonitorView::default().address()>{monitor::CANCEL}</a>
+                        <input type="hidden" name="view" value=back.query() />
+                        <a class="button" href=back.address()>{monitor::CANCEL}</a>
                     </form>
                 }.into_any()
             } else {
                 view! {
                     <p class="empty">{monitor::NOTHING_TO_END}</p>
-                    <p><a href=MonitorView::default().address()>{monitor::BACK}</a></p>
+                    <p><a href=back.address()>{monitor::BACK}</a></p>
                 }.into_any()
             }}
         </AppLayout>

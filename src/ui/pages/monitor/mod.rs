@@ -24,10 +24,11 @@ use session::SingleSession;
 pub fn MonitorPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     if let Some(id) = query.get("session") {
-        return view! { <SingleSession id /> }.into_any();
+        return view! { <SingleSession id view=MonitorView::parse(&asked()) /> }.into_any();
     }
     if let Some(scope) = query.get("end").and_then(|scope| scope.parse::<EndScope>().ok()) {
-        return view! { <EndConfirmation scope id=query.get("id").unwrap_or_default() /> }.into_any();
+        let id = query.get("id").unwrap_or_default();
+        return view! { <EndConfirmation scope id view=MonitorView::parse(&asked()) /> }.into_any();
     }
     load(monitor(asked()), |monitor| view! { <List monitor /> }).into_any()
 }
@@ -61,7 +62,7 @@ fn EndMany(view: MonitorView) -> impl IntoView {
     let scopes = [EndScope::User, EndScope::Others, EndScope::All];
     let ways = scopes.into_iter().filter(|scope| *scope != EndScope::User || !view.user.is_empty()).map(|scope| {
         let id = if scope == EndScope::User { view.user.as_str() } else { "" };
-        view! { <a class="button" href=scope.address(id)>{text::end_button(scope)}</a> }
+        view! { <a class="button" href=scope.address(id, &view)>{text::end_button(scope)}</a> }
     });
     view! {
         <section class="many" aria-labelledby="many">

@@ -9,7 +9,7 @@ use crate::{
     server_fns::session_family,
     ui::{
         components::{Breadcrumbs, Due, Icon, Moment, Shape},
-        islands::SessionStateBadge,
+        islands::{CopyButton, SessionStateBadge},
         text::{self, monitor},
     },
 };
@@ -18,14 +18,14 @@ use leptos::prelude::*;
 /// Maximum number of refreshes in the history.
 const SHOWN: usize = 50;
 
-/// Shows the session with this id.
+/// Shows the session with this id. Leads back to `view`.
 #[component]
-pub fn SingleSession(id: String) -> impl IntoView {
-    load(session_family(id), |open| view! { <SessionView open /> })
+pub fn SingleSession(id: String, view: MonitorView) -> impl IntoView {
+    load(session_family(id), |open| view! { <SessionView open back=view /> })
 }
 
 #[component]
-fn SessionView(open: OpenSession) -> impl IntoView {
+fn SessionView(open: OpenSession, back: MonitorView) -> impl IntoView {
     let OpenSession { family, own_session, may_revoke, now } = open;
     let session = family.session;
     let is_own = session.id == own_session;
@@ -33,14 +33,14 @@ fn SessionView(open: OpenSession) -> impl IntoView {
     let end = ends.then(|| {
         view! {
             <p class="again">
-                <a class="button" href=EndScope::Session.address(&session.id)>{monitor::end_button(EndScope::Session)}</a>
-                <a class="button" href=EndScope::User.address(&session.user_id)>{monitor::end_button(EndScope::User)}</a>
+                <a class="button" href=EndScope::Session.address(&session.id, &back)>{monitor::end_button(EndScope::Session)}</a>
+                <a class="button" href=EndScope::User.address(&session.user_id, &back)>{monitor::end_button(EndScope::User)}</a>
             </p>
         }
     });
     view! {
         <AppLayout class="admin" now>
-            <Breadcrumbs list=Page::Monitor address=MonitorView::default().address() here=session.device.clone() />
+            <Breadcrumbs list=Page::Monitor address=back.address() here=session.device.clone() />
             <h1><bdi>{session.device.clone()}</bdi> {is_own.then(|| view! { " " <span class="tag">{text::THIS_SESSION}</span> })}</h1>
             <Notices />
             <div class="card">
@@ -70,7 +70,7 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
     view! {
         <dl>
             <dt>{monitor::STATE}</dt>
-            <dd><SessionStateBadge state /></dd>
+            <dd><SessionStateBadge state is_idle=session.access_expires_at <= now /></dd>
             {end.map(|SessionEnd { at, by, .. }| view! {
                 <dt>{monitor::ENDED_AT}</dt>
                 <dd><Moment at /></dd>
@@ -91,7 +91,9 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
             <dt>{monitor::column(SortKey::Generation)}</dt>
             <dd>{monitor::grouped(generation)}</dd>
             <dt>{monitor::ID}</dt>
-            <dd><code>{id}</code></dd>
+            <dd class="copied"><code>{id.clone()}</code> <CopyButton text=id name=monitor::ID.to_owned() /></dd>
+            <dt>{monitor::USER_ID}</dt>
+            <dd class="copied"><code>{user_id.clone()}</code> <CopyButton text=user_id name=monitor::USER_ID.to_owned() /></dd>
         </dl>
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     ui::{
         components::{Breadcrumbs, Due, Icon, Moment, Shape},
         context::PageContext,
+        islands::CopyButton,
         text::admin,
     },
 };
@@ -68,7 +69,7 @@ fn Facts(line: MailLine, subject: Option<String>) -> impl IntoView {
             <dd>{tries}</dd>
             {last_error.map(|error| view! { <dt>{admin::MAIL_ERROR}</dt> <dd>{error}</dd> })}
             <dt>{admin::MAIL_ID}</dt>
-            <dd><code>{id}</code></dd>
+            <dd class="copied"><code>{id.clone()}</code> <CopyButton text=id name=admin::MAIL_ID.to_owned() /></dd>
         </dl>
     }
 }

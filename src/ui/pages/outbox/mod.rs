@@ -83,7 +83,7 @@ fn Table(rows: Vec<MailLine>) -> impl IntoView {
     let heads = heads.map(|head| view! { <th scope="col">{head}</th> });
     let rows = rows.into_iter().map(|line| view! { <Row line /> });
     view! {
-        <table>
+        <table class="emails">
             <thead>
                 <tr>{heads.collect_view()}</tr>
             </thead>
@@ -100,10 +100,10 @@ fn Row(line: MailLine) -> impl IntoView {
             <td>
                 <MailStateBadge state />
                 {next_try_at.map(|at| view! { <p class="aside">{admin::MAIL_NEXT_TRY} " " <Due at /></p> })}
-                {last_error.map(|error| view! { <p class="aside">{error}</p> })}
+                {last_error.map(|error| view! { <p class="aside cut" title=error.clone()>{error.clone()}</p> })}
             </td>
             <td data-head=admin::MAIL_KIND><a href=Page::Outbox.with([("id", id)])>{admin::mail_kind(kind)}</a></td>
-            <td data-head=admin::MAIL_TO><bdi>{recipient}</bdi></td>
+            <td data-head=admin::MAIL_TO title=recipient.clone()><bdi>{recipient.clone()}</bdi></td>
             <td data-head=admin::MAIL_QUEUED><Moment at=queued_at /></td>
             <td data-head=admin::MAIL_TRIES class="number">{tries}</td>
         </tr>

@@ -3,6 +3,7 @@
 use super::list::{end_reason, risk_signal};
 
 pub const EVENTS: &str = "Events";
+pub const EVENTS_NEED_SCRIPTS: &str = "Live events need JavaScript.";
 pub const NO_EVENTS: &str = "New events will appear here.";
 pub const DELETED_USER: &str = "deleted user";
 

@@ -4,6 +4,7 @@ use crate::model::Timestamp;
 
 pub const LIVE_SESSIONS: &str = "Active sessions";
 pub const LAST_HOUR: &str = "Last hour, per minute";
+pub const IN_ALL: &str = "Total";
 pub const SIGN_INS: &str = "Sign-ins";
 pub const RENEWALS: &str = "Token refreshes";
 pub const REFUSALS: &str = "Rejected attempts";

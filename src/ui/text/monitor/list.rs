@@ -5,7 +5,7 @@ use crate::model::{EndReason, RiskSignal, SessionState, SortKey, StateFilter};
 pub const MONITOR: &str = "Sessions";
 pub const FLAGGED_SESSIONS: &str = "Suspicious";
 pub const FILTER: &str = "Filter sessions";
-pub const SEARCH: &str = "Search by user or device";
+pub const SEARCH: &str = "Search by user, device or network";
 pub const STATE: &str = "State";
 pub const KIND: &str = "Type";
 pub const ANY_STATE: &str = "Active";
@@ -20,7 +20,7 @@ pub const SESSIONS_OF: &str = "Showing sessions of";
 pub const ONE_USER: &str = "one user";
 pub const SESSIONS: &str = "Session list";
 pub const USER: &str = "User";
-pub const DEVICE: &str = "Device and network";
+pub const DEVICE: &str = "Device";
 pub const NETWORK: &str = "Network";
 pub const OPEN: &str = "Open the session on ";
 pub const ACTIONS: &str = "Actions";
@@ -63,11 +63,13 @@ pub fn state_word(state: StateFilter) -> &'static str {
     }
 }
 
-/// Names the state of a session.
-pub fn state(state: SessionState) -> &'static str {
+/// Names the state of a session. `is_idle` says whether its last access token has expired.
+pub fn state(state: SessionState, is_idle: bool) -> &'static str {
     match state {
+        SessionState::Live if is_idle => "Idle",
         SessionState::Live => "Active",
         SessionState::Flagged(_) => FLAGGED_SESSIONS,
+        SessionState::Ended(EndReason::Idle | EndReason::Expired) => "Expired",
         SessionState::Ended(_) => "Ended",
     }
 }

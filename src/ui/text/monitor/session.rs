@@ -5,6 +5,7 @@ use crate::model::EndedBy;
 pub const SESSION: &str = "Session";
 pub const BACK: &str = "← All sessions";
 pub const ID: &str = "ID";
+pub const USER_ID: &str = "User ID";
 pub const ACCESS_LEFT: &str = "Access token";
 pub const REFRESH_LEFT: &str = "Refresh token";
 pub const ENDED_AT: &str = "Ended";
