@@ -6,6 +6,7 @@ pub mod clock;
 pub mod inputs;
 pub mod names;
 pub mod navigation;
+pub mod post;
 pub mod refresh;
 pub mod session_feed;
 pub mod times;

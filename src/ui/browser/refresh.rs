@@ -1,8 +1,7 @@
 //! Access token refresh in the browser: when and how.
 
-use crate::model::{Timestamp, TokenLife};
-use gloo_net::http::Request;
-use leptos::serde_json;
+use super::post::post;
+use crate::model::{FnError, Timestamp, TokenLife};
 use std::time::Duration;
 
 /// Result of a refresh.
@@ -18,16 +17,10 @@ pub enum RefreshResult {
 
 /// Asks the server to refresh the access token. The tokens travel in cookies that scripts can't read.
 pub async fn request() -> RefreshResult {
-    let request = Request::post("/fn/renew")
-        .header("accept", "application/json")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("");
-    let Ok(request) = request else { return RefreshResult::NoResponse };
-    let Ok(response) = request.send().await else { return RefreshResult::NoResponse };
-    match (response.status(), response.text().await) {
-        (401, _) => RefreshResult::SignedOut,
-        (200, Ok(text)) => serde_json::from_str(&text).map_or(RefreshResult::NoResponse, RefreshResult::Refreshed),
-        _ => RefreshResult::NoResponse,
+    match post("/fn/renew", String::new()).await {
+        Ok(life) => RefreshResult::Refreshed(life),
+        Err(FnError::SignInRequired) => RefreshResult::SignedOut,
+        Err(_) => RefreshResult::NoResponse,
     }
 }
 

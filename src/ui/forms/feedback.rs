@@ -2,86 +2,94 @@
 
 use crate::{
     model::{FnError, FormErrors, FormResult, Suggestion},
-    ui::browser::navigation,
+    ui::browser::{inputs, navigation, post::post},
 };
-use leptos::{
-    ev::SubmitEvent,
-    prelude::*,
-    server_fn::{ServerFn, error::FromServerFnError},
-};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 
-/// State of a form. Starts with the errors from the previous response, then follows the results of `action`.
+/// State of a form. Starts with the errors from the previous response, then follows the results.
 #[derive(Clone, Copy)]
 pub struct Feedback {
+    path: &'static str,
+    /// Fields that were sent, URL-encoded, until the response arrives.
+    sent: RwSignal<Option<String>>,
+    result: RwSignal<Option<Result<FormResult, FnError>>>,
     errors: Memo<FormErrors>,
     is_waiting: Memo<bool>,
     is_leaving: RwSignal<bool>,
     begins_at: StoredValue<String>,
-    alert_id: &'static str,
 }
 
 impl Feedback {
-    /// Creates the action of a form that redirects when it succeeds, and the state of the form (see `of`).
-    pub fn redirecting<F>(before: FormErrors, first: &str) -> (ServerAction<F>, Self)
-    where
-        F: ServerFn<Output = FormResult, Error = FnError> + Clone + Send + Sync + 'static,
-        F::Error: FromServerFnError,
-    {
-        let action = ServerAction::new();
-        let form = Self::of(action, before, first);
-        Self::when_done(action, move |to, notice| form.leave_for(&to, notice));
-        (action, form)
+    /// Creates the state of a form that redirects when it succeeds (see `of`).
+    pub fn redirecting<F: ServerFn>(before: FormErrors, first: &str) -> Self {
+        let form = Self::of::<F>(before, first);
+        form.when_done(move |to, notice| form.leave_for(&to, notice));
+        form
     }
 
     /// Creates the state of a form. The page focuses the field `first` on load, unless it is empty; errors take
     /// precedence.
-    pub fn of<F>(action: ServerAction<F>, before: FormErrors, first: &str) -> Self
-    where
-        F: ServerFn<Output = FormResult, Error = FnError> + Clone + Send + Sync + 'static,
-        F::Error: FromServerFnError,
-    {
-        // A page can have many forms, but each server function only once.
-        let alert_id = F::PATH;
-        let place_of = move |errors: &FormErrors| place_of(errors, alert_id);
-        let begins_at = StoredValue::new(place_of(&before).unwrap_or_else(|| id_of(first)));
-        let value = action.value();
-        let errors = Memo::new(move |_| match value.get() {
+    pub fn of<F: ServerFn>(before: FormErrors, first: &str) -> Self {
+        Self::at(F::PATH, before, first)
+    }
+
+    fn at(path: &'static str, before: FormErrors, first: &str) -> Self {
+        let begins_at = StoredValue::new(place_of(&before, path).unwrap_or_else(|| id_of(first)));
+        let result = RwSignal::new(None);
+        let errors = Memo::new(move |_| match result.get() {
             None => before.clone(),
             Some(Ok(FormResult::Done { .. })) => FormErrors::default(),
             Some(Ok(FormResult::Refused(errors))) => errors,
-            Some(Err(error)) => FormErrors::of_form(error.to_string()),
+            Some(Err(error)) => FormErrors::of_form(FnError::to_string(&error)),
         });
-        let version = action.version();
         Effect::new(move |_| {
-            if matches!(value.get(), Some(Ok(FormResult::Refused(_)))) {
+            let Some(result) = result.get() else { return };
+            if matches!(result, Ok(FormResult::Refused(_))) {
                 navigation::forget_passwords();
             }
-        });
-        Effect::new(move |_| {
-            if version.get() > 0
-                && let Some(place) = place_of(&errors.get_untracked())
-            {
+            if let Some(place) = place_of(&errors.get_untracked(), path) {
                 navigation::focus(place);
             }
         });
-        let pending = action.pending();
+        let sent = RwSignal::new(None);
         let is_leaving = RwSignal::new(false);
-        let is_waiting = Memo::new(move |_| pending.get() || is_leaving.get());
-        Self { errors, is_waiting, is_leaving, begins_at, alert_id }
+        let is_waiting = Memo::new(move |_| sent.read().is_some() || is_leaving.get());
+        Self { path, sent, result, errors, is_waiting, is_leaving, begins_at }
     }
 
     /// Calls `then` with the target page and the notice each time the form succeeds. If the session has ended,
     /// navigates to the sign-in page.
-    pub fn when_done<F>(action: ServerAction<F>, then: impl Fn(String, Option<String>) + 'static)
-    where
-        F: ServerFn<Output = FormResult, Error = FnError> + Clone + Send + Sync + 'static,
-    {
-        let value = action.value();
-        Effect::new(move |_| match value.get() {
+    pub fn when_done(self, then: impl Fn(String, Option<String>) + 'static) {
+        Effect::new(move |_| match self.result.get() {
             Some(Ok(FormResult::Done { to, notice })) => then(to, notice),
             Some(Err(FnError::SignInRequired)) => navigation::go_to_sign_in(),
             _ => {}
         });
+    }
+
+    /// Returns the path of the server function.
+    pub fn path(self) -> &'static str {
+        self.path
+    }
+
+    /// Sends the form, unless a response is pending.
+    pub fn submit(self, event: &SubmitEvent) {
+        let Some(fields) = inputs::encoded(event) else { return };
+        event.prevent_default();
+        if self.is_waiting.get_untracked() {
+            return;
+        }
+        self.sent.set(Some(fields.clone()));
+        spawn_local(async move {
+            let result = post(self.path, fields).await;
+            self.sent.try_set(None);
+            self.result.try_set(Some(result));
+        });
+    }
+
+    /// Returns the value of a field in the request that is pending.
+    pub fn sent(self, field: &str) -> Option<String> {
+        self.sent.read().as_deref().and_then(|fields| inputs::decoded(fields, field))
     }
 
     /// Navigates to the page that the response names and shows `notice` there. The form stays pending until
@@ -97,13 +105,6 @@ impl Feedback {
     /// Returns whether a response is pending.
     pub fn is_waiting(self) -> bool {
         self.is_waiting.get()
-    }
-
-    /// Blocks a second submission while the first is pending.
-    pub fn hold(self, event: &SubmitEvent) {
-        if self.is_waiting.get_untracked() {
-            event.prevent_default();
-        }
     }
 
     /// Returns the error of a field.
@@ -128,9 +129,10 @@ impl Feedback {
         self.errors.read().suggestion
     }
 
-    /// Returns the id of the element above the form that shows its error.
+    /// Returns the id of the element above the form that shows its error: a page can have many forms, but each
+    /// server function only once.
     pub fn alert_id(self) -> &'static str {
-        self.alert_id
+        self.path
     }
 
     /// Returns whether the element with this id has the initial focus.

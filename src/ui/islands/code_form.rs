@@ -5,26 +5,26 @@ use crate::{
     server_fns::VerifyEmail,
     ui::{
         forms::{
-            Feedback, Field, FormErrorAlert, SubmitButton,
+            Feedback, Field, Form, FormErrorAlert, SubmitButton,
             fields::{CODE, EMAIL},
         },
         text,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// Form that verifies an address by the code that was mailed to it.
 #[island]
 pub fn CodeForm(before: FormState) -> impl IntoView {
     let email = before.kept(EMAIL.name);
-    let (action, form) =
+    let form =
         Feedback::redirecting::<VerifyEmail>(before.errors, if email.is_some() { CODE.name } else { EMAIL.name });
     view! {
-        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+        <Form form>
             <FormErrorAlert form />
             <Field spec=&EMAIL form value=email />
             <Field spec=&CODE form hint=text::CODE_HINT.to_owned() />
             <SubmitButton form label=text::VERIFY_SUBMIT />
-        </ActionForm>
+        </Form>
     }
 }

@@ -4,27 +4,26 @@ use crate::{
     model::{FormErrors, OwnSession},
     server_fns::EndOtherSessions,
     ui::{
-        forms::{Feedback, FormErrorAlert, SubmitButton},
+        forms::{Feedback, Form, FormErrorAlert, SubmitButton},
         text::own_account,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// Button that ends all other sessions, shown while there are any. `tell` shows the notice.
 #[component]
 pub fn EndOthers(sessions: RwSignal<Vec<OwnSession>>, tell: impl Fn(Option<String>) + Copy + 'static) -> impl IntoView {
-    let action = ServerAction::<EndOtherSessions>::new();
-    let form = Feedback::of(action, FormErrors::default(), "");
-    Feedback::when_done(action, move |_, notice| {
+    let form = Feedback::of::<EndOtherSessions>(FormErrors::default(), "");
+    form.when_done(move |_, notice| {
         sessions.set(Vec::new());
         tell(notice);
     });
     view! {
         <div hidden=move || sessions.read().is_empty()>
-            <ActionForm action on:submit:capture=move |event| form.hold(&event)>
+            <Form form>
                 <FormErrorAlert form />
                 <SubmitButton form label=own_account::END_OTHERS class="" />
-            </ActionForm>
+            </Form>
         </div>
     }
 }

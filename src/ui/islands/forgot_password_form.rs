@@ -4,11 +4,11 @@ use crate::{
     model::FormState,
     server_fns::ForgotPassword,
     ui::{
-        forms::{Feedback, Field, FieldSpec, FormErrorAlert, SubmitButton, fields},
+        forms::{Feedback, Field, FieldSpec, Form, FormErrorAlert, SubmitButton, fields},
         text,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 const EMAIL: FieldSpec = FieldSpec { autocomplete: "username", ..fields::EMAIL };
 
@@ -16,12 +16,12 @@ const EMAIL: FieldSpec = FieldSpec { autocomplete: "username", ..fields::EMAIL }
 #[island]
 pub fn ForgotPasswordForm(before: FormState) -> impl IntoView {
     let email = before.kept(EMAIL.name);
-    let (action, form) = Feedback::redirecting::<ForgotPassword>(before.errors, EMAIL.name);
+    let form = Feedback::redirecting::<ForgotPassword>(before.errors, EMAIL.name);
     view! {
-        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+        <Form form>
             <FormErrorAlert form />
             <Field spec=&EMAIL form value=email />
             <SubmitButton form label=text::FORGOT_SUBMIT />
-        </ActionForm>
+        </Form>
     }
 }

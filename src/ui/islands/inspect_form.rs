@@ -4,45 +4,62 @@ use crate::{
     model::{FnError, Inspected, Timestamp, pasted},
     server_fns::InspectToken,
     ui::{
-        browser::{clock, navigation, times},
+        browser::{clock, inputs, navigation, post::post, times},
         chunk,
         components::{Icon, Shape, TokenParts, TokenVerdict},
         text::{self, inspector},
     },
 };
-use leptos::{ev::SubmitEvent, form::ActionForm, html, prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+use leptos::{ev::SubmitEvent, html, prelude::*, server_fn::ServerFn, task::spawn_local, wasm_split::SplitLoaderError};
 
 /// Parses a token in the browser as it is typed, and sends it to the server only on submission. `issuer` is
 /// this server.
 #[island]
 pub fn InspectForm(issuer: String, before: Option<Inspected>) -> impl IntoView {
-    let action = ServerAction::<InspectToken>::new();
     let input =
         TokenInput { field: NodeRef::new(), inspected: RwSignal::new(before), answered: StoredValue::default() };
-    let asked = StoredValue::new(String::new());
-    Effect::new(move |_| match action.value().get() {
-        // The field has changed since the request, so the result belongs to another token.
-        Some(Ok(inspected)) if asked.get_value() == input.typed() => input.show_answer(inspected),
-        Some(Err(FnError::SignInRequired)) => navigation::go_to_sign_in(),
-        _ => {}
-    });
+    let call = Call { is_waiting: RwSignal::new(false), error: RwSignal::new(None) };
     Effect::new(move |_| {
         input.inspected.track();
         request_animation_frame(times::update_all);
     });
-    let ask = move |event: SubmitEvent| {
-        if action.pending().get_untracked() {
-            return event.prevent_default();
-        }
-        asked.set_value(input.typed());
-    };
     view! {
-        <ActionForm action on:submit:capture=ask>
-            <FormErrors action />
+        <form method="post" action=InspectToken::PATH on:submit=move |event| call.submit(&event, input)>
+            <FormErrors call />
             <TokenField input issuer />
-            <InspectButton action />
-        </ActionForm>
+            <InspectButton call />
+        </form>
         <InspectionResult inspected=input.inspected />
+    }
+}
+
+/// The request to the server: whether it is pending, and why it failed.
+#[derive(Clone, Copy)]
+struct Call {
+    is_waiting: RwSignal<bool>,
+    error: RwSignal<Option<FnError>>,
+}
+
+impl Call {
+    fn submit(self, event: &SubmitEvent, input: TokenInput) {
+        let Some(fields) = inputs::encoded(event) else { return };
+        event.prevent_default();
+        if self.is_waiting.get_untracked() {
+            return;
+        }
+        self.is_waiting.set(true);
+        let asked = input.typed();
+        spawn_local(async move {
+            let result = post(InspectToken::PATH, fields).await;
+            self.is_waiting.set(false);
+            self.error.set(result.as_ref().err().cloned());
+            match result {
+                // Otherwise the field has changed since the request, so the result belongs to another token.
+                Ok(inspected) if asked == input.typed() => input.show_answer(inspected),
+                Err(FnError::SignInRequired) => navigation::go_to_sign_in(),
+                _ => {}
+            }
+        });
     }
 }
 
@@ -94,8 +111,8 @@ chunk!(inspector: fn inspect(text: String, issuer: String, now: Timestamp) -> Re
 
 /// Shows why the request failed. Always present, because live regions must exist before their text.
 #[component]
-fn FormErrors(action: ServerAction<InspectToken>) -> impl IntoView {
-    let why = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+fn FormErrors(call: Call) -> impl IntoView {
+    let why = move || call.error.get().map(|error| error.to_string());
     view! {
         <p class="alert" role="alert">
             {move || why().map(|why| view! { <Icon shape=Shape::Alert /> <span>{why}</span> })}
@@ -133,8 +150,8 @@ fn TokenField(input: TokenInput, issuer: String) -> impl IntoView {
 }
 
 #[component]
-fn InspectButton(action: ServerAction<InspectToken>) -> impl IntoView {
-    let is_waiting = move || action.pending().get();
+fn InspectButton(call: Call) -> impl IntoView {
+    let is_waiting = move || call.is_waiting.get();
     view! {
         <button class="spins primary" type="submit" aria-disabled=move || is_waiting().then_some("true")>
             <span>{inspector::ASK}</span>

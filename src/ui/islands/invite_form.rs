@@ -4,11 +4,11 @@ use crate::{
     model::FormState,
     server_fns::Invite,
     ui::{
-        forms::{Feedback, Field, FieldSpec, FormErrorAlert, SubmitButton, fields},
+        forms::{Feedback, Field, FieldSpec, Form, FormErrorAlert, SubmitButton, fields},
         text::admin,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 const EMAIL: FieldSpec = FieldSpec { autocomplete: "off", ..fields::EMAIL };
 
@@ -16,12 +16,12 @@ const EMAIL: FieldSpec = FieldSpec { autocomplete: "off", ..fields::EMAIL };
 #[island]
 pub fn InviteForm(before: FormState) -> impl IntoView {
     let value = before.kept(EMAIL.name);
-    let (action, form) = Feedback::redirecting::<Invite>(before.errors, EMAIL.name);
+    let form = Feedback::redirecting::<Invite>(before.errors, EMAIL.name);
     view! {
-        <ActionForm action attr:novalidate=true attr:class="inline" on:submit:capture=move |event| form.hold(&event)>
+        <Form form class="inline">
             <FormErrorAlert form />
             <Field spec=&EMAIL form value />
             <SubmitButton form label=admin::INVITE_SUBMIT />
-        </ActionForm>
+        </Form>
     }
 }

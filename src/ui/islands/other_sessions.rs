@@ -7,11 +7,11 @@ use crate::{
     ui::{
         browser::navigation,
         components::{SessionFacts, StatusMessage},
-        forms::Feedback,
+        forms::{Feedback, Form},
         text,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 const STATUS_ID: &str = "ended";
 
@@ -47,9 +47,8 @@ fn SessionRow(
     tell: impl Fn(Option<String>) + Copy + 'static,
 ) -> impl IntoView {
     let OwnSession { id, device, .. } = session.clone();
-    let action = ServerAction::<EndSession>::new();
-    let form = Feedback::of(action, FormErrors::default(), "");
-    Feedback::when_done(action, {
+    let form = Feedback::of::<EndSession>(FormErrors::default(), "");
+    form.when_done({
         let id = id.clone();
         move |_, notice| {
             sessions.update(|sessions| sessions.retain(|session| session.id != id));
@@ -59,14 +58,14 @@ fn SessionRow(
     view! {
         <li class="row">
             <SessionFacts session />
-            <ActionForm action on:submit:capture=move |event| form.hold(&event)>
+            <Form form>
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="back" value=page.path() />
                 <button type="submit" aria-disabled=move || form.is_waiting().then_some("true")>
                     {text::END_SESSION}
                     <span class="visually-hidden">" " {device}</span>
                 </button>
-            </ActionForm>
+            </Form>
             <p class="alert" role="alert">{move || form.message()}</p>
         </li>
     }

@@ -4,11 +4,11 @@ use crate::{
     model::FormState,
     server_fns::ChangePassword,
     ui::{
-        forms::{AccountField, Feedback, Field, FieldSpec, FormErrorAlert, SubmitButton, fields},
+        forms::{AccountField, Feedback, Field, FieldSpec, Form, FormErrorAlert, SubmitButton, fields},
         text::{self, own_account},
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 const CURRENT: FieldSpec =
     FieldSpec { name: "current_password", label: own_account::CURRENT_PASSWORD, ..fields::PASSWORD };
@@ -17,15 +17,15 @@ const NEW: FieldSpec = FieldSpec { name: "new_password", label: own_account::NEW
 /// Form that changes the password of the account with this address.
 #[island]
 pub fn PasswordForm(before: FormState, min_password_length: usize, email: String) -> impl IntoView {
-    let (action, form) = Feedback::redirecting::<ChangePassword>(before.errors, "");
+    let form = Feedback::redirecting::<ChangePassword>(before.errors, "");
     let hint = Some(text::password_hint(min_password_length));
     view! {
-        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+        <Form form>
             <FormErrorAlert form />
             <AccountField email />
             <Field spec=&CURRENT form />
             <Field spec=&NEW form hint />
             <SubmitButton form label=own_account::CHANGE_PASSWORD class="" />
-        </ActionForm>
+        </Form>
     }
 }

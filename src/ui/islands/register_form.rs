@@ -5,13 +5,13 @@ use crate::{
     server_fns::Register,
     ui::{
         forms::{
-            Feedback, Field, FieldSpec, FormErrorAlert, InputKind, SubmitButton,
+            Feedback, Field, FieldSpec, Form, FormErrorAlert, InputKind, SubmitButton,
             fields::{EMAIL, NAME, NEW_PASSWORD, USERNAME},
         },
         text,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 const INVITED: FieldSpec = FieldSpec { kind: InputKind::ReadOnly, ..EMAIL };
 
@@ -24,7 +24,7 @@ pub fn RegisterForm(
     min_password_length: usize,
     children: Children,
 ) -> impl IntoView {
-    let (action, form) = Feedback::redirecting::<Register>(before.errors.clone(), NAME.name);
+    let form = Feedback::redirecting::<Register>(before.errors.clone(), NAME.name);
     let email = match invited {
         Some(address) => {
             view! { <Field spec=&INVITED form value=Some(address) hint=text::INVITED_HINT.to_owned() /> }
@@ -33,7 +33,7 @@ pub fn RegisterForm(
     };
     let password_hint = Some(text::password_hint(min_password_length));
     view! {
-        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+        <Form form>
             {children()}
             <FormErrorAlert form />
             <Field spec=&NAME form value=before.kept(NAME.name) hint=text::NAME_HINT.to_owned() />
@@ -41,6 +41,6 @@ pub fn RegisterForm(
             <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=text::USERNAME_HINT.to_owned() />
             <Field spec=&NEW_PASSWORD form hint=password_hint />
             <SubmitButton form label=text::REGISTER_SUBMIT />
-        </ActionForm>
+        </Form>
     }
 }

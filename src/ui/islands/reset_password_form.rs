@@ -4,11 +4,11 @@ use crate::{
     model::FormState,
     server_fns::ResetPassword,
     ui::{
-        forms::{Feedback, Field, FieldSpec, FormErrorAlert, InputKind, SubmitButton, fields},
+        forms::{Feedback, Field, FieldSpec, Form, FormErrorAlert, InputKind, SubmitButton, fields},
         text,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 const ACCOUNT: FieldSpec =
     FieldSpec { name: "account", label: text::EMAIL, kind: InputKind::ReadOnly, autocomplete: "username" };
@@ -23,15 +23,15 @@ pub fn ResetPasswordForm(
     min_password_length: usize,
     children: Children,
 ) -> impl IntoView {
-    let (action, form) = Feedback::redirecting::<ResetPassword>(before.errors, PASSWORD.name);
+    let form = Feedback::redirecting::<ResetPassword>(before.errors, PASSWORD.name);
     let password_hint = Some(text::password_hint(min_password_length));
     view! {
-        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+        <Form form>
             {children()}
             <FormErrorAlert form />
             <Field spec=&ACCOUNT form value=Some(address) />
             <Field spec=&PASSWORD form hint=password_hint />
             <SubmitButton form label=text::RESET_SUBMIT />
-        </ActionForm>
+        </Form>
     }
 }

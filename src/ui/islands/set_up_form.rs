@@ -5,21 +5,21 @@ use crate::{
     server_fns::SetUp,
     ui::{
         forms::{
-            Feedback, Field, FormErrorAlert, SubmitButton,
+            Feedback, Field, Form, FormErrorAlert, SubmitButton,
             fields::{EMAIL, NAME, NEW_PASSWORD, USERNAME},
         },
         text,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// Form that creates the first administrator. Its children carry the token, so that it is not serialized as a prop.
 #[island]
 pub fn SetUpForm(before: FormState, min_password_length: usize, children: Children) -> impl IntoView {
-    let (action, form) = Feedback::redirecting::<SetUp>(before.errors.clone(), NAME.name);
+    let form = Feedback::redirecting::<SetUp>(before.errors.clone(), NAME.name);
     let password_hint = Some(text::password_hint(min_password_length));
     view! {
-        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+        <Form form>
             {children()}
             <FormErrorAlert form />
             <Field spec=&NAME form value=before.kept(NAME.name) hint=text::NAME_HINT.to_owned() />
@@ -27,6 +27,6 @@ pub fn SetUpForm(before: FormState, min_password_length: usize, children: Childr
             <Field spec=&USERNAME form value=before.kept(USERNAME.name) hint=text::USERNAME_HINT.to_owned() />
             <Field spec=&NEW_PASSWORD form hint=password_hint />
             <SubmitButton form label=text::SET_UP_SUBMIT />
-        </ActionForm>
+        </Form>
     }
 }

@@ -7,32 +7,30 @@ use crate::{
         browser::channel::{self, TabMessage},
         components::StatusMessage,
         forms::{
-            Feedback, Field, FormErrorAlert, SubmitButton,
+            Feedback, Field, Form, FormErrorAlert, SubmitButton,
             fields::{IDENTIFIER, PASSWORD},
         },
         text,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// Form that signs in and navigates to the page that the response names. Without scripts it is a plain form.
 ///
 /// `next` is a path of this site, `here` the path and query of this page, `support` the address of the site's support.
 #[island]
 pub fn SignInForm(before: FormState, next: Option<String>, here: String, support: Option<String>) -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
     let identifier = before.kept(IDENTIFIER.name).filter(|typed| !typed.is_empty());
     let first = if identifier.is_some() { PASSWORD.name } else { IDENTIFIER.name };
-    let form = Feedback::of(action, before.errors, first);
-    Feedback::when_done(action, move |to, notice| {
+    let form = Feedback::of::<SignIn>(before.errors, first);
+    form.when_done(move |to, notice| {
         channel::send(&TabMessage::SignedIn);
         form.leave_for(&to, notice);
     });
     let sent = RwSignal::new(identifier.clone().unwrap_or_default());
-    let input = action.input();
     Effect::new(move |_| {
-        if let Some(sign_in) = input.get() {
-            sent.set(sign_in.identifier);
+        if let Some(identifier) = form.sent(IDENTIFIER.name) {
+            sent.set(identifier);
         }
     });
     view! {
@@ -48,29 +46,28 @@ pub fn SignInForm(before: FormState, next: Option<String>, here: String, support
             })
             .into_any(),
         })}
-        <ActionForm action attr:novalidate=true on:submit:capture=move |event| form.hold(&event)>
+        <Form form>
             <Field spec=&IDENTIFIER form value=identifier />
             <Field spec=&PASSWORD form />
             {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
             <SubmitButton form label=text::SIGN_IN />
-        </ActionForm>
+        </Form>
     }
 }
 
 /// Button that requests the verification mail after sign-in failed because the address is unverified.
 #[component]
 fn ResendButton(#[prop(into)] identifier: Signal<String>, here: String) -> impl IntoView {
-    let action = ServerAction::<ResendVerification>::new();
-    let form = Feedback::of(action, FormErrors::default(), "");
+    let form = Feedback::of::<ResendVerification>(FormErrors::default(), "");
     let message = RwSignal::new(None::<String>);
-    Feedback::when_done(action, move |_, notice| message.set(notice));
+    form.when_done(move |_, notice| message.set(notice));
     view! {
-        <ActionForm action on:submit:capture=move |event| form.hold(&event)>
+        <Form form>
             <input type="hidden" name="identifier" value=identifier />
             <input type="hidden" name="back" value=here />
             <SubmitButton form label=text::RESEND class="" />
             <p class="alert" role="alert">{move || form.message()}</p>
             <StatusMessage message />
-        </ActionForm>
+        </Form>
     }
 }

@@ -4,21 +4,21 @@ use crate::{
     model::FormErrors,
     server_fns::Unlock,
     ui::{
-        forms::{Feedback, FormErrorAlert, SubmitButton},
+        forms::{Feedback, Form, FormErrorAlert, SubmitButton},
         text,
     },
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// Button that unlocks sign-in. Its children carry the link's token, so that it is not serialized as a prop.
 #[island]
 pub fn UnlockForm(before: FormErrors, children: Children) -> impl IntoView {
-    let (action, form) = Feedback::redirecting::<Unlock>(before, "");
+    let form = Feedback::redirecting::<Unlock>(before, "");
     view! {
-        <ActionForm action on:submit:capture=move |event| form.hold(&event)>
+        <Form form>
             {children()}
             <FormErrorAlert form />
             <SubmitButton form label=text::UNLOCK_SUBMIT />
-        </ActionForm>
+        </Form>
     }
 }
