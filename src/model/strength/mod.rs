@@ -1,11 +1,14 @@
-//! Estimates how hard a password is to guess, and decides which passwords are rejected. Runs both in the
-//! browser, while the user types, and on the server.
+//! Decides which passwords are rejected, on the server, and estimates the strength of a password in the browser.
 
+mod meter;
 mod parts;
+mod patterns;
 
 use parts::{Part, is_tried_first, is_trivial, whole};
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::{Entropy, Score, zxcvbn};
+
+pub use meter::{Level, Strength, strength};
 
 /// Why a password is rejected regardless of its length (NIST SP 800-63B-4 §3.1.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,26 +17,6 @@ pub enum Weakness {
     Common,
     /// The same, with the owner's names or addresses, or the product name, among the words.
     Personal,
-}
-
-/// How hard a password is to guess.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Strength {
-    pub level: Level,
-    /// Why the password will be rejected, if it will.
-    pub weakness: Option<Weakness>,
-    /// Whether it has fewer code points than recommended (NIST SP 800-63B-4 §3.1.1.1).
-    pub is_short: bool,
-}
-
-/// Step of the strength meter, from a thousand to ten billion guesses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    VeryWeak,
-    Weak,
-    Fair,
-    Good,
-    Strong,
 }
 
 /// Code points of a password that are examined: the estimate takes quadratic time.
@@ -61,21 +44,6 @@ const MAX_LETTER_LIKE: usize = 5;
 pub fn weakness(password: &str, context: &[&str]) -> Option<Weakness> {
     let context = words_of(context);
     weakness_of(password, &estimate(password, &context), &context)
-}
-
-/// Estimates the strength of this password for the same `context`.
-pub fn strength(password: &str, context: &[&str]) -> Strength {
-    let context = words_of(context);
-    let estimate = estimate(password, &context);
-    let weakness = weakness_of(password, &estimate, &context);
-    let level = match (weakness, estimate.score()) {
-        (Some(_), _) | (None, Score::Zero) => Level::VeryWeak,
-        (None, Score::One) => Level::Weak,
-        (None, Score::Two) => Level::Fair,
-        (None, Score::Three) => Level::Good,
-        (None, _) => Level::Strong,
-    };
-    Strength { level, weakness, is_short: password.chars().count() < ADVISED }
 }
 
 /// Returns the words of the context and their parts, in lowercase.

@@ -1,4 +1,4 @@
-//! Tests which passwords are rejected or accepted, and how strong they appear.
+//! Tests which passwords are rejected or accepted.
 
 use super::*;
 use std::time::{Duration, Instant};
@@ -94,12 +94,11 @@ fn everything_else_is_allowed() {
 const COMMONEST: &str = include_str!("commonest.txt");
 
 #[test]
-fn the_three_thousand_most_common_passwords_are_refused_as_very_weak() {
+fn the_three_thousand_most_common_passwords_are_refused() {
     assert_eq!(COMMONEST.lines().count(), 3000);
     for password in COMMONEST.lines() {
         assert!(password.chars().count() >= 8);
-        let strength = strength(password, &[]);
-        assert_eq!((strength.level, strength.weakness), (Level::VeryWeak, Some(Weakness::Common)), "{password}");
+        assert_eq!(weakness(password, &[]), Some(Weakness::Common), "{password}");
     }
 }
 
@@ -191,23 +190,6 @@ fn a_password_too_long_to_be_checked_is_allowed() {
 }
 
 #[test]
-fn the_meter_rises_with_the_guesses() {
-    let level = |password| strength(password, &GRACE).level;
-    assert_eq!(level(""), Level::VeryWeak);
-    assert_eq!(level("hopper1906"), Level::VeryWeak);
-    assert_eq!(level("spring!1"), Level::Weak);
-    assert_eq!(level("kq4vT9z"), Level::Fair);
-    assert_eq!(level("kq4vT9zx1"), Level::Good);
-    assert_eq!(level("correct horse battery staple"), Level::Strong);
-}
-
-#[test]
-fn fifteen_characters_are_recommended() {
-    assert!(strength("kq4vT9zxWm2!éé", &[]).is_short);
-    assert!(!strength("kq4vT9zxWm2!ééé", &[]).is_short);
-}
-
-#[test]
 fn hostile_text_takes_bounded_time() {
     let marks: String = "4@8({[<369!1|7 0$5+%2".chars().cycle().take(1024).collect();
     let few_marks: String = "4@8({[<3691!7 052".chars().cycle().take(1024).collect();
@@ -215,6 +197,7 @@ fn hostile_text_takes_bounded_time() {
     let context = "word ".repeat(5000);
     for password in [marks, few_marks, text, "é".repeat(512), "1".repeat(1024), "\u{130}".repeat(512)] {
         let begun = Instant::now();
+        weakness(&password, &[&context, "ada@example.com"]);
         strength(&password, &[&context, "ada@example.com"]);
         let took = begun.elapsed();
         assert!(took < Duration::from_secs(3), "{:?}… took {took:?}", password.chars().next());

@@ -54,8 +54,8 @@ impl From<SplitLoaderError> for NoEstimate {
     }
 }
 
-// The word lists are larger than all other code.
+// Only new passwords need the dictionary.
 chunk!(strength: fn estimate(password: String, context: Vec<String>) -> Result<Strength, NoEstimate> {
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
-    if password.is_empty() { Err(NoEstimate) } else { Ok(strength(&password, &context)) }
+    if password.is_empty() { Err(NoEstimate) } else { Ok(strength(&inputs::compatible(&password), &context)) }
 });
