@@ -1,7 +1,10 @@
 // Switches the colours of a page and wakes its islands. After leptos/src/hydration/island_script.js (MIT), as a file of its
 // own: the policy allows no inline script, and the addresses carry the hashes of the files.
 const { js, wasm, reloadPort } = document.querySelector("script[data-js]").dataset;
+const TOUCHES = ["pointerdown", "keydown", "input"];
 const outer = [];
+let wakes = false;
+let channel;
 
 async function wake(element, islands) {
   const start = islands[element.dataset.component];
@@ -20,11 +23,24 @@ async function walk(element, islands) {
 }
 
 async function start() {
+  if (wakes) return;
+  wakes = true;
+  for (const touch of TOUCHES) removeEventListener(touch, start, true);
+  const code = fetch(wasm);
   const islands = await import(js);
-  await islands.default({ module_or_path: wasm });
+  await islands.default({ module_or_path: code });
+  channel?.close();
   islands.hydrate();
   await walk(document.body, islands);
   document.documentElement.dataset.awake = "";
+}
+
+// What the islands of a sleeping sign-in page would do: tell the other tabs, and follow them.
+function watchTabs({ next }) {
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+  channel = new BroadcastChannel("claviger");
+  channel.postMessage('"SignedOut"');
+  channel.onmessage = ({ data }) => data === '"SignedIn"' && location.assign(next);
 }
 
 // Only while cargo-leptos watches.
@@ -54,7 +70,29 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches(".filters select")) target.form.requestSubmit();
 });
 
-if (document.querySelector("leptos-island")) {
-  "requestIdleCallback" in window ? requestIdleCallback(start, { timeout: 200 }) : start();
+// Browsers that block cookies refuse storage and channels.
+function allowed(use) {
+  try {
+    return use();
+  } catch {
+    return undefined;
+  }
+}
+
+const found = [...document.querySelectorAll("leptos-island")];
+// Forms work without code, so a page that has nothing else sleeps until it is used.
+const sleeps =
+  found.every(({ dataset }) => /^(SignInTab|CarriedNotice|\w+Form)_/.test(dataset.component)) &&
+  !allowed(() => sessionStorage.getItem("claviger-notice"));
+if (found.length === 0) {
+  // Nothing to wake.
+} else if (sleeps) {
+  for (const touch of TOUCHES) addEventListener(touch, start, true);
+  const tab = found.find(({ dataset }) => dataset.component.startsWith("SignInTab_"));
+  if (tab) allowed(() => watchTabs(JSON.parse(tab.dataset.props)));
+} else if ("requestIdleCallback" in window) {
+  requestIdleCallback(start, { timeout: 200 });
+} else {
+  start();
 }
 if (reloadPort) watch();

@@ -128,13 +128,12 @@ fn ThemeColor(theme: Theme) -> impl IntoView {
     }
 }
 
-/// Loads the scripts that hydrate the islands. Leptos's own component puts the nonce into `crossorigin` (0.8.23).
+/// Loads the script that hydrates the islands when the page is idle or used. Nothing is preloaded: that would
+/// compete with what the page needs to show.
 #[component]
 fn Scripts(assets: Assets) -> impl IntoView {
     let Assets { js, wasm, start, reload_port, .. } = assets;
     view! {
-        <link rel="modulepreload" href=js.clone() />
-        <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script
             type="module"
             src=start

@@ -21,7 +21,7 @@ pub fn SignedInTab() -> impl IntoView {
 }
 
 /// On the sign-in page, which only signed-out users see: notifies the other tabs of the sign-out, and continues
-/// to `next` when one of them signs in.
+/// to `next` when one of them signs in. `public/start.js` does the same until the island is hydrated.
 #[island]
 pub fn SignInTab(next: String) -> impl IntoView {
     Effect::new(move |_| {

@@ -78,6 +78,8 @@ struct Watcher {
     last_event: String,
     /// Whether the stream has opened since it was last paused, so that losing it shows as reconnecting.
     was_open: bool,
+    /// Whether the page alone may no longer be complete: the first stream goes on where the page ends.
+    has_gap: bool,
     failures: u32,
     /// Earliest time to reopen the stream after a failure.
     not_before: Timestamp,
@@ -98,6 +100,7 @@ impl Watcher {
             feed: None,
             last_event: monitor.first_event.get_value(),
             was_open: false,
+            has_gap: monitor.first_event.with_value(String::is_empty),
             failures: 0,
             not_before: never,
             reload: Reload::Nothing,
@@ -145,7 +148,9 @@ impl Watcher {
             State::Open if self.monitor.connection.get_untracked() != ConnectionState::Live => {
                 (self.was_open, self.failures) = (true, 0);
                 // The server's event history is limited, so events may be missing after a reconnect.
-                self.reload = Reload::List;
+                if std::mem::replace(&mut self.has_gap, true) {
+                    self.reload = Reload::List;
+                }
             }
             State::Closed if self.feed.take().is_some() => {
                 self.failures += 1;
