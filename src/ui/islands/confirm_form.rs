@@ -11,7 +11,8 @@ use crate::{
 use leptos::prelude::*;
 
 /// Form that asks for the password again and leads to `next`, a path of this site.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn ConfirmForm(before: FormState, email: String, next: String) -> impl IntoView {
     let form = Feedback::redirecting::<Confirm>(before.errors, PASSWORD.name);
     view! {

@@ -11,7 +11,8 @@ use crate::{
 use leptos::prelude::*;
 
 /// Form that deletes the user's own account once its box is ticked.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn DeleteAccountForm(before: FormState) -> impl IntoView {
     let form = Feedback::redirecting::<DeleteAccount>(before.errors, "");
     view! {

@@ -14,7 +14,8 @@ const EMAIL: FieldSpec = FieldSpec { label: own_account::NEW_EMAIL, ..fields::EM
 const CODE: FieldSpec = FieldSpec { label: own_account::CODE, ..fields::CODE };
 
 /// Form that requests a confirmation mail to the new address.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn NewEmailForm(before: FormState) -> impl IntoView {
     let value = before.kept(EMAIL.name);
     let form = Feedback::redirecting::<ChangeEmail>(before.errors, "");
@@ -28,7 +29,8 @@ pub fn NewEmailForm(before: FormState) -> impl IntoView {
 }
 
 /// Form that takes the code from that mail.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn EmailCodeForm(before: FormState) -> impl IntoView {
     let value = before.kept(CODE.name);
     let form = Feedback::redirecting::<ConfirmNewEmail>(before.errors, "");

@@ -14,7 +14,8 @@ use leptos::{ev::SubmitEvent, html, prelude::*, server_fn::ServerFn, task::spawn
 
 /// Parses a token in the browser as it is typed, and sends it to the server only on submission. `issuer` is
 /// this server.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn InspectForm(issuer: String, before: Option<Inspected>) -> impl IntoView {
     let input =
         TokenInput { field: NodeRef::new(), inspected: RwSignal::new(before), answered: StoredValue::default() };

@@ -13,7 +13,8 @@ use leptos::prelude::*;
 const EMAIL: FieldSpec = FieldSpec { autocomplete: "off", ..fields::EMAIL };
 
 /// Form that mails an invitation.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn InviteForm(before: FormState) -> impl IntoView {
     let value = before.kept(EMAIL.name);
     let form = Feedback::redirecting::<Invite>(before.errors, EMAIL.name);

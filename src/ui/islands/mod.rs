@@ -1,4 +1,7 @@
 //! Islands: the parts of pages that run in the browser. The rest of a page ships no code.
+//!
+//! A page whose islands are all forms, by their names, loads no code until it is used: see `public/start.js`. In the
+//! release build, islands that only some pages need are lazy: see [chunks](super::chunk).
 
 mod carried_notice;
 mod code_form;

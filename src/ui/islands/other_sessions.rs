@@ -17,7 +17,8 @@ const STATUS_ID: &str = "ended";
 
 /// Lists the other sessions, each with a button that ends it. The account page also has a button that ends all
 /// of them.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn OtherSessions(sessions: Vec<OwnSession>, page: SessionsPage) -> impl IntoView {
     let sessions = RwSignal::new(sessions);
     let message = RwSignal::new(None::<String>);

@@ -15,7 +15,8 @@ const CURRENT: FieldSpec =
 const NEW: FieldSpec = FieldSpec { name: "new_password", label: own_account::NEW_PASSWORD, ..fields::NEW_PASSWORD };
 
 /// Form that changes the password of the account with this address.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn PasswordForm(before: FormState, min_password_length: usize, email: String) -> impl IntoView {
     let form = Feedback::redirecting::<ChangePassword>(before.errors, "");
     let hint = Some(text::password_hint(min_password_length));

@@ -18,7 +18,8 @@ use leptos::prelude::*;
 const NAME: FieldSpec = FieldSpec { label: text::DISPLAY_NAME, ..fields::NAME };
 
 /// Form that changes the display name, here and on all open pages.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn RenameForm(before: FormState, name: String) -> impl IntoView {
     let value = before.kept(NAME.name).unwrap_or(name);
     let form = Feedback::of::<Rename>(before.errors, "");

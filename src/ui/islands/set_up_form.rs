@@ -14,7 +14,8 @@ use crate::{
 use leptos::prelude::*;
 
 /// Form that creates the first administrator. Its children carry the token, so that it is not serialized as a prop.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn SetUpForm(before: FormState, min_password_length: usize, children: Children) -> impl IntoView {
     let form = Feedback::redirecting::<SetUp>(before.errors.clone(), NAME.name);
     let password_hint = Some(text::password_hint(min_password_length));

@@ -22,7 +22,8 @@ const TICK: Duration = Duration::from_secs(1);
 /// Shows the remaining lifetime of the access token, and refreshes it in time while the page is visible.
 ///
 /// A hidden page waits until it is visible again, so that it does not keep a session alive on its own.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn TokenLifeDial(life: TokenLife, refreshed_at: Option<Timestamp>) -> impl IntoView {
     let watch = TokenWatch {
         life: RwSignal::new(life),
