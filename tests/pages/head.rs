@@ -35,6 +35,7 @@ fn the_manifest_names_icons_that_exist_in_their_type() {
     for icon in icons {
         let (path, kind) = (icon["src"].as_str().unwrap(), icon["type"].as_str().unwrap());
         assert!(public.join(path.trim_start_matches('/')).is_file(), "{path}");
-        assert!(kind == "image/svg+xml" && path.ends_with(".svg") || kind == "image/png" && path.ends_with(".png"));
+        let ending = path.rsplit('.').next().unwrap();
+        assert!(matches!((kind, ending), ("image/svg+xml", "svg") | ("image/png", "png")), "{path} is no {kind}");
     }
 }

@@ -21,11 +21,11 @@ fn run(home: &Home, words: &[&str], answers: &[(&str, &str)]) -> (Option<i32>, S
     script.env("TERM", "xterm").env("PATH", "/usr/bin:/bin").stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = script.spawn().unwrap();
     let (mut keyboard, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-    let (shows, shown) = mpsc::channel();
+    let (screen_text, seen) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = [0; 1024];
         while let Ok(count @ 1..) = screen.read(&mut bytes) {
-            let _ = shows.send(String::from_utf8_lossy(&bytes[..count]).into_owned());
+            let _ = screen_text.send(String::from_utf8_lossy(&bytes[..count]).into_owned());
         }
     });
     let (mut text, began) = (String::new(), Instant::now());
@@ -33,18 +33,18 @@ fn run(home: &Home, words: &[&str], answers: &[(&str, &str)]) -> (Option<i32>, S
         let after = text.len();
         while !text[after..].contains(prompt) {
             assert!(began.elapsed() < PATIENCE, "{prompt:?} is not shown: {text}");
-            text.extend(shown.recv_timeout(Duration::from_millis(50)));
+            text.extend(seen.recv_timeout(Duration::from_millis(50)));
         }
         // The prompt drops what was typed before it listens, so the answer is typed until something follows.
         let length = text.len();
         while text.len() == length {
             assert!(began.elapsed() < PATIENCE, "{prompt:?} takes no answer: {text}");
             keyboard.write_all(answer.as_bytes()).unwrap();
-            text.extend(shown.recv_timeout(Duration::from_millis(50)));
+            text.extend(seen.recv_timeout(Duration::from_millis(50)));
         }
     }
     let status = child.wait().unwrap();
-    text.extend(shown);
+    text.extend(seen);
     (status.code(), text)
 }
 
@@ -87,6 +87,7 @@ async fn a_new_set_up_link_comes_with_a_sentence_for_people_and_alone_for_progra
     assert!(status == Some(0) && shown.contains("Open this link (valid 24 h)"), "{shown}");
     assert!(shown.contains("Creating a new database: ") && shown.contains("/setup?token="), "{shown}");
     let output = home.run(&["setup-link"]);
-    assert_eq!((output.stderr.len(), output.stdout.iter().filter(|byte| **byte == b'\n').count()), (0, 1));
+    let link = String::from_utf8(output.stdout).unwrap();
+    assert_eq!((output.stderr.len(), link.lines().count()), (0, 1));
     home.clean().await;
 }
