@@ -51,14 +51,8 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         let (kind, body) = if wants_json {
             ("application/json", json(&problem, &request_id))
         } else {
-            let context = response.extensions_mut().remove::<PageContext>().unwrap_or_else(|| PageContext {
-                request_id: request_id.clone(),
-                assets: state.assets.clone(),
-                brand: Arc::clone(&state.brand),
-                here: "/".to_owned(),
-                theme,
-                ..PageContext::default()
-            });
+            let context = response.extensions_mut().remove::<PageContext>();
+            let context = context.unwrap_or_else(|| outside_pages(&state, &request_id, theme));
             ("text/html; charset=utf-8", page(&state, &problem, context, &nonce))
         };
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -75,6 +69,18 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         log(&method, &path, response.status(), began.elapsed(), &request_id);
     }
     response
+}
+
+/// Returns the context of an error page for a request that no page handled.
+fn outside_pages(state: &AppState, request_id: &str, theme: Theme) -> PageContext {
+    PageContext {
+        request_id: request_id.to_owned(),
+        assets: state.assets.clone(),
+        brand: Arc::clone(&state.brand),
+        here: "/".to_owned(),
+        theme,
+        ..PageContext::default()
+    }
 }
 
 /// Logs a request. The message is for people; programs read the fields, which the pretty format leaves out.
