@@ -212,6 +212,26 @@ on_both_databases! {
         assert_eq!(emails_on(&view_page(&eve, "/admin/monitor?end=nonsense").await), ["eve@example.com"]);
     }
 
+    async fn the_view_of_the_list_outlasts_ending_a_session_and_cancelling(app) {
+        app.admin("eve").await;
+        app.user("ada").await;
+        let eve = app.signed_in("eve").await;
+        app.signed_in("ada").await;
+        let id = session_of(&app, "ada").await.to_string();
+        let (view, list) = ("search=ada&sort=user", "/admin/monitor?search=ada&sort=user");
+        let listed = view_page(&eve, list).await.replace("&amp;", "&");
+        for way in [format!("{PAGE}?session={id}&{view}"), format!("{PAGE}?end=session&id={id}&{view}")] {
+            assert!(listed.contains(&format!("href=\"{way}\"")), "{way}: {listed}");
+            let page = view_page(&eve, &way).await.replace("&amp;", "&");
+            assert!(page.contains(&format!("href=\"{list}\"")), "{way}: {page}");
+        }
+        let end = async |view: &str| {
+            eve.post("/fn/end_sessions", &[("scope", "session"), ("id", id.as_str()), ("view", view)]).await
+        };
+        assert_leads_to(&end(view).await, list, "ended");
+        assert_leads_to(&end("//evil.example?x=1").await, PAGE, "the view selects nothing else");
+    }
+
     async fn ending_the_current_session_says_that_it_is_yours(app) {
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;

@@ -11,7 +11,7 @@ use axum::body::Body;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Field names that server functions read.
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "identifier",
     "password",
     "next",
@@ -25,6 +25,7 @@ const FIELDS: [&str; 13] = [
     "code",
     "invitation",
     "kind",
+    "view",
 ];
 
 /// Forms that none of our pages sends.
