@@ -130,6 +130,7 @@ on_both_databases! {
     }
 
     async fn a_search_covers_user_device_and_network_and_takes_every_character_literally(app) {
+        let app = app.limited(&[("limits.enabled", "false")]).await;
         let eve = watcher(&app).await;
         app.user("ada").await;
         let bob = app.user("b_ob").await;

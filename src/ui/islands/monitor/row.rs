@@ -23,7 +23,6 @@ pub fn SessionRow(row: ListedSession, monitor: MonitorState) -> impl IntoView {
             found.or_else(|| before.cloned()).unwrap_or_else(|| row.session.clone())
         }
     });
-    let is_idle = Memo::new(move |_| session.read().access_expires_at <= monitor.now.get());
     let is_over = move || matches!(session.read().state, SessionState::Ended(_));
     let end = monitor.may_revoke.get_value().then(|| {
         view! {
@@ -37,14 +36,10 @@ pub fn SessionRow(row: ListedSession, monitor: MonitorState) -> impl IntoView {
     });
     view! {
         <tr class:over=is_over>
-            <td title=move || monitor::why(session.read().state)>
-                {move || view! { <SessionStateBadge state=session.read().state is_idle=is_idle.get() /> }}
-            </td>
+            <StateCell session now=monitor.now />
             <UserCell session is_own />
             <DeviceCell session monitor />
-            <td data-head=monitor::NETWORK class="network" title=move || session.read().network.clone()>
-                {move || session.read().network.clone()}
-            </td>
+            <td data-head=monitor::NETWORK class="network" title=move || session.read().network.clone()>{move || session.read().network.clone()}</td>
             <td data-head=monitor::column(SortKey::CreatedAt)><Moment at=Signal::derive(move || session.read().created_at) /></td>
             <td data-head=monitor::column(SortKey::LastSeenAt)>
                 <Moment at=Signal::derive(move || session.read().last_seen_at) />
@@ -70,6 +65,16 @@ pub fn SessionStateBadge(state: SessionState, is_idle: bool) -> impl IntoView {
     view! {
         <span class="state" data-stage=colour><Icon shape />{monitor::state(state, is_idle)}</span>
         {monitor::why(state).map(|why| view! { <span class="aside why">{why}</span> })}
+    }
+}
+
+#[component]
+fn StateCell(session: Memo<MonitoredSession>, now: RwSignal<Timestamp>) -> impl IntoView {
+    let is_idle = Memo::new(move |_| session.read().access_expires_at <= now.get());
+    view! {
+        <td title=move || monitor::why(session.read().state)>
+            {move || view! { <SessionStateBadge state=session.read().state is_idle=is_idle.get() /> }}
+        </td>
     }
 }
 

@@ -90,11 +90,17 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
             {lives.collect_view()}
             <dt>{monitor::column(SortKey::Generation)}</dt>
             <dd>{monitor::grouped(generation)}</dd>
-            <dt>{monitor::ID}</dt>
-            <dd class="copied"><code>{id.clone()}</code> <CopyButton text=id name=monitor::ID.to_owned() /></dd>
-            <dt>{monitor::USER_ID}</dt>
-            <dd class="copied"><code>{user_id.clone()}</code> <CopyButton text=user_id name=monitor::USER_ID.to_owned() /></dd>
+            <CopiedId name=monitor::ID id />
+            <CopiedId name=monitor::USER_ID id=user_id />
         </dl>
+    }
+}
+
+#[component]
+fn CopiedId(name: &'static str, id: String) -> impl IntoView {
+    view! {
+        <dt>{name}</dt>
+        <dd class="copied"><code>{id.clone()}</code> <CopyButton text=id name=name.to_owned() /></dd>
     }
 }
 
