@@ -201,7 +201,7 @@ on_both_databases! {
         deliver_due(&app).await;
         let mail = row(&app, lost).await;
         assert_eq!(mail.state, MailState::Failed);
-        assert!(mail.last_error.unwrap().contains("sealed with a secret that is gone"));
+        assert!(mail.last_error.unwrap().contains("the key is no longer configured"));
         assert!(app.services.mail.show(lost).await.unwrap().unwrap().content.is_none());
     }
 }
