@@ -143,10 +143,18 @@ on_both_databases! {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(QUARTER);
-        for path in ["/health", "/ready", "/favicon.svg", "/start.js", "/pkg/claviger.css", "/nothing"] {
+        for path in ["/health", "/ready", "/favicon.svg", "/start.js", "/pkg/claviger.css"] {
             assert!(browser.get(path).await.set_cookies().is_empty(), "{path}");
         }
         assert_eq!(app.count(GENERATION).await, 0);
+    }
+
+    async fn a_missing_page_refreshes_since_it_shows_who_is_signed_in(app) {
+        app.user("ada").await;
+        let browser = app.signed_in("ada").await;
+        app.pass(QUARTER);
+        assert_eq!(browser.get("/nothing").await.set_cookies().len(), 2);
+        assert_eq!(app.count(GENERATION).await, 1);
     }
 
     async fn a_session_ends_after_a_week_without_a_visit(app) {

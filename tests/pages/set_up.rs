@@ -90,7 +90,7 @@ on_both_databases! {
         let (older, newer) = (link(&app).await, link(&app).await);
         let browser = app.browser();
         set_up(&browser, &older, "eve").await;
-        assert!(errors(&app, &browser).await.starts_with("This set-up link does not work any more."));
+        assert!(errors(&app, &browser).await.starts_with("This set-up link has expired or was already used."));
         assert_leads_to(&set_up(&browser, &newer, "ada").await, "/dashboard", "the newer");
     }
 
@@ -177,7 +177,7 @@ on_both_databases! {
         let token = link(&app).await;
         let browser = app.browser();
         set_up(&browser, &token, "ada").await;
-        assert_eq!(errors(&app, &browser).await, "This email address or username is taken.");
+        assert_eq!(errors(&app, &browser).await, "This email address or username is already in use.");
         assert_leads_to(&set_up(&browser, &token, "eve").await, "/dashboard", "it still works");
     }
 

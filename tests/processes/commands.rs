@@ -207,7 +207,7 @@ async fn every_command_says_in_one_sentence_that_the_database_needs_a_newer_vers
             let lines = stderr_of(&output);
             let lines = lines.lines().last().unwrap_or_default();
             let ours = format!("this is Claviger {}", env!("CARGO_PKG_VERSION"));
-            for part in ["it needs Claviger 9.8.7 or later (migration 9999)", &ours, "upgrade Claviger"] {
+            for part in ["the database needs Claviger 9.8.7 or later (migration 9999)", &ours, "upgrade Claviger"] {
                 assert!(lines.contains(part), "{words:?}: {lines}");
             }
         }
