@@ -141,7 +141,7 @@ async fn a_dry_run_changes_nothing_and_an_import_keeps_every_field() {
                       AND subject_id IN (SELECT id FROM users)";
         assert_eq!(home.database.count(events).await, 2);
         let (status, _, report) = import(home, "all.jsonl", &lines, &[]);
-        assert_eq!((status, report.lines().count()), (Some(1), 3), "{report}");
+        assert_eq!((status, report.lines().count()), (Some(1), 4), "{report}");
     })
     .await;
 }

@@ -62,6 +62,7 @@ async fn a_person_first_reads_where_everything_is_and_then_one_line_per_request(
 #[tokio::test]
 async fn a_program_reads_fields_with_numbers() {
     let home = Home::new(Database::sqlite());
+    home.make_user("ada");
     let text = printed(&home, "json").await;
     let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let requests: Vec<_> = lines.filter(|line| line["path"].is_string()).collect();
