@@ -1,6 +1,6 @@
 // What users do most, in Firefox: the other journeys run in Chromium.
 
-import { fill, inFirefox, open, press, shows } from '../fixtures/firefox.ts';
+import { awake, fill, inFirefox, open, press, shows } from '../fixtures/firefox.ts';
 import { mailTo } from '../fixtures/mail.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -43,7 +43,7 @@ test('a pasted token is read in Firefox @scripts', async ({ server, ada, program
     await fill(page, 'password', ada.password);
     await press(page, 'Sign in');
     await page.waitForFunction(() => location.pathname === '/inspector');
-    await page.waitForSelector('html[data-awake]');
+    await awake(page);
     await fill(page, 'token', token);
     await shows(page, ada.id);
   });
