@@ -22,17 +22,31 @@ async function walk(element, islands) {
   if (tag === "leptos-children") outer.pop();
 }
 
+async function load() {
+  const [islands, code] = await Promise.all([import(js), fetch(wasm)]);
+  await islands.default({ module_or_path: code });
+  return islands;
+}
+
 async function start() {
   if (wakes) return;
   wakes = true;
   for (const touch of TOUCHES) removeEventListener(touch, start, true);
-  const code = fetch(wasm);
-  const islands = await import(js);
-  await islands.default({ module_or_path: code });
+  // Fails if the connection is lost or the page is left meanwhile. The page works without, and the next touch tries again.
+  const islands = await load().catch(console.warn);
+  if (!islands) {
+    wakes = false;
+    listen();
+    return;
+  }
   channel?.close();
   islands.hydrate();
   await walk(document.body, islands);
   document.documentElement.dataset.awake = "";
+}
+
+function listen() {
+  for (const touch of TOUCHES) addEventListener(touch, start, true);
 }
 
 // What the islands of a sleeping sign-in page would do: tell the other tabs, and follow them.
@@ -87,7 +101,7 @@ const sleeps =
 if (found.length === 0) {
   // Nothing to wake.
 } else if (sleeps) {
-  for (const touch of TOUCHES) addEventListener(touch, start, true);
+  listen();
   const tab = found.find(({ dataset }) => dataset.component.startsWith("SignInTab_"));
   if (tab) allowed(() => watchTabs(JSON.parse(tab.dataset.props)));
 } else if ("requestIdleCallback" in window) {

@@ -8,6 +8,7 @@ test('a user registers and signs in with Firefox @scripts', async ({ server, ada
   expect(ada.email, 'with a first account, registration is open').toBeTruthy();
   await inFirefox(async (page) => {
     await open(page, `${server.url}/register`);
+    await fill(page, 'name', 'Mary');
     await fill(page, 'email', 'mary@example.com');
     await fill(page, 'password', 'a ship in port is safe');
     await shows(page, 'Strong');

@@ -135,7 +135,7 @@ test.describe('without a grace period', () => {
     const token = await replayed(program, ada);
     await signIn(page, ada, hasScripts);
     await openInspector(page, hasScripts);
-    await inspect(page, token, /Replayed.*A refresh token came back after its successor was used/);
+    await inspect(page, token, /Refresh token reused.*A refresh token was reused, which can mean that it was copied/);
   });
 });
 

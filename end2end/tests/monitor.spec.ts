@@ -77,7 +77,7 @@ test('a session page shows its history, and who ended it', async ({ page, grace,
   await expect(said(page, '1 session revoked.')).toBeVisible();
   await page.goto('/admin/monitor?state=ended');
   await rowOf(page, ada).getByRole('link', { name: /^Open the session on/ }).click();
-  await expect(page.getByRole('main')).toContainText('revoked');
+  await expect(page.getByRole('main')).toContainText('Revoked');
   await expect(page.getByRole('definition').filter({ hasText: grace.email })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Revoke session' })).toHaveCount(0);
 });
