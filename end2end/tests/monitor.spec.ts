@@ -52,7 +52,7 @@ test.describe('one user watches another', () => {
       await expect(rowOf(page, ada).locator('td[data-head="Refreshes"]')).not.toHaveText('0', { timeout: 1000 });
     }).toPass({ timeout: 15_000 });
 
-    await rowOf(page, ada).getByRole('link', { name: 'End Firefox on Linux' }).click();
+    await rowOf(page, ada).getByRole('link', { name: 'Revoke Firefox on Linux' }).click();
     await expect(heading(page, 'Revoke this session?')).toBeVisible();
     await expect(page.getByRole('main')).toContainText(ada.email);
     await page.getByRole('button', { name: 'Revoke session' }).click();
@@ -115,7 +115,7 @@ test('the keyboard is enough to end a session', async ({ page, grace, ada, progr
   await page.keyboard.press('Enter');
   await expect(rows(page)).toHaveCount(1);
   await awake(page, hasScripts);
-  await tabTo(page, rowOf(page, ada).getByRole('link', { name: /^End/ }));
+  await tabTo(page, rowOf(page, ada).getByRole('link', { name: /^Revoke/ }));
   await page.keyboard.press('Enter');
   await expect(heading(page, 'Revoke this session?')).toBeVisible();
   await tabTo(page, page.getByRole('button', { name: 'Revoke session' }));
