@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { awake, heading, onDashboard, onSignIn, said, submitSignIn } from '../fixtures/pages.ts';
+import { awake, heading, onDashboard, onSignIn, said, signOut, submitSignIn } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const GRACE = { name: 'Grace Hopper', email: 'grace@example.com', username: 'grace', password: 'a ship in port is safe' };
@@ -26,7 +26,7 @@ test('the printed link leads through set-up to being signed in, and is dead afte
   await makeButton(page).click();
   await onDashboard(page, GRACE, hasScripts);
   await expect(said(page, 'Administrator created.')).toBeVisible();
-  await expect(page.getByRole('definition').getByText('admin', { exact: true })).toBeVisible();
+  await expect(page.getByRole('definition').getByText('Administrator', { exact: true })).toBeVisible();
 
   await page.goto(server.setUpLink);
   await expect(heading(page, 'Claviger is already set up')).toBeVisible();
@@ -38,7 +38,7 @@ test('a username is optional', async ({ page, server, hasScripts }) => {
   await fillIn(page, { ...GRACE, username: '' });
   await makeButton(page).click();
   await onDashboard(page, GRACE, hasScripts);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(page);
   await onSignIn(page);
   await submitSignIn(page, GRACE.email, GRACE.password);
   await onDashboard(page, GRACE, hasScripts);
