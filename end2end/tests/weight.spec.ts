@@ -56,7 +56,7 @@ test('pages of forms load code when they are used, within their budgets @scripts
     await page.goto(path);
     await settled(page);
     expect.soft(scale.code, `${path} loads code unused`).toEqual([]);
-    scale.check(`${path} until it is used`, { kilobytes: 30, requests: 8 });
+    scale.check(`${path} until it is used`, { kilobytes: 15, requests: 5 });
     await awake(page, true);
     await settled(page);
     scale.check(path, used);
@@ -73,11 +73,11 @@ test('other pages load their own code within their budgets @scripts', async ({ p
   await onDashboard(page, grace, true);
   const scale = await Scale.of(page);
   for (const [path, budget] of [
-    ['/dashboard', { kilobytes: 230, requests: 24 }],
-    ['/account', { kilobytes: 250, requests: 45 }],
-    ['/inspector', { kilobytes: 260, requests: 24 }],
-    ['/admin/invitations', { kilobytes: 200, requests: 20 }],
-    ['/admin/monitor', { kilobytes: 290, requests: 24 }],
+    ['/dashboard', { kilobytes: 255, requests: 22 }],
+    ['/account', { kilobytes: 210, requests: 18 }],
+    ['/inspector', { kilobytes: 245, requests: 23 }],
+    ['/admin/invitations', { kilobytes: 192, requests: 12 }],
+    ['/admin/monitor', { kilobytes: 310, requests: 22 }],
   ] as const) {
     scale.reset();
     await page.goto(path);
