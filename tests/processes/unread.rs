@@ -46,7 +46,8 @@ async fn an_unread_log_delays_no_request_and_later_says_how_much_is_missing() {
     let (mut server, log) = serve(&home);
     send_requests(&server.url).await;
     let mut lines = BufReader::new(log).lines();
-    let report = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("log lines: the reader of the log is too slow")));
+    let report = lines
+        .find(|line| line.as_ref().is_ok_and(|line| line.contains("log lines: the reader of the log is too slow")));
     assert!(report.is_some());
     std::thread::spawn(move || lines.for_each(drop));
     assert_eq!(server.stop_in(PATIENCE).0, Some(0));
