@@ -1,51 +1,53 @@
-//! Commands on a terminal, which `script` of util-linux provides.
+//! Commands on a terminal of their own.
 
 use super::server::Home;
 use crate::app::{Database, PASSWORD, PATIENCE};
+use pty_process::blocking::{Command, Pty, open};
+use rustix::termios::{LocalModes, tcgetattr};
 use std::{
     io::{Read, Write},
-    process::{Command, Stdio},
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
-/// Runs a command on a terminal. Types each answer once its prompt is shown. Returns the exit status and everything
-/// that was shown.
+/// Runs a command on a terminal. Types each answer once its prompt is shown and listens. Returns the exit status and
+/// everything that was shown.
 fn run(home: &Home, words: &[&str], answers: &[(&str, &str)]) -> (Option<i32>, String) {
-    let command = home.command(words);
-    let line = format!("{} {}", command.get_program().display(), words.join(" "));
-    let mut script = Command::new("script");
-    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(&home.folder).env_clear();
-    script.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    script.env("TERM", "xterm").env("PATH", "/usr/bin:/bin").stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = script.spawn().unwrap();
-    let (mut keyboard, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-    let (screen_text, seen) = mpsc::channel();
+    let (terminal, commands_side) = open().unwrap();
+    let terminal = Arc::new(terminal);
+    let like = home.command(words);
+    let variables = like.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    let command = Command::new(like.get_program()).args(words).current_dir(&home.folder).env_clear();
+    let mut child = command.envs(variables).env("TERM", "xterm").spawn(commands_side).unwrap();
+    let (screen, (send, seen)) = (terminal.clone(), mpsc::channel());
     thread::spawn(move || {
         let mut bytes = [0; 1024];
-        while let Ok(count @ 1..) = screen.read(&mut bytes) {
-            let _ = screen_text.send(String::from_utf8_lossy(&bytes[..count]).into_owned());
+        while let Ok(count @ 1..) = (&*screen).read(&mut bytes) {
+            let _ = send.send(String::from_utf8_lossy(&bytes[..count]).into_owned());
         }
     });
-    let (mut text, began) = (String::new(), Instant::now());
+    let (mut text, mut answered) = (String::new(), 0);
     for (prompt, answer) in answers {
-        let after = text.len();
-        while !text[after..].contains(prompt) {
-            assert!(began.elapsed() < PATIENCE, "{prompt:?} is not shown: {text}");
-            text.extend(seen.recv_timeout(Duration::from_millis(50)));
-        }
-        // The prompt drops what was typed before it listens, so the answer is typed until something follows.
-        let length = text.len();
-        while text.len() == length {
-            assert!(began.elapsed() < PATIENCE, "{prompt:?} takes no answer: {text}");
-            keyboard.write_all(answer.as_bytes()).unwrap();
-            text.extend(seen.recv_timeout(Duration::from_millis(50)));
-        }
+        let began = Instant::now();
+        let shown = loop {
+            match text[answered..].find(prompt) {
+                Some(place) if listens(&terminal) => break answered + place + prompt.len(),
+                _ => assert!(began.elapsed() < PATIENCE, "{prompt:?} is not shown, or takes no answer: {text}"),
+            }
+            text.extend(seen.recv_timeout(Duration::from_millis(20)));
+        };
+        answered = shown;
+        (&*terminal).write_all(answer.as_bytes()).unwrap();
     }
     let status = child.wait().unwrap();
     text.extend(seen);
     (status.code(), text)
+}
+
+/// Whether a prompt has begun to read. It switches the echo off then, and drops what was typed before.
+fn listens(terminal: &Pty) -> bool {
+    !tcgetattr(terminal).unwrap().local_modes.contains(LocalModes::ECHO)
 }
 
 fn home() -> Home {
