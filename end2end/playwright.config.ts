@@ -1,4 +1,4 @@
-// Two projects run the same journeys: with scripts, and without.
+// Two projects run the same tests: with scripts, and without.
 
 import { defineConfig } from '@playwright/test';
 import { builtServer, systemChromium } from './fixtures/programs.ts';
@@ -13,13 +13,13 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig<Settings>({
   testDir: './tests',
   outputDir: './test-results',
-  // Part of the name of a file or journey: runs only those that contain it.
+  // Part of the name of a file or test: runs only those that contain it.
   grep: process.env.CLAVIGER_JOURNEYS ? new RegExp(process.env.CLAVIGER_JOURNEYS) : undefined,
   fullyParallel: true,
   forbidOnly: true,
   workers: 2,
   retries: 0,
-  // Generous: a busy machine is slow, and a journey with many pages is long.
+  // Generous: a busy machine is slow, and a test with many pages is long.
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: 'list',

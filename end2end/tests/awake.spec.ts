@@ -1,4 +1,4 @@
-// Every island of every page hydrates. These journeys also run on the development build, which is not split.
+// Every island of every page hydrates. These tests also run on the development build, which is not split.
 
 import { awake, heading, openInspector, openSignIn, password, signIn } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';

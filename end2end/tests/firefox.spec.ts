@@ -1,4 +1,4 @@
-// What users do most, in Firefox: the other journeys run in Chromium.
+// What users do most, in Firefox: the other tests run in Chromium.
 
 import { awake, fill, inFirefox, open, press, shows } from '../fixtures/firefox.ts';
 import { mailTo } from '../fixtures/mail.ts';

@@ -28,8 +28,8 @@ async function replayed(program: APIRequestContext, person: Person): Promise<str
   const signedIn = await program.post('/api/auth/login', { data: { email: person.email, password: person.password } });
   const { token, refreshToken } = await signedIn.json();
   const refresh = () => program.post('/api/v1/auth/refresh', { data: { refreshToken } });
-  const renewed = await (await refresh()).json();
-  await program.get('/api/user/profile', { headers: { authorization: `Bearer ${renewed.token}` } });
+  const refreshed = await (await refresh()).json();
+  await program.get('/api/user/profile', { headers: { authorization: `Bearer ${refreshed.token}` } });
   await expect.poll(async () => (await refresh()).status(), { intervals: [100] }).toBe(401);
   return token;
 }

@@ -27,7 +27,7 @@ test('the target survives a change of theme', async ({ page, ada, hasScripts }) 
 test('the target is never on another site', async ({ page, context, ada, hasScripts }) => {
   const elsewhere = [
     'https://evil.example', '//evil.example', '/\\evil.example', '/\t/evil.example', 'javascript:alert(1)',
-    'dashboard', '/login', '/fn/renew', '/logout',
+    'dashboard', '/login', '/fn/refresh', '/logout',
   ];
   for (const next of elsewhere) {
     await openSignIn(page, hasScripts, `/login?next=${encodeURIComponent(next)}`);

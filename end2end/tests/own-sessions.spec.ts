@@ -28,7 +28,7 @@ test('another session is identified by device and network, and can be ended', as
   await expect(others(page).getByRole('listitem')).toHaveCount(2);
   const firefox = others(page).getByRole('listitem').filter({ hasText: 'Firefox on Linux' });
   await expect(firefox).toContainText('127.0.0.1');
-  await expect(firefox).toContainText(/Signed in .+Last seen/);
+  await expect(firefox).toContainText(/Signed in .+Last active/);
   await expect(others(page).getByRole('listitem').filter({ hasText: 'reporter/1.0' })).toContainText('API');
 
   await page.getByRole('button', { name: 'Sign out Firefox on Linux' }).click();

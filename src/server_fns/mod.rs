@@ -42,7 +42,7 @@ pub use own_account::{
 };
 pub use own_sessions::{EndOtherSessions, EndSession, end_other_sessions, end_session, own_sessions};
 pub use pending_email::{CancelEmailChange, ResendEmailChange, cancel_email_change, resend_email_change};
-pub use refresh::renew;
+pub use refresh::refresh;
 pub use register::{Register, register};
 pub use rename::{Rename, rename};
 pub use resend_verification::{ResendVerification, resend_verification};

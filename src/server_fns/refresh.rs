@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 /// Refreshes the access token if less than half of its lifetime is left, and returns its lifetime. The tokens
 /// travel only in cookies.
-#[server(endpoint = "renew")]
-pub async fn renew() -> Result<TokenLife, FnError> {
+#[server(endpoint = "refresh")]
+pub async fn refresh() -> Result<TokenLife, FnError> {
     use crate::server::context::ServerFnContext;
     let context = ServerFnContext::new()?;
     let who = context.require_user()?;

@@ -68,7 +68,7 @@ on_both_databases! {
         assert!(error_shown(&app, &browser).await.starts_with("Too many failed attempts."));
         let attempt = browser.sign_in("ada@example.com", PASSWORD).await;
         assert_leads_to(&attempt, "/login", "the sign-in form of this browser is locked, too");
-        assert_leads_to(&request_new_email(&browser).await, HERE, "as stale as before");
+        assert_leads_to(&request_new_email(&browser).await, HERE, "still stale");
     }
 
     async fn it_redirects_to_pages_of_this_site_only(app) {

@@ -80,7 +80,7 @@ on_both_databases! {
             }
         }
         let page = app.get("/dashboard").cookies(&both_orders("claviger-refresh=x", &ended)[0]).send().await;
-        assert_leads_to(&page, "/login?next=%2Fdashboard&ended=1", "none is good");
+        assert_leads_to(&page, "/login?next=%2Fdashboard&ended=1", "none is valid");
         assert!(page.clears_cookies());
     }
 
@@ -106,7 +106,7 @@ on_both_databases! {
         let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
         app.pass(QUARTER / 2 + 1);
         let cookies = format!("{}; {}", pair(&bob, REFRESH), ada.header());
-        let refreshed = app.post("/fn/renew").form(&[]).same_origin().cookies(&cookies).send().await;
+        let refreshed = app.post("/fn/refresh").form(&[]).same_origin().cookies(&cookies).send().await;
         let access = refreshed.set_cookies().into_iter().find(|cookie| cookie.starts_with(ACCESS)).unwrap();
         let profile = app.get("/api/user/profile").cookies(&access).send().await;
         assert_eq!(profile.json()["email"], "ada@example.com");

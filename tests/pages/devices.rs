@@ -75,7 +75,7 @@ on_both_databases! {
         let app = behind_a_proxy(&app).await;
         app.user("ada").await;
         fail(&app, 49).await;
-        assert_eq!(log_in_from(&app, 100, PASSWORD).await.status, 200, "the fiftieth try is as usual");
+        assert_eq!(log_in_from(&app, 100, PASSWORD).await.status, 200, "the fiftieth attempt is handled as usual");
         for network in [101, 102] {
             log_in_from(&app, network, "wrong").await;
         }
@@ -132,7 +132,7 @@ on_both_databases! {
         for _ in 0..5 {
             app.log_in(EMAIL, "wrong").await;
         }
-        assert!(!signs_in(&eves, PASSWORD).await, "the planter's copy opens nothing");
+        assert!(!signs_in(&eves, PASSWORD).await, "the attacker's copy opens nothing");
     }
 
     async fn the_owner_is_notified_of_a_new_device_but_not_of_the_first_or_a_known_one(app) {

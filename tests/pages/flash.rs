@@ -52,7 +52,7 @@ on_both_databases! {
         assert_ne!(flash_of(&app, &browser).await, Flash::default());
         browser.get("/login").await;
         assert_eq!(flash_of(&app, &browser).await, Flash::default());
-        assert_eq!(app.count(ROWS).await, 0, "and its row with it");
+        assert_eq!(app.count(ROWS).await, 0, "and so is its row");
     }
 
     async fn a_flash_is_for_one_browser(app) {

@@ -42,7 +42,7 @@ on_both_databases! {
 
     async fn the_root_redirects_to_the_dashboard_or_the_sign_in_page(app) {
         app.user("ada").await;
-        assert_leads_to(&app.get("/").send().await, "/login", "nobody");
+        assert_leads_to(&app.get("/").send().await, "/login", "anonymous");
         let browser = app.signed_in("ada").await;
         assert_leads_to(&browser.get("/").await, "/dashboard", "a signed-in user");
         app.pass(15 * 60);
@@ -80,7 +80,7 @@ on_both_databases! {
             let answer = browser.get("/dashboard").await;
             assert_leads_to(&answer, "/login?next=%2Fdashboard", bad);
             assert!(answer.set_cookies().is_empty(), "{bad}");
-            assert_eq!(browser.get("/login?next=%2Fdashboard").await.status, 200, "the form is shown, and no circle");
+            assert_eq!(browser.get("/login?next=%2Fdashboard").await.status, 200, "the form is shown, without a redirect loop");
         }
         let answer = browser.sign_in("ada", crate::app::PASSWORD).await;
         assert_leads_to(&answer, "/dashboard", "signing in fixes it");

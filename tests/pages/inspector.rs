@@ -107,6 +107,6 @@ on_both_databases! {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let answer = app.browser().post("/fn/inspect_token", &[("token", &token)]).await;
-        assert_leads_to(&answer, "/login?next=%2Fdashboard", "nobody");
+        assert_leads_to(&answer, "/login?next=%2Fdashboard", "anonymous");
     }
 }

@@ -33,7 +33,7 @@ on_both_databases! {
         app.user("ada").await;
         app.admin("eve").await;
         let (anonymous, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
-        assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Finvitations", "nobody");
+        assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Finvitations", "anonymous");
         let answer = ada.get(PAGE).await;
         assert!(answer.status == 403 && answer.text.contains("You don’t have access to this page"), "{}", answer.text);
         assert_eq!(eve.get(PAGE).await.status, 200);
@@ -48,7 +48,7 @@ on_both_databases! {
         let id = app.services.users.find_by_any("eve").await.unwrap().id;
         app.admin("grace").await;
         app.change(id, UserChange::Roles(vec!["user".into()])).await;
-        assert_eq!(eve.get(PAGE).await.status, 403, "roles that were taken away");
+        assert_eq!(eve.get(PAGE).await.status, 403, "roles that were removed");
     }
 
     async fn an_invited_person_gets_a_mail_and_appears_in_the_list(app) {
@@ -65,7 +65,7 @@ on_both_databases! {
         assert_eq!(ids(&browser).await.len(), 1, "one address has one invitation");
         app.pass(7 * 24 * 3600);
         let browser = app.signed_in("ada").await;
-        assert!(browser.get(PAGE).await.text.contains("No pending invitations."), "over after seven days");
+        assert!(browser.get(PAGE).await.text.contains("No pending invitations."), "expired after seven days");
     }
 
     async fn an_invalid_or_registered_address_is_refused_next_to_the_field(app) {
@@ -89,7 +89,7 @@ on_both_databases! {
         invite(&browser, "grace@example.org").await;
         invite(&browser, "joan@example.org").await;
         let open = ids(&browser).await;
-        for notice in ["Invitation revoked.", "That invitation was no longer active."] {
+        for notice in ["Invitation revoked.", "That invitation was no longer pending."] {
             assert_leads_to(&browser.post("/fn/revoke_invitation", &[("id", &open[1])]).await, PAGE, notice);
             assert_eq!(flash_of(&app, &browser).await.notice.as_deref(), Some(notice));
         }

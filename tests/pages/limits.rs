@@ -96,7 +96,7 @@ on_both_databases! {
         let page = desk.get("/dashboard").await;
         assert_eq!(retry_after(&page), (429, "20"));
         assert!(page.text.contains("Try again in 20 seconds."), "{}", page.text);
-        assert_eq!(desk.call("/fn/renew", &[]).await.text, r#"{"too_many_requests":{"retry_after":20}}"#);
+        assert_eq!(desk.call("/fn/refresh", &[]).await.text, r#"{"too_many_requests":{"retry_after":20}}"#);
         assert_eq!(phone.get("/dashboard").await.status, 429);
         assert_eq!(other.get("/dashboard").await.status, 200);
         app.pass(QUARTER);

@@ -20,7 +20,7 @@ mod outbox;
 mod own_account;
 mod own_sessions;
 mod pending_email;
-mod renewal;
+mod refresh;
 mod server_fns;
 mod sessions;
 mod set_up;

@@ -48,7 +48,7 @@ on_both_databases! {
         let (anonymous, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
         let id = session_of(&app, "ada").await.to_string();
         let question = format!("{PAGE}?end=session&id={id}");
-        assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Fmonitor", "nobody");
+        assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Fmonitor", "anonymous");
         for path in [PAGE, &format!("{PAGE}?session={id}"), &question] {
             assert_eq!((ada.get(path).await.status, eve.get(path).await.status), (403, 200), "{path}");
         }

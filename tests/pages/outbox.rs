@@ -42,7 +42,7 @@ on_both_databases! {
         let (anonymous, ada, eve) = (app.browser(), app.signed_in("ada").await, app.signed_in("eve").await);
         queue(&app, &eve, 1).await;
         let id = newest(&app).await;
-        assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Fmail", "nobody");
+        assert_leads_to(&anonymous.get(PAGE).await, "/login?next=%2Fadmin%2Fmail", "anonymous");
         for path in [PAGE.to_owned(), format!("{PAGE}?id={id}")] {
             assert_eq!((ada.get(&path).await.status, eve.get(&path).await.status), (403, 200), "{path}");
         }

@@ -191,7 +191,7 @@ on_both_databases! {
         assert!(here.get("/login").await.text.contains("Account deleted."));
         assert_leads_to(&there.get("/account").await, "/login?next=%2Faccount&ended=1", "there");
         assert_eq!(app.profile(&token).await.error(), "Token revoked");
-        assert_leads_to(&app.browser().sign_in("ada", PASSWORD).await, "/login", "nobody");
+        assert_leads_to(&app.browser().sign_in("ada", PASSWORD).await, "/login", "anonymous");
         assert_eq!(app.count(crate::app::USERS).await, 0);
     }
 

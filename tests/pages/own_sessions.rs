@@ -50,11 +50,11 @@ on_both_databases! {
         assert_leads_to(&there.get("/account").await, "/login?next=%2Faccount&ended=1", "there");
         let page = here.get("/account/sessions").await;
         assert_eq!((page.status, page.set_cookies().iter().any(|set| set.contains("access"))), (200, false));
-        assert_eq!(here.cookie("claviger-access").unwrap(), own, "its token is as good as it was");
+        assert_eq!(here.cookie("claviger-access").unwrap(), own, "its token still works");
         assert_eq!(app.find(before.id).await.token_version, before.token_version);
         assert_eq!(bobs.get("/account").await.status, 200);
         app.pass(15 * 60);
-        assert_eq!(here.get("/account").await.status, 200, "and is renewed");
+        assert_eq!(here.get("/account").await.status, 200, "and is refreshed");
     }
 
     async fn ended_sessions_stay_ended_after_a_restart(app) {

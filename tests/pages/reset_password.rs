@@ -36,7 +36,7 @@ on_both_databases! {
         let page = browser.get("/login").await.text;
         assert!(page.contains("Password changed. Sign in with your new password."), "{page}");
         assert!(page.contains("value=\"ada@example.com\""), "the address is filled in: {page}");
-        assert_eq!(browser.cookie("claviger-access"), None, "nobody is signed in by a link");
+        assert_eq!(browser.cookie("claviger-access"), None, "a link signs no one in");
         assert_leads_to(&browser.sign_in("ada", PASSWORD).await, "/login", "the old one");
         assert_leads_to(&browser.sign_in("ada", NEW).await, "/dashboard", "the new one");
         assert_eq!(elsewhere.get("/dashboard").await.status, 303);

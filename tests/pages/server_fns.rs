@@ -77,7 +77,7 @@ on_both_databases! {
 
     async fn a_missing_sign_in_is_reported_to_pages_and_islands(app) {
         let browser = app.browser();
-        for path in ["/fn/dashboard", "/fn/rename", "/fn/renew", "/fn/end_session"] {
+        for path in ["/fn/dashboard", "/fn/rename", "/fn/refresh", "/fn/end_session"] {
             assert_leads_to(
                 &browser.post(path, &[("name", "Ada"), ("id", "x")]).await,
                 "/login?next=%2Fdashboard",
@@ -101,19 +101,19 @@ on_both_databases! {
         app.user("ada").await;
         let browser = app.signed_in("ada").await;
         app.pass(7 * 60);
-        let answer = browser.call("/fn/renew", &[]).await;
+        let answer = browser.call("/fn/refresh", &[]).await;
         assert_eq!((answer.status, answer.set_cookies().len()), (200, 0));
         assert_eq!((answer.json()["refreshes"].as_i64(), life(&answer)), (Some(0), 8 * 60));
         app.pass(60);
-        let answer = browser.call("/fn/renew", &[]).await;
+        let answer = browser.call("/fn/refresh", &[]).await;
         assert_eq!((answer.status, answer.set_cookies().len()), (200, 2));
         assert_eq!((answer.json()["refreshes"].as_i64(), life(&answer)), (Some(1), 15 * 60));
         app.pass(15 * 60);
-        let answer = browser.call("/fn/renew", &[]).await;
+        let answer = browser.call("/fn/refresh", &[]).await;
         assert_eq!(
             (answer.json()["refreshes"].as_i64(), life(&answer)),
             (Some(2), 15 * 60),
-            "renewed once, on the way in"
+            "refreshed once, on the way in"
         );
     }
 
@@ -122,7 +122,7 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         let tab = browser.copy();
         browser.sign_out().await;
-        let answer = tab.call("/fn/renew", &[]).await;
+        let answer = tab.call("/fn/refresh", &[]).await;
         assert_eq!((answer.status, answer.json(), answer.clears_cookies()), (401, "sign_in_required".into(), true));
     }
 
@@ -132,7 +132,7 @@ on_both_databases! {
         assert_leads_to(&answer, "/setup?token=x", "dark");
         assert_eq!(answer.set_cookies(), ["claviger-theme=dark; HttpOnly; SameSite=Lax; Path=/; Max-Age=31536000"]);
         browser.post("/fn/theme", &[("theme", "x\r\ny; Domain=evil"), ("back", "/")]).await;
-        assert_eq!(browser.cookie("claviger-theme"), None, "anything else is the system's");
+        assert_eq!(browser.cookie("claviger-theme"), None, "anything else is left to the system");
         for back in ["https://evil.example", "//evil.example", "", "/\\evil.example"] {
             assert_leads_to(&browser.post("/fn/theme", &[("theme", "dark"), ("back", back)]).await, "/", back);
         }

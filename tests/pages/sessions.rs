@@ -31,7 +31,7 @@ on_both_databases! {
         assert_leads_to(&answer, "/dashboard", "another user's");
         let notice = flash_of(&app, &eve).await.notice;
         eve.post("/fn/end_session", &[("id", "01ARZ3NDEKTSV4RRFFQ69G5FAV")]).await;
-        assert_eq!(notice, flash_of(&app, &eve).await.notice, "as of one that never was");
+        assert_eq!(notice, flash_of(&app, &eve).await.notice, "as for one that never existed");
         assert_eq!(ada.get("/dashboard").await.status, 200);
     }
 

@@ -188,7 +188,7 @@ on_both_databases! {
             browser.sign_in("ada", "wrong").await;
         }
         app.pass(30);
-        assert_leads_to(&browser.sign_in("ada", PASSWORD).await, "/login", "the sixth try");
+        assert_leads_to(&browser.sign_in("ada", PASSWORD).await, "/login", "the sixth attempt");
         let said = flash_of(&app, &browser).await.state_of(FormName::SignIn).errors.message.unwrap();
         assert!(said.starts_with("Too many failed attempts") && said.contains("15 minutes"), "{said}");
         assert_eq!(browser.cookie("claviger-access"), None);

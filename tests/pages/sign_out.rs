@@ -64,7 +64,7 @@ on_both_databases! {
 
     async fn signing_out_twice_is_not_an_error(app) {
         app.user("ada").await;
-        assert_leads_to(&app.browser().sign_out().await, "/login", "nobody");
+        assert_leads_to(&app.browser().sign_out().await, "/login", "anonymous");
         let browser = app.signed_in("ada").await;
         let tab = browser.copy();
         browser.sign_out().await;

@@ -114,7 +114,7 @@ on_both_databases! {
         app.refuse_writes("browser_states").await;
         let page = waiting.get("/login").await;
         assert_eq!(page.status, 200, "{}", page.text);
-        assert!(page.text.contains(&message), "what waits is said");
+        assert!(page.text.contains(&message), "the message is kept");
         assert_leads_to(&app.browser().sign_in("nobody", WRONG).await, "/login", "a wrong password");
         assert_leads_to(&browser.post("/fn/rename", &[("name", "Augusta")]).await, "/account", "a new name");
         assert_eq!(browser.rest("GET", "/api/user/profile").await.json()["name"], "Augusta");

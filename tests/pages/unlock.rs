@@ -23,7 +23,7 @@ async fn error_shown(app: &TestApp, name: &str) -> String {
 }
 
 on_both_databases! {
-    async fn a_lock_is_reported_alike_for_known_and_unknown_names(app) {
+    async fn a_lock_is_reported_in_the_same_way_for_known_and_unknown_names(app) {
         app.user("ada").await;
         lock(&app, "ada@example.com").await;
         lock(&app, "nobody@example.com").await;

@@ -79,7 +79,7 @@ on_both_databases! {
         let tokens = ["claviger-access", "claviger-refresh"].map(|name| browser.cookie(name).unwrap());
         let mut answers = vec![browser.get("/dashboard").await, browser.call("/fn/dashboard", &[]).await];
         app.pass(10 * 60);
-        answers.push(browser.call("/fn/renew", &[]).await);
+        answers.push(browser.call("/fn/refresh", &[]).await);
         let refreshed = ["claviger-access", "claviger-refresh"].map(|name| browser.cookie(name).unwrap());
         answers.push(browser.get("/dashboard").await);
         answers.push(browser.rest("GET", "/api/v1/sessions").await);

@@ -24,7 +24,7 @@ pub enum Budget {
     /// The same, for requests that send mail to an address in the body: they also count against a second budget.
     GuessAndMail,
     /// Only refused requests count, as guesses. For routes where valid tokens must not be limited by network.
-    Refusals,
+    RejectedRefreshes,
     /// All other requests, by user, or by network if the user is not known.
     General,
 }
@@ -53,9 +53,9 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/mails", Budget::General),
     ("/fn/monitor", Budget::General),
     ("/fn/own_sessions", Budget::General),
+    ("/fn/refresh", Budget::General),
     ("/fn/register", Budget::GuessAndMail),
     ("/fn/rename", Budget::General),
-    ("/fn/renew", Budget::General),
     ("/fn/resend_email_change", Budget::GuessAndMail),
     ("/fn/resend_mail", Budget::General),
     ("/fn/resend_verification", Budget::GuessAndMail),
@@ -76,7 +76,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
 /// Counts a request before its body is read. Where authentication is needed, it has already run.
 pub async fn layer(State((limits, budget)): State<(RateLimits, Budget)>, request: Request, next: Next) -> Response {
     match budget {
-        Budget::Refusals => count_rejection(&limits, request, next).await,
+        Budget::RejectedRefreshes => count_rejection(&limits, request, next).await,
         _ => within(count(&limits, budget, &request), next.run(request)).await,
     }
 }
@@ -109,7 +109,7 @@ fn count(limits: &RateLimits, budget: Budget, request: &Request) -> Option<Budge
     // Only POST guesses: otherwise any page could use up a network's budget by showing images from here.
     let budget = if request.method() == Method::POST { budget } else { Budget::General };
     match (budget, request.extensions().get::<Identity>()) {
-        (Budget::Guess | Budget::Refusals, _) => limits.sign_in(network),
+        (Budget::Guess | Budget::RejectedRefreshes, _) => limits.sign_in(network),
         (Budget::GuessAndMail, _) => {
             let guess = limits.sign_in(network)?;
             let mail = if guess.retry_after.is_none() { limits.mail(network) } else { None };

@@ -13,7 +13,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 pub enum TabMessage {
     SignedIn,
     SignedOut,
-    Renewed(TokenLife),
+    Refreshed(TokenLife),
     Renamed(String),
 }
 

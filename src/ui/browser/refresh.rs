@@ -17,7 +17,7 @@ pub enum RefreshResult {
 
 /// Asks the server to refresh the access token. The tokens travel in cookies that scripts can't read.
 pub async fn request() -> RefreshResult {
-    match post("/fn/renew", String::new()).await {
+    match post("/fn/refresh", String::new()).await {
         Ok(life) => RefreshResult::Refreshed(life),
         Err(FnError::SignInRequired) => RefreshResult::SignedOut,
         Err(_) => RefreshResult::NoResponse,

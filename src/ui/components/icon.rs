@@ -10,11 +10,11 @@ pub enum Shape {
     Clock,
     Eye,
     EyeOff,
-    MailTemplate,
+    Mail,
     Menu,
     Phone,
     Program,
-    Renew,
+    Refresh,
     Screen,
     SignIn,
     SignOut,
@@ -34,12 +34,12 @@ impl Shape {
             Self::EyeOff => {
                 "M10.733 5.076a10.744 10.744 0 0 1 11.205 6.575 1 1 0 0 1 0 .696 10.747 10.747 0 0 1-1.444 2.49M14.084 14.158a3 3 0 0 1-4.242-4.242M17.479 17.499a10.75 10.75 0 0 1-15.417-5.151 1 1 0 0 1 0-.696 10.75 10.75 0 0 1 4.446-5.143M2 2l20 20"
             }
-            Self::MailTemplate => {
+            Self::Mail => {
                 "M22 7l-8.991 5.727a2 2 0 0 1-2.009 0L2 7M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2"
             }
             Self::Menu => "M4 6h16M4 12h16M4 18h16",
             Self::Program => "M12 19h8M4 17l6-6-6-6",
-            Self::Renew => {
+            Self::Refresh => {
                 "M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8M21 3v5h-5M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16M8 16H3v5"
             }
             Self::Phone => "M7 2h10a2 2 0 0 1 2 2v16a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2M12 18h.01",

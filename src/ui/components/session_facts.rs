@@ -26,7 +26,7 @@ pub fn SessionFacts(session: OwnSession) -> impl IntoView {
             <p class="aside">
                 <span>{network}</span>
                 <span>{text::SIGNED_IN_AT} " " <Moment at=signed_in_at /></span>
-                {(!is_current).then(|| view! { <span>{text::LAST_SEEN} " " <Moment at=last_seen_at /></span> })}
+                {(!is_current).then(|| view! { <span>{text::LAST_ACTIVE} " " <Moment at=last_seen_at /></span> })}
             </p>
         </div>
     }

@@ -15,7 +15,7 @@ pub fn SignedInTab() -> impl IntoView {
         channel::listen(|message| match message {
             TabMessage::SignedOut => navigation::go(Page::SignIn.path()),
             TabMessage::Renamed(name) => names::show(&name),
-            TabMessage::SignedIn | TabMessage::Renewed(_) => {}
+            TabMessage::SignedIn | TabMessage::Refreshed(_) => {}
         });
     });
 }

@@ -46,7 +46,7 @@ pub fn TokenLifeDial(life: TokenLife, refreshed_at: Option<Timestamp>) -> impl I
         <div class="said">
             <StageLine stage />
             <p class="aside">
-                {move || text::renewals(watch.life.read().refreshes)}
+                {move || text::refreshes(watch.life.read().refreshes)}
                 {move || watch.refreshed_at.get().map(|at| view! { <Moment at /> })}
             </p>
         </div>
@@ -72,7 +72,7 @@ impl TokenWatch {
         clock::set_from_page(self.life.get_untracked().now);
         self.entropy.set_value(js_sys::Math::random());
         channel::listen(move |message| {
-            if let TabMessage::Renewed(life) = message {
+            if let TabMessage::Refreshed(life) = message {
                 self.take_over(life);
             }
         });
@@ -107,7 +107,7 @@ impl TokenWatch {
             RefreshResult::Refreshed(life) => {
                 clock::set(life.now, took);
                 self.take_over(life);
-                channel::send(&TabMessage::Renewed(life));
+                channel::send(&TabMessage::Refreshed(life));
             }
             RefreshResult::SignedOut => navigation::go_to_sign_in(),
             RefreshResult::NoResponse => {

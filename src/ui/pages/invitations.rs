@@ -68,7 +68,7 @@ fn Row(invitation: Invitation) -> impl IntoView {
     let Invitation { id, email, invited_at, ends_at } = invitation;
     view! {
         <li class="row">
-            <Icon shape=Shape::MailTemplate />
+            <Icon shape=Shape::Mail />
             <div class="facts">
                 <p class="device"><bdi>{email.clone()}</bdi></p>
                 <p class="aside">

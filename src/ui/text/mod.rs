@@ -65,7 +65,7 @@ pub const OTHER_SESSIONS: &str = "Other sessions";
 pub const ALL_SESSIONS: &str = "Manage sessions";
 pub const ACTIVITY: &str = "Recent activity";
 pub const SIGNED_IN_AT: &str = "Signed in";
-pub const LAST_SEEN: &str = "Last seen";
+pub const LAST_ACTIVE: &str = "Last active";
 pub const ROLES: &str = "Roles";
 pub const ROLE: &str = "Role";
 pub const PLAIN_USERNAME: &str = "Username";
@@ -226,7 +226,7 @@ pub fn advice(strength: Strength) -> Option<&'static str> {
 }
 
 /// Says how often a session was refreshed. The caller appends the time of the last refresh.
-pub fn renewals(count: i64) -> String {
+pub fn refreshes(count: i64) -> String {
     match count {
         i64::MIN..=0 => "Not refreshed yet".to_owned(),
         1 => "Refreshed once, ".to_owned(),

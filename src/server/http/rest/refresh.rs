@@ -31,10 +31,14 @@ pub async fn refresh(State(state): State<AppState>, caller: Caller, Body(request
         Err(error) => return Problem::from(error).into_response(),
     };
     let budget = owner.and_then(|user| state.services.limits.user(user));
-    limits::within(budget, async { renew(&state, &request, &caller).await.into_response() }).await
+    limits::within(budget, async { refreshed(&state, &request, &caller).await.into_response() }).await
 }
 
-async fn renew(state: &AppState, request: &RefreshRequest, caller: &Caller) -> Result<Json<TokenResponse>, Problem> {
+async fn refreshed(
+    state: &AppState,
+    request: &RefreshRequest,
+    caller: &Caller,
+) -> Result<Json<TokenResponse>, Problem> {
     let tokens = state.services.sessions.refresh(&request.refresh_token, SessionKind::Api, caller).await?;
     Ok(Json(TokenResponse::of(tokens, state.services.clock.now())))
 }

@@ -11,7 +11,7 @@ use crate::{
         Permission::{SessionsRead, SessionsRevoke, UsersWrite},
     },
     server::http::{
-        limits::Budget::{self, General, Guess, GuessAndMail, Refusals},
+        limits::Budget::{self, General, Guess, GuessAndMail, RejectedRefreshes},
         problem::Problem,
         state::AppState,
         trailing_slash,
@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         post("/api/auth/login", Anyone, Guess, sign_in::sign_in),
         post("/api/v1/auth/login", Anyone, Guess, sign_in::sign_in),
-        post("/api/v1/auth/refresh", Anyone, Refusals, refresh::refresh),
+        post("/api/v1/auth/refresh", Anyone, RejectedRefreshes, refresh::refresh),
         post("/api/v1/auth/register", Anyone, GuessAndMail, register::register),
         post("/api/v1/auth/verify-email", Anyone, Guess, recovery::verify_email),
         post("/api/v1/auth/resend-verification", Anyone, GuessAndMail, recovery::resend_verification),

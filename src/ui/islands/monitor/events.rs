@@ -46,7 +46,7 @@ impl EventKind {
     fn appearance(self) -> (Option<&'static str>, Shape) {
         match self {
             Self::Started => (Some("live"), Shape::SignIn),
-            Self::Refreshed => (None, Shape::Renew),
+            Self::Refreshed => (None, Shape::Refresh),
             Self::Ended => (Some("ended"), Shape::SignOut),
             Self::Flagged => (Some("soon"), Shape::Warning),
         }

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 /// Series of the chart: CSS color name, label and count.
 const SERIES: [(&str, &str, Counted); 3] = [
     ("signed-in", text::SIGN_INS, |minute| minute.started),
-    ("refreshed", text::RENEWALS, |minute| minute.refreshed),
-    ("rejected", text::REFUSALS, |minute| minute.rejected),
+    ("refreshed", text::REFRESHES, |minute| minute.refreshed),
+    ("rejected", text::REJECTIONS, |minute| minute.rejected),
 ];
 
 /// Shows the numbers of live and flagged sessions, and the chart.

@@ -118,14 +118,14 @@ fn TimeLeft(until: Timestamp, now: Timestamp) -> impl IntoView {
 #[component]
 fn History(refreshes: Vec<RefreshLine>) -> impl IntoView {
     if refreshes.is_empty() {
-        return view! { <p class="empty">{monitor::NOT_RENEWED}</p> }.into_any();
+        return view! { <p class="empty">{monitor::NO_REFRESHES}</p> }.into_any();
     }
     let is_cut = refreshes.len() == SHOWN;
     let before = refreshes.iter().skip(1).cloned().map(Some).chain([None]);
     let rows = refreshes.iter().cloned().zip(before).map(|(line, before)| {
         let change =
             before.and_then(|before| monitor::change(line.network != before.network, line.device != before.device));
-        view! { <Renewal line change /> }
+        view! { <Refresh line change /> }
     });
     view! {
         <ol class="rows log">{rows.collect_view()}</ol>
@@ -135,7 +135,7 @@ fn History(refreshes: Vec<RefreshLine>) -> impl IntoView {
 }
 
 #[component]
-fn Renewal(line: RefreshLine, change: Option<&'static str>) -> impl IntoView {
+fn Refresh(line: RefreshLine, change: Option<&'static str>) -> impl IntoView {
     let RefreshLine { generation, at, device, network } = line;
     let mark = change.map(|change| view! { " " <Icon shape=Shape::Warning /> <strong>{change}</strong> });
     view! {

@@ -6,8 +6,8 @@ pub const LIVE_SESSIONS: &str = "Active sessions";
 pub const LAST_HOUR: &str = "Last hour, per minute";
 pub const IN_ALL: &str = "Total";
 pub const SIGN_INS: &str = "Sign-ins";
-pub const RENEWALS: &str = "Token refreshes";
-pub const REFUSALS: &str = "Rejected attempts";
+pub const REFRESHES: &str = "Token refreshes";
+pub const REJECTIONS: &str = "Rejected attempts";
 
 /// Formats the number of sessions that match the filter.
 pub fn total(count: i64) -> String {

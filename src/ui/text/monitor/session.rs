@@ -11,7 +11,7 @@ pub const REFRESH_LEFT: &str = "Refresh token";
 pub const ENDED_AT: &str = "Ended";
 pub const ENDED_BY: &str = "Ended by";
 pub const HISTORY: &str = "Refresh history";
-pub const NOT_RENEWED: &str = "No refreshes yet.";
+pub const NO_REFRESHES: &str = "No refreshes yet.";
 pub const LATEST: &str = "Showing the latest 50.";
 
 /// Names who ended a session.

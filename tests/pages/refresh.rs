@@ -45,7 +45,7 @@ on_both_databases! {
         let browser = app.signed_in("ada").await;
         let cookies = browser.header();
         app.clock.jump(8 * 24 * HOUR);
-        assert!(!browser.get("/dashboard").await.clears_cookies(), "they are good by a clock that is right");
+        assert!(!browser.get("/dashboard").await.clears_cookies(), "they are valid by a correct clock");
         assert_eq!(browser.header(), cookies);
         app.clock.jump(-8 * 24 * HOUR);
         assert_eq!(browser.get("/dashboard").await.status, 200);

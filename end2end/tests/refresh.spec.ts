@@ -11,7 +11,7 @@ const QUIET = '/no-such-page';
 const goHome = (page: Page) => page.getByRole('link', { name: 'Back to dashboard' }).click();
 
 /** Keeps a page from refreshing, like a network that loses its requests. */
-const withoutRefresh = (page: Page) => page.route('**/fn/renew', () => undefined);
+const withoutRefresh = (page: Page) => page.route('**/fn/refresh', () => undefined);
 
 /** The URL of every sign-in page that a browser is redirected to from now on. */
 function detours(context: BrowserContext): string[] {
@@ -156,9 +156,9 @@ test.describe('on an idle page', { tag: '@scripts' }, () => {
     await expect(clock).not.toHaveText(begins ?? '');
 
     const before = await claims(context);
-    const renewed = async () => (await claims(context)).iat;
-    await expect.poll(renewed, { intervals: [100], timeout: 15_000 }).toBeGreaterThan(before.iat);
-    expect(await renewed()).toBeLessThan(before.exp);
+    const issuedAt = async () => (await claims(context)).iat;
+    await expect.poll(issuedAt, { intervals: [100], timeout: 15_000 }).toBeGreaterThan(before.iat);
+    expect(await issuedAt()).toBeLessThan(before.exp);
     await expect(session).toContainText('Refreshed once, just now');
     await expect(clock).toHaveText(/^0:(0[5-9]|10)$/);
     await expect(page).toHaveURL('/dashboard');
@@ -169,7 +169,7 @@ test.describe('on an idle page', { tag: '@scripts' }, () => {
   test('a failed refresh is retried, and the page says so', async ({ page, context, ada, trouble, hasScripts }) => {
     trouble.expect(/ERR_CONNECTION_RESET/);
     let tries = 0;
-    await page.route('**/fn/renew', (route) => (tries++ === 0 ? route.abort('connectionreset') : route.continue()));
+    await page.route('**/fn/refresh', (route) => (tries++ === 0 ? route.abort('connectionreset') : route.continue()));
     await signIn(page, ada, hasScripts);
     const before = await claims(context);
     const session = page.getByRole('region', { name: 'Current session' });
