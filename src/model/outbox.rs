@@ -12,7 +12,7 @@ pub struct Mails {
     /// Cursors of the adjacent pages: newer mails follow after the first id, older ones come before the second.
     pub newer: Option<String>,
     pub older: Option<String>,
-    /// Folder that mails are written to when no mail server is configured.
+    /// Folder that mails are written to when no email server is configured.
     pub folder: Option<String>,
     pub now: Timestamp,
 }

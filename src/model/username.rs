@@ -10,7 +10,7 @@ pub enum NotAUsername {
     #[error("Use 1 to 64 letters, digits, dots, dashes or underscores, starting with a letter or digit.")]
     Malformed,
     /// Could be mistaken for the id of another user.
-    #[error("This looks like a user id. Choose a different one.")]
+    #[error("This looks like a user ID. Choose a different one.")]
     LooksLikeAnId,
 }
 

@@ -42,7 +42,7 @@ pub async fn invite(#[server(default)] email: String) -> Result<FormResult, FnEr
     }
 }
 
-/// Revokes an invitation. Succeeds even if the invitation is no longer active.
+/// Revokes an invitation. Succeeds even if the invitation is no longer pending.
 #[server(endpoint = "revoke_invitation")]
 pub async fn revoke_invitation(#[server(default)] id: String) -> Result<FormResult, FnError> {
     use crate::{
@@ -53,6 +53,6 @@ pub async fn revoke_invitation(#[server(default)] id: String) -> Result<FormResu
     let actor = context.require(Permission::UsersWrite)?.actor();
     let id = id.parse().map_err(|_| FnError::NotFound)?;
     let was_open = context.services().registration.revoke_invitation(id, actor, context.caller()).await?;
-    let notice = if was_open { "Invitation revoked." } else { "That invitation was no longer active." };
+    let notice = if was_open { "Invitation revoked." } else { "That invitation was no longer pending." };
     context.redirect(Page::Invitations.path(), Some(notice)).await
 }

@@ -123,7 +123,7 @@ on_both_databases! {
         assert_eq!(server.next().await["recipients"], json!(["vanish-ada@example.com"]));
         let sent = row(&app, id).await;
         assert_eq!(sent.state, MailState::Sent);
-        assert_eq!(sent.last_error.as_deref(), Some("The mail may have been delivered twice"));
+        assert_eq!(sent.last_error.as_deref(), Some("The email may have been delivered twice"));
         app.pass(30 * 24 * 3600);
         deliver_due(&app).await;
         assert_eq!(server.down().await, Vec::<Value>::new());

@@ -95,7 +95,7 @@ async fn a_user_is_created_shown_changed_and_deleted() {
     assert!(home.run(&["migrate"]).status.success());
     assert_eq!(
         stdout_of(&home.run(&["user", "list"])),
-        "No users yet. Create one with `claviger user create`, or open the set-up link of `claviger setup-link`.\n"
+        "No users yet. Create one with `claviger user create`, or open the link that `claviger setup-link` prints.\n"
     );
     let id = home.make_user("ada");
     for who in [id.as_str(), "ada", "ADA@example.com"] {

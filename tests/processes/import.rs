@@ -50,7 +50,7 @@ line 13: username: use 1 to 64 letters, digits, dots, dashes or underscores, sta
 line 13: passwordHash: unsupported format; expected a PHC or modular crypt string of Argon2, bcrypt, scrypt or PBKDF2
 line 13: createdAt: expected RFC 3339, such as 2027-01-31T00:00:00Z
 line 13: unknown role (available: admin, user)
-error: nothing imported: 9 of 11 lines have errors; fix or remove them and try again
+error: nothing imported: errors in 9 of 11 lines; fix or remove them and try again
 ";
 
 fn result(output: &Output) -> (Option<i32>, String, String) {
@@ -110,7 +110,7 @@ async fn a_line_break_in_a_field_never_starts_another_user() {
         for content in [injected.as_str(), open] {
             let (status, answer, report) = import(home, "users.csv", content, &[]);
             assert_eq!((status, answer.as_str()), (Some(1), ""), "{report}");
-            assert!(report.contains("nothing imported: 1 of 2 lines have errors"), "{report}");
+            assert!(report.contains("nothing imported: errors in 1 of 2 lines"), "{report}");
             assert!(report.starts_with(&format!("line 3: {broken}\n")), "{report}");
             assert_eq!(home.database.count("SELECT count(*) FROM users").await, 0);
         }
@@ -191,7 +191,7 @@ async fn a_password_that_nfc_changes_signs_in_as_originally_typed_and_then_in_ev
                 assert_eq!(sign_in(&server, name, wrong).await.0, 400, "{name}");
             }
             let counted = home.database.count("SELECT max(failures) FROM attempts").await;
-            assert_eq!(counted, 2, "a try is one, however many spellings are looked at");
+            assert_eq!(counted, 2, "an attempt is one, however many spellings are tried");
             assert_eq!(sign_in(&server, name, typed).await.0, 200, "{name}");
         }
         let original = "SELECT count(*) FROM passwords WHERE hash LIKE '%c2FsdFNBTFRzYWx0U0FMVA%' OR hash LIKE '$2b$%'";

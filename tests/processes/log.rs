@@ -41,7 +41,8 @@ async fn a_person_first_reads_where_everything_is_and_then_one_line_per_request(
     assert_eq!(lines[1], "  Public URL  http://127.0.0.1:3000");
     assert_eq!(lines[2], format!("  Database    {}", home.folder.join("claviger.db").display()));
     let outbox = home.folder.join("outbox");
-    let email = format!("  Email       no email server configured (mail.smtp_url): saved to {}", outbox.display());
+    let email =
+        format!("  Email       no email server configured (mail.smtp_url): emails are saved to {}", outbox.display());
     assert_eq!(lines[3], email);
     let link = lines.iter().position(|line| line.contains("/setup?token=")).expect("the set-up link");
     assert!(lines[link - 2].starts_with("  First run: ") && lines[link + 1].starts_with("━━━"), "{text}");

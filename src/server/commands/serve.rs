@@ -117,7 +117,7 @@ async fn print_banner(settings: &Settings, services: &Services, listener: &TcpLi
     let email = match &settings.mail.smtp_url {
         Some(server) => format!("sent through {}:{}", server.host, server.port),
         None => format!(
-            "no email server configured (mail.smtp_url): saved to {}",
+            "no email server configured (mail.smtp_url): emails are saved to {}",
             settings.server.data_dir.join("outbox").display()
         ),
     };

@@ -24,7 +24,7 @@ fn flaw(request: &Request) -> Option<Problem> {
     if size(request) > HEADER_BYTES {
         return Some(Problem::HeadersTooLarge);
     }
-    if !has_good_host(request.version(), request.headers()) {
+    if !has_valid_host(request.version(), request.headers()) {
         return Some(Problem::BadRequest("The request must have exactly one valid Host header"));
     }
     // Checked before the operation: afterwards it would be too late to find that no response is acceptable.
@@ -38,7 +38,7 @@ fn size(request: &Request) -> usize {
 }
 
 /// RFC 9112 §3.2: HTTP/1.1 must send exactly one Host header; older clients may omit it. Any host name is accepted.
-fn has_good_host(version: Version, headers: &HeaderMap) -> bool {
+fn has_valid_host(version: Version, headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
         (None, _) => version < Version::HTTP_11,

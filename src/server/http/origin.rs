@@ -29,7 +29,7 @@ pub async fn required(State(state): State<AppState>, request: Request, next: Nex
         tracing::warn!(
             origin,
             %public_url,
-            "rejected a form from another origin than the public URL: if people open this site there, set \
+            "rejected a form from an origin other than the public URL: if users open this site there, set \
              server.public_url to that address, or redirect them to the public URL"
         );
     }

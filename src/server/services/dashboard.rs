@@ -60,7 +60,7 @@ fn describe(action: AuditAction, by_administrator: bool, by_other: bool) -> Opti
         AuditAction::SignedIn => ("Signed in", false),
         // A mistyped password is no alarm; several of them lock the account.
         AuditAction::SignInFailed => ("Failed sign-in", false),
-        AuditAction::LockSet => ("Locked after failed sign-in attempts", true),
+        AuditAction::LockSet => ("Account locked after failed attempts", true),
         AuditAction::LockOpened => ("Account unlocked", false),
         AuditAction::SignedOut => ("Signed out", false),
         AuditAction::SignedOutEverywhere => ("Signed out everywhere", false),

@@ -46,7 +46,7 @@ impl OtherNodes {
             let is_gone = row.state == NodeState::Live && (is_followed || now.saturating_sub(since) >= GONE);
             let is_new = row.state == NodeState::Lost && known.is_some_and(|(known, _)| known.state == NodeState::Live);
             if is_new || is_gone && self.db.mark_node_lost(row.clone()).await? {
-                tracing::warn!(node = row.id, "another node stopped without notice; its last events may be lost");
+                tracing::warn!(node = row.id, "a node stopped without shutting down; its last events may be lost");
                 self.events.miss();
                 row.state = NodeState::Lost;
             }

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_stars_wherever_they_come_from() {
+    fn secrets_are_masked_wherever_they_come_from() {
         let key = "7IY7Ryfi1eIfoqEs8jJNKfkLNAfKb6HfnnTmxSZlP0Y=";
         let loaded = load(&[
             ("tokens.jwt_secret", key),

@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_opens_a_site_or_a_mail_and_runs_nothing() {
+    fn a_link_opens_a_site_or_an_email_and_runs_nothing() {
         for text in ["https://example.com/terms?x=1#y", "http://example.com/", "mailto:help@example.com?subject=Hi"] {
             assert_eq!(SiteLink::parse(text).map(SiteLink::into_text).as_deref(), Some(text));
         }

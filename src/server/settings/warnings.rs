@@ -42,7 +42,7 @@ fn https_without_tls(settings: &Settings) -> Option<String> {
     is_open.then(|| {
         format!(
             "`server.public_url` is {}, but the server listens on {address} without TLS and `server.trusted_proxies` is \
-             empty. Put a TLS proxy in front and add its address there. Sign-in does not work at http://{address}.",
+             empty. Put a TLS proxy in front and add its address to that setting. Sign-in does not work at http://{address}.",
             server.public_url
         )
     })

@@ -24,7 +24,7 @@ pub enum StoreError {
     #[error("the database failed")]
     Failed(#[source] sqlx::Error),
     /// A newer version has changed the database so that this one can't use it.
-    #[error("the database is of a newer version")]
+    #[error("the database was migrated by a newer version")]
     Newer {
         /// The oldest version that can use it.
         version: String,
@@ -33,7 +33,7 @@ pub enum StoreError {
         known: i64,
     },
     /// The operation panicked or was cut off.
-    #[error("the operation broke off")]
+    #[error("the operation was interrupted")]
     BrokenOff,
 }
 

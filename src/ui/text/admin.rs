@@ -15,8 +15,8 @@ pub const ENDS_AT: &str = "Expires";
 pub const REVOKE: &str = "Revoke";
 
 pub const MAIL: &str = "Email log";
-pub const TO_FILES: &str = "No mail server configured (mail.smtp_url). Emails are saved as files in";
-pub const BY_SMTP: &str = "Emails are sent through the configured mail server.";
+pub const TO_FILES: &str = "No email server configured (mail.smtp_url). Emails are saved as files in";
+pub const BY_SMTP: &str = "Emails are sent through the configured email server.";
 pub const FILTER: &str = "Filter by state";
 pub const ALL_MAILS: &str = "All";
 pub const MAIL_STATE: &str = "State";

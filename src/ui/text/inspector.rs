@@ -26,7 +26,7 @@ pub const ENDED_BY: &str = "by";
 
 pub const PROGRAMS: &str = "From your code";
 pub const PROGRAMS_LEAD: &str = "Tokens are signed with HS256 and can only be verified by this server, so call its introspection endpoint. \
-     Checking other users’ tokens requires the permission sessions:read.";
+     Checking other users’ tokens requires the sessions:read permission.";
 pub const COPY: &str = "Copy";
 pub const COPIED: &str = "Copied";
 pub const NOT_COPIED: &str = "Couldn’t copy";

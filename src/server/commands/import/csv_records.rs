@@ -178,11 +178,9 @@ impl Header {
     /// Returns the fields of one record by name.
     pub fn name(&self, cells: &[String]) -> Result<Fields, String> {
         if cells.len() != self.0.len() {
-            return Err(format!(
-                "{} columns, expected {}: quote values that contain commas",
-                cells.len(),
-                self.0.len()
-            ));
+            let (found, expected) = (cells.len(), self.0.len());
+            let unit = if found == 1 { "column" } else { "columns" };
+            return Err(format!("{found} {unit}, expected {expected}: quote values that contain commas"));
         }
         Ok(self.0.iter().zip(cells).map(|(name, cell)| (name.clone(), value(name, cell))).collect())
     }

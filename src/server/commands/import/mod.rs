@@ -53,7 +53,7 @@ fn report(refused: &BTreeMap<u64, Vec<Refused>>, lines: usize) -> Failure {
         eprintln!("line {number}: {why}");
     }
     let (count, lines) = (refused.len(), counted(lines, "line", "lines"));
-    Failure(format!("nothing imported: {count} of {lines} have errors; fix or remove them and try again"))
+    Failure(format!("nothing imported: errors in {count} of {lines}; fix or remove them and try again"))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -31,7 +31,7 @@ pub async fn list(is_json: bool, services: &Services) -> Result<(), Failure> {
     }
     if users.is_empty() {
         return print(
-            "No users yet. Create one with `claviger user create`, or open the set-up link of `claviger setup-link`.",
+            "No users yet. Create one with `claviger user create`, or open the link that `claviger setup-link` prints.",
         );
     }
     let locked = services.users.locked(&users).await?;

@@ -72,7 +72,7 @@ impl Mailer {
         randomness: Randomness,
         settings: &Settings,
     ) -> Result<Self, ServiceError> {
-        let unfit = ServiceError::Settings("mail.smtp_url and mail.from can't be worked with");
+        let unfit = ServiceError::Settings("mail.smtp_url or mail.from can't be used");
         let envelope = Envelope::new(settings);
         let transport = envelope.as_ref().and_then(|envelope| Transport::new(settings, &envelope.domain));
         let (Some(envelope), Some(transport)) = (envelope, transport) else { return Err(unfit) };

@@ -45,7 +45,7 @@ pub struct MailCounts {
 #[derive(Debug, thiserror::Error)]
 pub enum ResendError {
     /// The mail is unknown, its content is gone, or it is about to be sent.
-    #[error("This mail can't be sent again")]
+    #[error("This email can't be resent")]
     Impossible,
     #[error(transparent)]
     Service(#[from] ServiceError),

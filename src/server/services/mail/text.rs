@@ -101,7 +101,7 @@ fn locked(Site { name, .. }: &Site, link: &str) -> Text {
         "If it was you, unlock it now.".to_owned(),
     ];
     let reason = format!(
-        "{} If it wasn't you, there's nothing to do: no one got in. Devices you've used before can still sign in.",
+        "{} If it wasn't you, you don't need to do anything: no one got in. Devices you've used before can still sign in.",
         owned(name)
     );
     Text::new("Your account is locked", paragraphs, reason)
@@ -126,12 +126,12 @@ fn confirm_new_email(Site { name, .. }: &Site, link: &str, code: &str) -> Text {
 fn email_change_requested(Site { name, .. }: &Site, link: &str, forgot_password: &str) -> Text {
     let paragraphs = [
         format!(
-            "Someone who is signed in to your account at {name} requested a change of its email address. It takes effect once the new address is verified."
+            "Someone who is signed in to your account at {name} asked to change its email address. The change takes effect when the new address is verified."
         ),
-        "If it was you, there's nothing to do. If it wasn't, stop the change now.".to_owned(),
+        "If it was you, you don't need to do anything. If it wasn't, cancel the change now.".to_owned(),
     ];
     Text::new("Your email address is about to change", paragraphs, owned(name))
-        .with_button("Stop the change", link)
+        .with_button("Cancel the change", link)
         .that_expires(ONE_DAY)
         .with_other("Then change your password, which signs out all devices:", forgot_password)
 }
@@ -139,8 +139,8 @@ fn email_change_requested(Site { name, .. }: &Site, link: &str, forgot_password:
 fn email_changed(Site { name, .. }: &Site) -> Text {
     let lead = format!("The email address of your account at {name} was changed. We'll use the new one from now on.");
     let reason = format!(
-        "You're receiving this because this was the email of your account at {name}. If it wasn't you who changed it, \
-         contact your administrator."
+        "You're receiving this because this was the email address of your account at {name}. If you didn't change \
+         it, contact your administrator."
     );
     Text::new("Your email address was changed", [lead], reason)
 }
@@ -156,7 +156,7 @@ fn password_changed(Site { name, .. }: &Site, network: &str, forgot_password: &s
 fn new_device(Site { name, .. }: &Site, place: &str, forgot_password: &str) -> Text {
     let paragraphs = [
         format!("New sign-in from {place}."),
-        "We haven't seen this device before. If it was you, there's nothing to do.".to_owned(),
+        "We haven't seen this device before. If it was you, you don't need to do anything.".to_owned(),
         NOT_YOU.to_owned(),
     ];
     let heading = format!("New sign-in to {name}");
@@ -166,7 +166,7 @@ fn new_device(Site { name, .. }: &Site, place: &str, forgot_password: &str) -> T
 fn token_reused(Site { name, .. }: &Site, network: &str, forgot_password: &str) -> Text {
     let paragraphs = [
         format!(
-            "A session token of your account at {name} was used twice, which can mean it was copied (from {network}). \
+            "A session token of your account at {name} was used twice, which can mean that it was copied (from {network}). \
              We ended that session only."
         ),
         "This can also happen when a browser is restored from a backup.".to_owned(),

@@ -24,8 +24,8 @@ pub(super) const AT_ONCE: usize = 4;
 /// How long a mail that the server did not confirm waits for its only retry.
 const AFTER_UNSURE: Duration = Duration::from_hours(1);
 /// What administrators read about an unconfirmed mail.
-const MAYBE_DELIVERED: &str = "The server did not confirm that it took the mail, so it may have been delivered";
-const MAYBE_TWICE: &str = "The mail may have been delivered twice";
+const MAYBE_DELIVERED: &str = "The server did not confirm that it accepted the email, so it may have been delivered";
+const MAYBE_TWICE: &str = "The email may have been delivered twice";
 /// How long a mail is claimed. Longer than a delivery can take, and than a lease.
 pub(super) const CLAIM: Duration = Duration::from_mins(2);
 /// How far past its proper time a deadline may be before it is brought back.

@@ -48,13 +48,13 @@ impl PasswordService {
         let unfit = super::ServiceError::Settings;
         let params =
             Params::new(settings.memory_kib, settings.iterations, settings.lanes, Some(argon2id::OUTPUT_BYTES))
-                .map_err(|_| unfit("passwords.memory_kib, iterations and lanes do not go together"))?;
+                .map_err(|_| unfit("passwords.memory_kib, iterations and lanes can't be combined"))?;
         let threads = Threads::start(settings.max_parallel, &params)
-            .map_err(|_| unfit("passwords.max_parallel is more threads than can be had"))?;
+            .map_err(|_| unfit("passwords.max_parallel is more threads than this machine allows"))?;
         let decoy =
             argon2id::phc(&params, &randomness.bytes::<16>(), &randomness.bytes::<{ argon2id::OUTPUT_BYTES }>());
         let decoy = StoredHash::parse(&decoy.unwrap_or_default())
-            .map_err(|_| unfit("passwords.memory_kib and iterations cost too much"))?;
+            .map_err(|_| unfit("passwords.memory_kib and iterations are too expensive together"))?;
         Ok(Self { threads, params, min_length: settings.min_length, randomness, decoy: Arc::new(decoy) })
     }
 

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_content_is_never_sealed_alike() {
+    fn sealing_the_same_content_twice_gives_different_results() {
         let (keys, randomness) = (ring(1, &[]), Randomness::seeded(1));
         let seal = || keys.seal(Sealed::Mail, "one", b"a link", &randomness);
         assert_ne!(seal(), seal());
