@@ -61,8 +61,8 @@ pub async fn measure() {
         let apart = (median(known) - median(unknown)) / hash;
         println!("{name:<24} {:+6.1} % of a hash apart (at most 5)", apart * 100.0);
     }
-    for door in ["/api/auth/login", "/fn/sign_in"] {
-        flood(&server, &client, door).await;
+    for endpoint in ["/api/auth/login", "/fn/sign_in"] {
+        flood(&server, &client, endpoint).await;
     }
 }
 
@@ -70,9 +70,9 @@ fn sign_in(name: &str) -> Value {
     json!({ "email": format!("{name}@example.com"), "password": "not this one" })
 }
 
-/// Runs many concurrent sign-ins at the endpoint `door`, and measures the latency of another request and the
+/// Runs many concurrent sign-ins at the endpoint `endpoint`, and measures the latency of another request and the
 /// memory.
-async fn flood(server: &Server, client: &Client, door: &str) {
+async fn flood(server: &Server, client: &Client, endpoint: &str) {
     let body = json!({ "email": "known0@example.com", "password": PASSWORD });
     let answer = client.post(format!("{}/api/auth/login", server.url)).json(&body).send().await.expect("an answer");
     let token = answer.json::<Value>().await.expect("JSON")["token"].as_str().expect("a token").to_owned();
@@ -80,9 +80,9 @@ async fn flood(server: &Server, client: &Client, door: &str) {
     let callers = (0..CALLERS).map(|number| async move {
         let (client, body) = (Client::new(), sign_in(&format!("flood{number}")));
         while Instant::now() < end {
-            match door {
-                "/fn/sign_in" => post_form(server, &client, door, number).await,
-                _ => drop(server.time(&client, door, &body).await),
+            match endpoint {
+                "/fn/sign_in" => post_form(server, &client, endpoint, number).await,
+                _ => drop(server.time(&client, endpoint, &body).await),
             }
         }
     });
@@ -100,7 +100,7 @@ async fn flood(server: &Server, client: &Client, door: &str) {
     let ((mut times, peak), _) = tokio::join!(other, join_all(callers));
     times.sort_by(f64::total_cmp);
     let p99 = times[times.len() * 99 / 100];
-    println!("{CALLERS} at once at {door:<16} {:6.2} ms at p99 for a profile (at most 100)", p99 * 1000.0);
+    println!("{CALLERS} at once at {endpoint:<16} {:6.2} ms at p99 for a profile (at most 100)", p99 * 1000.0);
     println!("{:<31} {peak:3} MiB resident at most (max_parallel × memory_kib and 60 MiB)", "");
 }
 

@@ -20,7 +20,7 @@ const NEVER: &[(&str, &str)] = &[
          WHERE users.status = 'banned' AND users.banned_until IS NULL AND sessions.ended_at IS NULL",
     ),
     (
-        "a renewal of a generation that was never reached",
+        "a refresh of a generation that was never reached",
         "SELECT count(*) FROM renewals JOIN sessions ON sessions.id = renewals.session_id
          WHERE renewals.generation > sessions.generation",
     ),

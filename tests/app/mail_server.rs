@@ -48,7 +48,7 @@ impl MailServer {
 
     /// Returns the next event that it prints.
     pub async fn next(&mut self) -> Value {
-        let line = tokio::time::timeout(PATIENCE, self.lines.recv()).await.expect("the mail server says nothing");
+        let line = tokio::time::timeout(PATIENCE, self.lines.recv()).await.expect("the mail server is silent");
         line.expect("the mail server has ended: `cargo xtask test rust` installs its packages")
     }
 

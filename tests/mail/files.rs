@@ -1,4 +1,4 @@
-//! Without a mail server, Emails are saved as files.
+//! Without a mail server, emails are saved as files.
 
 use super::{GROUPED, TOKEN, deliver_due, state, write_to};
 use crate::{app::mail_file, on_both_databases};

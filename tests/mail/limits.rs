@@ -8,7 +8,7 @@ use claviger::{
 };
 
 on_both_databases! {
-    async fn an_address_gets_five_mails_an_hour_however_it_is_spelled(app) {
+    async fn an_address_gets_five_mails_an_hour_in_any_spelling(app) {
         let ask = |name: &'static str| {
             let app = app.clone();
             async move { queue(&app, app.services.mail.requested(&email(name), &verification(), MailBudget::Mailbox)).await.is_some() }

@@ -72,7 +72,7 @@ on_both_databases! {
             assert!(!hold((holder + 1) % 8).await);
         }
         nodes[holder].services.stop_jobs().await;
-        assert!(hold((holder + 1) % 8).await, "let go of, it is free at once");
+        assert!(hold((holder + 1) % 8).await, "once released, it is free");
     }
 
     async fn a_lease_that_is_not_extended_is_taken_over_whatever_its_end_says(app) {

@@ -74,7 +74,7 @@ async fn idle_connections_leave_files_for_the_database_and_excess_ones_get_a_503
         assert!(last.contains("retry-after: 1") && last.contains("\"code\":\"service_busy\""), "{last}");
         for path in ["/api/v1/auth/forgot-password", "/api/v1/auth/resend-verification"] {
             let status = server.post(&early, path, None, &forgotten).await;
-            assert_eq!(status, Some(202), "{path}: the connection from before goes on");
+            assert_eq!(status, Some(202), "{path}: an earlier connection still works");
         }
         drop(idle);
         let late = reqwest::Client::new();

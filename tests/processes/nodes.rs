@@ -44,7 +44,7 @@ async fn a_token_revoked_on_one_node_is_refused_on_the_other() {
         assert!(first.sign_out(&client, &access).await);
         let revoked = Instant::now();
         while second.profile(&client, &access).await.0 == 200 {
-            assert!(revoked.elapsed() < BOUND + SLACK, "it is good for longer than is stated");
+            assert!(revoked.elapsed() < BOUND + SLACK, "it is valid for longer than stated");
         }
         assert_eq!(second.profile(&client, &access).await, (401, "Token revoked".to_owned()));
         assert_eq!(second.refresh(&client, &refresh).await.unwrap().0, 401);
@@ -79,7 +79,7 @@ async fn a_node_that_is_cut_off_refuses_all_requests_after_the_stated_bound_and_
             503 => break,
             answer => assert_eq!(answer, 200),
         }
-        assert!(age < BOUND + SLACK, "a revoked token is good for longer than is stated");
+        assert!(age < BOUND + SLACK, "a revoked token is valid for longer than stated");
     }
     allow_connections(&mut outside, &name, true).await;
     while status(&second, &client, &access).await == 503 {}

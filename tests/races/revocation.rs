@@ -82,23 +82,23 @@ async fn assert_nothing_survives(app: &TestApp, how: End) {
 }
 
 on_both_databases! {
-    async fn refresh_racing_sign_out_leaves_nothing_alive(app) {
+    async fn refresh_racing_sign_out_leaves_no_live_session(app) {
         assert_nothing_survives(&app, End::SignOut).await;
     }
 
-    async fn refresh_racing_a_ban_leaves_nothing_alive(app) {
+    async fn refresh_racing_a_ban_leaves_no_live_session(app) {
         assert_nothing_survives(&app, End::Ban).await;
     }
 
-    async fn refresh_racing_a_change_of_password_leaves_nothing_alive(app) {
+    async fn refresh_racing_a_change_of_password_leaves_no_live_session(app) {
         assert_nothing_survives(&app, End::Password).await;
     }
 
-    async fn refresh_racing_an_administrator_leaves_nothing_alive(app) {
+    async fn refresh_racing_an_administrator_leaves_no_live_session(app) {
         assert_nothing_survives(&app, End::ByAdministrator).await;
     }
 
-    async fn refresh_racing_sign_out_everywhere_leaves_nothing_alive(app) {
+    async fn refresh_racing_sign_out_everywhere_leaves_no_live_session(app) {
         assert_nothing_survives(&app, End::Everywhere).await;
     }
 
@@ -161,7 +161,7 @@ on_both_databases! {
         let answer = browser.get("/api/user/profile").await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.json()["roles"], serde_json::json!(["user"]));
-        assert_eq!(answer.set_cookies().len(), 2, "the stale access cookie is renewed");
+        assert_eq!(answer.set_cookies().len(), 2, "the stale access cookie is refreshed");
     }
 
     async fn two_nodes_see_each_others_revocations_whatever_their_clocks_say(app) {

@@ -70,6 +70,6 @@ on_both_databases! {
             &as_both().header("authorization", "Basic x").send().await,
             "a strange scheme next to good cookies",
         );
-        assert_eq!(app.count("SELECT max(generation) FROM sessions").await, 0, "nothing was renewed");
+        assert_eq!(app.count("SELECT max(generation) FROM sessions").await, 0, "nothing was refreshed");
     }
 }

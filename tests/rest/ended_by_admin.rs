@@ -106,7 +106,7 @@ on_both_databases! {
         let mut sum = 0;
         for end in ends {
             sum += end.await.unwrap();
-            assert_eq!(app.db.count_live_sessions(now).await.unwrap(), 0, "who is answered finds none alive");
+            assert_eq!(app.db.count_live_sessions(now).await.unwrap(), 0, "once answered, none is live");
         }
         assert_eq!(sum, 1500);
         node.db.close().await;

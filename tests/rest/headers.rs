@@ -34,7 +34,7 @@ async fn a_response_of_each_kind(app: &TestApp) -> Vec<(&'static str, TestRespon
         ("no such page", app.get("/nothing").header("accept", "text/html").send().await),
         ("no such route", app.get("/api/v1/nothing").send().await),
         ("a profile", browser.rest("GET", "/api/user/profile").await),
-        ("nobody", app.get("/api/user/profile").send().await),
+        ("anonymous", app.get("/api/user/profile").send().await),
         ("a bad token", app.profile("x").await),
         ("another origin, REST", app.patch("/api/v1/users/me").cookies(&browser.header()).send().await),
         ("another origin, a form", app.post("/fn/sign_in").form(&[]).send().await),

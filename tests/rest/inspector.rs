@@ -267,7 +267,7 @@ on_both_databases! {
         app.services.sessions.last_seen().flush().await;
         let after = inspect(&app, &eve, &token).await["session"].clone();
         assert_eq!((&before["lastSeenAt"], &before), (&before["createdAt"], &after));
-        assert_eq!(app.count("SELECT count(*) FROM sessions WHERE used_generation = 0").await, 1, "the asker's");
+        assert_eq!(app.count("SELECT count(*) FROM sessions WHERE used_generation = 0").await, 1, "the caller's own");
     }
 
     async fn only_a_string_in_the_field_is_a_token(app) {

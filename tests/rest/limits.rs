@@ -192,7 +192,7 @@ on_both_databases! {
         let answer = refresh_from(&app, HERE, &token).await;
         assert_too_many(&answer, "2");
         app.pass(2);
-        assert_eq!(refresh_from(&app, HERE, &token).await.status, 200, "the token is as good as it was");
+        assert_eq!(refresh_from(&app, HERE, &token).await.status, 200, "the token still works");
     }
 
     async fn every_refused_refresh_counts_whatever_the_reason(app) {
@@ -225,7 +225,7 @@ on_both_databases! {
             app.get("/api/user/profile").send().await;
         }
         assert_too_many(&app.profile("x").await, "6");
-        assert_eq!(app.profile(&other).await.status, 200, "who is signed in is not held up by their network");
+        assert_eq!(app.profile(&other).await.status, 200, "a signed-in user is not limited by their network");
     }
 
     async fn files_and_health_checks_cost_nothing(app) {

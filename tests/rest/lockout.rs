@@ -15,7 +15,7 @@ const INVALID: &str = "Invalid email or password";
 
 async fn fail(app: &TestApp, email: &str, times: usize) {
     for time in 1..=times {
-        assert_eq!(app.log_in(email, WRONG).await.error(), INVALID, "try {time}");
+        assert_eq!(app.log_in(email, WRONG).await.error(), INVALID, "attempt {time}");
     }
 }
 
@@ -62,7 +62,7 @@ on_both_databases! {
         for number in 1..=7 {
             let known = app.log_in("ada@example.com", WRONG).await;
             let unknown = app.log_in("nobody@example.com", WRONG).await;
-            assert_eq!(fingerprint(&known), fingerprint(&unknown), "try {number}");
+            assert_eq!(fingerprint(&known), fingerprint(&unknown), "attempt {number}");
             assert_eq!(known.error(), if number <= 5 { INVALID } else { LOCKED });
         }
     }

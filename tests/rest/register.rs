@@ -57,7 +57,7 @@ on_both_databases! {
         let again = json!({ "email": "ada@example.com" });
         for _ in 0..2 {
             let mail = app.mail_to("ada@example.com").await;
-            assert_eq!(mail.template, "finish_registration", "whichever way it is asked for");
+            assert_eq!(mail.template, "finish_registration", "however it is requested");
             app.clock.advance(Duration::from_millis(1));
             app.post("/api/v1/auth/resend-verification").json(&again).send().await;
         }

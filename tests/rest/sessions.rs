@@ -155,7 +155,7 @@ on_both_databases! {
         let events = app.db.latest_audit_of(ada.id, 1).await.unwrap();
         assert_eq!((events[0].action, events[0].details.to_string().as_str()), (AuditAction::SignedIn, r#"{"surplusEnded":1}"#));
         let after = app.restart(&[]).await;
-        assert_eq!(after.profile(&second).await.error(), "Token revoked", "a restart forgets it not");
+        assert_eq!(after.profile(&second).await.error(), "Token revoked", "a restart does not forget it");
     }
 
     async fn concurrent_sign_ins_leave_no_more_sessions_than_allowed(app) {

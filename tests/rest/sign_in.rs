@@ -186,7 +186,7 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM sessions WHERE kind = 'api'").await, 1);
     }
 
-    async fn both_routes_respond_alike(app) {
+    async fn both_routes_respond_the_same(app) {
         app.user("ada").await;
         for body in [
             json!({ "email": "ada@example.com", "password": PASSWORD }),
@@ -219,7 +219,7 @@ on_both_databases! {
                 assert_eq!(answer.set_cookies(), Vec::<String>::new(), "{cookies}");
             }
         }
-        assert_eq!(app.count("SELECT max(generation) FROM sessions").await, 0, "nothing was renewed");
+        assert_eq!(app.count("SELECT max(generation) FROM sessions").await, 0, "nothing was refreshed");
     }
 
     async fn there_are_no_default_accounts(app) {

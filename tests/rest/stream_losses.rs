@@ -54,7 +54,7 @@ on_both_databases! {
         app.db.insert_session_events(vec![late(10)], 0).await.unwrap();
         assert_eq!(stream.next().await.unwrap().name, "session.ended");
         let mut again = watch(&app, &eve, Some(&last.id)).await;
-        assert_eq!(again.next().await.unwrap().name, "session.ended", "also to who comes back");
+        assert_eq!(again.next().await.unwrap().name, "session.ended", "also after reconnecting");
         let later = app.restart(&[]).await;
         let mut elsewhere = watch(&later, &eve, Some(&last.id)).await;
         assert_eq!(elsewhere.next().await.unwrap().name, "session.ended", "and elsewhere");
@@ -73,7 +73,7 @@ on_both_databases! {
         assert_eq!(stream.next().await.unwrap().name, "monitor.reset");
         let later = app.restart(&[]).await;
         let mut again = watch(&later, &eve, Some(&last.id)).await;
-        assert_eq!(again.next().await.unwrap().name, "monitor.reset", "also to who comes back");
+        assert_eq!(again.next().await.unwrap().name, "monitor.reset", "also after reconnecting");
         later.db.close().await;
     }
 

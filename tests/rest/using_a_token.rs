@@ -218,7 +218,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.status, 200);
     }
 
-    async fn both_routes_of_the_profile_respond_alike(app) {
+    async fn both_routes_of_the_profile_respond_the_same(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
         let (old, new) = (app.profile(&token).await, app.get("/api/v1/users/me").bearer(&token).send().await);

@@ -41,7 +41,7 @@ on_both_databases! {
         }
         let until = BEGIN + RULE.duration;
         for at in [BEGIN, BEGIN + MINUTE, until - Duration::from_millis(1)] {
-            assert_eq!(count(&app, "net", at).await, CountedTry::Locked { until }, "locked tries extend nothing");
+            assert_eq!(count(&app, "net", at).await, CountedTry::Locked { until }, "attempts while locked extend nothing");
         }
         assert_eq!(count(&app, "net", until).await, CountedTry::Admitted { locks: false });
         assert_eq!(count(&app, "other net", BEGIN).await, CountedTry::Admitted { locks: false });

@@ -30,7 +30,7 @@ on_both_databases! {
         let late = app.db.insert_session_events(vec![event("one", ada.id, BEGIN + MINUTE)], 0).await.unwrap();
         let early = app.db.insert_session_events(vec![event("other", gone, BEGIN)], 0).await.unwrap();
         assert_eq!((late[0].email.as_deref(), late[0].position), (Some("ada@example.com"), before + 1));
-        assert_eq!((early[0].email.as_deref(), early[0].position), (None, before + 2), "whatever its id tells");
+        assert_eq!((early[0].email.as_deref(), early[0].position), (None, before + 2), "whatever its id says");
         let last = app.db.last_event_position().await.unwrap();
         assert_eq!(last, EventPosition { position: before + 2, event: Some(early[0].id) });
         let found = app.db.session_events_from(before + 1, 10).await.unwrap();

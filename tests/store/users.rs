@@ -101,7 +101,7 @@ on_both_databases! {
         let second = app.admin("second").await;
         app.db.change_user(second.id, ban(), None, event(AuditAction::UserBanned, None), DAY, BEGIN).await.unwrap();
         let refused = app.db.change_user(ada.id, UserChange::Delete, None, event(AuditAction::UserDeleted, None), DAY, BEGIN).await;
-        assert!(matches!(refused, Err(StoreError::Forbidden)), "a banned administrator rules nothing");
+        assert!(matches!(refused, Err(StoreError::Forbidden)), "a banned administrator can change nothing");
     }
 
     async fn a_better_hash_is_stored_unless_the_password_changed_in_the_meantime(app) {

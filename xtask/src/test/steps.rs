@@ -141,7 +141,7 @@ fn run_rust_tests(bench: &Bench, test: &mut Command, log: &Path) -> Result<Strin
     Ok(cargo_totals(&read(log)))
 }
 
-/// Runs `cargo leptos end-to-end` as developers do: neither optimized nor split. The journeys that wake every
+/// Runs `cargo leptos end-to-end` as developers do: neither optimized nor split. The tests that wake every
 /// island are enough; the others run on the release build.
 fn development_build(bench: &mut Bench, log: &Path) -> Result<String> {
     let path = tools::site(bench.project)?.with(tools::node_packages(bench.project)?);
@@ -151,7 +151,7 @@ fn development_build(bench: &mut Bench, log: &Path) -> Result<String> {
     test.arg("end-to-end").current_dir(&bench.project.root);
     test.env("CLAVIGER_JOURNEYS", "awake")
         .env("CLAVIGER_CHROMIUM", chromium.unwrap_or_default())
-        // Keeps the server that cargo-leptos starts off the port of a developer's server; no journey uses it.
+        // Keeps the server that cargo-leptos starts off the port of a developer's server; no test uses it.
         .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
         .env("CLAVIGER_SERVER__DATA_DIR", &folder);
     perform(&mut test, log)?;
