@@ -232,6 +232,8 @@ async fn config_shows_the_source_of_each_setting_and_no_secret() {
     assert_eq!(line("tokens.jwt_secret"), "tokens.jwt_secret *** environment CLAVIGER_TOKENS__JWT_SECRET");
     assert_eq!(line("tokens.access_ttl"), "tokens.access_ttl 5m flag --set tokens.access_ttl");
     assert_eq!(line("tokens.refresh_ttl"), "tokens.refresh_ttl 7d default");
+    let is_wide = |line: &&str| line.chars().count() > 120 && !line.starts_with("accounts.reserved_usernames");
+    assert_eq!(text.lines().find(is_wide), None, "a long value widens its own line only");
     home.clean().await;
 }
 
