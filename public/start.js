@@ -74,10 +74,19 @@ document.querySelector(".switch")?.addEventListener("submit", (event) => {
   const { value } = submitter;
   document.documentElement.dataset.theme = value;
   document.querySelector("meta[name=color-scheme]").content = value === "system" ? "light dark" : value;
+  const ground = getComputedStyle(document.body).backgroundColor;
+  for (const bar of document.querySelectorAll("meta[name=theme-color]")) bar.content = ground;
   for (const button of form.querySelectorAll("button")) button.setAttribute("aria-pressed", button === submitter);
   const body = new URLSearchParams(new FormData(form, submitter));
   fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
 });
+
+// A reload asks again whether the browser keeps cookies.
+const here = new URL(location);
+if (here.searchParams.has("cookies")) {
+  here.searchParams.delete("cookies");
+  history.replaceState(history.state, "", here);
+}
 
 // A filter that is chosen applies at once.
 document.addEventListener("change", ({ target }) => {

@@ -30,3 +30,12 @@ test('a browser that blocks cookies shows why it is not signed in', async (
     await rm(profile, { recursive: true });
   }
 });
+
+test('a reload with cookies allowed again shows no warning', { tag: '@scripts' }, async ({ page, hasScripts }) => {
+  await openSignIn(page, hasScripts, '/login?next=%2Faccount&cookies=blocked');
+  const blocked = page.getByRole('alert').filter({ hasText: 'Your browser blocks cookies' });
+  await expect(blocked).toBeVisible();
+  await page.reload();
+  await expect(page).toHaveURL('/login?next=%2Faccount');
+  await expect(blocked).toBeHidden();
+});

@@ -4,14 +4,19 @@ import { expect, test, type Page } from '../fixtures/test.ts';
 const choice = (page: Page, name: string) =>
   page.getByRole('form', { name: 'Theme' }).getByRole('button', { name });
 
-/** How light the page's background is, from 0 to 255. */
+/** How light the page's background is, from 0 to 255. The browser's own bars have the same colour. */
 async function ground(page: Page): Promise<number> {
-  const colour = await page.evaluate(() => {
-    const [canvas] = [document.createElement('canvas').getContext('2d')!];
-    canvas.fillStyle = getComputedStyle(document.body).backgroundColor;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
+  const [colour, bars] = await page.evaluate(() => {
+    const metas = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')];
+    const bar = metas.find(({ media }) => matchMedia(media).matches)?.content ?? '';
+    const canvas = document.createElement('canvas').getContext('2d')!;
+    return [getComputedStyle(document.body).backgroundColor, bar].map((colour) => {
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+      return [...canvas.getImageData(0, 0, 1, 1).data];
+    });
   });
+  expect(bars).toEqual(colour);
   expect(colour[3], 'the ground is opaque').toBe(255);
   return (colour[0] + colour[1] + colour[2]) / 3;
 }

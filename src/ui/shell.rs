@@ -112,10 +112,14 @@ fn Document(
     }
 }
 
-/// Colours the browser's own bars like the page (`--page` in `style/main.css`).
+/// The ground of the page in the light and the dark scheme (`--page` in `style/main.css`).
+const GROUNDS: (&str, &str) = ("#f6f6f4", "#131416");
+
+/// Colours the browser's own bars like the page below them, whatever the site's accent: the header has no colour of
+/// its own.
 #[component]
 fn ThemeColor(theme: Theme) -> impl IntoView {
-    let (light, dark) = ("#f6f6f4", "#131416");
+    let (light, dark) = GROUNDS;
     // Leptos knows no `media` of this element.
     let bar = |colour: &'static str, scheme: &str| {
         let meta = leptos::html::meta().name("theme-color").content(colour);
@@ -155,6 +159,15 @@ impl PageContext {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_bars_of_the_browser_have_the_ground_of_the_page() {
+        let (light, dark) = GROUNDS;
+        let declared = format!("--page: light-dark({light}, {dark});");
+        assert!(include_str!("../../style/main.css").contains(&declared), "{declared}");
+        let manifest: serde_json::Value = serde_json::from_str(include_str!("../../public/site.webmanifest")).unwrap();
+        assert_eq!(manifest["theme_color"], light);
+    }
 
     #[test]
     fn a_title_names_the_page_and_says_whether_a_form_was_refused() {
