@@ -163,6 +163,22 @@ test('a snippet can be copied', { tag: '@scripts' }, async ({ page, context, ada
   expect(copied).toBe(await page.getByRole('region', { name: 'Python' }).innerText());
 });
 
+test('a claim can be copied, of one\'s own token and of a pasted one', { tag: '@scripts' }, async (
+  { page, context, ada, program, hasScripts },
+) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const token = await programSignIn(program, ada);
+  await signIn(page, ada, hasScripts);
+  await openInspector(page, hasScripts);
+  await field(page).fill(token);
+  for (const part of [found(page), page.getByRole('region', { name: 'Your access token' })]) {
+    await page.evaluate(() => navigator.clipboard.writeText(''));
+    await part.getByRole('button', { name: 'Copy sub' }).click();
+    await expect(part.getByText('Copied', { exact: true })).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(ada.id);
+  }
+});
+
 test('without scripts there is no button that does nothing', { tag: '@plain' }, async ({ page, ada, hasScripts }) => {
   await signIn(page, ada, hasScripts);
   await openInspector(page, hasScripts);

@@ -3,7 +3,10 @@
 use super::{Due, Icon, Moment, Shape};
 use crate::{
     model::{self, Inspected, SessionEnd, TokenFlaw, Verdict},
-    ui::text::{inspector, monitor},
+    ui::{
+        islands::CopyButton,
+        text::{inspector, monitor},
+    },
 };
 use leptos::prelude::*;
 
@@ -74,9 +77,9 @@ fn Field(field: model::Field) -> impl IntoView {
     let model::Field { name, value, at } = field;
     let meaning = inspector::meaning(&name).unwrap_or(inspector::UNKNOWN_FIELD);
     view! {
-        <dt><code>{name}</code></dt>
+        <dt><code>{name.clone()}</code></dt>
         <dd>
-            <code>{value}</code>
+            <div class="copied"><code>{value.clone()}</code> <CopyButton text=value name /></div>
             <p class="aside">{meaning} {at.map(|at| view! { ": " <Due at /> })}</p>
         </dd>
     }
