@@ -25,7 +25,7 @@ fn ConfirmView(email: String) -> impl IntoView {
     let next = next.unwrap_or_else(|| Page::OwnAccount.path().to_owned());
     view! {
         <AuthLayout title=own_account::CONFIRM>
-            <p>{own_account::CONFIRM_LEAD} " " <bdi class="aside">{email.clone()}</bdi></p>
+            <p>{own_account::CONFIRM_LEAD} " " <bdi class="address">{email.clone()}</bdi></p>
             <CarriedNotice />
             <ConfirmForm before=flash.state_of(FormName::Confirm) email next=next.clone() />
             <nav class="ways" aria-label=text::OTHER_WAYS>
