@@ -9,6 +9,7 @@ mod form;
 mod id;
 mod inspector;
 mod link;
+mod list;
 mod mail_kind;
 mod mail_state;
 mod monitor;
@@ -43,11 +44,12 @@ pub use form::{FieldError, Flash, FormErrors, FormName, FormResult, FormState, S
 pub use id::{AuditId, EventId, MailId, NotAnId, SecretId, SessionId, UserId};
 pub use inspector::{Field, Inspected, Inspector, TokenFlaw, Verdict};
 pub use link::{LinkKind, LinkState};
+pub use list::{ListPlace, Sort};
 pub use mail_kind::MailKind;
 pub use mail_state::MailState;
 pub use monitor::{
-    EndedBy, ListPlace, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RefreshLine,
-    RevocationDelay, SessionDetail, SessionEnd, SessionSort, SessionsToEnd, SortKey, StreamedEvent,
+    EndedBy, Minute, Monitor, MonitoredPart, MonitoredSession, OpenSession, Overview, RefreshLine, RevocationDelay,
+    SessionDetail, SessionEnd, SessionSort, SessionSortKey, SessionsToEnd, StreamedEvent,
 };
 pub use monitor_view::{EndScope, MonitorView, StateFilter};
 pub use name::{DisplayName, NotAName, initials};
@@ -65,7 +67,7 @@ pub use sign_in::{Identifier, NextPath, SignInError};
 pub use strength::{Level, Strength, Weakness, strength, weakness};
 pub use timestamp::Timestamp;
 pub use token::{AUDIENCE, Claims, Payload, TOKEN_TYPE, Token};
-pub use user::{Status, User};
+pub use user::{Status, User, UserSort, UserSortKey};
 pub use username::{NotAUsername, Username};
 pub use views::{SetUpLink, Theme, TokenLife};
 pub use wait::Wait;

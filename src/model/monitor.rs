@@ -1,8 +1,7 @@
 //! Data of the monitor, which shows the sessions of all users.
 
-use super::{EndReason, MonitorView, SessionId, SessionKind, SessionState, Timestamp};
+use super::{EndReason, ListPlace, MonitorView, SessionId, SessionKind, SessionState, Sort, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 use strum::{Display, EnumString};
 
 /// One session of any user, in a form for display.
@@ -39,39 +38,17 @@ pub struct MonitoredPart {
     pub prev: Option<String>,
 }
 
-/// Cursor in the sorted session list: a session's id and the sort value that was shown. The cursor stays valid
-/// when the session changes or disappears.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListPlace {
-    pub id: SessionId,
-    pub value: String,
-}
-
-impl ListPlace {
+impl ListPlace<SessionId> {
     /// Returns whether the value is valid in a list that is sorted by `key`.
-    pub fn is_of(&self, key: SortKey) -> bool {
+    pub fn is_of(&self, key: SessionSortKey) -> bool {
         match key {
-            SortKey::CreatedAt => self.value == self.id.to_string(),
-            SortKey::User => !self.value.contains('\0'),
-            SortKey::LastSeenAt | SortKey::AccessExpiresAt | SortKey::RefreshExpiresAt | SortKey::Generation => {
-                self.value.parse::<i64>().is_ok()
-            }
+            SessionSortKey::CreatedAt => self.value == self.id.to_string(),
+            SessionSortKey::User => !self.value.contains('\0'),
+            SessionSortKey::LastSeenAt
+            | SessionSortKey::AccessExpiresAt
+            | SessionSortKey::RefreshExpiresAt
+            | SessionSortKey::Generation => self.value.parse::<i64>().is_ok(),
         }
-    }
-}
-
-impl fmt::Display for ListPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.id, self.value)
-    }
-}
-
-impl FromStr for ListPlace {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (id, value) = text.split_once('.').ok_or(())?;
-        Ok(Self { id: id.parse().map_err(|_| ())?, value: value.to_owned() })
     }
 }
 
@@ -79,7 +56,7 @@ impl FromStr for ListPlace {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Display, EnumString)]
 #[cfg_attr(test, derive(strum::VariantArray))]
 #[strum(serialize_all = "camelCase")]
-pub enum SortKey {
+pub enum SessionSortKey {
     #[default]
     CreatedAt,
     LastSeenAt,
@@ -90,34 +67,8 @@ pub enum SortKey {
     User,
 }
 
-/// Sort order of a list. `-createdAt` means newest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SessionSort {
-    pub key: SortKey,
-    pub is_descending: bool,
-}
-
-impl Default for SessionSort {
-    fn default() -> Self {
-        Self { key: SortKey::default(), is_descending: true }
-    }
-}
-
-impl fmt::Display for SessionSort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.is_descending { "-" } else { "" }, self.key)
-    }
-}
-
-impl FromStr for SessionSort {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let name = text.strip_prefix('-').unwrap_or(text);
-        let key = name.parse().map_err(|_| ())?;
-        Ok(Self { key, is_descending: name.len() < text.len() })
-    }
-}
+/// Sort order of the session list.
+pub type SessionSort = Sort<SessionSortKey>;
 
 /// Number of events within one minute, on all nodes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -249,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_sort_order_round_trips_and_nothing_else_is_one() {
-        for &key in SortKey::VARIANTS {
+        for &key in SessionSortKey::VARIANTS {
             for is_descending in [false, true] {
                 let sort = SessionSort { key, is_descending };
                 assert_eq!(sort.to_string().parse(), Ok(sort));

@@ -1,6 +1,6 @@
 //! The filter, order and position of the monitor's list, as its address encodes them.
 
-use super::{Page, SessionSort, SortKey};
+use super::{Page, SessionSort, SessionSortKey};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -58,10 +58,10 @@ impl MonitorView {
 
     /// Returns the first page sorted by `key`. If the view already has that key, the direction is reversed.
     #[must_use]
-    pub fn sorted_by(&self, key: SortKey) -> Self {
+    pub fn sorted_by(&self, key: SessionSortKey) -> Self {
         let now = self.sort();
         // Users expect the latest and the largest first, but names in ascending order.
-        let is_descending = if now.key == key { !now.is_descending } else { key != SortKey::User };
+        let is_descending = if now.key == key { !now.is_descending } else { key != SessionSortKey::User };
         Self { sort: SessionSort { key, is_descending }.to_string(), ..self.from_start() }
     }
 
@@ -161,11 +161,11 @@ mod tests {
     #[test]
     fn a_second_click_on_a_column_header_reverses_the_order() {
         let view = MonitorView { after: "x".into(), state: "live".into(), ..MonitorView::default() };
-        let once = view.sorted_by(SortKey::LastSeenAt);
+        let once = view.sorted_by(SessionSortKey::LastSeenAt);
         assert_eq!((once.sort.as_str(), once.after.as_str(), once.state.as_str()), ("-lastSeenAt", "", "live"));
-        assert_eq!(once.sorted_by(SortKey::LastSeenAt).sort, "lastSeenAt");
-        assert_eq!(view.sorted_by(SortKey::CreatedAt).sort, "createdAt", "the newest are first already");
-        assert_eq!(view.sorted_by(SortKey::User).sort, "user");
+        assert_eq!(once.sorted_by(SessionSortKey::LastSeenAt).sort, "lastSeenAt");
+        assert_eq!(view.sorted_by(SessionSortKey::CreatedAt).sort, "createdAt", "the newest are first already");
+        assert_eq!(view.sorted_by(SessionSortKey::User).sort, "user");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Users.
 
-use super::{DisplayName, Email, Timestamp, UserId, Username};
+use super::{DisplayName, Email, ListPlace, Sort, Timestamp, UserId, Username};
 use strum::{Display, EnumString};
 
 /// Whether a user may sign in. The text is its name in the database.
@@ -12,6 +12,20 @@ pub enum Status {
     /// May not sign in until the ban ends.
     Banned,
 }
+
+/// Sort key of the list of users. The user's id breaks ties. The text is its name in addresses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "camelCase")]
+pub enum UserSortKey {
+    #[default]
+    CreatedAt,
+    Email,
+    /// Users who never signed in come before all others.
+    LastSignInAt,
+}
+
+/// Sort order of the list of users.
+pub type UserSort = Sort<UserSortKey>;
 
 /// A user, as the services see one.
 #[derive(Debug, Clone)]
@@ -39,5 +53,26 @@ impl User {
     /// Returns whether a ban is in force at `now`.
     pub fn is_banned(&self, now: Timestamp) -> bool {
         self.status == Status::Banned && self.banned_until.is_none_or(|until| now < until)
+    }
+
+    /// Returns the user's place in a list that is sorted by `key`.
+    pub fn place(&self, key: UserSortKey) -> ListPlace<UserId> {
+        let value = match key {
+            UserSortKey::CreatedAt => self.id.to_string(),
+            UserSortKey::Email => self.email.normalized().to_owned(),
+            UserSortKey::LastSignInAt => self.last_sign_in_at.map_or(0, |at| at.0).to_string(),
+        };
+        ListPlace { id: self.id, value }
+    }
+}
+
+impl ListPlace<UserId> {
+    /// Returns whether the value is valid in a list that is sorted by `key`.
+    pub fn is_of(&self, key: UserSortKey) -> bool {
+        match key {
+            UserSortKey::CreatedAt => self.value == self.id.to_string(),
+            UserSortKey::Email => !self.value.contains('\0'),
+            UserSortKey::LastSignInAt => self.value.parse::<i64>().is_ok(),
+        }
     }
 }

@@ -25,8 +25,10 @@ const NEVER: &[(&str, &str)] = &[
          WHERE renewals.generation > sessions.generation",
     ),
     (
-        "a user without a password or another way in",
-        "SELECT count(*) FROM users WHERE id NOT IN (SELECT user_id FROM passwords) AND id NOT IN (SELECT user_id FROM identities)",
+        "a user without a password or another way in, whom no administrator created so",
+        "SELECT count(*) FROM users
+         WHERE id NOT IN (SELECT user_id FROM passwords) AND id NOT IN (SELECT user_id FROM identities)
+           AND id NOT IN (SELECT subject_id FROM audit WHERE action = 'user.created')",
     ),
     ("an audit event of an unknown kind", "SELECT count(*) FROM audit WHERE action = ''"),
 ];

@@ -27,7 +27,7 @@ impl TestApp {
             username: Some(Username::parse(name).unwrap()),
             name: None,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-            password: Password::choose(PASSWORD, 8, &[]).unwrap(),
+            password: Some(Password::choose(PASSWORD, 8, &[]).unwrap()),
         };
         let id = self.services.users.create(account, Actor::Cli, &Caller::command_line()).await.unwrap();
         self.find(id).await

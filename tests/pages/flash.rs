@@ -14,7 +14,7 @@ on_both_databases! {
         strange.set_cookie("claviger-flow", "AAAAAAAAAAAAAAAAAAAAAA");
         let broken = app.browser();
         broken.set_cookie("claviger-flow", "' OR 1=1");
-        for browser in [app.browser(), browser, strange, broken] {
+        for browser in [&app.browser(), &browser, &strange, &broken] {
             for path in [
                 "/",
                 "/login",

@@ -194,7 +194,7 @@ on_both_databases! {
                     username: None,
                     name: None,
                     roles: vec!["user".into()],
-                    password: Password::choose(crate::app::PASSWORD, 8, &[]).unwrap(),
+                    password: Some(Password::choose(crate::app::PASSWORD, 8, &[]).unwrap()),
                 };
                 app.services.users.create(account, Actor::Cli, &Caller::command_line()).await.is_ok()
             }

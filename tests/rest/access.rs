@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// Sends a request without a body to a route; its id names nothing.
 async fn send(app: &TestApp, route: &Route, headers: &[(&str, &str)]) -> TestResponse {
-    let path = route.path.replace("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    let path = route.path.replace("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV").replace("{name}", "support");
     let mut asking = app.request(route.method.as_str(), &path);
     for (name, value) in headers {
         asking = asking.header(name, value);

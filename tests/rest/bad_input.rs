@@ -19,6 +19,9 @@ const READERS: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/auth/refresh", "refreshToken"),
     ("PATCH", "/api/v1/users/me", "name"),
     ("POST", "/api/v1/tokens/inspect", "token"),
+    ("POST", "/api/v1/users", "email"),
+    ("PATCH", "/api/v1/users/01ARZ3NDEKTSV4RRFFQ69G5FAV", "name"),
+    ("POST", "/api/v1/roles", "name"),
 ];
 
 /// Returns each path with the methods it allows, as in the header `Allow`.
@@ -26,7 +29,7 @@ fn addresses() -> Vec<(String, String)> {
     let mut addresses =
         vec![("/health".to_owned(), "GET,HEAD".to_owned()), ("/ready".to_owned(), "GET,HEAD".to_owned())];
     for route in http::rest_routes() {
-        let path = route.path.replace("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+        let path = route.path.replace("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV").replace("{name}", "support");
         let method = if route.method == "GET" { "GET,HEAD" } else { route.method.as_str() };
         match addresses.iter_mut().find(|(known, _)| *known == path) {
             Some((_, allowed)) => *allowed = format!("{allowed},{method}"),
@@ -132,7 +135,7 @@ async fn send(
 
 on_both_databases! {
     async fn a_malformed_body_is_a_bad_request(app) {
-        app.user("ada").await;
+        app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (method, path, field) in READERS {
             for (what, body) in malformed_bodies(field) {
@@ -144,7 +147,7 @@ on_both_databases! {
     }
 
     async fn text_with_a_nul_is_treated_as_any_unknown_text(app) {
-        app.user("ada").await;
+        app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (method, path, field) in READERS {
             for field in [field, "username", "identifier", "password"] {
@@ -160,7 +163,7 @@ on_both_databases! {
     }
 
     async fn a_body_beyond_256_kib_is_too_large_however_it_comes(app) {
-        app.user("ada").await;
+        app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
         let large = || format!(r#"{{"name":"{}"}}"#, "a".repeat(300 * 1024)).into_bytes();
         for (method, path, _) in READERS {
@@ -173,7 +176,7 @@ on_both_databases! {
     }
 
     async fn a_huge_password_is_refused_before_any_work(app) {
-        app.user("ada").await;
+        app.admin("ada").await;
         let endless = "a".repeat(10 * 1024 * 1024);
         let as_json = serde_json::json!({ "email": "ada@example.com", "password": endless }).to_string();
         let answer = send(&app, ("POST", "/api/auth/login"), "x", JSON, as_json).await;
@@ -185,7 +188,7 @@ on_both_databases! {
     }
 
     async fn a_body_of_another_content_type_is_unsupported(app) {
-        app.user("ada").await;
+        app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (method, path, field) in READERS {
             let body = format!(r#"{{"{field}":"x"}}"#);
@@ -210,7 +213,7 @@ on_both_databases! {
     }
 
     async fn a_method_that_a_route_does_not_support_is_not_allowed(app) {
-        app.user("ada").await;
+        app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
         for (path, allowed) in addresses() {
             for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"] {
@@ -244,7 +247,7 @@ on_both_databases! {
     }
 
     async fn signing_out_reads_no_body(app) {
-        app.user("ada").await;
+        app.admin("ada").await;
         for path in ["/api/v1/auth/logout", "/api/v1/auth/logout-all"] {
             for (what, body) in malformed_bodies("x") {
                 let (token, _) = app.tokens("ada").await;

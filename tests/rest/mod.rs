@@ -21,12 +21,14 @@ mod profile;
 mod recovery;
 mod refresh;
 mod register;
+mod roles;
 mod same_origin;
 mod sessions;
 mod sign_in;
 mod sign_out;
 mod stream;
 mod stream_losses;
+mod users;
 mod using_a_token;
 
 use crate::app::{TestApp, TestResponse};

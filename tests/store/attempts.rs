@@ -31,7 +31,7 @@ fn forgiven(scope: Scope) -> Forgiven {
 }
 
 async fn count(app: &TestApp, scope: &str, now: Timestamp) -> CountedTry {
-    app.db.count_try("name".into(), network(scope), RULE, now).await.unwrap()
+    app.db.count_try("name".into(), network(scope), None, RULE, now).await.unwrap()
 }
 
 on_both_databases! {
@@ -69,7 +69,7 @@ on_both_databases! {
 
     async fn a_lock_is_deleted_only_long_after_its_end(app) {
         let rule = LockRule { max_failures: 1, duration: Duration::from_hours(72), ..RULE };
-        app.db.count_try("name".into(), network("net"), rule, BEGIN).await.unwrap();
+        app.db.count_try("name".into(), network("net"), None, rule, BEGIN).await.unwrap();
         app.services.retention.sweep_at(BEGIN + Duration::from_hours(71)).await.unwrap();
         assert_eq!(app.count("SELECT count(*) FROM attempts").await, 1);
         app.services.retention.sweep_at(BEGIN + Duration::from_hours(96)).await.unwrap();
@@ -85,7 +85,7 @@ on_both_databases! {
         let (began, later) = (BEGIN + MINUTE, BEGIN + MINUTE * 51);
         let until = began + RULE.window;
         assert_eq!(count(&app, "fresh net", later).await, CountedTry::Locked { until });
-        let known = app.db.count_try("name".into(), device(), RULE, later).await.unwrap();
+        let known = app.db.count_try("name".into(), device(), None, RULE, later).await.unwrap();
         assert_eq!(known, CountedTry::Admitted { locks: false });
         app.db.forgive_tries(forgiven(device()), event(AuditAction::SignInFailed, None)).await.unwrap();
         assert_eq!(count(&app, "fresh net", later).await, CountedTry::Locked { until }, "still fifty");

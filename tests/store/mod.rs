@@ -22,9 +22,9 @@ use crate::app::{BEGIN, TestApp};
 use claviger::{
     model::{Network, SessionId, SessionKind, Timestamp, User, UserId},
     server::{
-        domain::{Actor, AuditAction, AuditEvent},
+        domain::{Actor, AuditAction, AuditEvent, UserChange},
         randomness::Randomness,
-        store::{NewSession, Rotation},
+        store::{NewSession, Rotation, UserUpdate},
     },
 };
 use std::time::Duration;
@@ -44,6 +44,11 @@ pub fn event(action: AuditAction, subject: Option<UserId>) -> AuditEvent {
         request_id: "test".into(),
         details: serde_json::json!({}),
     }
+}
+
+/// Returns a change of a user in any version, without a notice.
+fn update(id: UserId, change: UserChange, event: AuditEvent) -> UserUpdate {
+    UserUpdate { id, change, expected: None, notice: None, event }
 }
 
 /// Returns a session of this user, as a sign-in at `BEGIN` would start it.

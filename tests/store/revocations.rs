@@ -1,6 +1,6 @@
 //! Tokens that are rejected despite a valid signature.
 
-use super::{DAY, MINUTE, event, rotation, started};
+use super::{DAY, MINUTE, event, rotation, started, update};
 use crate::{
     app::{BEGIN, Database, PATIENCE, TestApp},
     on_both_databases,
@@ -39,7 +39,7 @@ on_both_databases! {
         let ada = app.user("ada").await;
         let id = started(&app, &ada).await;
         let change = |longest| {
-            app.db.change_user(ada.id, UserChange::SignOutEverywhere, None, event(AuditAction::SignedOutEverywhere, None), longest, BEGIN)
+            app.db.change_user(update(ada.id, UserChange::SignOutEverywhere, event(AuditAction::SignedOutEverywhere, None)), longest)
         };
         let until = async || {
             let revoked = revoked_after(&app, &Position::BEGIN).await;

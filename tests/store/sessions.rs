@@ -1,6 +1,6 @@
 //! Sessions: single ones, and all of a user.
 
-use super::{DAY, MINUTE, event, new_session, rotation, started};
+use super::{DAY, MINUTE, event, new_session, rotation, started, update};
 use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::EndReason,
@@ -30,7 +30,7 @@ on_both_databases! {
             let refused = app.db.insert_session(session, event(AuditAction::SignedIn, None)).await;
             assert!(matches!(refused, Err(StoreError::Missing)));
         }
-        app.db.change_user(ada.id, ban, None, event(AuditAction::UserBanned, None), MINUTE, BEGIN).await.unwrap();
+        app.db.change_user(update(ada.id, ban, event(AuditAction::UserBanned, None)), MINUTE).await.unwrap();
         let banned = app.find(ada.id).await;
         let refused = app.db.insert_session(new_session(&banned), event(AuditAction::SignedIn, None)).await;
         assert!(matches!(refused, Err(StoreError::Missing)));

@@ -1,6 +1,6 @@
 //! Users and the effects of changing them.
 
-use super::{DAY, MINUTE, event, started};
+use super::{DAY, MINUTE, event, started, update};
 use crate::{app::BEGIN, on_both_databases};
 use claviger::{
     model::{DisplayName, Identifier, Permission, Status, UserId},
@@ -47,7 +47,7 @@ on_both_databases! {
             (UserChange::Roles(vec!["user".into()]), 2), (UserChange::PasswordHash { hash: "$x".into(), epoch: None }, 3), (UserChange::SignOutEverywhere, 4),
         ] {
             let said = format!("{change:?}");
-            let (user, _) = app.db.change_user(ada.id, change, None, event(AuditAction::UserChanged, None), MINUTE, BEGIN).await.unwrap();
+            let (user, _) = app.db.change_user(update(ada.id, change, event(AuditAction::UserChanged, None)), MINUTE).await.unwrap();
             assert_eq!(user.token_version, version, "{said}");
         }
         let ada = app.find(ada.id).await;
@@ -61,7 +61,7 @@ on_both_databases! {
             started(&app, user).await;
         }
         let change = UserChange::PasswordHash { hash: "$x".into(), epoch: None };
-        let (_, ended) = app.db.change_user(ada.id, change, None, event(AuditAction::PasswordChanged, None), MINUTE, BEGIN).await.unwrap();
+        let (_, ended) = app.db.change_user(update(ada.id, change, event(AuditAction::PasswordChanged, None)), MINUTE).await.unwrap();
         assert_eq!(ended.len(), 2);
         assert_eq!(app.db.count_live_sessions_of(grace.id, BEGIN).await.unwrap(), 1);
     }
@@ -70,7 +70,7 @@ on_both_databases! {
         app.run_sql("DELETE FROM users").await;
         let ada = app.user("ada").await;
         started(&app, &ada).await;
-        app.db.change_user(ada.id, UserChange::Delete, None, event(AuditAction::UserDeleted, Some(ada.id)), DAY, BEGIN).await.unwrap();
+        app.db.change_user(update(ada.id, UserChange::Delete, event(AuditAction::UserDeleted, Some(ada.id))), DAY).await.unwrap();
         for table in [
             "SELECT count(*) FROM users", "SELECT count(*) FROM passwords", "SELECT count(*) FROM sessions",
             "SELECT count(*) FROM user_roles",
@@ -84,7 +84,7 @@ on_both_databases! {
 
     async fn a_change_of_an_unknown_user_changes_nothing(app) {
         let unknown = UserId::from_parts(1, 1);
-        let refused = app.db.change_user(unknown, UserChange::Unban, None, event(AuditAction::UserUnbanned, None), DAY, BEGIN).await;
+        let refused = app.db.change_user(update(unknown, UserChange::Unban, event(AuditAction::UserUnbanned, None)), DAY).await;
         assert!(matches!(refused, Err(StoreError::Missing)));
         assert_eq!(app.count("SELECT count(*) FROM audit").await, 0);
     }
@@ -93,14 +93,14 @@ on_both_databases! {
         let (ada, grace) = (app.admin("ada").await, app.user("grace").await);
         let ban = || UserChange::Ban { until: None, reason: None };
         for change in [ban(), UserChange::Delete, UserChange::Roles(vec!["user".into()])] {
-            let refused = app.db.change_user(ada.id, change, None, event(AuditAction::UserChanged, None), DAY, BEGIN).await;
+            let refused = app.db.change_user(update(ada.id, change, event(AuditAction::UserChanged, None)), DAY).await;
             assert!(matches!(refused, Err(StoreError::Forbidden)));
         }
         assert_eq!(app.find(ada.id).await.roles, ["admin", "user"]);
-        app.db.change_user(grace.id, UserChange::Delete, None, event(AuditAction::UserDeleted, None), DAY, BEGIN).await.unwrap();
+        app.db.change_user(update(grace.id, UserChange::Delete, event(AuditAction::UserDeleted, None)), DAY).await.unwrap();
         let second = app.admin("second").await;
-        app.db.change_user(second.id, ban(), None, event(AuditAction::UserBanned, None), DAY, BEGIN).await.unwrap();
-        let refused = app.db.change_user(ada.id, UserChange::Delete, None, event(AuditAction::UserDeleted, None), DAY, BEGIN).await;
+        app.db.change_user(update(second.id, ban(), event(AuditAction::UserBanned, None)), DAY).await.unwrap();
+        let refused = app.db.change_user(update(ada.id, UserChange::Delete, event(AuditAction::UserDeleted, None)), DAY).await;
         assert!(matches!(refused, Err(StoreError::Forbidden)), "a banned administrator can change nothing");
     }
 
@@ -113,9 +113,11 @@ on_both_databases! {
     }
 
     async fn roles_and_their_permissions_exist_from_the_start(app) {
-        assert_eq!(app.db.role_names().await.unwrap(), ["admin", "user"]);
+        assert_eq!(app.db.role_names().await.unwrap(), ["admin", "auditor", "user"]);
         let allowed = app.db.role_permissions().await.unwrap();
-        assert_eq!(allowed.len(), Permission::VARIANTS.len());
+        let of = |role: &str| allowed.iter().filter(|(name, _)| name == role).map(|(_, permission)| *permission).collect::<Vec<_>>();
+        assert_eq!(of("admin").len(), Permission::VARIANTS.len());
+        assert_eq!(of("auditor"), [Permission::AuditRead]);
         assert!(!app.db.has_administrator().await.unwrap());
         app.admin("ada").await;
         assert!(app.db.has_administrator().await.unwrap());

@@ -38,6 +38,12 @@ pub enum AuditAction {
     PasswordResetRequested,
     #[strum(serialize = "registration.repeated")]
     RegistrationRepeated,
+    #[strum(serialize = "role.changed")]
+    RoleChanged,
+    #[strum(serialize = "role.created")]
+    RoleCreated,
+    #[strum(serialize = "role.deleted")]
+    RoleDeleted,
     #[strum(serialize = "user.roles_changed")]
     RolesChanged,
     #[strum(serialize = "session.confirmed")]

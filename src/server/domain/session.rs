@@ -1,7 +1,7 @@
 //! Sessions.
 
 use crate::model::{
-    EndReason, ListPlace, RiskSignal, SessionId, SessionKind, SessionState, SortKey, Timestamp, User, UserId,
+    EndReason, ListPlace, RiskSignal, SessionId, SessionKind, SessionSortKey, SessionState, Timestamp, User, UserId,
 };
 
 /// A session, ended or not.
@@ -86,7 +86,7 @@ impl Session {
     }
 
     /// Returns its place in a list sorted by last-seen time.
-    pub fn place(&self) -> ListPlace {
+    pub fn place(&self) -> ListPlace<SessionId> {
         ListPlace { id: self.id, value: self.last_seen_at.0.to_string() }
     }
 }
@@ -104,14 +104,14 @@ impl UserSession {
     }
 
     /// Returns its place in a list with this sort key.
-    pub fn place(&self, key: SortKey) -> ListPlace {
+    pub fn place(&self, key: SessionSortKey) -> ListPlace<SessionId> {
         let value = match key {
-            SortKey::CreatedAt => self.session.id.to_string(),
-            SortKey::LastSeenAt => self.session.last_seen_at.0.to_string(),
-            SortKey::AccessExpiresAt => self.session.access_until.0.to_string(),
-            SortKey::RefreshExpiresAt => self.session.idle_until.0.to_string(),
-            SortKey::Generation => self.session.generation.to_string(),
-            SortKey::User => self.email_normalized.clone(),
+            SessionSortKey::CreatedAt => self.session.id.to_string(),
+            SessionSortKey::LastSeenAt => self.session.last_seen_at.0.to_string(),
+            SessionSortKey::AccessExpiresAt => self.session.access_until.0.to_string(),
+            SessionSortKey::RefreshExpiresAt => self.session.idle_until.0.to_string(),
+            SessionSortKey::Generation => self.session.generation.to_string(),
+            SessionSortKey::User => self.email_normalized.clone(),
         };
         ListPlace { id: self.session.id, value }
     }

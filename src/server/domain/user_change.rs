@@ -1,12 +1,13 @@
 //! Changes of users and their consequences.
 
 use super::AuditAction;
-use crate::model::{ADMIN, DisplayName, Email, EndReason, Timestamp};
+use crate::model::{ADMIN, DisplayName, Email, EndReason, Timestamp, Username};
 
 /// A change of a user.
 #[derive(Debug, Clone)]
 pub enum UserChange {
     Name(DisplayName),
+    Profile(ProfileChange),
     /// Confirmed: its owner has used a link or code mailed to it.
     Email(Email),
     Verified,
@@ -25,11 +26,21 @@ pub enum UserChange {
     Delete,
 }
 
+/// What administrators change in the profile of another user; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct ProfileChange {
+    /// Not verified, unless it only differs in case from the one before.
+    pub email: Option<Email>,
+    /// `Some(None)` removes the username.
+    pub username: Option<Option<Username>>,
+    pub name: Option<DisplayName>,
+}
+
 impl UserChange {
     /// Returns whether tokens issued before this change become invalid.
     pub fn revokes_tokens(&self) -> bool {
         match self {
-            Self::Name(_) | Self::Email(_) | Self::Verified | Self::Unban => false,
+            Self::Name(_) | Self::Profile(_) | Self::Email(_) | Self::Verified | Self::Unban => false,
             Self::Ban { .. } | Self::Roles(_) | Self::PasswordHash { .. } | Self::SignOutEverywhere | Self::Delete => {
                 true
             }
@@ -42,6 +53,7 @@ impl UserChange {
             Self::Roles(names) => !names.iter().any(|name| name == ADMIN),
             Self::Ban { .. } | Self::Delete => true,
             Self::Name(_)
+            | Self::Profile(_)
             | Self::Email(_)
             | Self::Verified
             | Self::Unban
@@ -57,14 +69,14 @@ impl UserChange {
             Self::PasswordHash { .. } => Some(EndReason::PasswordChanged),
             Self::SignOutEverywhere => Some(EndReason::SignedOut),
             Self::Delete => Some(EndReason::Revoked),
-            Self::Name(_) | Self::Email(_) | Self::Verified | Self::Unban | Self::Roles(_) => None,
+            Self::Name(_) | Self::Profile(_) | Self::Email(_) | Self::Verified | Self::Unban | Self::Roles(_) => None,
         }
     }
 
     /// Returns what the audit log records of this change.
     pub fn audit_action(&self) -> AuditAction {
         match self {
-            Self::Name(_) => AuditAction::UserChanged,
+            Self::Name(_) | Self::Profile(_) => AuditAction::UserChanged,
             Self::Email(_) => AuditAction::EmailChanged,
             Self::Verified => AuditAction::UserVerified,
             Self::Ban { .. } => AuditAction::UserBanned,

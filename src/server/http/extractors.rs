@@ -43,7 +43,7 @@ macro_rules! permissions {
     )+ };
 }
 
-permissions!(SessionsRead, SessionsRevoke, UsersWrite);
+permissions!(RolesRead, RolesWrite, SessionsRead, SessionsRevoke, UsersRead, UsersWrite);
 
 /// The signed-in user, whose roles grant the permission `P`. Handlers extract it before anything that can be wrong
 /// with the request, because only users with the permission learn that.
@@ -66,6 +66,11 @@ impl<P: Granted> RequirePermission<P> {
     /// Returns the actor for audit events of this request.
     pub fn actor(&self) -> Actor {
         self.user.actor()
+    }
+
+    /// Returns all permissions of the user.
+    pub fn permissions(&self, state: &AppState) -> Vec<Permission> {
+        state.services.permissions.of(&self.user.claims.roles)
     }
 
     /// Returns whether a long-running request may continue: the token is still valid and still grants the permission.

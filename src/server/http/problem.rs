@@ -28,6 +28,8 @@ pub enum Problem {
     Refused { status: StatusCode, code: &'static str, sentence: String },
     #[error("{0}")]
     Conflict(String, Vec<FieldError>),
+    #[error("Changed by someone else meanwhile")]
+    PreconditionFailed,
     #[error("Not found")]
     NotFound,
     #[error("Method not allowed")]
@@ -90,6 +92,7 @@ impl Problem {
             Self::OtherOrigin | Self::Forbidden | Self::FreshSignInRequired => StatusCode::FORBIDDEN,
             Self::Refused { status, .. } => *status,
             Self::Conflict(..) => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -126,6 +129,7 @@ impl Problem {
             Self::FreshSignInRequired => "fresh_sign_in_required",
             Self::Refused { code, .. } => code,
             Self::Conflict(..) => "conflict",
+            Self::PreconditionFailed => "precondition_failed",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "body_too_large",

@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use crate::server::services::{
-    InspectorError, InvitationError, LinkError, OwnAccountError, RefreshError, RegistrationError, ServiceError,
-    UserError, tokens::TokenError,
+    InspectorError, InvitationError, LinkError, OwnAccountError, RefreshError, RegistrationError, RoleError,
+    ServiceError, UserError, tokens::TokenError,
 };
 use axum::http::StatusCode;
 
@@ -28,10 +28,25 @@ impl From<UserError> for Problem {
         match error {
             UserError::Service(error) => error.into(),
             UserError::Missing => Self::NotFound,
-            UserError::Taken | UserError::UnknownRole { .. } | UserError::Ambiguous { .. } => Self::Forbidden,
+            UserError::Taken => Self::Conflict("Email or username already in use".to_owned(), Vec::new()),
+            UserError::UnknownRole { .. } => Self::of_field("roles", &"Unknown role"),
+            UserError::Changed => Self::PreconditionFailed,
+            UserError::BeyondActor | UserError::Ambiguous { .. } => Self::Forbidden,
             UserError::LastAdministrator => {
                 Self::Conflict("Can't remove the last administrator".to_owned(), Vec::new())
             }
+        }
+    }
+}
+
+impl From<RoleError> for Problem {
+    fn from(error: RoleError) -> Self {
+        match error {
+            RoleError::Taken => Self::conflict("name", &error),
+            RoleError::Missing => Self::NotFound,
+            RoleError::BuiltIn | RoleError::Held => Self::Conflict(error.to_string(), Vec::new()),
+            RoleError::BeyondActor => Self::Forbidden,
+            RoleError::Service(error) => error.into(),
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::{
     ClockCheck, Core, Events, InspectorService, Jobs, Leases, LockoutService, Mailer, MonitorService, OtherNodes,
     OwnAccountService, PasswordService, Permissions, RateLimits, Readiness, Reason, RecoveryService,
-    RegistrationService, RetentionService, ServiceError, SessionService, SetUpListService, SetUpService, SignInService,
-    UserService,
+    RegistrationService, RetentionService, RoleService, ServiceError, SessionService, SetUpListService, SetUpService,
+    SignInService, UserService,
     tokens::{Keyring, Revocations},
 };
 use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db};
@@ -24,6 +24,7 @@ pub struct Services {
     pub limits: RateLimits,
     pub passwords: PasswordService,
     pub permissions: Permissions,
+    pub roles: RoleService,
     pub sessions: SessionService,
     pub sign_in: SignInService,
     pub users: UserService,
@@ -67,7 +68,7 @@ impl Services {
         let clock_check = ClockCheck::start(db.clone(), clock.clone(), longest).await?;
         let passwords = PasswordService::start(&settings.passwords, randomness.clone())?;
         let revocations = Revocations::load(db.apart(), clock.clone(), clock_check.clone(), longest).await?;
-        let permissions = Permissions::load(&db).await?;
+        let permissions = Permissions::load(db.clone()).await?;
         let core = Arc::new(Core::new(db, keys, clock, clock_check, randomness, settings)?);
         Ok(Self::of(Loaded { core, jobs, events, node, passwords, permissions, revocations }, settings))
     }
@@ -96,6 +97,7 @@ impl Services {
             keys: core.keys.clone(),
             db: core.db.clone(),
             clock: core.clock.clone(),
+            roles: RoleService::new(core.clone(), sessions.clone(), permissions.clone()),
             permissions,
             sign_in,
             set_up,

@@ -3,7 +3,7 @@
 use super::{Cursor, ServiceError, Services, devices, own_sessions, tokens::Claims};
 use crate::{
     model::{Activity, Dashboard, OwnSessions, UserId},
-    server::domain::{AuditAction, PastEvent},
+    server::domain::{AuditAction as Action, PastEvent},
 };
 
 /// How many of the latest events are shown.
@@ -52,41 +52,42 @@ fn shown(event: PastEvent, owner: UserId) -> Option<Activity> {
 }
 
 /// Returns the text for an event, and whether it is a warning.
-fn describe(action: AuditAction, by_administrator: bool, by_other: bool) -> Option<(&'static str, bool)> {
+fn describe(action: Action, by_administrator: bool, by_other: bool) -> Option<(&'static str, bool)> {
     Some(match action {
-        AuditAction::AdministratorSetUp | AuditAction::UserCreated | AuditAction::UserRegistered => {
-            ("Account created", false)
-        }
-        AuditAction::SignedIn => ("Signed in", false),
+        Action::AdministratorSetUp | Action::UserCreated | Action::UserRegistered => ("Account created", false),
+        Action::SignedIn => ("Signed in", false),
         // A mistyped password is no alarm; several of them lock the account.
-        AuditAction::SignInFailed => ("Failed sign-in", false),
-        AuditAction::LockSet => ("Account locked after failed attempts", true),
-        AuditAction::LockOpened => ("Account unlocked", false),
-        AuditAction::SignedOut => ("Signed out", false),
-        AuditAction::SignedOutEverywhere => ("Signed out everywhere", false),
-        AuditAction::SessionEnded if by_administrator => ("Session revoked by an administrator", true),
-        AuditAction::SessionEnded => ("Session ended", false),
-        AuditAction::SessionsEnded => ("All sessions revoked by an administrator", true),
-        AuditAction::OtherSessionsEnded => ("Signed out everywhere else", false),
-        AuditAction::SessionReplayed => ("Session ended: refresh token reused", true),
-        AuditAction::PasswordChanged => ("Password changed", by_other),
-        AuditAction::PasswordReset => ("Password reset by email link", true),
-        AuditAction::PasswordResetRequested => ("Password reset requested", false),
-        AuditAction::EmailChangeRequested => ("Email change requested", false),
-        AuditAction::EmailChangeCancelled => ("Email change cancelled", false),
-        AuditAction::EmailChangeStopped => ("Email change cancelled by email link", true),
-        AuditAction::EmailChanged => ("Email changed", true),
-        AuditAction::RegistrationRepeated => ("Registration attempted with your email address", false),
-        AuditAction::RolesChanged => ("Roles changed", false),
-        AuditAction::UserBanned => ("Account suspended", true),
-        AuditAction::UserUnbanned => ("Suspension lifted", false),
-        AuditAction::UserVerified => ("Email verified", false),
-        AuditAction::UserChanged => ("Profile changed", false),
-        AuditAction::UserDeleted
-        | AuditAction::Invited
-        | AuditAction::InvitationRevoked
-        | AuditAction::MailResent
-        | AuditAction::EmailLinkRequested
-        | AuditAction::SessionConfirmed => return None,
+        Action::SignInFailed => ("Failed sign-in", false),
+        Action::LockSet => ("Account locked after failed attempts", true),
+        Action::LockOpened => ("Account unlocked", false),
+        Action::SignedOut => ("Signed out", false),
+        Action::SignedOutEverywhere => ("Signed out everywhere", false),
+        Action::SessionEnded if by_administrator => ("Session revoked by an administrator", true),
+        Action::SessionEnded => ("Session ended", false),
+        Action::SessionsEnded => ("All sessions revoked by an administrator", true),
+        Action::OtherSessionsEnded => ("Signed out everywhere else", false),
+        Action::SessionReplayed => ("Session ended: refresh token reused", true),
+        Action::PasswordChanged => ("Password changed", by_other),
+        Action::PasswordReset => ("Password reset by email link", true),
+        Action::PasswordResetRequested => ("Password reset requested", false),
+        Action::EmailChangeRequested => ("Email change requested", false),
+        Action::EmailChangeCancelled => ("Email change cancelled", false),
+        Action::EmailChangeStopped => ("Email change cancelled by email link", true),
+        Action::EmailChanged => ("Email changed", true),
+        Action::RegistrationRepeated => ("Registration attempted with your email address", false),
+        Action::RolesChanged => ("Roles changed", false),
+        Action::UserBanned => ("Account suspended", true),
+        Action::UserUnbanned => ("Suspension lifted", false),
+        Action::UserVerified => ("Email verified", false),
+        Action::UserChanged => ("Profile changed", false),
+        Action::UserDeleted
+        | Action::Invited
+        | Action::InvitationRevoked
+        | Action::MailResent
+        | Action::EmailLinkRequested
+        | Action::RoleChanged
+        | Action::RoleCreated
+        | Action::RoleDeleted
+        | Action::SessionConfirmed => return None,
     })
 }

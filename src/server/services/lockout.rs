@@ -3,7 +3,7 @@
 
 use super::{Core, ServiceError};
 use crate::{
-    model::{Identifier, User},
+    model::{Identifier, User, UserId},
     server::{
         settings,
         store::{CountedTry, Forgiven, LockRule, Scope},
@@ -81,12 +81,18 @@ impl LockoutService {
     ///
     /// While this node is checking earlier attempts of the pair, an attempt that finds it locked waits for
     /// them. Ten people behind one address with the right password thus do not lock each other out.
-    pub async fn begin(&self, identifier: &Identifier, scope: Scope) -> Result<Result<Try, Locked>, ServiceError> {
+    pub async fn begin(
+        &self,
+        identifier: &Identifier,
+        scope: Scope,
+        owner: Option<UserId>,
+    ) -> Result<Result<Try, Locked>, ServiceError> {
         let key = (self.name(identifier), scope);
         loop {
             let asking = self.part(&key, |checking| &mut checking.asking);
             let before = self.at(&key, |checking| checking.checked);
-            let counted = self.core.db.count_try(key.0.clone(), key.1.clone(), self.rule, self.core.now()).await?;
+            let (name, scope) = key.clone();
+            let counted = self.core.db.count_try(name, scope, owner, self.rule, self.core.now()).await?;
             let until = match counted {
                 CountedTry::Admitted { locks } => {
                     // `admitted` rises before `asking` falls, so the pair never looks idle in between.

@@ -11,7 +11,8 @@ pub struct NewAccount {
     /// Defaults to the username or the local part of the address.
     pub name: Option<DisplayName>,
     pub roles: Vec<String>,
-    pub password: Password,
+    /// Without one, the user signs in after a reset.
+    pub password: Option<Password>,
 }
 
 impl NewAccount {

@@ -2,7 +2,7 @@
 
 use super::{Cursor, ServiceError, Services, devices, part::Part, tokens::Claims};
 use crate::{
-    model::{OwnSession, OwnSessions, SessionId, SortKey, UserId},
+    model::{OwnSession, OwnSessions, SessionId, SessionSortKey, UserId},
     server::{domain::Session, store::OwnSessionsFrom},
 };
 
@@ -25,18 +25,13 @@ pub struct OwnPart {
 pub async fn part(
     services: &Services,
     user: UserId,
-    from: Cursor,
+    from: Cursor<SessionId>,
     limit: i64,
     but: Option<SessionId>,
 ) -> Result<Option<OwnPart>, ServiceError> {
     let now = services.clock.now();
-    let (after, skipped, is_backward) = match from {
-        Cursor::Start => (None, 0, false),
-        Cursor::Skip(skipped) => (None, skipped, false),
-        Cursor::After(place) => (Some(place), 0, false),
-        Cursor::Before(place) => (Some(place), 0, true),
-    };
-    if after.as_ref().is_some_and(|place| !place.is_of(SortKey::LastSeenAt)) {
+    let (after, skipped, is_backward) = from.into_parts();
+    if after.as_ref().is_some_and(|place| !place.is_of(SessionSortKey::LastSeenAt)) {
         return Ok(None);
     }
     let is_later = after.is_some() || skipped > 0;
@@ -56,7 +51,11 @@ pub async fn part(
 
 /// Returns the current session and a page of the user's others, or `None` if the current one is gone. Shows
 /// the first page if the cursor is invalid, or if a page read backward reaches the start and may be short.
-pub async fn of(services: &Services, claims: &Claims, from: Cursor) -> Result<Option<OwnSessions>, ServiceError> {
+pub async fn of(
+    services: &Services,
+    claims: &Claims,
+    from: Cursor<SessionId>,
+) -> Result<Option<OwnSessions>, ServiceError> {
     let now = services.clock.now();
     let current = services.db.find_session(claims.session).await?;
     let Some(current) = current.filter(|session| !session.is_over(now)) else { return Ok(None) };

@@ -1,5 +1,29 @@
 //! Pages of lists: queries read one row more than is shown, to know whether there are more.
 
+use crate::model::ListPlace;
+
+/// Where a page of a list begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cursor<Id> {
+    Start,
+    /// After this many rows.
+    Skip(i64),
+    After(ListPlace<Id>),
+    Before(ListPlace<Id>),
+}
+
+impl<Id> Cursor<Id> {
+    /// Returns the place that reading starts after, how many rows are skipped, and whether it reads backward.
+    pub(super) fn into_parts(self) -> (Option<ListPlace<Id>>, i64, bool) {
+        match self {
+            Self::Start => (None, 0, false),
+            Self::Skip(skipped) => (None, skipped, false),
+            Self::After(place) => (Some(place), 0, false),
+            Self::Before(place) => (Some(place), 0, true),
+        }
+    }
+}
+
 /// The rows of a page in the list's order, and whether there are more on either side.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Part<T> {

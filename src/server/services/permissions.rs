@@ -4,26 +4,50 @@ use crate::{
     model::Permission,
     server::store::{Db, StoreError},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+type OfRole = HashMap<String, Vec<Permission>>;
 
 /// The permissions of each role.
 #[derive(Clone)]
 pub struct Permissions {
-    of_role: Arc<HashMap<String, Vec<Permission>>>,
+    db: Db,
+    of_role: Arc<RwLock<OfRole>>,
 }
 
 impl Permissions {
     /// Loads them from the database.
-    pub async fn load(db: &Db) -> Result<Self, StoreError> {
-        let mut of_role: HashMap<String, Vec<Permission>> = HashMap::new();
-        for (role, permission) in db.role_permissions().await? {
-            of_role.entry(role).or_default().push(permission);
-        }
-        Ok(Self { of_role: Arc::new(of_role) })
+    pub async fn load(db: Db) -> Result<Self, StoreError> {
+        let of_role = read(&db).await?;
+        Ok(Self { db, of_role: Arc::new(RwLock::new(of_role)) })
+    }
+
+    /// Loads them again, because they may have changed here or on another node.
+    pub async fn reload(&self) -> Result<(), StoreError> {
+        let of_role = read(&self.db).await?;
+        *self.of_role.write().unwrap_or_else(PoisonError::into_inner) = of_role;
+        Ok(())
     }
 
     /// Returns whether one of these roles grants the permission. Unknown roles grant nothing.
     pub fn allow(&self, roles: &[String], permission: Permission) -> bool {
-        roles.iter().filter_map(|role| self.of_role.get(role)).any(|allowed| allowed.contains(&permission))
+        self.of(roles).contains(&permission)
     }
+
+    /// Returns the permissions that these roles grant, some of them perhaps twice.
+    pub fn of(&self, roles: &[String]) -> Vec<Permission> {
+        let of_role = self.of_role.read().unwrap_or_else(PoisonError::into_inner);
+        roles.iter().filter_map(|role| of_role.get(role)).flatten().copied().collect()
+    }
+}
+
+async fn read(db: &Db) -> Result<OfRole, StoreError> {
+    let mut of_role = OfRole::new();
+    for (role, permission) in db.role_permissions().await? {
+        of_role.entry(role).or_default().push(permission);
+    }
+    Ok(of_role)
 }

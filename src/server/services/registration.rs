@@ -244,11 +244,13 @@ impl RegistrationService {
         account: NewAccount,
         caller: &Caller,
     ) -> Result<ChosenPassword, RegistrationError> {
-        let core = self.users.core();
-        let is_confirmed = owner.email_verified_at.is_some();
+        let (core, is_confirmed) = (self.users.core(), owner.email_verified_at.is_some());
         let compared = credentials.as_ref().filter(|credentials| !is_confirmed && credentials.has_hash());
         let name = account.display_name().ok_or(RegistrationError::UsernameTaken)?;
-        let is_same = self.users.is_password_of(compared, account.password, caller).await?;
+        let is_same = match account.password {
+            Some(password) => self.users.is_password_of(compared, password, caller).await?,
+            None => false,
+        };
         let epoch = epoch_of(credentials.as_ref());
         let (repeated, request) = match (is_confirmed, is_same) {
             (true, _) => (Repeated::Confirmed, core.already_registered(&owner.email)),
@@ -262,8 +264,7 @@ impl RegistrationService {
         let now = event.at;
         core.db.register_again(owner.id, repeated, request, event, now).await.map_err(service)?;
         core.mail.wake();
-        let is_owner = !is_confirmed && is_same;
-        Ok(if is_owner {
+        Ok(if !is_confirmed && is_same {
             ChosenPassword { user: owner.id, epoch }
         } else {
             first_password(self.users.id_or_random(None))

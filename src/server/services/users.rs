@@ -8,7 +8,7 @@ use crate::{
     model::{Identifier, Network, NotAPassword, Page, Password, User, UserId, Username, pasted},
     server::{
         domain::{Actor, AuditAction, PastEvent, UserChange},
-        store::{Credentials, EndedSession, NewMail, NewUser, StoreError},
+        store::{Credentials, EndedSession, NewMail, NewUser, StoreError, UserUpdate},
     },
 };
 use std::sync::Arc;
@@ -36,6 +36,10 @@ pub enum UserError {
     UnknownRole { role: String, known: String },
     #[error("can't remove the last administrator: make another user an administrator first")]
     LastAdministrator,
+    #[error("changed by someone else meanwhile: read it again, then repeat the change")]
+    Changed,
+    #[error("this takes a permission that you don't have")]
+    BeyondActor,
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -46,6 +50,8 @@ impl From<StoreError> for UserError {
             StoreError::Taken => Self::Taken,
             StoreError::Missing => Self::Missing,
             StoreError::Forbidden => Self::LastAdministrator,
+            StoreError::Changed => Self::Changed,
+            StoreError::BeyondActor => Self::BeyondActor,
             other => Self::Service(other.into()),
         }
     }
@@ -107,6 +113,18 @@ impl UserService {
         actor: Actor,
         caller: &Caller,
     ) -> Result<User, UserError> {
+        self.change_version(id, None, change, actor, caller).await
+    }
+
+    /// Does the same if the user still has the expected version.
+    pub async fn change_version(
+        &self,
+        id: UserId,
+        expected: Option<i64>,
+        change: UserChange,
+        actor: Actor,
+        caller: &Caller,
+    ) -> Result<User, UserError> {
         if let UserChange::Roles(roles) = &change {
             self.check_roles(roles).await?;
         }
@@ -117,11 +135,9 @@ impl UserService {
             }
             _ => None,
         };
-        let mut event = self.core.event(caller, change.audit_action(), actor, Some(id));
-        event.details = details(&change);
-        let now = event.at;
-        let longest = self.sessions.longest_access();
-        let (user, ended) = self.core.db.change_user(id, change, notice, event, longest, now).await?;
+        let event = self.core.event(caller, change.audit_action(), actor, Some(id));
+        let update = UserUpdate { id, change, expected, notice, event };
+        let (user, ended) = self.core.db.change_user(update, self.sessions.longest_access()).await?;
         self.changed(&ended).await;
         Ok(user)
     }
@@ -174,7 +190,10 @@ impl UserService {
             is_verified: account.is_verified,
             username: account.username,
             roles: account.roles,
-            password_hash: Some(self.hash(account.password, caller).await?),
+            password_hash: match account.password {
+                Some(password) => Some(self.hash(password, caller).await?),
+                None => None,
+            },
             created_at: now,
         })
     }
@@ -272,14 +291,4 @@ impl UserService {
 
 fn busy(_: Busy) -> ServiceError {
     ServiceError::Unavailable(StoreError::Unavailable(None))
-}
-
-fn details(change: &UserChange) -> serde_json::Value {
-    match change {
-        UserChange::Ban { until, reason } => {
-            serde_json::json!({ "until": until.map(|at| at.to_string()), "reason": reason })
-        }
-        UserChange::Roles(roles) => serde_json::json!({ "roles": roles }),
-        _ => serde_json::json!({}),
-    }
 }

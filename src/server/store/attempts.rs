@@ -5,7 +5,10 @@ use super::{
     db::{Tx, execute, on_db, on_tx},
     outbox,
 };
-use crate::{model::Timestamp, server::domain::AuditEvent};
+use crate::{
+    model::{Timestamp, UserId},
+    server::domain::AuditEvent,
+};
 use std::{collections::HashSet, time::Duration};
 
 /// How many failures set a lock, and for how long.
@@ -45,6 +48,12 @@ pub enum CountedTry {
     Locked { until: Timestamp },
 }
 
+struct Tried {
+    name: String,
+    scope: Scope,
+    owner: Option<UserId>,
+}
+
 /// The scope in which every attempt on a name counts.
 const EVERYWHERE: &str = "everywhere";
 
@@ -58,15 +67,17 @@ impl Scope {
 }
 
 impl Db {
-    /// Counts an attempt on `name` from `scope` before its password is checked.
+    /// Counts an attempt on `name` from `scope` before its password is checked. `owner` is the user whose name it is.
     pub async fn count_try(
         &self,
         name: String,
         scope: Scope,
+        owner: Option<UserId>,
         rule: LockRule,
         now: Timestamp,
     ) -> Result<CountedTry, StoreError> {
-        self.write(move |tx| Box::pin(async move { count(tx, &name, &scope, rule, now).await })).await
+        let tried = Tried { name, scope, owner };
+        self.write(move |tx| Box::pin(async move { count(tx, &tried, rule, now).await })).await
     }
 
     /// Clears the failures before a correct password that starts no session, with its audit event.
@@ -141,22 +152,17 @@ pub(super) async fn open(tx: &mut Tx, names: &[String], now: Timestamp) -> Resul
     Ok(opened)
 }
 
-async fn count(
-    tx: &mut Tx,
-    name: &str,
-    scope: &Scope,
-    rule: LockRule,
-    now: Timestamp,
-) -> Result<CountedTry, StoreError> {
+async fn count(tx: &mut Tx, tried: &Tried, rule: LockRule, now: Timestamp) -> Result<CountedTry, StoreError> {
+    let (name, scope) = (tried.name.as_str(), tried.scope.column());
     // Always the shared row first: on PostgreSQL, parallel attempts on a name wait for its lock.
     pull_back(tx, name, EVERYWHERE, rule.window, now).await?;
-    let Some(everywhere) = count_everywhere(tx, name, scope, rule, now).await? else {
+    let Some(everywhere) = count_everywhere(tx, tried, rule, now).await? else {
         return locked(tx, name, EVERYWHERE, now).await;
     };
-    pull_back(tx, name, &scope.column(), rule.duration, now).await?;
-    let Some(here) = count_here(tx, name, &scope.column(), rule, now).await? else {
+    pull_back(tx, name, &scope, rule.duration, now).await?;
+    let Some(here) = count_here(tx, tried, rule, now).await? else {
         uncount(tx, name, EVERYWHERE, rule.max_everywhere).await?;
-        return locked(tx, name, &scope.column(), now).await;
+        return locked(tx, name, &scope, now).await;
     };
     Ok(CountedTry::Admitted { locks: here >= rule.max_failures || everywhere == rule.max_everywhere })
 }
@@ -176,16 +182,16 @@ async fn pull_back(tx: &mut Tx, name: &str, scope: &str, span: Duration, now: Ti
 /// Counts in the shared scope. Returns `None` if the name is locked everywhere, which does not apply to known devices.
 async fn count_everywhere(
     tx: &mut Tx,
-    name: &str,
-    scope: &Scope,
+    tried: &Tried,
     rule: LockRule,
     now: Timestamp,
 ) -> Result<Option<i64>, StoreError> {
     let sql = "
-        INSERT INTO attempts (name, scope, failures, locked_until, last_at, since)
-        VALUES ($1, $2, 1, NULL, $3, $3)
+        INSERT INTO attempts (name, scope, failures, locked_until, last_at, since, user_id)
+        VALUES ($1, $2, 1, NULL, $3, $3, $7)
         ON CONFLICT (name, scope) DO UPDATE
-        SET failures = CASE WHEN attempts.since <= $4 THEN 1 ELSE attempts.failures + 1 END,
+        SET user_id = $7,
+            failures = CASE WHEN attempts.since <= $4 THEN 1 ELSE attempts.failures + 1 END,
             locked_until = CASE
               WHEN attempts.since > $4 AND attempts.failures + 1 >= $5 THEN attempts.since + ($3 - $4)
             END,
@@ -193,33 +199,29 @@ async fn count_everywhere(
             since = CASE WHEN attempts.since <= $4 THEN $3 ELSE attempts.since END
         WHERE attempts.since <= $4 OR attempts.failures < $6
         RETURNING failures";
-    let most = match scope {
+    let most = match tried.scope {
         Scope::Network(_) => rule.max_everywhere,
         Scope::Device(_) => i64::MAX,
     };
     on_tx!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(name)
+        .bind(&tried.name)
         .bind(EVERYWHERE)
         .bind(now)
         .bind(now - rule.window)
         .bind(rule.max_everywhere)
         .bind(most)
+        .bind(tried.owner)
         .fetch_optional(conn))
 }
 
 /// Counts in one scope. Returns `None` if the name is locked there.
-async fn count_here(
-    tx: &mut Tx,
-    name: &str,
-    scope: &str,
-    rule: LockRule,
-    now: Timestamp,
-) -> Result<Option<i64>, StoreError> {
+async fn count_here(tx: &mut Tx, tried: &Tried, rule: LockRule, now: Timestamp) -> Result<Option<i64>, StoreError> {
     let sql = "
-        INSERT INTO attempts (name, scope, failures, locked_until, last_at, since)
-        VALUES ($1, $2, 1, CASE WHEN $3 <= 1 THEN $5 END, $4, $4)
+        INSERT INTO attempts (name, scope, failures, locked_until, last_at, since, user_id)
+        VALUES ($1, $2, 1, CASE WHEN $3 <= 1 THEN $5 END, $4, $4, $7)
         ON CONFLICT (name, scope) DO UPDATE
-        SET failures = CASE WHEN attempts.last_at <= $6 THEN 1 ELSE attempts.failures + 1 END,
+        SET user_id = $7,
+            failures = CASE WHEN attempts.last_at <= $6 THEN 1 ELSE attempts.failures + 1 END,
             locked_until = CASE
               WHEN CASE WHEN attempts.last_at <= $6 THEN 1 ELSE attempts.failures + 1 END >= $3 THEN $5
             END,
@@ -227,12 +229,13 @@ async fn count_here(
         WHERE attempts.locked_until IS NULL OR attempts.locked_until <= $4
         RETURNING failures";
     on_tx!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(name)
-        .bind(scope)
+        .bind(&tried.name)
+        .bind(tried.scope.column())
         .bind(rule.max_failures)
         .bind(now)
         .bind(now + rule.duration)
         .bind(now - rule.duration)
+        .bind(tried.owner)
         .fetch_optional(conn))
 }
 

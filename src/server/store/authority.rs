@@ -7,9 +7,10 @@ use super::{
     roles,
 };
 use crate::{
-    model::{SessionId, Timestamp},
+    model::{SessionId, Timestamp, UserId},
     server::domain::{ActingSession, Actor},
 };
+use std::collections::HashSet;
 
 /// What the user of a live session may do.
 #[derive(Debug, Clone)]
@@ -51,6 +52,49 @@ impl Db {
             on_db!(self, |conn| sqlx::query_as(sql).bind(session).bind(now).fetch_optional(conn))?;
         Ok(row.map(|(token_version, joined)| Authority { token_version, roles: roles::split(joined.as_deref()) }))
     }
+}
+
+/// The permissions of the user who changes another one. Nobody may change a user who has a permission that they lack,
+/// nor give one.
+pub(super) struct Power {
+    /// `None` for actors without a session, who have no limits.
+    held: Option<HashSet<String>>,
+}
+
+impl Power {
+    /// Reads what the actor may do before the change.
+    pub(super) async fn of(tx: &mut Tx, actor: Actor) -> Result<Self, StoreError> {
+        let held = match actor {
+            Actor::SignedIn(acting) => Some(permissions_of(tx, acting.user).await?),
+            Actor::User(_) | Actor::Cli | Actor::System | Actor::Anonymous => None,
+        };
+        Ok(Self { held })
+    }
+
+    /// Returns `BeyondActor` if the user has a permission that the actor lacks.
+    pub(super) async fn check(&self, tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+        let Some(held) = &self.held else { return Ok(()) };
+        if permissions_of(tx, user).await?.is_subset(held) { Ok(()) } else { Err(StoreError::BeyondActor) }
+    }
+}
+
+impl Power {
+    /// Returns `BeyondActor` if one of these permissions is not the actor's.
+    pub(super) fn check_all<P: ToString>(&self, permissions: &[P]) -> Result<(), StoreError> {
+        let Some(held) = &self.held else { return Ok(()) };
+        let is_held = permissions.iter().all(|permission| held.contains(&permission.to_string()));
+        if is_held { Ok(()) } else { Err(StoreError::BeyondActor) }
+    }
+}
+
+async fn permissions_of(tx: &mut Tx, user: UserId) -> Result<HashSet<String>, StoreError> {
+    let sql = "
+        SELECT DISTINCT permission
+        FROM user_roles
+        JOIN role_permissions ON role_permissions.role = user_roles.role
+        WHERE user_id = $1";
+    let permissions: Vec<String> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(user).fetch_all(conn))?;
+    Ok(permissions.into_iter().collect())
 }
 
 async fn require(tx: &mut Tx, acting: ActingSession, now: Timestamp) -> Result<(), StoreError> {

@@ -12,6 +12,12 @@ pub enum StoreError {
     /// A rule of the store forbids it, such as the one that protects the last administrator.
     #[error("not allowed")]
     Forbidden,
+    /// Another write came first: the row no longer has the expected version.
+    #[error("changed meanwhile")]
+    Changed,
+    /// The actor lacks a permission that the user to change has, or would get.
+    #[error("more than the actor has")]
+    BeyondActor,
     /// The acting session has ended, or its user has lost permissions.
     #[error("no longer allowed")]
     Revoked,

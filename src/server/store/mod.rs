@@ -37,6 +37,7 @@ mod set_up_list;
 mod sweep;
 mod unconfirmed;
 mod user_changes;
+mod user_list;
 mod users;
 mod writer;
 
@@ -63,5 +64,19 @@ pub use session_events::{EventPosition, NewSessionEvent, StoredEvent};
 pub use sessions::{Rotated, Rotation};
 pub use sessions_of_user::{EndedSession, FormerSession, NewSession, OwnSessionsFrom};
 pub use sweep::Kept;
-pub use user_changes::OwnPassword;
+pub use user_changes::{OwnPassword, UserUpdate};
+pub use user_list::UsersFrom;
 pub use users::NewUser;
+
+/// Returns the LIKE pattern that finds the search text anywhere, with wildcards escaped; `None` without a text.
+fn search_pattern(search: &str) -> Option<String> {
+    let mut pattern = String::from("%");
+    for letter in search.chars().filter(|letter| *letter != '\0') {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    (pattern != "%%").then_some(pattern)
+}

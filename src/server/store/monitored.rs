@@ -3,13 +3,13 @@
 use super::{
     Db, StoreError, audit,
     db::{Tx, on_db, on_tx},
-    revocations,
+    revocations, search_pattern,
     session_row::{SessionRow, columns},
     sessions::MANY,
     sessions_of_user::EndedSession,
 };
 use crate::{
-    model::{EndReason, ListPlace, SessionId, SessionSort, SortKey, Timestamp, UserId},
+    model::{EndReason, ListPlace, SessionId, SessionSort, SessionSortKey, Timestamp, UserId},
     server::domain::{Actor, AuditEvent, PastRefresh, SessionFilter, UserSession},
 };
 
@@ -50,7 +50,7 @@ impl From<RefreshRow> for PastRefresh {
 pub struct SessionsFrom {
     pub sort: SessionSort,
     /// The place after which the page starts. Its value is a number, unless the list is sorted by id or user.
-    pub after: Option<ListPlace>,
+    pub after: Option<ListPlace<SessionId>>,
     pub skipped: i64,
     pub limit: i64,
 }
@@ -130,12 +130,12 @@ impl Db {
     ) -> Result<Vec<UserSession>, StoreError> {
         let SessionSort { key, is_descending } = from.sort;
         let sql = match key {
-            SortKey::CreatedAt => both_ways!(is_descending, "sessions.id", "$9"),
-            SortKey::LastSeenAt => both_ways!(is_descending, "last_seen_at"),
-            SortKey::AccessExpiresAt => both_ways!(is_descending, "access_until"),
-            SortKey::RefreshExpiresAt => both_ways!(is_descending, "idle_until"),
-            SortKey::Generation => both_ways!(is_descending, "generation"),
-            SortKey::User => both_ways!(is_descending, "email_normalized", "$9"),
+            SessionSortKey::CreatedAt => both_ways!(is_descending, "sessions.id", "$9"),
+            SessionSortKey::LastSeenAt => both_ways!(is_descending, "last_seen_at"),
+            SessionSortKey::AccessExpiresAt => both_ways!(is_descending, "access_until"),
+            SessionSortKey::RefreshExpiresAt => both_ways!(is_descending, "idle_until"),
+            SessionSortKey::Generation => both_ways!(is_descending, "generation"),
+            SessionSortKey::User => both_ways!(is_descending, "email_normalized", "$9"),
         };
         let (after, value) = from.after.map(|place| (place.id, place.value)).unzip();
         let rows: Vec<MonitoredRow> = on_db!(self, |conn| sqlx::query_as(sql)
@@ -143,7 +143,7 @@ impl Db {
             .bind(filter.state.map(|state| state.into_str()))
             .bind(filter.kind)
             .bind(filter.user)
-            .bind(pattern(&filter.search))
+            .bind(search_pattern(&filter.search))
             .bind(after)
             .bind(from.limit)
             .bind(from.skipped)
@@ -163,7 +163,7 @@ impl Db {
             .bind(filter.state.map(|state| state.into_str()))
             .bind(filter.kind)
             .bind(filter.user)
-            .bind(pattern(&filter.search))
+            .bind(search_pattern(&filter.search))
             .fetch_one(conn))
     }
 
@@ -269,17 +269,4 @@ async fn live_sessions(tx: &mut Tx, of: EndingOf, limit: i64) -> Result<Vec<Sess
             on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(spared).bind(limit).fetch_all(conn))
         }
     }
-}
-
-/// Returns the LIKE pattern that finds the search text anywhere, with wildcards escaped; `None` without a text.
-fn pattern(search: &str) -> Option<String> {
-    let mut pattern = String::from("%");
-    for letter in search.chars().filter(|letter| *letter != '\0') {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    (pattern != "%%").then_some(pattern)
 }

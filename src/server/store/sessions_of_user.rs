@@ -63,7 +63,7 @@ pub struct EndedSession {
 #[derive(Debug, Clone)]
 pub struct OwnSessionsFrom {
     /// The place after which the page starts. Its value is the last-seen time of that session.
-    pub after: Option<ListPlace>,
+    pub after: Option<ListPlace<SessionId>>,
     /// Whether the page goes on to sessions seen earlier rather than later.
     pub is_descending: bool,
     /// A session to leave out.

@@ -2,15 +2,17 @@
 
 use super::{
     Db, NewMail, NewSession, StoreError, audit,
+    authority::Power,
     db::{Tx, execute, on_tx},
     outbox, registrations, revocations, roles,
     sessions_of_user::{self, EndedSession},
     users,
 };
 use crate::{
-    model::{ADMIN, Timestamp, User, UserId},
-    server::domain::{AuditEvent, UserChange},
+    model::{ADMIN, Timestamp, User, UserId, Username},
+    server::domain::{AuditEvent, ProfileChange, UserChange},
 };
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A change of the user's own password, which requires the current one.
@@ -24,24 +26,42 @@ pub struct OwnPassword {
     pub started: AuditEvent,
 }
 
+/// A change of one user, and what is written with it.
+#[derive(Debug)]
+pub struct UserUpdate {
+    pub id: UserId,
+    pub change: UserChange,
+    /// The version that the user must still have; `None` for any.
+    pub expected: Option<i64>,
+    pub notice: Option<NewMail>,
+    pub event: AuditEvent,
+}
+
 impl Db {
     /// Changes a user, with all consequences, in one transaction. Returns the user after the change (before it,
-    /// if deleted) and the sessions that ended.
+    /// if deleted) and the sessions that ended. `Changed` if the user no longer has the expected version,
+    /// `BeyondActor` if the user has, or would get, a permission that the acting user lacks.
     ///
     /// `longest` is the longest lifetime of an access token under the current settings.
     pub async fn change_user(
         &self,
-        id: UserId,
-        change: UserChange,
-        notice: Option<NewMail>,
-        event: AuditEvent,
+        update: UserUpdate,
         longest: Duration,
-        now: Timestamp,
     ) -> Result<(User, Vec<EndedSession>), StoreError> {
-        self.write_as(event.actor, now, move |tx| {
+        let (actor, now) = (update.event.actor, update.event.at);
+        self.write_as(actor, now, move |tx| {
             Box::pin(async move {
+                let UserUpdate { id, change, expected, notice, mut event } = update;
+                let before = users::lock(tx, id).await?;
+                if expected.is_some_and(|version| before.version != version) {
+                    return Err(StoreError::Changed);
+                }
+                let power = Power::of(tx, actor).await?;
+                power.check(tx, id).await?;
                 let ended = apply(tx, id, &change, &event, longest, now).await?;
-                let user = users::find(tx, id).await?;
+                power.check(tx, id).await?;
+                let after = users::find(tx, id).await?;
+                record_difference(&mut event, &before, &after);
                 audit::insert(tx, &event).await?;
                 if let Some(notice) = &notice {
                     outbox::insert(tx, notice, now).await?;
@@ -49,7 +69,7 @@ impl Db {
                 if matches!(change, UserChange::Delete) {
                     execute!(tx, "DELETE FROM users WHERE id = $1", id)?;
                 }
-                Ok((user, ended))
+                Ok((after, ended))
             })
         })
         .await
@@ -120,6 +140,7 @@ async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> 
             let sql = "UPDATE users SET name = $2, name_normalized = $3 WHERE id = $1";
             execute!(tx, sql, id, name.as_str(), name.normalized())
         }
+        UserChange::Profile(profile) => return write_profile(tx, id, profile).await,
         UserChange::Email(email) => {
             let sql = "
                 UPDATE users
@@ -152,6 +173,61 @@ async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> 
         }
     }
     .map(drop)
+}
+
+/// Writes the fields that change. A new email address is not verified, and links mailed to the old one no longer work.
+async fn write_profile(tx: &mut Tx, id: UserId, profile: &ProfileChange) -> Result<(), StoreError> {
+    if let Some(name) = &profile.name {
+        let sql = "UPDATE users SET name = $2, name_normalized = $3 WHERE id = $1";
+        execute!(tx, sql, id, name.as_str(), name.normalized())?;
+    }
+    if let Some(username) = &profile.username {
+        let sql = "UPDATE users SET username = $2, username_normalized = $3 WHERE id = $1";
+        let username = username.as_ref();
+        execute!(tx, sql, id, username.map(Username::as_str), username.map(Username::normalized))?;
+    }
+    if let Some(email) = &profile.email {
+        let sql = "
+            UPDATE users
+            SET email = $2, email_normalized = $3,
+                email_verified_at = CASE WHEN email_normalized = $3 THEN email_verified_at END
+            WHERE id = $1";
+        let before = users::find(tx, id).await?.email;
+        execute!(tx, sql, id, email.as_str(), email.normalized())?;
+        if before.normalized() != email.normalized() {
+            forget_links(tx, id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds to an event what a change has changed: the fields before, and after.
+fn record_difference(event: &mut AuditEvent, before: &User, after: &User) {
+    let (before, after) = (recorded(before), recorded(after));
+    let changed: Vec<_> = before.iter().zip(&after).filter(|(old, new)| old != new).collect();
+    if changed.is_empty() {
+        return;
+    }
+    let object = |fields: Vec<&(&str, Value)>| -> Value {
+        fields.into_iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    };
+    let (old, new) = changed.into_iter().unzip();
+    event.details["old"] = object(old);
+    event.details["new"] = object(new);
+}
+
+/// Returns the fields of a user that the audit log follows.
+fn recorded(user: &User) -> [(&'static str, Value); 8] {
+    [
+        ("email", json!(user.email.as_str())),
+        ("emailVerified", json!(user.email_verified_at.is_some())),
+        ("username", json!(user.username.as_ref().map(Username::as_str))),
+        ("name", json!(user.name.as_str())),
+        ("status", json!(user.status.to_string())),
+        ("bannedUntil", json!(user.banned_until.map(|at| at.to_string()))),
+        ("banReason", json!(user.ban_reason)),
+        ("roles", json!(user.roles)),
+    ]
 }
 
 /// Saves the hash. Returns `Missing` if the password's epoch has changed.

@@ -2,6 +2,7 @@
 
 use super::{
     Db, StoreError, audit,
+    authority::Power,
     db::{Tx, execute, on_db, on_tx},
     one_time_secrets::{self, Proof},
     roles,
@@ -26,7 +27,7 @@ pub struct NewUser {
 }
 
 #[derive(sqlx::FromRow)]
-struct UserRow {
+pub(super) struct UserRow {
     id: UserId,
     email: String,
     email_verified_at: Option<Timestamp>,
@@ -81,6 +82,8 @@ macro_rules! select_user {
     };
 }
 
+pub(super) use select_user;
+
 impl Db {
     /// Returns the user with this id.
     pub async fn find_user(&self, id: UserId) -> Result<Option<User>, StoreError> {
@@ -122,11 +125,13 @@ impl Db {
         Ok(count > 0)
     }
 
-    /// Creates a user.
+    /// Creates a user. `BeyondActor` if a role grants a permission that the acting user lacks.
     pub async fn insert_user(&self, user: NewUser, event: AuditEvent, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_as(event.actor, now, move |tx| {
             Box::pin(async move {
+                let power = Power::of(tx, event.actor).await?;
                 insert(tx, &user, now).await?;
+                power.check(tx, user.id).await?;
                 audit::insert(tx, &event).await
             })
         })
@@ -166,6 +171,12 @@ pub(super) async fn find(tx: &mut Tx, id: UserId) -> Result<User, StoreError> {
     let row: Option<UserRow> =
         on_tx!(tx, |conn| sqlx::query_as(select_user!("WHERE id = $1")).bind(id).fetch_optional(conn))?;
     row.ok_or(StoreError::Missing)?.try_into()
+}
+
+/// Returns a user whose row no one else changes until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, id: UserId) -> Result<User, StoreError> {
+    execute!(tx, "UPDATE users SET version = version WHERE id = $1", id)?;
+    find(tx, id).await
 }
 
 pub(super) async fn insert(tx: &mut Tx, user: &NewUser, now: Timestamp) -> Result<(), StoreError> {

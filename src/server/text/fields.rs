@@ -66,7 +66,7 @@ pub fn parse_account(
     let password = password.map_err(|problem| note("password", problem.to_string()));
     match (name, email, username, password) {
         (Ok(name), Ok(email), Ok(username), Ok(password)) => {
-            Ok(NewAccount { email, is_verified: false, username, name, roles: Vec::new(), password })
+            Ok(NewAccount { email, is_verified: false, username, name, roles: Vec::new(), password: Some(password) })
         }
         _ => Err(errors),
     }

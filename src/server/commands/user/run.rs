@@ -68,7 +68,7 @@ async fn make(create: Create, services: &Services) -> Result<(), Failure> {
         username: username.map_err(|error| of_option("--username", &error))?,
         name: name.map_err(|error| of_option("--name", &error))?,
         roles: if create.role.is_empty() { vec![USER.to_owned()] } else { create.role },
-        password: create.password.read(services, &names)?,
+        password: Some(create.password.read(services, &names)?),
     };
     let (email, username) = (account.email.clone(), account.username.clone());
     let id = match services.users.create(account, Actor::Cli, &Caller::command_line()).await {

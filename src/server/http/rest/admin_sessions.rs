@@ -2,7 +2,7 @@
 
 use super::{
     id::PathId,
-    list::{Cursors, ListResponse, PageRequest},
+    list::{Cursors, ListResponse, PageRequest, parsed},
     session_response::SessionResponse,
 };
 use crate::{
@@ -23,7 +23,6 @@ use axum::{
     http::StatusCode,
 };
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 
 /// Filters and sort order of the session list.
 #[derive(Deserialize)]
@@ -125,14 +124,6 @@ impl SessionListQuery {
             sort: parsed(self.sort, "sort", SORTS)?.unwrap_or_default(),
             limit: 0,
         })
-    }
-}
-
-/// Parses a parameter; `None` if it is missing or empty.
-fn parsed<T: FromStr>(text: Option<String>, name: &str, help: &'static str) -> Result<Option<T>, Problem> {
-    match text.filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| Problem::of_field(name, &help)),
     }
 }
 

@@ -5,9 +5,9 @@ use crate::{
     server::http::{authenticate, problem::Problem, request_body, state::AppState},
 };
 use axum::{
-    body::Bytes,
+    body::{Bytes, HttpBody},
     extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, request::Parts},
+    http::{Method, request::Parts},
 };
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
@@ -21,7 +21,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        parse(&read(&parts.headers, body).await?).map(Self)
+        parse(&read(&parts, body).await?).map(Self)
     }
 }
 
@@ -55,16 +55,30 @@ where
 {
     /// Reads the body, then authenticates the user and checks their permission again.
     pub async fn read(mut self) -> Result<(U, T), Problem> {
-        let bytes = read(&self.parts.headers, self.body).await?;
+        let bytes = read(&self.parts, self.body).await?;
         authenticate::again(&self.state, &mut self.parts).await?;
         let user = U::from_request_parts(&mut self.parts, &self.state).await?;
         Ok((user, parse(&bytes)?))
     }
+
+    /// Does the same where every field is optional: a request without a body has none of them.
+    pub async fn read_or_default(mut self) -> Result<(U, T), Problem>
+    where
+        T: Default,
+    {
+        if !self.body.is_end_stream() {
+            return self.read().await;
+        }
+        Ok((U::from_request_parts(&mut self.parts, &self.state).await?, T::default()))
+    }
 }
 
-async fn read(headers: &HeaderMap, body: axum::body::Body) -> Result<Bytes, Problem> {
-    request_body::refuse_encoded(headers)?;
-    if !request_body::is_of_kind(headers, "application/json") {
+async fn read(parts: &Parts, body: axum::body::Body) -> Result<Bytes, Problem> {
+    request_body::refuse_encoded(&parts.headers)?;
+    let is_of_kind = |kind| request_body::is_of_kind(&parts.headers, kind);
+    // RFC 7396 for patches.
+    let is_patch = parts.method == Method::PATCH && is_of_kind("application/merge-patch+json");
+    if !is_patch && !is_of_kind("application/json") {
         return Err(Problem::UnsupportedMediaType);
     }
     request_body::read(body).await

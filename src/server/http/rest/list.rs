@@ -9,6 +9,7 @@ use axum::{
     http::{Uri, request::Parts},
 };
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// The page of a list that the client requests.
 pub struct PageRequest {
@@ -128,8 +129,8 @@ impl PageRequest {
         }
     }
 
-    /// Returns the position to start from, in a list of sessions.
-    pub fn place(&self) -> Result<Cursor, Problem> {
+    /// Returns the position to start from.
+    pub fn place<Id: FromStr>(&self) -> Result<Cursor<Id>, Problem> {
         let Some(cursor) = self.cursor() else { return Ok(Cursor::Skip(self.skipped())) };
         let found = match cursor.split_once('.') {
             Some(("after", place)) => place.parse().ok().map(Cursor::After),
@@ -172,9 +173,18 @@ impl PageRequest {
     }
 }
 
+/// Parses a parameter; `None` if it is missing or empty.
+pub fn parsed<T: FromStr>(text: Option<String>, name: &str, help: &'static str) -> Result<Option<T>, Problem> {
+    match text.filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|_| Problem::of_field(name, &help)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::SessionId;
 
     const PLACE: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV.7";
 
@@ -182,7 +192,7 @@ mod tests {
         PageRequest::read(&format!("/api/v1/things?{query}").parse().expect("uri"))
     }
 
-    fn place(query: &str) -> Result<Cursor, Problem> {
+    fn place(query: &str) -> Result<Cursor<SessionId>, Problem> {
         page_request(query)?.place()
     }
 

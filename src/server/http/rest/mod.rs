@@ -2,6 +2,7 @@
 
 mod admin_sessions;
 mod body;
+mod etag;
 mod id;
 mod inspector;
 mod list;
@@ -12,6 +13,7 @@ mod profile;
 mod recovery;
 mod refresh;
 mod register;
+mod roles;
 mod route;
 mod routes;
 mod session_response;
@@ -20,6 +22,9 @@ mod sign_in;
 mod sign_out;
 mod stream;
 mod token_response;
+mod user_actions;
+mod user_response;
+mod users;
 
 pub use route::Route;
 pub use routes::{router, routes};

@@ -39,7 +39,7 @@ macro_rules! methods {
     )+ };
 }
 
-methods!(get = GET, post = POST, patch = PATCH, delete = DELETE);
+methods!(get = GET, post = POST, put = PUT, patch = PATCH, delete = DELETE);
 
 impl Route {
     /// Returns the handler behind its layers.

@@ -1,14 +1,14 @@
 //! The table of REST routes.
 
 use super::{
-    admin_sessions, inspector, monitor, own_account, profile, recovery, refresh, register,
-    route::{Route, authenticated, delete, get, limited, patch, post},
-    sessions, sign_in, sign_out, stream,
+    admin_sessions, inspector, monitor, own_account, profile, recovery, refresh, register, roles,
+    route::{Route, authenticated, delete, get, limited, patch, post, put},
+    sessions, sign_in, sign_out, stream, user_actions, users,
 };
 use crate::{
     model::{
         Access::{Allowed, Anyone, SignedIn},
-        Permission::{SessionsRead, SessionsRevoke, UsersWrite},
+        Permission::{RolesRead, RolesWrite, SessionsRead, SessionsRevoke, UsersRead, UsersWrite},
     },
     server::http::{
         limits::Budget::{self, General, Guess, GuessAndMail, RejectedRefreshes},
@@ -26,6 +26,10 @@ use axum::{
 
 /// Returns every route. The two unversioned ones respond exactly like their versioned twins.
 pub fn routes() -> Vec<Route> {
+    [accounts(), users_and_roles(), sessions()].into_iter().flatten().collect()
+}
+
+fn accounts() -> Vec<Route> {
     vec![
         post("/api/auth/login", Anyone, Guess, sign_in::sign_in),
         post("/api/v1/auth/login", Anyone, Guess, sign_in::sign_in),
@@ -44,7 +48,36 @@ pub fn routes() -> Vec<Route> {
         delete("/api/v1/users/me", SignedIn, General, own_account::delete),
         post("/api/v1/users/me/password", SignedIn, Guess, own_account::change_password),
         post("/api/v1/users/me/email", SignedIn, GuessAndMail, own_account::change_email),
+    ]
+}
+
+fn users_and_roles() -> Vec<Route> {
+    vec![
+        get("/api/v1/users", Allowed(UsersRead), General, users::list),
+        post("/api/v1/users", Allowed(UsersWrite), General, users::create),
+        get("/api/v1/users/{id}", Allowed(UsersRead), General, users::show),
+        put("/api/v1/users/{id}", Allowed(UsersWrite), General, users::replace),
+        patch("/api/v1/users/{id}", Allowed(UsersWrite), General, users::update),
+        delete("/api/v1/users/{id}", Allowed(UsersWrite), General, users::delete),
+        post("/api/v1/users/{id}/ban", Allowed(UsersWrite), General, user_actions::ban),
+        post("/api/v1/users/{id}/unban", Allowed(UsersWrite), General, user_actions::unban),
+        post("/api/v1/users/{id}/unlock", Allowed(UsersWrite), General, user_actions::unlock),
+        post("/api/v1/users/{id}/verify", Allowed(UsersWrite), General, user_actions::verify),
+        get("/api/v1/users/{id}/sessions", Allowed(SessionsRead), General, user_actions::sessions),
+        get("/api/v1/users/{id}/roles", Allowed(RolesRead), General, user_actions::roles),
+        put("/api/v1/users/{id}/roles", Allowed(RolesWrite), General, user_actions::set_roles),
+        get("/api/v1/roles", Allowed(RolesRead), General, roles::list),
+        post("/api/v1/roles", Allowed(RolesWrite), General, roles::create),
+        get("/api/v1/roles/{name}", Allowed(RolesRead), General, roles::show),
+        put("/api/v1/roles/{name}", Allowed(RolesWrite), General, roles::replace),
+        delete("/api/v1/roles/{name}", Allowed(RolesWrite), General, roles::delete),
+        get("/api/v1/permissions", Allowed(RolesRead), General, roles::permissions),
         post("/api/v1/invitations", Allowed(UsersWrite), General, register::invite),
+    ]
+}
+
+fn sessions() -> Vec<Route> {
+    vec![
         get("/api/v1/sessions", SignedIn, General, sessions::list),
         delete("/api/v1/sessions/{id}", SignedIn, General, sessions::end),
         get("/api/v1/admin/sessions", Allowed(SessionsRead), General, admin_sessions::list),

@@ -54,6 +54,12 @@ pub(super) const JOBS: &[Job] = &[
         run: |services| Box::pin(async { Ok(services.monitor.events().write_figures().await?) }),
     },
     Job {
+        name: "permissions",
+        schedule: Schedule::Every(SECOND),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(async { Ok(services.permissions.reload().await?) }),
+    },
+    Job {
         name: "limits",
         schedule: Schedule::Every(SECOND),
         scope: Scope::EachNode,

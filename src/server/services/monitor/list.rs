@@ -2,12 +2,12 @@
 
 use super::MonitorService;
 use crate::{
-    model::{ListPlace, Overview, RefreshLine, SessionDetail, SessionEnd, SessionId, SessionSort, Timestamp, pasted},
+    model::{Overview, RefreshLine, SessionDetail, SessionEnd, SessionId, SessionSort, Timestamp, pasted},
     server::{
         domain::{PastRefresh, SessionFilter, UserSession},
         services::{
             ServiceError, devices,
-            part::Part,
+            part::{Cursor, Part},
             session_view::{self, Audience},
         },
         store::SessionsFrom,
@@ -47,28 +47,17 @@ pub struct SessionHistory {
     pub refreshes: Vec<PastRefresh>,
 }
 
-/// Where a page of the list begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cursor {
-    Start,
-    /// After this many rows.
-    Skip(i64),
-    After(ListPlace),
-    Before(ListPlace),
-}
-
 impl MonitorService {
     /// Returns a page of sessions; `None` if the cursor is of another sort order.
-    pub async fn part(&self, query: SessionQuery, from: Cursor) -> Result<Option<SessionPage>, ServiceError> {
+    pub async fn part(
+        &self,
+        query: SessionQuery,
+        from: Cursor<SessionId>,
+    ) -> Result<Option<SessionPage>, ServiceError> {
         let now = self.core.now();
         let search = pasted::search(&query.filter.search).chars().take(SEARCH).collect();
         let filter = SessionFilter { search, ..query.filter };
-        let (after, skipped, is_backward) = match from {
-            Cursor::Start => (None, 0, false),
-            Cursor::Skip(skipped) => (None, skipped, false),
-            Cursor::After(place) => (Some(place), 0, false),
-            Cursor::Before(place) => (Some(place), 0, true),
-        };
+        let (after, skipped, is_backward) = from.into_parts();
         let key = query.sort.key;
         if after.as_ref().is_some_and(|place| !place.is_of(key)) {
             return Ok(None);

@@ -9,7 +9,7 @@ mod view;
 use super::{Core, Events, ServiceError, SessionService};
 use crate::server::store::StoreError;
 pub use ending::Ending;
-pub use list::{Cursor, SessionHistory, SessionPage, SessionQuery};
+pub use list::{SessionHistory, SessionPage, SessionQuery};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 

@@ -1,11 +1,11 @@
 //! Returns the page of sessions for the URL of the monitor page.
 
-use super::{Cursor, MonitorService, SessionPage, SessionQuery};
+use super::{MonitorService, SessionPage, SessionQuery};
 use crate::{
     model::{EventId, MonitorView, MonitoredPart},
     server::{
         domain::SessionFilter,
-        services::{ServiceError, session_view},
+        services::{Cursor, ServiceError, session_view},
     },
 };
 

@@ -2,7 +2,7 @@
 
 use super::{Checked, SignInService, refuse};
 use crate::{
-    model::{Identifier, Password, SignInError, User},
+    model::{Identifier, Password, SignInError, User, UserId},
     server::{
         domain::{Actor, AuditAction, SecretPurpose},
         services::{
@@ -36,13 +36,19 @@ impl SignInService {
     ) -> Result<Checked, SignInError> {
         let place = self.users.passwords().reserve(&caller.network).map_err(|_| SignInError::Busy)?;
         let known = self.find(identifier, caller).await.map_err(refuse)?;
-        let counted = self.count(identifier, known.scope.clone()).await?;
+        let owner = known.user.as_ref().map(|user| user.id);
+        let counted = self.count(identifier, known.scope.clone(), owner).await?;
         self.verify(place, known, password, counted, caller).await
     }
 
     /// Counts an attempt, unless the pair is locked.
-    pub(super) async fn count(&self, identifier: &Identifier, scope: Scope) -> Result<Try, SignInError> {
-        let counted = self.lockout.begin(identifier, scope).await.map_err(refuse)?;
+    pub(super) async fn count(
+        &self,
+        identifier: &Identifier,
+        scope: Scope,
+        owner: Option<UserId>,
+    ) -> Result<Try, SignInError> {
+        let counted = self.lockout.begin(identifier, scope, owner).await.map_err(refuse)?;
         counted.map_err(|locked| SignInError::Locked { retry_after: locked.retry_after.as_secs().max(1) })
     }
 

@@ -32,7 +32,7 @@ impl SignInService {
         if user.id != chosen.user || credentials.epoch != chosen.epoch || !credentials.has_hash() {
             return Err(SignInError::Invalid);
         }
-        let counted = self.count(&identifier, scope).await?;
+        let counted = self.count(&identifier, scope, Some(user.id)).await?;
         let checked = Checked { user, credentials, device, is_outdated: false, counted };
         if let Some(refusal) = refusal(&checked.user, self.users.core().now()) {
             return Err(self.turn_away(&checked, refusal, caller).await);

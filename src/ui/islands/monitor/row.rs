@@ -2,7 +2,7 @@
 
 use super::{listed::ListedSession, state::MonitorState};
 use crate::{
-    model::{EndScope, MonitorView, MonitoredSession, SessionKind, SessionState, SortKey, Timestamp},
+    model::{EndScope, MonitorView, MonitoredSession, SessionKind, SessionSortKey, SessionState, Timestamp},
     ui::{
         components::{Icon, Moment, Shape},
         text::{self, monitor},
@@ -40,13 +40,13 @@ pub fn SessionRow(row: ListedSession, monitor: MonitorState) -> impl IntoView {
             <UserCell session is_own />
             <DeviceCell session monitor />
             <td data-head=monitor::NETWORK class="network" title=move || session.read().network.clone()>{move || session.read().network.clone()}</td>
-            <td data-head=monitor::column(SortKey::CreatedAt)><Moment at=Signal::derive(move || session.read().created_at) /></td>
-            <td data-head=monitor::column(SortKey::LastSeenAt)>
+            <td data-head=monitor::column(SessionSortKey::CreatedAt)><Moment at=Signal::derive(move || session.read().created_at) /></td>
+            <td data-head=monitor::column(SessionSortKey::LastSeenAt)>
                 <Moment at=Signal::derive(move || session.read().last_seen_at) />
             </td>
-            <TimeLeft head=monitor::column(SortKey::AccessExpiresAt) until=Signal::derive(move || session.read().access_expires_at) now=monitor.now />
-            <TimeLeft head=monitor::column(SortKey::RefreshExpiresAt) until=Signal::derive(move || session.read().refresh_expires_at) now=monitor.now />
-            <td data-head=monitor::column(SortKey::Generation) class="number">{move || monitor::grouped(session.read().generation)}</td>
+            <TimeLeft head=monitor::column(SessionSortKey::AccessExpiresAt) until=Signal::derive(move || session.read().access_expires_at) now=monitor.now />
+            <TimeLeft head=monitor::column(SessionSortKey::RefreshExpiresAt) until=Signal::derive(move || session.read().refresh_expires_at) now=monitor.now />
+            <td data-head=monitor::column(SessionSortKey::Generation) class="number">{move || monitor::grouped(session.read().generation)}</td>
             {end}
         </tr>
     }

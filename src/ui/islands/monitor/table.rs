@@ -2,22 +2,22 @@
 
 use super::{row::SessionRow, state::MonitorState};
 use crate::{
-    model::{MonitorView, SortKey},
+    model::{MonitorView, SessionSortKey},
     ui::text::monitor as text,
 };
 use leptos::prelude::*;
 
 /// Column heading, and its sort key if the column can be sorted.
-const COLUMNS: [(&str, Option<SortKey>); 9] = [
+const COLUMNS: [(&str, Option<SessionSortKey>); 9] = [
     (text::STATE, None),
-    (text::USER, Some(SortKey::User)),
+    (text::USER, Some(SessionSortKey::User)),
     (text::DEVICE, None),
     (text::NETWORK, None),
-    ("", Some(SortKey::CreatedAt)),
-    ("", Some(SortKey::LastSeenAt)),
-    ("", Some(SortKey::AccessExpiresAt)),
-    ("", Some(SortKey::RefreshExpiresAt)),
-    ("", Some(SortKey::Generation)),
+    ("", Some(SessionSortKey::CreatedAt)),
+    ("", Some(SessionSortKey::LastSeenAt)),
+    ("", Some(SessionSortKey::AccessExpiresAt)),
+    ("", Some(SessionSortKey::RefreshExpiresAt)),
+    ("", Some(SessionSortKey::Generation)),
 ];
 
 /// Table of sessions, or an explanation if it is empty.
@@ -51,7 +51,7 @@ pub fn SessionTable(monitor: MonitorState) -> impl IntoView {
 }
 
 #[component]
-fn Head(word: &'static str, key: Option<SortKey>, view: MonitorView) -> impl IntoView {
+fn Head(word: &'static str, key: Option<SessionSortKey>, view: MonitorView) -> impl IntoView {
     let Some(key) = key else { return view! { <th scope="col">{word}</th> }.into_any() };
     let sort = view.sort();
     let (order, arrow) = match (sort.key == key, sort.is_descending) {

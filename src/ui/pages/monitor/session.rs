@@ -3,8 +3,8 @@
 use super::{AppLayout, Notices, load};
 use crate::{
     model::{
-        EndScope, MonitorView, MonitoredSession, OpenSession, Page, RefreshLine, SessionEnd, SessionKind, SessionState,
-        SortKey, Timestamp,
+        EndScope, MonitorView, MonitoredSession, OpenSession, Page, RefreshLine, SessionEnd, SessionKind,
+        SessionSortKey, SessionState, Timestamp,
     },
     server_fns::session_family,
     ui::{
@@ -83,12 +83,12 @@ fn Facts(session: MonitoredSession, now: Timestamp, end: Option<SessionEnd>) -> 
             <dd>{kind_word(kind)}</dd>
             <dt>{monitor::NETWORK}</dt>
             <dd>{network}</dd>
-            <dt>{monitor::column(SortKey::CreatedAt)}</dt>
+            <dt>{monitor::column(SessionSortKey::CreatedAt)}</dt>
             <dd><Moment at=created_at /></dd>
-            <dt>{monitor::column(SortKey::LastSeenAt)}</dt>
+            <dt>{monitor::column(SessionSortKey::LastSeenAt)}</dt>
             <dd><Moment at=last_seen_at /></dd>
             {lives.collect_view()}
-            <dt>{monitor::column(SortKey::Generation)}</dt>
+            <dt>{monitor::column(SessionSortKey::Generation)}</dt>
             <dd>{monitor::grouped(generation)}</dd>
             <CopiedId name=monitor::ID id />
             <CopiedId name=monitor::USER_ID id=user_id />

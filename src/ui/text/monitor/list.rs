@@ -1,6 +1,6 @@
 //! Text of the list of sessions and its filters.
 
-use crate::model::{EndReason, RiskSignal, SessionState, SortKey, StateFilter};
+use crate::model::{EndReason, RiskSignal, SessionSortKey, SessionState, StateFilter};
 
 pub const MONITOR: &str = "Sessions";
 pub const FLAGGED_SESSIONS: &str = "Suspicious";
@@ -43,14 +43,14 @@ pub const NO_SCRIPTS: &str = "Snapshot from page load";
 pub const LOST: &str = "Connection lost. No events will be missed.";
 
 /// Returns the heading of a sortable column.
-pub fn column(key: SortKey) -> &'static str {
+pub fn column(key: SessionSortKey) -> &'static str {
     match key {
-        SortKey::User => USER,
-        SortKey::CreatedAt => "Started",
-        SortKey::LastSeenAt => "Last active",
-        SortKey::AccessExpiresAt => "Access expires in",
-        SortKey::RefreshExpiresAt => "Refresh expires in",
-        SortKey::Generation => "Refreshes",
+        SessionSortKey::User => USER,
+        SessionSortKey::CreatedAt => "Started",
+        SessionSortKey::LastSeenAt => "Last active",
+        SessionSortKey::AccessExpiresAt => "Access expires in",
+        SessionSortKey::RefreshExpiresAt => "Refresh expires in",
+        SessionSortKey::Generation => "Refreshes",
     }
 }
 

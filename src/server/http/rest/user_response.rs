@@ -1,0 +1,84 @@
+//! A user as JSON, for administrators.
+
+use crate::{
+    model::{Permission, Timestamp},
+    server::{http::state::AppState, services::KnownUser},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One user, with what the caller may do with it now.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserResponse {
+    id: String,
+    email: String,
+    email_verified: bool,
+    username: Option<String>,
+    name: String,
+    status: &'static str,
+    banned_until: Option<String>,
+    ban_reason: Option<String>,
+    roles: Vec<String>,
+    locked: bool,
+    created_at: String,
+    updated_at: String,
+    last_sign_in_at: Option<String>,
+    links: BTreeMap<&'static str, Link>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Link {
+    This(String),
+    Action { href: String, method: &'static str },
+}
+
+impl UserResponse {
+    /// Describes a user to a caller with these permissions.
+    pub fn of(known: KnownUser, held: &[Permission], state: &AppState) -> Self {
+        let now = state.services.clock.now();
+        let links = links(&known, held, state, now);
+        let KnownUser { user, is_locked } = known;
+        let is_banned = user.is_banned(now);
+        Self {
+            id: user.id.to_string(),
+            email: user.email.as_str().to_owned(),
+            email_verified: user.email_verified_at.is_some(),
+            username: user.username.map(|name| name.as_str().to_owned()),
+            name: user.name.as_str().to_owned(),
+            status: if is_banned { "banned" } else { "active" },
+            banned_until: user.banned_until.filter(|_| is_banned).map(|at| at.to_string()),
+            ban_reason: user.ban_reason.filter(|_| is_banned),
+            roles: user.roles,
+            locked: is_locked,
+            created_at: user.created_at.to_string(),
+            updated_at: user.updated_at.to_string(),
+            last_sign_in_at: user.last_sign_in_at.map(|at| at.to_string()),
+            links,
+        }
+    }
+}
+
+fn links(known: &KnownUser, held: &[Permission], state: &AppState, now: Timestamp) -> BTreeMap<&'static str, Link> {
+    let user = &known.user;
+    let this = format!("/api/v1/users/{}", user.id);
+    let may = |permission| held.contains(&permission);
+    // Only who has every permission of a user may change that user.
+    let is_within = state.services.permissions.of(&user.roles).into_iter().all(may);
+    let may_write = may(Permission::UsersWrite) && is_within;
+    let is_banned = user.is_banned(now);
+    let actions = [
+        ("update", "PATCH", "", may_write),
+        ("delete", "DELETE", "", may_write),
+        ("ban", "POST", "/ban", may_write && !is_banned),
+        ("unban", "POST", "/unban", may_write && is_banned),
+        ("unlock", "POST", "/unlock", may_write && known.is_locked),
+        ("verify", "POST", "/verify", may_write && user.email_verified_at.is_none()),
+        ("roles", "PUT", "/roles", may(Permission::RolesWrite) && is_within),
+        ("sessions", "GET", "/sessions", may(Permission::SessionsRead)),
+    ];
+    let allowed = actions.into_iter().filter(|(.., is_allowed)| *is_allowed);
+    let action = |(name, method, path, _)| (name, Link::Action { href: format!("{this}{path}"), method });
+    std::iter::once(("self", Link::This(this.clone()))).chain(allowed.map(action)).collect()
+}

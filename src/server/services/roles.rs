@@ -1,0 +1,114 @@
+//! Lists and changes roles.
+
+use super::{Caller, Core, Permissions, ServiceError, SessionService};
+use crate::server::{
+    domain::{Actor, AuditAction, AuditEvent, NewRole, Role, RoleName},
+    store::StoreError,
+};
+use serde_json::json;
+use std::sync::Arc;
+
+/// Manages roles.
+#[derive(Clone)]
+pub struct RoleService {
+    core: Arc<Core>,
+    sessions: SessionService,
+    permissions: Permissions,
+}
+
+/// Why a role was not created, changed or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum RoleError {
+    #[error("Name already in use")]
+    Taken,
+    #[error("no such role")]
+    Missing,
+    #[error("Built-in roles can't be changed")]
+    BuiltIn,
+    #[error("This role still has holders: take it from them first")]
+    Held,
+    #[error("this takes a permission that you don't have")]
+    BeyondActor,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for RoleError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken => Self::Taken,
+            StoreError::Missing => Self::Missing,
+            StoreError::Forbidden => Self::BuiltIn,
+            StoreError::BeyondActor => Self::BeyondActor,
+            other => Self::Service(other.into()),
+        }
+    }
+}
+
+impl RoleService {
+    pub(super) fn new(core: Arc<Core>, sessions: SessionService, permissions: Permissions) -> Self {
+        Self { core, sessions, permissions }
+    }
+
+    /// Returns every role, in order of their names.
+    pub async fn list(&self) -> Result<Vec<Role>, ServiceError> {
+        Ok(self.core.db.list_roles().await?)
+    }
+
+    /// Returns the role of this name.
+    pub async fn find(&self, name: &RoleName) -> Result<Role, RoleError> {
+        self.core.db.find_role(name).await?.ok_or(RoleError::Missing)
+    }
+
+    /// Creates a role.
+    pub async fn create(&self, role: NewRole, actor: Actor, caller: &Caller) -> Result<Role, RoleError> {
+        let mut event = self.event(AuditAction::RoleCreated, &role.name, actor, caller);
+        event.details["new"] = described(&role);
+        let name = role.name.clone();
+        self.core.db.insert_role(role, event).await?;
+        self.changed(&name).await
+    }
+
+    /// Replaces the description and the permissions of a role. Requests of its holders see the change at once.
+    pub async fn replace(&self, role: NewRole, actor: Actor, caller: &Caller) -> Result<Role, RoleError> {
+        let before = self.find(&role.name).await?;
+        let mut event = self.event(AuditAction::RoleChanged, &role.name, actor, caller);
+        let Role { name, description, permissions, .. } = before;
+        event.details["old"] = described(&NewRole { name, description, permissions });
+        event.details["new"] = described(&role);
+        let name = role.name.clone();
+        self.core.db.replace_role(role, event, self.sessions.longest_access()).await?;
+        self.changed(&name).await
+    }
+
+    /// Deletes a role that no one has.
+    pub async fn delete(&self, name: RoleName, actor: Actor, caller: &Caller) -> Result<(), RoleError> {
+        let event = self.event(AuditAction::RoleDeleted, &name, actor, caller);
+        match self.core.db.delete_role(name, event).await {
+            Err(StoreError::Taken) => Err(RoleError::Held),
+            done => Ok(done?),
+        }
+    }
+
+    fn event(&self, action: AuditAction, name: &RoleName, actor: Actor, caller: &Caller) -> AuditEvent {
+        let mut event = self.core.event(caller, action, actor, None);
+        event.details["role"] = name.as_str().into();
+        event
+    }
+
+    /// Applies a committed change on this node.
+    async fn changed(&self, name: &RoleName) -> Result<Role, RoleError> {
+        self.permissions.reload().await?;
+        if let Err(error) = self.sessions.revocations().poll().await {
+            // The revocations are in the database; the next poll finds them.
+            tracing::warn!(cause = ?error, "can't read revocations now; the next poll will");
+        }
+        self.find(name).await
+    }
+}
+
+fn described(role: &NewRole) -> serde_json::Value {
+    let mut permissions: Vec<_> = role.permissions.iter().map(ToString::to_string).collect();
+    permissions.sort();
+    json!({ "description": role.description, "permissions": permissions })
+}

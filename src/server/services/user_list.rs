@@ -1,0 +1,75 @@
+//! Lists users for administrators.
+
+use super::{
+    ServiceError, UserService,
+    part::{Cursor, Part},
+};
+use crate::{
+    model::{User, UserId, UserSort, pasted},
+    server::{domain::UserFilter, store::UsersFrom},
+};
+
+/// How many characters of a search are used.
+const SEARCH: usize = 200;
+
+/// Filter, order and size of a page of users.
+#[derive(Debug, Clone, Default)]
+pub struct UserQuery {
+    pub filter: UserFilter,
+    pub sort: UserSort,
+    /// The most rows.
+    pub limit: i64,
+}
+
+/// A page of users.
+#[derive(Debug, Clone, Default)]
+pub struct UserPage {
+    pub users: Vec<KnownUser>,
+    /// The number of users on all pages.
+    pub total: i64,
+    /// Cursors: the next page begins after `next`, the previous one ends before `prev`.
+    pub next: Option<String>,
+    pub prev: Option<String>,
+}
+
+/// A user, and whether sign-in with their email address or username is locked, from anywhere.
+#[derive(Debug, Clone)]
+pub struct KnownUser {
+    pub user: User,
+    pub is_locked: bool,
+}
+
+impl UserService {
+    /// Returns a page of users; `None` if the cursor is of another sort order.
+    pub async fn page(&self, query: UserQuery, from: Cursor<UserId>) -> Result<Option<UserPage>, ServiceError> {
+        let (db, now) = (&self.core().db, self.core().now());
+        let search = pasted::search(&query.filter.search).chars().take(SEARCH).collect();
+        let filter = UserFilter { search, ..query.filter };
+        let key = query.sort.key;
+        let (after, skipped, is_backward) = from.into_parts();
+        if after.as_ref().is_some_and(|place| !place.is_of(key)) {
+            return Ok(None);
+        }
+        let is_later = after.is_some() || skipped > 0;
+        let sort = UserSort { key, is_descending: query.sort.is_descending != is_backward };
+        // One more row than shown tells whether there are more.
+        let asked = UsersFrom { sort, after, skipped, limit: query.limit + 1 };
+        let (rows, total) =
+            tokio::try_join!(db.list_matching_users(&filter, &asked, now), db.count_matching_users(&filter, now))?;
+        let Part { rows, has_next, has_prev } = Part::of(rows, query.limit, is_backward, is_later);
+        let locked = self.locked(&rows).await?;
+        Ok(Some(UserPage {
+            next: rows.last().filter(|_| has_next).map(|user| user.place(key).to_string()),
+            prev: rows.first().filter(|_| has_prev).map(|user| user.place(key).to_string()),
+            users: rows.into_iter().zip(locked).map(|(user, is_locked)| KnownUser { user, is_locked }).collect(),
+            total,
+        }))
+    }
+
+    /// Returns one user; `None` if there is none with this id.
+    pub async fn known(&self, id: UserId) -> Result<Option<KnownUser>, ServiceError> {
+        let Some(user) = self.find(id).await? else { return Ok(None) };
+        let locked = self.locked(std::slice::from_ref(&user)).await?;
+        Ok(Some(KnownUser { user, is_locked: locked.contains(&true) }))
+    }
+}

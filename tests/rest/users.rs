@@ -1,0 +1,291 @@
+//! `/users`: the users, for administrators.
+
+use super::assert_matches_snapshot;
+use crate::{
+    app::{PASSWORD, TestApp, TestResponse},
+    on_both_databases,
+};
+use claviger::{model::User, server::domain::UserChange};
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+/// Creates an administrator and returns their access token.
+async fn admin(app: &TestApp) -> String {
+    app.admin("eve").await;
+    app.tokens("eve").await.0
+}
+
+/// Creates a role with these permissions and a user who has it, and returns the user's access token.
+async fn with_permissions(app: &TestApp, eve: &str, name: &str, permissions: &[&str]) -> String {
+    let body = json!({ "name": name, "permissions": permissions });
+    let created = app.post("/api/v1/roles").bearer(eve).json(&body).send().await;
+    assert_eq!(created.status, 201, "{}", created.text);
+    app.user_with(name, &[name, "user"], true).await;
+    app.tokens(name).await.0
+}
+
+fn path(user: &User) -> String {
+    format!("/api/v1/users/{}", user.id)
+}
+
+async fn names(app: &TestApp, token: &str, query: &str) -> Vec<String> {
+    let list = app.get(&format!("/api/v1/users?{query}")).bearer(token).send().await;
+    assert_eq!(list.status, 200, "{query}: {}", list.text);
+    let rows = list.json()["data"].as_array().unwrap().clone();
+    rows.iter().map(|row| row["email"].as_str().unwrap().split('@').next().unwrap().to_owned()).collect()
+}
+
+fn status_and_code(answer: &TestResponse) -> (u16, String) {
+    (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
+}
+
+on_both_databases! {
+    async fn responses_match_the_contract(app) {
+        let eve = admin(&app).await;
+        let body = json!({ "email": "Grace@example.com", "username": "grace", "name": "Grace H.", "password": PASSWORD, "emailVerified": true });
+        let created = app.post("/api/v1/users").bearer(&eve).json(&body).send().await;
+        let location = created.header("location").to_owned();
+        let ban = json!({ "until": "2999-01-01T00:00:00Z", "reason": "spam" });
+        let answers = [
+            ("created".to_owned(), created),
+            ("the list".to_owned(), app.get("/api/v1/users?limit=1&sort=email").bearer(&eve).send().await),
+            ("one".to_owned(), app.get(&location).bearer(&eve).send().await),
+            ("patched".to_owned(), app.request("PATCH", &location).bearer(&eve).json(&json!({ "username": null })).send().await),
+            ("replaced".to_owned(), app.request("PUT", &location).bearer(&eve).json(&json!({ "email": "grace@example.org", "name": "Grace" })).send().await),
+            ("banned".to_owned(), app.post(&format!("{location}/ban")).bearer(&eve).json(&ban).send().await),
+            ("its roles".to_owned(), app.get(&format!("{location}/roles")).bearer(&eve).send().await),
+            ("deleted".to_owned(), app.request("DELETE", &location).bearer(&eve).send().await),
+            ("gone".to_owned(), app.get(&location).bearer(&eve).send().await),
+        ];
+        assert_matches_snapshot("users", &answers);
+    }
+
+    async fn every_filter_shows_exactly_the_users_it_describes(app) {
+        app.run_sql("DELETE FROM users").await;
+        let eve = admin(&app).await;
+        for name in ["ada", "bob"] {
+            app.pass(1);
+            app.user(name).await;
+        }
+        app.pass(1);
+        let cid = app.user_with("cid", &["user"], false).await;
+        app.pass(1);
+        let dan = app.user("dan").await;
+        app.tokens("ada").await;
+        app.change(dan.id, UserChange::Ban { until: None, reason: None }).await;
+        for _ in 0..5 {
+            app.log_in("bob@example.com", "incorrect horse").await;
+        }
+        let cases = [
+            ("", vec!["dan", "cid", "bob", "ada", "eve"]),
+            ("sort=createdAt", vec!["eve", "ada", "bob", "cid", "dan"]),
+            ("sort=-email", vec!["eve", "dan", "cid", "bob", "ada"]),
+            ("search=CI", vec!["cid"]),
+            ("search=%25", vec![]),
+            (&format!("search={}", cid.id), vec!["cid"]),
+            ("status=banned", vec!["dan"]),
+            ("status=active", vec!["cid", "bob", "ada", "eve"]),
+            ("role=admin", vec!["eve"]),
+            ("role=none", vec![]),
+            ("verified=false", vec!["cid"]),
+            ("verified=true&status=active", vec!["bob", "ada", "eve"]),
+            ("locked=true", vec!["bob"]),
+            ("locked=false", vec!["dan", "cid", "ada", "eve"]),
+            ("signedIn=true", vec!["ada", "eve"]),
+            ("signedIn=false", vec!["dan", "cid", "bob"]),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(names(&app, &eve, query).await, expected, "{query}");
+        }
+        app.pass(16 * 60);
+        assert_eq!(names(&app, &eve, "locked=true").await, [""; 0], "a lock that is over");
+        for wrong in ["status=x", "verified=yes", "locked=1", "signedIn=x", "sort=name", "limit=0", "cursor=x"] {
+            let answer = app.get(&format!("/api/v1/users?{wrong}")).bearer(&eve).send().await;
+            assert_eq!(status_and_code(&answer), (400, "invalid_input".to_owned()), "{wrong}");
+        }
+    }
+
+    async fn a_ban_until_a_date_ends_with_it(app) {
+        let eve = admin(&app).await;
+        let ada = app.user("ada").await;
+        let until = (app.services.clock.now() + std::time::Duration::from_mins(1)).to_string();
+        let answer = app.post(&format!("{}/ban", path(&ada))).bearer(&eve).json(&json!({ "until": until })).send().await;
+        assert_eq!(answer.json()["status"], "banned");
+        app.pass(61);
+        let answer = app.get(&path(&ada)).bearer(&eve).send().await.json();
+        assert_eq!((&answer["status"], &answer["bannedUntil"]), (&json!("active"), &Value::Null));
+        assert_eq!(names(&app, &eve, "status=banned").await, [""; 0]);
+        app.tokens("ada").await;
+    }
+
+    async fn links_page_through_every_order_in_both_directions(app) {
+        let eve = admin(&app).await;
+        for name in ["ada", "bob", "cid", "dan"] {
+            app.pass(1);
+            app.user(name).await;
+        }
+        app.tokens("cid").await;
+        for sort in ["createdAt", "-createdAt", "email", "-email", "lastSignInAt", "-lastSignInAt"] {
+            let all = names(&app, &eve, &format!("sort={sort}")).await;
+            let (mut link, mut seen, mut last) = (Some(format!("/api/v1/users?limit=2&sort={sort}")), Vec::new(), None);
+            while let Some(next) = link {
+                let answer = app.get(&next).bearer(&eve).send().await.json();
+                let rows = answer["data"].as_array().unwrap();
+                seen.extend(rows.iter().map(|row| row["username"].as_str().unwrap().to_owned()));
+                link = answer["links"]["next"].as_str().map(str::to_owned);
+                last = answer["links"]["prev"].as_str().map(str::to_owned);
+            }
+            assert_eq!(seen, all, "{sort}");
+            let before = app.get(&last.unwrap()).bearer(&eve).send().await.json();
+            let before: Vec<_> = before["data"].as_array().unwrap().iter().map(|row| row["username"].clone()).collect();
+            assert_eq!(before, all[2..4], "{sort}, backward");
+        }
+    }
+
+    async fn a_change_of_an_older_version_is_refused_and_changes_nothing(app) {
+        let eve = admin(&app).await;
+        let ada = app.user("ada").await;
+        let tag = app.get(&path(&ada)).bearer(&eve).send().await.header("etag").to_owned();
+        let rename = async |name: &str, tag: &str| {
+            app.request("PATCH", &path(&ada)).bearer(&eve).header("if-match", tag).json(&json!({ "name": name })).send().await
+        };
+        let first = rename("First", &tag).await;
+        assert_eq!(first.status, 200, "{}", first.text);
+        let second = rename("Second", &tag).await;
+        assert_eq!(status_and_code(&second), (412, "precondition_failed".to_owned()));
+        assert_eq!(app.find(ada.id).await.name.as_str(), "First");
+        let current = first.header("etag").to_owned();
+        let known = app.get(&path(&ada)).bearer(&eve).header("if-none-match", &current).send().await;
+        assert_eq!((known.status, known.text.as_str(), known.header("etag")), (304, "", current.as_str()));
+        let delete = app.request("DELETE", &path(&ada)).bearer(&eve).header("if-match", &tag).send().await;
+        assert_eq!(delete.status, 412);
+    }
+
+    async fn of_many_changes_of_one_version_one_is_kept(app) {
+        let eve = admin(&app).await;
+        let ada = app.user("ada").await;
+        for round in 0..5 {
+            let tag = app.get(&path(&ada)).bearer(&eve).send().await.header("etag").to_owned();
+            let (app, ada, eve, tag) = (&app, &ada, &eve, &tag);
+            let renames = (0..8).map(|number| async move {
+                let body = json!({ "name": format!("Name {number}") });
+                app.request("PATCH", &path(ada)).bearer(eve).header("if-match", tag).json(&body).send().await.status
+            });
+            let mut statuses = join_all(renames).await;
+            statuses.sort_unstable();
+            assert_eq!(statuses, [vec![200], vec![412; 7]].concat(), "round {round}");
+        }
+    }
+
+    async fn a_new_email_address_is_not_verified_and_a_new_spelling_of_the_old_one_is(app) {
+        let eve = admin(&app).await;
+        let ada = app.user("ada").await;
+        let change = async |email: &str| {
+            let answer = app.request("PATCH", &path(&ada)).bearer(&eve).json(&json!({ "email": email })).send().await.json();
+            (answer["email"].as_str().unwrap().to_owned(), answer["emailVerified"].as_bool().unwrap())
+        };
+        assert_eq!(change("Ada@example.com").await, ("Ada@example.com".to_owned(), true));
+        assert_eq!(change("ada@example.org").await, ("ada@example.org".to_owned(), false));
+        let verified = app.post(&format!("{}/verify", path(&ada))).bearer(&eve).send().await;
+        assert_eq!(verified.json()["emailVerified"], true);
+        assert_eq!(verified.json()["links"]["verify"], Value::Null, "there is nothing left to verify");
+    }
+
+    async fn taken_names_and_wrong_fields_are_refused_by_field(app) {
+        let eve = admin(&app).await;
+        let (ada, _) = (app.user("ada").await, app.user("bob").await);
+        for body in [json!({ "email": "BOB@example.com" }), json!({ "username": "Bob" })] {
+            let answer = app.request("PATCH", &path(&ada)).bearer(&eve).json(&body).send().await;
+            assert_eq!(status_and_code(&answer), (409, "conflict".to_owned()), "{body}");
+        }
+        let taken = json!({ "email": "bob@example.com", "password": PASSWORD });
+        assert_eq!(app.post("/api/v1/users").bearer(&eve).json(&taken).send().await.status, 409);
+        for (body, field) in [
+            (json!({ "email": "nonsense" }), "email"),
+            (json!({ "email": "new@example.com", "username": "a b" }), "username"),
+            (json!({ "email": "new@example.com", "name": "" }), "name"),
+            (json!({ "email": "new@example.com", "password": "short" }), "password"),
+            (json!({ "email": "new@example.com", "roles": ["nonsense"] }), "roles"),
+            (json!({ "email": "new@example.com", "id": "x" }), "id"),
+            (json!({ "name": "x" }), "email"),
+        ] {
+            let answer = app.post("/api/v1/users").bearer(&eve).json(&body).send().await;
+            assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!(field)), "{body}");
+        }
+        let patch = app.request("PATCH", &path(&ada)).bearer(&eve).json(&json!({ "status": "banned" })).send().await;
+        assert_eq!((patch.status, &patch.json()["details"][0]["field"]), (400, &json!("status")));
+        for body in [json!({ "until": "2001-01-01T00:00:00Z" }), json!({ "until": "soon" })] {
+            let answer = app.post(&format!("{}/ban", path(&ada))).bearer(&eve).json(&body).send().await;
+            assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("until")), "{body}");
+        }
+    }
+
+    async fn a_user_without_a_password_can_not_sign_in_before_a_reset(app) {
+        let eve = admin(&app).await;
+        let body = json!({ "email": "grace@example.com", "emailVerified": true });
+        assert_eq!(app.post("/api/v1/users").bearer(&eve).json(&body).send().await.status, 201);
+        assert_eq!(app.log_in("grace@example.com", PASSWORD).await.status, 400);
+    }
+
+    async fn no_one_changes_a_user_with_more_permissions(app) {
+        let eve = admin(&app).await;
+        let (root, ada) = (app.admin("root").await, app.user("ada").await);
+        let support = with_permissions(&app, &eve, "support", &["users:read", "users:write", "roles:write"]).await;
+        let tries = [
+            ("PATCH", path(&root), json!({ "name": "x" })),
+            ("PUT", path(&root), json!({ "email": "x@example.com", "name": "x" })),
+            ("POST", format!("{}/ban", path(&root)), json!({})),
+            ("DELETE", path(&root), json!({})),
+            ("PUT", format!("{}/roles", path(&root)), json!({ "roles": ["user"] })),
+            // Nor grants more than they have, to others or to themselves.
+            ("PUT", format!("{}/roles", path(&ada)), json!({ "roles": ["admin"] })),
+            ("POST", "/api/v1/users".to_owned(), json!({ "email": "new@example.com", "roles": ["admin"] })),
+            ("POST", "/api/v1/roles".to_owned(), json!({ "name": "more", "permissions": ["audit:read"] })),
+            ("PUT", "/api/v1/roles/support".to_owned(), json!({ "permissions": ["users:read", "audit:read"] })),
+        ];
+        for (method, path, body) in tries {
+            let answer = app.request(method, &path).bearer(&support).json(&body).send().await;
+            assert_eq!(status_and_code(&answer), (403, "forbidden".to_owned()), "{method} {path} {body}");
+        }
+        let own = app.get("/api/v1/users?search=support").bearer(&support).send().await.json()["data"][0]["id"].clone();
+        let own = format!("/api/v1/users/{}/roles", own.as_str().unwrap());
+        let answer = app.request("PUT", &own).bearer(&support).json(&json!({ "roles": ["admin", "support"] })).send().await;
+        assert_eq!(answer.status, 403, "one's own roles");
+        let seen = app.get(&path(&root)).bearer(&support).send().await.json();
+        assert_eq!(seen["links"], json!({ "self": path(&root) }), "there is nothing that they may do with an administrator");
+        let answer = app.request("PATCH", &path(&ada)).bearer(&support).json(&json!({ "name": "Ada L." })).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+
+    async fn of_administrators_who_remove_each_other_one_remains(app) {
+        for round in 0..4 {
+            let pair = [format!("a{round}"), format!("b{round}")];
+            let (first, second) = (app.admin(&pair[0]).await, app.admin(&pair[1]).await);
+            let tokens = [app.tokens(&pair[0]).await.0, app.tokens(&pair[1]).await.0];
+            let (app, paths) = (&app, [path(&second), path(&first)]);
+            let statuses = join_all(paths.iter().zip(&tokens).map(|(path, token)| async move {
+                match round % 3 {
+                    0 => app.request("DELETE", path).bearer(token).send().await.status,
+                    1 => app.post(&format!("{path}/ban")).bearer(token).send().await.status,
+                    _ => {
+                        let roles = json!({ "roles": ["user"] });
+                        app.request("PUT", &format!("{path}/roles")).bearer(token).json(&roles).send().await.status
+                    }
+                }
+            }))
+            .await;
+            let done = statuses.iter().filter(|status| [200, 204].contains(*status)).count();
+            assert_eq!(done, 1, "round {round}: {statuses:?}");
+            assert!(app.db.has_administrator().await.unwrap());
+            app.run_sql("DELETE FROM users").await;
+        }
+    }
+
+    async fn the_log_has_the_values_before_and_after(app) {
+        let eve = admin(&app).await;
+        let ada = app.user("ada").await;
+        app.request("PATCH", &path(&ada)).bearer(&eve).json(&json!({ "name": "Ada L." })).send().await;
+        let event = &app.db.latest_audit_of(ada.id, 1).await.unwrap()[0];
+        assert_eq!(event.details, json!({ "old": { "name": "ada" }, "new": { "name": "Ada L." } }));
+    }
+}
