@@ -22,7 +22,7 @@ pub fn build(project: &Project, output: Output) -> Result<PathBuf> {
         return Ok(server);
     }
     let path = tools::site(project)?;
-    println!("Building the site and the server for release (about 8 minutes from nothing) …");
+    println!("Building the site and the server for release (about 20 minutes from nothing on two cores) …");
     let started = Instant::now();
     let mut build = path.command("cargo-leptos");
     build.args(BUILD).current_dir(&project.root);

@@ -10,7 +10,7 @@ pub const VERSION: &str = "0.3.10";
 /// Describes the tool and how to install it.
 pub fn tool() -> Tool {
     let build =
-        Way::Cargo { package: "cargo-leptos", version: VERSION.into(), lock: Lock::Own, duration: "about 5 minutes" };
+        Way::Cargo { package: "cargo-leptos", version: VERSION.into(), lock: Lock::Own, duration: "about 8 minutes" };
     Tool {
         name: "cargo-leptos",
         purpose: "builds the site",
