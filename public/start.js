@@ -103,9 +103,12 @@ function allowed(use) {
 }
 
 const found = [...document.querySelectorAll("leptos-island")];
-// Forms work without code, so a page that has nothing else sleeps until it is used.
+// Every page works without code. One that has only forms sleeps until it is used, and any page does where bytes are dear.
+const { saveData, effectiveType } = navigator.connection ?? {};
 const sleeps =
-  found.every(({ dataset }) => /^(SignInTab|CarriedNotice|\w+Form)_/.test(dataset.component)) &&
+  (saveData ||
+    /2g$/.test(effectiveType) ||
+    found.every(({ dataset }) => /^(SignInTab|CarriedNotice|\w+Form)_/.test(dataset.component))) &&
   !allowed(() => sessionStorage.getItem("claviger-notice"));
 if (found.length === 0) {
   // Nothing to wake.

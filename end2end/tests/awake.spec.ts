@@ -37,3 +37,19 @@ test('the monitor follows what happens @scripts', async ({ page, grace }) => {
   await expect(heading(page, 'Sessions')).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: 'Live' })).toBeVisible();
 });
+
+for (const connection of [{ saveData: true }, { effectiveType: '2g' }]) {
+  test(`with ${JSON.stringify(connection)} no page loads code before it is touched @scripts`, async ({ page, ada }) => {
+    await signIn(page, ada, true);
+    await page.addInitScript((value) => Object.defineProperty(navigator, 'connection', { value }), connection);
+    const code: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('.wasm')) code.push(request.url());
+    });
+    await page.goto('/dashboard');
+    await page.waitForLoadState('networkidle');
+    expect(code).toEqual([]);
+    await awake(page, true);
+    expect(code).not.toEqual([]);
+  });
+}
