@@ -143,7 +143,10 @@ async fn an_error_is_one_sentence_with_status_1_and_wrong_usage_is_status_2() {
         (create("bo.b@example.com", "bo.b12345678901"), TOO_PERSONAL),
         (set_password("ada12345678901"), TOO_PERSONAL),
         (create("ADA@example.com", PASSWORD), "email already in use: ADA@example.com"),
-        (home.run(&["user", "set-role", "ada", "emperor"]), "unknown role \"emperor\" (available: admin, user)"),
+        (
+            home.run(&["user", "set-role", "ada", "emperor"]),
+            "unknown role \"emperor\" (available: admin, auditor, user)",
+        ),
         (home.run(&["user", "unban", "nobody"]), "no user \"nobody\": `claviger user list` shows all users"),
         (home.run(&["user", "ban", "ada", "--until", "2020-01-01T00:00:00Z"]), "--until must be in the future"),
     ] {

@@ -41,7 +41,7 @@ line 4: email already in use: remove this line
 line 5: username already in use: choose another, or leave it out
 line 7: same email as line 2: keep one of the two
 line 8: same username as line 2: choose another, or leave it out
-line 9: unknown role (available: admin, user)
+line 9: unknown role (available: admin, auditor, user)
 line 10: passwordHash: too expensive to check: at most 128 MiB for Argon2 and scrypt, cost 15 for bcrypt, 5,000,000 rounds for PBKDF2
 line 11: createdAt: must not be in the future
 line 13: email: not an email address
@@ -49,7 +49,7 @@ line 13: verified: must be true or false
 line 13: username: use 1 to 64 letters, digits, dots, dashes or underscores, starting with a letter or digit
 line 13: passwordHash: unsupported format; expected a PHC or modular crypt string of Argon2, bcrypt, scrypt or PBKDF2
 line 13: createdAt: expected RFC 3339, such as 2027-01-31T00:00:00Z
-line 13: unknown role (available: admin, user)
+line 13: unknown role (available: admin, auditor, user)
 error: nothing imported: errors in 9 of 11 lines; fix or remove them and try again
 ";
 

@@ -284,6 +284,7 @@ on_both_databases! {
     async fn the_log_has_the_values_before_and_after(app) {
         let eve = admin(&app).await;
         let ada = app.user("ada").await;
+        app.pass(1);
         app.request("PATCH", &path(&ada)).bearer(&eve).json(&json!({ "name": "Ada L." })).send().await;
         let event = &app.db.latest_audit_of(ada.id, 1).await.unwrap()[0];
         assert_eq!(event.details, json!({ "old": { "name": "ada" }, "new": { "name": "Ada L." } }));
