@@ -28,6 +28,7 @@ mod sign_in;
 mod sign_out;
 mod stream;
 mod stream_losses;
+mod user_rights;
 mod users;
 mod using_a_token;
 

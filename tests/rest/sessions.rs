@@ -195,13 +195,15 @@ on_both_databases! {
             "?cursor=%FF",
             "?cursor=' OR 1=1",
             "?limit=1&limit=2",
+            "?page=18446744073709551615&limit=100",
+            "?offset=10001",
+            "?user=x",
         ] {
             let query = query.replace(' ', "%20");
             let answer = list(&app, &token, &query).await;
             assert_eq!(answer.status, 400, "{query}: {}", answer.text);
         }
         assert_eq!(list(&app, &token, "?limit=100").await.status, 200);
-        assert_eq!(list(&app, &token, "?page=18446744073709551615&limit=100").await.status, 200);
     }
 
     async fn a_session_is_ended_from_another(app) {

@@ -2,7 +2,7 @@
 
 use super::{
     id::PathId,
-    list::{Cursors, ListResponse, PageRequest, parsed},
+    list::{Cursors, ListQuery, ListResponse, PageRequest, parsed},
     session_response::SessionResponse,
 };
 use crate::{
@@ -17,15 +17,12 @@ use crate::{
         services::{Caller, Ending, SessionQuery, devices},
     },
 };
-use axum::{
-    Json,
-    extract::{Query, State, rejection::QueryRejection},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 
 /// Filters and sort order of the session list.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SessionListQuery {
     search: Option<String>,
     state: Option<String>,
@@ -56,16 +53,14 @@ struct RefreshRecord {
 pub async fn list(
     State(state): State<AppState>,
     _: RequirePermission<SessionsRead>,
-    asked: Result<Query<SessionListQuery>, QueryRejection>,
-    page: PageRequest,
-) -> Result<Json<ListResponse<SessionResponse>>, Problem> {
-    let Query(asked) = asked.map_err(|_| Problem::BadRequest("Invalid query string"))?;
-    let mut query = asked.read()?;
+    ListQuery { filters, page }: ListQuery<SessionListQuery>,
+) -> Result<ListResponse<SessionResponse>, Problem> {
+    let mut query = filters.read()?;
     query.limit = page.limit();
     let part = state.services.monitor.part(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
     let now = state.services.clock.now();
     let sessions = part.sessions.into_iter().map(|session| SessionResponse::any(session, now)).collect();
-    Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
+    Ok(page.answer(sessions, part.total, Cursors::of(part.next, part.prev)))
 }
 
 /// Returns one session with its refresh history.

@@ -2,7 +2,7 @@
 
 use super::{
     id::PathId,
-    list::{Cursors, ListResponse, PageRequest},
+    list::{Cursors, ListQuery, ListResponse, NoFilters, PageRequest},
     session_response::SessionResponse,
 };
 use crate::{
@@ -12,19 +12,19 @@ use crate::{
         services::{Caller, own_sessions},
     },
 };
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 
 /// Lists the user's own live sessions, most recently seen first.
 pub async fn list(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
-    page: PageRequest,
-) -> Result<Json<ListResponse<SessionResponse>>, Problem> {
+    ListQuery { page, .. }: ListQuery<NoFilters>,
+) -> Result<ListResponse<SessionResponse>, Problem> {
     let part = own_sessions::part(&state.services, who.claims.user, page.place()?, page.limit(), None).await?;
     let part = part.ok_or_else(PageRequest::over)?;
     let (current, now) = (who.claims.session, state.services.clock.now());
     let sessions = part.sessions.into_iter().map(|session| SessionResponse::own(session, current, now)).collect();
-    Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
+    Ok(page.answer(sessions, part.total, Cursors::of(part.next, part.prev)))
 }
 
 /// Ends one of the user's own sessions. Responds 404 for another user's session.

@@ -4,7 +4,7 @@ use super::{
     body::Sent,
     etag::IfMatch,
     id::PathId,
-    list::{Cursors, ListResponse, PageRequest},
+    list::{Cursors, ListQuery, ListResponse, NoFilters, PageRequest},
     session_response::SessionResponse,
     users,
 };
@@ -122,15 +122,15 @@ pub async fn sessions(
     State(state): State<AppState>,
     _: RequirePermission<SessionsRead>,
     PathId(id): PathId<UserId>,
-    page: PageRequest,
-) -> Result<Json<ListResponse<SessionResponse>>, Problem> {
+    ListQuery { page, .. }: ListQuery<NoFilters>,
+) -> Result<ListResponse<SessionResponse>, Problem> {
     state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
     let filter = SessionFilter { user: Some(id), ..SessionFilter::default() };
     let query = SessionQuery { filter, limit: page.limit(), ..SessionQuery::default() };
     let part = state.services.monitor.part(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
     let now = state.services.clock.now();
     let sessions = part.sessions.into_iter().map(|session| SessionResponse::any(session, now)).collect();
-    Ok(Json(page.answer(sessions, usize::try_from(part.total).unwrap_or(0), Cursors::of(part.next, part.prev))))
+    Ok(page.answer(sessions, part.total, Cursors::of(part.next, part.prev)))
 }
 
 impl BanRequest {

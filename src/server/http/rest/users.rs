@@ -4,7 +4,7 @@ use super::{
     body::Sent,
     etag::{IfMatch, IfNoneMatch, etag},
     id::PathId,
-    list::{Cursors, ListResponse, PageRequest, parsed},
+    list::{Cursors, ListQuery, ListResponse, PageRequest, parsed},
     user_response::UserResponse,
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::State,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -29,7 +29,7 @@ use serde::{Deserialize, Deserializer};
 
 /// Filters and sort order of the list of users.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UserListQuery {
     search: Option<String>,
     status: Option<String>,
@@ -90,15 +90,13 @@ impl<'de> Deserialize<'de> for NewUsername {
 pub async fn list(
     State(state): State<AppState>,
     admin: RequirePermission<UsersRead>,
-    asked: Result<Query<UserListQuery>, QueryRejection>,
-    page: PageRequest,
-) -> Result<Json<ListResponse<UserResponse>>, Problem> {
-    let Query(asked) = asked.map_err(|_| Problem::BadRequest("Invalid query string"))?;
-    let query = asked.read(page.limit())?;
+    ListQuery { filters, page }: ListQuery<UserListQuery>,
+) -> Result<ListResponse<UserResponse>, Problem> {
+    let query = filters.read(page.limit())?;
     let found = state.services.users.page(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
     let held = admin.permissions(&state);
     let users = found.users.into_iter().map(|user| UserResponse::of(user, &held, &state)).collect();
-    Ok(Json(page.answer(users, usize::try_from(found.total).unwrap_or(0), Cursors::of(found.next, found.prev))))
+    Ok(page.answer(users, found.total, Cursors::of(found.next, found.prev)))
 }
 
 /// Returns one user.

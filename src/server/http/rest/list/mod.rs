@@ -1,0 +1,7 @@
+//! Lists: what the client asks for, and how it is answered.
+
+mod query;
+mod response;
+
+pub use query::{ListQuery, NoFilters, PageRequest, parsed};
+pub use response::{Cursors, ListResponse};

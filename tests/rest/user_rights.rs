@@ -1,0 +1,71 @@
+//! Who may change whom: administrators with limits, and the last administrator.
+
+use super::users::{admin, path, status_and_code};
+use crate::{app::TestApp, on_both_databases};
+use futures::future::join_all;
+use serde_json::json;
+
+/// Creates a role with these permissions and a user who has it, and returns the user's access token.
+async fn with_permissions(app: &TestApp, eve: &str, name: &str, permissions: &[&str]) -> String {
+    let body = json!({ "name": name, "permissions": permissions });
+    let created = app.post("/api/v1/roles").bearer(eve).json(&body).send().await;
+    assert_eq!(created.status, 201, "{}", created.text);
+    app.user_with(name, &[name, "user"], true).await;
+    app.tokens(name).await.0
+}
+
+on_both_databases! {
+    async fn no_one_changes_a_user_with_more_permissions(app) {
+        let eve = admin(&app).await;
+        let (root, ada) = (app.admin("root").await, app.user("ada").await);
+        let support = with_permissions(&app, &eve, "support", &["users:read", "users:write", "roles:write"]).await;
+        let tries = [
+            ("PATCH", path(&root), json!({ "name": "x" })),
+            ("PUT", path(&root), json!({ "email": "x@example.com", "name": "x" })),
+            ("POST", format!("{}/ban", path(&root)), json!({})),
+            ("DELETE", path(&root), json!({})),
+            ("PUT", format!("{}/roles", path(&root)), json!({ "roles": ["user"] })),
+            // Nor grants more than they have, to others or to themselves.
+            ("PUT", format!("{}/roles", path(&ada)), json!({ "roles": ["admin"] })),
+            ("POST", "/api/v1/users".to_owned(), json!({ "email": "new@example.com", "roles": ["admin"] })),
+            ("POST", "/api/v1/roles".to_owned(), json!({ "name": "more", "permissions": ["audit:read"] })),
+            ("PUT", "/api/v1/roles/support".to_owned(), json!({ "permissions": ["users:read", "audit:read"] })),
+        ];
+        for (method, path, body) in tries {
+            let answer = app.request(method, &path).bearer(&support).json(&body).send().await;
+            assert_eq!(status_and_code(&answer), (403, "forbidden".to_owned()), "{method} {path} {body}");
+        }
+        let own = app.get("/api/v1/users?search=support").bearer(&support).send().await.json()["data"][0]["id"].clone();
+        let own = format!("/api/v1/users/{}/roles", own.as_str().unwrap());
+        let answer = app.request("PUT", &own).bearer(&support).json(&json!({ "roles": ["admin", "support"] })).send().await;
+        assert_eq!(answer.status, 403, "one's own roles");
+        let seen = app.get(&path(&root)).bearer(&support).send().await.json();
+        assert_eq!(seen["links"], json!({ "self": path(&root) }), "there is nothing that they may do with an administrator");
+        let answer = app.request("PATCH", &path(&ada)).bearer(&support).json(&json!({ "name": "Ada L." })).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+
+    async fn of_administrators_who_remove_each_other_one_remains(app) {
+        for round in 0..4 {
+            let pair = [format!("a{round}"), format!("b{round}")];
+            let (first, second) = (app.admin(&pair[0]).await, app.admin(&pair[1]).await);
+            let tokens = [app.tokens(&pair[0]).await.0, app.tokens(&pair[1]).await.0];
+            let (app, paths) = (&app, [path(&second), path(&first)]);
+            let statuses = join_all(paths.iter().zip(&tokens).map(|(path, token)| async move {
+                match round % 3 {
+                    0 => app.request("DELETE", path).bearer(token).send().await.status,
+                    1 => app.post(&format!("{path}/ban")).bearer(token).send().await.status,
+                    _ => {
+                        let roles = json!({ "roles": ["user"] });
+                        app.request("PUT", &format!("{path}/roles")).bearer(token).json(&roles).send().await.status
+                    }
+                }
+            }))
+            .await;
+            let done = statuses.iter().filter(|status| [200, 204].contains(*status)).count();
+            assert_eq!(done, 1, "round {round}: {statuses:?}");
+            assert!(app.db.has_administrator().await.unwrap());
+            app.run_sql("DELETE FROM users").await;
+        }
+    }
+}
