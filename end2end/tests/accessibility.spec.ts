@@ -147,6 +147,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
     });
 
+    test('on the pages about users, before and after errors', async ({ page, look, grace, ada, hasScripts }) => {
+      await signIn(page, grace, hasScripts);
+      for (const path of ['/admin/users', '/admin/users?search=nobody-here', '/admin/users/new']) {
+        await page.goto(path);
+        await look();
+      }
+      await page.goto('/admin/users');
+      await page.getByRole('link', { name: ada.name }).click();
+      await expect(heading(page, ada.name)).toBeVisible();
+      await look();
+      await page.getByRole('link', { name: 'Suspend user' }).click();
+      await look();
+      await page.goBack();
+      await page.getByRole('link', { name: 'Delete user' }).click();
+      await page.getByRole('button', { name: 'Delete user' }).click();
+      await expect(page.getByText('Enter the user’s email address to confirm.')).toBeVisible();
+      await look();
+    });
+
     test('on the monitor: the list, empty and full, one session, and the question before they end', async (
       { page, look, grace, ada, program, hasScripts },
     ) => {

@@ -119,6 +119,26 @@ test('the pages of administrators fit, with long addresses too', async ({ page, 
   await expectNoSidewaysScroll(page);
 });
 
+test('the pages about users fit, however long names are', async ({ page, grace, server, hasScripts }) => {
+  const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
+  const long = await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) });
+  await signIn(page, grace, hasScripts);
+  for (const path of ['/admin/users', '/admin/users?search=nobody', '/admin/users/new']) {
+    await page.goto(path);
+    await expectNoSidewaysScroll(page);
+  }
+  await page.goto('/admin/users');
+  await page.getByRole('link', { name: long.name }).click();
+  await expect(heading(page, long.name)).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  for (const question of ['Suspend user', 'Delete user']) {
+    await page.getByRole('link', { name: question }).click();
+    await expect(heading(page, question.replace('user', 'this user?'))).toBeVisible();
+    await expectNoSidewaysScroll(page);
+    await page.getByRole('link', { name: 'Cancel' }).click();
+  }
+});
+
 test('the monitor fits, however long names and devices are', async ({ page, grace, server, program, hasScripts }) => {
   const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
   const long = await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) });

@@ -23,6 +23,8 @@ pub enum FormName {
     Confirm,
     Invite,
     ResendMail,
+    NewUser,
+    ChangeUser,
 }
 
 /// What is wrong with one field and how to fix it.

@@ -31,7 +31,9 @@ mod strength;
 mod timestamp;
 mod token;
 mod user;
+mod user_pages;
 mod username;
+mod users_view;
 mod views;
 mod wait;
 
@@ -67,7 +69,11 @@ pub use sign_in::{Identifier, NextPath, SignInError};
 pub use strength::{Level, Strength, Weakness, strength, weakness};
 pub use timestamp::Timestamp;
 pub use token::{AUDIENCE, Claims, Payload, TOKEN_TYPE, Token};
-pub use user::{Status, User, UserSort, UserSortKey};
+pub use user::{BAN_REASON, Status, User, UserSort, UserSortKey};
+pub use user_pages::{
+    MayDo, OpenUser, RoleChoice, Suspension, UserLine, UserList, UserPart, UserQuestion, UserState, UserToCreate,
+};
 pub use username::{NotAUsername, Username};
+pub use users_view::UsersView;
 pub use views::{SetUpLink, Theme, TokenLife};
 pub use wait::Wait;

@@ -2,6 +2,7 @@
 
 use super::Permission;
 use serde::Serialize;
+use std::fmt;
 
 /// Who may see a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,13 +56,27 @@ pages! {
     Inspector "/inspector" Access::SignedIn;
     Monitor "/admin/monitor" Access::Allowed(Permission::SessionsRead);
     Outbox "/admin/mail" Access::Allowed(Permission::MailRead);
+    Users "/admin/users" Access::Allowed(Permission::UsersRead);
+    NewUser "/admin/users/new" Access::Allowed(Permission::UsersWrite);
+    User "/admin/users/{id}" Access::Allowed(Permission::UsersRead);
     Invitations "/admin/invitations" Access::Allowed(Permission::UsersWrite);
 }
 
 impl Page {
     /// Returns the page at `path`. The guards and the router both ask here, so that they never disagree.
     pub fn of(path: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|page| page.path() == path)
+        Self::ALL.iter().copied().find(|page| page.path() == path || page.id_in(path).is_some())
+    }
+
+    /// Returns what is at the place of `{id}` in this path of the page; `None` if it has no such place.
+    pub fn id_in(self, path: &str) -> Option<&str> {
+        let id = path.strip_prefix(self.path().strip_suffix("{id}")?)?;
+        (!id.is_empty() && !id.contains('/')).then_some(id)
+    }
+
+    /// Returns the address of the page about what has this id.
+    pub fn about(self, id: impl fmt::Display) -> String {
+        self.path().replace("{id}", &id.to_string())
     }
 
     /// Returns the address of the page with this query: pairs, or a struct of them. Pairs without a value
@@ -85,9 +100,11 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_found_by_exactly_its_path() {
+    fn a_page_is_found_by_exactly_its_path_and_one_about_a_user_by_any_id() {
         assert!(Page::ALL.iter().all(|page| Page::of(page.path()) == Some(*page)), "two pages share a path");
         assert_eq!(Page::of("/account/"), None);
+        assert_eq!(Page::of("/admin/users/x"), Some(Page::User));
+        assert_eq!((Page::of("/admin/users/"), Page::of("/admin/users/x/y")), (None, None));
         assert_eq!(Page::of("/"), None);
     }
 }

@@ -3,6 +3,9 @@
 use super::{DisplayName, Email, ListPlace, Sort, Timestamp, UserId, Username};
 use strum::{Display, EnumString};
 
+/// The longest reason for a ban, in characters.
+pub const BAN_REASON: usize = 500;
+
 /// Whether a user may sign in. The text is its name in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "lowercase")]

@@ -26,6 +26,8 @@ mod sign_out;
 mod stop_email_change;
 mod theme;
 mod unlock;
+mod user_changes;
+mod users;
 mod verify_email;
 
 pub use confirm::{Confirm, confirm};
@@ -53,4 +55,9 @@ pub use sign_out::{SignOut, sign_out};
 pub use stop_email_change::{StopEmailChange, stop_email_change};
 pub use theme::{SetTheme, set_theme};
 pub use unlock::{Unlock, unlock};
+pub use user_changes::{
+    DeleteUser, EditUser, LiftSuspension, SetUserRoles, SuspendUser, UnlockUser, VerifyUser, delete_user, edit_user,
+    lift_suspension, set_user_roles, suspend_user, unlock_user, verify_user,
+};
+pub use users::{CreateUser, create_user, user, user_to_create, users};
 pub use verify_email::{VerifyEmail, verify_email};

@@ -21,7 +21,7 @@ pub async fn register(
     let context = context.keep([("email", &email), ("name", &name), ("username", &username)]);
     let page = paths::link_path(Page::Register, "invitation", &invitation);
     let min_length = context.services().passwords.min_length();
-    let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {
+    let account = match text::parse_account(Some(&name), &email, &username, Some(&password), min_length) {
         Ok(account) => account,
         Err(errors) => return context.reject(&page, errors).await,
     };

@@ -34,7 +34,7 @@ pub async fn set_up(
         ServerFnContext::for_form(FormName::SetUp)?.keep([("name", &name), ("email", &email), ("username", &username)]);
     let page = Page::SetUp.with([("token", &token)]);
     let min_length = context.services().passwords.min_length();
-    let account = match text::parse_account(Some(&name), &email, &username, &password, min_length) {
+    let account = match text::parse_account(Some(&name), &email, &username, Some(&password), min_length) {
         Ok(account) => account,
         Err(errors) => return context.reject(&page, errors).await,
     };

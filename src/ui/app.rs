@@ -3,10 +3,10 @@
 use super::{
     pages::{
         ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, MissingPage, MonitorPage,
-        OutboxPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage, SignInPage,
-        SignOutPage, StopEmailChangePage, UnlockPage, VerifyEmailPage,
+        NewUserPage, OutboxPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage,
+        SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
     },
-    text::{self, admin, inspector, monitor, own_account},
+    text::{self, admin, inspector, monitor, own_account, users},
 };
 use crate::model::Page;
 use leptos::prelude::*;
@@ -63,11 +63,13 @@ pages! {
     Inspector: InspectorPage, inspector::INSPECTOR, Some(inspector::SHORT_INSPECTOR);
     Monitor: MonitorPage, monitor::MONITOR, Some(monitor::MONITOR);
     Outbox: OutboxPage, admin::MAIL, Some(admin::MAIL);
+    Users: UsersPage, users::USERS, Some(users::USERS);
+    NewUser: NewUserPage, users::CREATE, None;
+    User: UserPage, users::ONE_USER, None;
     Invitations: InvitationsPage, admin::INVITATIONS, Some(admin::INVITATIONS);
 }
 
-/// Matches what `Page::of` finds. A page with parameters in its path returns them from `test` and lists them in
-/// `generate_path`.
+/// Matches what `Page::of` finds. axum reads `{id}` in a path as the pages do.
 impl PossibleRouteMatch for Page {
     fn optional(&self) -> bool {
         false

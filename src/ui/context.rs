@@ -34,6 +34,18 @@ pub struct PageContext {
     pub brand: Arc<Brand>,
 }
 
+impl PageContext {
+    /// Returns the path of this page.
+    pub fn path(&self) -> &str {
+        self.here.split('?').next().unwrap_or_default()
+    }
+
+    /// Returns the query as received, because the router decodes it twice.
+    pub fn query(&self) -> &str {
+        self.here.split_once('?').map(|(_, query)| query).unwrap_or_default()
+    }
+}
+
 /// Sets the response status of the page that is being rendered. The server provides it by context.
 #[derive(Clone)]
 pub struct AnswerStatus(Arc<dyn Fn(u16) + Send + Sync>);

@@ -2,9 +2,9 @@
 
 use super::{PASSWORD, TestApp};
 use claviger::{
-    model::{Email, Password, USER, User, UserId, Username},
+    model::{Email, Password, Permission, USER, User, UserId, Username},
     server::{
-        domain::{Actor, UserChange},
+        domain::{Actor, NewRole, UserChange},
         services::{Caller, NewAccount},
     },
 };
@@ -31,6 +31,14 @@ impl TestApp {
         };
         let id = self.services.users.create(account, Actor::Cli, &Caller::command_line()).await.unwrap();
         self.find(id).await
+    }
+
+    /// Creates a user with a role of the same name that grants only these permissions.
+    pub async fn user_with_permissions(&self, name: &str, permissions: &[Permission]) -> User {
+        let role =
+            NewRole { name: name.parse().unwrap(), description: String::new(), permissions: permissions.to_vec() };
+        self.services.roles.create(role, Actor::Cli, &Caller::command_line()).await.unwrap();
+        self.user_with(name, &[name], true).await
     }
 
     pub async fn find(&self, id: UserId) -> User {

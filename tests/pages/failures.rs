@@ -32,6 +32,8 @@ on_both_databases! {
             "/admin/monitor",
             &format!("/admin/monitor?session={id}"),
             "/admin/monitor?end=all",
+            "/admin/users",
+            &format!("/admin/users/{id}"),
         ];
         let anyone = [
             "/verify-email?token=x",
@@ -52,7 +54,7 @@ on_both_databases! {
             assert!(page.text.contains("Something went wrong on our side"), "{path}: {}", page.text);
         }
         restore_tables(&app).await;
-        for path in [&format!("/admin/mail?id={id}"), &format!("/admin/monitor?session={id}")] {
+        for path in [&format!("/admin/mail?id={id}"), &format!("/admin/monitor?session={id}"), &format!("/admin/users/{id}")] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 404, "{path}");
             assert!(page.text.contains("Page not found"), "{path}");

@@ -33,6 +33,7 @@ mod register;
 mod reset_password;
 mod unavailable;
 mod unlock;
+mod users;
 mod verify_email;
 mod without_users;
 

@@ -11,7 +11,7 @@ use axum::body::Body;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Field names that server functions read.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 18] = [
     "identifier",
     "password",
     "next",
@@ -26,6 +26,10 @@ const FIELDS: [&str; 14] = [
     "invitation",
     "kind",
     "view",
+    "version",
+    "reason",
+    "until",
+    "to_change",
 ];
 
 /// Forms that none of our pages sends.

@@ -38,6 +38,8 @@ const PAGES: &[&str] = &[
     "/admin/monitor",
     "/admin/mail",
     "/admin/invitations",
+    "/admin/users",
+    "/admin/users/new",
 ];
 
 fn assert_busy(answer: &TestResponse, what: &str) {

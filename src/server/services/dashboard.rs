@@ -37,7 +37,7 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
 }
 
 /// Describes an event to the account's owner, or returns `None` if the owner need not see it.
-fn shown(event: PastEvent, owner: UserId) -> Option<Activity> {
+pub(super) fn shown(event: PastEvent, owner: UserId) -> Option<Activity> {
     let by_administrator = event.actor.user().is_some_and(|actor| actor != owner);
     let by_other = event.actor.user() != Some(owner);
     let (what, is_warning) = describe(event.action, by_administrator, by_other)?;

@@ -36,6 +36,7 @@ mod sign_in;
 mod to_the_end;
 pub mod tokens;
 mod user_list;
+pub mod user_view;
 mod users;
 
 pub use all::Services;

@@ -1,6 +1,7 @@
 //! Pages of lists: queries read one row more than is shown, to know whether there are more.
 
 use crate::model::ListPlace;
+use std::str::FromStr;
 
 /// Where a page of a list begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +11,17 @@ pub enum Cursor<Id> {
     Skip(i64),
     After(ListPlace<Id>),
     Before(ListPlace<Id>),
+}
+
+impl<Id: FromStr> Cursor<Id> {
+    /// Reads the cursors of a page's address, of which one is empty. Anything else is the start.
+    pub fn read(after: &str, before: &str) -> Self {
+        match (after.parse(), before.parse()) {
+            (Ok(place), _) => Self::After(place),
+            (_, Ok(place)) => Self::Before(place),
+            _ => Self::Start,
+        }
+    }
 }
 
 impl<Id> Cursor<Id> {

@@ -37,6 +37,11 @@ impl Permissions {
         self.of(roles).contains(&permission)
     }
 
+    /// Returns whether these roles grant no permission beyond those that are held.
+    pub fn are_within(&self, roles: &[String], held: &[Permission]) -> bool {
+        self.of(roles).iter().all(|permission| held.contains(permission))
+    }
+
     /// Returns the permissions that these roles grant, some of them perhaps twice.
     pub fn of(&self, roles: &[String]) -> Vec<Permission> {
         let of_role = self.of_role.read().unwrap_or_else(PoisonError::into_inner);

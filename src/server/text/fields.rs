@@ -45,18 +45,19 @@ pub fn parse_sign_in(identifier: &str, password: &str) -> Result<(Identifier, Pa
     Ok((Identifier::parse(identifier), password))
 }
 
-/// Parses an account from a form. Reports each field that is wrong.
+/// Parses an account from a form, with a password unless there is none. Reports each field that is wrong.
 pub fn parse_account(
     name: Option<&str>,
     email: &str,
     username: &str,
-    password: &str,
+    password: Option<&str>,
     min_length: usize,
 ) -> Result<NewAccount, FormErrors> {
     let mut errors = FormErrors::default();
     let mut note = |field: &str, problem: String| errors = std::mem::take(&mut errors).and(field, problem);
     let called = [pasted::username(username), pasted::email(email), pasted::name(name.unwrap_or_default())];
-    let password = Password::choose(password, min_length, &called.each_ref().map(String::as_str));
+    let choose = |text| Password::choose(text, min_length, &called.each_ref().map(String::as_str));
+    let password = password.map(choose).transpose();
     let name = name.map(DisplayName::parse).transpose().map_err(|problem| note("name", problem.to_string()));
     let email = Email::parse(email).map_err(|_| note("email", NOT_AN_EMAIL.into()));
     let username = match username.trim() {
@@ -66,7 +67,7 @@ pub fn parse_account(
     let password = password.map_err(|problem| note("password", problem.to_string()));
     match (name, email, username, password) {
         (Ok(name), Ok(email), Ok(username), Ok(password)) => {
-            Ok(NewAccount { email, is_verified: false, username, name, roles: Vec::new(), password: Some(password) })
+            Ok(NewAccount { email, is_verified: false, username, name, roles: Vec::new(), password })
         }
         _ => Err(errors),
     }

@@ -2,6 +2,7 @@
 
 mod fields;
 mod form_errors;
+mod users;
 
 use super::settings::Registration;
 use crate::model::Email;
@@ -10,6 +11,10 @@ pub use fields::{parse_account, parse_confirmation, parse_email, parse_sign_in};
 pub use form_errors::{
     link_errors, new_email_errors, own_account_errors, registration_errors, resend_errors, set_up_errors,
     sign_in_errors,
+};
+pub use users::{
+    ROLES_SAVED, SUSPENSION_LIFTED, TYPE_EMAIL, USER_SAVED, USER_SUSPENDED, USER_UNLOCKED, parse_suspension,
+    user_created, user_deleted, user_errors,
 };
 
 /// Shown after users end one of their own sessions from another.

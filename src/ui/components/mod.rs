@@ -1,6 +1,7 @@
 //! Components without browser code.
 
 mod auth_layout;
+mod choice;
 mod footer;
 mod icon;
 mod key_mark;
@@ -11,9 +12,11 @@ mod notice;
 mod pager;
 mod session_facts;
 mod site_brand;
+mod sort_head;
 mod token_facts;
 
 pub use auth_layout::AuthLayout;
+pub use choice::Choice;
 pub use footer::Footer;
 pub use icon::{Icon, Shape};
 pub use masthead::Masthead;
@@ -23,4 +26,5 @@ pub use notice::{Notice, StatusMessage};
 pub use pager::Pager;
 pub use session_facts::SessionFacts;
 pub use site_brand::{SiteBrand, SiteLinks};
+pub use sort_head::SortHead;
 pub use token_facts::{TokenParts, TokenVerdict};

@@ -32,10 +32,13 @@ pub fn Navigation() -> impl IntoView {
 fn Pages(pages: Vec<Page>) -> impl IntoView {
     let here = PageContext::current().here;
     let (path, query) = here.split_once('?').unwrap_or((&here, ""));
+    let is_unlisted = Page::of(path).is_some_and(|page| navigation_label(page).is_none());
     let links = pages.into_iter().filter_map(|page| {
         let label = navigation_label(page)?;
         // With a query, the page is about one thing of its list, or about a part of it.
-        let current = (page.path() == path).then_some(if query.is_empty() { "page" } else { "true" });
+        let is_here = page.path() == path;
+        let is_below = is_unlisted && path.strip_prefix(page.path()).is_some_and(|rest| rest.starts_with('/'));
+        let current = (is_here || is_below).then_some(if is_here && query.is_empty() { "page" } else { "true" });
         Some(view! { <li><a href=page.path() aria-current=current>{label}</a></li> })
     });
     view! { <ul>{links.collect_view()}</ul> }

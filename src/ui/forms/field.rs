@@ -21,6 +21,8 @@ pub enum InputKind {
     Code,
     /// Read-only value that is shown and submitted.
     ReadOnly,
+    /// Date and time.
+    Moment,
     Password,
     /// New password, with a strength meter.
     NewPassword,
@@ -99,7 +101,7 @@ fn TextInput(input: Input) -> impl IntoView {
         <input
             id=id
             name=spec.name
-            type="text"
+            type=if spec.kind == InputKind::Moment { "datetime-local" } else { "text" }
             value=value
             autocomplete=spec.autocomplete
             inputmode=mode

@@ -22,6 +22,7 @@ mod sign_in;
 mod sign_out;
 mod stop_email_change;
 mod unlock;
+mod users;
 mod verify_email;
 
 pub use confirm::ConfirmPage;
@@ -41,4 +42,5 @@ pub use sign_in::SignInPage;
 pub use sign_out::SignOutPage;
 pub use stop_email_change::StopEmailChangePage;
 pub use unlock::UnlockPage;
+pub use users::{NewUserPage, UserPage, UsersPage};
 pub use verify_email::VerifyEmailPage;

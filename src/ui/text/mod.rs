@@ -6,6 +6,7 @@ mod links;
 pub mod monitor;
 pub mod own_account;
 pub mod set_up_list;
+pub mod users;
 
 use crate::model::{Level, Page, Strength, Timestamp, Wait, Weakness};
 use std::time::Duration;

@@ -47,7 +47,7 @@ pub async fn register(
     let username = request.username.unwrap_or_default();
     let min_length = state.services.passwords.min_length();
     let account =
-        text::parse_account(request.name.as_deref(), &request.email, &username, &request.password, min_length);
+        text::parse_account(request.name.as_deref(), &request.email, &username, Some(&request.password), min_length);
     let account = account.map_err(|refusal| Problem::BadFields(refusal.fields))?;
     state.services.registration.register(account, request.invitation.as_deref(), &caller).await?;
     Ok((StatusCode::ACCEPTED, MessageResponse::of(text::REGISTERED)))

@@ -9,7 +9,7 @@ use super::{
     users,
 };
 use crate::{
-    model::{Timestamp, UserId},
+    model::{BAN_REASON, Timestamp, UserId},
     server::{
         domain::{SessionFilter, UserChange},
         http::{
@@ -22,9 +22,6 @@ use crate::{
 };
 use axum::{Json, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
-
-/// The longest reason for a ban, in characters.
-const REASON: usize = 500;
 
 /// Until when (RFC 3339) and why a user is banned. Without an end, for good.
 #[derive(Default, Deserialize)]
@@ -143,7 +140,7 @@ impl BanRequest {
         };
         let reason = self.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
         match &reason {
-            Some(reason) if reason.chars().count() > REASON || reason.contains('\0') => {
+            Some(reason) if reason.chars().count() > BAN_REASON || reason.contains('\0') => {
                 Err(Problem::of_field("reason", &"Use at most 500 characters"))
             }
             _ => Ok(UserChange::Ban { until, reason }),

@@ -65,7 +65,7 @@ fn links(known: &KnownUser, held: &[Permission], state: &AppState, now: Timestam
     let this = format!("/api/v1/users/{}", user.id);
     let may = |permission| held.contains(&permission);
     // Only who has every permission of a user may change that user.
-    let is_within = state.services.permissions.of(&user.roles).into_iter().all(may);
+    let is_within = state.services.permissions.are_within(&user.roles, held);
     let may_write = may(Permission::UsersWrite) && is_within;
     let is_banned = user.is_banned(now);
     let actions = [

@@ -17,11 +17,7 @@ impl MonitorService {
     /// reaches the start and may be short.
     pub async fn view(&self, view: &MonitorView) -> Result<MonitoredPart, ServiceError> {
         let query = query_of(view);
-        let from = match (view.after.parse(), view.before.parse()) {
-            (Ok(place), _) => Cursor::After(place),
-            (_, Ok(place)) => Cursor::Before(place),
-            _ => Cursor::Start,
-        };
+        let from = Cursor::read(&view.after, &view.before);
         let is_backward = matches!(from, Cursor::Before(_));
         let part = self.part(query.clone(), from).await?;
         let is_short = |part: &SessionPage| is_backward && part.prev.is_none();

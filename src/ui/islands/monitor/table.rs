@@ -3,7 +3,7 @@
 use super::{row::SessionRow, state::MonitorState};
 use crate::{
     model::{MonitorView, SessionSortKey},
-    ui::text::monitor as text,
+    ui::{components::SortHead, text::monitor as text},
 };
 use leptos::prelude::*;
 
@@ -54,20 +54,8 @@ pub fn SessionTable(monitor: MonitorState) -> impl IntoView {
 fn Head(word: &'static str, key: Option<SessionSortKey>, view: MonitorView) -> impl IntoView {
     let Some(key) = key else { return view! { <th scope="col">{word}</th> }.into_any() };
     let sort = view.sort();
-    let (order, arrow) = match (sort.key == key, sort.is_descending) {
-        (false, _) => (None, None),
-        (true, true) => (Some("descending"), Some("↓")),
-        (true, false) => (Some("ascending"), Some("↑")),
-    };
-    view! {
-        <th scope="col" aria-sort=order>
-            <a href=view.sorted_by(key).address()>
-                {text::column(key)}
-                {arrow.map(|arrow| view! { <span aria-hidden="true">{arrow}</span> })}
-            </a>
-        </th>
-    }
-    .into_any()
+    let is_descending = (sort.key == key).then_some(sort.is_descending);
+    view! { <SortHead label=text::column(key) address=view.sorted_by(key).address() is_descending /> }.into_any()
 }
 
 /// Links to the previous and next pages.

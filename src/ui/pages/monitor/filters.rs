@@ -2,7 +2,7 @@
 
 use crate::{
     model::{MonitorView, Page, SessionKind, SessionSort, StateFilter},
-    ui::text::monitor,
+    ui::{components::Choice, text::monitor},
 };
 use leptos::prelude::*;
 use strum::VariantArray;
@@ -48,20 +48,6 @@ pub fn Filters(view: MonitorView, one: Option<String>) -> impl IntoView {
                 </div>
             </form>
         </search>
-    }
-}
-
-#[component]
-fn Choice(name: &'static str, label: &'static str, options: Vec<(String, String)>, chosen: String) -> impl IntoView {
-    let options = options.into_iter().map(|(value, word)| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{word}</option> }
-    });
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <select id=name name=name>{options.collect_view()}</select>
-        </div>
     }
 }
 

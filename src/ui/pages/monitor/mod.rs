@@ -23,20 +23,15 @@ use session::SingleSession;
 #[component]
 pub fn MonitorPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
+    let asked = PageContext::current().query().to_owned();
     if let Some(id) = query.get("session") {
-        return view! { <SingleSession id view=MonitorView::parse(&asked()) /> }.into_any();
+        return view! { <SingleSession id view=MonitorView::parse(&asked) /> }.into_any();
     }
     if let Some(scope) = query.get("end").and_then(|scope| scope.parse::<EndScope>().ok()) {
         let id = query.get("id").unwrap_or_default();
-        return view! { <EndConfirmation scope id view=MonitorView::parse(&asked()) /> }.into_any();
+        return view! { <EndConfirmation scope id view=MonitorView::parse(&asked) /> }.into_any();
     }
-    load(monitor(asked()), |monitor| view! { <List monitor /> }).into_any()
-}
-
-/// Returns the query as received, because the router decodes it twice.
-fn asked() -> String {
-    let here = PageContext::current().here;
-    here.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+    load(monitor(asked), |monitor| view! { <List monitor /> }).into_any()
 }
 
 #[component]

@@ -1,0 +1,114 @@
+//! Data of the pages about users, for administrators.
+
+use super::{Activity, Page, Timestamp, UsersView};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use strum::{EnumString, IntoStaticStr};
+
+/// What most affects whether a user can sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UserState {
+    Active,
+    Suspended,
+    Locked,
+    Unverified,
+}
+
+/// One user in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserLine {
+    pub id: String,
+    pub email: String,
+    pub username: Option<String>,
+    pub name: String,
+    pub roles: Vec<String>,
+    pub state: UserState,
+    pub created_at: Timestamp,
+    pub last_sign_in_at: Option<Timestamp>,
+}
+
+/// A page of the list of users, with cursors to the pages around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserPart {
+    pub rows: Vec<UserLine>,
+    /// The number of users on all pages.
+    pub total: i64,
+    pub next: Option<String>,
+    pub prev: Option<String>,
+}
+
+/// Data of the list of users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserList {
+    pub view: UsersView,
+    pub part: UserPart,
+    /// Names of all roles, to filter by.
+    pub roles: Vec<String>,
+    /// Whether the current user may create users.
+    pub may_write: bool,
+    pub now: Timestamp,
+}
+
+/// A suspension that is in force. Without an end, it is permanent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspension {
+    pub until: Option<Timestamp>,
+    pub reason: Option<String>,
+}
+
+/// A role that the current user may grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleChoice {
+    pub name: String,
+    pub description: String,
+}
+
+/// What the current user may do with another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MayDo {
+    pub write: bool,
+    pub give_roles: bool,
+    /// End sessions.
+    pub revoke: bool,
+}
+
+/// Data of the page of one user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenUser {
+    pub line: UserLine,
+    /// Incremented by every change.
+    pub version: i64,
+    pub is_verified: bool,
+    pub is_locked: bool,
+    pub suspension: Option<Suspension>,
+    pub updated_at: Timestamp,
+    /// The number of active sessions; `None` if the current user may not see sessions.
+    pub sessions: Option<i64>,
+    pub activity: Vec<Activity>,
+    pub may: MayDo,
+    /// The roles that the current user may grant.
+    pub roles: Vec<RoleChoice>,
+    pub now: Timestamp,
+}
+
+/// Data of the page that creates a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserToCreate {
+    pub roles: Vec<RoleChoice>,
+    pub now: Timestamp,
+}
+
+/// What the page of a user asks before it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum UserQuestion {
+    Suspend,
+    Delete,
+}
+
+impl UserQuestion {
+    /// Returns the address of the page that asks this about the user with this id.
+    pub fn address(self, id: impl fmt::Display) -> String {
+        format!("{}?ask={}", Page::User.about(id), self.into_str())
+    }
+}

@@ -1,0 +1,91 @@
+//! The filter, order and position of the list of users, as its address encodes them.
+
+use super::{Page, UserSort, UserSortKey};
+use serde::{Deserialize, Serialize};
+
+/// Parsed query of the list of users. The values are untrusted text; values that name nothing are ignored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct UsersView {
+    pub search: String,
+    pub status: String,
+    pub role: String,
+    pub verified: String,
+    pub locked: String,
+    pub signed_in: String,
+    pub sort: String,
+    pub after: String,
+    pub before: String,
+}
+
+impl UsersView {
+    /// Parses a query such as `search=ada&sort=email`, without the question mark.
+    pub fn parse(query: &str) -> Self {
+        serde_urlencoded::from_str(query).unwrap_or_default()
+    }
+
+    /// Returns the address of the page with this view.
+    pub fn address(&self) -> String {
+        let pairs = [
+            ("search", &self.search),
+            ("status", &self.status),
+            ("role", &self.role),
+            ("verified", &self.verified),
+            ("locked", &self.locked),
+            ("signedIn", &self.signed_in),
+            ("sort", &self.sort),
+            ("after", &self.after),
+            ("before", &self.before),
+        ];
+        Page::Users.with(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>())
+    }
+
+    /// Returns the sort order, or the default for an unknown one.
+    pub fn sort(&self) -> UserSort {
+        self.sort.parse().unwrap_or_default()
+    }
+
+    /// Returns whether any filter is set.
+    pub fn is_filtered(&self) -> bool {
+        let filters = [&self.search, &self.status, &self.role, &self.verified, &self.locked, &self.signed_in];
+        filters.iter().any(|value| !value.is_empty())
+    }
+
+    /// Returns the first page sorted by `key`. If the view already has that key, the direction is reversed.
+    #[must_use]
+    pub fn sorted_by(&self, key: UserSortKey) -> Self {
+        let now = self.sort();
+        // Users expect the latest first, but addresses in ascending order.
+        let is_descending = if now.key == key { !now.is_descending } else { key != UserSortKey::Email };
+        Self { sort: UserSort { key, is_descending }.to_string(), ..self.at("", "") }
+    }
+
+    /// Returns the page that starts after one cursor or ends before another; both empty, the first page.
+    #[must_use]
+    pub fn at(&self, after: &str, before: &str) -> Self {
+        Self { after: after.to_owned(), before: before.to_owned(), ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_is_parsed_from_its_own_address() {
+        let view = UsersView { search: "a&b".into(), signed_in: "true".into(), ..UsersView::default() }.at("x", "");
+        assert_eq!(view.address(), "/admin/users?search=a%26b&signedIn=true&after=x");
+        assert_eq!(UsersView::parse("search=a%26b&signedIn=true&after=x"), view);
+        assert_eq!(UsersView::default().address(), "/admin/users");
+        assert_eq!(UsersView::parse("search=a&search=b"), UsersView::default());
+    }
+
+    #[test]
+    fn a_second_click_on_a_column_header_reverses_the_order() {
+        let view = UsersView { locked: "true".into(), ..UsersView::default() }.at("x", "");
+        assert_eq!(view.sorted_by(UserSortKey::CreatedAt).sort, "createdAt", "the newest are first already");
+        let once = view.sorted_by(UserSortKey::Email);
+        assert_eq!((once.sort.as_str(), once.after.as_str(), once.locked.as_str()), ("email", "", "true"));
+        assert_eq!(once.sorted_by(UserSortKey::Email).sort, "-email");
+    }
+}

@@ -1,0 +1,105 @@
+//! Describes users for pages.
+
+use super::{Ending, KnownUser, ServiceError, Services, UserPage, UserQuery, UserService, dashboard, part::Cursor};
+use crate::{
+    model::{
+        MayDo, OpenUser, Permission, RoleChoice, Status, Suspension, Timestamp, UserId, UserLine, UserPart, UserState,
+        UsersView,
+    },
+    server::domain::UserFilter,
+};
+
+/// How many users are on a page.
+const ROWS: i64 = 25;
+/// How many of the latest events are shown.
+const ACTIVITY: i64 = 20;
+
+impl UserService {
+    /// Returns the page to show. This is the first page if the cursor is invalid, or if a page read backward
+    /// reaches the start and may be short.
+    pub async fn view(&self, view: &UsersView) -> Result<UserPart, ServiceError> {
+        let query = query_of(view);
+        let from = Cursor::read(&view.after, &view.before);
+        let is_backward = matches!(from, Cursor::Before(_));
+        let page = self.page(query.clone(), from).await?;
+        let page = match page.filter(|page| !is_backward || page.prev.is_some()) {
+            Some(page) => page,
+            None => self.page(query, Cursor::Start).await?.unwrap_or_default(),
+        };
+        let (UserPage { users, total, next, prev }, now) = (page, self.core().now());
+        Ok(UserPart { rows: users.iter().map(|user| line(user, now)).collect(), total, next, prev })
+    }
+}
+
+/// Returns the page of one user for an administrator with these roles; `None` if there is no such user.
+pub async fn open(services: &Services, id: UserId, roles: &[String]) -> Result<Option<OpenUser>, ServiceError> {
+    let Some(known) = services.users.known(id).await? else { return Ok(None) };
+    let (now, held) = (services.clock.now(), services.permissions.of(roles));
+    let may = |permission| held.contains(&permission);
+    let live = services.monitor.to_end(Ending::OfUser(id)).await?;
+    let sessions = live.map(|(count, _)| count).filter(|_| may(Permission::SessionsRead));
+    let activity = services.users.activity(id, ACTIVITY).await?;
+    let user = &known.user;
+    let is_within = services.permissions.are_within(&user.roles, &held);
+    Ok(Some(OpenUser {
+        line: line(&known, now),
+        version: user.version,
+        is_verified: user.email_verified_at.is_some(),
+        is_locked: known.is_locked,
+        suspension: user
+            .is_banned(now)
+            .then(|| Suspension { until: user.banned_until, reason: user.ban_reason.clone() }),
+        updated_at: user.updated_at,
+        sessions,
+        activity: activity.into_iter().filter_map(|event| dashboard::shown(event, id)).collect(),
+        may: MayDo {
+            write: is_within && may(Permission::UsersWrite),
+            give_roles: is_within && may(Permission::RolesWrite),
+            revoke: may(Permission::SessionsRevoke),
+        },
+        roles: grantable(services, &held).await?,
+        now,
+    }))
+}
+
+/// Returns the roles that grant no permission beyond these.
+pub async fn grantable(services: &Services, held: &[Permission]) -> Result<Vec<RoleChoice>, ServiceError> {
+    let roles = services.roles.list().await?.into_iter();
+    let within = roles.filter(|role| role.permissions.iter().all(|permission| held.contains(permission)));
+    Ok(within.map(|role| RoleChoice { name: role.name.as_str().to_owned(), description: role.description }).collect())
+}
+
+fn line(known: &KnownUser, now: Timestamp) -> UserLine {
+    let KnownUser { user, is_locked } = known;
+    let state = match (user.is_banned(now), is_locked, user.email_verified_at) {
+        (true, ..) => UserState::Suspended,
+        (false, true, _) => UserState::Locked,
+        (false, false, None) => UserState::Unverified,
+        (false, false, Some(_)) => UserState::Active,
+    };
+    UserLine {
+        id: user.id.to_string(),
+        email: user.email.as_str().to_owned(),
+        username: user.username.as_ref().map(|name| name.as_str().to_owned()),
+        name: user.name.as_str().to_owned(),
+        roles: user.roles.clone(),
+        state,
+        created_at: user.created_at,
+        last_sign_in_at: user.last_sign_in_at,
+    }
+}
+
+fn query_of(view: &UsersView) -> UserQuery {
+    UserQuery {
+        filter: UserFilter {
+            search: view.search.clone(),
+            status: view.status.parse::<Status>().ok(),
+            role: Some(view.role.clone()).filter(|role| !role.is_empty()),
+            is_verified: view.verified.parse().ok(),
+            is_locked: view.locked.parse().ok(),
+            is_signed_in: view.signed_in.parse().ok(),
+        },
+        sort: view.sort(),
+        limit: ROWS,
+    }
+}

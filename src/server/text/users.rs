@@ -1,0 +1,59 @@
+//! What administrators read after changing users.
+
+use crate::{
+    model::{BAN_REASON, Email, FnError, FormErrors, Timestamp},
+    server::services::UserError,
+};
+
+pub const USER_SAVED: &str = "User saved.";
+pub const ROLES_SAVED: &str = "Roles saved.";
+pub const USER_SUSPENDED: &str = "User suspended and signed out everywhere.";
+pub const SUSPENSION_LIFTED: &str = "Suspension lifted. The user can sign in again.";
+pub const USER_UNLOCKED: &str = "User unlocked.";
+pub const TYPE_EMAIL: &str = "Enter the user’s email address to confirm.";
+
+pub fn user_created(email: &Email) -> String {
+    format!("User {} created.", email.as_str())
+}
+
+pub fn user_deleted(email: &Email) -> String {
+    format!("User {} deleted.", email.as_str())
+}
+
+/// Returns the form errors of a user that was not created or changed.
+pub fn user_errors(error: UserError) -> Result<FormErrors, FnError> {
+    Ok(FormErrors::of_form(match error {
+        UserError::Missing => return Err(FnError::NotFound),
+        UserError::Service(error) => return Err(error.into()),
+        UserError::Taken => "This email address or username is already in use.",
+        UserError::LastAdministrator => "This is the last administrator. Make another user an administrator first.",
+        UserError::Changed => {
+            "Someone else changed this user in the meantime. Nothing was saved: check what is there now, then save again."
+        }
+        UserError::BeyondActor => "This takes a permission that you don’t have.",
+        UserError::UnknownRole { .. } => "One of these roles no longer exists. Choose again.",
+        UserError::Ambiguous { .. } => return Err(FnError::Internal),
+    }))
+}
+
+/// Parses the end of a suspension, in UTC and as browsers send it, and its reason; both may be empty.
+pub fn parse_suspension(
+    until: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(Option<Timestamp>, Option<String>), FormErrors> {
+    let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > BAN_REASON || reason.contains('\0')) {
+        return Err(FormErrors::of_field("reason", format!("Use at most {BAN_REASON} characters.")));
+    }
+    // Browsers leave out the seconds if they are zero.
+    let seconds = if until.len() == 16 { ":00Z" } else { "Z" };
+    match until.trim() {
+        "" => Ok((None, reason)),
+        until => match format!("{until}{seconds}").parse() {
+            Ok(until) if until > now => Ok((Some(until), reason)),
+            Ok(_) => Err(FormErrors::of_field("until", "Choose a time in the future.")),
+            Err(_) => Err(FormErrors::of_field("until", "Enter a date and time, like 2027-01-31T12:00.")),
+        },
+    }
+}

@@ -1,0 +1,84 @@
+//! The users: list them, read one, and create one.
+
+use crate::model::{FnError, FormResult, OpenUser, UserList, UserToCreate};
+use leptos::prelude::*;
+
+/// Reads the page of the list that `query` selects, in the syntax of the page's address.
+#[server(name = ReadUsers, endpoint = "users")]
+pub async fn users(#[server(default)] query: String) -> Result<UserList, FnError> {
+    use crate::{
+        model::{Permission, UsersView},
+        server::context::ServerFnContext,
+    };
+    let context = ServerFnContext::new()?;
+    context.require(Permission::UsersRead)?;
+    let (services, view) = (context.services(), UsersView::parse(&query));
+    let part = services.users.view(&view).await?;
+    let roles = services.roles.list().await?.into_iter().map(|role| role.name.as_str().to_owned()).collect();
+    let may_write = context.require(Permission::UsersWrite).is_ok();
+    Ok(UserList { view, part, roles, may_write, now: services.clock.now() })
+}
+
+/// Reads one user, to show or `to_change`.
+#[server(name = ReadUser, endpoint = "user")]
+pub async fn user(#[server(default)] id: String, #[server(default)] to_change: bool) -> Result<OpenUser, FnError> {
+    use crate::{
+        model::Permission,
+        server::{context::ServerFnContext, services::user_view},
+    };
+    let context = ServerFnContext::new()?;
+    let who = context.require(Permission::UsersRead)?;
+    let id = id.parse().map_err(|_| context.not_found())?;
+    let open = user_view::open(context.services(), id, &who.claims.roles).await?;
+    let open = open.ok_or_else(|| context.not_found())?;
+    if to_change && !open.may.write {
+        return Err(context.forbidden());
+    }
+    Ok(open)
+}
+
+/// Reads what the form for a new user offers.
+#[server(name = ReadUserToCreate, endpoint = "user_to_create")]
+pub async fn user_to_create() -> Result<UserToCreate, FnError> {
+    use crate::{
+        model::Permission,
+        server::{context::ServerFnContext, services::user_view},
+    };
+    let context = ServerFnContext::new()?;
+    let who = context.require(Permission::UsersWrite)?;
+    let services = context.services();
+    let held = services.permissions.of(&who.claims.roles);
+    Ok(UserToCreate { roles: user_view::grantable(services, &held).await?, now: services.clock.now() })
+}
+
+/// Creates a user, without a password if it is empty.
+#[server(endpoint = "create_user")]
+pub async fn create_user(
+    #[server(default)] email: String,
+    #[server(default)] name: String,
+    #[server(default)] username: String,
+    #[server(default)] password: String,
+    #[server(default)] roles: Vec<String>,
+) -> Result<FormResult, FnError> {
+    use crate::{
+        model::{FormName, Page, Permission},
+        server::{context::ServerFnContext, services::NewAccount, text},
+    };
+    const PAGE: &str = Page::NewUser.path();
+    let kept = [("email", email.as_str()), ("name", &name), ("username", &username), ("roles", &roles.join(" "))];
+    let context = ServerFnContext::for_form(FormName::NewUser)?.keep(kept);
+    let actor = context.require(Permission::UsersWrite)?.actor();
+    let (name, password) = (Some(name).filter(|name| !name.trim().is_empty()), Some(password));
+    let password = password.filter(|password| !password.is_empty());
+    let min_length = context.services().passwords.min_length();
+    let account = text::parse_account(name.as_deref(), &email, &username, password.as_deref(), min_length);
+    let account = match account {
+        Ok(account) => NewAccount { roles, ..account },
+        Err(errors) => return context.reject(PAGE, errors).await,
+    };
+    let notice = text::user_created(&account.email);
+    match context.services().users.create(account, actor, context.caller()).await {
+        Ok(id) => context.redirect(&Page::User.about(id), Some(&notice)).await,
+        Err(error) => context.reject(PAGE, text::user_errors(error)?).await,
+    }
+}

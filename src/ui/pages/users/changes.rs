@@ -1,0 +1,159 @@
+//! What can be changed about a user.
+
+use crate::{
+    model::{EndScope, FormState, MonitorView, OpenUser, Page, RoleChoice, UserLine, UserQuestion},
+    server_fns::{LiftSuspension, SetUserRoles, UnlockUser, VerifyUser},
+    ui::{
+        context::PageContext,
+        forms::{
+            Feedback, Field, FieldSpec, Form, SubmitButton,
+            fields::{EMAIL, NAME, USERNAME},
+        },
+        text::{self, monitor, users as words},
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The browser's own name and address are not the user's.
+const THEIR_NAME: FieldSpec = FieldSpec { autocomplete: "off", ..NAME };
+const THEIR_EMAIL: FieldSpec = FieldSpec { autocomplete: "off", ..EMAIL };
+const THEIR_USERNAME: FieldSpec = FieldSpec { autocomplete: "off", ..USERNAME };
+
+/// The forms that the current user may send. `form` is the one that edits the profile, with what was typed
+/// `before` it was refused.
+#[component]
+pub fn Changes(open: OpenUser, before: FormState, form: Feedback) -> impl IntoView {
+    let access = view! { <AccessSection open=open.clone() /> };
+    let OpenUser { line, version, may, roles, .. } = open;
+    let (id, held) = (line.id.clone(), line.roles.clone());
+    let roles = may.give_roles.then(|| view! { <RolesSection id=id.clone() version held roles /> });
+    if !may.write {
+        let is_beyond = PageContext::current().open_pages.contains(&Page::NewUser);
+        let why = is_beyond.then(|| view! { <p class="aside">{words::BEYOND}</p> });
+        return view! { {why} {roles} {access} }.into_any();
+    }
+    view! {
+        <ProfileSection line version before form />
+        {roles}
+        {access}
+        <section aria-labelledby="delete">
+            <div class="about">
+                <h2 id="delete">{words::DELETE_SECTION}</h2>
+                <p>{words::DELETE_LEAD}</p>
+            </div>
+            <div class="card grave first">
+                <a class="button" href=UserQuestion::Delete.address(id)>{words::button(UserQuestion::Delete)}</a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn ProfileSection(line: UserLine, version: i64, before: FormState, form: Feedback) -> impl IntoView {
+    let UserLine { id, email, username, name, .. } = line;
+    let field = move |spec: &'static FieldSpec, now: String| {
+        let typed = before.kept(spec.name);
+        let hint = typed.as_ref().filter(|typed| **typed != now).map(|_| words::now_is(&now));
+        view! { <Field spec form value=Some(typed.unwrap_or(now)) hint /> }
+    };
+    view! {
+        <section aria-labelledby="profile">
+            <div class="about">
+                <h2 id="profile">{words::PROFILE}</h2>
+                <p>{words::PROFILE_LEAD}</p>
+            </div>
+            <div class="card">
+                <Form form>
+                    <input type="hidden" name="id" value=id />
+                    <input type="hidden" name="version" value=version />
+                    {field(&THEIR_NAME, name)}
+                    {field(&THEIR_EMAIL, email)}
+                    {field(&THEIR_USERNAME, username.unwrap_or_default())}
+                    <SubmitButton form label=words::SAVE />
+                </Form>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn RolesSection(id: String, version: i64, held: Vec<String>, roles: Vec<RoleChoice>) -> impl IntoView {
+    view! {
+        <section aria-labelledby="roles">
+            <div class="about">
+                <h2 id="roles">{text::ROLES}</h2>
+                <p>{words::ROLES_LEAD}</p>
+            </div>
+            <div class="card">
+                <form method="post" action=SetUserRoles::PATH>
+                    <input type="hidden" name="id" value=id />
+                    <input type="hidden" name="version" value=version />
+                    <RoleBoxes roles held />
+                    <button class="spins" type="submit">{words::SAVE_ROLES}</button>
+                </form>
+            </div>
+        </section>
+    }
+}
+
+/// A checkbox for each role, checked if it is held.
+#[component]
+pub fn RoleBoxes(roles: Vec<RoleChoice>, held: Vec<String>) -> impl IntoView {
+    let boxes = roles.into_iter().map(move |RoleChoice { name, description }| {
+        let is_held = held.contains(&name);
+        view! {
+            <label class="tick">
+                <input type="checkbox" name="roles[]" value=name.clone() checked=is_held />
+                <span>{text::role(&name).to_owned()} <span class="aside">" " {description}</span></span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset>
+            <legend>{text::ROLES}</legend>
+            {boxes.collect_view()}
+        </fieldset>
+    }
+}
+
+/// Suspension, lock, verification and sessions.
+#[component]
+fn AccessSection(open: OpenUser) -> impl IntoView {
+    let OpenUser { line, is_verified, is_locked, suspension, sessions, may, .. } = open;
+    let id = line.id;
+    let act = |is_offered: bool, path: &'static str, label: &'static str| {
+        (may.write && is_offered).then(|| {
+            view! {
+                <form method="post" action=path>
+                    <input type="hidden" name="id" value=id.clone() />
+                    <button type="submit">{label}</button>
+                </form>
+            }
+        })
+    };
+    let suspend = (may.write && suspension.is_none()).then(|| {
+        view! { <a class="button" href=UserQuestion::Suspend.address(&id)>{words::button(UserQuestion::Suspend)}</a> }
+    });
+    let end = (may.revoke && sessions.is_some_and(|count| count > 0)).then(|| {
+        let address = EndScope::User.address(&id, &MonitorView::of_user(&id));
+        view! { <a class="button" href=address>{monitor::end_button(EndScope::User)}</a> }
+    });
+    (may.write || end.is_some()).then(|| {
+        view! {
+            <section aria-labelledby="access">
+                <div class="about">
+                    <h2 id="access">{words::ACCESS}</h2>
+                    <p>{words::ACCESS_LEAD}</p>
+                </div>
+                <div class="card again">
+                    {act(suspension.is_some(), LiftSuspension::PATH, words::LIFT)}
+                    {act(is_locked, UnlockUser::PATH, words::UNLOCK)}
+                    {act(!is_verified, VerifyUser::PATH, words::VERIFY)}
+                    {suspend}
+                    {end}
+                </div>
+            </section>
+        }
+    })
+}

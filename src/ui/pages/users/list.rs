@@ -1,0 +1,123 @@
+//! The list of users.
+
+use super::{AppLayout, Notices, filters::Filters, load};
+use crate::{
+    model::{Page, UserLine, UserList, UserSortKey, UserState, UsersView},
+    server_fns::users,
+    ui::{
+        components::{Icon, Moment, Pager, Shape, SortHead},
+        context::PageContext,
+        text::{self, users as words},
+    },
+};
+use leptos::prelude::*;
+
+/// Page with the users that match the filters.
+#[component]
+pub fn UsersPage() -> impl IntoView {
+    load(users(PageContext::current().query().to_owned()), |list| view! { <List list /> })
+}
+
+#[component]
+fn List(list: UserList) -> impl IntoView {
+    let UserList { view, part, roles, may_write, now } = list;
+    let create = may_write.then(|| view! { <a class="button" href=Page::NewUser.path()>{words::CREATE}</a> });
+    let (newer, older) = (part.prev, part.next);
+    view! {
+        <AppLayout class="admin roomy" now>
+            <div class="bar offer">
+                <h1>{words::USERS}</h1>
+                {create}
+            </div>
+            <Notices />
+            <Filters view=view.clone() roles />
+            <p class="aside">{words::total(part.total)}</p>
+            {if part.rows.is_empty() {
+                view! { <Nothing is_filtered=view.is_filtered() /> }.into_any()
+            } else {
+                view! { <Table rows=part.rows view=view.clone() /> }.into_any()
+            }}
+            <Pager
+                newer=newer.map(|place| view.at("", &place).address())
+                older=older.map(|place| view.at(&place, "").address())
+            />
+        </AppLayout>
+    }
+}
+
+#[component]
+fn Nothing(is_filtered: bool) -> impl IntoView {
+    let (what, next) =
+        if is_filtered { (words::NO_MATCH, text::monitor::CLEAR) } else { (words::NO_ROWS, words::FIRST_PAGE) };
+    view! {
+        <div class="empty">
+            <p>{what}</p>
+            <p><a href=Page::Users.path()>{next}</a></p>
+        </div>
+    }
+}
+
+#[component]
+fn Table(rows: Vec<UserLine>, view: UsersView) -> impl IntoView {
+    let sorting = |key: UserSortKey| {
+        let sort = view.sort();
+        let is_descending = (sort.key == key).then_some(sort.is_descending);
+        view! { <SortHead label=words::column(key) address=view.sorted_by(key).address() is_descending /> }
+    };
+    let rows = rows.into_iter().map(|line| view! { <Row line /> });
+    view! {
+        <table class="people" aria-label=words::USERS>
+            <thead>
+                <tr>
+                    <th scope="col">{text::NAME}</th>
+                    {sorting(UserSortKey::Email)}
+                    <th scope="col">{text::PLAIN_USERNAME}</th>
+                    <th scope="col">{text::ROLES}</th>
+                    <th scope="col">{words::STATE}</th>
+                    {sorting(UserSortKey::CreatedAt)}
+                    {sorting(UserSortKey::LastSignInAt)}
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(line: UserLine) -> impl IntoView {
+    let UserLine { id, email, username, name, roles, state, created_at, last_sign_in_at } = line;
+    let last_sign_in = match last_sign_in_at {
+        Some(at) => view! { <Moment at /> }.into_any(),
+        None => view! { {words::NEVER} }.into_any(),
+    };
+    view! {
+        <tr>
+            <td title=name.clone()><a href=Page::User.about(id)><bdi>{name.clone()}</bdi></a></td>
+            <td title=email.clone()><bdi>{email.clone()}</bdi></td>
+            <td title=username.clone()><bdi>{username.clone()}</bdi></td>
+            <td><RoleNames roles /></td>
+            <td><UserStateBadge state /></td>
+            <td><Moment at=created_at /></td>
+            <td data-head=words::LAST_SIGN_IN>{last_sign_in}</td>
+        </tr>
+    }
+}
+
+/// Lists roles by their names for people.
+#[component]
+pub fn RoleNames(roles: Vec<String>) -> impl IntoView {
+    let names: Vec<String> = roles.into_iter().map(|name| text::role(&name).to_owned()).collect();
+    if names.is_empty() { words::NONE.to_owned() } else { names.join(", ") }
+}
+
+/// State by icon, word and color.
+#[component]
+pub fn UserStateBadge(state: UserState) -> impl IntoView {
+    let (colour, shape) = match state {
+        UserState::Active => ("live", Shape::Check),
+        UserState::Suspended => ("ended", Shape::Alert),
+        UserState::Locked => ("ended", Shape::Clock),
+        UserState::Unverified => ("soon", Shape::Warning),
+    };
+    view! { <span class="state" data-stage=colour><Icon shape />{words::state(state)}</span> }
+}

@@ -1,0 +1,18 @@
+//! The users: the list, one user, the questions before a change, and the form for a new user.
+
+mod asking;
+mod changes;
+mod filters;
+mod list;
+mod new_user;
+mod user;
+
+use super::{
+    activity::ActivityList,
+    app_layout::{AppLayout, Notices},
+    load::load,
+};
+
+pub use list::UsersPage;
+pub use new_user::NewUserPage;
+pub use user::UserPage;
