@@ -198,6 +198,7 @@ pub fn titled(subject: &str, site: &str) -> String {
 pub fn role(name: &str) -> &str {
     match name {
         "admin" => "Administrator",
+        "auditor" => "Auditor",
         "user" => "User",
         _ => name,
     }

@@ -90,7 +90,7 @@ fn RolesSection(id: String, version: i64, held: Vec<String>, roles: Vec<RoleChoi
                     <input type="hidden" name="id" value=id />
                     <input type="hidden" name="version" value=version />
                     <RoleBoxes roles held />
-                    <button class="spins" type="submit">{words::SAVE_ROLES}</button>
+                    <button type="submit">{words::SAVE_ROLES}</button>
                 </form>
             </div>
         </section>
