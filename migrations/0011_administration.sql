@@ -12,3 +12,7 @@ INSERT INTO roles (name, description, is_built_in)
 VALUES ('auditor', 'Can read the audit log', TRUE);
 INSERT INTO role_permissions (role, permission)
 VALUES ('auditor', 'audit:read');
+
+-- The built-in roles in the words of the pages that show them.
+UPDATE roles SET description = 'Can do everything' WHERE name = 'admin';
+UPDATE roles SET description = 'Can use their own account' WHERE name = 'user';

@@ -110,7 +110,7 @@ test('each verdict has its reason', async ({ page, ada, grace, server, program, 
   await server.command(['user', 'ban', joan.email]);
   await page.reload();
   await openInspector(page, hasScripts);
-  await inspect(page, joans, /Revoked.*ended .+ by the command line\. The user was banned\./);
+  await inspect(page, joans, /Revoked.*ended .+ by the command line\. The user was suspended\./);
 });
 
 test.describe('with short lifetimes', () => {

@@ -75,7 +75,7 @@ pub fn end_reason(reason: EndReason) -> &'static str {
         EndReason::Replayed => "A refresh token was reused, which can mean that it was copied.",
         EndReason::UnknownGeneration => "A refresh token was newer than the backup this server was restored from.",
         EndReason::PasswordChanged => "The password was changed.",
-        EndReason::Banned => "The user was banned.",
+        EndReason::Banned => "The user was suspended.",
         EndReason::Surplus => "The user had too many sessions, and this one was the least recently used.",
     }
 }

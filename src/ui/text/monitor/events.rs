@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn an_event_is_described_with_its_reason() {
-        assert_eq!(event("session.ended", Some("banned")).as_deref(), Some("Session ended · User banned"));
+        assert_eq!(event("session.ended", Some("banned")).as_deref(), Some("Session ended · User suspended"));
         assert_eq!(
             event("session.flagged", Some("network_changed")).as_deref(),
             Some("Flagged as suspicious · Network changed")

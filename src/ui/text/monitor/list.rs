@@ -103,7 +103,7 @@ pub fn end_reason(reason: EndReason) -> &'static str {
         EndReason::Replayed => "Refresh token reused",
         EndReason::UnknownGeneration => "Token newer than the restored backup",
         EndReason::PasswordChanged => "Password changed",
-        EndReason::Banned => "User banned",
+        EndReason::Banned => "User suspended",
         EndReason::Surplus => "Too many sessions",
     }
 }
