@@ -74,7 +74,7 @@ test.describe('with short-lived tokens', { tag: '@scripts' }, () => {
 
   // Only a page with scripts notices without a click, when its refresh is refused.
   test('an idle page leaves without a click', async ({ page, context, ada, program, trouble, hasScripts }) => {
-    trouble.expect(/\b401\b.*\/fn\/renew/);
+    trouble.expect(/\b401\b.*\/fn\/refresh/);
     await signIn(page, ada, hasScripts);
     await endByRest(context, program, ada);
     await expectMessage(page, ada.name);

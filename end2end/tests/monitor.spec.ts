@@ -41,7 +41,7 @@ test.describe('one user watches another', () => {
     { page, grace, ada, otherBrowser, trouble, hasScripts },
   ) => {
     // The other page may notice by a refresh, before its next click.
-    trouble.expect(/\b401\b.*\/fn\/renew/);
+    trouble.expect(/\b401\b.*\/fn\/refresh/);
     await watch(page, grace, hasScripts);
     const other = await (await otherBrowser(HOT_FOX)).newPage();
     await signIn(other, ada, hasScripts);

@@ -9,7 +9,7 @@ async function ground(page: Page): Promise<number> {
   const [colour, bars] = await page.evaluate(() => {
     const metas = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')];
     const bar = metas.find(({ media }) => matchMedia(media).matches)?.content ?? '';
-    const canvas = document.createElement('canvas').getContext('2d')!;
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
     return [getComputedStyle(document.body).backgroundColor, bar].map((colour) => {
       canvas.fillStyle = colour;
       canvas.fillRect(0, 0, 1, 1);
