@@ -159,7 +159,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
       await page.getByRole('link', { name: 'Suspend user' }).click();
       await look();
-      await page.goBack();
+      await page.getByRole('link', { name: 'Cancel' }).click();
       await page.getByRole('link', { name: 'Delete user' }).click();
       await page.getByRole('button', { name: 'Delete user' }).click();
       await expect(page.getByText('Enter the user’s email address to confirm.')).toBeVisible();

@@ -17,7 +17,7 @@ pub async fn edit_user(
         server::{
             context::ServerFnContext,
             domain::{ProfileChange, UserChange},
-            services::NewAccount,
+            services::{NewAccount, UserError},
             text,
         },
     };
@@ -35,6 +35,7 @@ pub async fn edit_user(
     };
     match context.services().users.change_version(id, expected, change, actor, context.caller()).await {
         Ok(_) => context.redirect(&page, Some(text::USER_SAVED)).await,
+        Err(UserError::NotFresh) => context.redirect(&Page::Confirm.with([("next", &page)]), None).await,
         Err(error) => context.reject(&page, text::user_errors(error)?).await,
     }
 }
@@ -48,7 +49,7 @@ pub async fn set_user_roles(
 ) -> Result<FormResult, FnError> {
     use crate::{
         model::{FormName, Page, Permission, UserId},
-        server::{context::ServerFnContext, domain::UserChange, text},
+        server::{context::ServerFnContext, domain::UserChange, services::UserError, text},
     };
     let context = ServerFnContext::for_form(FormName::ChangeUser)?;
     let actor = context.require(Permission::RolesWrite)?.actor();
@@ -57,6 +58,7 @@ pub async fn set_user_roles(
     let (page, change) = (Page::User.about(id), UserChange::Roles(roles));
     match context.services().users.change_version(id, expected, change, actor, context.caller()).await {
         Ok(_) => context.redirect(&page, Some(text::ROLES_SAVED)).await,
+        Err(UserError::NotFresh) => context.redirect(&Page::Confirm.with([("next", &page)]), None).await,
         Err(error) => context.reject(&page, text::user_errors(error)?).await,
     }
 }
@@ -109,7 +111,7 @@ pub async fn lift_suspension(#[server(default)] id: String) -> Result<FormResult
 pub async fn verify_user(#[server(default)] id: String) -> Result<FormResult, FnError> {
     use crate::{
         model::{FormName, Page, Permission, UserId},
-        server::{context::ServerFnContext, domain::UserChange, text},
+        server::{context::ServerFnContext, domain::UserChange, services::UserError, text},
     };
     let context = ServerFnContext::for_form(FormName::ChangeUser)?;
     let actor = context.require(Permission::UsersWrite)?.actor();
@@ -117,6 +119,7 @@ pub async fn verify_user(#[server(default)] id: String) -> Result<FormResult, Fn
     let page = Page::User.about(id);
     match context.services().users.change(id, UserChange::Verified, actor, context.caller()).await {
         Ok(_) => context.redirect(&page, Some(text::EMAIL_CONFIRMED)).await,
+        Err(UserError::NotFresh) => context.redirect(&Page::Confirm.with([("next", &page)]), None).await,
         Err(error) => context.reject(&page, text::user_errors(error)?).await,
     }
 }
@@ -145,7 +148,7 @@ pub async fn delete_user(
 ) -> Result<FormResult, FnError> {
     use crate::{
         model::{Email, FormErrors, FormName, Page, Permission, UserId, UserQuestion},
-        server::{context::ServerFnContext, domain::UserChange, text},
+        server::{context::ServerFnContext, domain::UserChange, services::UserError, text},
     };
     let context = ServerFnContext::for_form(FormName::ChangeUser)?.keep([("email", &email)]);
     let actor = context.require(Permission::UsersWrite)?.actor();
@@ -157,6 +160,7 @@ pub async fn delete_user(
     }
     match users.change(id, UserChange::Delete, actor, context.caller()).await {
         Ok(_) => context.redirect(Page::Users.path(), Some(&text::user_deleted(&user.email))).await,
+        Err(UserError::NotFresh) => context.redirect(&Page::Confirm.with([("next", &asked)]), None).await,
         Err(error) => context.reject(&asked, text::user_errors(error)?).await,
     }
 }

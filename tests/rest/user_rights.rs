@@ -24,6 +24,7 @@ on_both_databases! {
             ("PUT", path(&root), json!({ "email": "x@example.com", "name": "x" })),
             ("POST", format!("{}/ban", path(&root)), json!({})),
             ("DELETE", path(&root), json!({})),
+            ("POST", format!("{}/unlock", path(&root)), json!({})),
             ("PUT", format!("{}/roles", path(&root)), json!({ "roles": ["user"] })),
             // Nor grants more than they have, to others or to themselves.
             ("PUT", format!("{}/roles", path(&ada)), json!({ "roles": ["admin"] })),
@@ -43,6 +44,36 @@ on_both_databases! {
         assert_eq!(seen["links"], json!({ "self": path(&root) }), "there is nothing that they may do with an administrator");
         let answer = app.request("PATCH", &path(&ada)).bearer(&support).json(&json!({ "name": "Ada L." })).send().await;
         assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+
+    async fn one_changes_oneself_only_after_a_fresh_sign_in(app) {
+        let eve = admin(&app).await;
+        app.admin("root").await;
+        let own = app.get("/api/v1/users?search=eve").bearer(&eve).send().await.json()["data"][0]["id"].clone();
+        let own = format!("/api/v1/users/{}", own.as_str().unwrap());
+        app.pass(11 * 60);
+        let tries = [
+            ("PATCH", own.clone(), json!({ "email": "elsewhere@example.com" })),
+            ("PUT", format!("{own}/roles"), json!({ "roles": ["user"] })),
+            ("POST", format!("{own}/verify"), json!({})),
+            ("DELETE", own.clone(), json!({})),
+        ];
+        for (method, path, body) in tries {
+            let answer = app.request(method, &path).bearer(&eve).json(&body).send().await;
+            assert_eq!(status_and_code(&answer), (403, "fresh_sign_in_required".to_owned()), "{method} {path}");
+        }
+        let renamed = app.request("PATCH", &own).bearer(&eve).json(&json!({ "name": "Eve" })).send().await;
+        assert_eq!(renamed.status, 200, "{}", renamed.text);
+    }
+
+    async fn the_last_administrator_keeps_a_verified_address(app) {
+        let eve = admin(&app).await;
+        app.user_with("unverified", &["admin", "user"], false).await;
+        let own = app.get("/api/v1/users?search=eve").bearer(&eve).send().await.json()["data"][0]["id"].clone();
+        let own = format!("/api/v1/users/{}", own.as_str().unwrap());
+        let change = app.request("PATCH", &own).bearer(&eve).json(&json!({ "email": "tpyo@example.com" })).send().await;
+        let ban = app.post(&format!("{own}/ban")).bearer(&eve).send().await;
+        assert_eq!((change.status, ban.status), (409, 409), "an administrator who can't sign in is none");
     }
 
     async fn of_administrators_who_remove_each_other_one_remains(app) {

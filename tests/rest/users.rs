@@ -74,6 +74,7 @@ on_both_databases! {
             ("search=CI", vec!["cid"]),
             ("search=%25", vec![]),
             (&format!("search={}", cid.id), vec!["cid"]),
+            ("search=ci%00d", vec!["cid"]),
             ("status=banned", vec!["dan"]),
             ("status=active", vec!["cid", "bob", "ada", "eve"]),
             ("role=admin", vec!["eve"]),
@@ -160,8 +161,11 @@ on_both_databases! {
         assert_eq!(status_and_code(&second), (412, "precondition_failed".to_owned()));
         assert_eq!(app.find(ada.id).await.name.as_str(), "First");
         let current = first.header("etag").to_owned();
-        let known = app.get(&path(&ada)).bearer(&eve).header("if-none-match", &current).send().await;
+        let read = async || app.get(&path(&ada)).bearer(&eve).header("if-none-match", &current).send().await;
+        let known = read().await;
         assert_eq!((known.status, known.text.as_str(), known.header("etag")), (304, "", current.as_str()));
+        app.tokens("ada").await;
+        assert_eq!(read().await.status, 200, "there is another last sign-in now");
         let delete = app.request("DELETE", &path(&ada)).bearer(&eve).header("if-match", &tag).send().await;
         assert_eq!(delete.status, 412);
     }
@@ -216,6 +220,9 @@ on_both_databases! {
         ] {
             let answer = app.post("/api/v1/users").bearer(&eve).json(&body).send().await;
             assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!(field)), "{body}");
+        }
+        for body in [json!({ "email": null }), json!({ "name": null })] {
+            assert_eq!(app.request("PATCH", &path(&ada)).bearer(&eve).json(&body).send().await.status, 400, "{body}");
         }
         let patch = app.request("PATCH", &path(&ada)).bearer(&eve).json(&json!({ "status": "banned" })).send().await;
         assert_eq!((patch.status, &patch.json()["details"][0]["field"]), (400, &json!("status")));

@@ -62,6 +62,17 @@ impl UserChange {
         }
     }
 
+    /// Returns whether users who make this change to themselves must have signed in recently, as on their own account.
+    pub fn needs_fresh_sign_in(&self) -> bool {
+        match self {
+            Self::Profile(profile) => profile.email.is_some(),
+            Self::Email(_) | Self::Verified | Self::Roles(_) | Self::Delete => true,
+            Self::Name(_) | Self::Ban { .. } | Self::Unban | Self::PasswordHash { .. } | Self::SignOutEverywhere => {
+                false
+            }
+        }
+    }
+
     /// Returns why every session of the user ends with this change; `None` if they go on.
     pub fn ends_sessions(&self) -> Option<EndReason> {
         match self {

@@ -31,6 +31,7 @@ impl From<UserError> for Problem {
             UserError::Taken => Self::Conflict("Email or username already in use".to_owned(), Vec::new()),
             UserError::UnknownRole { .. } => Self::of_field("roles", &"Unknown role"),
             UserError::Changed => Self::PreconditionFailed,
+            UserError::NotFresh => Self::FreshSignInRequired,
             UserError::BeyondActor | UserError::Ambiguous { .. } => Self::Forbidden,
             UserError::LastAdministrator => {
                 Self::Conflict("Can't remove the last administrator".to_owned(), Vec::new())

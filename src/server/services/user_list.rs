@@ -1,11 +1,11 @@
-//! Lists users for administrators.
+//! Finds and lists users for administrators.
 
 use super::{
-    ServiceError, UserService,
+    ServiceError, UserError, UserService,
     part::{Cursor, Part},
 };
 use crate::{
-    model::{User, UserId, UserSort, pasted},
+    model::{Identifier, User, UserId, UserSort, pasted},
     server::{domain::UserFilter, store::UsersFrom},
 };
 
@@ -71,5 +71,28 @@ impl UserService {
         let Some(user) = self.find(id).await? else { return Ok(None) };
         let locked = self.locked(std::slice::from_ref(&user)).await?;
         Ok(Some(KnownUser { user, is_locked: locked.contains(&true) }))
+    }
+
+    /// Finds a user by id, email address or username. Fails if two users match.
+    pub async fn find_by_any(&self, who: &str) -> Result<User, UserError> {
+        // Ids are parsed in any case, because usernames that look like them match in any case.
+        let by_id = match pasted::username(who).to_ascii_uppercase().parse() {
+            Ok(id) => self.core().db.find_user(id).await?,
+            Err(_) => None,
+        };
+        let by_name = self.core().db.find_user_by_identifier(&Identifier::parse(who)).await?;
+        match (by_id, by_name) {
+            (Some(by_id), Some(by_name)) if by_id.id != by_name.id => Err(UserError::Ambiguous {
+                by_id: by_id.email.as_str().to_owned(),
+                by_username: by_name.email.as_str().to_owned(),
+            }),
+            (Some(user), _) | (None, Some(user)) => Ok(user),
+            (None, None) => Err(UserError::Missing),
+        }
+    }
+
+    /// Returns up to `limit` users after `after`, oldest first.
+    pub async fn list(&self, after: Option<UserId>, limit: i64) -> Result<Vec<User>, ServiceError> {
+        Ok(self.core().db.list_users(after, limit).await?)
     }
 }

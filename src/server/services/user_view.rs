@@ -38,7 +38,7 @@ pub async fn open(services: &Services, id: UserId, roles: &[String]) -> Result<O
     let may = |permission| held.contains(&permission);
     let live = services.monitor.to_end(Ending::OfUser(id)).await?;
     let sessions = live.map(|(count, _)| count).filter(|_| may(Permission::SessionsRead));
-    let activity = services.users.activity(id, ACTIVITY).await?;
+    let activity = if may(Permission::AuditRead) { services.users.activity(id, ACTIVITY).await? } else { Vec::new() };
     let user = &known.user;
     let is_within = services.permissions.are_within(&user.roles, &held);
     Ok(Some(OpenUser {

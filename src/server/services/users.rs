@@ -5,9 +5,9 @@ use super::{
     Verdict,
 };
 use crate::{
-    model::{Identifier, Network, NotAPassword, Page, Password, User, UserId, Username, pasted},
+    model::{Identifier, Network, NotAPassword, Page, Password, User, UserId, Username},
     server::{
-        domain::{Actor, AuditAction, PastEvent, UserChange},
+        domain::{Actor, AuditAction, PastEvent, ProfileChange, UserChange},
         store::{Credentials, EndedSession, NewMail, NewUser, StoreError, UserUpdate},
     },
 };
@@ -40,6 +40,8 @@ pub enum UserError {
     Changed,
     #[error("this takes a permission that you don't have")]
     BeyondActor,
+    #[error("Fresh sign-in required")]
+    NotFresh,
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -70,29 +72,6 @@ impl UserService {
     /// Finds a user by id.
     pub async fn find(&self, id: UserId) -> Result<Option<User>, ServiceError> {
         Ok(self.core.db.find_user(id).await?)
-    }
-
-    /// Finds a user by id, email address or username. Fails if two users match.
-    pub async fn find_by_any(&self, who: &str) -> Result<User, UserError> {
-        // Ids are parsed in any case, because usernames that look like them match in any case.
-        let by_id = match pasted::username(who).to_ascii_uppercase().parse() {
-            Ok(id) => self.core.db.find_user(id).await?,
-            Err(_) => None,
-        };
-        let by_name = self.core.db.find_user_by_identifier(&Identifier::parse(who)).await?;
-        match (by_id, by_name) {
-            (Some(by_id), Some(by_name)) if by_id.id != by_name.id => Err(UserError::Ambiguous {
-                by_id: by_id.email.as_str().to_owned(),
-                by_username: by_name.email.as_str().to_owned(),
-            }),
-            (Some(user), _) | (None, Some(user)) => Ok(user),
-            (None, None) => Err(UserError::Missing),
-        }
-    }
-
-    /// Returns up to `limit` users after `after`, oldest first.
-    pub async fn list(&self, after: Option<UserId>, limit: i64) -> Result<Vec<User>, ServiceError> {
-        Ok(self.core.db.list_users(after, limit).await?)
     }
 
     /// Creates a user.
@@ -128,13 +107,15 @@ impl UserService {
         if let UserChange::Roles(roles) = &change {
             self.check_roles(roles).await?;
         }
-        let notice = match &change {
-            UserChange::PasswordHash { .. } => {
-                let user = self.core.db.find_user(id).await?.ok_or(UserError::Missing)?;
-                Some(self.password_notice(&user, caller))
-            }
-            _ => None,
-        };
+        if let Actor::SignedIn(acting) = actor
+            && acting.user == id
+            && change.needs_fresh_sign_in()
+            && !self.sessions.is_fresh(acting.session).await?
+        {
+            return Err(UserError::NotFresh);
+        }
+        let user = self.core.db.find_user(id).await?.ok_or(UserError::Missing)?;
+        let notice = self.notice(&user, &change, caller);
         let event = self.core.event(caller, change.audit_action(), actor, Some(id));
         let update = UserUpdate { id, change, expected, notice, event };
         let (user, ended) = self.core.db.change_user(update, self.sessions.longest_access()).await?;
@@ -248,6 +229,19 @@ impl UserService {
         if let Err(error) = self.sessions.revocations().poll().await {
             // The revocation is in the database; the next poll finds it.
             tracing::warn!(cause = ?error, "can't read revocations now; the next poll will");
+        }
+    }
+
+    /// Builds the mail that tells the owner of a change; `None` if none is sent. A new address is told of to the old one.
+    fn notice(&self, user: &User, change: &UserChange, caller: &Caller) -> Option<NewMail> {
+        match change {
+            UserChange::PasswordHash { .. } => Some(self.password_notice(user, caller)),
+            UserChange::Profile(ProfileChange { email: Some(email), .. })
+                if email.normalized() != user.email.normalized() =>
+            {
+                Some(self.core.mail.notice(&user.email, &MailTemplate::EmailChanged))
+            }
+            _ => None,
         }
     }
 

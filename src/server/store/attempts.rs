@@ -2,6 +2,7 @@
 
 use super::{
     Db, NewMail, StoreError, audit,
+    authority::Power,
     db::{Tx, execute, on_db, on_tx},
     outbox,
 };
@@ -109,8 +110,8 @@ impl Db {
         Ok(names.into_iter().collect())
     }
 
-    /// Removes all locks on these names, with the audit event, and a notice to the owner if there was a lock.
-    /// Returns how many there were.
+    /// Removes all locks on these names of the event's subject, with the audit event and a notice to the owner if there
+    /// was a lock. Returns how many there were. `BeyondActor` if the user has a permission that the acting user lacks.
     pub async fn open_locks(
         &self,
         names: Vec<String>,
@@ -119,8 +120,13 @@ impl Db {
     ) -> Result<u64, StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
+                if let Some(user) = event.subject {
+                    Power::of(tx, event.actor).await?.check(tx, user).await?;
+                }
                 let opened = open(tx, &names, event.at).await?;
-                audit::insert(tx, &event).await?;
+                if opened > 0 {
+                    audit::insert(tx, &event).await?;
+                }
                 if let Some(notice) = notice.filter(|_| opened > 0) {
                     outbox::insert(tx, &notice, event.at).await?;
                 }

@@ -61,6 +61,10 @@ impl Db {
                 let ended = apply(tx, id, &change, &event, longest, now).await?;
                 power.check(tx, id).await?;
                 let after = users::find(tx, id).await?;
+                let can_no_longer_sign_in = before.email_verified_at.is_some() && after.email_verified_at.is_none();
+                if can_no_longer_sign_in && is_last_administrator(tx, id, now).await? {
+                    return Err(StoreError::Forbidden);
+                }
                 record_difference(&mut event, &before, &after);
                 audit::insert(tx, &event).await?;
                 if let Some(notice) = &notice {
@@ -260,7 +264,8 @@ async fn is_last_administrator(tx: &mut Tx, id: UserId, now: Timestamp) -> Resul
     execute!(tx, "UPDATE roles SET description = description WHERE name = $1", ADMIN)?;
     let sql = "
         SELECT count(*) FILTER (WHERE users.id = $2),
-               count(*) FILTER (WHERE users.id <> $2 AND (users.status = 'active' OR users.banned_until <= $3))
+               count(*) FILTER (WHERE users.id <> $2 AND email_verified_at IS NOT NULL
+                                AND (users.status = 'active' OR users.banned_until <= $3))
         FROM users
         JOIN user_roles ON user_roles.user_id = users.id AND user_roles.role = $1";
     let (this, others): (i64, i64) =

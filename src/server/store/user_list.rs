@@ -58,7 +58,7 @@ where
         query.push(" AND (email_normalized LIKE ").push_bind(pattern.clone());
         query.push(" ESCAPE '!' OR username_normalized LIKE ").push_bind(pattern.clone());
         query.push(" ESCAPE '!' OR name_normalized LIKE ").push_bind(pattern);
-        query.push(" ESCAPE '!' OR id = ").push_bind(filter.search.to_ascii_uppercase()).push(")");
+        query.push(" ESCAPE '!' OR id = ").push_bind(filter.search.to_ascii_uppercase().replace('\0', "")).push(")");
     }
     if let Some(status) = filter.status {
         let negation = if status == Status::Banned { "" } else { "NOT " };

@@ -30,6 +30,7 @@ pub fn user_errors(error: UserError) -> Result<FormErrors, FnError> {
         UserError::Changed => {
             "Someone else changed this user in the meantime. Nothing was saved: check what is there now, then save again."
         }
+        UserError::NotFresh => "Confirm your password first.",
         UserError::BeyondActor => "This takes a permission that you don’t have.",
         UserError::UnknownRole { .. } => "One of these roles no longer exists. Choose again.",
         UserError::Ambiguous { .. } => return Err(FnError::Internal),
@@ -43,8 +44,9 @@ pub fn parse_suspension(
     now: Timestamp,
 ) -> Result<(Option<Timestamp>, Option<String>), FormErrors> {
     let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > BAN_REASON || reason.contains('\0')) {
-        return Err(FormErrors::of_field("reason", format!("Use at most {BAN_REASON} characters.")));
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > BAN_REASON || reason.chars().any(char::is_control))
+    {
+        return Err(FormErrors::of_field("reason", format!("Use at most {BAN_REASON} characters, on one line.")));
     }
     // Browsers leave out the seconds if they are zero.
     let seconds = if until.len() == 16 { ":00Z" } else { "Z" };

@@ -1,10 +1,12 @@
-//! `ETag`, `If-Match` and `If-None-Match` (RFC 9110 §13): the version of one user.
+//! `ETag`, `If-Match` and `If-None-Match` (RFC 9110 §13) of one user. A tag has the user's version, which a change is
+//! compared with, and a digest of the response, because that also shows what has no version: a lock, or the last sign-in.
 
 use crate::server::http::{problem::Problem, state::AppState};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
 };
+use sha2::{Digest, Sha256};
 
 /// The tags that the client names; `None` if it names none.
 pub struct Tags(Option<String>);
@@ -35,7 +37,11 @@ impl IfMatch {
     /// Returns the version that must still be there at the write: `current`, if the client names it, or `None` for
     /// any. Fails with 412 if the client names others only.
     pub fn expected(&self, current: i64) -> Result<Option<i64>, Problem> {
-        match self.0.name(current, false) {
+        let is_current = |tag: &str| {
+            let version = tag.strip_prefix('"').and_then(|tag| tag.split_once('.')).map(|(version, _)| version);
+            tag == "*" || version == Some(&*current.to_string())
+        };
+        match self.0.any(is_current) {
             None => Ok(None),
             Some(true) => Ok(Some(current)),
             Some(false) => Err(Problem::PreconditionFailed),
@@ -44,9 +50,9 @@ impl IfMatch {
 }
 
 impl IfNoneMatch {
-    /// Returns whether the client already has this version.
-    pub fn has(&self, current: i64) -> bool {
-        self.0.name(current, true) == Some(true)
+    /// Returns whether the client already has the response with this tag. The comparison is weak: `W/` is ignored.
+    pub fn has(&self, current: &HeaderValue) -> bool {
+        self.0.any(|tag| tag == "*" || tag.trim_start_matches("W/") == current) == Some(true)
     }
 }
 
@@ -56,47 +62,48 @@ impl Tags {
         Self((!values.is_empty()).then(|| values.join(",")))
     }
 
-    /// Returns whether the version is among the tags; `None` without tags. A weak comparison ignores `W/`.
-    fn name(&self, version: i64, is_weak: bool) -> Option<bool> {
-        let tag = text(version);
-        let mut tags = self.0.as_deref()?.split(',').map(str::trim);
-        Some(tags.any(|named| named == "*" || named == tag || (is_weak && named.strip_prefix("W/") == Some(&*tag))))
+    /// Returns whether one of the tags is wanted; `None` without tags.
+    fn any(&self, is_wanted: impl Fn(&str) -> bool) -> Option<bool> {
+        Some(self.0.as_deref()?.split(',').map(str::trim).any(is_wanted))
     }
 }
 
-/// Returns the `ETag` header of a version.
-pub fn etag(version: i64) -> (HeaderName, HeaderValue) {
-    let value = HeaderValue::from_str(&text(version)).unwrap_or_else(|_| HeaderValue::from_static("\"0\""));
-    (header::ETAG, value)
-}
-
-fn text(version: i64) -> String {
-    format!("\"{version}\"")
+/// Returns the tag of a response about this version of a user.
+pub fn etag(version: i64, body: &[u8]) -> HeaderValue {
+    let digest = Sha256::digest(body);
+    let tag = format!("\"{version}.{:02x}{:02x}{:02x}{:02x}\"", digest[0], digest[1], digest[2], digest[3]);
+    HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn if_match(value: Option<&str>) -> Result<Option<i64>, Problem> {
-        IfMatch(Tags(value.map(str::to_owned))).expected(7)
+    fn tags(text: &str) -> Tags {
+        Tags(Some(text.to_owned()))
     }
 
     #[test]
     fn a_change_needs_one_of_the_named_versions() {
-        assert_eq!(if_match(None), Ok(None));
-        for same in ["\"7\"", "*", "\"6\", \"7\""] {
-            assert_eq!(if_match(Some(same)), Ok(Some(7)), "{same}");
+        assert_eq!(IfMatch(Tags(None)).expected(7), Ok(None));
+        let tag = etag(7, b"one").to_str().expect("text").to_owned();
+        for same in [tag.as_str(), "*", "\"6.00000000\", \"7.00000000\""] {
+            assert_eq!(IfMatch(tags(same)).expected(7), Ok(Some(7)), "{same}");
         }
-        for other in ["\"6\"", "7", "W/\"7\"", "", "\"77\""] {
-            assert_eq!(if_match(Some(other)), Err(Problem::PreconditionFailed), "{other}");
+        for other in ["\"6.00000000\"", "7", "\"7\"", "W/\"7.00000000\"", "", "\"77.00000000\""] {
+            assert_eq!(IfMatch(tags(other)).expected(7), Err(Problem::PreconditionFailed), "{other}");
         }
     }
 
     #[test]
-    fn a_read_compares_weakly() {
-        for (tags, is_known) in [("\"7\"", true), ("W/\"7\"", true), ("*", true), ("\"6\"", false)] {
-            assert_eq!(IfNoneMatch(Tags(Some(tags.to_owned()))).has(7), is_known, "{tags}");
+    fn a_read_needs_the_same_response() {
+        let current = etag(7, b"one");
+        let text = current.to_str().expect("text");
+        let other = etag(7, b"two");
+        for (given, is_known) in
+            [(text, true), (&format!("W/{text}"), true), ("*", true), (other.to_str().expect("text"), false)]
+        {
+            assert_eq!(IfNoneMatch(tags(given)).has(&current), is_known, "{given}");
         }
     }
 }

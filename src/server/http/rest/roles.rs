@@ -137,8 +137,8 @@ pub async fn delete(
 
 fn read(name: RoleName, description: Option<String>, permissions: &[String]) -> Result<NewRole, Problem> {
     let description = description.unwrap_or_default().trim().to_owned();
-    if description.chars().count() > DESCRIPTION || description.contains('\0') {
-        return Err(Problem::of_field("description", &"Use at most 200 characters"));
+    if description.chars().count() > DESCRIPTION || description.chars().any(char::is_control) {
+        return Err(Problem::of_field("description", &"Use at most 200 characters, on one line"));
     }
     let parsed: Result<_, _> = permissions.iter().map(|permission| permission.parse()).collect();
     let permissions =

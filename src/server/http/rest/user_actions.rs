@@ -83,8 +83,10 @@ pub async fn unlock(
     caller: Caller,
     admin: RequirePermission<UsersWrite>,
     PathId(id): PathId<UserId>,
+    condition: IfMatch,
 ) -> Result<Response, Problem> {
     let user = state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
+    condition.expected(user.version)?;
     state.services.users.unlock(&user, admin.actor(), &caller).await?;
     users::respond(&state, id, &admin.permissions(&state)).await
 }
@@ -140,8 +142,8 @@ impl BanRequest {
         };
         let reason = self.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
         match &reason {
-            Some(reason) if reason.chars().count() > BAN_REASON || reason.contains('\0') => {
-                Err(Problem::of_field("reason", &"Use at most 500 characters"))
+            Some(reason) if reason.chars().count() > BAN_REASON || reason.chars().any(char::is_control) => {
+                Err(Problem::of_field("reason", &"Use at most 500 characters, on one line"))
             }
             _ => Ok(UserChange::Ban { until, reason }),
         }

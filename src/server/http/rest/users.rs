@@ -20,9 +20,8 @@ use crate::{
     },
 };
 use axum::{
-    Json,
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Deserializer};
@@ -66,10 +65,17 @@ pub struct ReplaceUserRequest {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateUserRequest {
+    #[serde(default, deserialize_with = "not_null")]
     email: Option<String>,
     #[serde(default)]
     username: NewUsername,
+    #[serde(default, deserialize_with = "not_null")]
     name: Option<String>,
+}
+
+/// Reads a field that can be left out, but not removed.
+fn not_null<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(value).map(Some)
 }
 
 /// The username after a change, which `null` removes.
@@ -106,11 +112,11 @@ pub async fn show(
     PathId(id): PathId<UserId>,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let version = state.services.users.find(id).await?.ok_or(Problem::NotFound)?.version;
-    if known.has(version) {
-        return Ok((StatusCode::NOT_MODIFIED, [etag(version)]).into_response());
+    let response = respond(&state, id, &admin.permissions(&state)).await?;
+    match response.headers().get(header::ETAG) {
+        Some(tag) if known.has(tag) => Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag.clone())]).into_response()),
+        _ => Ok(response),
     }
-    respond(&state, id, &admin.permissions(&state)).await
 }
 
 /// Creates a user. Without a password, the user signs in after a reset.
@@ -187,8 +193,11 @@ pub(super) async fn write(
 /// Responds with the user as it is now.
 pub(super) async fn respond(state: &AppState, id: UserId, held: &[Permission]) -> Result<Response, Problem> {
     let known = state.services.users.known(id).await?.ok_or(Problem::NotFound)?;
-    let tag: (HeaderName, HeaderValue) = etag(known.user.version);
-    Ok(([tag], Json(UserResponse::of(known, held, state))).into_response())
+    let version = known.user.version;
+    let body = serde_json::to_vec(&UserResponse::of(known, held, state)).map_err(|_| Problem::Internal)?;
+    let headers =
+        [(header::ETAG, etag(version, &body)), (header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    Ok((headers, body).into_response())
 }
 
 impl UserListQuery {

@@ -105,7 +105,7 @@ pub fn RoleBoxes(roles: Vec<RoleChoice>, held: Vec<String>) -> impl IntoView {
         view! {
             <label class="tick">
                 <input type="checkbox" name="roles[]" value=name.clone() checked=is_held />
-                <span>{text::role(&name).to_owned()} <span class="aside">" " {description}</span></span>
+                <span>{text::role(&name).to_owned()} <bdi class="aside">" " {description}</bdi></span>
             </label>
         }
     });

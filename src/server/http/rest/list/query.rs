@@ -76,7 +76,7 @@ impl<F: DeserializeOwned> ListQuery<F> {
                 from: Position::of(own("cursor"), own("page"), own("offset"))?,
                 path: uri.path().to_owned(),
                 filters,
-                is_counted: !headers.get_all("prefer").iter().any(|value| value == "count=none"),
+                is_counted: !prefers_no_count(headers),
             }
             .not_too_deep()?,
         })
@@ -144,6 +144,12 @@ pub fn parsed<T: FromStr>(text: Option<String>, name: &str, help: &'static str) 
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| Problem::of_field(name, &help)),
     }
+}
+
+/// Returns whether the client asks not to count (RFC 7240).
+fn prefers_no_count(headers: &HeaderMap) -> bool {
+    let values = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|wish| wish.trim().replace('"', "") == "count=none")
 }
 
 fn number(text: &str, name: &str, least: usize) -> Result<usize, Problem> {
