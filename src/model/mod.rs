@@ -69,7 +69,7 @@ pub use sign_in::{Identifier, NextPath, SignInError};
 pub use strength::{Level, Strength, Weakness, strength, weakness};
 pub use timestamp::Timestamp;
 pub use token::{AUDIENCE, Claims, Payload, TOKEN_TYPE, Token};
-pub use user::{BAN_REASON, Status, User, UserSort, UserSortKey};
+pub use user::{Ban, NotABan, Status, User, UserSort, UserSortKey};
 pub use user_pages::{
     MayDo, OpenUser, RoleChoice, Suspension, UserLine, UserList, UserPart, UserQuestion, UserState, UserToCreate,
 };

@@ -3,9 +3,6 @@
 use super::{DisplayName, Email, ListPlace, Sort, Timestamp, UserId, Username};
 use strum::{Display, EnumString};
 
-/// The longest reason for a ban, in characters.
-pub const BAN_REASON: usize = 500;
-
 /// Whether a user may sign in. The text is its name in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "lowercase")]
@@ -14,6 +11,36 @@ pub enum Status {
     Active,
     /// May not sign in until the ban ends.
     Banned,
+}
+
+/// Until when and why a user may not sign in. Without an end, for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ban {
+    pub until: Option<Timestamp>,
+    pub reason: Option<String>,
+}
+
+/// Why a ban is not possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotABan {
+    /// It would have ended already.
+    Past,
+    /// The reason is longer than 500 characters, or has control characters.
+    Reason,
+}
+
+impl Ban {
+    /// Checks a ban that begins `now`. An empty reason is none.
+    pub fn new(until: Option<Timestamp>, reason: &str, now: Timestamp) -> Result<Self, NotABan> {
+        let reason = reason.trim();
+        if until.is_some_and(|until| until <= now) {
+            return Err(NotABan::Past);
+        }
+        if reason.chars().count() > 500 || reason.chars().any(char::is_control) {
+            return Err(NotABan::Reason);
+        }
+        Ok(Self { until, reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()) })
+    }
 }
 
 /// Sort key of the list of users. The user's id breaks ties. The text is its name in addresses.

@@ -78,11 +78,10 @@ pub async fn suspend_user(
     let actor = context.require(Permission::UsersWrite)?.actor();
     let id: UserId = id.parse().map_err(|_| FnError::NotFound)?;
     let asked = UserQuestion::Suspend.address(id);
-    let (until, reason) = match text::parse_suspension(&until, &reason, context.services().clock.now()) {
-        Ok(suspension) => suspension,
+    let change = match text::parse_suspension(&until, &reason, context.services().clock.now()) {
+        Ok(ban) => UserChange::from(ban),
         Err(errors) => return context.reject(&asked, errors).await,
     };
-    let change = UserChange::Ban { until, reason };
     match context.services().users.change(id, change, actor, context.caller()).await {
         Ok(_) => context.redirect(&Page::User.about(id), Some(text::USER_SUSPENDED)).await,
         Err(error) => context.reject(&asked, text::user_errors(error)?).await,

@@ -1,7 +1,7 @@
 //! Changes of users and their consequences.
 
 use super::AuditAction;
-use crate::model::{ADMIN, DisplayName, Email, EndReason, Timestamp, Username};
+use crate::model::{ADMIN, Ban, DisplayName, Email, EndReason, Timestamp, Username};
 
 /// A change of a user.
 #[derive(Debug, Clone)]
@@ -34,6 +34,12 @@ pub struct ProfileChange {
     /// `Some(None)` removes the username.
     pub username: Option<Option<Username>>,
     pub name: Option<DisplayName>,
+}
+
+impl From<Ban> for UserChange {
+    fn from(ban: Ban) -> Self {
+        Self::Ban { until: ban.until, reason: ban.reason }
+    }
 }
 
 impl UserChange {

@@ -232,7 +232,7 @@ impl UserService {
         }
     }
 
-    /// Builds the mail that tells the owner of a change; `None` if none is sent. A new address is told of to the old one.
+    /// Builds the mail that tells the owner of a change; `None` if none is sent. The old address learns of a new one.
     fn notice(&self, user: &User, change: &UserChange, caller: &Caller) -> Option<NewMail> {
         match change {
             UserChange::PasswordHash { .. } => Some(self.password_notice(user, caller)),

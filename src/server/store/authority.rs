@@ -54,7 +54,7 @@ impl Db {
     }
 }
 
-/// The permissions of the user who changes another one. Nobody may change a user who has a permission that they lack,
+/// The permissions of the user who changes another one. No one may change a user who has a permission that they lack,
 /// nor give one.
 pub(super) struct Power {
     /// `None` for actors without a session, who have no limits.
@@ -76,9 +76,7 @@ impl Power {
         let Some(held) = &self.held else { return Ok(()) };
         if permissions_of(tx, user).await?.is_subset(held) { Ok(()) } else { Err(StoreError::BeyondActor) }
     }
-}
 
-impl Power {
     /// Returns `BeyondActor` if one of these permissions is not the actor's.
     pub(super) fn check_all<P: ToString>(&self, permissions: &[P]) -> Result<(), StoreError> {
         let Some(held) = &self.held else { return Ok(()) };

@@ -1,7 +1,7 @@
 //! What administrators read after changing users.
 
 use crate::{
-    model::{BAN_REASON, Email, FnError, FormErrors, Timestamp},
+    model::{Ban, Email, FnError, FormErrors, NotABan, Timestamp},
     server::services::UserError,
 };
 
@@ -37,25 +37,15 @@ pub fn user_errors(error: UserError) -> Result<FormErrors, FnError> {
     }))
 }
 
-/// Parses the end of a suspension, in UTC and as browsers send it, and its reason; both may be empty.
-pub fn parse_suspension(
-    until: &str,
-    reason: &str,
-    now: Timestamp,
-) -> Result<(Option<Timestamp>, Option<String>), FormErrors> {
-    let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > BAN_REASON || reason.chars().any(char::is_control))
-    {
-        return Err(FormErrors::of_field("reason", format!("Use at most {BAN_REASON} characters, on one line.")));
-    }
+/// Parses a suspension: its end, in UTC and as browsers send it, and its reason. Both may be empty.
+pub fn parse_suspension(until: &str, reason: &str, now: Timestamp) -> Result<Ban, FormErrors> {
     // Browsers leave out the seconds if they are zero.
     let seconds = if until.len() == 16 { ":00Z" } else { "Z" };
-    match until.trim() {
-        "" => Ok((None, reason)),
-        until => match format!("{until}{seconds}").parse() {
-            Ok(until) if until > now => Ok((Some(until), reason)),
-            Ok(_) => Err(FormErrors::of_field("until", "Choose a time in the future.")),
-            Err(_) => Err(FormErrors::of_field("until", "Enter a date and time, like 2027-01-31T12:00.")),
-        },
-    }
+    let until = Some(until.trim()).filter(|until| !until.is_empty());
+    let until = until.map(|until| format!("{until}{seconds}").parse()).transpose();
+    let until = until.map_err(|_| FormErrors::of_field("until", "Enter a date and time, like 2027-01-31T12:00."))?;
+    Ban::new(until, reason, now).map_err(|error| match error {
+        NotABan::Past => FormErrors::of_field("until", "Choose a time in the future."),
+        NotABan::Reason => FormErrors::of_field("reason", "Use at most 500 characters, on one line."),
+    })
 }

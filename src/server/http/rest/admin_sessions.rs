@@ -55,8 +55,16 @@ pub async fn list(
     _: RequirePermission<SessionsRead>,
     ListQuery { filters, page }: ListQuery<SessionListQuery>,
 ) -> Result<ListResponse<SessionResponse>, Problem> {
-    let mut query = filters.read()?;
-    query.limit = page.limit();
+    respond(&state, filters.read()?, page).await
+}
+
+/// Responds with a page of the sessions that a query finds.
+pub(super) async fn respond(
+    state: &AppState,
+    query: SessionQuery,
+    page: PageRequest,
+) -> Result<ListResponse<SessionResponse>, Problem> {
+    let query = SessionQuery { limit: page.limit(), ..query };
     let part = state.services.monitor.part(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
     let now = state.services.clock.now();
     let sessions = part.sessions.into_iter().map(|session| SessionResponse::any(session, now)).collect();

@@ -1,15 +1,16 @@
 //! `POST /users/{id}/ban`, `/unban`, `/unlock`, `/verify`, and the roles and sessions of one user.
 
 use super::{
+    admin_sessions,
     body::Sent,
     etag::IfMatch,
     id::PathId,
-    list::{Cursors, ListQuery, ListResponse, NoFilters, PageRequest},
+    list::{ListQuery, ListResponse, NoFilters},
     session_response::SessionResponse,
     users,
 };
 use crate::{
-    model::{BAN_REASON, Timestamp, UserId},
+    model::{Ban, NotABan, Timestamp, UserId},
     server::{
         domain::{SessionFilter, UserChange},
         http::{
@@ -49,8 +50,7 @@ pub async fn ban(
 ) -> Result<Response, Problem> {
     let (admin, request) = sent.read_or_default().await?;
     let change = request.read(state.services.clock.now())?;
-    users::write(&state, id, change, &condition, admin.actor(), &caller).await?;
-    users::respond(&state, id, &admin.permissions(&state)).await
+    users::write_and_respond(&state, &admin, id, change, &condition, &caller).await
 }
 
 /// Lifts a ban.
@@ -61,8 +61,7 @@ pub async fn unban(
     PathId(id): PathId<UserId>,
     condition: IfMatch,
 ) -> Result<Response, Problem> {
-    users::write(&state, id, UserChange::Unban, &condition, admin.actor(), &caller).await?;
-    users::respond(&state, id, &admin.permissions(&state)).await
+    users::write_and_respond(&state, &admin, id, UserChange::Unban, &condition, &caller).await
 }
 
 /// Marks the email address of a user as verified.
@@ -73,8 +72,7 @@ pub async fn verify(
     PathId(id): PathId<UserId>,
     condition: IfMatch,
 ) -> Result<Response, Problem> {
-    users::write(&state, id, UserChange::Verified, &condition, admin.actor(), &caller).await?;
-    users::respond(&state, id, &admin.permissions(&state)).await
+    users::write_and_respond(&state, &admin, id, UserChange::Verified, &condition, &caller).await
 }
 
 /// Opens the locks on the email address and the username of a user.
@@ -125,27 +123,17 @@ pub async fn sessions(
 ) -> Result<ListResponse<SessionResponse>, Problem> {
     state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
     let filter = SessionFilter { user: Some(id), ..SessionFilter::default() };
-    let query = SessionQuery { filter, limit: page.limit(), ..SessionQuery::default() };
-    let part = state.services.monitor.part(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
-    let now = state.services.clock.now();
-    let sessions = part.sessions.into_iter().map(|session| SessionResponse::any(session, now)).collect();
-    Ok(page.answer(sessions, part.total, Cursors::of(part.next, part.prev)))
+    admin_sessions::respond(&state, SessionQuery { filter, ..SessionQuery::default() }, page).await
 }
 
 impl BanRequest {
     fn read(self, now: Timestamp) -> Result<UserChange, Problem> {
-        let until: Option<Timestamp> = match self.until.map(|text| text.parse()) {
-            None => None,
-            Some(Ok(until)) if until > now => Some(until),
-            Some(Ok(_)) => return Err(Problem::of_field("until", &"Must be in the future")),
-            Some(Err(_)) => return Err(Problem::of_field("until", &"Must be a date and time as in RFC 3339")),
-        };
-        let reason = self.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-        match &reason {
-            Some(reason) if reason.chars().count() > BAN_REASON || reason.chars().any(char::is_control) => {
-                Err(Problem::of_field("reason", &"Use at most 500 characters, on one line"))
-            }
-            _ => Ok(UserChange::Ban { until, reason }),
-        }
+        let until = self.until.map(|text| text.parse()).transpose();
+        let until = until.map_err(|_| Problem::of_field("until", &"Must be a date and time as in RFC 3339"))?;
+        let ban = Ban::new(until, &self.reason.unwrap_or_default(), now).map_err(|error| match error {
+            NotABan::Past => Problem::of_field("until", &"Must be in the future"),
+            NotABan::Reason => Problem::of_field("reason", &"Use at most 500 characters, on one line"),
+        })?;
+        Ok(ban.into())
     }
 }

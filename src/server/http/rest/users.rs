@@ -144,8 +144,7 @@ pub async fn replace(
 ) -> Result<Response, Problem> {
     let (admin, ReplaceUserRequest { email, username, name }) = sent.read().await?;
     let change = read_profile(Some(&email), &NewUsername::Set(username), Some(&name))?;
-    write(&state, id, UserChange::Profile(change), &condition, admin.actor(), &caller).await?;
-    respond(&state, id, &admin.permissions(&state)).await
+    write_and_respond(&state, &admin, id, UserChange::Profile(change), &condition, &caller).await
 }
 
 /// Changes some fields of a user.
@@ -159,8 +158,7 @@ pub async fn update(
 ) -> Result<Response, Problem> {
     let (admin, UpdateUserRequest { email, username, name }) = sent.read().await?;
     let change = read_profile(email.as_deref(), &username, name.as_deref())?;
-    write(&state, id, UserChange::Profile(change), &condition, admin.actor(), &caller).await?;
-    respond(&state, id, &admin.permissions(&state)).await
+    write_and_respond(&state, &admin, id, UserChange::Profile(change), &condition, &caller).await
 }
 
 /// Deletes a user for good.
@@ -188,6 +186,19 @@ pub(super) async fn write(
     let version = users.find(id).await?.ok_or(Problem::NotFound)?.version;
     users.change_version(id, condition.expected(version)?, change, actor, caller).await?;
     Ok(())
+}
+
+/// Does the same, and responds with the user after the change.
+pub(super) async fn write_and_respond(
+    state: &AppState,
+    admin: &RequirePermission<UsersWrite>,
+    id: UserId,
+    change: UserChange,
+    condition: &IfMatch,
+    caller: &Caller,
+) -> Result<Response, Problem> {
+    write(state, id, change, condition, admin.actor(), caller).await?;
+    respond(state, id, &admin.permissions(state)).await
 }
 
 /// Responds with the user as it is now.
