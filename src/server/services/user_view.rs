@@ -1,6 +1,6 @@
 //! Describes users for pages.
 
-use super::{Ending, KnownUser, ServiceError, Services, UserPage, UserQuery, UserService, dashboard, part::Cursor};
+use super::{KnownUser, ServiceError, Services, UserPage, UserQuery, UserService, dashboard, part::Cursor};
 use crate::{
     model::{
         MayDo, OpenUser, Permission, RoleChoice, Status, Suspension, Timestamp, UserId, UserLine, UserPart, UserState,
@@ -36,8 +36,8 @@ pub async fn open(services: &Services, id: UserId, roles: &[String]) -> Result<O
     let Some(known) = services.users.known(id).await? else { return Ok(None) };
     let (now, held) = (services.clock.now(), services.permissions.of(roles));
     let may = |permission| held.contains(&permission);
-    let live = services.monitor.to_end(Ending::OfUser(id)).await?;
-    let sessions = live.map(|(count, _)| count).filter(|_| may(Permission::SessionsRead));
+    let sessions =
+        if may(Permission::SessionsRead) { Some(services.db.count_live_sessions_of(id, now).await?) } else { None };
     let activity = if may(Permission::AuditRead) { services.users.activity(id, ACTIVITY).await? } else { Vec::new() };
     let user = &known.user;
     let is_within = services.permissions.are_within(&user.roles, &held);

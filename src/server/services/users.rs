@@ -114,8 +114,7 @@ impl UserService {
         {
             return Err(UserError::NotFresh);
         }
-        let user = self.core.db.find_user(id).await?.ok_or(UserError::Missing)?;
-        let notice = self.notice(&user, &change, caller);
+        let notice = self.notice(id, &change, caller).await?;
         let event = self.core.event(caller, change.audit_action(), actor, Some(id));
         let update = UserUpdate { id, change, expected, notice, event };
         let (user, ended) = self.core.db.change_user(update, self.sessions.longest_access()).await?;
@@ -232,17 +231,18 @@ impl UserService {
         }
     }
 
-    /// Builds the mail that tells the owner of a change; `None` if none is sent. The old address learns of a new one.
-    fn notice(&self, user: &User, change: &UserChange, caller: &Caller) -> Option<NewMail> {
-        match change {
-            UserChange::PasswordHash { .. } => Some(self.password_notice(user, caller)),
-            UserChange::Profile(ProfileChange { email: Some(email), .. })
-                if email.normalized() != user.email.normalized() =>
-            {
-                Some(self.core.mail.notice(&user.email, &MailTemplate::EmailChanged))
+    /// Builds the mail to the owner about a change; `None` if none is sent. The old address learns of a new one.
+    async fn notice(&self, id: UserId, change: &UserChange, caller: &Caller) -> Result<Option<NewMail>, UserError> {
+        let user = async || self.core.db.find_user(id).await?.ok_or(UserError::Missing);
+        Ok(match change {
+            UserChange::PasswordHash { .. } => Some(self.password_notice(&user().await?, caller)),
+            UserChange::Profile(ProfileChange { email: Some(email), .. }) => {
+                let old = user().await?.email;
+                let is_new = email.normalized() != old.normalized();
+                is_new.then(|| self.core.mail.notice(&old, &MailTemplate::EmailChanged))
             }
             _ => None,
-        }
+        })
     }
 
     /// Builds the mail to the owner about a changed password.
