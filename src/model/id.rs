@@ -74,6 +74,8 @@ id! {
     MailId,
     /// Id of a monitor event.
     EventId,
+    /// Id of work on many users.
+    JobId,
 }
 
 impl EventId {

@@ -1,6 +1,7 @@
 //! The domain model that browser and server share.
 
 mod brand;
+mod bulk;
 mod dashboard;
 mod email;
 mod end_reason;
@@ -28,6 +29,7 @@ mod risk_signal;
 mod session_kind;
 mod sign_in;
 mod strength;
+mod time_range;
 mod timestamp;
 mod token;
 mod user;
@@ -38,12 +40,13 @@ mod views;
 mod wait;
 
 pub use brand::{Brand, SiteLinks};
+pub use bulk::{BulkFailure, BulkKind};
 pub use dashboard::{Activity, Dashboard, SetUpList};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;
 pub use fn_error::FnError;
 pub use form::{FieldError, Flash, FormErrors, FormName, FormResult, FormState, Suggestion};
-pub use id::{AuditId, EventId, MailId, NotAnId, SecretId, SessionId, UserId};
+pub use id::{AuditId, EventId, JobId, MailId, NotAnId, SecretId, SessionId, UserId};
 pub use inspector::{Field, Inspected, Inspector, TokenFlaw, Verdict};
 pub use link::{LinkKind, LinkState};
 pub use list::{ListPlace, Sort};
@@ -67,6 +70,7 @@ pub use risk_signal::{RiskSignal, SessionState};
 pub use session_kind::SessionKind;
 pub use sign_in::{Identifier, NextPath, SignInError};
 pub use strength::{Level, Strength, Weakness, strength, weakness};
+pub use time_range::TimeRange;
 pub use timestamp::Timestamp;
 pub use token::{AUDIENCE, Claims, Payload, TOKEN_TYPE, Token};
 pub use user::{Ban, NotABan, Status, User, UserSort, UserSortKey};

@@ -26,6 +26,11 @@ impl Network {
         Self("local".to_owned())
     }
 
+    /// Takes a network from the database.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// Returns the largest block that one subscriber controls: an IPv4 address or an IPv6 /48.
     pub fn of_subscriber(&self) -> String {
         self.wider().map_or_else(|| self.0.clone(), |[_, widest]| widest)

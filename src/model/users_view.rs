@@ -13,6 +13,11 @@ pub struct UsersView {
     pub verified: String,
     pub locked: String,
     pub signed_in: String,
+    /// Days, as `2026-01-31`.
+    pub created_from: String,
+    pub created_to: String,
+    pub last_sign_in_from: String,
+    pub last_sign_in_to: String,
     pub sort: String,
     pub after: String,
     pub before: String,
@@ -26,18 +31,26 @@ impl UsersView {
 
     /// Returns the address of the page with this view.
     pub fn address(&self) -> String {
-        let pairs = [
+        let place = [("sort", &self.sort), ("after", &self.after), ("before", &self.before)];
+        let place = place.into_iter().filter(|(_, value)| !value.is_empty());
+        Page::Users.with(self.filters().chain(place).collect::<Vec<_>>())
+    }
+
+    /// Returns the filters that are set, by the names of their parameters.
+    pub fn filters(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let all = [
             ("search", &self.search),
             ("status", &self.status),
             ("role", &self.role),
             ("verified", &self.verified),
             ("locked", &self.locked),
             ("signedIn", &self.signed_in),
-            ("sort", &self.sort),
-            ("after", &self.after),
-            ("before", &self.before),
+            ("createdFrom", &self.created_from),
+            ("createdTo", &self.created_to),
+            ("lastSignInFrom", &self.last_sign_in_from),
+            ("lastSignInTo", &self.last_sign_in_to),
         ];
-        Page::Users.with(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>())
+        all.into_iter().filter(|(_, value)| !value.is_empty())
     }
 
     /// Returns the sort order, or the default for an unknown one.
@@ -47,8 +60,7 @@ impl UsersView {
 
     /// Returns whether any filter is set.
     pub fn is_filtered(&self) -> bool {
-        let filters = [&self.search, &self.status, &self.role, &self.verified, &self.locked, &self.signed_in];
-        filters.iter().any(|value| !value.is_empty())
+        self.filters().next().is_some()
     }
 
     /// Returns the first page sorted by `key`. If the view already has that key, the direction is reversed.

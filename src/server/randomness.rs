@@ -1,6 +1,6 @@
 //! The random source, passed as an argument.
 
-use crate::model::{AuditId, EventId, MailId, SecretId, SessionId, Timestamp, UserId};
+use crate::model::{AuditId, EventId, JobId, MailId, SecretId, SessionId, Timestamp, UserId};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -62,6 +62,12 @@ impl Randomness {
     pub fn event_id(&self, now: Timestamp) -> EventId {
         let (at, random) = self.id_parts(now);
         EventId::from_parts(at, random)
+    }
+
+    /// Returns a new id of work on many users.
+    pub fn job_id(&self, now: Timestamp) -> JobId {
+        let (at, random) = self.id_parts(now);
+        JobId::from_parts(at, random)
     }
 
     /// Returns a new mail id.

@@ -30,6 +30,13 @@ const NEVER: &[(&str, &str)] = &[
          WHERE id NOT IN (SELECT user_id FROM passwords) AND id NOT IN (SELECT user_id FROM identities)
            AND id NOT IN (SELECT subject_id FROM audit WHERE action = 'user.created')",
     ),
+    (
+        "a job whose counts are not those of its users",
+        "SELECT count(*) FROM bulk_jobs
+         WHERE total <> succeeded + failed + (SELECT count(*) FROM bulk_targets WHERE job_id = id AND error IS NULL)
+            OR failed <> (SELECT count(*) FROM bulk_targets WHERE job_id = id AND error IS NOT NULL)
+            OR (finished_at IS NULL) <> (succeeded + failed < total)",
+    ),
     ("an audit event of an unknown kind", "SELECT count(*) FROM audit WHERE action = ''"),
 ];
 

@@ -21,6 +21,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/tokens/inspect", "token"),
     ("POST", "/api/v1/users", "email"),
     ("PATCH", "/api/v1/users/01ARZ3NDEKTSV4RRFFQ69G5FAV", "name"),
+    ("POST", "/api/v1/users/bulk", "action"),
     ("POST", "/api/v1/roles", "name"),
 ];
 

@@ -95,7 +95,7 @@ fn assert_has_the_headers(what: &str, answer: &TestResponse) {
 on_both_databases! {
     async fn every_response_carries_the_security_headers(app) {
         app.user("ada").await;
-        let answers = a_response_of_each_kind(&app).await;
+        let answers = Box::pin(a_response_of_each_kind(&app)).await;
         for (what, answer) in &answers {
             assert_has_the_headers(what, answer);
             assert_eq!(answer.header("cache-control"), "no-store", "{what}");
@@ -107,7 +107,7 @@ on_both_databases! {
 
     async fn a_failure_reveals_its_id_and_nothing_else(app) {
         app.user("ada").await;
-        for (what, answer) in a_response_of_each_kind(&app).await {
+        for (what, answer) in Box::pin(a_response_of_each_kind(&app)).await {
             for word in ["users_elsewhere", "no such table", "relation", "sqlx", "SQLITE", "panicked", "/src/"] {
                 assert!(!answer.text.contains(word), "{what}: {}", answer.text);
             }

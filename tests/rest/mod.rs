@@ -3,6 +3,7 @@
 mod access;
 mod admin_sessions;
 pub mod bad_input;
+mod bulk;
 mod by_cookies;
 mod canary;
 mod email_change;

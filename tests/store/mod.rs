@@ -4,6 +4,7 @@ mod another_history;
 mod attempts;
 mod audit;
 mod browser_states;
+mod bulk;
 mod clocks;
 mod devices;
 mod import;

@@ -8,6 +8,8 @@ use crate::model::{AuditId, Network, Timestamp, UserId};
 pub enum AuditAction {
     #[strum(serialize = "administrator.set_up")]
     AdministratorSetUp,
+    #[strum(serialize = "user.bulk_started")]
+    BulkStarted,
     #[strum(serialize = "email.change_cancelled")]
     EmailChangeCancelled,
     #[strum(serialize = "email.change_requested")]
@@ -68,6 +70,8 @@ pub enum AuditAction {
     UserChanged,
     #[strum(serialize = "user.created")]
     UserCreated,
+    #[strum(serialize = "user.exported")]
+    UsersExported,
     #[strum(serialize = "user.registered")]
     UserRegistered,
     #[strum(serialize = "user.deleted")]

@@ -2,6 +2,7 @@
 
 mod actor;
 mod audit;
+mod bulk;
 mod invitation;
 mod outbox;
 mod role;
@@ -14,6 +15,7 @@ mod user_filter;
 
 pub use actor::{ActingSession, Actor};
 pub use audit::{AuditAction, AuditEvent, PastEvent};
+pub use bulk::{BulkAction, BulkJob, BulkProgress, BulkState, BulkTargets, FailedTarget};
 pub use invitation::OpenInvitation;
 pub use outbox::{OutboxMessage, SealedMessage};
 pub use role::{NewRole, Role, RoleName};

@@ -1,6 +1,6 @@
 //! Which users a list shows.
 
-use crate::model::Status;
+use crate::model::{Status, TimeRange};
 
 /// Filter of users. `None` stands for both.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,4 +13,7 @@ pub struct UserFilter {
     pub is_verified: Option<bool>,
     pub is_locked: Option<bool>,
     pub is_signed_in: Option<bool>,
+    pub created: TimeRange,
+    /// Users who never signed in are in no range.
+    pub last_sign_in: TimeRange,
 }

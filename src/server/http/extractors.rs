@@ -63,6 +63,11 @@ impl<P: Granted> FromRequestParts<AppState> for RequirePermission<P> {
 }
 
 impl<P: Granted> RequirePermission<P> {
+    /// Returns the signed-in user.
+    pub fn user(&self) -> &Authenticated {
+        &self.user
+    }
+
     /// Returns the actor for audit events of this request.
     pub fn actor(&self) -> Actor {
         self.user.actor()

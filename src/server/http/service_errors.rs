@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::server::services::{
-    InspectorError, InvitationError, LinkError, OwnAccountError, RefreshError, RegistrationError, RoleError,
+    BulkError, InspectorError, InvitationError, LinkError, OwnAccountError, RefreshError, RegistrationError, RoleError,
     ServiceError, UserError, tokens::TokenError,
 };
 use axum::http::StatusCode;
@@ -36,6 +36,17 @@ impl From<UserError> for Problem {
             UserError::LastAdministrator => {
                 Self::Conflict("Can't remove the last administrator".to_owned(), Vec::new())
             }
+        }
+    }
+}
+
+impl From<BulkError> for Problem {
+    fn from(error: BulkError) -> Self {
+        match error {
+            BulkError::TooMany => {
+                Self::of_field("filter", &"More than 100,000 users match: use a filter that matches fewer")
+            }
+            BulkError::User(error) => error.into(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! All services, and how they are built and closed.
 
 use super::{
-    ClockCheck, Core, Events, InspectorService, Jobs, Leases, LockoutService, Mailer, MonitorService, OtherNodes,
-    OwnAccountService, PasswordService, Permissions, RateLimits, Readiness, Reason, RecoveryService,
+    BulkService, ClockCheck, Core, Events, InspectorService, Jobs, Leases, LockoutService, Mailer, MonitorService,
+    OtherNodes, OwnAccountService, PasswordService, Permissions, RateLimits, Readiness, Reason, RecoveryService,
     RegistrationService, RetentionService, RoleService, ServiceError, SessionService, SetUpListService, SetUpService,
     SignInService, UserService,
     tokens::{Keyring, Revocations},
@@ -28,6 +28,7 @@ pub struct Services {
     pub sessions: SessionService,
     pub sign_in: SignInService,
     pub users: UserService,
+    pub bulk: BulkService,
     pub set_up: SetUpService,
     pub set_up_list: SetUpListService,
     pub registration: RegistrationService,
@@ -97,6 +98,7 @@ impl Services {
             keys: core.keys.clone(),
             db: core.db.clone(),
             clock: core.clock.clone(),
+            bulk: BulkService::new(users.clone(), permissions.clone()),
             roles: RoleService::new(core.clone(), sessions.clone(), permissions.clone()),
             permissions,
             sign_in,

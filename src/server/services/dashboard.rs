@@ -51,12 +51,12 @@ pub(super) fn shown(event: PastEvent, owner: UserId) -> Option<Activity> {
     })
 }
 
-/// Returns the text for an event, and whether it is a warning.
+/// Returns the text for an event, and whether it is a warning. A mistyped password is none: several of them lock the
+/// account.
 fn describe(action: Action, by_administrator: bool, by_other: bool) -> Option<(&'static str, bool)> {
     Some(match action {
         Action::AdministratorSetUp | Action::UserCreated | Action::UserRegistered => ("Account created", false),
         Action::SignedIn => ("Signed in", false),
-        // A mistyped password is no alarm; several of them lock the account.
         Action::SignInFailed => ("Failed sign-in", false),
         Action::LockSet => ("Account locked after failed attempts", true),
         Action::LockOpened => ("Account unlocked", false),
@@ -81,6 +81,8 @@ fn describe(action: Action, by_administrator: bool, by_other: bool) -> Option<(&
         Action::UserVerified => ("Email verified", false),
         Action::UserChanged => ("Profile changed", false),
         Action::UserDeleted
+        | Action::BulkStarted
+        | Action::UsersExported
         | Action::Invited
         | Action::InvitationRevoked
         | Action::MailResent

@@ -1,6 +1,7 @@
 //! The business rules. Knows no HTTP, Leptos or SQL.
 
 mod all;
+mod bulk;
 mod caller;
 mod clock_check;
 mod core;
@@ -40,6 +41,7 @@ pub mod user_view;
 mod users;
 
 pub use all::Services;
+pub use bulk::{BulkError, BulkOrder, BulkService, MOST as MOST_AT_ONCE};
 pub use caller::{Authenticated, Caller};
 pub use clock_check::ClockCheck;
 pub(crate) use core::Core;

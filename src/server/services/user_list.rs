@@ -39,12 +39,16 @@ pub struct KnownUser {
     pub is_locked: bool,
 }
 
+/// Returns the filter with its search text as names and addresses are compared.
+pub(super) fn comparable(filter: UserFilter) -> UserFilter {
+    UserFilter { search: pasted::search(&filter.search).chars().take(SEARCH).collect(), ..filter }
+}
+
 impl UserService {
     /// Returns a page of users; `None` if the cursor is of another sort order.
     pub async fn page(&self, query: UserQuery, from: Cursor<UserId>) -> Result<Option<UserPage>, ServiceError> {
         let (db, now) = (&self.core().db, self.core().now());
-        let search = pasted::search(&query.filter.search).chars().take(SEARCH).collect();
-        let filter = UserFilter { search, ..query.filter };
+        let filter = comparable(query.filter);
         let key = query.sort.key;
         let (after, skipped, is_backward) = from.into_parts();
         if after.as_ref().is_some_and(|place| !place.is_of(key)) {

@@ -3,8 +3,8 @@
 use super::{KnownUser, ServiceError, Services, UserPage, UserQuery, UserService, dashboard, part::Cursor};
 use crate::{
     model::{
-        MayDo, OpenUser, Permission, RoleChoice, Status, Suspension, Timestamp, UserId, UserLine, UserPart, UserState,
-        UsersView,
+        MayDo, OpenUser, Permission, RoleChoice, Status, Suspension, TimeRange, Timestamp, UserId, UserLine, UserPart,
+        UserState, UsersView,
     },
     server::domain::UserFilter,
 };
@@ -98,6 +98,8 @@ fn query_of(view: &UsersView) -> UserQuery {
             is_verified: view.verified.parse().ok(),
             is_locked: view.locked.parse().ok(),
             is_signed_in: view.signed_in.parse().ok(),
+            created: TimeRange::of_days(&view.created_from, &view.created_to),
+            last_sign_in: TimeRange::of_days(&view.last_sign_in_from, &view.last_sign_in_to),
         },
         sort: view.sort(),
         limit: ROWS,

@@ -274,7 +274,7 @@ impl UserService {
         Ok(self.passwords.hash(password, &caller.network).await.map_err(busy)?)
     }
 
-    async fn check_roles(&self, wanted: &[String]) -> Result<(), UserError> {
+    pub(super) async fn check_roles(&self, wanted: &[String]) -> Result<(), UserError> {
         let known = self.core.db.role_names().await?;
         match wanted.iter().find(|role| !known.contains(role)) {
             Some(role) => Err(UserError::UnknownRole { role: role.clone(), known: known.join(", ") }),

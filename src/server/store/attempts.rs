@@ -120,21 +120,33 @@ impl Db {
     ) -> Result<u64, StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
-                if let Some(user) = event.subject {
-                    Power::of(tx, event.actor).await?.check(tx, user).await?;
-                }
-                let opened = open(tx, &names, event.at).await?;
-                if opened > 0 {
-                    audit::insert(tx, &event).await?;
-                }
-                if let Some(notice) = notice.filter(|_| opened > 0) {
-                    outbox::insert(tx, &notice, event.at).await?;
-                }
-                Ok(opened)
+                let power = Power::of(tx, event.actor).await?;
+                open_within(tx, &power, &names, notice, event).await
             })
         })
         .await
     }
+}
+
+/// Removes all locks on these names of the event's subject, within this power.
+pub(super) async fn open_within(
+    tx: &mut Tx,
+    power: &Power,
+    names: &[String],
+    notice: Option<NewMail>,
+    event: AuditEvent,
+) -> Result<u64, StoreError> {
+    if let Some(user) = event.subject {
+        power.check(tx, user).await?;
+    }
+    let opened = open(tx, names, event.at).await?;
+    if opened > 0 {
+        audit::insert(tx, &event).await?;
+    }
+    if let Some(notice) = notice.filter(|_| opened > 0) {
+        outbox::insert(tx, &notice, event.at).await?;
+    }
+    Ok(opened)
 }
 
 /// Undoes the attempt and clears the failures of its scope, because the password was correct.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::{SessionId, Timestamp, UserId},
-    server::domain::{ActingSession, Actor},
+    server::domain::{ActingSession, Actor, BulkJob},
 };
 use std::collections::HashSet;
 
@@ -69,6 +69,23 @@ impl Power {
             Actor::User(_) | Actor::Cli | Actor::System | Actor::Anonymous => None,
         };
         Ok(Self { held })
+    }
+
+    /// Reads what the maker of a job may do now. `Revoked` if they may no longer do this: they were banned or deleted,
+    /// have lost the permission, or the session in which they started the job was revoked.
+    pub(super) async fn of_maker(tx: &mut Tx, job: &BulkJob, now: Timestamp) -> Result<Self, StoreError> {
+        let sql = "
+            SELECT count(*)
+            FROM users
+            WHERE id = $1 AND (status = 'active' OR banned_until <= $2)
+              AND NOT EXISTS (
+                SELECT 1 FROM sessions
+                WHERE id = $3 AND end_reason NOT IN ('signed_out', 'idle', 'expired', 'surplus'))";
+        let found: i64 =
+            on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(job.maker).bind(now).bind(job.session).fetch_one(conn))?;
+        let held = permissions_of(tx, job.maker).await?;
+        let needed = job.action.kind().permission().to_string();
+        if found == 1 && held.contains(&needed) { Ok(Self { held: Some(held) }) } else { Err(StoreError::Revoked) }
     }
 
     /// Returns `BeyondActor` if the user has a permission that the actor lacks.

@@ -3,8 +3,8 @@
 use super::nodes::NodeState;
 use crate::{
     model::{
-        AuditId, EndReason, EventId, MailId, MailKind, MailState, RiskSignal, SecretId, SessionId, SessionKind, Status,
-        Timestamp, UserId,
+        AuditId, BulkFailure, EndReason, EventId, JobId, MailId, MailKind, MailState, RiskSignal, SecretId, SessionId,
+        SessionKind, Status, Timestamp, UserId,
     },
     server::domain::{AuditAction, SecretPurpose},
 };
@@ -49,8 +49,10 @@ macro_rules! text_columns {
 text_columns!(
     AuditAction,
     AuditId,
+    BulkFailure,
     EndReason,
     EventId,
+    JobId,
     MailId,
     MailKind,
     MailState,

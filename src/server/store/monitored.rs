@@ -211,21 +211,32 @@ impl Db {
         let acting = if event.is_some() { by } else { Actor::System };
         self.write_as(acting, now, move |tx| {
             Box::pin(async move {
-                tx.lock(MANY).await?;
-                let found = live_sessions(tx, of, limit).await?;
                 if let Some(event) = &event {
                     audit::insert(tx, event).await?;
                 }
-                if found.is_empty() {
-                    return Ok(None);
-                }
-                let ended = end_each(tx, found, by, now).await?;
-                revocations::insert_sessions(tx, &ended, now).await?;
-                Ok(Some(ended))
+                end_some(tx, of, limit, by, now).await
             })
         })
         .await
     }
+}
+
+/// Ends up to `limit` live sessions. Returns `None` if none is left.
+pub(super) async fn end_some(
+    tx: &mut Tx,
+    of: EndingOf,
+    limit: i64,
+    by: Actor,
+    now: Timestamp,
+) -> Result<Option<Vec<EndedSession>>, StoreError> {
+    tx.lock(MANY).await?;
+    let found = live_sessions(tx, of, limit).await?;
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let ended = end_each(tx, found, by, now).await?;
+    revocations::insert_sessions(tx, &ended, now).await?;
+    Ok(Some(ended))
 }
 
 /// Ends those of these sessions that are live, and returns them.

@@ -51,29 +51,8 @@ impl Db {
         let (actor, now) = (update.event.actor, update.event.at);
         self.write_as(actor, now, move |tx| {
             Box::pin(async move {
-                let UserUpdate { id, change, expected, notice, mut event } = update;
-                let before = users::lock(tx, id).await?;
-                if expected.is_some_and(|version| before.version != version) {
-                    return Err(StoreError::Changed);
-                }
                 let power = Power::of(tx, actor).await?;
-                power.check(tx, id).await?;
-                let ended = apply(tx, id, &change, &event, longest, now).await?;
-                power.check(tx, id).await?;
-                let after = users::find(tx, id).await?;
-                let can_no_longer_sign_in = before.email_verified_at.is_some() && after.email_verified_at.is_none();
-                if can_no_longer_sign_in && is_last_administrator(tx, id, now).await? {
-                    return Err(StoreError::Forbidden);
-                }
-                record_difference(&mut event, &before, &after);
-                audit::insert(tx, &event).await?;
-                if let Some(notice) = &notice {
-                    outbox::insert(tx, notice, now).await?;
-                }
-                if matches!(change, UserChange::Delete) {
-                    execute!(tx, "DELETE FROM users WHERE id = $1", id)?;
-                }
-                Ok((after, ended))
+                change_within(tx, &power, update, longest).await
             })
         })
         .await
@@ -103,6 +82,38 @@ impl Db {
         })
         .await
     }
+}
+
+/// Changes a user, with all consequences, within this power.
+pub(super) async fn change_within(
+    tx: &mut Tx,
+    power: &Power,
+    update: UserUpdate,
+    longest: Duration,
+) -> Result<(User, Vec<EndedSession>), StoreError> {
+    let UserUpdate { id, change, expected, notice, mut event } = update;
+    let now = event.at;
+    let before = users::lock(tx, id).await?;
+    if expected.is_some_and(|version| before.version != version) {
+        return Err(StoreError::Changed);
+    }
+    power.check(tx, id).await?;
+    let ended = apply(tx, id, &change, &event, longest, now).await?;
+    power.check(tx, id).await?;
+    let after = users::find(tx, id).await?;
+    let can_no_longer_sign_in = before.email_verified_at.is_some() && after.email_verified_at.is_none();
+    if can_no_longer_sign_in && is_last_administrator(tx, id, now).await? {
+        return Err(StoreError::Forbidden);
+    }
+    record_difference(&mut event, &before, &after);
+    audit::insert(tx, &event).await?;
+    if let Some(notice) = &notice {
+        outbox::insert(tx, notice, now).await?;
+    }
+    if matches!(change, UserChange::Delete) {
+        execute!(tx, "DELETE FROM users WHERE id = $1", id)?;
+    }
+    Ok((after, ended))
 }
 
 /// Applies a change. Always writes the user's row first: on PostgreSQL its lock makes concurrent changes and

@@ -7,7 +7,7 @@ use super::{
     users::{UserRow, select_user},
 };
 use crate::{
-    model::{ListPlace, Status, Timestamp, User, UserId, UserSort, UserSortKey},
+    model::{ListPlace, Status, TimeRange, Timestamp, User, UserId, UserSort, UserSortKey},
     server::domain::UserFilter,
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
@@ -49,7 +49,8 @@ impl Db {
     }
 }
 
-fn push_filter<DB: Database>(query: &mut QueryBuilder<DB>, filter: &UserFilter, now: Timestamp)
+/// Adds the conditions of a filter to a query of users that ends in a `WHERE`.
+pub(super) fn push_filter<DB: Database>(query: &mut QueryBuilder<DB>, filter: &UserFilter, now: Timestamp)
 where
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> i64: Encode<'q, DB> + Type<DB>,
@@ -81,6 +82,20 @@ where
         query.push(if is_signed_in { " AND EXISTS (" } else { " AND NOT EXISTS (" });
         query.push("SELECT 1 FROM sessions WHERE user_id = users.id AND ended_at IS NULL AND idle_until > ");
         query.push_bind(now).push(")");
+    }
+    // A new id holds the time of creation, but those of imported users need not.
+    push_range(query, "created_at", filter.created);
+    push_range(query, "last_sign_in_at", filter.last_sign_in);
+}
+
+fn push_range<DB: Database>(query: &mut QueryBuilder<DB>, column: &'static str, range: TimeRange)
+where
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    for (comparison, limit) in [(" >= ", range.from), (" < ", range.until)] {
+        if let Some(limit) = limit {
+            query.push(" AND ").push(column).push(comparison).push_bind(limit);
+        }
     }
 }
 

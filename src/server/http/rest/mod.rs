@@ -2,6 +2,7 @@
 
 mod admin_sessions;
 mod body;
+mod bulk;
 mod etag;
 mod id;
 mod inspector;
@@ -23,6 +24,7 @@ mod sign_out;
 mod stream;
 mod token_response;
 mod user_actions;
+mod user_list_query;
 mod user_response;
 mod users;
 

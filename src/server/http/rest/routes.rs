@@ -1,7 +1,7 @@
 //! The table of REST routes.
 
 use super::{
-    admin_sessions, inspector, monitor, own_account, profile, recovery, refresh, register, roles,
+    admin_sessions, bulk, inspector, monitor, own_account, profile, recovery, refresh, register, roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
     sessions, sign_in, sign_out, stream, user_actions, users,
 };
@@ -55,6 +55,8 @@ fn users_and_roles() -> Vec<Route> {
     vec![
         get("/api/v1/users", Allowed(UsersRead), General, users::list),
         post("/api/v1/users", Allowed(UsersWrite), General, users::create),
+        post("/api/v1/users/bulk", Allowed(UsersWrite), General, bulk::start),
+        get("/api/v1/jobs/{id}", SignedIn, General, bulk::show),
         get("/api/v1/users/{id}", Allowed(UsersRead), General, users::show),
         put("/api/v1/users/{id}", Allowed(UsersWrite), General, users::replace),
         patch("/api/v1/users/{id}", Allowed(UsersWrite), General, users::update),

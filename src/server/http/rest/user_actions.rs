@@ -49,8 +49,8 @@ pub async fn ban(
     sent: Sent<RequirePermission<UsersWrite>, BanRequest>,
 ) -> Result<Response, Problem> {
     let (admin, request) = sent.read_or_default().await?;
-    let change = request.read(state.services.clock.now())?;
-    users::write_and_respond(&state, &admin, id, change, &condition, &caller).await
+    let ban = read_ban(request.until, request.reason, state.services.clock.now())?;
+    users::write_and_respond(&state, &admin, id, ban.into(), &condition, &caller).await
 }
 
 /// Lifts a ban.
@@ -126,14 +126,12 @@ pub async fn sessions(
     admin_sessions::respond(&state, SessionQuery { filter, ..SessionQuery::default() }, page).await
 }
 
-impl BanRequest {
-    fn read(self, now: Timestamp) -> Result<UserChange, Problem> {
-        let until = self.until.map(|text| text.parse()).transpose();
-        let until = until.map_err(|_| Problem::of_field("until", &"Must be a date and time as in RFC 3339"))?;
-        let ban = Ban::new(until, &self.reason.unwrap_or_default(), now).map_err(|error| match error {
-            NotABan::Past => Problem::of_field("until", &"Must be in the future"),
-            NotABan::Reason => Problem::of_field("reason", &"Use at most 500 characters, on one line"),
-        })?;
-        Ok(ban.into())
-    }
+/// Reads until when and why a user is banned.
+pub(super) fn read_ban(until: Option<String>, reason: Option<String>, now: Timestamp) -> Result<Ban, Problem> {
+    let until = until.map(|text| text.parse()).transpose();
+    let until = until.map_err(|_| Problem::of_field("until", &"Must be a date and time as in RFC 3339"))?;
+    Ban::new(until, &reason.unwrap_or_default(), now).map_err(|error| match error {
+        NotABan::Past => Problem::of_field("until", &"Must be in the future"),
+        NotABan::Reason => Problem::of_field("reason", &"Use at most 500 characters, on one line"),
+    })
 }

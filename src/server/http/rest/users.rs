@@ -4,19 +4,20 @@ use super::{
     body::Sent,
     etag::{IfMatch, IfNoneMatch, etag},
     id::PathId,
-    list::{Cursors, ListQuery, ListResponse, PageRequest, parsed},
+    list::{Cursors, ListQuery, ListResponse, PageRequest},
+    user_list_query::UserListQuery,
     user_response::UserResponse,
 };
 use crate::{
     model::{DisplayName, Email, FieldError, Password, Permission, USER, UserId, Username},
     server::{
-        domain::{Actor, ProfileChange, UserChange, UserFilter},
+        domain::{Actor, ProfileChange, UserChange},
         http::{
             extractors::{RequirePermission, UsersRead, UsersWrite},
             problem::Problem,
             state::AppState,
         },
-        services::{Caller, NewAccount, UserQuery},
+        services::{Caller, NewAccount},
     },
 };
 use axum::{
@@ -25,19 +26,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Deserializer};
-
-/// Filters and sort order of the list of users.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct UserListQuery {
-    search: Option<String>,
-    status: Option<String>,
-    role: Option<String>,
-    verified: Option<String>,
-    locked: Option<String>,
-    signed_in: Option<String>,
-    sort: Option<String>,
-}
 
 /// A user to create.
 #[derive(Deserialize)]
@@ -209,29 +197,6 @@ pub(super) async fn respond(state: &AppState, id: UserId, held: &[Permission]) -
     let headers =
         [(header::ETAG, etag(version, &body)), (header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Ok((headers, body).into_response())
-}
-
-impl UserListQuery {
-    fn read(self, limit: i64) -> Result<UserQuery, Problem> {
-        const EITHER: &str = "Must be true or false";
-        Ok(UserQuery {
-            filter: UserFilter {
-                search: self.search.unwrap_or_default(),
-                status: parsed(self.status, "status", "Must be active or banned")?,
-                role: self.role.filter(|role| !role.is_empty()),
-                is_verified: parsed(self.verified, "verified", EITHER)?,
-                is_locked: parsed(self.locked, "locked", EITHER)?,
-                is_signed_in: parsed(self.signed_in, "signedIn", EITHER)?,
-            },
-            sort: parsed(
-                self.sort,
-                "sort",
-                "Use createdAt, email or lastSignInAt, with - before it for the other direction",
-            )?
-            .unwrap_or_default(),
-            limit,
-        })
-    }
 }
 
 impl CreateUserRequest {

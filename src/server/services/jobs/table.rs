@@ -81,6 +81,12 @@ pub(super) const JOBS: &[Job] = &[
         run: |services| Box::pin(services.retention.sweep()),
     },
     Job {
+        name: "bulk",
+        schedule: Schedule::EveryOrWoken(SECOND, |services| services.bulk.woken()),
+        scope: Scope::Lease,
+        run: |services| Box::pin(services.bulk.work()),
+    },
+    Job {
         name: "mail-deadlines",
         schedule: Schedule::Every(MINUTE),
         scope: Scope::Lease,

@@ -19,6 +19,8 @@ const EVENTS: Duration = Duration::from_hours(1);
 const ACTIVITY: Duration = Duration::from_hours(25);
 /// How long a process is kept after its last write.
 const NODES: Duration = Duration::from_hours(30 * 24);
+/// How long a finished job is kept.
+const JOBS: Duration = Duration::from_hours(30 * 24);
 /// How long events of anonymous callers are kept.
 const STRANGERS: Duration = Duration::from_hours(30 * 24);
 
@@ -135,6 +137,20 @@ pub const TABLES: &[Table] = &[
         sql: "DELETE FROM audit_counts
          WHERE (hour, action, scope) IN (
            SELECT hour, action, scope FROM audit_counts WHERE hour <= $1 LIMIT $2)",
+    },
+    Table {
+        by: By::Time,
+        kept: |_| JOBS,
+        sql: "DELETE FROM bulk_targets
+         WHERE (job_id, user_id) IN (
+           SELECT job_id, user_id FROM bulk_targets
+           WHERE job_id IN (SELECT id FROM bulk_jobs WHERE finished_at <= $1)
+           LIMIT $2)",
+    },
+    Table {
+        by: By::Time,
+        kept: |_| JOBS,
+        sql: "DELETE FROM bulk_jobs WHERE id IN (SELECT id FROM bulk_jobs WHERE finished_at <= $1 LIMIT $2)",
     },
     Table {
         by: By::Time,

@@ -1,0 +1,162 @@
+//! `POST /users/bulk` and `GET /jobs/{id}`: changes of many users.
+
+use super::{body::Sent, id::PathId, user_actions, user_list_query::UserListQuery};
+use crate::{
+    model::{BulkFailure, BulkKind, JobId, Permission, UserId},
+    server::{
+        domain::{BulkAction, BulkJob, BulkProgress, BulkTargets, FailedTarget},
+        http::{
+            extractors::{RequirePermission, SignedIn, UsersWrite},
+            problem::Problem,
+            state::AppState,
+        },
+        services::{BulkOrder, Caller, MOST_AT_ONCE},
+    },
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// What to do to which users: those with these ids, or those who match now.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BulkRequest {
+    action: String,
+    ids: Option<Vec<String>>,
+    filter: Option<UserListQuery>,
+    roles: Option<Vec<String>>,
+    until: Option<String>,
+    reason: Option<String>,
+}
+
+/// A job, with the users who were not changed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobResponse {
+    id: String,
+    state: &'static str,
+    total: i64,
+    succeeded: i64,
+    failed: i64,
+    report: Vec<ReportLine>,
+    created_at: String,
+    finished_at: Option<String>,
+    links: Value,
+}
+
+#[derive(Serialize)]
+struct ReportLine {
+    id: String,
+    error: &'static str,
+}
+
+/// Starts a job.
+pub async fn start(
+    State(state): State<AppState>,
+    caller: Caller,
+    sent: Sent<RequirePermission<UsersWrite>, BulkRequest>,
+) -> Result<Response, Problem> {
+    let (admin, request) = sent.read().await?;
+    let may_read = admin.permissions(&state).contains(&Permission::UsersRead);
+    // A filter tells how many users match.
+    if request.filter.is_some() && !may_read {
+        return Err(Problem::Forbidden);
+    }
+    let order = request.read(&state)?;
+    let who = admin.user();
+    let id = state.services.bulk.start(order, who, &caller).await?;
+    let location = HeaderValue::try_from(format!("/api/v1/jobs/{id}")).map_err(|_| Problem::Internal)?;
+    let job = job(&state, id, who.claims.user).await?;
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(job)).into_response())
+}
+
+/// Returns a job to the user who started it.
+pub async fn show(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    PathId(id): PathId<JobId>,
+) -> Result<Json<JobResponse>, Problem> {
+    job(&state, id, who.claims.user).await.map(Json)
+}
+
+async fn job(state: &AppState, id: JobId, maker: UserId) -> Result<JobResponse, Problem> {
+    let bulk = &state.services.bulk;
+    let (BulkJob { created_at, .. }, progress) = bulk.find(id, maker).await?.ok_or(Problem::NotFound)?;
+    let report = bulk.failures(id, None, MOST_AT_ONCE).await?;
+    let progress_state = progress.state();
+    let BulkProgress { total, succeeded, failed, finished_at, .. } = progress;
+    Ok(JobResponse {
+        id: id.to_string(),
+        state: progress_state.into(),
+        total,
+        succeeded,
+        failed,
+        report: report.into_iter().map(ReportLine::from).collect(),
+        created_at: created_at.to_string(),
+        finished_at: finished_at.map(|at| at.to_string()),
+        links: json!({ "self": format!("/api/v1/jobs/{id}") }),
+    })
+}
+
+impl From<FailedTarget> for ReportLine {
+    fn from(target: FailedTarget) -> Self {
+        let error = match target.failure {
+            BulkFailure::Missing => "Not found",
+            BulkFailure::LastAdministrator => "Can't remove the last administrator",
+            BulkFailure::BeyondMaker => "The user has a permission that you don't have",
+            BulkFailure::NoLongerAllowed => "You may no longer do this",
+            BulkFailure::Taken => "Email or username already in use",
+            BulkFailure::Failed => "Internal server error",
+        };
+        Self { id: target.id.to_string(), error }
+    }
+}
+
+impl BulkRequest {
+    fn read(self, state: &AppState) -> Result<BulkOrder, Problem> {
+        let Self { action, ids, filter, roles, until, reason } = self;
+        let targets = match (ids, filter) {
+            (Some(ids), None) => BulkTargets::These(read_ids(&ids)?),
+            (None, Some(filter)) => BulkTargets::Matching(filter.read_filter()?),
+            (None, None) => return Err(Problem::of_field("ids", &"Use ids or filter")),
+            (Some(_), Some(_)) => return Err(Problem::of_field("filter", &"Use only one of ids and filter")),
+        };
+        let kind = action.parse().map_err(|_| {
+            Problem::of_field("action", &"Must be ban, unban, verify, unlock, setRoles, signOut or delete")
+        })?;
+        for (field, is_there, of) in [
+            ("roles", roles.is_some(), BulkKind::SetRoles),
+            ("until", until.is_some(), BulkKind::Ban),
+            ("reason", reason.is_some(), BulkKind::Ban),
+        ] {
+            if is_there && kind != of {
+                return Err(Problem::of_field(field, &format!("Only for the action {of}")));
+            }
+        }
+        let action = match kind {
+            BulkKind::Ban => user_actions::read_ban(until, reason, state.services.clock.now())?.into(),
+            BulkKind::Unban => BulkAction::Unban,
+            BulkKind::Verify => BulkAction::Verify,
+            BulkKind::Unlock => BulkAction::Unlock,
+            BulkKind::SetRoles => {
+                BulkAction::SetRoles { roles: roles.ok_or_else(|| Problem::of_field("roles", &"Required"))? }
+            }
+            BulkKind::SignOut => BulkAction::SignOut,
+            BulkKind::Delete => BulkAction::Delete,
+        };
+        Ok(BulkOrder { action, targets, at_most: MOST_AT_ONCE })
+    }
+}
+
+fn read_ids(ids: &[String]) -> Result<Vec<UserId>, Problem> {
+    if ids.is_empty() {
+        return Err(Problem::of_field("ids", &"Name at least one user"));
+    }
+    let ids: Result<_, _> = ids.iter().map(|id| id.parse()).collect();
+    ids.map_err(|_| Problem::of_field("ids", &"Must be ids of users"))
+}

@@ -1,0 +1,206 @@
+//! Changes many users in the background, one by one, for the administrator who asked for it.
+
+use super::{Authenticated, Caller, Permissions, ServiceError, UserError, UserService, user_list::comparable};
+use crate::{
+    model::{BulkFailure, JobId, UserId},
+    server::{
+        domain::{Actor, AuditAction, AuditEvent, BulkAction, BulkJob, BulkProgress, BulkTargets, FailedTarget},
+        services::MailTemplate,
+        store::{BulkStep, EndedSession, NewBulkJob, StoreError, UserUpdate},
+    },
+};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Notify, time::Instant};
+
+/// The most users of one job.
+pub const MOST: i64 = 100_000;
+/// How many users are read at once. Each is then changed by a write of its own, so that no other write waits longer
+/// than for one of them.
+const BITE: i64 = 20;
+/// How long a run goes on, so that the lease is renewed and a shutdown does not wait.
+const RUN: Duration = Duration::from_secs(1);
+
+/// Accepts jobs and works on them.
+#[derive(Clone)]
+pub struct BulkService {
+    users: UserService,
+    permissions: Permissions,
+    woken: Arc<Notify>,
+}
+
+/// A job to start.
+#[derive(Debug, Clone)]
+pub struct BulkOrder {
+    pub action: BulkAction,
+    pub targets: BulkTargets,
+    /// The most users that are meant: none are added between a question and its answer.
+    pub at_most: i64,
+}
+
+/// Why a job was not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum BulkError {
+    /// More users are meant than allowed.
+    #[error("too many users")]
+    TooMany,
+    #[error(transparent)]
+    User(#[from] UserError),
+}
+
+impl BulkService {
+    pub(super) fn new(users: UserService, permissions: Permissions) -> Self {
+        Self { users, permissions, woken: Arc::default() }
+    }
+
+    /// Accepts a job. Its users are fixed by that.
+    pub async fn start(&self, order: BulkOrder, who: &Authenticated, caller: &Caller) -> Result<JobId, BulkError> {
+        let BulkOrder { action, targets, at_most } = order;
+        self.check(&action, who).await?;
+        let core = self.users.core();
+        let mut event = core.event(caller, AuditAction::BulkStarted, who.actor(), None);
+        let id = core.randomness.job_id(event.at);
+        event.details = json!({ "job": id.to_string(), "action": action.kind().to_string() });
+        let job = BulkJob {
+            id,
+            maker: who.claims.user,
+            session: who.claims.session,
+            network: caller.network.clone(),
+            agent: caller.agent.clone(),
+            request_id: caller.request_id.clone(),
+            created_at: event.at,
+            action,
+        };
+        let targets = match targets {
+            BulkTargets::These(users) => BulkTargets::These(users),
+            BulkTargets::Matching(filter) => BulkTargets::Matching(comparable(filter)),
+        };
+        let but = self.must_not_include(&job).await?;
+        let new = NewBulkJob { job, targets, at_most: at_most.min(MOST), but, event };
+        core.db.insert_bulk_job(new).await.map_err(|error| match error {
+            StoreError::Changed => BulkError::TooMany,
+            StoreError::Forbidden => UserError::NotFresh.into(),
+            other => BulkError::User(other.into()),
+        })?;
+        self.woken.notify_one();
+        Ok(id)
+    }
+
+    /// Returns a job of this maker and how far it is.
+    pub async fn find(&self, id: JobId, maker: UserId) -> Result<Option<(BulkJob, BulkProgress)>, ServiceError> {
+        Ok(self.users.core().db.find_bulk_job(id).await?.filter(|(job, _)| job.maker == maker))
+    }
+
+    /// Returns up to `limit` users of a job who were not changed, after this one.
+    pub async fn failures(
+        &self,
+        job: JobId,
+        after: Option<UserId>,
+        limit: i64,
+    ) -> Result<Vec<FailedTarget>, ServiceError> {
+        Ok(self.users.core().db.bulk_failures(job, after, limit).await?)
+    }
+
+    /// Notified when there is work.
+    pub(super) fn woken(&self) -> &Notify {
+        &self.woken
+    }
+
+    /// Works on accepted jobs in order, for a short time.
+    pub async fn work(&self) -> Result<(), ServiceError> {
+        let (db, until) = (&self.users.core().db, Instant::now() + RUN);
+        while let Some(job) = db.next_bulk_job().await? {
+            let mut ended = Vec::new();
+            let done = self.bite(&job, &mut ended).await;
+            self.users.changed(&ended).await;
+            done?;
+            if Instant::now() >= until {
+                self.woken.notify_one();
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes the next users of a job, and adds the sessions that ended.
+    async fn bite(&self, job: &BulkJob, ended: &mut Vec<EndedSession>) -> Result<(), ServiceError> {
+        let db = &self.users.core().db;
+        for user in db.waiting_bulk_targets(job, BITE).await? {
+            match self.change(job, user).await {
+                Ok(sessions) => ended.extend(sessions),
+                Err(error) => {
+                    let now = self.users.core().now();
+                    db.fail_bulk_target(job.id, user, failure(error)?, now).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn change(&self, job: &BulkJob, user: UserId) -> Result<Vec<EndedSession>, StoreError> {
+        let (core, longest) = (self.users.core(), self.users.sessions().longest_access());
+        let event = |action| self.event(job, action, user);
+        let step = match (job.action.change(), &job.action) {
+            (Some(change), _) => {
+                let event = event(change.audit_action());
+                BulkStep::Change(UserUpdate { id: user, change, expected: None, notice: None, event })
+            }
+            (None, BulkAction::Unlock) => {
+                let user = core.db.find_user(user).await?.ok_or(StoreError::Missing)?;
+                let notice = core.mail.notice(&user.email, &MailTemplate::Unlocked);
+                let names = self.users.lockout().names_of(&user);
+                BulkStep::Unlock { names, notice, event: event(AuditAction::LockOpened) }
+            }
+            (None, _) => {
+                let mut event = event(AuditAction::SessionsEnded);
+                event.details = json!({ "of": "user" });
+                BulkStep::EndSessions(event)
+            }
+        };
+        core.db.do_bulk_step(job.clone(), user, step, longest, core.now()).await
+    }
+
+    /// Builds the event of one user's change, as if it came by the request that started the job.
+    fn event(&self, job: &BulkJob, action: AuditAction, user: UserId) -> AuditEvent {
+        let caller = Caller {
+            network: job.network.clone(),
+            agent: job.agent.clone(),
+            request_id: job.request_id.clone(),
+            devices: Vec::new(),
+        };
+        self.users.core().event(&caller, action, Actor::User(job.maker), Some(user))
+    }
+
+    async fn check(&self, action: &BulkAction, who: &Authenticated) -> Result<(), UserError> {
+        let held = self.permissions.of(&who.claims.roles);
+        if !held.contains(&action.kind().permission()) {
+            return Err(UserError::BeyondActor);
+        }
+        let BulkAction::SetRoles { roles } = action else { return Ok(()) };
+        self.users.check_roles(roles).await?;
+        if self.permissions.are_within(roles, &held) { Ok(()) } else { Err(UserError::BeyondActor) }
+    }
+
+    /// Returns the maker if this takes a fresh sign-in when done to oneself, and theirs is not.
+    async fn must_not_include(&self, job: &BulkJob) -> Result<Option<UserId>, UserError> {
+        let is_sensitive = job.action.change().is_some_and(|change| change.needs_fresh_sign_in());
+        let is_allowed = !is_sensitive || self.users.sessions().is_fresh(job.session).await?;
+        Ok((!is_allowed).then_some(job.maker))
+    }
+}
+
+/// Returns what the report says of an error; the error itself if the database can't work now.
+fn failure(error: StoreError) -> Result<BulkFailure, ServiceError> {
+    Ok(match error {
+        StoreError::Unavailable(_) => return Err(error.into()),
+        StoreError::Missing => BulkFailure::Missing,
+        StoreError::Forbidden => BulkFailure::LastAdministrator,
+        StoreError::BeyondActor => BulkFailure::BeyondMaker,
+        StoreError::Revoked => BulkFailure::NoLongerAllowed,
+        StoreError::Taken => BulkFailure::Taken,
+        other => {
+            tracing::error!(cause = ?other, "a user of a job was not changed");
+            BulkFailure::Failed
+        }
+    })
+}
