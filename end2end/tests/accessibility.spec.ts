@@ -107,6 +107,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Delete account' }).click();
       await expect(page.getByText('Check the box to confirm.')).toBeVisible();
       await look();
+      await page.getByRole('button', { name: 'Save picture' }).click();
+      await expect(page.getByText('Choose a picture.')).toBeVisible();
+      await look();
       await page.goto('/confirm?next=/account');
       await look();
     });

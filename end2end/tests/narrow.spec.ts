@@ -83,6 +83,9 @@ test('the account page fits, before and after errors', async ({ page, server, ha
   await page.getByRole('button', { name: 'Delete account' }).click();
   await expect(page.getByText('Check the box to confirm.')).toBeVisible();
   await expectNoSidewaysScroll(page);
+  await page.getByRole('button', { name: 'Save picture' }).click();
+  await expect(page.getByText('Choose a picture.')).toBeVisible();
+  await expectNoSidewaysScroll(page);
   await page.goto('/confirm?next=/account');
   await expectNoSidewaysScroll(page);
 });

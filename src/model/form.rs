@@ -9,6 +9,7 @@ pub enum FormName {
     SignIn,
     SetUp,
     Profile,
+    Picture,
     Register,
     VerifyEmail,
     ResendVerification,

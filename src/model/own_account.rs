@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     pub name: String,
+    /// The address of the profile picture.
+    pub picture: Option<String>,
     pub username: Option<String>,
     pub email: String,
     pub is_email_confirmed: bool,

@@ -74,6 +74,8 @@ pub struct User {
     /// Incremented by every change; used as the `ETag`.
     pub version: i64,
     pub roles: Vec<String>,
+    /// The version of the profile picture, if there is one.
+    pub picture: Option<String>,
     pub last_sign_in_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -83,6 +85,11 @@ impl User {
     /// Returns whether a ban is in force at `now`.
     pub fn is_banned(&self, now: Timestamp) -> bool {
         self.status == Status::Banned && self.banned_until.is_none_or(|until| now < until)
+    }
+
+    /// Returns the address of the profile picture, if there is one. Its content never changes.
+    pub fn picture_address(&self) -> Option<String> {
+        self.picture.as_ref().map(|version| format!("/api/v1/users/{}/picture?v={version}", self.id))
     }
 
     /// Returns the user's place in a list that is sorted by `key`.

@@ -76,6 +76,8 @@ pub struct MayDo {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenUser {
     pub line: UserLine,
+    /// The address of the profile picture.
+    pub picture: Option<String>,
     /// Incremented by every change.
     pub version: i64,
     pub is_verified: bool,

@@ -13,6 +13,7 @@ mod link_state;
 mod monitor;
 mod outbox;
 mod own_account;
+mod own_picture;
 mod own_sessions;
 mod pending_email;
 mod refresh;
@@ -42,6 +43,7 @@ pub use own_account::{
     ChangeEmail, ChangePassword, ConfirmNewEmail, DeleteAccount, account, change_email, change_password,
     confirm_new_email, delete_account,
 };
+pub use own_picture::{RemovePicture, remove_picture};
 pub use own_sessions::{EndOtherSessions, EndSession, end_other_sessions, end_session, own_sessions};
 pub use pending_email::{CancelEmailChange, ResendEmailChange, cancel_email_change, resend_email_change};
 pub use refresh::refresh;

@@ -16,6 +16,8 @@ pub struct PageContext {
     /// Display name and email address of the signed-in user; empty on public pages.
     pub own_name: String,
     pub own_email: String,
+    /// Address of their picture, if they have one.
+    pub own_picture: Option<String>,
     /// Pages that the signed-in user may see.
     pub open_pages: Vec<Page>,
     /// Whether the request carried an invalid access cookie.

@@ -78,7 +78,8 @@ impl Browser {
         jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    fn keep(&self, answer: TestResponse) -> TestResponse {
+    /// Keeps the cookies of a response, as if this browser had sent the request.
+    pub fn keep(&self, answer: TestResponse) -> TestResponse {
         let mut jar = self.jar.lock().unwrap();
         for cookie in answer.set_cookies() {
             let (pair, attributes) = cookie.split_once(';').unwrap();

@@ -6,6 +6,7 @@ mod invariants;
 mod keys;
 mod mail_server;
 mod mails;
+pub mod pictures;
 mod requests;
 mod story;
 mod stream;

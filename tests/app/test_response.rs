@@ -9,6 +9,8 @@ use serde_json::Value;
 pub struct TestResponse {
     pub status: u16,
     pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+    /// The body as text, as far as it is.
     pub text: String,
 }
 
@@ -20,6 +22,7 @@ impl TestResponse {
             status: parts.status.as_u16(),
             headers: parts.headers,
             text: String::from_utf8_lossy(&body).into_owned(),
+            bytes: body.into(),
         }
     }
 

@@ -20,6 +20,7 @@ mod outbox;
 mod own_account;
 mod own_sessions;
 mod pending_email;
+mod picture;
 mod refresh;
 mod server_fns;
 mod sessions;

@@ -18,6 +18,7 @@ mod mail_budgets;
 mod message;
 mod own_account;
 mod owners;
+pub mod picture;
 mod profile;
 mod recovery;
 mod refresh;

@@ -38,6 +38,10 @@ pub enum AuditAction {
     PasswordReset,
     #[strum(serialize = "password.reset_requested")]
     PasswordResetRequested,
+    #[strum(serialize = "picture.changed")]
+    PictureChanged,
+    #[strum(serialize = "picture.removed")]
+    PictureRemoved,
     #[strum(serialize = "registration.repeated")]
     RegistrationRepeated,
     #[strum(serialize = "role.changed")]

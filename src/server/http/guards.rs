@@ -123,7 +123,7 @@ fn sends_cookies(state: &AppState, request: &Parts) -> bool {
 }
 
 async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Option<&Authenticated>) -> PageContext {
-    let (own_name, own_email) = own_name(state, request, who).await.unwrap_or_default();
+    let (own_name, own_email, own_picture) = own_name(state, request, who).await.unwrap_or_default();
     PageContext {
         flash: Flash::default(),
         theme: cookies::read(&request.headers, &state.cookies.theme)
@@ -132,6 +132,7 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
         is_signed_in: who.is_some(),
         own_name,
         own_email,
+        own_picture,
         open_pages: open_pages(state, who),
         had_bad_token: matches!(identity, Identity::Refused(TokenError::Invalid)),
         request_id: request.extensions.get::<Caller>().map(|caller| caller.request_id.clone()).unwrap_or_default(),
@@ -144,13 +145,18 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
     }
 }
 
-/// Returns the display name and the email address shown on the pages of signed-in users.
-async fn own_name(state: &AppState, request: &Parts, who: Option<&Authenticated>) -> Option<(String, String)> {
+/// Returns the display name, the email address and the address of the picture for the pages of signed-in users.
+async fn own_name(
+    state: &AppState,
+    request: &Parts,
+    who: Option<&Authenticated>,
+) -> Option<(String, String, Option<String>)> {
     let is_public = Page::of(request.uri.path()).map(Page::access) == Some(Access::Anyone);
     let who = who.filter(|_| !is_public)?;
     // The page reports a failed database itself.
     let user = state.services.users.find(who.claims.user).await.ok().flatten()?;
-    Some((user.name.as_str().to_owned(), user.email.as_str().to_owned()))
+    let picture = user.picture_address();
+    Some((user.name.as_str().to_owned(), user.email.as_str().to_owned(), picture))
 }
 
 /// Returns the pages that the signed-in user may see.

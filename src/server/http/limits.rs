@@ -59,6 +59,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/own_sessions", Budget::General),
     ("/fn/refresh", Budget::General),
     ("/fn/register", Budget::GuessAndMail),
+    ("/fn/remove_picture", Budget::General),
     ("/fn/rename", Budget::General),
     ("/fn/resend_email_change", Budget::GuessAndMail),
     ("/fn/resend_mail", Budget::General),

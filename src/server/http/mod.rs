@@ -13,6 +13,8 @@ mod limits;
 mod message;
 mod origin;
 mod pages;
+mod picture_body;
+mod picture_form;
 mod problem;
 mod request_body;
 mod rest;

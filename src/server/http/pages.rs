@@ -1,7 +1,8 @@
 //! Routes for pages and their server functions, behind the layers they all need.
 
 use super::{
-    authenticate, guards, limits, origin, problem::Problem, server_fn_layer, site, state::AppState, state_store,
+    authenticate, guards, limits, origin, picture_form, problem::Problem, server_fn_layer, site, state::AppState,
+    state_store,
 };
 use crate::{
     model::{NextPath, Page},
@@ -15,7 +16,7 @@ use axum::{
     Router,
     http::{HeaderValue, StatusCode, header, request::Parts},
     middleware,
-    routing::get,
+    routing::{get, post},
 };
 use leptos::{nonce::Nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
@@ -35,6 +36,10 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         // The guards redirect everyone else.
         .route("/", get(async || guards::see_other(Page::SetUp.path())))
         .leptos_routes_with_context(state, generate_route_list(App), context, ui::shell);
+    // Server functions read small forms only.
+    let pages = pages
+        .layer(middleware::from_fn_with_state(state.clone(), server_fn_layer::layer))
+        .route(Page::PICTURE_FORM, post(picture_form::upload));
     let missing = behind_layers(Router::new().fallback(async || Problem::NotFound), state).with_state(state.clone());
     behind_layers(pages, state)
         // https://www.w3.org/TR/change-password-url/: password managers open this address.
@@ -55,7 +60,6 @@ fn behind_layers(routes: Router<AppState>, state: &AppState) -> Router<AppState>
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(life));
     routes
-        .layer(middleware::from_fn_with_state(state.clone(), server_fn_layer::layer))
         .layer(middleware::from_fn_with_state(state.clone(), guards::layer))
         .layer(middleware::from_fn_with_state(state.services.limits.clone(), limits::page_layer))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::layer))

@@ -15,23 +15,34 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Reads the whole body. Fails if it is larger than `MAX_BYTES`, too slow or incomplete.
 pub async fn read(body: Body) -> Result<Bytes, Problem> {
-    tokio::time::timeout(PATIENCE, whole(body)).await.map_err(|_| Problem::TooSlow)?
+    read_at_most(body, MAX_BYTES, 0).await
 }
 
-async fn whole(body: Body) -> Result<Bytes, Problem> {
-    if body.size_hint().lower() > MAX_BYTES as u64 {
+/// Reads the whole body. Fails if it is larger than `most` bytes, too slow or incomplete. Of one that is too large, up
+/// to `discarded` bytes more are read first.
+pub async fn read_at_most(body: Body, most: usize, discarded: usize) -> Result<Bytes, Problem> {
+    tokio::time::timeout(PATIENCE, whole(body, most, discarded)).await.map_err(|_| Problem::TooSlow)?
+}
+
+async fn whole(body: Body, most: usize, discarded: usize) -> Result<Bytes, Problem> {
+    if body.size_hint().lower() > (most + discarded) as u64 {
         return Err(Problem::TooLarge);
     }
-    let (mut bytes, mut chunks) = (Vec::new(), body.into_data_stream());
+    let (mut size, mut bytes, mut chunks) = (0, Vec::new(), body.into_data_stream());
     while let Some(chunk) = chunks.next().await {
         // Broken chunks, or the client disconnected midway.
         let chunk = chunk.map_err(|_| Problem::BadRequest("Incomplete request body"))?;
-        if bytes.len() + chunk.len() > MAX_BYTES {
+        size += chunk.len();
+        if size > most + discarded {
             return Err(Problem::TooLarge);
         }
-        bytes.extend_from_slice(&chunk);
+        if size > most {
+            bytes = Vec::new();
+        } else {
+            bytes.extend_from_slice(&chunk);
+        }
     }
-    Ok(bytes.into())
+    if size > most { Err(Problem::TooLarge) } else { Ok(bytes.into()) }
 }
 
 /// Returns whether the `Content-Type` is this media type, in UTF-8.

@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use crate::server::services::{
-    BulkError, InspectorError, InvitationError, LinkError, OwnAccountError, RefreshError, RegistrationError, RoleError,
-    ServiceError, UserError, tokens::TokenError,
+    BulkError, InspectorError, InvitationError, LinkError, OwnAccountError, PictureError, RefreshError,
+    RegistrationError, RoleError, ServiceError, UserError, tokens::TokenError,
 };
 use axum::http::StatusCode;
 
@@ -115,6 +115,20 @@ impl From<OwnAccountError> for Problem {
             OwnAccountError::User(UserError::Missing) => Self::Token(TokenError::Revoked),
             OwnAccountError::User(error) => error.into(),
         }
+    }
+}
+
+impl From<PictureError> for Problem {
+    fn from(error: PictureError) -> Self {
+        let sentence = error.to_string();
+        let (status, code) = match error {
+            PictureError::Empty | PictureError::Damaged => (StatusCode::BAD_REQUEST, "invalid_picture"),
+            PictureError::WrongKind => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            PictureError::TooLarge | PictureError::TooWide => (StatusCode::PAYLOAD_TOO_LARGE, "picture_too_large"),
+            PictureError::Busy => return Self::Busy,
+            PictureError::Service(error) => return error.into(),
+        };
+        Self::Refused { status, code, sentence }
     }
 }
 

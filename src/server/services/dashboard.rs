@@ -74,6 +74,7 @@ fn describe(action: Action, by_administrator: bool, by_other: bool) -> Option<(&
         Action::EmailChangeCancelled => ("Email change cancelled", false),
         Action::EmailChangeStopped => ("Email change cancelled by email link", true),
         Action::EmailChanged => ("Email changed", true),
+        Action::PictureChanged | Action::PictureRemoved => ("Picture changed", false),
         Action::RegistrationRepeated => ("Registration attempted with your email address", false),
         Action::RolesChanged => ("Roles changed", false),
         Action::UserBanned => ("Account suspended", true),

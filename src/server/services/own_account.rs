@@ -85,6 +85,7 @@ impl OwnAccountService {
             pending.map(|(address, ends_at)| PendingEmail { address: address.as_str().to_owned(), ends_at });
         Ok(user.map(|user| Account {
             name: user.name.as_str().to_owned(),
+            picture: user.picture_address(),
             username: user.username.map(|name| name.as_str().to_owned()),
             email: user.email.as_str().to_owned(),
             is_email_confirmed: user.email_verified_at.is_some(),

@@ -43,6 +43,7 @@ pub async fn open(services: &Services, id: UserId, roles: &[String]) -> Result<O
     let is_within = services.permissions.are_within(&user.roles, &held);
     Ok(Some(OpenUser {
         line: line(&known, now),
+        picture: user.picture_address(),
         version: user.version,
         is_verified: user.email_verified_at.is_some(),
         is_locked: known.is_locked,

@@ -25,6 +25,7 @@ mod one_time_secrets;
 mod opening;
 mod other_sessions;
 mod outbox;
+mod pictures;
 mod postgres;
 mod registrations;
 mod renewals;

@@ -42,6 +42,7 @@ pub(super) struct UserRow {
     created_at: Timestamp,
     updated_at: Timestamp,
     roles: Option<String>,
+    picture: Option<String>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -61,6 +62,7 @@ impl TryFrom<UserRow> for User {
             token_version: row.token_version,
             version: row.version,
             roles: roles::split(row.roles.as_deref()),
+            picture: row.picture,
             last_sign_in_at: row.last_sign_in_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -75,7 +77,8 @@ macro_rules! select_user {
             "
             SELECT id, email, email_verified_at, username, name, status, banned_until, ban_reason, token_version,
                    version, last_sign_in_at, created_at, updated_at,
-                   (SELECT string_agg(role, ',') FROM user_roles WHERE user_id = users.id) AS roles
+                   (SELECT string_agg(role, ',') FROM user_roles WHERE user_id = users.id) AS roles,
+                   (SELECT version FROM pictures WHERE user_id = users.id) AS picture
             FROM users ",
             $condition
         )

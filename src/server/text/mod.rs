@@ -39,6 +39,8 @@ pub const EMAIL_CHANGE_STOPPED: &str =
     "Email change cancelled. If you didn’t ask for it, change your password: that signs out all devices.";
 pub const EMAIL_CHANGE_CANCELLED: &str = "Email change cancelled.";
 pub const NO_EMAIL_CHANGE: &str = "There is no email change to cancel.";
+pub const PICTURE_SAVED: &str = "Picture saved.";
+pub const PICTURE_REMOVED: &str = "Picture removed.";
 pub const PASSWORD_CHANGED: &str = "Password changed. You’ve been signed out everywhere else.";
 pub const ACCOUNT_DELETED: &str = "Account deleted.";
 pub const MAIL_RESENT: &str = "Email queued. It will be sent in a moment.";

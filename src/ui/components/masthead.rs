@@ -1,6 +1,6 @@
 //! Header of pages for signed-in users.
 
-use super::{Icon, NAVIGATION_ID, Shape, SiteBrand};
+use super::{Icon, NAVIGATION_ID, OwnPortrait, Shape, SiteBrand};
 use crate::{
     model::{Page, initials},
     server_fns::SignOut,
@@ -37,7 +37,7 @@ pub fn Masthead() -> impl IntoView {
 /// other tabs.
 #[component]
 fn AccountMenu() -> impl IntoView {
-    let PageContext { own_name, own_email, .. } = PageContext::current();
+    let PageContext { own_name, own_email, own_picture, .. } = PageContext::current();
     let pages = [Page::OwnAccount, Page::OwnSessions].map(|page| {
         let label = navigation_label(page).unwrap_or_else(|| title_of(page));
         view! { <li><a href=page.path()>{label}</a></li> }
@@ -45,7 +45,7 @@ fn AccountMenu() -> impl IntoView {
     view! {
         <button type="button" class="own" popovertarget=MENU_ID>
             <span class="visually-hidden">{text::ACCOUNT_MENU} " "</span>
-            <bdi class="initials" aria-hidden="true" data-own-initials="">{initials(&own_name)}</bdi>
+            <OwnPortrait picture=own_picture initials=initials(&own_name) />
             <bdi class="who" data-own-name="">{own_name.clone()}</bdi>
         </button>
         <div class="popup" id=MENU_ID popover="auto">

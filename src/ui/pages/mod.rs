@@ -11,6 +11,7 @@ mod load;
 mod monitor;
 mod outbox;
 mod own_account;
+mod own_picture;
 mod own_sessions;
 mod pending_email;
 mod problem;

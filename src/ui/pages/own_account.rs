@@ -3,10 +3,11 @@
 use super::{
     app_layout::{AppLayout, Notices},
     load::load,
+    own_picture::Picture,
     pending_email::PendingEmailView,
 };
 use crate::{
-    model::{Account, FormErrors, FormName, FormState, Page, SessionsPage},
+    model::{Account, FormErrors, FormName, FormState, Page, SessionsPage, initials},
     server_fns::account,
     ui::{
         components::{Icon, Shape},
@@ -25,7 +26,7 @@ pub fn OwnAccountPage() -> impl IntoView {
 
 #[component]
 fn AccountSections(account: Account) -> impl IntoView {
-    let Account { name, email, now, .. } = account.clone();
+    let Account { name, email, picture, now, .. } = account.clone();
     view! {
         <AppLayout class="settings" now>
             <h1>{text::ACCOUNT}</h1>
@@ -36,9 +37,10 @@ fn AccountSections(account: Account) -> impl IntoView {
                     <p>{own_account::PROFILE_LEAD}</p>
                 </div>
                 <div class="card">
-                    <RenameForm before=before(FormName::Profile) name />
+                    <RenameForm before=before(FormName::Profile) name=name.clone() />
                 </div>
             </section>
+            <Picture picture initials=initials(&name) />
             <Email account=account.clone() />
             <section aria-labelledby="password">
                 <div class="about">

@@ -5,6 +5,14 @@ pub const EDIT_ACCOUNT: &str = "Edit account";
 pub const PROFILE: &str = "Profile";
 pub const PROFILE_LEAD: &str = "Your name, shown here and to apps that use your account.";
 
+pub const PICTURE: &str = "Picture";
+pub const PICTURE_LEAD: &str = "Shown in place of your initials. Only you and administrators can see it.";
+pub const CHOOSE_PICTURE: &str = "New picture";
+pub const PICTURE_HINT: &str =
+    "JPEG, PNG or WebP, at most 2 MiB and 4096 × 4096 pixels. The square in its centre is kept.";
+pub const SAVE_PICTURE: &str = "Save picture";
+pub const REMOVE_PICTURE: &str = "Remove picture";
+
 pub const EMAIL_LEAD: &str = "Used to sign in and for notifications.";
 pub const CONFIRMED: &str = "Verified";
 pub const UNCONFIRMED: &str = "Not verified";

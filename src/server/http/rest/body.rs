@@ -2,7 +2,7 @@
 
 use crate::{
     model::FieldError,
-    server::http::{authenticate, problem::Problem, request_body, state::AppState},
+    server::http::{authenticate, picture_body, problem::Problem, request_body, state::AppState},
 };
 use axum::{
     body::{Bytes, HttpBody},
@@ -70,6 +70,18 @@ where
             return self.read().await;
         }
         Ok((U::from_request_parts(&mut self.parts, &self.state).await?, T::default()))
+    }
+}
+
+impl<U> Sent<U, Bytes>
+where
+    U: FromRequestParts<AppState, Rejection = Problem>,
+{
+    /// Reads a picture, then authenticates the user again.
+    pub async fn read_picture(mut self) -> Result<(U, Bytes), Problem> {
+        let picture = picture_body::read(&self.parts.headers, self.body).await?;
+        authenticate::again(&self.state, &mut self.parts).await?;
+        Ok((U::from_request_parts(&mut self.parts, &self.state).await?, picture))
     }
 }
 

@@ -10,6 +10,7 @@ mod list;
 mod message;
 mod monitor;
 mod own_account;
+mod pictures;
 mod profile;
 mod recovery;
 mod refresh;

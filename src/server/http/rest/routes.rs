@@ -1,7 +1,7 @@
 //! The table of REST routes.
 
 use super::{
-    admin_sessions, bulk, inspector, monitor, own_account, profile, recovery, refresh, register, roles,
+    admin_sessions, bulk, inspector, monitor, own_account, pictures, profile, recovery, refresh, register, roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
     sessions, sign_in, sign_out, stream, user_actions, users,
 };
@@ -47,6 +47,10 @@ fn accounts() -> Vec<Route> {
         patch("/api/v1/users/me", SignedIn, General, profile::change),
         delete("/api/v1/users/me", SignedIn, General, own_account::delete),
         post("/api/v1/users/me/password", SignedIn, Guess, own_account::change_password),
+        put("/api/v1/users/me/picture", SignedIn, General, pictures::replace),
+        delete("/api/v1/users/me/picture", SignedIn, General, pictures::remove),
+        get("/api/v1/users/me/picture", SignedIn, General, pictures::show_own),
+        get("/api/v1/users/{id}/picture", SignedIn, General, pictures::show),
         post("/api/v1/users/me/email", SignedIn, GuessAndMail, own_account::change_email),
     ]
 }

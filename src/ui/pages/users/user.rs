@@ -8,10 +8,10 @@ use super::{
     load,
 };
 use crate::{
-    model::{FormName, MonitorView, OpenUser, Page, Suspension, UserLine, UserQuestion},
+    model::{FormName, MonitorView, OpenUser, Page, Suspension, UserLine, UserQuestion, initials},
     server_fns::{EditUser, user},
     ui::{
-        components::{Breadcrumbs, Moment},
+        components::{Breadcrumbs, Moment, Portrait},
         context::PageContext,
         forms::{Feedback, FormErrorAlert},
         islands::CopyButton,
@@ -37,10 +37,14 @@ fn UserView(open: OpenUser) -> impl IntoView {
     let before = PageContext::current().flash.state_of(FormName::ChangeUser);
     let form = Feedback::of::<EditUser>(before.errors.clone(), "");
     let (name, activity, now) = (open.line.name.clone(), open.activity.clone(), open.now);
+    let picture = open.picture.clone();
     view! {
         <AppLayout class="settings" now>
             <Breadcrumbs list=Page::Users address=Page::Users.path() here=name.clone() />
-            <h1><bdi>{name}</bdi></h1>
+            <div class="titled person">
+                <Portrait picture initials=initials(&name) />
+                <h1><bdi>{name}</bdi></h1>
+            </div>
             <Notices />
             <FormErrorAlert form />
             <div class="card">

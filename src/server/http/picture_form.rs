@@ -1,0 +1,70 @@
+//! The form of the account page that uploads a picture. It is not a server function, because those read small forms
+//! without files.
+
+use super::{authenticate, guards::see_other, picture_body, problem::Problem, state::AppState};
+use crate::{
+    model::{Flash, FormErrors, FormName, FormState, NextPath, Page, SessionKind},
+    server::{
+        context::{FLASH, Identity},
+        paths,
+        services::{Authenticated, Caller, PictureError},
+        text,
+    },
+};
+use axum::{
+    extract::{Request, State},
+    http::request::Parts,
+    response::Response,
+};
+use tower_sessions::Session;
+
+/// Replaces the user's own picture, and redirects to the account page, which says what happened.
+pub async fn upload(
+    State(state): State<AppState>,
+    caller: Caller,
+    session: Session,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    if browser(&parts).is_none() {
+        return Ok(sign_in());
+    }
+    let room = state.services.pictures.reserve()?;
+    let received = match picture_body::read_form(&parts.headers, body).await {
+        Err(Problem::TooLarge) => Err(PictureError::TooLarge),
+        other => Ok(other?),
+    };
+    authenticate::again(&state, &mut parts).await?;
+    let Some(who) = browser(&parts) else { return Ok(sign_in()) };
+    let outcome = match received {
+        Ok(picture) => state.services.pictures.set(room, &who, picture, &caller).await,
+        Err(error) => Err(error),
+    };
+    let flash = match outcome {
+        Ok(()) => Flash { notice: Some(text::PICTURE_SAVED.to_owned()), ..Flash::default() },
+        Err(error @ (PictureError::Busy | PictureError::Service(_))) => return Err(error.into()),
+        Err(error) => refused(&error),
+    };
+    // What was done is reported as done, even if the message is lost.
+    if let Err(error) = session.insert(FLASH, flash).await {
+        tracing::error!(cause = ?error, "can't save the message for the next page");
+    }
+    Ok(see_other(Page::OwnAccount.path()))
+}
+
+fn refused(error: &PictureError) -> Flash {
+    let errors = FormErrors::of_field("picture", format!("{error}."));
+    Flash { form: Some((FormName::Picture, FormState { errors, ..FormState::default() })), ..Flash::default() }
+}
+
+/// Returns the user who is signed in by cookies.
+fn browser(parts: &Parts) -> Option<Authenticated> {
+    match parts.extensions.get::<Identity>() {
+        Some(Identity::Known(who)) if who.kind == SessionKind::Browser => Some(who.clone()),
+        _ => None,
+    }
+}
+
+fn sign_in() -> Response {
+    see_other(&paths::sign_in_path(NextPath::parse(Page::OwnAccount.path()).as_ref()))
+}
