@@ -1,6 +1,6 @@
 //! Users.
 
-use super::{DisplayName, Email, ListPlace, Sort, Timestamp, UserId, Username};
+use super::{DisplayName, Email, ListPlace, RoleGrant, Sort, Timestamp, UserId, Username};
 use strum::{Display, EnumString};
 
 /// Whether a user may sign in. The text is its name in the database.
@@ -73,7 +73,8 @@ pub struct User {
     pub token_version: i64,
     /// Incremented by every change; used as the `ETag`.
     pub version: i64,
-    pub roles: Vec<String>,
+    /// By name. Some may have ended: see [`Self::roles_at`].
+    pub roles: Vec<RoleGrant>,
     /// The version of the profile picture, if there is one.
     pub picture: Option<String>,
     pub last_sign_in_at: Option<Timestamp>,
@@ -90,6 +91,12 @@ impl User {
     /// Returns the address of the profile picture, if there is one. Its content never changes.
     pub fn picture_address(&self) -> Option<String> {
         self.picture.as_ref().map(|version| format!("/api/v1/users/{}/picture?v={version}", self.id))
+    }
+
+    /// Returns the names of the roles that count at `now`.
+    pub fn roles_at(&self, now: Timestamp) -> Vec<String> {
+        let in_force = self.roles.iter().filter(|role| role.is_in_force(now));
+        in_force.map(|role| role.name.clone()).collect()
     }
 
     /// Returns the user's place in a list that is sorted by `key`.

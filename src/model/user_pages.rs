@@ -1,6 +1,6 @@
 //! Data of the pages about users, for administrators.
 
-use super::{Activity, Page, Timestamp, UsersView};
+use super::{Activity, Page, RoleGrant, Timestamp, UsersView};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{EnumString, IntoStaticStr};
@@ -83,6 +83,8 @@ pub struct OpenUser {
     pub is_verified: bool,
     pub is_locked: bool,
     pub suspension: Option<Suspension>,
+    /// The roles of the user, with their ends.
+    pub held: Vec<RoleGrant>,
     pub updated_at: Timestamp,
     /// The number of active sessions; `None` if the current user may not see sessions.
     pub sessions: Option<i64>,

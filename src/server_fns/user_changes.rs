@@ -2,6 +2,7 @@
 
 use crate::model::{FnError, FormResult};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// Changes a user's name, username and email address, if the user still has this version.
 #[server(endpoint = "edit_user")]
@@ -40,22 +41,28 @@ pub async fn edit_user(
     }
 }
 
-/// Replaces a user's roles, if the user still has this version.
+/// Replaces a user's roles, each for good or until a time in UTC, if the user still has this version.
 #[server(endpoint = "set_user_roles")]
 pub async fn set_user_roles(
     #[server(default)] id: String,
     #[server(default)] version: String,
     #[server(default)] roles: Vec<String>,
+    #[server(default)] until: BTreeMap<String, String>,
 ) -> Result<FormResult, FnError> {
     use crate::{
-        model::{FormName, Page, Permission, UserId},
+        model::{FormName, Page, Permission, TickedRoles, UserId},
         server::{context::ServerFnContext, domain::UserChange, services::UserError, text},
     };
-    let context = ServerFnContext::for_form(FormName::ChangeUser)?;
+    let ticked = TickedRoles::of(&roles, &until).to_string();
+    let context = ServerFnContext::for_form(FormName::ChangeUser)?.keep([("roles", &ticked)]);
     let actor = context.require(Permission::RolesWrite)?.actor();
     let id: UserId = id.parse().map_err(|_| FnError::NotFound)?;
     let expected = Some(version.parse().map_err(|_| FnError::BadRequest)?);
-    let (page, change) = (Page::User.about(id), UserChange::Roles(roles));
+    let page = Page::User.about(id);
+    let change = match text::parse_roles(roles, &until) {
+        Ok(roles) => UserChange::Roles(roles),
+        Err(errors) => return context.reject(&page, errors).await,
+    };
     match context.services().users.change_version(id, expected, change, actor, context.caller()).await {
         Ok(_) => context.redirect(&page, Some(text::ROLES_SAVED)).await,
         Err(UserError::NotFresh) => context.redirect(&Page::Confirm.with([("next", &page)]), None).await,

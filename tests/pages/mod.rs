@@ -34,6 +34,7 @@ mod register;
 mod reset_password;
 mod unavailable;
 mod unlock;
+mod user_roles;
 mod users;
 mod verify_email;
 mod without_users;

@@ -183,7 +183,7 @@ on_both_databases! {
     async fn a_change_of_roles_takes_effect_on_the_next_page_and_ends_nothing(app) {
         let ada = app.user("ada").await;
         let browser = app.signed_in("ada").await;
-        app.change(ada.id, UserChange::Roles(vec!["admin".to_owned()])).await;
+        app.change(ada.id, UserChange::Roles(vec!["admin".into()])).await;
         let answer = browser.get("/dashboard").await;
         assert_eq!((answer.status, answer.set_cookies().len()), (200, 2));
         assert_eq!(claims_of(&browser.cookie("claviger-access").unwrap())["roles"], serde_json::json!(["admin"]));

@@ -76,7 +76,7 @@ on_both_databases! {
             assert_eq!(node.get("/nowhere").send().await.status, 404);
             assert_eq!(register(node).await.status, 202);
         }
-        app.change(root.id, UserChange::Roles(vec![ADMIN.to_owned()])).await;
+        app.change(root.id, UserChange::Roles(vec![ADMIN.into()])).await;
         assert!(app.browser().get("/setup").await.text.contains("Claviger is already set up"));
     }
 }

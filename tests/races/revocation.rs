@@ -146,7 +146,7 @@ on_both_databases! {
             // Demotes the remaining administrator to make room for the next round's two.
             let left = if ends[0] { second.id } else { first.id };
             app.run_sql("DELETE FROM user_roles WHERE role = 'admin'").await;
-            assert!(app.find(left).await.roles.iter().all(|role| role != "admin"));
+            assert!(app.find(left).await.roles.iter().all(|role| role.name != "admin"));
         }
     }
 

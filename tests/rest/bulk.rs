@@ -91,7 +91,7 @@ on_both_databases! {
         assert_eq!(app.profile(&token).await.status, 401);
         let roles = json!({ "action": "setRoles", "ids": both, "roles": ["user", "auditor"] });
         assert_eq!(counts(&done(&app, &eve, &roles).await), [2, 2, 0]);
-        assert_eq!(app.find(ada.id).await.roles, ["auditor", "user"]);
+        assert_eq!(app.find(ada.id).await.roles_at(app.clock.now()), ["auditor", "user"]);
         assert_eq!(counts(&done(&app, &eve, &json!({ "action": "delete", "ids": both })).await), [2, 2, 0]);
         assert!(app.services.users.find(ada.id).await.unwrap().is_none());
         for action in [AuditAction::UserBanned, AuditAction::UserUnbanned, AuditAction::SessionsEnded, AuditAction::RolesChanged, AuditAction::UserDeleted] {

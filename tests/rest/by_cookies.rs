@@ -25,7 +25,7 @@ on_both_databases! {
     async fn a_stale_access_cookie_is_refreshed_with_the_new_roles(app) {
         let ada = app.user("ada").await;
         let browser = app.signed_in("ada").await;
-        app.change(ada.id, UserChange::Roles(vec!["admin".to_owned(), "user".to_owned()])).await;
+        app.change(ada.id, UserChange::Roles(vec!["admin".into(), "user".into()])).await;
         let answer = browser.rest("GET", "/api/user/profile").await;
         assert_eq!((answer.status, answer.set_cookies().len()), (200, 2));
         assert_eq!(claims_of(&browser.cookie("claviger-access").unwrap())["roles"], json!(["admin", "user"]));

@@ -233,7 +233,7 @@ on_both_databases! {
     async fn a_token_from_before_a_change_of_roles_is_stale(app) {
         let eve = eve(&app).await;
         let (ada, token) = ada(&app).await;
-        app.change(ada.id, UserChange::Roles(vec!["admin".to_owned(), "user".to_owned()])).await;
+        app.change(ada.id, UserChange::Roles(vec!["admin".into(), "user".into()])).await;
         let inspection = inspect(&app, &eve, &token).await;
         assert_eq!((inspection["reason"].as_str(), inspection["session"]["state"].as_str()), (Some("stale"), Some("live")));
     }

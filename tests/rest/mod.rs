@@ -31,6 +31,7 @@ mod sign_out;
 mod stream;
 mod stream_losses;
 mod user_rights;
+mod user_roles;
 mod users;
 mod using_a_token;
 

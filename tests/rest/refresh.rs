@@ -162,7 +162,7 @@ on_both_databases! {
     async fn a_change_of_roles_appears_in_the_next_token(app) {
         let ada = app.user("ada").await;
         let (access, token) = app.tokens("ada").await;
-        app.change(ada.id, UserChange::Roles(vec!["admin".to_owned(), "user".to_owned()])).await;
+        app.change(ada.id, UserChange::Roles(vec!["admin".into(), "user".into()])).await;
         assert_eq!(app.profile(&access).await.error(), "Token revoked");
         let answer = app.refresh(&token).await.json();
         let access = answer["token"].as_str().unwrap();

@@ -77,17 +77,19 @@ on_both_databases! {
     }
 
     async fn of_administrators_who_remove_each_other_one_remains(app) {
-        for round in 0..4 {
+        let until = (app.clock.now() + std::time::Duration::from_hours(1)).to_string();
+        for round in 0..6 {
             let pair = [format!("a{round}"), format!("b{round}")];
             let (first, second) = (app.admin(&pair[0]).await, app.admin(&pair[1]).await);
             let tokens = [app.tokens(&pair[0]).await.0, app.tokens(&pair[1]).await.0];
-            let (app, paths) = (&app, [path(&second), path(&first)]);
+            let (app, until, paths) = (&app, &until, [path(&second), path(&first)]);
             let statuses = join_all(paths.iter().zip(&tokens).map(|(path, token)| async move {
-                match round % 3 {
+                match round % 4 {
                     0 => app.request("DELETE", path).bearer(token).send().await.status,
                     1 => app.post(&format!("{path}/ban")).bearer(token).send().await.status,
-                    _ => {
-                        let roles = json!({ "roles": ["user"] });
+                    kind => {
+                        let until = json!({ "name": "admin", "until": until });
+                        let roles = json!({ "roles": if kind == 2 { json!(["user"]) } else { json!([until]) } });
                         app.request("PUT", &format!("{path}/roles")).bearer(token).json(&roles).send().await.status
                     }
                 }
@@ -95,7 +97,10 @@ on_both_databases! {
             .await;
             let done = statuses.iter().filter(|status| [200, 204].contains(*status)).count();
             assert_eq!(done, 1, "round {round}: {statuses:?}");
-            assert!(app.db.has_administrator().await.unwrap());
+            let left = "
+                SELECT count(*) FROM user_roles JOIN users ON users.id = user_id
+                WHERE role = 'admin' AND until IS NULL AND status = 'active'";
+            assert_eq!(app.count(left).await, 1, "round {round}");
             app.run_sql("DELETE FROM users").await;
         }
     }

@@ -89,7 +89,7 @@ async fn revoke(app: &TestApp, how: &str, name: &str, token: &str) {
         }
         "banned" => UserChange::Ban { until: None, reason: None },
         "banned for a moment" => UserChange::Ban { until: Some(app.clock.now()), reason: None },
-        "given other roles" => UserChange::Roles(vec!["admin".to_owned(), "user".to_owned()]),
+        "given other roles" => UserChange::Roles(vec!["admin".into(), "user".into()]),
         "deleted" => UserChange::Delete,
         other => panic!("{other}"),
     };

@@ -96,7 +96,7 @@ on_both_databases! {
             let refused = app.db.change_user(update(ada.id, change, event(AuditAction::UserChanged, None)), DAY).await;
             assert!(matches!(refused, Err(StoreError::Forbidden)));
         }
-        assert_eq!(app.find(ada.id).await.roles, ["admin", "user"]);
+        assert_eq!(app.find(ada.id).await.roles_at(app.clock.now()), ["admin", "user"]);
         app.db.change_user(update(grace.id, UserChange::Delete, event(AuditAction::UserDeleted, None)), DAY).await.unwrap();
         let second = app.admin("second").await;
         app.db.change_user(update(second.id, ban(), event(AuditAction::UserBanned, None)), DAY).await.unwrap();

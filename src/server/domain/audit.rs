@@ -52,6 +52,8 @@ pub enum AuditAction {
     RoleDeleted,
     #[strum(serialize = "user.roles_changed")]
     RolesChanged,
+    #[strum(serialize = "user.roles_expired")]
+    RolesExpired,
     #[strum(serialize = "session.confirmed")]
     SessionConfirmed,
     #[strum(serialize = "session.ended")]

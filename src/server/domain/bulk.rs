@@ -1,7 +1,7 @@
 //! Work on many users: what is done to whom, for whom, and how far it is.
 
 use super::{UserChange, UserFilter};
-use crate::model::{Ban, BulkFailure, BulkKind, JobId, Network, SessionId, Timestamp, UserId};
+use crate::model::{Ban, BulkFailure, BulkKind, JobId, Network, RoleGrant, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What is done to each user.
@@ -43,7 +43,7 @@ impl BulkAction {
             Self::Ban { until, reason } => UserChange::Ban { until, reason },
             Self::Unban => UserChange::Unban,
             Self::Verify => UserChange::Verified,
-            Self::SetRoles { roles } => UserChange::Roles(roles),
+            Self::SetRoles { roles } => UserChange::Roles(roles.into_iter().map(RoleGrant::from).collect()),
             Self::Delete => UserChange::Delete,
             Self::Unlock | Self::SignOut => return None,
         })

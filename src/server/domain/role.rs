@@ -11,6 +11,8 @@ pub struct Role {
     pub permissions: Vec<Permission>,
     /// Whether it can be neither changed nor deleted.
     pub is_built_in: bool,
+    /// Incremented by every change.
+    pub version: i64,
     /// How many users have it.
     pub holders: i64,
 }

@@ -1,7 +1,7 @@
 //! Changes of users and their consequences.
 
 use super::AuditAction;
-use crate::model::{ADMIN, Ban, DisplayName, Email, EndReason, Timestamp, Username};
+use crate::model::{ADMIN, Ban, DisplayName, Email, EndReason, RoleGrant, Timestamp, Username};
 
 /// A change of a user.
 #[derive(Debug, Clone)]
@@ -16,7 +16,9 @@ pub enum UserChange {
         reason: Option<String>,
     },
     Unban,
-    Roles(Vec<String>),
+    Roles(Vec<RoleGrant>),
+    /// Takes away the roles that have ended.
+    ExpireRoles,
     PasswordHash {
         hash: String,
         /// The epoch that the password must still have, if users change their own by entering it.
@@ -47,22 +49,29 @@ impl UserChange {
     pub fn revokes_tokens(&self) -> bool {
         match self {
             Self::Name(_) | Self::Profile(_) | Self::Email(_) | Self::Verified | Self::Unban => false,
-            Self::Ban { .. } | Self::Roles(_) | Self::PasswordHash { .. } | Self::SignOutEverywhere | Self::Delete => {
-                true
-            }
+            Self::Ban { .. }
+            | Self::Roles(_)
+            | Self::ExpireRoles
+            | Self::PasswordHash { .. }
+            | Self::SignOutEverywhere
+            | Self::Delete => true,
         }
     }
 
-    /// Returns whether an administrator may stop being one by this change. The last one may not.
+    /// Returns whether an administrator may stop being one for good by this change. The last one may not.
     pub fn may_remove_an_administrator(&self) -> bool {
         match self {
-            Self::Roles(names) => !names.iter().any(|name| name == ADMIN),
+            Self::Roles(roles) => {
+                let ends: Vec<_> = roles.iter().filter(|role| role.name == ADMIN).map(|role| role.until).collect();
+                ends.is_empty() || ends.iter().any(Option::is_some)
+            }
             Self::Ban { .. } | Self::Delete => true,
             Self::Name(_)
             | Self::Profile(_)
             | Self::Email(_)
             | Self::Verified
             | Self::Unban
+            | Self::ExpireRoles
             | Self::PasswordHash { .. }
             | Self::SignOutEverywhere => false,
         }
@@ -73,9 +82,12 @@ impl UserChange {
         match self {
             Self::Profile(profile) => profile.email.is_some(),
             Self::Email(_) | Self::Verified | Self::Roles(_) | Self::Delete => true,
-            Self::Name(_) | Self::Ban { .. } | Self::Unban | Self::PasswordHash { .. } | Self::SignOutEverywhere => {
-                false
-            }
+            Self::Name(_)
+            | Self::Ban { .. }
+            | Self::Unban
+            | Self::ExpireRoles
+            | Self::PasswordHash { .. }
+            | Self::SignOutEverywhere => false,
         }
     }
 
@@ -86,7 +98,13 @@ impl UserChange {
             Self::PasswordHash { .. } => Some(EndReason::PasswordChanged),
             Self::SignOutEverywhere => Some(EndReason::SignedOut),
             Self::Delete => Some(EndReason::Revoked),
-            Self::Name(_) | Self::Profile(_) | Self::Email(_) | Self::Verified | Self::Unban | Self::Roles(_) => None,
+            Self::Name(_)
+            | Self::Profile(_)
+            | Self::Email(_)
+            | Self::Verified
+            | Self::Unban
+            | Self::Roles(_)
+            | Self::ExpireRoles => None,
         }
     }
 
@@ -99,6 +117,7 @@ impl UserChange {
             Self::Ban { .. } => AuditAction::UserBanned,
             Self::Unban => AuditAction::UserUnbanned,
             Self::Roles(_) => AuditAction::RolesChanged,
+            Self::ExpireRoles => AuditAction::RolesExpired,
             Self::PasswordHash { .. } => AuditAction::PasswordChanged,
             Self::SignOutEverywhere => AuditAction::SignedOutEverywhere,
             Self::Delete => AuditAction::UserDeleted,

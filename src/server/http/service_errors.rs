@@ -30,6 +30,7 @@ impl From<UserError> for Problem {
             UserError::Missing => Self::NotFound,
             UserError::Taken => Self::Conflict("Email or username already in use".to_owned(), Vec::new()),
             UserError::UnknownRole { .. } => Self::of_field("roles", &"Unknown role"),
+            UserError::RoleEnded(_) => Self::of_field("until", &"Must be in the future"),
             UserError::Changed => Self::PreconditionFailed,
             UserError::NotFresh => Self::FreshSignInRequired,
             UserError::BeyondActor | UserError::Ambiguous { .. } => Self::Forbidden,
@@ -57,6 +58,7 @@ impl From<RoleError> for Problem {
             RoleError::Taken => Self::conflict("name", &error),
             RoleError::Missing => Self::NotFound,
             RoleError::BuiltIn | RoleError::Held => Self::Conflict(error.to_string(), Vec::new()),
+            RoleError::Changed => Self::PreconditionFailed,
             RoleError::BeyondActor => Self::Forbidden,
             RoleError::Service(error) => error.into(),
         }

@@ -1,7 +1,7 @@
 //! The caller of a request, and where the request came from.
 
 use super::{
-    devices::{COMMAND_LINE, DeviceId},
+    devices::{BACKGROUND, COMMAND_LINE, DeviceId},
     tokens::Claims,
 };
 use crate::{
@@ -46,6 +46,11 @@ impl Caller {
             request_id: "cli".to_owned(),
             devices: Vec::new(),
         }
+    }
+
+    /// The caller of what Claviger does on its own.
+    pub fn background() -> Self {
+        Self { agent: BACKGROUND.to_owned(), request_id: "job".to_owned(), ..Self::command_line() }
     }
 
     /// Builds an audit event caused by this caller.

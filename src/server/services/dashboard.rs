@@ -24,8 +24,8 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
     Ok(Some(Dashboard {
         name: user.name.as_str().to_owned(),
         email: user.email.as_str().to_owned(),
-        username: user.username.map(|name| name.as_str().to_owned()),
-        roles: user.roles,
+        username: user.username.as_ref().map(|name| name.as_str().to_owned()),
+        roles: user.roles_at(now),
         current,
         access_issued_at: claims.issued_at,
         access_expires_at: claims.expires_at,
@@ -62,8 +62,7 @@ fn describe(action: Action, by_administrator: bool, by_other: bool) -> Option<(&
         Action::LockOpened => ("Account unlocked", false),
         Action::SignedOut => ("Signed out", false),
         Action::SignedOutEverywhere => ("Signed out everywhere", false),
-        Action::SessionEnded if by_administrator => ("Session revoked by an administrator", true),
-        Action::SessionEnded => ("Session ended", false),
+        Action::SessionEnded => session_ended(by_administrator),
         Action::SessionsEnded => ("All sessions revoked by an administrator", true),
         Action::OtherSessionsEnded => ("Signed out everywhere else", false),
         Action::SessionReplayed => ("Session ended: refresh token reused", true),
@@ -76,7 +75,7 @@ fn describe(action: Action, by_administrator: bool, by_other: bool) -> Option<(&
         Action::EmailChanged => ("Email changed", true),
         Action::PictureChanged | Action::PictureRemoved => ("Picture changed", false),
         Action::RegistrationRepeated => ("Registration attempted with your email address", false),
-        Action::RolesChanged => ("Roles changed", false),
+        Action::RolesChanged | Action::RolesExpired => ("Roles changed", false),
         Action::UserBanned => ("Account suspended", true),
         Action::UserUnbanned => ("Suspension lifted", false),
         Action::UserVerified => ("Email verified", false),
@@ -93,4 +92,8 @@ fn describe(action: Action, by_administrator: bool, by_other: bool) -> Option<(&
         | Action::RoleDeleted
         | Action::SessionConfirmed => return None,
     })
+}
+
+fn session_ended(by_administrator: bool) -> (&'static str, bool) {
+    if by_administrator { ("Session revoked by an administrator", true) } else { ("Session ended", false) }
 }

@@ -50,6 +50,8 @@ impl Device {
 
 /// The User-Agent recorded for commands run on the machine itself.
 pub const COMMAND_LINE: &str = "command line";
+/// The User-Agent recorded for what Claviger does on its own.
+pub const BACKGROUND: &str = "Claviger";
 
 /// Describes a User-Agent, such as `Firefox on Linux` or `Safari on iPhone`. Versions are left out: browsers freeze
 /// those of systems, and a description that changes with each update would look like another device.

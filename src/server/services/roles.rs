@@ -1,12 +1,18 @@
 //! Lists and changes roles.
 
 use super::{Caller, Core, Permissions, ServiceError, SessionService};
-use crate::server::{
-    domain::{Actor, AuditAction, AuditEvent, NewRole, Role, RoleName},
-    store::StoreError,
+use crate::{
+    model::UserId,
+    server::{
+        domain::{Actor, AuditAction, AuditEvent, NewRole, Role, RoleName, UserChange},
+        store::{StoreError, UserUpdate},
+    },
 };
 use serde_json::json;
 use std::sync::Arc;
+
+/// How many users lose their ended roles before the next ones are read.
+const PIECE: i64 = 100;
 
 /// Manages roles.
 #[derive(Clone)]
@@ -27,7 +33,9 @@ pub enum RoleError {
     BuiltIn,
     #[error("This role still has holders: take it from them first")]
     Held,
-    #[error("this takes a permission that you don't have")]
+    #[error("changed by someone else meanwhile")]
+    Changed,
+    #[error("this takes a permission that you don't have, or don't have for good")]
     BeyondActor,
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -39,6 +47,7 @@ impl From<StoreError> for RoleError {
             StoreError::Taken => Self::Taken,
             StoreError::Missing => Self::Missing,
             StoreError::Forbidden => Self::BuiltIn,
+            StoreError::Changed => Self::Changed,
             StoreError::BeyondActor => Self::BeyondActor,
             other => Self::Service(other.into()),
         }
@@ -70,14 +79,21 @@ impl RoleService {
     }
 
     /// Replaces the description and the permissions of a role. Requests of its holders see the change at once.
-    pub async fn replace(&self, role: NewRole, actor: Actor, caller: &Caller) -> Result<Role, RoleError> {
+    /// `expected` is the version that it must still have; `None` for any.
+    pub async fn replace(
+        &self,
+        role: NewRole,
+        expected: Option<i64>,
+        actor: Actor,
+        caller: &Caller,
+    ) -> Result<Role, RoleError> {
         let before = self.find(&role.name).await?;
         let mut event = self.event(AuditAction::RoleChanged, &role.name, actor, caller);
         let Role { name, description, permissions, .. } = before;
         event.details["old"] = described(&NewRole { name, description, permissions });
         event.details["new"] = described(&role);
         let name = role.name.clone();
-        self.core.db.replace_role(role, event, self.sessions.longest_access()).await?;
+        self.core.db.replace_role(role, expected, event, self.sessions.longest_access()).await?;
         self.changed(&name).await
     }
 
@@ -90,6 +106,32 @@ impl RoleService {
         }
     }
 
+    /// Takes away the roles that have ended. The tokens of their users become stale.
+    pub async fn expire(&self) -> Result<(), ServiceError> {
+        while let Some(now) = self.core.clock_check.believed_now() {
+            let users = self.core.db.users_with_expired_roles(now, PIECE).await?;
+            if users.is_empty() {
+                break;
+            }
+            for user in users {
+                self.expire_roles_of(user).await?;
+            }
+            self.poll_revocations().await;
+        }
+        Ok(())
+    }
+
+    async fn expire_roles_of(&self, id: UserId) -> Result<(), ServiceError> {
+        let change = UserChange::ExpireRoles;
+        let event = self.core.event(&Caller::background(), change.audit_action(), Actor::System, Some(id));
+        let update = UserUpdate { id, change, expected: None, notice: None, event };
+        match self.core.db.change_user(update, self.sessions.longest_access()).await {
+            // Another node was first, or the user was deleted.
+            Ok(_) | Err(StoreError::Missing) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     fn event(&self, action: AuditAction, name: &RoleName, actor: Actor, caller: &Caller) -> AuditEvent {
         let mut event = self.core.event(caller, action, actor, None);
         event.details["role"] = name.as_str().into();
@@ -99,11 +141,15 @@ impl RoleService {
     /// Applies a committed change on this node.
     async fn changed(&self, name: &RoleName) -> Result<Role, RoleError> {
         self.permissions.reload().await?;
+        self.poll_revocations().await;
+        self.find(name).await
+    }
+
+    async fn poll_revocations(&self) {
         if let Err(error) = self.sessions.revocations().poll().await {
             // The revocations are in the database; the next poll finds them.
             tracing::warn!(cause = ?error, "can't read revocations now; the next poll will");
         }
-        self.find(name).await
     }
 }
 

@@ -40,7 +40,7 @@ pub async fn open(services: &Services, id: UserId, roles: &[String]) -> Result<O
         if may(Permission::SessionsRead) { Some(services.db.count_live_sessions_of(id, now).await?) } else { None };
     let activity = if may(Permission::AuditRead) { services.users.activity(id, ACTIVITY).await? } else { Vec::new() };
     let user = &known.user;
-    let is_within = services.permissions.are_within(&user.roles, &held);
+    let is_within = services.permissions.are_within(&user.roles_at(now), &held);
     Ok(Some(OpenUser {
         line: line(&known, now),
         picture: user.picture_address(),
@@ -50,6 +50,7 @@ pub async fn open(services: &Services, id: UserId, roles: &[String]) -> Result<O
         suspension: user
             .is_banned(now)
             .then(|| Suspension { until: user.banned_until, reason: user.ban_reason.clone() }),
+        held: user.roles.iter().filter(|role| role.is_in_force(now)).cloned().collect(),
         updated_at: user.updated_at,
         sessions,
         activity: activity.into_iter().filter_map(|event| dashboard::shown(event, id)).collect(),
@@ -83,7 +84,7 @@ fn line(known: &KnownUser, now: Timestamp) -> UserLine {
         email: user.email.as_str().to_owned(),
         username: user.username.as_ref().map(|name| name.as_str().to_owned()),
         name: user.name.as_str().to_owned(),
-        roles: user.roles.clone(),
+        roles: user.roles_at(now),
         state,
         created_at: user.created_at,
         last_sign_in_at: user.last_sign_in_at,

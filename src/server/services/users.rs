@@ -34,11 +34,14 @@ pub enum UserError {
     Ambiguous { by_id: String, by_username: String },
     #[error("unknown role {role:?} (available: {known})")]
     UnknownRole { role: String, known: String },
+    /// A role given until a time that has passed.
+    #[error("the role {0:?} would already have ended")]
+    RoleEnded(String),
     #[error("can't remove the last administrator: make another user an administrator first")]
     LastAdministrator,
     #[error("changed by someone else meanwhile: read it again, then repeat the change")]
     Changed,
-    #[error("this takes a permission that you don't have")]
+    #[error("this takes a permission that you don't have, or don't have for as long")]
     BeyondActor,
     #[error("Fresh sign-in required")]
     NotFresh,
@@ -105,7 +108,11 @@ impl UserService {
         caller: &Caller,
     ) -> Result<User, UserError> {
         if let UserChange::Roles(roles) = &change {
-            self.check_roles(roles).await?;
+            self.check_roles(roles.iter().map(|role| &role.name)).await?;
+            let now = self.core.now();
+            if let Some(ended) = roles.iter().find(|role| !role.is_in_force(now)) {
+                return Err(UserError::RoleEnded(ended.name.clone()));
+            }
         }
         if let Actor::SignedIn(acting) = actor
             && acting.user == id
@@ -274,9 +281,9 @@ impl UserService {
         Ok(self.passwords.hash(password, &caller.network).await.map_err(busy)?)
     }
 
-    pub(super) async fn check_roles(&self, wanted: &[String]) -> Result<(), UserError> {
+    pub(super) async fn check_roles(&self, wanted: impl IntoIterator<Item = &String>) -> Result<(), UserError> {
         let known = self.core.db.role_names().await?;
-        match wanted.iter().find(|role| !known.contains(role)) {
+        match wanted.into_iter().find(|role| !known.contains(role)) {
             Some(role) => Err(UserError::UnknownRole { role: role.clone(), known: known.join(", ") }),
             None => Ok(()),
         }

@@ -120,7 +120,7 @@ impl Db {
     ) -> Result<u64, StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
-                let power = Power::of(tx, event.actor).await?;
+                let power = Power::of(tx, event.actor, event.at).await?;
                 open_within(tx, &power, &names, notice, event).await
             })
         })

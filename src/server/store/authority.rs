@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     model::{SessionId, Timestamp, UserId},
-    server::domain::{ActingSession, Actor, BulkJob},
+    server::domain::{ActingSession, Actor, BulkJob, RoleName},
 };
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// What the user of a live session may do.
 #[derive(Debug, Clone)]
@@ -41,34 +41,43 @@ impl Db {
     /// Returns what the user of a session may do at `now`; `None` if the session is over or the user banned.
     pub async fn find_authority(&self, session: SessionId, now: Timestamp) -> Result<Option<Authority>, StoreError> {
         // One statement, so that version and roles are from the same moment.
-        let sql = "
-            SELECT users.token_version,
-                   (SELECT string_agg(role, ',') FROM user_roles WHERE user_id = users.id)
+        let sql = concat!(
+            "
+            SELECT users.token_version, ",
+            roles::joined_roles!(),
+            "
             FROM sessions
             JOIN users ON users.id = sessions.user_id
             WHERE sessions.id = $1 AND ended_at IS NULL AND idle_until > $2
-              AND (status = 'active' OR banned_until <= $2)";
+              AND (status = 'active' OR banned_until <= $2)"
+        );
         let row: Option<(i64, Option<String>)> =
             on_db!(self, |conn| sqlx::query_as(sql).bind(session).bind(now).fetch_optional(conn))?;
-        Ok(row.map(|(token_version, joined)| Authority { token_version, roles: roles::split(joined.as_deref()) }))
+        Ok(row
+            .map(|(token_version, joined)| Authority { token_version, roles: roles::names_at(joined.as_deref(), now) }))
     }
 }
 
+/// The permissions of a user by name, each with the time when the last role that grants it ends; `None` if one of them
+/// was given for good.
+pub(super) type Held = HashMap<String, Option<Timestamp>>;
+
 /// The permissions of the user who changes another one. No one may change a user who has a permission that they lack,
-/// nor give one.
+/// nor give one, nor give one for longer than they have it.
 pub(super) struct Power {
     /// `None` for actors without a session, who have no limits.
-    held: Option<HashSet<String>>,
+    held: Option<Held>,
+    now: Timestamp,
 }
 
 impl Power {
     /// Reads what the actor may do before the change.
-    pub(super) async fn of(tx: &mut Tx, actor: Actor) -> Result<Self, StoreError> {
+    pub(super) async fn of(tx: &mut Tx, actor: Actor, now: Timestamp) -> Result<Self, StoreError> {
         let held = match actor {
-            Actor::SignedIn(acting) => Some(permissions_of(tx, acting.user).await?),
+            Actor::SignedIn(acting) => Some(permissions_of(tx, acting.user, now).await?),
             Actor::User(_) | Actor::Cli | Actor::System | Actor::Anonymous => None,
         };
-        Ok(Self { held })
+        Ok(Self { held, now })
     }
 
     /// Reads what the maker of a job may do now. `Revoked` if they may no longer do this: they were banned or deleted,
@@ -83,33 +92,83 @@ impl Power {
                 WHERE id = $3 AND end_reason NOT IN ('signed_out', 'idle', 'expired', 'surplus'))";
         let found: i64 =
             on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(job.maker).bind(now).bind(job.session).fetch_one(conn))?;
-        let held = permissions_of(tx, job.maker).await?;
+        let held = permissions_of(tx, job.maker, now).await?;
         let needed = job.action.kind().permission().to_string();
-        if found == 1 && held.contains(&needed) { Ok(Self { held: Some(held) }) } else { Err(StoreError::Revoked) }
+        if found == 1 && held.contains_key(&needed) {
+            Ok(Self { held: Some(held), now })
+        } else {
+            Err(StoreError::Revoked)
+        }
     }
 
-    /// Returns `BeyondActor` if the user has a permission that the actor lacks.
-    pub(super) async fn check(&self, tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    /// Returns what the user has before a change, or `BeyondActor` if that includes a permission that the actor lacks.
+    pub(super) async fn check(&self, tx: &mut Tx, user: UserId) -> Result<Held, StoreError> {
+        let Some(held) = &self.held else { return Ok(Held::new()) };
+        let before = permissions_of(tx, user, self.now).await?;
+        if before.keys().all(|permission| held.contains_key(permission)) {
+            Ok(before)
+        } else {
+            Err(StoreError::BeyondActor)
+        }
+    }
+
+    /// Returns `BeyondActor` if the user, who had the permissions `before`, now has one that the actor lacks, or has
+    /// one for longer than the actor.
+    pub(super) async fn check_given(&self, tx: &mut Tx, user: UserId, before: &Held) -> Result<(), StoreError> {
         let Some(held) = &self.held else { return Ok(()) };
-        if permissions_of(tx, user).await?.is_subset(held) { Ok(()) } else { Err(StoreError::BeyondActor) }
+        let covers = |by: &Held, permission: &String, until: Option<Timestamp>| {
+            by.get(permission).is_some_and(|end| end.is_none_or(|end| until.is_some_and(|until| until <= end)))
+        };
+        let after = permissions_of(tx, user, self.now).await?;
+        let mut each = after.iter();
+        let is_within =
+            each.all(|(permission, until)| covers(held, permission, *until) || covers(before, permission, *until));
+        if is_within { Ok(()) } else { Err(StoreError::BeyondActor) }
+    }
+
+    /// Returns `BeyondActor` if a user who has the role has a permission that the actor lacks.
+    pub(super) async fn check_holders(&self, tx: &mut Tx, role: &RoleName) -> Result<(), StoreError> {
+        let Some(held) = &self.held else { return Ok(()) };
+        let sql = "
+            SELECT DISTINCT permission
+            FROM user_roles holders
+            JOIN user_roles others ON others.user_id = holders.user_id
+            JOIN role_permissions ON role_permissions.role = others.role
+            WHERE holders.role = $1 AND (others.until IS NULL OR others.until > $2)";
+        let permissions: Vec<String> =
+            on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(role.as_str()).bind(self.now).fetch_all(conn))?;
+        if permissions.iter().all(|permission| held.contains_key(permission)) {
+            Ok(())
+        } else {
+            Err(StoreError::BeyondActor)
+        }
+    }
+
+    /// Returns `BeyondActor` if one of these permissions is not the actor's, or only until a time.
+    pub(super) fn check_for_good(&self, permissions: &[String]) -> Result<(), StoreError> {
+        let Some(held) = &self.held else { return Ok(()) };
+        let is_held = permissions.iter().all(|permission| held.get(permission).is_some_and(Option::is_none));
+        if is_held { Ok(()) } else { Err(StoreError::BeyondActor) }
     }
 
     /// Returns `BeyondActor` if one of these permissions is not the actor's.
     pub(super) fn check_all<P: ToString>(&self, permissions: &[P]) -> Result<(), StoreError> {
         let Some(held) = &self.held else { return Ok(()) };
-        let is_held = permissions.iter().all(|permission| held.contains(&permission.to_string()));
+        let is_held = permissions.iter().all(|permission| held.contains_key(&permission.to_string()));
         if is_held { Ok(()) } else { Err(StoreError::BeyondActor) }
     }
 }
 
-async fn permissions_of(tx: &mut Tx, user: UserId) -> Result<HashSet<String>, StoreError> {
+async fn permissions_of(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<Held, StoreError> {
     let sql = "
-        SELECT DISTINCT permission
+        SELECT permission, CASE WHEN count(*) = count(until) THEN max(until) END
         FROM user_roles
         JOIN role_permissions ON role_permissions.role = user_roles.role
-        WHERE user_id = $1";
-    let permissions: Vec<String> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(user).fetch_all(conn))?;
-    Ok(permissions.into_iter().collect())
+        WHERE user_id = $1 AND (until IS NULL OR until > $2)
+        GROUP BY permission";
+    let held: Vec<(String, Option<Timestamp>)> =
+        on_tx!(tx, |conn| sqlx::query_as(sql).bind(user).bind(now).fetch_all(conn))?;
+    Ok(held.into_iter().collect())
 }
 
 async fn require(tx: &mut Tx, acting: ActingSession, now: Timestamp) -> Result<(), StoreError> {

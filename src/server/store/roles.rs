@@ -7,8 +7,8 @@ use super::{
     revocations,
 };
 use crate::{
-    model::{Permission, Timestamp, UserId},
-    server::domain::{Actor, AuditEvent, NewRole, Role, RoleName},
+    model::{Permission, RoleGrant, Timestamp, UserId},
+    server::domain::{AuditEvent, NewRole, Role, RoleName},
 };
 use std::time::Duration;
 
@@ -17,17 +17,22 @@ struct RoleRow {
     name: String,
     description: String,
     is_built_in: bool,
+    version: i64,
     permissions: Option<String>,
     holders: i64,
 }
 
 impl From<RoleRow> for Role {
     fn from(row: RoleRow) -> Self {
+        let joined = row.permissions.unwrap_or_default();
+        let mut names: Vec<&str> = joined.split(',').collect();
+        names.sort_unstable();
         Self {
             name: RoleName::stored(row.name),
             description: row.description,
             is_built_in: row.is_built_in,
-            permissions: split(row.permissions.as_deref()).iter().filter_map(|name| name.parse().ok()).collect(),
+            version: row.version,
+            permissions: names.iter().filter_map(|name| name.parse().ok()).collect(),
             holders: row.holders,
         }
     }
@@ -37,7 +42,7 @@ macro_rules! select_role {
     ($condition:literal) => {
         concat!(
             "
-            SELECT name, description, is_built_in,
+            SELECT name, description, is_built_in, version,
                    (SELECT string_agg(permission, ',') FROM role_permissions WHERE role = roles.name) AS permissions,
                    (SELECT count(*) FROM user_roles WHERE role = roles.name) AS holders
             FROM roles ",
@@ -66,7 +71,7 @@ impl Db {
     pub async fn insert_role(&self, role: NewRole, event: AuditEvent) -> Result<(), StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
-                Power::of(tx, event.actor).await?.check_all(&role.permissions)?;
+                Power::of(tx, event.actor, event.at).await?.check_all(&role.permissions)?;
                 let sql = "INSERT INTO roles (name, description) VALUES ($1, $2)";
                 execute!(tx, sql, role.name.as_str(), role.description.as_str())?;
                 insert_permissions(tx, &role).await?;
@@ -77,13 +82,23 @@ impl Db {
     }
 
     /// Replaces the description and the permissions of a role. Tokens of its holders become stale. `Missing` without
-    /// such a role, `Forbidden` if it is built in, `BeyondActor` if it has, or would get, a permission that the acting
-    /// user lacks.
-    pub async fn replace_role(&self, role: NewRole, event: AuditEvent, longest: Duration) -> Result<(), StoreError> {
+    /// such a role, `Forbidden` if it is built in, `Changed` if it no longer has the expected version, `BeyondActor` if
+    /// it or one of its holders has a permission that the acting user lacks, or if it would get one that the acting user
+    /// lacks or has only until a time.
+    pub async fn replace_role(
+        &self,
+        role: NewRole,
+        expected: Option<i64>,
+        event: AuditEvent,
+        longest: Duration,
+    ) -> Result<(), StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
-                check_editable(tx, &role.name, event.actor).await?;
-                Power::of(tx, event.actor).await?.check_all(&role.permissions)?;
+                let power = Power::of(tx, event.actor, event.at).await?;
+                let before = lock_editable(tx, &role.name, expected, &power).await?;
+                power.check_all(&role.permissions)?;
+                let added = role.permissions.iter().map(ToString::to_string).filter(|name| !before.contains(name));
+                power.check_for_good(&added.collect::<Vec<_>>())?;
                 let sql = "UPDATE roles SET description = $2 WHERE name = $1";
                 execute!(tx, sql, role.name.as_str(), role.description.as_str())?;
                 execute!(tx, "DELETE FROM role_permissions WHERE role = $1", role.name.as_str())?;
@@ -99,7 +114,8 @@ impl Db {
     pub async fn delete_role(&self, name: RoleName, event: AuditEvent) -> Result<(), StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
-                check_editable(tx, &name, event.actor).await?;
+                let power = Power::of(tx, event.actor, event.at).await?;
+                lock_editable(tx, &name, None, &power).await?;
                 if !holders(tx, &name).await?.is_empty() {
                     return Err(StoreError::Taken);
                 }
@@ -117,6 +133,12 @@ impl Db {
         on_db!(self, |conn| sqlx::query_scalar("SELECT name FROM roles ORDER BY name").fetch_all(conn))
     }
 
+    /// Returns up to `limit` users with a role that has ended.
+    pub async fn users_with_expired_roles(&self, now: Timestamp, limit: i64) -> Result<Vec<UserId>, StoreError> {
+        let sql = "SELECT DISTINCT user_id FROM user_roles WHERE until <= $1 ORDER BY user_id LIMIT $2";
+        on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).bind(limit).fetch_all(conn))
+    }
+
     /// Returns the permissions of each role.
     pub async fn role_permissions(&self) -> Result<Vec<(String, Permission)>, StoreError> {
         let sql = "SELECT role, permission FROM role_permissions";
@@ -126,41 +148,84 @@ impl Db {
     }
 }
 
-/// Splits the roles of one joined column.
-pub(super) fn split(joined: Option<&str>) -> Vec<String> {
-    let mut roles: Vec<String> =
-        joined.unwrap_or_default().split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect();
+/// Selects the roles of a row of `users` as one column, each with its end if it has one.
+macro_rules! joined_roles {
+    () => {
+        "(SELECT string_agg(role || COALESCE(' ' || CAST(until AS TEXT), ''), ',')
+          FROM user_roles
+          WHERE user_id = users.id)"
+    };
+}
+
+pub(super) use joined_roles;
+
+/// Splits the roles of one joined column, in order of their names.
+pub(super) fn split(joined: Option<&str>) -> Vec<RoleGrant> {
+    let each = joined.unwrap_or_default().split(',').filter(|role| !role.is_empty());
+    let mut roles: Vec<RoleGrant> = each
+        .map(|role| match role.split_once(' ') {
+            // An end that can't be read has passed.
+            Some((name, until)) => {
+                RoleGrant { name: name.to_owned(), until: Some(Timestamp(until.parse().unwrap_or(0))) }
+            }
+            None => role.into(),
+        })
+        .collect();
     roles.sort();
     roles
 }
 
+/// Returns the names of the roles of one joined column that count at `now`.
+pub(super) fn names_at(joined: Option<&str>, now: Timestamp) -> Vec<String> {
+    split(joined).into_iter().filter(|role| role.is_in_force(now)).map(|role| role.name).collect()
+}
+
 /// Adds these roles to a user.
-pub(super) async fn grant(tx: &mut Tx, user: UserId, roles: &[String]) -> Result<(), StoreError> {
-    let sql = "INSERT INTO user_roles (user_id, role) VALUES ($1, $2) ON CONFLICT (user_id, role) DO NOTHING";
+pub(super) async fn grant(tx: &mut Tx, user: UserId, roles: &[RoleGrant]) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO user_roles (user_id, role, until) VALUES ($1, $2, $3)
+        ON CONFLICT (user_id, role) DO NOTHING";
     for role in roles {
-        execute!(tx, sql, user, role.as_str())?;
+        execute!(tx, sql, user, role.name.as_str(), role.until)?;
     }
     Ok(())
 }
 
 /// Replaces the roles of a user.
-pub(super) async fn replace(tx: &mut Tx, user: UserId, roles: &[String]) -> Result<(), StoreError> {
+pub(super) async fn replace(tx: &mut Tx, user: UserId, roles: &[RoleGrant]) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM user_roles WHERE user_id = $1", user)?;
     grant(tx, user, roles).await
 }
 
-/// Locks a role for a change by this actor.
-async fn check_editable(tx: &mut Tx, name: &RoleName, actor: Actor) -> Result<(), StoreError> {
-    let sql = "UPDATE roles SET description = description WHERE name = $1 RETURNING is_built_in";
-    let found: Option<bool> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(name.as_str()).fetch_optional(conn))?;
-    match found {
-        None => return Err(StoreError::Missing),
-        Some(true) => return Err(StoreError::Forbidden),
-        Some(false) => {}
+/// Deletes the roles of a user that have ended. `Missing` if there are none, because another node was first.
+pub(super) async fn delete_expired(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+    match execute!(tx, "DELETE FROM user_roles WHERE user_id = $1 AND until <= $2", user, now)? {
+        0 => Err(StoreError::Missing),
+        _ => Ok(()),
+    }
+}
+
+/// Locks a role for a change and returns its permissions.
+async fn lock_editable(
+    tx: &mut Tx,
+    name: &RoleName,
+    expected: Option<i64>,
+    power: &Power,
+) -> Result<Vec<String>, StoreError> {
+    let sql = "UPDATE roles SET version = version + 1 WHERE name = $1 RETURNING is_built_in, version - 1";
+    let found: Option<(bool, i64)> = on_tx!(tx, |conn| sqlx::query_as(sql).bind(name.as_str()).fetch_optional(conn))?;
+    let (is_built_in, version) = found.ok_or(StoreError::Missing)?;
+    if is_built_in {
+        return Err(StoreError::Forbidden);
+    }
+    if expected.is_some_and(|expected| expected != version) {
+        return Err(StoreError::Changed);
     }
     let sql = "SELECT permission FROM role_permissions WHERE role = $1";
     let permissions: Vec<String> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(name.as_str()).fetch_all(conn))?;
-    Power::of(tx, actor).await?.check_all(&permissions)
+    power.check_all(&permissions)?;
+    power.check_holders(tx, name).await?;
+    Ok(permissions)
 }
 
 async fn insert_permissions(tx: &mut Tx, role: &NewRole) -> Result<(), StoreError> {

@@ -234,13 +234,16 @@ async fn rotate(tx: &mut Tx, rotation: &Rotation) -> Result<Option<Rotated>, Sto
 /// would keep revoked permissions. Returns `Forbidden` for a banned user.
 async fn with_roles(tx: &mut Tx, row: Option<SessionRow>, now: Timestamp) -> Result<Option<Rotated>, StoreError> {
     let Some(session) = row.map(Session::from) else { return Ok(None) };
-    let sql = "
-        SELECT token_version,
-               (SELECT string_agg(role, ',') FROM user_roles WHERE user_id = users.id)
+    let sql = concat!(
+        "
+        SELECT token_version, ",
+        roles::joined_roles!(),
+        "
         FROM users
-        WHERE id = $1 AND (status = 'active' OR banned_until <= $2)";
+        WHERE id = $1 AND (status = 'active' OR banned_until <= $2)"
+    );
     let found: Option<(i64, Option<String>)> =
         on_tx!(tx, |conn| sqlx::query_as(sql).bind(session.user_id).bind(now).fetch_optional(conn))?;
     let (token_version, joined) = found.ok_or(StoreError::Forbidden)?;
-    Ok(Some(Rotated { session, token_version, roles: roles::split(joined.as_deref()) }))
+    Ok(Some(Rotated { session, token_version, roles: roles::names_at(joined.as_deref(), now) }))
 }

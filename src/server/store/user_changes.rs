@@ -9,7 +9,7 @@ use super::{
     users,
 };
 use crate::{
-    model::{ADMIN, Timestamp, User, UserId, Username},
+    model::{ADMIN, DisplayName, Timestamp, User, UserId, Username},
     server::domain::{AuditEvent, ProfileChange, UserChange},
 };
 use serde_json::{Value, json};
@@ -40,7 +40,8 @@ pub struct UserUpdate {
 impl Db {
     /// Changes a user, with all consequences, in one transaction. Returns the user after the change (before it,
     /// if deleted) and the sessions that ended. `Changed` if the user no longer has the expected version,
-    /// `BeyondActor` if the user has, or would get, a permission that the acting user lacks.
+    /// `BeyondActor` if the user has, or would get, a permission that the acting user lacks, or would get it for longer
+    /// than the acting user has it.
     ///
     /// `longest` is the longest lifetime of an access token under the current settings.
     pub async fn change_user(
@@ -51,7 +52,7 @@ impl Db {
         let (actor, now) = (update.event.actor, update.event.at);
         self.write_as(actor, now, move |tx| {
             Box::pin(async move {
-                let power = Power::of(tx, actor).await?;
+                let power = Power::of(tx, actor, now).await?;
                 change_within(tx, &power, update, longest).await
             })
         })
@@ -97,9 +98,9 @@ pub(super) async fn change_within(
     if expected.is_some_and(|version| before.version != version) {
         return Err(StoreError::Changed);
     }
-    power.check(tx, id).await?;
+    let held = power.check(tx, id).await?;
     let ended = apply(tx, id, &change, &event, longest, now).await?;
-    power.check(tx, id).await?;
+    power.check_given(tx, id, &held).await?;
     let after = users::find(tx, id).await?;
     let can_no_longer_sign_in = before.email_verified_at.is_some() && after.email_verified_at.is_none();
     if can_no_longer_sign_in && is_last_administrator(tx, id, now).await? {
@@ -151,10 +152,7 @@ pub(super) async fn apply(
 /// Writes what a change needs besides the versions.
 async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> Result<(), StoreError> {
     match change {
-        UserChange::Name(name) => {
-            let sql = "UPDATE users SET name = $2, name_normalized = $3 WHERE id = $1";
-            execute!(tx, sql, id, name.as_str(), name.normalized())
-        }
+        UserChange::Name(name) => write_name(tx, id, name).await,
         UserChange::Profile(profile) => return write_profile(tx, id, profile).await,
         UserChange::Email(email) => {
             let sql = "
@@ -177,7 +175,8 @@ async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> 
             let sql = "UPDATE users SET status = 'active', banned_until = NULL, ban_reason = NULL WHERE id = $1";
             execute!(tx, sql, id)
         }
-        UserChange::Roles(names) => return roles::replace(tx, id, names).await,
+        UserChange::Roles(roles) => return roles::replace(tx, id, roles).await,
+        UserChange::ExpireRoles => return roles::delete_expired(tx, id, now).await,
         UserChange::PasswordHash { hash, epoch } => return write_password(tx, id, hash, *epoch, now).await,
         UserChange::SignOutEverywhere => forget_links(tx, id).await,
         UserChange::Delete => {
@@ -190,11 +189,15 @@ async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> 
     .map(drop)
 }
 
+async fn write_name(tx: &mut Tx, id: UserId, name: &DisplayName) -> Result<u64, StoreError> {
+    let sql = "UPDATE users SET name = $2, name_normalized = $3 WHERE id = $1";
+    execute!(tx, sql, id, name.as_str(), name.normalized())
+}
+
 /// Writes the fields that change. A new email address is not verified, and links mailed to the old one no longer work.
 async fn write_profile(tx: &mut Tx, id: UserId, profile: &ProfileChange) -> Result<(), StoreError> {
     if let Some(name) = &profile.name {
-        let sql = "UPDATE users SET name = $2, name_normalized = $3 WHERE id = $1";
-        execute!(tx, sql, id, name.as_str(), name.normalized())?;
+        write_name(tx, id, name).await?;
     }
     if let Some(username) = &profile.username {
         let sql = "UPDATE users SET username = $2, username_normalized = $3 WHERE id = $1";
@@ -241,7 +244,7 @@ fn recorded(user: &User) -> [(&'static str, Value); 8] {
         ("status", json!(user.status.to_string())),
         ("bannedUntil", json!(user.banned_until.map(|at| at.to_string()))),
         ("banReason", json!(user.ban_reason)),
-        ("roles", json!(user.roles)),
+        ("roles", user.roles.iter().map(|role| json!(role.to_string())).collect()),
     ]
 }
 
@@ -269,7 +272,8 @@ async fn forget_links(tx: &mut Tx, id: UserId) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM one_time_secrets WHERE subject = $1", id)
 }
 
-/// Returns whether this user is the last active administrator. Two who demote each other concurrently both write
+/// Returns whether this user is the last active administrator who is one for good: a role that ends must not leave
+/// none. Two who demote each other concurrently both write
 /// the role's row, so that on PostgreSQL one waits for the other.
 async fn is_last_administrator(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<bool, StoreError> {
     execute!(tx, "UPDATE roles SET description = description WHERE name = $1", ADMIN)?;
@@ -278,7 +282,7 @@ async fn is_last_administrator(tx: &mut Tx, id: UserId, now: Timestamp) -> Resul
                count(*) FILTER (WHERE users.id <> $2 AND email_verified_at IS NOT NULL
                                 AND (users.status = 'active' OR users.banned_until <= $3))
         FROM users
-        JOIN user_roles ON user_roles.user_id = users.id AND user_roles.role = $1";
+        JOIN user_roles ON user_roles.user_id = users.id AND user_roles.role = $1 AND until IS NULL";
     let (this, others): (i64, i64) =
         on_tx!(tx, |conn| sqlx::query_as(sql).bind(ADMIN).bind(id).bind(now).fetch_one(conn))?;
     Ok(this > 0 && others == 0)

@@ -68,7 +68,7 @@ where
     }
     if let Some(role) = &filter.role {
         query.push(" AND id IN (SELECT user_id FROM user_roles WHERE role = ").push_bind(role.replace('\0', ""));
-        query.push(")");
+        query.push(" AND (until IS NULL OR until > ").push_bind(now).push("))");
     }
     if let Some(is_verified) = filter.is_verified {
         query.push(if is_verified { " AND email_verified_at IS NOT NULL" } else { " AND email_verified_at IS NULL" });

@@ -2,13 +2,13 @@
 
 use super::{
     Db, StoreError, audit,
-    authority::Power,
+    authority::{Held, Power},
     db::{Tx, execute, on_db, on_tx},
     one_time_secrets::{self, Proof},
     roles,
 };
 use crate::{
-    model::{ADMIN, DisplayName, Email, Identifier, Status, Timestamp, User, UserId, Username},
+    model::{ADMIN, DisplayName, Email, Identifier, RoleGrant, Status, Timestamp, User, UserId, Username},
     server::domain::{AuditEvent, SecretPurpose},
 };
 
@@ -76,8 +76,9 @@ macro_rules! select_user {
         concat!(
             "
             SELECT id, email, email_verified_at, username, name, status, banned_until, ban_reason, token_version,
-                   version, last_sign_in_at, created_at, updated_at,
-                   (SELECT string_agg(role, ',') FROM user_roles WHERE user_id = users.id) AS roles,
+                   version, last_sign_in_at, created_at, updated_at, ",
+            $crate::server::store::roles::joined_roles!(),
+            " AS roles,
                    (SELECT version FROM pictures WHERE user_id = users.id) AS picture
             FROM users ",
             $condition
@@ -128,13 +129,14 @@ impl Db {
         Ok(count > 0)
     }
 
-    /// Creates a user. `BeyondActor` if a role grants a permission that the acting user lacks.
+    /// Creates a user. `BeyondActor` if a role grants a permission that the acting user lacks, or has only
+    /// until a time.
     pub async fn insert_user(&self, user: NewUser, event: AuditEvent, now: Timestamp) -> Result<(), StoreError> {
         self.write_as(event.actor, now, move |tx| {
             Box::pin(async move {
-                let power = Power::of(tx, event.actor).await?;
+                let power = Power::of(tx, event.actor, now).await?;
                 insert(tx, &user, now).await?;
-                power.check(tx, user.id).await?;
+                power.check_given(tx, user.id, &Held::new()).await?;
                 audit::insert(tx, &event).await
             })
         })
@@ -206,7 +208,8 @@ pub(super) async fn insert(tx: &mut Tx, user: &NewUser, now: Timestamp) -> Resul
         let sql = "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)";
         execute!(tx, sql, user.id, hash.as_str(), now)?;
     }
-    roles::grant(tx, user.id, &user.roles).await
+    let roles: Vec<_> = user.roles.iter().map(RoleGrant::from).collect();
+    roles::grant(tx, user.id, &roles).await
 }
 
 async fn administrators(tx: &mut Tx) -> Result<i64, StoreError> {

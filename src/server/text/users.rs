@@ -1,15 +1,18 @@
 //! What administrators read after changing users.
 
 use crate::{
-    model::{Ban, Email, FnError, FormErrors, NotABan, Timestamp},
+    model::{Ban, Email, FnError, FormErrors, NotABan, RoleGrant, Timestamp},
     server::services::UserError,
 };
+use std::collections::BTreeMap;
 
 pub const USER_SAVED: &str = "User saved.";
 pub const ROLES_SAVED: &str = "Roles saved.";
 pub const USER_SUSPENDED: &str = "User suspended and signed out everywhere.";
 pub const SUSPENSION_LIFTED: &str = "Suspension lifted. The user can sign in again.";
 pub const USER_UNLOCKED: &str = "User unlocked.";
+/// Shown for anything that no role of the acting user, or none that lasts as long, allows.
+pub const BEYOND: &str = "This takes a permission that you don’t have, or don’t have for that long.";
 pub const TYPE_EMAIL: &str = "Enter the user’s email address to confirm.";
 
 pub fn user_created(email: &Email) -> String {
@@ -31,7 +34,8 @@ pub fn user_errors(error: UserError) -> Result<FormErrors, FnError> {
             "Someone else changed this user in the meantime. Nothing was saved: check what is there now, then save again."
         }
         UserError::NotFresh => "Confirm your password first.",
-        UserError::BeyondActor => "This takes a permission that you don’t have.",
+        UserError::BeyondActor => BEYOND,
+        UserError::RoleEnded(role) => return Ok(role_error(&role, "Choose a time in the future.")),
         UserError::UnknownRole { .. } => "One of these roles no longer exists. Choose again.",
         UserError::Ambiguous { .. } => return Err(FnError::Internal),
     }))
@@ -39,13 +43,33 @@ pub fn user_errors(error: UserError) -> Result<FormErrors, FnError> {
 
 /// Parses a suspension: its end, in UTC and as browsers send it, and its reason. Both may be empty.
 pub fn parse_suspension(until: &str, reason: &str, now: Timestamp) -> Result<Ban, FormErrors> {
-    // Browsers leave out the seconds if they are zero.
-    let seconds = if until.len() == 16 { ":00Z" } else { "Z" };
-    let until = Some(until.trim()).filter(|until| !until.is_empty());
-    let until = until.map(|until| format!("{until}{seconds}").parse()).transpose();
-    let until = until.map_err(|_| FormErrors::of_field("until", "Enter a date and time, like 2027-01-31T12:00."))?;
+    let until = parse_moment(until).map_err(|error| FormErrors::of_field("until", error))?;
     Ban::new(until, reason, now).map_err(|error| match error {
         NotABan::Past => FormErrors::of_field("until", "Choose a time in the future."),
         NotABan::Reason => FormErrors::of_field("reason", "Use at most 500 characters, on one line."),
     })
+}
+
+/// Parses the roles of a user: their names, and for those given until a time that time, in UTC and as browsers send it.
+pub fn parse_roles(names: Vec<String>, ends: &BTreeMap<String, String>) -> Result<Vec<RoleGrant>, FormErrors> {
+    let roles = names.into_iter().map(|name| match parse_moment(ends.get(&name).map_or("", String::as_str)) {
+        Ok(until) => Ok(RoleGrant { name, until }),
+        Err(error) => Err(role_error(&name, error)),
+    });
+    roles.collect()
+}
+
+fn role_error(role: &str, message: &str) -> FormErrors {
+    FormErrors::of_form(format!("The end of the role “{role}”: {message}"))
+}
+
+/// Parses a time in UTC, of which browsers leave out the seconds if they are zero; `None` if it is empty. Returns the
+/// error to show.
+fn parse_moment(text: &str) -> Result<Option<Timestamp>, &'static str> {
+    let text = text.trim();
+    let seconds = if text.len() == 16 { ":00Z" } else { "Z" };
+    if text.is_empty() {
+        return Ok(None);
+    }
+    format!("{text}{seconds}").parse().map(Some).map_err(|_| "Enter a date and time, like 2027-01-31T12:00.")
 }

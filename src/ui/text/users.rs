@@ -1,7 +1,7 @@
 //! Text of the pages about users, for administrators.
 
 use super::monitor::grouped;
-use crate::model::{Timestamp, UserQuestion, UserSortKey, UserState};
+use crate::model::{RoleGrant, Timestamp, UserQuestion, UserSortKey, UserState};
 
 pub const USERS: &str = "Users";
 pub const ONE_USER: &str = "User";
@@ -47,6 +47,7 @@ pub const PROFILE: &str = "Profile";
 pub const PROFILE_LEAD: &str = "A new email address is unverified until its owner or you verify it.";
 pub const SAVE: &str = "Save";
 pub const ROLES_LEAD: &str = "Roles decide what a user may do. A change takes effect at the user’s next request.";
+pub const ENDS_LEAD: &str = "Leave “Until” empty to give a role for good. Times are in UTC.";
 pub const SAVE_ROLES: &str = "Save roles";
 pub const ACCESS: &str = "Access";
 pub const ACCESS_LEAD: &str = "Suspending a user or ending sessions takes effect at once.";
@@ -119,6 +120,16 @@ pub fn button(question: UserQuestion) -> &'static str {
         UserQuestion::Suspend => "Suspend user",
         UserQuestion::Delete => DELETE_SECTION,
     }
+}
+
+/// Names the roles of a user, those that end with their end.
+pub fn given_roles(roles: &[RoleGrant]) -> String {
+    let each = roles.iter().map(|role| match role.until {
+        Some(until) => format!("{} (until {})", super::role(&role.name), until.in_words()),
+        None => super::role(&role.name).to_owned(),
+    });
+    let each: Vec<_> = each.collect();
+    if each.is_empty() { NONE.to_owned() } else { each.join(", ") }
 }
 
 /// Says when a suspension ends.

@@ -40,7 +40,8 @@ pub async fn list(is_json: bool, services: &Services) -> Result<(), Failure> {
         let username = user.username.as_ref().map_or("-", Username::as_str);
         let cells = [&user.id.to_string(), user.email.as_str(), username, state(user, is_locked, services)];
         let [id, email, username, state] = cells.map(str::to_owned);
-        [id, email, username, state, user.roles.join(","), user.name.as_str().to_owned()]
+        let roles = user.roles_at(services.clock.now()).join(",");
+        [id, email, username, state, roles, user.name.as_str().to_owned()]
     }));
     print(&table(&rows))
 }
@@ -55,7 +56,7 @@ pub async fn show(user: &User, services: &Services) -> Result<(), Failure> {
         ("verified", moment(user.email_verified_at)),
         ("username", user.username.as_ref().map_or("-", Username::as_str).to_owned()),
         ("name", user.name.as_str().to_owned()),
-        ("roles", user.roles.join(", ")),
+        ("roles", user.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
         ("status", state(user, is_locked, services).to_owned()),
     ];
     lines.extend(user.banned_until.map(|at| ("until", at.to_string())));
@@ -101,7 +102,7 @@ fn as_json(user: &User, services: &Services) -> serde_json::Value {
         "emailVerified": user.email_verified_at.is_some(),
         "username": user.username.as_ref().map(Username::as_str),
         "name": user.name.as_str(),
-        "roles": user.roles,
+        "roles": user.roles_at(services.clock.now()),
         "status": ban(user, services),
         "bannedUntil": user.banned_until.map(|at| at.to_string()),
         "createdAt": user.created_at.to_string(),

@@ -5,7 +5,7 @@ use super::{
     list,
 };
 use crate::{
-    model::{DisplayName, Email, Timestamp, USER, User, Username},
+    model::{DisplayName, Email, RoleGrant, Timestamp, USER, User, Username},
     server::{
         commands::{CLOSING, Failure, import, open},
         domain::{Actor, UserChange},
@@ -97,6 +97,7 @@ async fn ban(services: &Services, who: &str, until: Option<Timestamp>, reason: O
 
 async fn set_roles(services: &Services, who: &str, roles: Vec<String>) -> Result<(), Failure> {
     let list = roles.join(", ");
+    let roles = roles.into_iter().map(RoleGrant::from).collect();
     change_as(services, who, UserChange::Roles(roles), |email| format!("Roles of {email} set to {list}.")).await
 }
 

@@ -27,6 +27,7 @@ mod token_response;
 mod user_actions;
 mod user_list_query;
 mod user_response;
+mod user_roles;
 mod users;
 
 pub use route::Route;

@@ -2,7 +2,7 @@
 
 use super::body::Sent;
 use crate::{
-    model::{DisplayName, User},
+    model::{DisplayName, Timestamp, User},
     server::{
         domain::UserChange,
         http::{extractors::SignedIn, problem::Problem, state::AppState},
@@ -38,7 +38,7 @@ pub async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Res
     let user = state.services.users.find(who.claims.user).await?;
     // Deleted a moment ago on another node.
     let user = user.ok_or(Problem::Token(TokenError::Revoked))?;
-    Ok(Json(user.into()))
+    Ok(Json(ProfileResponse::of(user, state.services.clock.now())))
 }
 
 /// Changes the user's own display name.
@@ -51,18 +51,18 @@ pub async fn change(
     let Some(name) = change.name else { return show(State(state), SignedIn(who)).await };
     let name = DisplayName::parse(&name).map_err(|problem| Problem::of_field("name", &problem))?;
     let user = state.services.users.change(who.claims.user, UserChange::Name(name), who.actor(), &caller).await?;
-    Ok(Json(user.into()))
+    Ok(Json(ProfileResponse::of(user, state.services.clock.now())))
 }
 
-impl std::convert::From<User> for ProfileResponse {
-    fn from(user: User) -> Self {
+impl ProfileResponse {
+    fn of(user: User, now: Timestamp) -> Self {
         Self {
+            roles: user.roles_at(now),
             id: user.id.to_string(),
             email: user.email.as_str().to_owned(),
             email_verified: user.email_verified_at.is_some(),
             username: user.username.map(|name| name.as_str().to_owned()),
             name: user.name.as_str().to_owned(),
-            roles: user.roles,
             created_at: user.created_at.to_string(),
             updated_at: user.updated_at.to_string(),
         }

@@ -121,7 +121,7 @@ pub async fn replace(
         return Err(Problem::of_field("name", &"Roles can't be renamed"));
     }
     let role = read(name, request.description, &request.permissions)?;
-    Ok(Json(state.services.roles.replace(role, admin.actor(), &caller).await?.into()))
+    Ok(Json(state.services.roles.replace(role, None, admin.actor(), &caller).await?.into()))
 }
 
 /// Deletes a role that no one has.

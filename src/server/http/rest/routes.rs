@@ -3,7 +3,7 @@
 use super::{
     admin_sessions, bulk, inspector, monitor, own_account, pictures, profile, recovery, refresh, register, roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
-    sessions, sign_in, sign_out, stream, user_actions, users,
+    sessions, sign_in, sign_out, stream, user_actions, user_roles, users,
 };
 use crate::{
     model::{
@@ -70,8 +70,8 @@ fn users_and_roles() -> Vec<Route> {
         post("/api/v1/users/{id}/unlock", Allowed(UsersWrite), General, user_actions::unlock),
         post("/api/v1/users/{id}/verify", Allowed(UsersWrite), General, user_actions::verify),
         get("/api/v1/users/{id}/sessions", Allowed(SessionsRead), General, user_actions::sessions),
-        get("/api/v1/users/{id}/roles", Allowed(RolesRead), General, user_actions::roles),
-        put("/api/v1/users/{id}/roles", Allowed(RolesWrite), General, user_actions::set_roles),
+        get("/api/v1/users/{id}/roles", Allowed(RolesRead), General, user_roles::list),
+        put("/api/v1/users/{id}/roles", Allowed(RolesWrite), General, user_roles::replace),
         get("/api/v1/roles", Allowed(RolesRead), General, roles::list),
         post("/api/v1/roles", Allowed(RolesWrite), General, roles::create),
         get("/api/v1/roles/{name}", Allowed(RolesRead), General, roles::show),

@@ -1,4 +1,4 @@
-//! `POST /users/{id}/ban`, `/unban`, `/unlock`, `/verify`, and the roles and sessions of one user.
+//! `POST /users/{id}/ban`, `/unban`, `/unlock`, `/verify`, and the sessions of one user.
 
 use super::{
     admin_sessions,
@@ -14,15 +14,15 @@ use crate::{
     server::{
         domain::{SessionFilter, UserChange},
         http::{
-            extractors::{RequirePermission, RolesRead, RolesWrite, SessionsRead, UsersWrite},
+            extractors::{RequirePermission, SessionsRead, UsersWrite},
             problem::Problem,
             state::AppState,
         },
         services::{Caller, SessionQuery},
     },
 };
-use axum::{Json, extract::State, response::Response};
-use serde::{Deserialize, Serialize};
+use axum::{extract::State, response::Response};
+use serde::Deserialize;
 
 /// Until when (RFC 3339) and why a user is banned. Without an end, for good.
 #[derive(Default, Deserialize)]
@@ -30,13 +30,6 @@ use serde::{Deserialize, Serialize};
 pub struct BanRequest {
     until: Option<String>,
     reason: Option<String>,
-}
-
-/// The roles of a user, by name.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct UserRoles {
-    roles: Vec<String>,
 }
 
 /// Bans a user and ends every session.
@@ -87,31 +80,6 @@ pub async fn unlock(
     condition.expected(user.version)?;
     state.services.users.unlock(&user, admin.actor(), &caller).await?;
     users::respond(&state, id, &admin.permissions(&state)).await
-}
-
-/// Returns the roles of a user.
-pub async fn roles(
-    State(state): State<AppState>,
-    _: RequirePermission<RolesRead>,
-    PathId(id): PathId<UserId>,
-) -> Result<Json<UserRoles>, Problem> {
-    let user = state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
-    Ok(Json(UserRoles { roles: user.roles }))
-}
-
-/// Replaces the roles of a user.
-pub async fn set_roles(
-    State(state): State<AppState>,
-    caller: Caller,
-    _: RequirePermission<RolesWrite>,
-    PathId(id): PathId<UserId>,
-    condition: IfMatch,
-    sent: Sent<RequirePermission<RolesWrite>, UserRoles>,
-) -> Result<Json<UserRoles>, Problem> {
-    let (admin, UserRoles { roles }) = sent.read().await?;
-    users::write(&state, id, UserChange::Roles(roles), &condition, admin.actor(), &caller).await?;
-    let user = state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
-    Ok(Json(UserRoles { roles: user.roles }))
 }
 
 /// Lists the live sessions of a user.

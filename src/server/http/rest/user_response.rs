@@ -45,12 +45,12 @@ impl UserResponse {
             id: user.id.to_string(),
             email: user.email.as_str().to_owned(),
             email_verified: user.email_verified_at.is_some(),
-            username: user.username.map(|name| name.as_str().to_owned()),
+            username: user.username.as_ref().map(|name| name.as_str().to_owned()),
             name: user.name.as_str().to_owned(),
             status: if is_banned { "banned" } else { "active" },
             banned_until: user.banned_until.filter(|_| is_banned).map(|at| at.to_string()),
+            roles: user.roles_at(now),
             ban_reason: user.ban_reason.filter(|_| is_banned),
-            roles: user.roles,
             locked: is_locked,
             created_at: user.created_at.to_string(),
             updated_at: user.updated_at.to_string(),
@@ -65,7 +65,7 @@ fn links(known: &KnownUser, held: &[Permission], state: &AppState, now: Timestam
     let this = format!("/api/v1/users/{}", user.id);
     let may = |permission| held.contains(&permission);
     // Only who has every permission of a user may change that user.
-    let is_within = state.services.permissions.are_within(&user.roles, held);
+    let is_within = state.services.permissions.are_within(&user.roles_at(now), held);
     let may_write = may(Permission::UsersWrite) && is_within;
     let is_banned = user.is_banned(now);
     let actions = [

@@ -60,6 +60,12 @@ pub(super) const JOBS: &[Job] = &[
         run: |services| Box::pin(async { Ok(services.permissions.reload().await?) }),
     },
     Job {
+        name: "expired-roles",
+        schedule: Schedule::Every(SECOND),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(services.roles.expire()),
+    },
+    Job {
         name: "limits",
         schedule: Schedule::Every(SECOND),
         scope: Scope::EachNode,

@@ -209,7 +209,7 @@ impl SessionService {
             session: session.id,
             generation: 0,
             version: user.token_version,
-            roles: user.roles.clone(),
+            roles: user.roles_at(now),
             issued_at: now,
             expires_at: session.access_until,
         };

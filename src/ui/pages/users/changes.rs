@@ -1,7 +1,7 @@
 //! What can be changed about a user.
 
 use crate::{
-    model::{EndScope, FormState, MonitorView, OpenUser, Page, RoleChoice, UserLine, UserQuestion},
+    model::{EndScope, FormState, MonitorView, OpenUser, Page, RoleChoice, TickedRoles, UserLine, UserQuestion},
     server_fns::{LiftSuspension, SetUserRoles, UnlockUser, VerifyUser},
     ui::{
         context::PageContext,
@@ -24,9 +24,10 @@ const THEIR_USERNAME: FieldSpec = FieldSpec { autocomplete: "off", ..USERNAME };
 #[component]
 pub fn Changes(open: OpenUser, before: FormState, form: Feedback) -> impl IntoView {
     let access = view! { <AccessSection open=open.clone() /> };
-    let OpenUser { line, version, may, roles, .. } = open;
-    let (id, held) = (line.id.clone(), line.roles.clone());
-    let roles = may.give_roles.then(|| view! { <RolesSection id=id.clone() version held roles /> });
+    let OpenUser { line, version, may, roles, held, .. } = open;
+    let id = line.id.clone();
+    let ticked = before.kept("roles").map_or_else(|| TickedRoles::from(&held[..]), |typed| TickedRoles::parse(&typed));
+    let roles = may.give_roles.then(|| view! { <RolesSection id=id.clone() version ticked roles /> });
     if !may.write {
         let is_beyond = PageContext::current().open_pages.contains(&Page::NewUser);
         let why = is_beyond.then(|| view! { <p class="aside">{words::BEYOND}</p> });
@@ -78,23 +79,58 @@ fn ProfileSection(line: UserLine, version: i64, before: FormState, form: Feedbac
 }
 
 #[component]
-fn RolesSection(id: String, version: i64, held: Vec<String>, roles: Vec<RoleChoice>) -> impl IntoView {
+fn RolesSection(id: String, version: i64, ticked: TickedRoles, roles: Vec<RoleChoice>) -> impl IntoView {
+    let rows = roles.into_iter().map(move |role| {
+        let end = ticked.end_of(&role.name).map(str::to_owned);
+        view! { <RoleRow role end /> }
+    });
     view! {
         <section aria-labelledby="roles">
             <div class="about">
                 <h2 id="roles">{text::ROLES}</h2>
                 <p>{words::ROLES_LEAD}</p>
+                <p>{words::ENDS_LEAD}</p>
             </div>
             <div class="card">
                 <form method="post" action=SetUserRoles::PATH>
                     <input type="hidden" name="id" value=id />
                     <input type="hidden" name="version" value=version />
-                    <RoleBoxes roles held />
+                    <fieldset class="given">
+                        <legend>{text::ROLES}</legend>
+                        {rows.collect_view()}
+                    </fieldset>
                     <button type="submit">{words::SAVE_ROLES}</button>
                 </form>
             </div>
         </section>
     }
+}
+
+/// A role to give, and until when. `end` is what was typed for it, if it is ticked.
+#[component]
+fn RoleRow(role: RoleChoice, end: Option<String>) -> impl IntoView {
+    let RoleChoice { name, description } = role;
+    let (id, is_given) = (format!("until-{name}"), end.is_some());
+    let shown = text::role(&name).to_owned();
+    view! {
+        <div>
+            <label class="tick">
+                <input type="checkbox" name="roles[]" value=name.clone() checked=is_given />
+                <RoleText name=shown.clone() description />
+            </label>
+            <div class="until">
+                <label for=id.clone()>
+                    {words::UNTIL} <span class="visually-hidden">{format!(", {shown}")}</span>
+                </label>
+                <input id=id name=format!("until[{name}]") type="datetime-local" value=end autocomplete="off" />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn RoleText(name: String, description: String) -> impl IntoView {
+    view! { <span>{name} " " <bdi class="aside">{description}</bdi></span> }
 }
 
 /// A checkbox for each role, checked if it is held.
@@ -105,7 +141,7 @@ pub fn RoleBoxes(roles: Vec<RoleChoice>, held: Vec<String>) -> impl IntoView {
         view! {
             <label class="tick">
                 <input type="checkbox" name="roles[]" value=name.clone() checked=is_held />
-                <span>{text::role(&name).to_owned()} <bdi class="aside">" " {description}</bdi></span>
+                <RoleText name=text::role(&name).to_owned() description />
             </label>
         }
     });

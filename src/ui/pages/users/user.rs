@@ -1,12 +1,6 @@
 //! One user: who this is, in what state, and what can be done.
 
-use super::{
-    ActivityList, AppLayout, Notices,
-    asking::Question,
-    changes::Changes,
-    list::{RoleNames, UserStateBadge},
-    load,
-};
+use super::{ActivityList, AppLayout, Notices, asking::Question, changes::Changes, list::UserStateBadge, load};
 use crate::{
     model::{FormName, MonitorView, OpenUser, Page, Suspension, UserLine, UserQuestion, initials},
     server_fns::{EditUser, user},
@@ -61,8 +55,8 @@ fn UserView(open: OpenUser) -> impl IntoView {
 
 #[component]
 fn Facts(open: OpenUser) -> impl IntoView {
-    let OpenUser { line, is_verified, is_locked, suspension, updated_at, sessions, .. } = open;
-    let UserLine { id, email, username, roles, state, created_at, last_sign_in_at, .. } = line;
+    let OpenUser { line, is_verified, is_locked, suspension, held, updated_at, sessions, .. } = open;
+    let UserLine { id, email, username, state, created_at, last_sign_in_at, .. } = line;
     let verified = if is_verified { own_account::CONFIRMED } else { own_account::UNCONFIRMED };
     let sessions = sessions.map(|count| {
         view! {
@@ -82,7 +76,7 @@ fn Facts(open: OpenUser) -> impl IntoView {
             <dt>{text::PLAIN_USERNAME}</dt>
             <dd><bdi>{username.unwrap_or_else(|| words::NONE.to_owned())}</bdi></dd>
             <dt>{text::ROLES}</dt>
-            <dd><RoleNames roles /></dd>
+            <dd>{words::given_roles(&held)}</dd>
             {sessions}
             <dt>{words::LAST_SIGN_IN}</dt>
             <dd>{match last_sign_in_at {

@@ -121,7 +121,7 @@ impl PageRequest {
     }
 
     /// Returns how many entries precede a page asked for by number or offset.
-    fn skipped(&self) -> usize {
+    pub(super) fn skipped(&self) -> usize {
         match self.from {
             Position::Page(page) => (page - 1).saturating_mul(self.limit),
             Position::Offset(offset) => offset,

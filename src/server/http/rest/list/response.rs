@@ -1,6 +1,7 @@
 //! The answer with one page of a list.
 
 use super::query::{PageRequest, Position};
+use crate::server::http::problem::Problem;
 use axum::{
     Json,
     http::{HeaderValue, header},
@@ -99,6 +100,28 @@ impl PageRequest {
         }
     }
 
+    /// Builds the response from all entries of a short list, which are in the order of their names.
+    pub fn answer_from<T>(self, mut all: Vec<T>, name: impl Fn(&T) -> &str) -> Result<ListResponse<T>, Problem> {
+        let total = all.len();
+        let (begin, end) = match &self.from {
+            Position::Cursor(cursor) => match cursor.split_once('.') {
+                Some(("after", place)) => (all.partition_point(|entry| name(entry) <= place), total),
+                Some(("before", place)) => {
+                    let end = all.partition_point(|entry| name(entry) < place);
+                    (end.saturating_sub(self.limit), end)
+                }
+                _ => return Err(Self::over()),
+            },
+            _ => (self.skipped().min(total), total),
+        };
+        let end = end.min(begin + self.limit);
+        let rows: Vec<T> = all.drain(begin..end).collect();
+        let place = |row: Option<&T>| row.map(|row| name(row).to_owned());
+        let next = place(rows.last()).filter(|_| end < total);
+        let prev = place(rows.first()).filter(|_| begin > 0);
+        Ok(self.answer(rows, i64::try_from(total).unwrap_or(i64::MAX), Cursors::of(next, prev)))
+    }
+
     fn link(&self, position: &[(&str, Option<&str>)]) -> String {
         let limit = self.limit.to_string();
         let position = position.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
@@ -136,6 +159,26 @@ mod tests {
                 "prev": null,
             })
         );
+    }
+
+    #[test]
+    fn a_short_list_is_paged_by_name_in_both_directions() {
+        let page = |from: Position| {
+            let request = PageRequest { limit: 2, from, path: String::new(), filters: Vec::new(), is_counted: true };
+            let Ok(page) = request.answer_from(vec!["a", "b", "c", "d", "e"], |name| name) else { return None };
+            let (next, prev) = (page.pagination.next_cursor, page.pagination.prev_cursor);
+            Some((page.data.concat(), next.unwrap_or_default(), prev.unwrap_or_default()))
+        };
+        let cursor = |text: &str| page(Position::Cursor(text.to_owned()));
+        let expect = |rows: &str, next: &str, prev: &str| Some((rows.to_owned(), next.to_owned(), prev.to_owned()));
+        assert_eq!(page(Position::Start), expect("ab", "after.b", ""));
+        assert_eq!(cursor("after.b"), expect("cd", "after.d", "before.c"));
+        assert_eq!(cursor("after.bb"), expect("cd", "after.d", "before.c"), "the place is gone");
+        assert_eq!(page(Position::Page(3)), expect("e", "", "before.e"));
+        assert_eq!(cursor("before.e"), expect("cd", "after.d", "before.c"));
+        assert_eq!(cursor("before.b"), expect("a", "after.a", ""), "no row is shown twice");
+        assert_eq!(page(Position::Offset(9)), expect("", "", ""));
+        assert_eq!(cursor("x"), None);
     }
 
     #[test]
