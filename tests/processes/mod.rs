@@ -1,6 +1,7 @@
 //! The executable itself: killed, stopped by signals, and used from the command line.
 
 #[cfg(target_os = "linux")]
+mod audit;
 mod clock;
 mod commands;
 mod connections;

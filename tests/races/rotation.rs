@@ -6,10 +6,7 @@ use crate::{
 };
 use claviger::{
     model::EndReason,
-    server::{
-        domain::{AuditAction, SessionChange},
-        services::Batch,
-    },
+    server::{domain::SessionChange, services::Batch},
 };
 
 /// Returns the access and refresh token of a successful refresh.
@@ -122,7 +119,7 @@ on_both_databases! {
             assert_eq!(app.refresh(&first).await.status, 401);
         }
         let events = app.db.latest_audit_of(ada.id, 100).await.unwrap();
-        let replays: Vec<_> = events.iter().filter(|event| event.action == AuditAction::SessionReplayed).collect();
+        let replays: Vec<_> = events.iter().filter(|event| event.action == "session.replayed").collect();
         assert_eq!(replays.len(), 1);
         assert!(replays[0].details.to_string().contains("replayed"));
     }

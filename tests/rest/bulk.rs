@@ -59,7 +59,7 @@ fn ids(users: &[&User]) -> Vec<String> {
 
 async fn events(app: &TestApp, user: &User, action: AuditAction) -> usize {
     let events = app.services.users.activity(user.id, 100).await.unwrap();
-    events.iter().filter(|event| event.action == action).count()
+    events.iter().filter(|event| event.action == action.to_string()).count()
 }
 
 on_both_databases! {

@@ -2,6 +2,7 @@
 
 mod access;
 mod admin_sessions;
+mod audit;
 pub mod bad_input;
 mod bulk;
 mod by_cookies;

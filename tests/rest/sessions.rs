@@ -153,7 +153,7 @@ on_both_databases! {
         let end = row.end.unwrap();
         assert_eq!((end.reason, end.by), (EndReason::Surplus, Ender::System));
         let events = app.db.latest_audit_of(ada.id, 1).await.unwrap();
-        assert_eq!((events[0].action, events[0].details.to_string().as_str()), (AuditAction::SignedIn, r#"{"surplusEnded":1}"#));
+        assert_eq!((events[0].action.as_str(), events[0].details.to_string().as_str()), ("sign_in.succeeded", r#"{"surplusEnded":1}"#));
         let after = app.restart(&[]).await;
         assert_eq!(after.profile(&second).await.error(), "Token revoked", "a restart does not forget it");
     }

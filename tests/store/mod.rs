@@ -3,6 +3,7 @@
 mod another_history;
 mod attempts;
 mod audit;
+mod audit_chain;
 mod browser_states;
 mod bulk;
 mod clocks;
@@ -39,7 +40,9 @@ pub fn event(action: AuditAction, subject: Option<UserId>) -> AuditEvent {
         at: BEGIN,
         action,
         actor: Actor::System,
+        session: None,
         subject,
+        target: None,
         network: Network::local(),
         agent: "test".into(),
         request_id: "test".into(),

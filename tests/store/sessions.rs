@@ -102,7 +102,7 @@ on_both_databases! {
         assert!(end(ada.id).await.unwrap().is_none());
         assert_eq!(app.db.count_live_sessions_of(ada.id, BEGIN).await.unwrap(), 0);
         let events = app.db.latest_audit_of(ada.id, 10).await.unwrap();
-        assert_eq!(events.iter().filter(|event| event.action == AuditAction::SessionEnded).count(), 1);
+        assert_eq!(events.iter().filter(|event| event.action == "session.ended").count(), 1);
     }
 
     async fn due_sessions_end_in_batches_with_their_reason(app) {

@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod audit;
 mod completions;
 mod config;
 mod failure;
@@ -49,6 +50,9 @@ enum Command {
     User(user::UserCommand),
     /// Print a new one-time set-up link for the first administrator
     SetupLink,
+    /// Check the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Print the effective settings and their sources
     Config,
     /// Print shell completions
@@ -102,6 +106,7 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<(), Failure> {
         Command::Migrate => migrate::run(&loaded.settings).await,
         Command::User(command) => user::run(command, &loaded.settings).await,
         Command::SetupLink => set_up_link::run(&loaded.settings).await,
+        Command::Audit(audit::AuditCommand::Verify(options)) => audit::verify(options, &loaded.settings).await,
         Command::Config => config::run(&loaded),
         Command::Completions { shell } => completions::run(shell, Arguments::command()),
     }

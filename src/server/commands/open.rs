@@ -109,7 +109,7 @@ fn not_migrated(settings: &Settings, error: &StoreError) -> Failure {
 }
 
 /// Builds the keyring. Creates a key file only for a database that has no key yet.
-fn keys(settings: &Settings, has_key: bool, randomness: &Randomness) -> Result<Keyring, Failure> {
+pub fn keys(settings: &Settings, has_key: bool, randomness: &Randomness) -> Result<Keyring, Failure> {
     let (folder, of_file);
     let current = if let Some(secret) = &settings.tokens.jwt_secret {
         secret

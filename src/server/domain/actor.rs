@@ -27,6 +27,16 @@ pub struct ActingSession {
 }
 
 impl Actor {
+    /// Returns the kind of actor as the audit log names it.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::SignedIn(_) | Self::User(_) => "user",
+            Self::Cli => "cli",
+            Self::System => "system",
+            Self::Anonymous => "anonymous",
+        }
+    }
+
     /// Returns the acting user; `None` if no user acts.
     pub fn user(self) -> Option<UserId> {
         match self {

@@ -2,6 +2,8 @@
 
 mod actor;
 mod audit;
+mod audit_chain;
+mod audit_filter;
 mod bulk;
 mod invitation;
 mod outbox;
@@ -15,7 +17,9 @@ mod user_change;
 mod user_filter;
 
 pub use actor::{ActingSession, Actor};
-pub use audit::{AuditAction, AuditEvent, PastEvent};
+pub use audit::{AuditAction, AuditEvent, AuditOutcome, AuditTarget, PastEvent, TargetKind};
+pub use audit_chain::{AuditSeal, ChainEvent, ChainHead, ExpiredEvent, PrunedRange};
+pub use audit_filter::{ActionPattern, AuditFilter, Party};
 pub use bulk::{BulkAction, BulkJob, BulkProgress, BulkState, BulkTargets, FailedTarget};
 pub use invitation::OpenInvitation;
 pub use outbox::{OutboxMessage, SealedMessage};

@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -69,7 +69,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
             Err(error) => Identity::Refused(error.public()),
         };
         request.extensions_mut().insert(identity);
-        return next.run(request).await;
+        return run(&state, request, next).await;
     }
     let is_cross_site = !origin::is_safe(request.method())
         && has_credentials(&state, request.headers())
@@ -85,8 +85,22 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     if let Cookies::Set(tokens) = &cookies {
         request.extensions_mut().insert(Refreshed { access: tokens.access.token.clone() });
     }
-    let mut response = next.run(request).await;
+    let mut response = run(&state, request, next).await;
     write(&state, &cookies, response.headers_mut());
+    response
+}
+
+/// Runs the operation. A signed-in user who is denied it is in the audit log before they know.
+async fn run(state: &AppState, request: Request, next: Next) -> Response {
+    let (route, who) = (format!("{} {}", request.method(), request.uri().path()), request.extensions().get().cloned());
+    let caller = request.extensions().get::<Caller>().cloned();
+    let response = next.run(request).await;
+    if response.status() == StatusCode::FORBIDDEN
+        && let (Some(Identity::Known(who)), Some(caller)) = (who, caller)
+    {
+        let reason = response.extensions().get::<Problem>().map_or_else(|| "Forbidden".to_owned(), Problem::to_string);
+        state.services.audit.denied(&who, &route, &reason, &caller).await;
+    }
     response
 }
 

@@ -43,7 +43,7 @@ macro_rules! permissions {
     )+ };
 }
 
-permissions!(RolesRead, RolesWrite, SessionsRead, SessionsRevoke, UsersRead, UsersWrite);
+permissions!(AuditRead, RolesRead, RolesWrite, SessionsRead, SessionsRevoke, UsersRead, UsersWrite);
 
 /// The signed-in user, whose roles grant the permission `P`. Handlers extract it before anything that can be wrong
 /// with the request, because only users with the permission learn that.

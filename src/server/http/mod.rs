@@ -1,5 +1,6 @@
 //! HTTP: from a connection to a service and back.
 
+mod audit_key;
 mod authenticate;
 mod branding;
 mod caller;
@@ -39,6 +40,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(health::routes())
         .merge(branding::routes())
+        .merge(audit_key::routes())
         .merge(rest::router(&state))
         .merge(pages::routes(&state))
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -1,9 +1,9 @@
 //! All services, and how they are built and closed.
 
 use super::{
-    BulkService, ClockCheck, Core, Events, InspectorService, Jobs, Leases, LockoutService, Mailer, MonitorService,
-    OtherNodes, OwnAccountService, PasswordService, Permissions, PictureService, RateLimits, Readiness, Reason,
-    RecoveryService, RegistrationService, RetentionService, RoleService, ServiceError, SessionService,
+    AuditService, BulkService, ClockCheck, Core, Events, InspectorService, Jobs, Leases, LockoutService, Mailer,
+    MonitorService, OtherNodes, OwnAccountService, PasswordService, Permissions, PictureService, RateLimits, Readiness,
+    Reason, RecoveryService, RegistrationService, RetentionService, RoleService, ServiceError, SessionService,
     SetUpListService, SetUpService, SignInService, UserService,
     tokens::{Keyring, Revocations},
 };
@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout_at};
 pub struct Services {
     pub db: Db,
     pub clock: Clock,
+    pub audit: AuditService,
     pub jobs: Jobs,
     pub readiness: Readiness,
     pub other_nodes: OtherNodes,
@@ -83,6 +84,7 @@ impl Services {
         let sign_in = SignInService::new(users.clone(), lockout, events.clone());
         let set_up = SetUpService::new(users.clone());
         let accounts = settings.accounts.clone();
+        let audit = AuditService::new(core.clone(), settings);
         Self {
             inspection: InspectorService::new(core.clone(), sessions.access_tokens().clone(), permissions.clone()),
             registration: RegistrationService::new(users.clone(), set_up.clone(), accounts.clone()),
@@ -90,7 +92,7 @@ impl Services {
             pictures: PictureService::new(core.clone(), permissions.clone()),
             own_account: OwnAccountService::new(users.clone(), sign_in.clone(), accounts),
             monitor: MonitorService::new(core.clone(), sessions.clone(), events.clone()),
-            retention: RetentionService::new(core.clone(), settings),
+            retention: RetentionService::new(core.clone(), audit.clone(), settings),
             set_up_list: SetUpListService::new(core.clone(), &settings.server),
             readiness: Readiness::new(&core.db, core.clock_check.clone(), Arc::clone(&node)),
             other_nodes: OtherNodes::new(core.db.clone(), core.clock.clone(), Arc::clone(&node), events),
@@ -102,6 +104,7 @@ impl Services {
             clock: core.clock.clone(),
             bulk: BulkService::new(users.clone(), permissions.clone()),
             roles: RoleService::new(core.clone(), sessions.clone(), permissions.clone()),
+            audit,
             permissions,
             sign_in,
             set_up,
@@ -118,6 +121,9 @@ impl Services {
     pub async fn close(&self, patience: Duration) -> Vec<&'static str> {
         let deadline = Instant::now() + patience;
         let mut unfinished = Vec::new();
+        if !matches!(timeout_at(deadline, self.audit.finish()).await, Ok(Ok(()))) {
+            unfinished.push("the audit log's chain");
+        }
         if timeout_at(deadline, self.sessions.last_seen().flush()).await.is_err() {
             unfinished.push("last-seen updates");
         }

@@ -1,6 +1,7 @@
 //! The business rules. Knows no HTTP, Leptos or SQL.
 
 mod all;
+mod audit;
 mod bulk;
 mod caller;
 mod clock_check;
@@ -42,6 +43,9 @@ pub mod user_view;
 mod users;
 
 pub use all::Services;
+pub use audit::{
+    AuditPage, AuditPlace, AuditQuery, AuditService, ChainReport, Checkpoint, Fault, QueryError, verify as verify_audit,
+};
 pub use bulk::{BulkError, BulkOrder, BulkService, MOST as MOST_AT_ONCE};
 pub use caller::{Authenticated, Caller};
 pub use clock_check::ClockCheck;

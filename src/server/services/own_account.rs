@@ -117,7 +117,7 @@ impl OwnAccountService {
         let new = self.users.choose_password(&user, new)?;
         let checked = self.check(&user, current, caller).await?;
         match self.users.hash(new, caller).await {
-            Ok(hash) => Ok(self.sign_in.change_password(checked, hash, who, caller).await?),
+            Ok(hash) => Ok(Box::pin(self.sign_in.change_password(checked, hash, who, caller)).await?),
             Err(error) => {
                 checked.uncount().await;
                 Err(error.into())

@@ -6,7 +6,7 @@ use super::{
 use crate::{
     model::{DisplayName, Email, Identifier, Invitation, SecretId, USER, User, UserId},
     server::{
-        domain::{Actor, AuditAction, OpenInvitation, SecretPurpose},
+        domain::{Actor, AuditAction, AuditTarget, OpenInvitation, SecretPurpose, TargetKind},
         settings::{self, Registration as Mode},
         store::{Credentials, NewUser, Recipient, Repeated, Request, StoreError, epoch_of},
     },
@@ -113,9 +113,10 @@ impl RegistrationService {
             return Err(InvitationError::Taken);
         }
         let inviter = self.name_of(actor).await?;
-        let event = core.event(caller, AuditAction::Invited, actor, None);
-        let now = event.at;
+        let now = core.now();
         let Link { url, secret, .. } = core.links.invitation(email, now);
+        let target = AuditTarget::named(TargetKind::Invitation, &secret.id, email.as_str());
+        let event = core.event(caller, AuditAction::Invited, actor, None).about(target);
         let mail = core.mail.notice(email, &MailTemplate::Invitation { link: url, inviter });
         let request = Request { secret: Some(secret), mail };
         core.db
@@ -138,16 +139,15 @@ impl RegistrationService {
     pub async fn open_invitations(&self) -> Result<(Vec<Invitation>, bool), ServiceError> {
         let core = self.users.core();
         let rows = core.db.open_invitations(MOST_SHOWN + 1, core.now()).await?;
-        let mut open: Vec<Invitation> = rows.into_iter().map(line).collect();
-        let has_more = open.len() > MOST_SHOWN;
-        open.truncate(MOST_SHOWN);
-        Ok((open, has_more))
+        let has_more = rows.len() > MOST_SHOWN;
+        Ok((rows.into_iter().take(MOST_SHOWN).map(line).collect(), has_more))
     }
 
     /// Revokes an invitation. Returns whether it was open.
     pub async fn revoke_invitation(&self, id: SecretId, actor: Actor, caller: &Caller) -> Result<bool, ServiceError> {
         let core = self.users.core();
-        let event = core.event(caller, AuditAction::InvitationRevoked, actor, None);
+        let target = AuditTarget::new(TargetKind::Invitation, &id);
+        let event = core.event(caller, AuditAction::InvitationRevoked, actor, None).about(target);
         Ok(core.db.revoke_invitation(id, event).await?)
     }
 

@@ -1,6 +1,6 @@
 //! Deletes data past its retention period, in the database and in the mail folder.
 
-use super::{Core, ServiceError, mail::Files};
+use super::{AuditService, Core, ServiceError, mail::Files};
 use crate::{
     model::Timestamp,
     server::{settings::Settings, store::Kept},
@@ -11,12 +11,13 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct RetentionService {
     core: Arc<Core>,
+    audit: AuditService,
     kept: Kept,
     outbox: Files,
 }
 
 impl RetentionService {
-    pub(super) fn new(core: Arc<Core>, settings: &Settings) -> Self {
+    pub(super) fn new(core: Arc<Core>, audit: AuditService, settings: &Settings) -> Self {
         let kept = Kept {
             unconfirmed_accounts: settings.accounts.unconfirmed_retention,
             mails: settings.mail.retention,
@@ -24,7 +25,7 @@ impl RetentionService {
             sessions: settings.tokens.session_retention,
             audit: settings.audit.retention,
         };
-        Self { core, kept, outbox: Files::of(settings) }
+        Self { core, audit, kept, outbox: Files::of(settings) }
     }
 
     /// Deletes what has expired by now; nothing while the clock is not trusted.
@@ -39,6 +40,7 @@ impl RetentionService {
     /// Deletes what has expired at `now`.
     pub async fn sweep_at(&self, now: Timestamp) -> Result<(), ServiceError> {
         self.core.db.sweep(self.kept, now).await?;
+        self.audit.prune(now).await?;
         if let Err(error) = self.outbox.delete_made_before(now - self.kept.mails).await {
             tracing::warn!(cause = ?error, "can't delete old emails in the folder outbox");
         }

@@ -4,7 +4,7 @@ use super::{Caller, Core, Permissions, ServiceError, SessionService};
 use crate::{
     model::UserId,
     server::{
-        domain::{Actor, AuditAction, AuditEvent, NewRole, Role, RoleName, UserChange},
+        domain::{Actor, AuditAction, AuditEvent, AuditTarget, NewRole, Role, RoleName, TargetKind, UserChange},
         store::{StoreError, UserUpdate},
     },
 };
@@ -134,7 +134,7 @@ impl RoleService {
 
     fn event(&self, action: AuditAction, name: &RoleName, actor: Actor, caller: &Caller) -> AuditEvent {
         let mut event = self.core.event(caller, action, actor, None);
-        event.details["role"] = name.as_str().into();
+        event.target = Some(AuditTarget::named(TargetKind::Role, &name.as_str(), name.as_str()));
         event
     }
 

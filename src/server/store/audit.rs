@@ -5,11 +5,11 @@ use super::{
     db::{Tx, execute, on_db, on_tx},
 };
 use crate::{
-    model::{AuditId, Timestamp, UserId},
-    server::domain::{Actor, AuditEvent, PastEvent},
+    model::{AuditId, SessionId, Timestamp, UserId},
+    server::domain::{Actor, AuditAction, AuditEvent, AuditOutcome, AuditTarget, PastEvent, TargetKind},
 };
 
-/// How many anonymous events of one action are kept per user and hour. The rest is counted.
+/// How many events of one action are kept per user and hour, where they are limited. The rest is counted.
 const KEPT_AN_HOUR: i64 = 20;
 /// How many networks and users are counted separately per action and hour. The rest is counted together.
 const COUNTED_APART: i64 = 100;
@@ -17,34 +17,65 @@ const OTHERS: &str = "others";
 const HOUR: i64 = 3_600_000;
 
 #[derive(sqlx::FromRow)]
-struct AuditRow {
+pub(super) struct AuditRow {
+    id: AuditId,
+    sequence: Option<i64>,
     at: Timestamp,
     action: String,
     actor_kind: String,
     actor_id: Option<UserId>,
+    actor_name: Option<String>,
+    session_id: Option<SessionId>,
+    target_kind: Option<String>,
+    target_id: Option<String>,
+    target_name: Option<String>,
     network: String,
     agent: String,
+    request_id: String,
+    outcome: AuditOutcome,
     details: String,
 }
 
-impl AuditRow {
-    /// Returns the event; `None` for an action that this version does not know.
-    fn into_event(self) -> Option<PastEvent> {
-        Some(PastEvent {
-            at: self.at,
-            action: self.action.parse().ok()?,
-            actor: match (self.actor_id, self.actor_kind.as_str()) {
+impl From<AuditRow> for PastEvent {
+    fn from(row: AuditRow) -> Self {
+        let kind = row.target_kind.and_then(|kind| kind.parse().ok());
+        Self {
+            id: row.id,
+            sequence: row.sequence,
+            at: row.at,
+            action: row.action,
+            actor: match (row.actor_id, row.actor_kind.as_str()) {
                 (Some(user), _) => Actor::User(user),
                 (None, "cli") => Actor::Cli,
                 (None, "system") => Actor::System,
                 (None, _) => Actor::Anonymous,
             },
-            network: self.network,
-            agent: self.agent,
-            details: self.details.parse().unwrap_or_default(),
-        })
+            actor_name: row.actor_name,
+            session: row.session_id,
+            target: kind.zip(row.target_id).map(|(kind, id)| AuditTarget { kind, id, name: row.target_name }),
+            network: row.network,
+            agent: row.agent,
+            request_id: row.request_id,
+            outcome: row.outcome,
+            details: row.details.parse().unwrap_or_default(),
+        }
     }
 }
+
+/// Selects events as [`AuditRow`]; continues after `FROM audit`.
+macro_rules! select_event {
+    ($rest:literal) => {
+        concat!(
+            "
+            SELECT id, sequence, at, action, actor_kind, actor_id, actor_name, session_id, target_kind, target_id,
+                   target_name, network, agent, request_id, outcome, details
+            FROM audit ",
+            $rest
+        )
+    };
+}
+
+pub(super) use select_event;
 
 impl Db {
     /// Records an event that belongs to no other write.
@@ -54,21 +85,17 @@ impl Db {
 
     /// Returns the latest `limit` events about a user, newest first.
     pub async fn latest_audit_of(&self, subject: UserId, limit: i64) -> Result<Vec<PastEvent>, StoreError> {
-        let sql = "
-            SELECT at, action, actor_kind, actor_id, network, agent, details
-            FROM audit
-            WHERE subject_id = $1
-            ORDER BY id DESC
-            LIMIT $2";
+        let sql = select_event!("WHERE subject_id = $1 ORDER BY id DESC LIMIT $2");
         let rows: Vec<AuditRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(subject).bind(limit).fetch_all(conn))?;
-        Ok(rows.into_iter().filter_map(AuditRow::into_event).collect())
+        Ok(rows.into_iter().map(PastEvent::from).collect())
     }
 }
 
 /// Records an event. Anonymous events are recorded one by one only if they concern a user, and only a limited
-/// number per hour; the rest is counted. Otherwise anyone could grow the log without an account.
+/// number per hour; the rest is counted. Otherwise anyone could grow the log without an account. Denials of users
+/// are limited likewise.
 pub(super) async fn insert(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreError> {
-    if event.actor != Actor::Anonymous {
+    if event.actor != Actor::Anonymous && event.action != AuditAction::AccessDenied {
         return append(tx, event).await;
     }
     match event.subject {
@@ -78,39 +105,40 @@ pub(super) async fn insert(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreE
     }
 }
 
-/// Returns the kind of actor as the log stores it.
-fn kind_of(actor: Actor) -> &'static str {
-    match actor {
-        Actor::SignedIn(_) | Actor::User(_) => "user",
-        Actor::Cli => "cli",
-        Actor::System => "system",
-        Actor::Anonymous => "anonymous",
-    }
-}
-
 /// Returns the actor as an ended session stores it: a user's id, or the kind.
 pub(super) fn ended_by(actor: Actor) -> String {
-    actor.user().map_or_else(|| kind_of(actor).to_owned(), |user| user.to_string())
+    actor.user().map_or_else(|| actor.kind().to_owned(), |user| user.to_string())
 }
 
+/// Users are named as they are called now, so that the log can be read after they are renamed or deleted.
 async fn append(tx: &mut Tx, event: &AuditEvent) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO audit
-          (id, at, action, actor_kind, actor_id, subject_id, network, agent, request_id, details)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+          (id, at, action, actor_kind, actor_id, subject_id, network, agent, request_id, details, outcome, session_id,
+           target_kind, target_id, target_name, actor_name)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                COALESCE($15, (SELECT COALESCE(username, email) FROM users WHERE $13 = 'user' AND id = $14)),
+                (SELECT COALESCE(username, email) FROM users WHERE id = $5))";
+    let of_subject = event.subject.map(|user| AuditTarget::new(TargetKind::User, &user));
+    let target = event.target.as_ref().or(of_subject.as_ref());
     execute!(
         tx,
         sql,
         event.id,
         event.at,
         event.action,
-        kind_of(event.actor),
+        event.actor.kind(),
         event.actor.user(),
         event.subject,
         event.network.as_str(),
         event.agent.as_str(),
         event.request_id.as_str(),
         event.details.to_string(),
+        event.action.outcome(),
+        event.session,
+        target.map(|target| target.kind.to_string()),
+        target.map(|target| target.id.as_str()),
+        target.and_then(|target| target.name.as_deref()),
     )
     .map(drop)
 }
@@ -120,7 +148,7 @@ async fn has_room(tx: &mut Tx, event: &AuditEvent, user: UserId) -> Result<bool,
         SELECT count(*)
         FROM (
           SELECT id FROM audit
-          WHERE actor_kind = 'anonymous' AND subject_id = $1 AND action = $2 AND id >= $3
+          WHERE (actor_kind = 'anonymous' OR outcome = 'denied') AND subject_id = $1 AND action = $2 AND id >= $3
           LIMIT $4
         ) AS kept";
     let first = AuditId::from_parts(u64::try_from(hour_of(event)).unwrap_or(0), 0);

@@ -6,7 +6,7 @@ use crate::{
         AuditId, BulkFailure, EndReason, EventId, JobId, MailId, MailKind, MailState, RiskSignal, SecretId, SessionId,
         SessionKind, Status, Timestamp, UserId,
     },
-    server::domain::{AuditAction, SecretPurpose},
+    server::domain::{AuditAction, AuditOutcome, SecretPurpose},
 };
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
@@ -49,6 +49,7 @@ macro_rules! text_columns {
 text_columns!(
     AuditAction,
     AuditId,
+    AuditOutcome,
     BulkFailure,
     EndReason,
     EventId,

@@ -3,6 +3,8 @@
 mod accounts;
 mod attempts;
 mod audit;
+mod audit_chain;
+mod audit_log;
 mod authority;
 mod browser_states;
 mod bulk_jobs;
@@ -46,6 +48,7 @@ mod writer;
 
 pub use accounts::{LinkUse, Recipient, Request};
 pub use attempts::{CountedTry, Forgiven, LockRule, Scope};
+pub use audit_log::EventsFrom;
 pub use authority::Authority;
 pub use bulk_jobs::NewBulkJob;
 pub use bulk_targets::BulkStep;
@@ -75,13 +78,18 @@ pub use users::NewUser;
 
 /// Returns the LIKE pattern that finds the search text anywhere, with wildcards escaped; `None` without a text.
 fn search_pattern(search: &str) -> Option<String> {
-    let mut pattern = String::from("%");
-    for letter in search.chars().filter(|letter| *letter != '\0') {
+    let escaped = escaped(search);
+    (!escaped.is_empty()).then(|| format!("%{escaped}%"))
+}
+
+/// Escapes a text for `LIKE … ESCAPE '!'`, without NUL, which PostgreSQL refuses.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for letter in text.chars().filter(|letter| *letter != '\0') {
         if matches!(letter, '%' | '_' | '!') {
             pattern.push('!');
         }
         pattern.push(letter);
     }
-    pattern.push('%');
-    (pattern != "%%").then_some(pattern)
+    pattern
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::{EndReason, SessionId, Timestamp, UserId},
-    server::domain::{AuditEvent, Session},
+    server::domain::{AuditEvent, AuditTarget, Session, TargetKind},
 };
 
 /// A requested rotation.
@@ -191,7 +191,8 @@ pub(super) async fn end(
         .fetch_optional(conn))?;
     if let Some(session) = &ended {
         revocations::insert_sessions(tx, std::slice::from_ref(session), event.at).await?;
-        audit::insert(tx, &AuditEvent { subject: Some(session.user_id), ..event.clone() }).await?;
+        let target = Some(AuditTarget::new(TargetKind::Session, &session.id));
+        audit::insert(tx, &AuditEvent { subject: Some(session.user_id), target, ..event.clone() }).await?;
     }
     Ok(ended)
 }

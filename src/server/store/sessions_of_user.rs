@@ -147,6 +147,7 @@ pub(super) async fn start(
     mut event: AuditEvent,
 ) -> Result<Vec<EndedSession>, StoreError> {
     let now = event.at;
+    event.session = Some(session.id);
     lock_user(tx, session, now).await?;
     let mut ended = Vec::new();
     if let Some(former) = &session.former {

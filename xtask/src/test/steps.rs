@@ -134,6 +134,7 @@ fn soak(bench: &mut Bench, log: &Path) -> Result<String> {
 fn run_rust_tests(bench: &Bench, test: &mut Command, log: &Path) -> Result<String> {
     let postgres = postgres::url(&bench.log_of("postgres")?)?;
     tools::faketime()?;
+    tools::python()?;
     // The mail server in the tests is a Node program.
     let path = tools::node_packages(bench.project)?;
     path.apply(test);

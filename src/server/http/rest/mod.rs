@@ -1,6 +1,8 @@
 //! REST: the routes under `/api`.
 
 mod admin_sessions;
+mod audit;
+mod audit_event_response;
 mod body;
 mod bulk;
 mod etag;

@@ -1,14 +1,15 @@
 //! The table of REST routes.
 
 use super::{
-    admin_sessions, bulk, inspector, monitor, own_account, pictures, profile, recovery, refresh, register, roles,
+    admin_sessions, audit, bulk, inspector, monitor, own_account, pictures, profile, recovery, refresh, register,
+    roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
     sessions, sign_in, sign_out, stream, user_actions, user_roles, users,
 };
 use crate::{
     model::{
         Access::{Allowed, Anyone, SignedIn},
-        Permission::{RolesRead, RolesWrite, SessionsRead, SessionsRevoke, UsersRead, UsersWrite},
+        Permission::{AuditRead, RolesRead, RolesWrite, SessionsRead, SessionsRevoke, UsersRead, UsersWrite},
     },
     server::http::{
         limits::Budget::{self, General, Guess, GuessAndMail, RejectedRefreshes},
@@ -26,7 +27,7 @@ use axum::{
 
 /// Returns every route. The two unversioned ones respond exactly like their versioned twins.
 pub fn routes() -> Vec<Route> {
-    [accounts(), users_and_roles(), sessions()].into_iter().flatten().collect()
+    [accounts(), users_and_roles(), sessions(), audit_log()].into_iter().flatten().collect()
 }
 
 fn accounts() -> Vec<Route> {
@@ -93,6 +94,14 @@ fn sessions() -> Vec<Route> {
         get("/api/v1/admin/monitor", Allowed(SessionsRead), General, monitor::figures),
         get("/api/v1/admin/monitor/stream", Allowed(SessionsRead), General, stream::watch),
         post("/api/v1/tokens/inspect", SignedIn, General, inspector::inspect),
+    ]
+}
+
+fn audit_log() -> Vec<Route> {
+    vec![
+        get("/api/v1/audit-events", Allowed(AuditRead), General, audit::list),
+        get("/api/v1/audit-events/{id}", Allowed(AuditRead), General, audit::show),
+        get("/api/v1/users/{id}/audit-events", Allowed(AuditRead), General, audit::of_user),
     ]
 }
 

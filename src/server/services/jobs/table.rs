@@ -9,6 +9,7 @@ const POLL: Duration = Duration::from_millis(500);
 const PROBE: Duration = Duration::from_secs(5);
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
 
 pub(super) const JOBS: &[Job] = &[
     Job {
@@ -64,6 +65,18 @@ pub(super) const JOBS: &[Job] = &[
         schedule: Schedule::Every(SECOND),
         scope: Scope::EachNode,
         run: |services| Box::pin(services.roles.expire()),
+    },
+    Job {
+        name: "audit-seal",
+        schedule: Schedule::Every(SECOND),
+        scope: Scope::Lease,
+        run: |services| Box::pin(services.audit.seal()),
+    },
+    Job {
+        name: "audit-checkpoint",
+        schedule: Schedule::Every(HOUR),
+        scope: Scope::EachNode,
+        run: |services| Box::pin(services.audit.checkpoint()),
     },
     Job {
         name: "limits",

@@ -4,7 +4,7 @@ use super::{Mailer, ServiceError, worker::CLAIM};
 use crate::{
     model::{MailId, MailState},
     server::{
-        domain::{Actor, AuditAction, OutboxMessage},
+        domain::{Actor, AuditAction, AuditTarget, OutboxMessage, TargetKind},
         services::Caller,
         store::StoreError,
     },
@@ -81,7 +81,7 @@ impl Mailer {
     pub async fn resend(&self, id: MailId, actor: Actor, caller: &Caller) -> Result<(), ResendError> {
         let now = self.clock.now();
         let mut event = caller.event(self.randomness.audit_id(now), now, AuditAction::MailResent, actor, None);
-        event.details = serde_json::json!({ "mail": id.to_string() });
+        event.target = Some(AuditTarget::new(TargetKind::Email, &id));
         self.db.resend_mail(id, event, now + CLAIM, now).await.map_err(|error| match error {
             StoreError::Missing => ResendError::Impossible,
             other => ResendError::Service(other.into()),

@@ -40,8 +40,7 @@ impl MonitorService {
     }
 
     async fn end_one(&self, id: SessionId, by: Actor, caller: &Caller) -> Result<Option<usize>, ServiceError> {
-        let mut event = self.core.event(caller, AuditAction::SessionEnded, by, None);
-        event.details = json!({ "session": id.to_string() });
+        let event = self.core.event(caller, AuditAction::SessionEnded, by, None);
         let ended = self.core.db.end_session(id, None, EndReason::Revoked, None, event).await?;
         Ok(ended.map(|session| self.publish_ended(&[session])))
     }

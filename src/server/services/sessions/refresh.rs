@@ -173,7 +173,7 @@ impl Inner {
     /// Ends a session because of its refresh token and notifies the owner of reuse.
     async fn end_family(&self, session: &Session, reason: EndReason, caller: &Caller) -> Result<Tokens, RefreshError> {
         let mut event = self.core.event(caller, AuditAction::SessionReplayed, Actor::System, Some(session.user_id));
-        event.details = serde_json::json!({ "session": session.id.to_string(), "reason": reason.into_str() });
+        event.details["reason"] = reason.into_str().into();
         let notice = self.reuse_notice(session, reason, caller).await.map_err(refuse)?;
         let ended = self.core.db.end_session(session.id, None, reason, notice, event).await.map_err(refuse)?;
         self.core.mail.wake();

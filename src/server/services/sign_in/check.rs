@@ -37,8 +37,27 @@ impl SignInService {
         let place = self.users.passwords().reserve(&caller.network).map_err(|_| SignInError::Busy)?;
         let known = self.find(identifier, caller).await.map_err(refuse)?;
         let owner = known.user.as_ref().map(|user| user.id);
-        let counted = self.count(identifier, known.scope.clone(), owner).await?;
+        let counted = match self.count(identifier, known.scope.clone(), owner).await {
+            Err(locked @ SignInError::Locked { .. }) => {
+                Box::pin(self.record_locked(owner, &locked, caller)).await.map_err(refuse)?;
+                return Err(locked);
+            }
+            counted => counted?,
+        };
         self.verify(place, known, password, counted, caller).await
+    }
+
+    /// Records an attempt on a locked name.
+    async fn record_locked(
+        &self,
+        owner: Option<UserId>,
+        locked: &SignInError,
+        caller: &Caller,
+    ) -> Result<(), ServiceError> {
+        let core = self.users.core();
+        let mut event = core.event(caller, AuditAction::SignInFailed, Actor::Anonymous, owner);
+        event.details["reason"] = locked.to_string().into();
+        Ok(core.db.insert_audit(event).await?)
     }
 
     /// Counts an attempt, unless the pair is locked.

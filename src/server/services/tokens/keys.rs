@@ -1,7 +1,11 @@
 //! Derives one key per purpose from a master secret (HKDF, RFC 5869).
 
 use crate::server::domain::SecretPurpose;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use ed25519_dalek::{Signer, SigningKey};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{DecodingKey, EncodingKey};
@@ -41,6 +45,7 @@ pub struct KeySet {
     devices: [u8; 32],
     pub(super) mail: [u8; 32],
     pub(super) flows: [u8; 32],
+    audit: SigningKey,
     fingerprint: [u8; 32],
 }
 
@@ -81,6 +86,7 @@ impl KeySet {
             devices: secret.derive("devices"),
             mail: secret.derive("mail"),
             flows: secret.derive("flows"),
+            audit: SigningKey::from_bytes(&secret.derive("audit")),
             fingerprint,
         }
     }
@@ -129,6 +135,16 @@ impl Keyring {
     /// Returns the digest of a device cookie's id.
     pub fn device_digest(&self, device: &str) -> String {
         URL_SAFE_NO_PAD.encode(mac(&self.current.devices, device.as_bytes()).finalize().into_bytes())
+    }
+
+    /// Signs a statement about the audit log (Ed25519, RFC 8032). Returns the signature in base64.
+    pub fn sign_audit(&self, statement: &[u8]) -> String {
+        STANDARD.encode(self.current.audit.sign(statement).to_bytes())
+    }
+
+    /// Returns the public keys of the audit log, in base64, the current one first.
+    pub fn audit_keys(&self) -> Vec<String> {
+        self.all().map(|keys| STANDARD.encode(keys.audit.verifying_key().to_bytes())).collect()
     }
 
     pub(super) fn current(&self) -> &KeySet {

@@ -28,7 +28,7 @@ pub struct Kept {
     pub idle_sessions: Duration,
     /// Ended sessions with their history.
     pub sessions: Duration,
-    /// Audit events; those of anonymous callers for 30 days at most.
+    /// Counts of audit events, for 30 days at most.
     pub audit: Duration,
 }
 

@@ -21,7 +21,7 @@ const ACTIVITY: Duration = Duration::from_hours(25);
 const NODES: Duration = Duration::from_hours(30 * 24);
 /// How long a finished job is kept.
 const JOBS: Duration = Duration::from_hours(30 * 24);
-/// How long events of anonymous callers are kept.
+/// How long counts of anonymous events are kept, as the events are.
 const STRANGERS: Duration = Duration::from_hours(30 * 24);
 
 /// Rows that are deleted when they are old.
@@ -119,17 +119,6 @@ pub const TABLES: &[Table] = &[
         by: By::Time,
         kept: |kept| kept.sessions,
         sql: "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= $1 LIMIT $2)",
-    },
-    Table {
-        by: By::Id,
-        kept: |kept| STRANGERS.min(kept.audit),
-        sql: "DELETE FROM audit
-         WHERE id IN (SELECT id FROM audit WHERE actor_kind = 'anonymous' AND id < $1 LIMIT $2)",
-    },
-    Table {
-        by: By::Id,
-        kept: |kept| kept.audit,
-        sql: "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 LIMIT $2)",
     },
     Table {
         by: By::Time,

@@ -1,0 +1,111 @@
+//! `/audit-events`: the audit log, read and exported.
+
+use super::{
+    audit_event_response::AuditEventResponse,
+    id::PathId,
+    list::{Cursors, ListQuery, ListResponse, PageRequest, parsed},
+};
+use crate::{
+    model::{AuditId, UserId},
+    server::{
+        domain::AuditAction,
+        http::{
+            extractors::{AuditRead, RequirePermission},
+            problem::Problem,
+            state::AppState,
+        },
+        services::{AuditPlace, AuditQuery, Caller, Cursor},
+    },
+};
+use axum::{Json, extract::State};
+use serde::Deserialize;
+
+/// Filters and sort order of the log.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditListQuery {
+    /// The id, email address or username of a user, or a kind such as `cli`.
+    actor: Option<String>,
+    target: Option<String>,
+    /// Names, separated by commas: `user.*` is all that begin so, `-session.*` leaves those out.
+    action: Option<String>,
+    outcome: Option<String>,
+    /// `>=2026-01-01`, `<2026-02-01`, or both with a comma between.
+    created: Option<String>,
+    sort: Option<String>,
+}
+
+/// Lists events, newest first. The first page of a list is recorded as read.
+pub async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+    reader: RequirePermission<AuditRead>,
+    ListQuery { filters, page }: ListQuery<AuditListQuery>,
+) -> Result<ListResponse<AuditEventResponse>, Problem> {
+    respond(&state, None, filters, page, &reader, &caller).await
+}
+
+/// Lists the events about a user.
+pub async fn of_user(
+    State(state): State<AppState>,
+    caller: Caller,
+    reader: RequirePermission<AuditRead>,
+    PathId(id): PathId<UserId>,
+    ListQuery { filters, page }: ListQuery<AuditListQuery>,
+) -> Result<ListResponse<AuditEventResponse>, Problem> {
+    state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
+    respond(&state, Some(id), filters, page, &reader, &caller).await
+}
+
+/// Returns one event.
+pub async fn show(
+    State(state): State<AppState>,
+    _: RequirePermission<AuditRead>,
+    PathId(id): PathId<AuditId>,
+) -> Result<Json<AuditEventResponse>, Problem> {
+    let event = state.services.audit.find(id).await?.ok_or(Problem::NotFound)?;
+    Ok(Json(event.into()))
+}
+
+async fn respond(
+    state: &AppState,
+    subject: Option<UserId>,
+    filters: AuditListQuery,
+    page: PageRequest,
+    reader: &RequirePermission<AuditRead>,
+    caller: &Caller,
+) -> Result<ListResponse<AuditEventResponse>, Problem> {
+    let sort = parsed::<Order>(filters.sort.clone(), "sort", "Must be createdAt or -createdAt")?;
+    let (query, audit) = (filters.query()?, &state.services.audit);
+    let from = page.place()?;
+    let is_first = from == Cursor::Skip(0);
+    let is_descending = sort.is_none_or(|order| order == Order::Descending);
+    let found = audit.page(&query, AuditPlace { subject, from, is_descending, limit: page.limit() }).await?;
+    if is_first {
+        audit.read(AuditAction::AuditRead, &query, reader.actor(), caller).await?;
+    }
+    let events = found.events.into_iter().map(AuditEventResponse::from).collect();
+    Ok(page.answer(events, found.total, Cursors::of(found.next, found.prev)))
+}
+
+impl AuditListQuery {
+    /// Reads the filters.
+    pub fn query(self) -> Result<AuditQuery, Problem> {
+        let mut query = AuditQuery::default();
+        let Self { actor, target, action, outcome, created, sort: _ } = self;
+        for (name, value) in
+            [("actor", actor), ("target", target), ("action", action), ("outcome", outcome), ("created", created)]
+        {
+            query.add(name, &value.unwrap_or_default()).map_err(|error| Problem::of_field(name, &error))?;
+        }
+        Ok(query)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
+enum Order {
+    #[strum(serialize = "createdAt")]
+    Ascending,
+    #[strum(serialize = "-createdAt")]
+    Descending,
+}

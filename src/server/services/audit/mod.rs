@@ -1,0 +1,145 @@
+//! The audit log: lists events, records denials, and keeps the chain that shows whether the log was tampered with.
+
+mod chain;
+mod checkpoints;
+mod query;
+mod sealing;
+mod verifying;
+
+use super::{Authenticated, Caller, Core, Cursor, ServiceError, part::Part};
+use crate::{
+    model::{AuditId, Identifier, ListPlace, UserId},
+    server::{
+        domain::{Actor, AuditAction, AuditFilter, AuditTarget, PastEvent, TargetKind},
+        settings::Settings,
+        store::EventsFrom,
+    },
+};
+pub use checkpoints::Checkpoint;
+pub use query::{AuditQuery, QueryError};
+use std::{path::Path, sync::Arc, time::Duration};
+pub use verifying::{ChainReport, Fault, verify};
+
+/// How many characters of the path of a denied request are recorded.
+const PATH: usize = 200;
+
+/// Reads and seals the audit log.
+#[derive(Clone)]
+pub struct AuditService {
+    core: Arc<Core>,
+    retention: Duration,
+    /// The file of checkpoints.
+    checkpoints: Arc<Path>,
+}
+
+/// A page of the log.
+#[derive(Debug, Clone, Default)]
+pub struct AuditPage {
+    pub events: Vec<PastEvent>,
+    /// The number of events on all pages.
+    pub total: i64,
+    /// Cursors: the next page begins after `next`, the previous one ends before `prev`.
+    pub next: Option<String>,
+    pub prev: Option<String>,
+}
+
+/// Which page of the log to read.
+#[derive(Debug, Clone)]
+pub struct AuditPlace {
+    /// Only events about this user.
+    pub subject: Option<UserId>,
+    pub from: Cursor<AuditId>,
+    pub is_descending: bool,
+    /// The most rows.
+    pub limit: i64,
+}
+
+impl AuditService {
+    pub(super) fn new(core: Arc<Core>, settings: &Settings) -> Self {
+        let file = settings.server.data_dir.join("audit-checkpoints.jsonl");
+        Self { core, retention: settings.audit.retention, checkpoints: file.into() }
+    }
+
+    /// Returns one event.
+    pub async fn find(&self, id: AuditId) -> Result<Option<PastEvent>, ServiceError> {
+        Ok(self.core.db.find_audit_event(id).await?)
+    }
+
+    /// Returns a page of the events that match the query.
+    pub async fn page(&self, query: &AuditQuery, place: AuditPlace) -> Result<AuditPage, ServiceError> {
+        let filter = self.filter(query).await?;
+        let AuditPlace { subject, from, is_descending, limit } = place;
+        let (after, skipped, is_backward) = from.into_parts();
+        let is_later = after.is_some() || skipped > 0;
+        let is_descending = is_descending != is_backward;
+        // One more row than shown tells whether there are more.
+        let from = EventsFrom { is_descending, after: after.map(|place| place.id), skipped, limit: limit + 1 };
+        let db = &self.core.db;
+        let (rows, total) =
+            tokio::try_join!(db.list_audit_events(&filter, subject, from), db.count_audit_events(&filter, subject))?;
+        let Part { rows, has_next, has_prev } = Part::of(rows, limit, is_backward, is_later);
+        let place = |event: &PastEvent| ListPlace { id: event.id, value: String::new() }.to_string();
+        Ok(AuditPage {
+            next: rows.last().filter(|_| has_next).map(place),
+            prev: rows.first().filter(|_| has_prev).map(place),
+            events: rows,
+            total,
+        })
+    }
+
+    /// Returns up to `limit` events that match the query and come after one, oldest first.
+    pub async fn after(
+        &self,
+        query: &AuditQuery,
+        after: Option<AuditId>,
+        limit: i64,
+    ) -> Result<Vec<PastEvent>, ServiceError> {
+        let filter = self.filter(query).await?;
+        let from = EventsFrom { is_descending: false, after, skipped: 0, limit };
+        Ok(self.core.db.list_audit_events(&filter, None, from).await?)
+    }
+
+    /// Records that a signed-in user was denied what they asked for: `route` is the method and path, without a query.
+    pub async fn denied(&self, who: &Authenticated, route: &str, reason: &str, caller: &Caller) {
+        let mut event = self.core.event(caller, AuditAction::AccessDenied, who.actor(), Some(who.claims.user));
+        let route: String = route.chars().take(PATH).collect();
+        event.target = Some(AuditTarget::named(TargetKind::Route, &route, &route));
+        event.details["reason"] = reason.into();
+        if let Err(error) = self.core.db.insert_audit(event).await {
+            tracing::warn!(cause = ?error, "can't record that access was denied");
+        }
+    }
+
+    /// Records that someone has read or exported the log, and which part of it.
+    pub async fn read(
+        &self,
+        action: AuditAction,
+        query: &AuditQuery,
+        actor: Actor,
+        caller: &Caller,
+    ) -> Result<(), ServiceError> {
+        let mut event = self.core.event(caller, action, actor, None);
+        event.target = Some(AuditTarget::new(TargetKind::AuditLog, &"all"));
+        event.details["query"] = query.to_string().into();
+        Ok(self.core.db.insert_audit(event).await?)
+    }
+
+    /// Seals what is left, and writes a last checkpoint.
+    pub(super) async fn finish(&self) -> Result<(), ServiceError> {
+        self.seal().await?;
+        self.checkpoint().await
+    }
+
+    /// Finds the users that the query names.
+    async fn filter(&self, query: &AuditQuery) -> Result<AuditFilter, ServiceError> {
+        let mut filter = query.filter.clone();
+        for party in [&mut filter.actor, &mut filter.target].into_iter().flatten() {
+            party.id = party.text.to_ascii_uppercase().parse().ok();
+            if party.id.is_none() {
+                let named = Identifier::parse(&party.text);
+                party.id = self.core.db.find_user_by_identifier(&named).await?.map(|user| user.id);
+            }
+        }
+        Ok(filter)
+    }
+}

@@ -1,0 +1,198 @@
+//! The chain of the audit log: seals events, reads them in order, and deletes those past their retention.
+
+use super::{
+    Db, StoreError,
+    db::{execute, on_db},
+};
+use crate::{
+    model::AuditId,
+    server::domain::{AuditSeal, ChainEvent, ChainHead, ExpiredEvent, PrunedRange},
+};
+
+/// The lock of whoever writes the chain.
+const CHAIN: &str = "audit chain";
+
+#[derive(sqlx::FromRow)]
+struct ChainRow {
+    id: AuditId,
+    at: i64,
+    action: String,
+    actor_kind: String,
+    actor_id: Option<String>,
+    subject_id: Option<String>,
+    target_kind: Option<String>,
+    target_id: Option<String>,
+    outcome: String,
+    request_id: String,
+    actor_name: Option<String>,
+    target_name: Option<String>,
+    session_id: Option<String>,
+    network: String,
+    agent: String,
+    details: String,
+    sequence: Option<i64>,
+    salt: Option<String>,
+    details_hash: Option<String>,
+    previous_hash: Option<String>,
+    hash: Option<String>,
+}
+
+impl From<ChainRow> for ChainEvent {
+    fn from(row: ChainRow) -> Self {
+        let seal = row.sequence.map(|sequence| AuditSeal {
+            sequence,
+            salt: row.salt.unwrap_or_default(),
+            details_hash: row.details_hash.unwrap_or_default(),
+            previous_hash: row.previous_hash.unwrap_or_default(),
+            hash: row.hash.unwrap_or_default(),
+        });
+        Self {
+            envelope: vec![
+                Some(row.id.to_string()),
+                Some(row.at.to_string()),
+                Some(row.action),
+                Some(row.actor_kind),
+                row.actor_id,
+                row.subject_id,
+                row.target_kind,
+                row.target_id,
+                Some(row.outcome),
+                Some(row.request_id),
+            ],
+            details: vec![
+                row.actor_name,
+                row.target_name,
+                row.session_id,
+                Some(row.network),
+                Some(row.agent),
+                Some(row.details),
+            ],
+            id: row.id,
+            seal,
+        }
+    }
+}
+
+macro_rules! select_chain {
+    ($rest:literal) => {
+        concat!(
+            "
+            SELECT id, at, action, actor_kind, actor_id, subject_id, target_kind, target_id, outcome, request_id,
+                   actor_name, target_name, session_id, network, agent, details, sequence, salt, details_hash,
+                   previous_hash, hash
+            FROM audit ",
+            $rest
+        )
+    };
+}
+
+impl Db {
+    /// Returns up to `limit` events that are not sealed, oldest first.
+    pub async fn unsealed_events(&self, limit: i64) -> Result<Vec<ChainEvent>, StoreError> {
+        let sql = select_chain!("WHERE sequence IS NULL ORDER BY id LIMIT $1");
+        let rows: Vec<ChainRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn))?;
+        Ok(rows.into_iter().map(ChainEvent::from).collect())
+    }
+
+    /// Returns up to `limit` sealed events after this one, in order of the chain.
+    pub async fn sealed_events(&self, after: i64, limit: i64) -> Result<Vec<ChainEvent>, StoreError> {
+        let sql = select_chain!("WHERE sequence > $1 ORDER BY sequence LIMIT $2");
+        let rows: Vec<ChainRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(after).bind(limit).fetch_all(conn))?;
+        Ok(rows.into_iter().map(ChainEvent::from).collect())
+    }
+
+    /// Returns the end of the chain.
+    pub async fn chain_head(&self) -> Result<ChainHead, StoreError> {
+        let sql = "SELECT sequence, hash FROM audit_head";
+        let found: Option<(i64, String)> = on_db!(self, |conn| sqlx::query_as(sql).fetch_optional(conn))?;
+        Ok(found.map(|(sequence, hash)| ChainHead { sequence, hash }).unwrap_or_default())
+    }
+
+    /// Appends events to the chain, which must still end in `head`; else `Changed`.
+    pub async fn seal_events(&self, head: ChainHead, seals: Vec<(AuditId, AuditSeal)>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                tx.lock(CHAIN).await?;
+                let Some((_, last)) = seals.last() else { return Ok(()) };
+                let sql = "UPDATE audit_head SET sequence = $1, hash = $2 WHERE sequence = $3 AND hash = $4";
+                if execute!(tx, sql, last.sequence, last.hash.as_str(), head.sequence, head.hash.as_str())? == 0 {
+                    return Err(StoreError::Changed);
+                }
+                let sql = "
+                    UPDATE audit
+                    SET sequence = $2, salt = $3, details_hash = $4, previous_hash = $5, hash = $6
+                    WHERE id = $1 AND sequence IS NULL";
+                for (id, seal) in &seals {
+                    let AuditSeal { sequence, salt, details_hash, previous_hash, hash } = seal;
+                    let texts = [salt, details_hash, previous_hash, hash].map(String::as_str);
+                    let [salt, details_hash, previous_hash, hash] = texts;
+                    if execute!(tx, sql, *id, *sequence, salt, details_hash, previous_hash, hash)? == 0 {
+                        return Err(StoreError::Changed);
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Returns the pruned range that holds this place of the chain.
+    pub async fn pruned_range(&self, sequence: i64) -> Result<Option<PrunedRange>, StoreError> {
+        let sql = "
+            SELECT first_sequence, last_sequence, last_hash, signature
+            FROM audit_pruned
+            WHERE first_sequence <= $1 AND last_sequence >= $1";
+        let row: Option<(i64, i64, String, String)> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(sequence).fetch_optional(conn))?;
+        Ok(row.map(|(first, last, last_hash, signature)| PrunedRange { first, last, last_hash, signature }))
+    }
+
+    /// Returns how many sealed events were deleted because of their age.
+    pub async fn count_pruned_events(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT CAST(COALESCE(sum(last_sequence - first_sequence + 1), 0) AS BIGINT) FROM audit_pruned";
+        on_db!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn))
+    }
+
+    /// Returns the first `limit` sealed events from before these ids, in order of the chain: of anonymous callers
+    /// before the one, of anyone before the other.
+    pub async fn expired_events(
+        &self,
+        anonymous_before: AuditId,
+        before: AuditId,
+        limit: i64,
+    ) -> Result<Vec<ExpiredEvent>, StoreError> {
+        let sql = "
+            SELECT sequence, hash FROM (
+              SELECT sequence, hash FROM audit
+              WHERE actor_kind = 'anonymous' AND id < $1 AND sequence IS NOT NULL
+              UNION
+              SELECT sequence, hash FROM audit WHERE id < $2 AND sequence IS NOT NULL
+            ) AS expired
+            ORDER BY sequence
+            LIMIT $3";
+        let rows: Vec<(i64, String)> =
+            on_db!(self, |conn| sqlx::query_as(sql).bind(anonymous_before).bind(before).bind(limit).fetch_all(conn))?;
+        Ok(rows.into_iter().map(|(sequence, hash)| ExpiredEvent { sequence, hash }).collect())
+    }
+
+    /// Deletes the `count` events of a range, and records the range in place of those within it. `Changed` if other
+    /// events are there than counted: another node was faster.
+    pub async fn prune_events(&self, range: PrunedRange, count: usize) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                tx.lock(CHAIN).await?;
+                let PrunedRange { first, last, last_hash, signature } = range;
+                let deleted = execute!(tx, "DELETE FROM audit WHERE sequence BETWEEN $1 AND $2", first, last)?;
+                if usize::try_from(deleted) != Ok(count) {
+                    return Err(StoreError::Changed);
+                }
+                execute!(tx, "DELETE FROM audit_pruned WHERE first_sequence BETWEEN $1 AND $2", first, last)?;
+                let sql = "
+                    INSERT INTO audit_pruned (first_sequence, last_sequence, last_hash, signature)
+                    VALUES ($1, $2, $3, $4)";
+                execute!(tx, sql, first, last, last_hash, signature).map(drop)
+            })
+        })
+        .await
+    }
+}

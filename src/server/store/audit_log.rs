@@ -1,0 +1,135 @@
+//! Reads the audit log: one event, or a page of those that match a filter.
+
+use super::{
+    Db, StoreError,
+    audit::{AuditRow, select_event},
+    db::on_db,
+    escaped,
+};
+use crate::{
+    model::{AuditId, Timestamp, UserId},
+    server::domain::{ActionPattern, AuditFilter, Party, PastEvent},
+};
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+/// Where a page of the log starts, in reading direction.
+#[derive(Debug, Clone, Copy)]
+pub struct EventsFrom {
+    pub is_descending: bool,
+    pub after: Option<AuditId>,
+    pub skipped: i64,
+    pub limit: i64,
+}
+
+impl Db {
+    /// Returns one event.
+    pub async fn find_audit_event(&self, id: AuditId) -> Result<Option<PastEvent>, StoreError> {
+        let sql = select_event!("WHERE id = $1");
+        let row: Option<AuditRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))?;
+        Ok(row.map(PastEvent::from))
+    }
+
+    /// Returns a page of the events that match the filter, in order of time; only those about `subject`, if given.
+    pub async fn list_audit_events(
+        &self,
+        filter: &AuditFilter,
+        subject: Option<UserId>,
+        from: EventsFrom,
+    ) -> Result<Vec<PastEvent>, StoreError> {
+        let (is_after, direction) = if from.is_descending { ("<", "DESC") } else { (">", "ASC") };
+        let rows: Vec<AuditRow> = on_db!(self, |conn| {
+            let mut query = QueryBuilder::new(select_event!("WHERE TRUE"));
+            push_filter(&mut query, filter, subject);
+            if let Some(id) = from.after {
+                query.push(format!(" AND id {is_after} ")).push_bind(id);
+            }
+            query.push(format!(" ORDER BY id {direction} LIMIT ")).push_bind(from.limit);
+            query.push(" OFFSET ").push_bind(from.skipped);
+            async move { query.build_query_as().fetch_all(conn).await }
+        })?;
+        Ok(rows.into_iter().map(PastEvent::from).collect())
+    }
+
+    /// Returns how many events match the filter; only those about `subject`, if given.
+    pub async fn count_audit_events(&self, filter: &AuditFilter, subject: Option<UserId>) -> Result<i64, StoreError> {
+        on_db!(self, |conn| {
+            let mut query = QueryBuilder::new("SELECT count(*) FROM audit WHERE TRUE");
+            push_filter(&mut query, filter, subject);
+            async move { query.build_query_scalar().fetch_one(conn).await }
+        })
+    }
+}
+
+fn push_filter<DB: Database>(query: &mut QueryBuilder<DB>, filter: &AuditFilter, subject: Option<UserId>)
+where
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+{
+    if let Some(subject) = subject {
+        query.push(" AND subject_id = ").push_bind(subject);
+    }
+    if let Some(actor) = &filter.actor {
+        query.push(" AND (actor_kind = ").push_bind(actor.text.clone());
+        push_party(query, actor, "actor_id", "actor_name");
+    }
+    if let Some(target) = &filter.target {
+        query.push(" AND (target_id = ").push_bind(target.text.clone());
+        push_party(query, target, "subject_id", "target_name");
+    }
+    push_actions(query, &filter.actions);
+    if let Some(outcome) = filter.outcome {
+        query.push(" AND outcome = ").push_bind(outcome);
+    }
+    // Ids begin with the time, and are the primary key.
+    if let Some(from) = filter.from {
+        query.push(" AND id >= ").push_bind(first_id(from));
+    }
+    if let Some(before) = filter.before {
+        query.push(" AND id < ").push_bind(first_id(before));
+    }
+}
+
+/// Completes a condition in parentheses: or the user with this id, or of this name then.
+fn push_party<DB: Database>(query: &mut QueryBuilder<DB>, party: &Party, id: &str, name: &str)
+where
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+{
+    query.push(format!(" OR {name} = ")).push_bind(party.text.clone());
+    if let Some(user) = party.id {
+        query.push(format!(" OR {id} = ")).push_bind(user);
+    }
+    query.push(")");
+}
+
+fn push_actions<DB: Database>(query: &mut QueryBuilder<DB>, patterns: &[ActionPattern])
+where
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+{
+    let (excluded, wanted): (Vec<_>, Vec<_>) = patterns.iter().partition(|pattern| pattern.is_excluded);
+    for pattern in excluded {
+        query.push(" AND NOT ");
+        push_action(query, pattern);
+    }
+    if !wanted.is_empty() {
+        query.push(" AND (FALSE");
+        for pattern in wanted {
+            query.push(" OR ");
+            push_action(query, pattern);
+        }
+        query.push(")");
+    }
+}
+
+fn push_action<DB: Database>(query: &mut QueryBuilder<DB>, pattern: &ActionPattern)
+where
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+{
+    if pattern.is_prefix {
+        query.push("action LIKE ").push_bind(format!("{}%", escaped(&pattern.text))).push(" ESCAPE '!'");
+    } else {
+        query.push("action = ").push_bind(pattern.text.clone());
+    }
+}
+
+fn first_id(at: Timestamp) -> AuditId {
+    AuditId::from_parts(u64::try_from(at.0).unwrap_or(0), 0)
+}
