@@ -169,6 +169,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
     });
 
+    test('on the audit log: a list, an empty one, an error, and one event', async ({ page, look, grace, hasScripts }) => {
+      await signIn(page, grace, hasScripts);
+      for (const query of ['', '?search=action:nothing', '?search=outcome:maybe']) {
+        await page.goto(`/admin/audit${query}`);
+        await look();
+      }
+      await page.goto('/admin/audit?search=action:user.created');
+      await page.getByRole('table').getByRole('link').first().click();
+      await expect(heading(page, 'user.created')).toBeVisible();
+      await look();
+    });
+
     test('on the monitor: the list, empty and full, one session, and the question before they end', async (
       { page, look, grace, ada, program, hasScripts },
     ) => {

@@ -142,6 +142,20 @@ test('the pages about users fit, however long names are', async ({ page, grace, 
   }
 });
 
+test('the audit log fits, however long names are', async ({ page, grace, server, hasScripts }) => {
+  const email = `wolfeschlegelsteinhausenbergerdorff@${'b'.repeat(60)}.example.com`;
+  await server.make({ email, username: 'v'.repeat(64), name: 'V'.repeat(100) });
+  await signIn(page, grace, hasScripts);
+  for (const path of ['/admin/audit', `/admin/audit?search=${'v'.repeat(64)}`, '/admin/audit?search=outcome:maybe']) {
+    await page.goto(path);
+    await expectNoSidewaysScroll(page);
+  }
+  await page.goto(`/admin/audit?search=${'v'.repeat(64)}`);
+  await page.getByRole('table').getByRole('link').first().click();
+  await expect(heading(page, 'user.created')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+});
+
 test('the monitor fits, however long names and devices are', async ({ page, grace, server, program, hasScripts }) => {
   const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
   const long = await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) });

@@ -1,5 +1,6 @@
 //! The domain model that browser and server share.
 
+mod audit_pages;
 mod brand;
 mod bulk;
 mod dashboard;
@@ -40,6 +41,7 @@ mod users_view;
 mod views;
 mod wait;
 
+pub use audit_pages::{AuditChange, AuditLine, AuditList, AuditParty, OpenAuditEvent};
 pub use brand::{Brand, SiteLinks};
 pub use bulk::{BulkFailure, BulkKind};
 pub use dashboard::{Activity, Dashboard, SetUpList};

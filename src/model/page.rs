@@ -59,6 +59,8 @@ pages! {
     Users "/admin/users" Access::Allowed(Permission::UsersRead);
     NewUser "/admin/users/new" Access::Allowed(Permission::UsersWrite);
     User "/admin/users/{id}" Access::Allowed(Permission::UsersRead);
+    AuditLog "/admin/audit" Access::Allowed(Permission::AuditRead);
+    AuditEvent "/admin/audit/{id}" Access::Allowed(Permission::AuditRead);
     Invitations "/admin/invitations" Access::Allowed(Permission::UsersWrite);
 }
 

@@ -3,6 +3,7 @@
 //! Bodies are thin: authorize, parse, call one service, respond. Mistakes a user can make are an `Ok(FormResult)`;
 //! an `Err` means that the page would not have sent such a request, or that the server failed.
 
+mod audit;
 mod confirm;
 mod dashboard;
 mod error;
@@ -31,6 +32,7 @@ mod user_changes;
 mod users;
 mod verify_email;
 
+pub use audit::{audit_event, audit_log};
 pub use confirm::{Confirm, confirm};
 pub use dashboard::{DismissSetUpList, dashboard, dismiss_set_up_list};
 pub use forgot_password::{ForgotPassword, forgot_password};

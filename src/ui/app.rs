@@ -2,11 +2,12 @@
 
 use super::{
     pages::{
-        ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage, MissingPage, MonitorPage,
-        NewUserPage, OutboxPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, SetUpPage,
-        SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
+        AuditEventPage, AuditLogPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage,
+        MissingPage, MonitorPage, NewUserPage, OutboxPage, OwnAccountPage, OwnSessionsPage, RegisterPage,
+        ResetPasswordPage, SetUpPage, SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage,
+        VerifyEmailPage,
     },
-    text::{self, admin, inspector, monitor, own_account, users},
+    text::{self, admin, audit, inspector, monitor, own_account, users},
 };
 use crate::model::Page;
 use leptos::prelude::*;
@@ -66,6 +67,8 @@ pages! {
     Users: UsersPage, users::USERS, Some(users::USERS);
     NewUser: NewUserPage, users::CREATE, None;
     User: UserPage, users::ONE_USER, None;
+    AuditLog: AuditLogPage, audit::AUDIT, Some(audit::AUDIT);
+    AuditEvent: AuditEventPage, audit::EVENT, None;
     Invitations: InvitationsPage, admin::INVITATIONS, Some(admin::INVITATIONS);
 }
 

@@ -1,6 +1,7 @@
 //! Pages and their forms, in a browser without scripts.
 
 mod arrival;
+mod audit;
 mod branding;
 mod confirm;
 mod cookies;

@@ -1,18 +1,18 @@
 //! Filters of the audit log.
 
 use super::AuditOutcome;
-use crate::model::{Timestamp, UserId};
+use crate::model::{TimeRange, UserId};
 
 /// Which events to list. All conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
+    /// The actor or the target.
+    pub about: Option<Party>,
     pub actor: Option<Party>,
     pub target: Option<Party>,
     pub actions: Vec<ActionPattern>,
     pub outcome: Option<AuditOutcome>,
-    /// The first time, and the time before which events lie.
-    pub from: Option<Timestamp>,
-    pub before: Option<Timestamp>,
+    pub created: TimeRange,
 }
 
 /// A party of an event: an id, and the text that was asked for, which may be a name.

@@ -32,6 +32,8 @@ pub enum Budget {
 /// The budget of each server function. The general ones guess no secret, and send mail only for administrators.
 const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/account", Budget::General),
+    ("/fn/audit_event", Budget::General),
+    ("/fn/audit_log", Budget::General),
     ("/fn/cancel_email_change", Budget::General),
     ("/fn/change_email", Budget::GuessAndMail),
     ("/fn/change_password", Budget::Guess),

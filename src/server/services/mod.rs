@@ -2,6 +2,7 @@
 
 mod all;
 mod audit;
+pub mod audit_view;
 mod bulk;
 mod caller;
 mod clock_check;

@@ -67,35 +67,39 @@ where
     if let Some(subject) = subject {
         query.push(" AND subject_id = ").push_bind(subject);
     }
-    if let Some(actor) = &filter.actor {
-        query.push(" AND (actor_kind = ").push_bind(actor.text.clone());
-        push_party(query, actor, "actor_id", "actor_name");
-    }
-    if let Some(target) = &filter.target {
-        query.push(" AND (target_id = ").push_bind(target.text.clone());
-        push_party(query, target, "subject_id", "target_name");
+    for (party, columns) in [
+        (&filter.actor, &["actor_kind", "actor_name", "actor_id"][..]),
+        (&filter.target, &["target_id", "target_name", "subject_id"]),
+        (&filter.about, &["actor_kind", "actor_name", "actor_id", "target_id", "target_name", "subject_id"]),
+    ] {
+        if let Some(party) = party {
+            push_party(query, party, columns);
+        }
     }
     push_actions(query, &filter.actions);
     if let Some(outcome) = filter.outcome {
         query.push(" AND outcome = ").push_bind(outcome);
     }
     // Ids begin with the time, and are the primary key.
-    if let Some(from) = filter.from {
+    if let Some(from) = filter.created.from {
         query.push(" AND id >= ").push_bind(first_id(from));
     }
-    if let Some(before) = filter.before {
+    if let Some(before) = filter.created.until {
         query.push(" AND id < ").push_bind(first_id(before));
     }
 }
 
-/// Completes a condition in parentheses: or the user with this id, or of this name then.
-fn push_party<DB: Database>(query: &mut QueryBuilder<DB>, party: &Party, id: &str, name: &str)
+/// Requires that one of these columns has the text, or the id of the user that it names.
+fn push_party<DB: Database>(query: &mut QueryBuilder<DB>, party: &Party, columns: &[&str])
 where
     for<'q> String: Encode<'q, DB> + Type<DB>,
 {
-    query.push(format!(" OR {name} = ")).push_bind(party.text.clone());
-    if let Some(user) = party.id {
-        query.push(format!(" OR {id} = ")).push_bind(user);
+    query.push(" AND (FALSE");
+    for column in columns {
+        query.push(format!(" OR {column} = ")).push_bind(party.text.replace('\0', ""));
+        if let Some(user) = party.id.filter(|_| column.ends_with("_id")) {
+            query.push(format!(" OR {column} = ")).push_bind(user);
+        }
     }
     query.push(")");
 }
@@ -126,7 +130,7 @@ where
     if pattern.is_prefix {
         query.push("action LIKE ").push_bind(format!("{}%", escaped(&pattern.text))).push(" ESCAPE '!'");
     } else {
-        query.push("action = ").push_bind(pattern.text.clone());
+        query.push("action = ").push_bind(pattern.text.replace('\0', ""));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod activity;
 mod app_layout;
+mod audit;
 mod confirm;
 mod dashboard;
 mod forgot_password;
@@ -26,6 +27,7 @@ mod unlock;
 mod users;
 mod verify_email;
 
+pub use audit::{AuditEventPage, AuditLogPage};
 pub use confirm::ConfirmPage;
 pub use dashboard::DashboardPage;
 pub use forgot_password::ForgotPasswordPage;

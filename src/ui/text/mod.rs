@@ -1,6 +1,7 @@
 //! The texts of all pages. Error messages are in the error enums instead.
 
 pub mod admin;
+pub mod audit;
 pub mod inspector;
 mod links;
 pub mod monitor;
@@ -24,6 +25,7 @@ pub const HOME: &str = "Go to the home page";
 pub const BACK_TO_DASHBOARD: &str = "Back to dashboard";
 
 pub const SIGN_IN: &str = "Sign in";
+pub const SEARCH: &str = "Search";
 pub const SIGN_OUT: &str = "Sign out";
 pub const SIGN_OUT_LEAD: &str = "This ends your session in this browser.";
 pub const SIGNED_OUT_ALREADY: &str = "You’re signed out.";

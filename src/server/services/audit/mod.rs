@@ -2,6 +2,7 @@
 
 mod chain;
 mod checkpoints;
+mod listing;
 mod query;
 mod sealing;
 mod verifying;
@@ -133,7 +134,7 @@ impl AuditService {
     /// Finds the users that the query names.
     async fn filter(&self, query: &AuditQuery) -> Result<AuditFilter, ServiceError> {
         let mut filter = query.filter.clone();
-        for party in [&mut filter.actor, &mut filter.target].into_iter().flatten() {
+        for party in [&mut filter.about, &mut filter.actor, &mut filter.target].into_iter().flatten() {
             party.id = party.text.to_ascii_uppercase().parse().ok();
             if party.id.is_none() {
                 let named = Identifier::parse(&party.text);
