@@ -1,8 +1,8 @@
 //! Work on many users.
 
-use super::Permission;
+use super::{Ban, Permission, RoleChoice, Timestamp, UserLine, UsersView};
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumString, VariantArray};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What can be done to many users. The text is its name in the API and in addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, VariantArray)]
@@ -28,6 +28,40 @@ impl BulkKind {
     }
 }
 
+/// What is done to each user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "camelCase")]
+pub enum BulkAction {
+    Ban { until: Option<Timestamp>, reason: Option<String> },
+    Unban,
+    Verify,
+    Unlock,
+    SetRoles { roles: Vec<String> },
+    SignOut,
+    Delete,
+}
+
+impl From<Ban> for BulkAction {
+    fn from(ban: Ban) -> Self {
+        Self::Ban { until: ban.until, reason: ban.reason }
+    }
+}
+
+impl BulkAction {
+    /// Returns which action it is.
+    pub fn kind(&self) -> BulkKind {
+        match self {
+            Self::Ban { .. } => BulkKind::Ban,
+            Self::Unban => BulkKind::Unban,
+            Self::Verify => BulkKind::Verify,
+            Self::Unlock => BulkKind::Unlock,
+            Self::SetRoles { .. } => BulkKind::SetRoles,
+            Self::SignOut => BulkKind::SignOut,
+            Self::Delete => BulkKind::Delete,
+        }
+    }
+}
+
 /// Why one of many users was not changed. The text is its name in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
@@ -41,4 +75,64 @@ pub enum BulkFailure {
     /// A name that the change would give to the user is taken.
     Taken,
     Failed,
+}
+
+/// The state of a job. The text is its name in the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum BulkState {
+    Queued,
+    Running,
+    /// Every user was tried.
+    Done,
+    /// The maker lost the permission before the end.
+    Failed,
+}
+
+impl BulkState {
+    /// Returns whether the job has ended.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Failed)
+    }
+}
+
+/// What is asked before many users are changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsersToChange {
+    pub kind: BulkKind,
+    pub count: i64,
+    /// The first of them.
+    pub first: Vec<UserLine>,
+    /// The list that the selection was made on.
+    pub view: UsersView,
+    /// The roles that the current user may grant, if roles are to be set.
+    pub roles: Vec<RoleChoice>,
+    pub now: Timestamp,
+}
+
+/// A job on its page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobView {
+    pub id: String,
+    pub kind: BulkKind,
+    pub state: BulkState,
+    pub total: i64,
+    pub succeeded: i64,
+    pub failed: i64,
+    pub created_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+    /// Users who were not changed, one page of them.
+    pub failures: Vec<FailedUser>,
+    /// The id that the next page starts after.
+    pub next: Option<String>,
+    pub now: Timestamp,
+}
+
+/// A user who was not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedUser {
+    pub id: String,
+    /// The email address, if the user still exists.
+    pub email: Option<String>,
+    pub failure: BulkFailure,
 }

@@ -26,6 +26,7 @@ pub enum FormName {
     ResendMail,
     NewUser,
     ChangeUser,
+    ChangeUsers,
 }
 
 /// What is wrong with one field and how to fix it.

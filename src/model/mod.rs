@@ -3,6 +3,7 @@
 mod audit_pages;
 mod brand;
 mod bulk;
+mod bulk_selection;
 mod dashboard;
 mod email;
 mod end_reason;
@@ -43,7 +44,8 @@ mod wait;
 
 pub use audit_pages::{AuditChange, AuditLine, AuditList, AuditParty, OpenAuditEvent};
 pub use brand::{Brand, SiteLinks};
-pub use bulk::{BulkFailure, BulkKind};
+pub use bulk::{BulkAction, BulkFailure, BulkKind, BulkState, FailedUser, JobView, UsersToChange};
+pub use bulk_selection::BulkSelection;
 pub use dashboard::{Activity, Dashboard, SetUpList};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;

@@ -58,6 +58,8 @@ pages! {
     Outbox "/admin/mail" Access::Allowed(Permission::MailRead);
     Users "/admin/users" Access::Allowed(Permission::UsersRead);
     NewUser "/admin/users/new" Access::Allowed(Permission::UsersWrite);
+    ChangeUsers "/admin/users/bulk" Access::Allowed(Permission::UsersWrite);
+    Job "/admin/jobs/{id}" Access::Allowed(Permission::UsersWrite);
     User "/admin/users/{id}" Access::Allowed(Permission::UsersRead);
     AuditLog "/admin/audit" Access::Allowed(Permission::AuditRead);
     AuditEvent "/admin/audit/{id}" Access::Allowed(Permission::AuditRead);

@@ -1,6 +1,6 @@
 //! Data of the pages about users, for administrators.
 
-use super::{Activity, Page, RoleGrant, Timestamp, UsersView};
+use super::{Activity, BulkKind, Page, RoleGrant, Timestamp, UsersView};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{EnumString, IntoStaticStr};
@@ -46,6 +46,8 @@ pub struct UserList {
     pub roles: Vec<String>,
     /// Whether the current user may create users.
     pub may_write: bool,
+    /// What the current user may do to many users.
+    pub actions: Vec<BulkKind>,
     pub now: Timestamp,
 }
 

@@ -53,6 +53,26 @@ impl UsersView {
         all.into_iter().filter(|(_, value)| !value.is_empty())
     }
 
+    /// Returns the filters that are set, and the order if it is not the default.
+    pub fn filters_and_order(&self) -> Vec<(&'static str, String)> {
+        let order = Some(("sort", &self.sort)).filter(|(_, sort)| !sort.is_empty());
+        self.filters().chain(order).map(|(name, value)| (name, value.clone())).collect()
+    }
+
+    /// Returns the address of the export of all users of this view.
+    pub fn export_address(&self, format: &str) -> String {
+        let is_day = |name: &str| name.ends_with("From") || name.ends_with("To");
+        let pairs = self.filters().filter(|(name, _)| !is_day(name)).map(|(name, value)| (name, value.clone()));
+        let ranges = [
+            ("created", range(&self.created_from, &self.created_to)),
+            ("lastSignIn", range(&self.last_sign_in_from, &self.last_sign_in_to)),
+            ("sort", self.sort.clone()),
+        ];
+        let ranges = ranges.into_iter().filter(|(_, value)| !value.is_empty());
+        let pairs = [("format", format.to_owned())].into_iter().chain(pairs).chain(ranges).collect::<Vec<_>>();
+        format!("/api/v1/users/export?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+    }
+
     /// Returns the sort order, or the default for an unknown one.
     pub fn sort(&self) -> UserSort {
         self.sort.parse().unwrap_or_default()
@@ -79,6 +99,12 @@ impl UsersView {
     }
 }
 
+/// Returns the range of these days as REST reads it; empty if there is none.
+fn range(first: &str, last: &str) -> String {
+    let limits = [(">=", first), ("<=", last)].into_iter().filter(|(_, day)| !day.is_empty());
+    limits.map(|(operator, day)| format!("{operator}{day}")).collect::<Vec<_>>().join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +116,19 @@ mod tests {
         assert_eq!(UsersView::parse("search=a%26b&signedIn=true&after=x"), view);
         assert_eq!(UsersView::default().address(), "/admin/users");
         assert_eq!(UsersView::parse("search=a&search=b"), UsersView::default());
+    }
+
+    #[test]
+    fn an_export_has_the_filters_and_the_order_of_the_view() {
+        let view = UsersView {
+            role: "admin".into(),
+            created_from: "2026-01-01".into(),
+            sort: "email".into(),
+            ..UsersView::default()
+        };
+        let address = "/api/v1/users/export?format=csv&role=admin&created=%3E%3D2026-01-01&sort=email";
+        assert_eq!(view.at("x", "").export_address("csv"), address);
+        assert_eq!(range("2026-01-01", "2026-01-31"), ">=2026-01-01,<=2026-01-31");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! an `Err` means that the page would not have sent such a request, or that the server failed.
 
 mod audit;
+mod bulk;
 mod confirm;
 mod dashboard;
 mod error;
@@ -33,6 +34,7 @@ mod users;
 mod verify_email;
 
 pub use audit::{audit_event, audit_log};
+pub use bulk::{ChangeUsers, bulk_job, change_users, users_to_change};
 pub use confirm::{Confirm, confirm};
 pub use dashboard::{DismissSetUpList, dashboard, dismiss_set_up_list};
 pub use forgot_password::{ForgotPassword, forgot_password};

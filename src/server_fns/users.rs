@@ -7,16 +7,19 @@ use leptos::prelude::*;
 #[server(name = ReadUsers, endpoint = "users")]
 pub async fn users(#[server(default)] query: String) -> Result<UserList, FnError> {
     use crate::{
-        model::{Permission, UsersView},
+        model::{BulkKind, Permission, UsersView},
         server::context::ServerFnContext,
     };
+    use strum::VariantArray;
     let context = ServerFnContext::new()?;
-    context.require(Permission::UsersRead)?;
+    let who = context.require(Permission::UsersRead)?;
     let (services, view) = (context.services(), UsersView::parse(&query));
     let part = services.users.view(&view).await?;
     let roles = services.roles.list().await?.into_iter().map(|role| role.name.as_str().to_owned()).collect();
-    let may_write = context.require(Permission::UsersWrite).is_ok();
-    Ok(UserList { view, part, roles, may_write, now: services.clock.now() })
+    let held = services.permissions.of(&who.claims.roles);
+    let may_write = held.contains(&Permission::UsersWrite);
+    let actions = BulkKind::VARIANTS.iter().filter(|kind| may_write && held.contains(&kind.permission())).copied();
+    Ok(UserList { view, part, roles, may_write, actions: actions.collect(), now: services.clock.now() })
 }
 
 /// Reads one user, to show or `to_change`.

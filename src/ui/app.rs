@@ -2,12 +2,12 @@
 
 use super::{
     pages::{
-        AuditEventPage, AuditLogPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage, InvitationsPage,
-        MissingPage, MonitorPage, NewUserPage, OutboxPage, OwnAccountPage, OwnSessionsPage, RegisterPage,
-        ResetPasswordPage, SetUpPage, SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage,
-        VerifyEmailPage,
+        AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage,
+        InvitationsPage, JobPage, MissingPage, MonitorPage, NewUserPage, OutboxPage, OwnAccountPage, OwnSessionsPage,
+        RegisterPage, ResetPasswordPage, SetUpPage, SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage,
+        UsersPage, VerifyEmailPage,
     },
-    text::{self, admin, audit, inspector, monitor, own_account, users},
+    text::{self, admin, audit, bulk, inspector, monitor, own_account, users},
 };
 use crate::model::Page;
 use leptos::prelude::*;
@@ -66,6 +66,8 @@ pages! {
     Outbox: OutboxPage, admin::MAIL, Some(admin::MAIL);
     Users: UsersPage, users::USERS, Some(users::USERS);
     NewUser: NewUserPage, users::CREATE, None;
+    ChangeUsers: ChangeUsersPage, bulk::TITLE, None;
+    Job: JobPage, bulk::JOB, None;
     User: UserPage, users::ONE_USER, None;
     AuditLog: AuditLogPage, audit::AUDIT, Some(audit::AUDIT);
     AuditEvent: AuditEventPage, audit::EVENT, None;

@@ -103,7 +103,12 @@ impl TestRequest {
         answer.await.unwrap()
     }
 
+    /// Returns the response before its body is read.
+    pub async fn raw(self) -> axum::response::Response {
+        self.router.oneshot(self.request).await.unwrap()
+    }
+
     pub async fn send(self) -> TestResponse {
-        TestResponse::read(self.router.oneshot(self.request).await.unwrap()).await
+        TestResponse::read(self.raw().await).await
     }
 }

@@ -3,6 +3,7 @@
 mod arrival;
 mod audit;
 mod branding;
+mod bulk;
 mod confirm;
 mod cookies;
 mod devices;

@@ -11,7 +11,7 @@ use axum::body::Body;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Field names that server functions read.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 21] = [
     "identifier",
     "password",
     "next",
@@ -30,6 +30,9 @@ const FIELDS: [&str; 18] = [
     "reason",
     "until",
     "to_change",
+    "query",
+    "count",
+    "confirmation",
 ];
 
 /// Forms that none of our pages sends.

@@ -9,6 +9,7 @@ mod by_cookies;
 mod canary;
 mod email_change;
 mod ended_by_admin;
+mod export;
 pub mod headers;
 mod health;
 mod inspector;

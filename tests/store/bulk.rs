@@ -6,9 +6,9 @@ use crate::{
     on_both_databases,
 };
 use claviger::{
-    model::{BulkFailure, Network, User, UserId},
+    model::{BulkAction, BulkFailure, Network, User, UserId},
     server::{
-        domain::{AuditAction, BulkAction, BulkJob, BulkProgress, BulkTargets, UserChange, UserFilter},
+        domain::{AuditAction, BulkJob, BulkProgress, BulkTargets, UserChange, UserFilter},
         randomness::Randomness,
         store::{BulkStep, NewBulkJob, StoreError, UserUpdate},
     },

@@ -113,6 +113,11 @@ impl ServerFnContext {
         FnError::Forbidden
     }
 
+    /// Lets the page that is being rendered reload itself, also without scripts.
+    pub fn reload_after(&self, seconds: u8) {
+        self.answer.insert_header(header::REFRESH, HeaderValue::from(u16::from(seconds)));
+    }
+
     /// Responds with success and redirects to `to`, which shows `notice`.
     pub async fn redirect(mut self, to: &str, notice: Option<&str>) -> Result<FormResult, FnError> {
         let notice = notice.map(str::to_owned);

@@ -1,51 +1,18 @@
 //! Work on many users: what is done to whom, for whom, and how far it is.
 
 use super::{UserChange, UserFilter};
-use crate::model::{Ban, BulkFailure, BulkKind, JobId, Network, RoleGrant, SessionId, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
+use crate::model::{BulkAction, BulkFailure, BulkState, JobId, Network, RoleGrant, SessionId, Timestamp, UserId};
 
-/// What is done to each user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "action", rename_all = "camelCase")]
-pub enum BulkAction {
-    Ban { until: Option<Timestamp>, reason: Option<String> },
-    Unban,
-    Verify,
-    Unlock,
-    SetRoles { roles: Vec<String> },
-    SignOut,
-    Delete,
-}
-
-impl From<Ban> for BulkAction {
-    fn from(ban: Ban) -> Self {
-        Self::Ban { until: ban.until, reason: ban.reason }
-    }
-}
-
-impl BulkAction {
-    /// Returns which action it is.
-    pub fn kind(&self) -> BulkKind {
-        match self {
-            Self::Ban { .. } => BulkKind::Ban,
-            Self::Unban => BulkKind::Unban,
-            Self::Verify => BulkKind::Verify,
-            Self::Unlock => BulkKind::Unlock,
-            Self::SetRoles { .. } => BulkKind::SetRoles,
-            Self::SignOut => BulkKind::SignOut,
-            Self::Delete => BulkKind::Delete,
-        }
-    }
-
+impl UserChange {
     /// Returns the change of each user; `None` for actions that leave the user's row as it is.
-    pub fn change(&self) -> Option<UserChange> {
-        Some(match self.clone() {
-            Self::Ban { until, reason } => UserChange::Ban { until, reason },
-            Self::Unban => UserChange::Unban,
-            Self::Verify => UserChange::Verified,
-            Self::SetRoles { roles } => UserChange::Roles(roles.into_iter().map(RoleGrant::from).collect()),
-            Self::Delete => UserChange::Delete,
-            Self::Unlock | Self::SignOut => return None,
+    pub fn of_bulk(action: &BulkAction) -> Option<Self> {
+        Some(match action.clone() {
+            BulkAction::Ban { until, reason } => Self::Ban { until, reason },
+            BulkAction::Unban => Self::Unban,
+            BulkAction::Verify => Self::Verified,
+            BulkAction::SetRoles { roles } => Self::Roles(roles.into_iter().map(RoleGrant::from).collect()),
+            BulkAction::Delete => Self::Delete,
+            BulkAction::Unlock | BulkAction::SignOut => return None,
         })
     }
 }
@@ -80,18 +47,6 @@ pub struct BulkProgress {
     /// Whether a user was left as they were because the maker may no longer do this.
     pub is_refused: bool,
     pub finished_at: Option<Timestamp>,
-}
-
-/// The state of a job. The text is its name in the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
-#[strum(serialize_all = "lowercase", const_into_str)]
-pub enum BulkState {
-    Queued,
-    Running,
-    /// Every user was tried.
-    Done,
-    /// The maker lost the permission before the end.
-    Failed,
 }
 
 impl BulkProgress {

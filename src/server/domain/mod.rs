@@ -20,7 +20,7 @@ pub use actor::{ActingSession, Actor};
 pub use audit::{AuditAction, AuditEvent, AuditOutcome, AuditTarget, PastEvent, TargetKind};
 pub use audit_chain::{AuditSeal, ChainEvent, ChainHead, ExpiredEvent, PrunedRange};
 pub use audit_filter::{ActionPattern, AuditFilter, Party};
-pub use bulk::{BulkAction, BulkJob, BulkProgress, BulkState, BulkTargets, FailedTarget};
+pub use bulk::{BulkJob, BulkProgress, BulkTargets, FailedTarget};
 pub use invitation::OpenInvitation;
 pub use outbox::{OutboxMessage, SealedMessage};
 pub use picture::Picture;

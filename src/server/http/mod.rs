@@ -4,6 +4,7 @@ mod audit_key;
 mod authenticate;
 mod branding;
 mod caller;
+mod csv;
 mod encoding;
 mod extractors;
 pub mod forwarded;

@@ -2,9 +2,9 @@
 
 use super::{Authenticated, Caller, Permissions, ServiceError, UserError, UserService, user_list::comparable};
 use crate::{
-    model::{BulkFailure, JobId, UserId},
+    model::{BulkAction, BulkFailure, JobId, Permission, UserId},
     server::{
-        domain::{Actor, AuditAction, AuditEvent, BulkAction, BulkJob, BulkProgress, BulkTargets, FailedTarget},
+        domain::{Actor, AuditAction, AuditEvent, BulkJob, BulkProgress, BulkTargets, FailedTarget, UserChange},
         services::MailTemplate,
         store::{BulkStep, EndedSession, NewBulkJob, StoreError, UserUpdate},
     },
@@ -56,7 +56,7 @@ impl BulkService {
     /// Accepts a job. Its users are fixed by that.
     pub async fn start(&self, order: BulkOrder, who: &Authenticated, caller: &Caller) -> Result<JobId, BulkError> {
         let BulkOrder { action, targets, at_most } = order;
-        self.check(&action, who).await?;
+        self.check(&action, &targets, who).await?;
         let core = self.users.core();
         let mut event = core.event(caller, AuditAction::BulkStarted, who.actor(), None);
         let id = core.randomness.job_id(event.at);
@@ -140,7 +140,7 @@ impl BulkService {
     async fn change(&self, job: &BulkJob, user: UserId) -> Result<Vec<EndedSession>, StoreError> {
         let (core, longest) = (self.users.core(), self.users.sessions().longest_access());
         let event = |action| self.event(job, action, user);
-        let step = match (job.action.change(), &job.action) {
+        let step = match (UserChange::of_bulk(&job.action), &job.action) {
             (Some(change), _) => {
                 let event = event(change.audit_action());
                 BulkStep::Change(UserUpdate { id: user, change, expected: None, notice: None, event })
@@ -171,9 +171,11 @@ impl BulkService {
         self.users.core().event(&caller, action, Actor::User(job.maker), Some(user))
     }
 
-    async fn check(&self, action: &BulkAction, who: &Authenticated) -> Result<(), UserError> {
+    async fn check(&self, action: &BulkAction, targets: &BulkTargets, who: &Authenticated) -> Result<(), UserError> {
         let held = self.permissions.of(&who.claims.roles);
-        if !held.contains(&action.kind().permission()) {
+        // A filter tells how many users match.
+        let may_mean = matches!(targets, BulkTargets::These(_)) || held.contains(&Permission::UsersRead);
+        if !may_mean || !held.contains(&action.kind().permission()) {
             return Err(UserError::BeyondActor);
         }
         let BulkAction::SetRoles { roles } = action else { return Ok(()) };
@@ -183,7 +185,7 @@ impl BulkService {
 
     /// Returns the maker if this takes a fresh sign-in when done to oneself, and theirs is not.
     async fn must_not_include(&self, job: &BulkJob) -> Result<Option<UserId>, UserError> {
-        let is_sensitive = job.action.change().is_some_and(|change| change.needs_fresh_sign_in());
+        let is_sensitive = UserChange::of_bulk(&job.action).is_some_and(|change| change.needs_fresh_sign_in());
         let is_allowed = !is_sensitive || self.users.sessions().is_fresh(job.session).await?;
         Ok((!is_allowed).then_some(job.maker))
     }

@@ -4,6 +4,7 @@ mod all;
 mod audit;
 pub mod audit_view;
 mod bulk;
+pub mod bulk_view;
 mod caller;
 mod clock_check;
 mod core;

@@ -1,13 +1,17 @@
 //! Finds and lists users for administrators.
 
 use super::{
-    ServiceError, UserError, UserService,
+    Caller, ServiceError, UserError, UserService,
     part::{Cursor, Part},
 };
 use crate::{
-    model::{Identifier, User, UserId, UserSort, pasted},
-    server::{domain::UserFilter, store::UsersFrom},
+    model::{Identifier, ListPlace, User, UserId, UserSort, pasted},
+    server::{
+        domain::{Actor, AuditAction, UserFilter},
+        store::UsersFrom,
+    },
 };
+use serde_json::json;
 
 /// How many characters of a search are used.
 const SEARCH: usize = 200;
@@ -61,20 +65,44 @@ impl UserService {
         let (rows, total) =
             tokio::try_join!(db.list_matching_users(&filter, &asked, now), db.count_matching_users(&filter, now))?;
         let Part { rows, has_next, has_prev } = Part::of(rows, query.limit, is_backward, is_later);
-        let locked = self.locked(&rows).await?;
         Ok(Some(UserPage {
             next: rows.last().filter(|_| has_next).map(|user| user.place(key).to_string()),
             prev: rows.first().filter(|_| has_prev).map(|user| user.place(key).to_string()),
-            users: rows.into_iter().zip(locked).map(|(user, is_locked)| KnownUser { user, is_locked }).collect(),
+            users: self.all_known(rows).await?,
             total,
         }))
+    }
+
+    /// Returns the users of an export from a place on, and the place that it goes on after; `None` at its end.
+    pub async fn next_part(
+        &self,
+        query: &UserQuery,
+        after: Option<ListPlace<UserId>>,
+    ) -> Result<(Vec<KnownUser>, Option<ListPlace<UserId>>), ServiceError> {
+        let (db, now) = (&self.core().db, self.core().now());
+        let from = UsersFrom { sort: query.sort, after, skipped: 0, limit: query.limit };
+        let rows = db.list_matching_users(&comparable(query.filter.clone()), &from, now).await?;
+        let is_full = i64::try_from(rows.len()).is_ok_and(|found| found >= query.limit);
+        let next = rows.last().filter(|_| is_full).map(|user| user.place(query.sort.key));
+        Ok((self.all_known(rows).await?, next))
+    }
+
+    /// Records that users were exported.
+    pub async fn record_export(&self, format: &str, actor: Actor, caller: &Caller) -> Result<(), ServiceError> {
+        let mut event = self.core().event(caller, AuditAction::UsersExported, actor, None);
+        event.details = json!({ "format": format });
+        Ok(self.core().db.insert_audit(event).await?)
+    }
+
+    async fn all_known(&self, users: Vec<User>) -> Result<Vec<KnownUser>, ServiceError> {
+        let locked = self.locked(&users).await?;
+        Ok(users.into_iter().zip(locked).map(|(user, is_locked)| KnownUser { user, is_locked }).collect())
     }
 
     /// Returns one user; `None` if there is none with this id.
     pub async fn known(&self, id: UserId) -> Result<Option<KnownUser>, ServiceError> {
         let Some(user) = self.find(id).await? else { return Ok(None) };
-        let locked = self.locked(std::slice::from_ref(&user)).await?;
-        Ok(Some(KnownUser { user, is_locked: locked.contains(&true) }))
+        Ok(self.all_known(vec![user]).await?.pop())
     }
 
     /// Finds a user by id, email address or username. Fails if two users match.

@@ -18,7 +18,7 @@ impl UserService {
     /// Returns the page to show. This is the first page if the cursor is invalid, or if a page read backward
     /// reaches the start and may be short.
     pub async fn view(&self, view: &UsersView) -> Result<UserPart, ServiceError> {
-        let query = query_of(view);
+        let query = query_of(view, ROWS);
         let from = Cursor::read(&view.after, &view.before);
         let is_backward = matches!(from, Cursor::Before(_));
         let page = self.page(query.clone(), from).await?;
@@ -71,7 +71,8 @@ pub async fn grantable(services: &Services, held: &[Permission]) -> Result<Vec<R
     Ok(within.map(|role| RoleChoice { name: role.name.as_str().to_owned(), description: role.description }).collect())
 }
 
-fn line(known: &KnownUser, now: Timestamp) -> UserLine {
+/// Describes a user in a list.
+pub(super) fn line(known: &KnownUser, now: Timestamp) -> UserLine {
     let KnownUser { user, is_locked } = known;
     let state = match (user.is_banned(now), is_locked, user.email_verified_at) {
         (true, ..) => UserState::Suspended,
@@ -91,7 +92,8 @@ fn line(known: &KnownUser, now: Timestamp) -> UserLine {
     }
 }
 
-fn query_of(view: &UsersView) -> UserQuery {
+/// Returns the query that a view stands for, with pages of `limit` users.
+pub(super) fn query_of(view: &UsersView, limit: i64) -> UserQuery {
     UserQuery {
         filter: UserFilter {
             search: view.search.clone(),
@@ -104,6 +106,6 @@ fn query_of(view: &UsersView) -> UserQuery {
             last_sign_in: TimeRange::of_days(&view.last_sign_in_from, &view.last_sign_in_to),
         },
         sort: view.sort(),
-        limit: ROWS,
+        limit,
     }
 }

@@ -149,9 +149,9 @@ impl UserService {
 
     /// Returns for each user whether their address or username is locked, from anywhere.
     pub async fn locked(&self, users: &[User]) -> Result<Vec<bool>, ServiceError> {
-        let locked = self.core.db.list_locked_names(self.core.now()).await?;
-        let is_locked = |user| self.lockout.names_of(user).iter().any(|name| locked.contains(name));
-        Ok(users.iter().map(is_locked).collect())
+        let names: Vec<Vec<String>> = users.iter().map(|user| self.lockout.names_of(user)).collect();
+        let locked = self.core.db.locked_among(&names.concat(), self.core.now()).await?;
+        Ok(names.iter().map(|names| names.iter().any(|name| locked.contains(name))).collect())
     }
 
     /// Opens the locks on a user's address and username. Returns how many there were.

@@ -10,6 +10,7 @@ use crate::{
     model::{Timestamp, UserId},
     server::domain::AuditEvent,
 };
+use sqlx::QueryBuilder;
 use std::{collections::HashSet, time::Duration};
 
 /// How many failures set a lock, and for how long.
@@ -103,10 +104,21 @@ impl Db {
         .await
     }
 
-    /// Returns the digests of all names that are locked now in any scope.
-    pub async fn list_locked_names(&self, now: Timestamp) -> Result<HashSet<String>, StoreError> {
-        let sql = "SELECT DISTINCT name FROM attempts WHERE locked_until > $1";
-        let names: Vec<String> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(now).fetch_all(conn))?;
+    /// Returns those of these digests whose names are locked now in any scope.
+    pub async fn locked_among(&self, names: &[String], now: Timestamp) -> Result<HashSet<String>, StoreError> {
+        if names.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let names: Vec<String> = on_db!(self, |conn| {
+            let mut query = QueryBuilder::new("SELECT DISTINCT name FROM attempts WHERE locked_until > ");
+            query.push_bind(now).push(" AND name IN (");
+            let mut list = query.separated(", ");
+            for name in names {
+                list.push_bind(name);
+            }
+            query.push(")");
+            async move { query.build_query_scalar().fetch_all(conn).await }
+        })?;
         Ok(names.into_iter().collect())
     }
 

@@ -13,8 +13,8 @@ pub use form_errors::{
     sign_in_errors,
 };
 pub use users::{
-    ROLES_SAVED, SUSPENSION_LIFTED, TYPE_EMAIL, USER_SAVED, USER_SUSPENDED, USER_UNLOCKED, parse_roles,
-    parse_suspension, user_created, user_deleted, user_errors,
+    ROLES_SAVED, SUSPENSION_LIFTED, TYPE_EMAIL, USER_SAVED, USER_SUSPENDED, USER_UNLOCKED, bulk_errors, parse_bulk,
+    parse_roles, parse_suspension, user_created, user_deleted, user_errors,
 };
 
 /// Shown after users end one of their own sessions from another.

@@ -1,8 +1,8 @@
 //! What administrators read after changing users.
 
 use crate::{
-    model::{Ban, Email, FnError, FormErrors, NotABan, RoleGrant, Timestamp},
-    server::services::UserError,
+    model::{Ban, BulkAction, BulkKind, Email, FnError, FormErrors, NotABan, RoleGrant, Timestamp},
+    server::services::{BulkError, UserError},
 };
 use std::collections::BTreeMap;
 
@@ -72,4 +72,42 @@ fn parse_moment(text: &str) -> Result<Option<Timestamp>, &'static str> {
         return Ok(None);
     }
     format!("{text}{seconds}").parse().map(Some).map_err(|_| "Enter a date and time, like 2027-01-31T12:00.")
+}
+
+/// Returns the form errors of a change of many users that was not started.
+pub fn bulk_errors(error: BulkError) -> Result<FormErrors, FnError> {
+    match error {
+        BulkError::TooMany => Ok(FormErrors::of_form(
+            "More users match now than were shown before, or more than 100,000. Nothing was changed: check the number \
+             again.",
+        )),
+        BulkError::User(error) => user_errors(error),
+    }
+}
+
+/// Parses what is done to `count` users: the end and the reason of a suspension, or roles. Before a deletion, the number
+/// of users must have been typed.
+pub fn parse_bulk(
+    kind: BulkKind,
+    count: i64,
+    confirmation: &str,
+    (until, reason): (&str, &str),
+    roles: Vec<String>,
+    now: Timestamp,
+) -> Result<BulkAction, FormErrors> {
+    Ok(match kind {
+        BulkKind::Ban => parse_suspension(until, reason, now)?.into(),
+        BulkKind::Unban => BulkAction::Unban,
+        BulkKind::Verify => BulkAction::Verify,
+        BulkKind::Unlock => BulkAction::Unlock,
+        BulkKind::SetRoles => BulkAction::SetRoles { roles },
+        BulkKind::SignOut => BulkAction::SignOut,
+        BulkKind::Delete => {
+            let typed: String = confirmation.chars().filter(char::is_ascii_digit).collect();
+            if typed != count.to_string() {
+                return Err(FormErrors::of_field("confirmation", "Enter the number of users to confirm."));
+            }
+            BulkAction::Delete
+        }
+    })
 }

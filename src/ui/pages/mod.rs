@@ -45,5 +45,5 @@ pub use sign_in::SignInPage;
 pub use sign_out::SignOutPage;
 pub use stop_email_change::StopEmailChangePage;
 pub use unlock::UnlockPage;
-pub use users::{NewUserPage, UserPage, UsersPage};
+pub use users::{ChangeUsersPage, JobPage, NewUserPage, UserPage, UsersPage};
 pub use verify_email::VerifyEmailPage;

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod audit;
+pub mod bulk;
 pub mod inspector;
 mod links;
 pub mod monitor;

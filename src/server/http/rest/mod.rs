@@ -6,6 +6,7 @@ mod audit_event_response;
 mod body;
 mod bulk;
 mod etag;
+mod export;
 mod id;
 mod inspector;
 mod list;

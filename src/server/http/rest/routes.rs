@@ -1,8 +1,8 @@
 //! The table of REST routes.
 
 use super::{
-    admin_sessions, audit, bulk, inspector, monitor, own_account, pictures, profile, recovery, refresh, register,
-    roles,
+    admin_sessions, audit, bulk, export, inspector, monitor, own_account, pictures, profile, recovery, refresh,
+    register, roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
     sessions, sign_in, sign_out, stream, user_actions, user_roles, users,
 };
@@ -61,6 +61,7 @@ fn users_and_roles() -> Vec<Route> {
         get("/api/v1/users", Allowed(UsersRead), General, users::list),
         post("/api/v1/users", Allowed(UsersWrite), General, users::create),
         post("/api/v1/users/bulk", Allowed(UsersWrite), General, bulk::start),
+        get("/api/v1/users/export", Allowed(UsersRead), General, export::export),
         get("/api/v1/jobs/{id}", SignedIn, General, bulk::show),
         get("/api/v1/users/{id}", Allowed(UsersRead), General, users::show),
         put("/api/v1/users/{id}", Allowed(UsersWrite), General, users::replace),

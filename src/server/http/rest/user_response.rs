@@ -9,8 +9,16 @@ use std::collections::BTreeMap;
 
 /// One user, with what the caller may do with it now.
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct UserResponse {
+    #[serde(flatten)]
+    fields: UserFields,
+    links: BTreeMap<&'static str, Link>,
+}
+
+/// What is known of a user.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserFields {
     id: String,
     email: String,
     email_verified: bool,
@@ -24,7 +32,6 @@ pub struct UserResponse {
     created_at: String,
     updated_at: String,
     last_sign_in_at: Option<String>,
-    links: BTreeMap<&'static str, Link>,
 }
 
 #[derive(Debug, Serialize)]
@@ -39,7 +46,31 @@ impl UserResponse {
     pub fn of(known: KnownUser, held: &[Permission], state: &AppState) -> Self {
         let now = state.services.clock.now();
         let links = links(&known, held, state, now);
-        let KnownUser { user, is_locked } = known;
+        Self { fields: UserFields::of(known, now), links }
+    }
+}
+
+impl UserFields {
+    /// The names of the fields, in order.
+    pub const NAMES: [&str; 13] = [
+        "id",
+        "email",
+        "emailVerified",
+        "username",
+        "name",
+        "status",
+        "bannedUntil",
+        "banReason",
+        "roles",
+        "locked",
+        "createdAt",
+        "updatedAt",
+        "lastSignInAt",
+    ];
+
+    /// Describes a user.
+    pub fn of(known: KnownUser, now: Timestamp) -> Self {
+        let KnownUser { user, is_locked, .. } = known;
         let is_banned = user.is_banned(now);
         Self {
             id: user.id.to_string(),
@@ -55,8 +86,26 @@ impl UserResponse {
             created_at: user.created_at.to_string(),
             updated_at: user.updated_at.to_string(),
             last_sign_in_at: user.last_sign_in_at.map(|at| at.to_string()),
-            links,
         }
+    }
+
+    /// Returns the fields as cells of a table, in the order of their names.
+    pub fn cells(self) -> [String; 13] {
+        [
+            self.id,
+            self.email,
+            self.email_verified.to_string(),
+            self.username.unwrap_or_default(),
+            self.name,
+            self.status.to_owned(),
+            self.banned_until.unwrap_or_default(),
+            self.ban_reason.unwrap_or_default(),
+            self.roles.join(" "),
+            self.locked.to_string(),
+            self.created_at,
+            self.updated_at,
+            self.last_sign_in_at.unwrap_or_default(),
+        ]
     }
 }
 

@@ -13,9 +13,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
-const REASON: FieldSpec =
+pub const REASON: FieldSpec =
     FieldSpec { name: "reason", label: words::REASON_FIELD, kind: InputKind::Text, autocomplete: "off" };
-const UNTIL: FieldSpec =
+pub const UNTIL: FieldSpec =
     FieldSpec { name: "until", label: words::UNTIL_FIELD, kind: InputKind::Moment, autocomplete: "off" };
 const TYPED_EMAIL: FieldSpec = FieldSpec { label: words::EMAIL_FIELD, autocomplete: "off", ..EMAIL };
 

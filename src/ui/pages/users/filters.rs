@@ -4,7 +4,7 @@ use crate::{
     model::{Page, UsersView},
     ui::{
         components::Choice,
-        text::{self, monitor, users as words},
+        text::{self, bulk, monitor, users as words},
     },
 };
 use leptos::prelude::*;
@@ -13,6 +13,12 @@ use leptos::prelude::*;
 #[component]
 pub fn Filters(view: UsersView, roles: Vec<String>) -> impl IntoView {
     let (sort, is_filtered) = (view.sort().to_string(), view.is_filtered());
+    let dates = [
+        ("createdFrom", bulk::CREATED_FROM, view.created_from),
+        ("createdTo", bulk::CREATED_TO, view.created_to),
+        ("lastSignInFrom", bulk::LAST_SIGN_IN_FROM, view.last_sign_in_from),
+        ("lastSignInTo", bulk::LAST_SIGN_IN_TO, view.last_sign_in_to),
+    ];
     let UsersView { search, status, role, verified, locked, signed_in, .. } = view;
     let clear = is_filtered.then(|| view! { <a class="button" href=Page::Users.path()>{monitor::CLEAR}</a> });
     view! {
@@ -28,12 +34,33 @@ pub fn Filters(view: UsersView, roles: Vec<String>) -> impl IntoView {
                 <Choice name="locked" label=words::LOCKED options=options(words::LOCKS) chosen=locked />
                 <Choice name="signedIn" label=words::SIGNED_IN options=options(words::PRESENCES) chosen=signed_in />
                 <Choice name="sort" label=words::ORDER options=options(words::ORDERS) chosen=sort />
+                <Dates dates />
                 <div class="acts">
                     <button type="submit">{monitor::APPLY}</button>
                     {clear}
                 </div>
             </form>
         </search>
+    }
+}
+
+/// Fields of days in UTC, by name, label and value. Folded away while all are empty.
+#[component]
+fn Dates(dates: [(&'static str, &'static str, String); 4]) -> impl IntoView {
+    let is_set = dates.iter().any(|(.., value)| !value.is_empty());
+    let fields = dates.map(|(name, label, value)| {
+        view! {
+            <div class="field">
+                <label for=name>{label}</label>
+                <input id=name name=name type="date" value=value />
+            </div>
+        }
+    });
+    view! {
+        <details class="dates" open=is_set>
+            <summary>{bulk::MORE_FILTERS}</summary>
+            <div class="days">{fields.collect_view()}</div>
+        </details>
     }
 }
 

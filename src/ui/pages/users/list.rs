@@ -1,13 +1,18 @@
 //! The list of users.
 
-use super::{AppLayout, Notices, filters::Filters, load};
+use super::{
+    AppLayout, Notices,
+    filters::Filters,
+    load,
+    marked::{Mark, MarkedForm},
+};
 use crate::{
     model::{Page, UserLine, UserList, UserSortKey, UserState, UsersView},
     server_fns::users,
     ui::{
         components::{Icon, Moment, Pager, Shape, SortHead},
         context::PageContext,
-        text::{self, users as words},
+        text::{self, bulk, users as words},
     },
 };
 use leptos::prelude::*;
@@ -20,8 +25,9 @@ pub fn UsersPage() -> impl IntoView {
 
 #[component]
 fn List(list: UserList) -> impl IntoView {
-    let UserList { view, part, roles, may_write, now } = list;
+    let UserList { view, part, roles, may_write, actions, now } = list;
     let create = may_write.then(|| view! { <a class="button" href=Page::NewUser.path()>{words::CREATE}</a> });
+    let may_mark = !actions.is_empty();
     let (newer, older) = (part.prev, part.next);
     view! {
         <AppLayout class="admin roomy" now>
@@ -31,11 +37,16 @@ fn List(list: UserList) -> impl IntoView {
             </div>
             <Notices />
             <Filters view=view.clone() roles />
-            <p class="aside">{words::total(part.total)}</p>
+            <div class="bar downloads">
+                <p class="aside">{words::total(part.total)}</p>
+                <a href=view.export_address("csv")>{bulk::CSV}</a>
+                <a href=view.export_address("jsonl")>{bulk::JSONL}</a>
+            </div>
             {if part.rows.is_empty() {
                 view! { <Nothing is_filtered=view.is_filtered() /> }.into_any()
             } else {
-                view! { <Table rows=part.rows view=view.clone() /> }.into_any()
+                let form = may_mark.then(|| view! { <MarkedForm kept=view.filters_and_order() actions total=part.total /> });
+                view! { <Table rows=part.rows view=view.clone() may_mark /> {form} }.into_any()
             }}
             <Pager
                 newer=newer.map(|place| view.at("", &place).address())
@@ -58,13 +69,13 @@ fn Nothing(is_filtered: bool) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Vec<UserLine>, view: UsersView) -> impl IntoView {
+fn Table(rows: Vec<UserLine>, view: UsersView, may_mark: bool) -> impl IntoView {
     let sorting = |key: UserSortKey| {
         let sort = view.sort();
         let is_descending = (sort.key == key).then_some(sort.is_descending);
         view! { <SortHead label=words::column(key) address=view.sorted_by(key).address() is_descending /> }
     };
-    let rows = rows.into_iter().map(|line| view! { <Row line /> });
+    let rows = rows.into_iter().map(|line| view! { <Row line may_mark /> });
     view! {
         <table class="people" aria-label=words::USERS>
             <thead>
@@ -84,7 +95,7 @@ fn Table(rows: Vec<UserLine>, view: UsersView) -> impl IntoView {
 }
 
 #[component]
-fn Row(line: UserLine) -> impl IntoView {
+fn Row(line: UserLine, may_mark: bool) -> impl IntoView {
     let UserLine { id, email, username, name, roles, state, created_at, last_sign_in_at } = line;
     let last_sign_in = match last_sign_in_at {
         Some(at) => view! { <Moment at /> }.into_any(),
@@ -92,7 +103,12 @@ fn Row(line: UserLine) -> impl IntoView {
     };
     view! {
         <tr>
-            <td title=name.clone()><a href=Page::User.about(id)><bdi>{name.clone()}</bdi></a></td>
+            <td title=name.clone()>
+                <span class="one-line">
+                    {may_mark.then(|| view! { <Mark id=id.clone() label=bulk::select(&name) /> })}
+                    <a href=Page::User.about(&id)><bdi>{name.clone()}</bdi></a>
+                </span>
+            </td>
             <td title=email.clone()><bdi>{email.clone()}</bdi></td>
             <td title=username.clone()><bdi>{username.clone()}</bdi></td>
             <td><RoleNames roles /></td>

@@ -3,7 +3,10 @@
 mod asking;
 mod changes;
 mod filters;
+mod job;
 mod list;
+mod many;
+mod marked;
 mod new_user;
 mod user;
 
@@ -13,6 +16,8 @@ use super::{
     load::load,
 };
 
+pub use job::JobPage;
 pub use list::UsersPage;
+pub use many::ChangeUsersPage;
 pub use new_user::NewUserPage;
 pub use user::UserPage;

@@ -3,5 +3,5 @@
 mod query;
 mod response;
 
-pub use query::{ListQuery, NoFilters, PageRequest, parsed};
+pub use query::{ListQuery, NoFilters, PageRequest, parsed, unpaged};
 pub use response::{Cursors, ListResponse};

@@ -56,21 +56,14 @@ impl<F: DeserializeOwned> FromRequestParts<AppState> for ListQuery<F> {
 
 impl<F: DeserializeOwned> ListQuery<F> {
     fn read(uri: &Uri, headers: &HeaderMap) -> Result<Self, Problem> {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(uri.query().unwrap_or_default())
-            .map_err(|_| Problem::BadRequest("Invalid query string"))?;
-        let mut names = HashSet::new();
-        if let Some((name, _)) = pairs.iter().find(|(name, _)| !names.insert(name)) {
-            return Err(of_parameter(name, "Given twice"));
-        }
         let (own, mut filters): (Vec<_>, Vec<_>) =
-            pairs.into_iter().partition(|(name, _)| OWN.contains(&name.as_str()));
+            pairs(uri)?.into_iter().partition(|(name, _)| OWN.contains(&name.as_str()));
         let own = |wanted: &str| own.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
         if let Some(order) = own("order") {
             turn(&mut filters, order)?;
         }
-        let encoded = serde_urlencoded::to_string(&filters).unwrap_or_default();
         Ok(Self {
-            filters: serde_urlencoded::from_str(&encoded).map_err(|error| unknown(&error.to_string()))?,
+            filters: read_filters(&filters)?,
             page: PageRequest {
                 limit: limit(own("limit"), own("page_size"))?,
                 from: Position::of(own("cursor"), own("page"), own("offset"))?,
@@ -81,6 +74,28 @@ impl<F: DeserializeOwned> ListQuery<F> {
             .not_too_deep()?,
         })
     }
+}
+
+/// Reads the query of a list that comes as a whole: its filters, and one parameter of its own.
+pub fn unpaged<F: DeserializeOwned>(uri: &Uri, own: &str) -> Result<(F, Option<String>), Problem> {
+    let (own, filters): (Vec<_>, Vec<_>) = pairs(uri)?.into_iter().partition(|(name, _)| name == own);
+    Ok((read_filters(&filters)?, own.into_iter().next().map(|(_, value)| value)))
+}
+
+/// Returns the parameters, of which none is given twice.
+fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(uri.query().unwrap_or_default())
+        .map_err(|_| Problem::BadRequest("Invalid query string"))?;
+    let mut names = HashSet::new();
+    match pairs.iter().find(|(name, _)| !names.insert(name)) {
+        Some((name, _)) => Err(of_parameter(name, "Given twice")),
+        None => Ok(pairs),
+    }
+}
+
+fn read_filters<F: DeserializeOwned>(filters: &[(String, String)]) -> Result<F, Problem> {
+    let encoded = serde_urlencoded::to_string(filters).unwrap_or_default();
+    serde_urlencoded::from_str(&encoded).map_err(|error| unknown(&error.to_string()))
 }
 
 impl Position {

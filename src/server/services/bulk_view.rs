@@ -1,0 +1,85 @@
+//! Describes changes of many users for pages.
+
+use super::{Cursor, KnownUser, ServiceError, Services, user_view};
+use crate::{
+    model::{BulkKind, BulkSelection, FailedUser, JobId, JobView, UserId, UsersToChange},
+    server::domain::{BulkProgress, BulkTargets, FailedTarget},
+};
+
+/// How many users a question names.
+const NAMED: i64 = 10;
+/// How many users who were not changed are on a page.
+const ROWS: i64 = 100;
+
+/// Returns the question about a selection, for an administrator with these roles.
+pub async fn question(
+    services: &Services,
+    kind: BulkKind,
+    selection: BulkSelection,
+    roles: &[String],
+) -> Result<UsersToChange, ServiceError> {
+    let now = services.clock.now();
+    let (first, count) = match targets(&selection) {
+        BulkTargets::These(ids) => these(services, &ids).await?,
+        BulkTargets::Matching(_) => {
+            let query = user_view::query_of(&selection.view, NAMED);
+            let page = services.users.page(query, Cursor::Start).await?.unwrap_or_default();
+            (page.users, page.total)
+        }
+    };
+    let held = services.permissions.of(roles);
+    let roles = if kind == BulkKind::SetRoles { user_view::grantable(services, &held).await? } else { Vec::new() };
+    let first = first.iter().map(|known| user_view::line(known, now)).collect();
+    Ok(UsersToChange { kind, count, first, view: selection.view, roles, now })
+}
+
+/// Returns the users that a selection means.
+pub fn targets(selection: &BulkSelection) -> BulkTargets {
+    match &selection.ids {
+        Some(ids) => BulkTargets::These(ids.iter().filter_map(|id| id.parse().ok()).collect()),
+        None => BulkTargets::Matching(user_view::query_of(&selection.view, 0).filter),
+    }
+}
+
+/// Returns the job of this maker, with the users who were not changed after one of them.
+pub async fn job(
+    services: &Services,
+    id: JobId,
+    maker: UserId,
+    after: Option<UserId>,
+) -> Result<Option<JobView>, ServiceError> {
+    let Some((job, progress)) = services.bulk.find(id, maker).await? else { return Ok(None) };
+    let mut failures = services.bulk.failures(id, after, ROWS + 1).await?;
+    let has_more = i64::try_from(failures.len()).is_ok_and(|found| found > ROWS);
+    if has_more {
+        failures.pop();
+    }
+    let state = progress.state();
+    let BulkProgress { total, succeeded, failed, finished_at, .. } = progress;
+    Ok(Some(JobView {
+        id: id.to_string(),
+        kind: job.action.kind(),
+        state,
+        total,
+        succeeded,
+        failed,
+        created_at: job.created_at,
+        finished_at,
+        next: failures.last().filter(|_| has_more).map(|last| last.id.to_string()),
+        failures: failures.into_iter().map(failed_user).collect(),
+        now: services.clock.now(),
+    }))
+}
+
+fn failed_user(FailedTarget { id, failure, email }: FailedTarget) -> FailedUser {
+    FailedUser { id: id.to_string(), email, failure }
+}
+
+/// Returns the first of these users, and how many they are.
+async fn these(services: &Services, ids: &[UserId]) -> Result<(Vec<KnownUser>, i64), ServiceError> {
+    let mut first = Vec::new();
+    for id in ids.iter().take(usize::try_from(NAMED).unwrap_or(0)) {
+        first.extend(services.users.known(*id).await?);
+    }
+    Ok((first, i64::try_from(ids.len()).unwrap_or(i64::MAX)))
+}

@@ -1,0 +1,77 @@
+//! Changes of many users: the question before them, their start, and how far they are.
+
+use crate::model::{FnError, FormResult, JobView, UsersToChange};
+use leptos::prelude::*;
+
+/// Reads what is asked about the selection in `query`, in the syntax of the page's address.
+#[server(name = ReadUsersToChange, endpoint = "users_to_change")]
+pub async fn users_to_change(#[server(default)] query: String) -> Result<UsersToChange, FnError> {
+    use crate::{
+        model::{BulkSelection, Permission},
+        server::{context::ServerFnContext, services::bulk_view},
+    };
+    let context = ServerFnContext::new()?;
+    context.require(Permission::UsersWrite)?;
+    let who = context.require(Permission::UsersRead).map_err(|_| context.forbidden())?;
+    let selection = BulkSelection::parse(&query);
+    let kind = selection.kind.ok_or_else(|| context.not_found())?;
+    context.require(kind.permission()).map_err(|_| context.forbidden())?;
+    Ok(bulk_view::question(context.services(), kind, selection, &who.claims.roles).await?)
+}
+
+/// Starts a job for the selection in `query`, of at most `count` users. `confirmation` is their number as typed, where it
+/// is asked.
+#[server(endpoint = "change_users")]
+pub async fn change_users(
+    #[server(default)] query: String,
+    #[server(default)] count: i64,
+    #[server(default)] confirmation: String,
+    #[server(default)] reason: String,
+    #[server(default)] until: String,
+    #[server(default)] roles: Vec<String>,
+) -> Result<FormResult, FnError> {
+    use crate::{
+        model::{BulkSelection, FormName, Page, Permission},
+        server::{
+            context::ServerFnContext,
+            services::{BulkError, BulkOrder, UserError, bulk_view},
+            text,
+        },
+    };
+    let context = ServerFnContext::for_form(FormName::ChangeUsers)?;
+    let context = context.keep([("reason", &reason), ("until", &until), ("roles", &roles.join(" "))]);
+    let who = context.require(Permission::UsersWrite)?;
+    let (selection, now) = (BulkSelection::parse(&query), context.services().clock.now());
+    let (kind, asked) = (selection.kind.ok_or(FnError::BadRequest)?, selection.address());
+    let action = match text::parse_bulk(kind, count, &confirmation, (&until, &reason), roles, now) {
+        Ok(action) => action,
+        Err(errors) => return context.reject(&asked, errors).await,
+    };
+    let order = BulkOrder { action, targets: bulk_view::targets(&selection), at_most: count };
+    match context.services().bulk.start(order, &who, context.caller()).await {
+        Ok(id) => context.redirect(&Page::Job.about(id), None).await,
+        Err(BulkError::User(UserError::NotFresh)) => {
+            context.redirect(&Page::Confirm.with([("next", &asked)]), None).await
+        }
+        Err(error) => context.reject(&asked, text::bulk_errors(error)?).await,
+    }
+}
+
+/// Reads a job of the current user, with the failures `after` an id. The page reloads itself until the job has ended.
+#[server(name = ReadJob, endpoint = "bulk_job")]
+pub async fn bulk_job(#[server(default)] id: String, #[server(default)] after: String) -> Result<JobView, FnError> {
+    use crate::{
+        model::Permission,
+        server::{context::ServerFnContext, services::bulk_view},
+    };
+    const PAUSE: u8 = 2;
+    let context = ServerFnContext::new()?;
+    let who = context.require(Permission::UsersWrite)?;
+    let id = id.parse().map_err(|_| context.not_found())?;
+    let job = bulk_view::job(context.services(), id, who.claims.user, after.parse().ok()).await?;
+    let job = job.ok_or_else(|| context.not_found())?;
+    if !job.state.is_final() {
+        context.reload_after(PAUSE);
+    }
+    Ok(job)
+}

@@ -1,0 +1,119 @@
+//! Text of the pages that change many users.
+
+use super::{monitor::grouped, users::total};
+use crate::model::{BulkFailure, BulkKind, BulkState};
+
+pub const TITLE: &str = "Change users";
+pub const JOB: &str = "Changes to users";
+pub const FORM: &str = "Change several users";
+pub const ACTION: &str = "With several users";
+pub const CHOOSE: &str = "Choose an action";
+pub const SELECTED: &str = "Continue with selected";
+pub const NO_ONE: &str = "No users are selected. Go back and select at least one.";
+pub const NOT_MATCHED: &str = "No users match any more.";
+pub const BACK: &str = "Back to users";
+pub const WHOM: &str = "Users";
+pub const COUNT_FIELD: &str = "Number of users, to confirm";
+pub const PROGRESS: &str = "Progress";
+pub const STARTED: &str = "Started";
+pub const FINISHED: &str = "Finished";
+pub const RELOADS: &str = "This page reloads until the work is done. You can leave it: the work goes on.";
+pub const NOT_CHANGED: &str = "Users not changed";
+pub const REASON: &str = "Reason";
+pub const CSV: &str = "Export as CSV";
+pub const JSONL: &str = "Export as JSON Lines";
+pub const CREATED_FROM: &str = "Created from";
+pub const CREATED_TO: &str = "Created to";
+pub const LAST_SIGN_IN_FROM: &str = "Last sign-in from";
+pub const LAST_SIGN_IN_TO: &str = "Last sign-in to";
+pub const MORE_FILTERS: &str = "Filter by date";
+
+/// Labels the button that goes on with all users who match.
+pub fn all(count: i64) -> String {
+    format!("Continue with all {}", grouped(count))
+}
+
+/// Labels the box that selects a user.
+pub fn select(name: &str) -> String {
+    format!("Select {name}")
+}
+
+/// Names an action in a list of actions.
+pub fn action(kind: BulkKind) -> &'static str {
+    match kind {
+        BulkKind::Ban => "Suspend",
+        BulkKind::Unban => "Lift suspension",
+        BulkKind::Verify => "Mark email as verified",
+        BulkKind::Unlock => "Unlock",
+        BulkKind::SetRoles => "Set roles",
+        BulkKind::SignOut => "Sign out everywhere",
+        BulkKind::Delete => "Delete",
+    }
+}
+
+/// Says what is done to how many users: the title of the job, and the label of the button that starts it.
+pub fn heading(kind: BulkKind, count: i64) -> String {
+    let users = total(count);
+    match kind {
+        BulkKind::Ban => format!("Suspend {users}"),
+        BulkKind::Unban => format!("Lift the suspension of {users}"),
+        BulkKind::Verify => format!("Mark the email of {users} as verified"),
+        BulkKind::Unlock => format!("Unlock {users}"),
+        BulkKind::SetRoles => format!("Set the roles of {users}"),
+        BulkKind::SignOut => format!("Sign {users} out everywhere"),
+        BulkKind::Delete => format!("Delete {users}"),
+    }
+}
+
+/// Says what will happen to the users.
+pub fn lead(kind: BulkKind) -> &'static str {
+    match kind {
+        BulkKind::Ban => {
+            "They are signed out everywhere and can’t sign in while suspended. You can lift the suspension."
+        }
+        BulkKind::Unban => "They can sign in again.",
+        BulkKind::Verify => "Their email addresses count as verified, without an email to them.",
+        BulkKind::Unlock => "They can sign in again at once, and get an email about it.",
+        BulkKind::SetRoles => {
+            "Each of them has exactly these roles afterwards. The change takes effect at their next request."
+        }
+        BulkKind::SignOut => "All their sessions end at once. They can sign in again.",
+        BulkKind::Delete => {
+            "This can’t be undone. Names, email addresses, usernames and passwords are deleted, and the users are signed \
+             out everywhere."
+        }
+    }
+}
+
+/// Says how many users are not named.
+pub fn more(count: i64) -> String {
+    format!("and {} more", grouped(count))
+}
+
+/// Names the state of a job.
+pub fn state(state: BulkState) -> &'static str {
+    match state {
+        BulkState::Queued => "Waiting to start",
+        BulkState::Running => "Running",
+        BulkState::Done => "Done",
+        BulkState::Failed => "Stopped: you may no longer do this",
+    }
+}
+
+/// Says how far a job is.
+pub fn tried(succeeded: i64, failed: i64, all: i64) -> String {
+    let done = format!("{} of {} changed", grouped(succeeded), total(all));
+    if failed == 0 { done } else { format!("{done}, {} not changed", grouped(failed)) }
+}
+
+/// Says why a user was not changed.
+pub fn failure(failure: BulkFailure) -> &'static str {
+    match failure {
+        BulkFailure::Missing => "There is no such user.",
+        BulkFailure::LastAdministrator => "This is the last administrator. Make another user an administrator first.",
+        BulkFailure::BeyondMaker => "This user has a permission that you don’t have.",
+        BulkFailure::NoLongerAllowed => "You may no longer do this.",
+        BulkFailure::Taken => "The email address or username is already in use.",
+        BulkFailure::Failed => "Something went wrong. Try again.",
+    }
+}

@@ -1,0 +1,181 @@
+//! Changes of many users, as administrators make them in a browser without scripts.
+
+use super::assert_leads_to;
+use crate::{
+    app::{Browser, TestApp},
+    on_both_databases,
+};
+use claviger::{
+    model::{DisplayName, Permission},
+    server::domain::UserChange,
+};
+
+const ASK: &str = "/admin/users/bulk";
+const START: &str = "/fn/change_users";
+
+async fn view_page(browser: &Browser, path: &str) -> String {
+    let answer = browser.get(path).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+    answer.text.replace("<!>", "")
+}
+
+/// Returns the value of a hidden field.
+fn hidden(page: &str, name: &str) -> String {
+    let value = page.split(&format!(r#"name="{name}" value=""#)).nth(1).unwrap_or_else(|| panic!("no {name}: {page}"));
+    value.split('"').next().unwrap().replace("&amp;", "&")
+}
+
+/// Opens a question and sends its form with these fields. Returns where that leads.
+async fn answer(browser: &Browser, address: &str, fields: &[(&str, &str)]) -> String {
+    let page = view_page(browser, address).await;
+    let (query, count) = (hidden(&page, "query"), hidden(&page, "count"));
+    let fields = [&[("query", query.as_str()), ("count", count.as_str())], fields].concat();
+    let answer = browser.post(START, &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    answer.header("location").to_owned()
+}
+
+async fn work_off(app: &TestApp) {
+    while app.db.next_bulk_job().await.unwrap().is_some() {
+        app.services.bulk.work().await.unwrap();
+    }
+}
+
+on_both_databases! {
+    async fn selected_users_are_suspended_after_a_question_that_names_them(app) {
+        app.admin("eve").await;
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+        let eve = app.signed_in("eve").await;
+        let list = view_page(&eve, "/admin/users?search=example").await;
+        assert!(list.contains(&format!(r#"value="{}""#, ada.id)) && list.contains(r#"aria-label="Select ada""#), "{list}");
+        assert!(list.contains(">Continue with all 4</button>") && list.contains(r#"<option value="signOut">Sign out everywhere</option>"#), "{list}");
+        let address = format!("{ASK}?action=ban&of=selected&id={}&id={}&search=example", ada.id, bob.id);
+        let question = view_page(&eve, &address).await;
+        assert!(question.contains("Suspend 2 users?") && question.contains("ada@example.com") && question.contains("bob@example.com"), "{question}");
+        assert!(question.contains(r#"href="/admin/users?search=example""#), "the way back keeps the filters");
+        let asked = answer(&eve, &address, &[("reason", "a <b>"), ("until", "2001-01-01T00:00")]).await;
+        assert!(asked.starts_with(ASK), "{asked}");
+        let page = view_page(&eve, &asked).await;
+        assert!(page.contains("Choose a time in the future.") && page.contains("a &lt;b&gt;"), "{page}");
+        let job = answer(&eve, &asked, &[("reason", "spam")]).await;
+        let waiting = eve.get(&job).await;
+        assert_eq!(waiting.header("refresh"), "2", "it reloads itself: {job}");
+        assert!(waiting.text.replace("<!>", "").contains("0 of 2 users changed") && waiting.text.contains("Waiting to start"), "{}", waiting.text);
+        work_off(&app).await;
+        let done = eve.get(&job).await;
+        assert_eq!(done.header("refresh"), "", "it has ended");
+        assert!(done.text.replace("<!>", "").contains("2 of 2 users changed") && !done.text.contains("Users not changed"), "{}", done.text);
+        assert_eq!(app.find(bob.id).await.ban_reason.as_deref(), Some("spam"));
+    }
+
+    async fn all_who_match_are_meant_and_none_who_come_after_the_question(app) {
+        app.admin("eve").await;
+        for number in 0..12 {
+            app.user(&format!("spam{number:02}")).await;
+        }
+        let eve = app.signed_in("eve").await;
+        let address = format!("{ASK}?action=delete&of=all&search=spam&sort=email");
+        let question = view_page(&eve, &address).await;
+        assert!(question.contains("Delete 12 users?") && question.contains("spam09@example.com"), "{question}");
+        assert!(question.contains("and 2 more") && !question.contains("spam10@example.com"), "{question}");
+        let asked = answer(&eve, &address, &[("confirmation", "11")]).await;
+        assert!(view_page(&eve, &asked).await.contains("Enter the number of users to confirm."));
+        let query = hidden(&question, "query");
+        app.user("spam99").await;
+        let late = eve.post(START, &[("query", &query), ("count", "12"), ("confirmation", "12")]).await;
+        assert_leads_to(&late, &address, "more match now");
+        assert!(view_page(&eve, &address).await.contains("More users match now"));
+        let job = answer(&eve, &address, &[("confirmation", "13")]).await;
+        work_off(&app).await;
+        assert!(view_page(&eve, &job).await.contains("13 of 13 users changed"));
+        assert_eq!(app.count("SELECT count(*) FROM users WHERE email LIKE 'spam%'").await, 0);
+    }
+
+    async fn the_report_names_who_was_not_changed_and_why(app) {
+        let root = app.admin("root").await;
+        let helper = [Permission::UsersRead, Permission::UsersWrite];
+        app.user_with_permissions("helper", &helper).await;
+        let browser = app.signed_in("helper").await;
+        let job = answer(&browser, &format!("{ASK}?action=ban&of=selected&id={}", root.id), &[]).await;
+        work_off(&app).await;
+        let page = view_page(&browser, &job).await;
+        assert!(page.contains("0 of 1 user changed, 1 not changed"), "{page}");
+        assert!(page.contains("This user has a permission that you don’t have."), "{page}");
+        assert!(page.contains(&format!("/admin/users/{}", root.id)) && page.contains("root@example.com"), "{page}");
+        app.admin("eve").await;
+        assert_eq!(app.signed_in("eve").await.get(&job).await.status, 404, "another administrator’s job");
+    }
+
+    async fn roles_are_set_and_only_those_that_one_may_grant_are_offered(app) {
+        app.admin("eve").await;
+        let ada = app.user("ada").await;
+        let eve = app.signed_in("eve").await;
+        let address = format!("{ASK}?action=setRoles&of=selected&id={}", ada.id);
+        assert!(view_page(&eve, &address).await.contains(r#"value="auditor""#));
+        answer(&eve, &address, &[("roles[]", "auditor"), ("roles[]", "user")]).await;
+        work_off(&app).await;
+        assert_eq!(app.find(ada.id).await.roles, ["auditor", "user"]);
+    }
+
+    async fn only_who_may_do_it_to_one_user_may_do_it_to_many(app) {
+        let ada = app.user("ada").await;
+        app.user_with_permissions("reader", &[Permission::UsersRead]).await;
+        app.user_with_permissions("writer", &[Permission::UsersRead, Permission::UsersWrite]).await;
+        let (reader, writer) = (app.signed_in("reader").await, app.signed_in("writer").await);
+        let ask = |action: &str| format!("{ASK}?action={action}&of=selected&id={}", ada.id);
+        assert_eq!(reader.get(&ask("ban")).await.status, 403);
+        assert!(!view_page(&reader, "/admin/users").await.contains("type=\"checkbox\""));
+        assert_eq!(writer.get(&ask("ban")).await.status, 200);
+        for action in ["setRoles", "signOut"] {
+            assert_eq!(writer.get(&ask(action)).await.status, 403, "{action}");
+            let query = format!("action={action}&of=selected&id={}", ada.id);
+            let refused = writer.post(START, &[("query", &query), ("count", "1")]).await;
+            assert_eq!(refused.status, 303, "{action}");
+        }
+        assert!(!view_page(&writer, "/admin/users").await.contains(r#"value="setRoles""#));
+        assert_eq!(app.count("SELECT count(*) FROM bulk_jobs").await, 0);
+        for (address, status) in [(ask("nonsense"), 404), (format!("{ASK}?of=all"), 404), (ASK.to_owned(), 404)] {
+            assert_eq!(writer.get(&address).await.status, status, "{address}");
+        }
+        assert!(view_page(&writer, &format!("{ASK}?action=ban&of=selected")).await.contains("No users are selected."));
+        assert!(view_page(&writer, &format!("{ASK}?action=ban&of=all&search=no-one")).await.contains("No users match"));
+        assert_eq!(writer.get("/admin/jobs/x").await.status, 404);
+    }
+
+    async fn oneself_is_among_them_only_after_a_fresh_sign_in(app) {
+        app.admin("eve").await;
+        let eve = app.signed_in("eve").await;
+        app.pass(11 * 60);
+        let address = format!("{ASK}?action=verify&of=all");
+        let confirm = answer(&eve, &address, &[]).await;
+        assert_eq!(confirm, "/confirm?next=%2Fadmin%2Fusers%2Fbulk%3Faction%3Dverify%26of%3Dall");
+    }
+
+    async fn odd_names_are_shown_as_text(app) {
+        app.admin("eve").await;
+        let ada = app.user("ada").await;
+        let eve = app.signed_in("eve").await;
+        let name = r#""><img src=x onerror=alert(1)>"#;
+        app.change(ada.id, UserChange::Name(DisplayName::parse(name).unwrap())).await;
+        for path in ["/admin/users".to_owned(), format!("{ASK}?action=ban&of=all"), format!("{ASK}?action=ban&of=all&search=%22%3E%3Cimg")] {
+            assert!(!view_page(&eve, &path).await.contains("<img"), "{path}");
+        }
+    }
+
+    async fn the_list_is_filtered_by_day(app) {
+        app.admin("eve").await;
+        let eve = app.signed_in("eve").await;
+        let today = &app.clock.now().to_string()[..10];
+        for (query, total) in [
+            (format!("createdFrom={today}&createdTo={today}"), "2 users"),
+            ("createdTo=2001-01-01".to_owned(), "0 users"),
+            (format!("lastSignInFrom={today}"), "1 user<"),
+        ] {
+            let page = view_page(&eve, &format!("/admin/users?{query}")).await;
+            assert!(page.contains(total), "{query}: {page}");
+        }
+        let page = view_page(&eve, "/admin/users?createdFrom=2026-01-01&role=admin").await;
+        let csv = "/api/v1/users/export?format=csv&amp;role=admin&amp;created=%3E%3D2026-01-01";
+        assert!(page.contains(csv) && page.contains(r#"value="2026-01-01""#), "{page}");
+    }
+}
