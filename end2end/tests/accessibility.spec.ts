@@ -167,6 +167,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Delete user' }).click();
       await expect(page.getByText('Enter the user’s email address to confirm.')).toBeVisible();
       await look();
+      for (const action of ['delete', 'setRoles', 'ban']) {
+        await page.goto(`/admin/users/bulk?action=${action}&of=all&search=${encodeURIComponent(grace.email)}`);
+        await look();
+      }
+      await page.getByRole('button', { name: 'Suspend' }).click();
+      await expect(page.getByText('This is the last administrator.')).toBeVisible({ timeout: 20_000 });
+      await look();
     });
 
     test('on the audit log: a list, an empty one, an error, and one event', async ({ page, look, grace, hasScripts }) => {

@@ -140,6 +140,13 @@ test('the pages about users fit, however long names are', async ({ page, grace, 
     await expectNoSidewaysScroll(page);
     await page.getByRole('link', { name: 'Cancel' }).click();
   }
+  await page.goto('/admin/users/bulk?action=setRoles&of=all');
+  await expectNoSidewaysScroll(page);
+  await page.goto(`/admin/users/bulk?action=ban&of=all&search=${encodeURIComponent(grace.email)}`);
+  await expectNoSidewaysScroll(page);
+  await page.getByRole('button', { name: 'Suspend' }).click();
+  await expect(page.getByText('This is the last administrator.')).toBeVisible({ timeout: 20_000 });
+  await expectNoSidewaysScroll(page);
 });
 
 test('the audit log fits, however long names are', async ({ page, grace, server, hasScripts }) => {

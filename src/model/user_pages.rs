@@ -84,6 +84,8 @@ pub struct OpenUser {
     pub version: i64,
     pub is_verified: bool,
     pub is_locked: bool,
+    /// Whether no one else could administer users, so that this user can be neither suspended nor deleted.
+    pub is_last_administrator: bool,
     pub suspension: Option<Suspension>,
     /// The roles of the user, with their ends.
     pub held: Vec<RoleGrant>,

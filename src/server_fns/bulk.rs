@@ -48,11 +48,10 @@ pub async fn change_users(
         Err(errors) => return context.reject(&asked, errors).await,
     };
     let order = BulkOrder { action, targets: bulk_view::targets(&selection), at_most: count };
+    let confirm = Page::Confirm.with([("next", &asked)]);
     match context.services().bulk.start(order, &who, context.caller()).await {
         Ok(id) => context.redirect(&Page::Job.about(id), None).await,
-        Err(BulkError::User(UserError::NotFresh)) => {
-            context.redirect(&Page::Confirm.with([("next", &asked)]), None).await
-        }
+        Err(BulkError::User(UserError::NotFresh)) => context.redirect(&confirm, None).await,
         Err(error) => context.reject(&asked, text::bulk_errors(error)?).await,
     }
 }

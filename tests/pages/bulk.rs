@@ -114,7 +114,7 @@ on_both_databases! {
         assert!(view_page(&eve, &address).await.contains(r#"value="auditor""#));
         answer(&eve, &address, &[("roles[]", "auditor"), ("roles[]", "user")]).await;
         work_off(&app).await;
-        assert_eq!(app.find(ada.id).await.roles, ["auditor", "user"]);
+        assert_eq!(app.find(ada.id).await.roles_at(app.clock.now()), ["auditor", "user"]);
     }
 
     async fn only_who_may_do_it_to_one_user_may_do_it_to_many(app) {

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod audit;
+mod bulk;
 mod clock;
 mod commands;
 mod connections;

@@ -128,7 +128,7 @@ async fn assert_no_bearer_outlives_its_access(app: &TestApp, node: &TestApp) {
         let ada = app.admin(&format!("ada{round}")).await;
         let (bearer, _) = app.tokens(&format!("ada{round}")).await;
         let taken = revoke_access(node, &ada, TestApp::session_of(&bearer), loss);
-        let answer = by_bearer(app, &bearer, round, taken).await;
+        let answer = Box::pin(by_bearer(app, &bearer, round, taken)).await;
         if !refuses_the_old_password(loss, &answer) {
             assert_eq!((answer.status, answer.error().as_str()), (401, "Token revoked"), "{what}");
         }
@@ -150,7 +150,7 @@ async fn assert_no_form_outlives_its_access(app: &TestApp, node: &TestApp) {
             _ => (own_form(round / 2), &[401][..]),
         };
         let session = TestApp::session_of(&browser.cookie("claviger-access").unwrap());
-        let answer = by_form(app, &browser, path, &fields, revoke_access(node, &ada, session, loss)).await;
+        let answer = Box::pin(by_form(app, &browser, path, &fields, revoke_access(node, &ada, session, loss))).await;
         if !refuses_the_old_password(loss, &answer) {
             assert!(expected.contains(&answer.status), "{what}: {path} is {} {}", answer.status, answer.text);
         }

@@ -128,6 +128,11 @@ impl LockoutService {
         std::iter::once(Identifier::Email(user.email.clone())).chain(username).map(|name| self.name(&name)).collect()
     }
 
+    /// Lets the locks on the names that a user has now count as theirs, and no others.
+    pub(super) async fn follow(&self, user: &User) -> Result<(), ServiceError> {
+        Ok(self.core.db.own_names(user.id, self.names_of(user)).await?)
+    }
+
     fn name(&self, identifier: &Identifier) -> String {
         self.core.keys.name_digest(identifier.normalized())
     }

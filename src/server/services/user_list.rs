@@ -5,7 +5,7 @@ use super::{
     part::{Cursor, Part},
 };
 use crate::{
-    model::{Identifier, ListPlace, User, UserId, UserSort, pasted},
+    model::{ADMIN, Identifier, ListPlace, User, UserId, UserSort, pasted},
     server::{
         domain::{Actor, AuditAction, UserFilter},
         store::UsersFrom,
@@ -41,6 +41,8 @@ pub struct UserPage {
 pub struct KnownUser {
     pub user: User,
     pub is_locked: bool,
+    /// Whether no one else could administer users.
+    pub is_last_administrator: bool,
 }
 
 /// Returns the filter with its search text as names and addresses are compared.
@@ -95,8 +97,14 @@ impl UserService {
     }
 
     async fn all_known(&self, users: Vec<User>) -> Result<Vec<KnownUser>, ServiceError> {
-        let locked = self.locked(&users).await?;
-        Ok(users.into_iter().zip(locked).map(|(user, is_locked)| KnownUser { user, is_locked }).collect())
+        let (locked, now) = (self.locked(&users).await?, self.core().now());
+        let is_one_administrator = users.iter().any(|user| user.roles_at(now).iter().any(|role| role == ADMIN));
+        let sole = if is_one_administrator { self.core().db.find_sole_administrator(now).await? } else { None };
+        let known = users.into_iter().zip(locked).map(|(user, is_locked)| {
+            let is_last_administrator = sole == Some(user.id);
+            KnownUser { user, is_locked, is_last_administrator }
+        });
+        Ok(known.collect())
     }
 
     /// Returns one user; `None` if there is none with this id.

@@ -47,6 +47,7 @@ pub async fn open(services: &Services, id: UserId, roles: &[String]) -> Result<O
         version: user.version,
         is_verified: user.email_verified_at.is_some(),
         is_locked: known.is_locked,
+        is_last_administrator: known.is_last_administrator,
         suspension: user
             .is_banned(now)
             .then(|| Suspension { until: user.banned_until, reason: user.ban_reason.clone() }),
@@ -73,7 +74,7 @@ pub async fn grantable(services: &Services, held: &[Permission]) -> Result<Vec<R
 
 /// Describes a user in a list.
 pub(super) fn line(known: &KnownUser, now: Timestamp) -> UserLine {
-    let KnownUser { user, is_locked } = known;
+    let KnownUser { user, is_locked, .. } = known;
     let state = match (user.is_banned(now), is_locked, user.email_verified_at) {
         (true, ..) => UserState::Suspended,
         (false, true, _) => UserState::Locked,

@@ -123,9 +123,13 @@ impl UserService {
         }
         let notice = self.notice(id, &change, caller).await?;
         let event = self.core.event(caller, change.audit_action(), actor, Some(id));
+        let is_renamed = matches!(change, UserChange::Profile(_));
         let update = UserUpdate { id, change, expected, notice, event };
         let (user, ended) = self.core.db.change_user(update, self.sessions.longest_access()).await?;
         self.changed(&ended).await;
+        if is_renamed {
+            Box::pin(self.lockout.follow(&user)).await?;
+        }
         Ok(user)
     }
 

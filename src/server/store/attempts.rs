@@ -122,6 +122,20 @@ impl Db {
         Ok(names.into_iter().collect())
     }
 
+    /// Makes these names those of a user, and no others.
+    pub async fn own_names(&self, user: UserId, names: Vec<String>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                execute!(tx, "UPDATE attempts SET user_id = NULL WHERE user_id = $1 AND locked_until > 0", user)?;
+                for name in names {
+                    execute!(tx, "UPDATE attempts SET user_id = $2 WHERE name = $1", name, user)?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Removes all locks on these names of the event's subject, with the audit event and a notice to the owner if there
     /// was a lock. Returns how many there were. `BeyondActor` if the user has a permission that the acting user lacks.
     pub async fn open_locks(

@@ -7,7 +7,7 @@ use super::{
     users::{UserRow, select_user},
 };
 use crate::{
-    model::{ListPlace, Status, TimeRange, Timestamp, User, UserId, UserSort, UserSortKey},
+    model::{ADMIN, ListPlace, Status, TimeRange, Timestamp, User, UserId, UserSort, UserSortKey},
     server::domain::UserFilter,
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
@@ -37,6 +37,18 @@ impl Db {
             async move { query.build_query_as().fetch_all(conn).await }
         })?;
         rows.into_iter().map(User::try_from).collect()
+    }
+
+    /// Returns the only user who can administer users; `None` if there are others.
+    pub async fn find_sole_administrator(&self, now: Timestamp) -> Result<Option<UserId>, StoreError> {
+        let sql = "
+            SELECT users.id
+            FROM users
+            JOIN user_roles ON user_roles.user_id = users.id AND role = $1 AND until IS NULL
+            WHERE email_verified_at IS NOT NULL AND (status = 'active' OR banned_until <= $2)
+            LIMIT 2";
+        let found: Vec<UserId> = on_db!(self, |conn| sqlx::query_scalar(sql).bind(ADMIN).bind(now).fetch_all(conn))?;
+        Ok(found.first().filter(|_| found.len() == 1).copied())
     }
 
     /// Returns how many users match the filter.

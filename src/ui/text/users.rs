@@ -75,6 +75,8 @@ pub const SUSPEND_LEAD: &str =
     "The user is signed out everywhere and can’t sign in while suspended. You can lift the suspension.";
 pub const DELETE_LEAD: &str =
     "This can’t be undone. Name, email, username and password are deleted, and the user is signed out everywhere.";
+pub const LAST_ADMINISTRATOR: &str = "This is the last administrator. To suspend or delete them, make another user an \
+    administrator first.";
 pub const DELETE_SECTION: &str = "Delete user";
 
 /// Formats the number of users that match the filter.

@@ -32,6 +32,11 @@ pub struct BanRequest {
     reason: Option<String>,
 }
 
+/// A body without fields, which may be left out.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFields {}
+
 /// Bans a user and ends every session.
 pub async fn ban(
     State(state): State<AppState>,
@@ -50,10 +55,12 @@ pub async fn ban(
 pub async fn unban(
     State(state): State<AppState>,
     caller: Caller,
-    admin: RequirePermission<UsersWrite>,
+    _: RequirePermission<UsersWrite>,
     PathId(id): PathId<UserId>,
     condition: IfMatch,
+    sent: Sent<RequirePermission<UsersWrite>, NoFields>,
 ) -> Result<Response, Problem> {
+    let (admin, NoFields {}) = sent.read_or_default().await?;
     users::write_and_respond(&state, &admin, id, UserChange::Unban, &condition, &caller).await
 }
 
@@ -61,10 +68,12 @@ pub async fn unban(
 pub async fn verify(
     State(state): State<AppState>,
     caller: Caller,
-    admin: RequirePermission<UsersWrite>,
+    _: RequirePermission<UsersWrite>,
     PathId(id): PathId<UserId>,
     condition: IfMatch,
+    sent: Sent<RequirePermission<UsersWrite>, NoFields>,
 ) -> Result<Response, Problem> {
+    let (admin, NoFields {}) = sent.read_or_default().await?;
     users::write_and_respond(&state, &admin, id, UserChange::Verified, &condition, &caller).await
 }
 
@@ -72,10 +81,12 @@ pub async fn verify(
 pub async fn unlock(
     State(state): State<AppState>,
     caller: Caller,
-    admin: RequirePermission<UsersWrite>,
+    _: RequirePermission<UsersWrite>,
     PathId(id): PathId<UserId>,
     condition: IfMatch,
+    sent: Sent<RequirePermission<UsersWrite>, NoFields>,
 ) -> Result<Response, Problem> {
+    let (admin, NoFields {}) = sent.read_or_default().await?;
     let user = state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
     condition.expected(user.version)?;
     state.services.users.unlock(&user, admin.actor(), &caller).await?;

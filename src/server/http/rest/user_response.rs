@@ -119,8 +119,8 @@ fn links(known: &KnownUser, held: &[Permission], state: &AppState, now: Timestam
     let is_banned = user.is_banned(now);
     let actions = [
         ("update", "PATCH", "", may_write),
-        ("delete", "DELETE", "", may_write),
-        ("ban", "POST", "/ban", may_write && !is_banned),
+        ("delete", "DELETE", "", may_write && !known.is_last_administrator),
+        ("ban", "POST", "/ban", may_write && !is_banned && !known.is_last_administrator),
         ("unban", "POST", "/unban", may_write && is_banned),
         ("unlock", "POST", "/unlock", may_write && known.is_locked),
         ("verify", "POST", "/verify", may_write && user.email_verified_at.is_none()),

@@ -24,7 +24,7 @@ const THEIR_USERNAME: FieldSpec = FieldSpec { autocomplete: "off", ..USERNAME };
 #[component]
 pub fn Changes(open: OpenUser, before: FormState, form: Feedback) -> impl IntoView {
     let access = view! { <AccessSection open=open.clone() /> };
-    let OpenUser { line, version, may, roles, held, .. } = open;
+    let OpenUser { line, version, may, roles, held, is_last_administrator, .. } = open;
     let id = line.id.clone();
     let ticked = before.kept("roles").map_or_else(|| TickedRoles::from(&held[..]), |typed| TickedRoles::parse(&typed));
     let roles = may.give_roles.then(|| view! { <RolesSection id=id.clone() version ticked roles /> });
@@ -43,7 +43,12 @@ pub fn Changes(open: OpenUser, before: FormState, form: Feedback) -> impl IntoVi
                 <p>{words::DELETE_LEAD}</p>
             </div>
             <div class="card grave first">
-                <a class="button" href=UserQuestion::Delete.address(id)>{words::button(UserQuestion::Delete)}</a>
+                {if is_last_administrator {
+                    view! { <p>{words::LAST_ADMINISTRATOR}</p> }.into_any()
+                } else {
+                    let address = UserQuestion::Delete.address(id);
+                    view! { <a class="button" href=address>{words::button(UserQuestion::Delete)}</a> }.into_any()
+                }}
             </div>
         </section>
     }
@@ -156,7 +161,7 @@ pub fn RoleBoxes(roles: Vec<RoleChoice>, held: Vec<String>) -> impl IntoView {
 /// Suspension, lock, verification and sessions.
 #[component]
 fn AccessSection(open: OpenUser) -> impl IntoView {
-    let OpenUser { line, is_verified, is_locked, suspension, sessions, may, .. } = open;
+    let OpenUser { line, is_verified, is_locked, is_last_administrator, suspension, sessions, may, .. } = open;
     let id = line.id;
     let act = |is_offered: bool, path: &'static str, label: &'static str| {
         (may.write && is_offered).then(|| {
@@ -168,7 +173,7 @@ fn AccessSection(open: OpenUser) -> impl IntoView {
             }
         })
     };
-    let suspend = (may.write && suspension.is_none()).then(|| {
+    let suspend = (may.write && suspension.is_none() && !is_last_administrator).then(|| {
         view! { <a class="button" href=UserQuestion::Suspend.address(&id)>{words::button(UserQuestion::Suspend)}</a> }
     });
     let end = (may.revoke && sessions.is_some_and(|count| count > 0)).then(|| {

@@ -80,7 +80,9 @@ impl PageRequest {
             Position::Cursor(cursor) => (None, None, Some(cursor.as_str())),
         };
         let number = |number: Option<usize>| number.map(|number| number.to_string());
-        let total = usize::try_from(total).ok().filter(|_| self.is_counted);
+        let total = usize::try_from(total).ok();
+        let beyond = total.filter(|total| data.is_empty() && *total > 0);
+        let total = total.filter(|_| self.is_counted);
         let links = Links {
             this: self.link(&[
                 ("cursor", cursor),
@@ -89,7 +91,10 @@ impl PageRequest {
             ]),
             first: self.link(&[]),
             next: next_cursor.as_deref().map(|cursor| self.link(&[("cursor", Some(cursor))])),
-            prev: prev_cursor.as_deref().map(|cursor| self.link(&[("cursor", Some(cursor))])),
+            prev: match &prev_cursor {
+                Some(cursor) => Some(self.link(&[("cursor", Some(cursor))])),
+                None => beyond.and_then(|total| self.last_page(total)),
+            },
         };
         let total_pages = total.map(|total| total.div_ceil(self.limit));
         let limit = self.limit;
@@ -98,6 +103,16 @@ impl PageRequest {
             pagination: Pagination { limit, total, page, total_pages, offset, next_cursor, prev_cursor },
             links,
         }
+    }
+
+    /// Returns the link to the last page from one by number or offset that begins after all entries.
+    fn last_page(&self, total: usize) -> Option<String> {
+        let (name, number) = match self.from {
+            Position::Page(_) => ("page", total.div_ceil(self.limit)),
+            Position::Offset(_) => ("offset", total.saturating_sub(self.limit)),
+            Position::Start | Position::Cursor(_) => return None,
+        };
+        Some(self.link(&[(name, Some(&number.to_string()))]))
     }
 
     /// Builds the response from all entries of a short list, which are in the order of their names.
