@@ -188,6 +188,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look();
     });
 
+    test('on the page about roles and its questions', async ({ page, look, grace, hasScripts }) => {
+      await signIn(page, grace, hasScripts);
+      const review = '&description=Reads+users&permissions=users%3Aread';
+      await page.goto('/admin/roles?ask=create');
+      await look();
+      await page.getByRole('button', { name: 'Create role' }).click();
+      await expect(page.getByText('Use 1 to 40 of')).toBeVisible();
+      await look();
+      await page.getByLabel('Name', { exact: true }).fill(`looking-${String(hasScripts)}-${Date.now()}`);
+      await page.getByRole('checkbox', { name: /^Users: write/ }).check();
+      await page.getByRole('button', { name: 'Create role' }).click();
+      await expect(page.getByText(/^Role looking-.* created\.$/)).toBeVisible();
+      await look();
+      const name = (await page.getByText(/^Role looking-.* created\.$/).innerText()).split(' ')[1];
+      for (const ask of ['edit', `review&role=${name}${review}`, 'delete', 'edit&role=admin']) {
+        await page.goto(`/admin/roles?ask=${ask.includes('role=') ? ask : `${ask}&role=${name}`}`);
+        await look();
+      }
+    });
+
     test('on the monitor: the list, empty and full, one session, and the question before they end', async (
       { page, look, grace, ada, program, hasScripts },
     ) => {

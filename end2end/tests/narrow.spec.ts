@@ -163,6 +163,24 @@ test('the audit log fits, however long names are', async ({ page, grace, server,
   await expectNoSidewaysScroll(page);
 });
 
+test('the page about roles fits: the table scrolls, and its questions do not', async ({ page, grace, hasScripts }) => {
+  await signIn(page, grace, hasScripts);
+  const name = `${'r'.repeat(20)}-${Date.now()}`;
+  await page.goto('/admin/roles?ask=create');
+  await expectNoSidewaysScroll(page);
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Description').fill('D'.repeat(200));
+  await page.getByRole('button', { name: 'Create role' }).click();
+  await expect(page.getByText(`Role ${name} created.`)).toBeVisible();
+  const table = page.getByRole('region', { name: 'Roles and permissions' });
+  expect(await table.evaluate((region) => region.scrollWidth > region.clientWidth)).toBe(true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  for (const ask of ['edit', 'review&description=x', 'delete']) {
+    await page.goto(`/admin/roles?role=${name}&ask=${ask}`);
+    await expectNoSidewaysScroll(page);
+  }
+});
+
 test('the monitor fits, however long names and devices are', async ({ page, grace, server, program, hasScripts }) => {
   const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
   const long = await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) });

@@ -80,6 +80,7 @@ test('other pages load their own code within their budgets @scripts', async ({ p
     ['/admin/users', { kilobytes: 192, requests: 12 }],
     ['/admin/audit', { kilobytes: 192, requests: 12 }],
     ['/admin/users/bulk?action=ban&of=all', { kilobytes: 192, requests: 12 }],
+    ['/admin/roles', { kilobytes: 192, requests: 12 }],
     ['/admin/monitor', { kilobytes: 310, requests: 22 }],
   ] as const) {
     scale.reset();

@@ -27,6 +27,7 @@ pub enum FormName {
     NewUser,
     ChangeUser,
     ChangeUsers,
+    Role,
 }
 
 /// What is wrong with one field and how to fix it.

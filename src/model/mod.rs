@@ -29,6 +29,7 @@ mod permission;
 mod registration;
 mod risk_signal;
 mod role_grant;
+mod role_pages;
 mod session_kind;
 mod sign_in;
 mod strength;
@@ -62,7 +63,7 @@ pub use monitor::{
     SessionDetail, SessionEnd, SessionSort, SessionSortKey, SessionsToEnd, StreamedEvent,
 };
 pub use monitor_view::{EndScope, MonitorView, StateFilter};
-pub use name::{DisplayName, NotAName, initials};
+pub use name::{DisplayName, NotAName, initials, is_line};
 pub use network::Network;
 pub use outbox::{MailLine, MailText, Mails, OpenMail};
 pub use own_account::{Account, Invitation, Invitations, PendingEmail};
@@ -73,6 +74,7 @@ pub use permission::{ADMIN, Permission, USER};
 pub use registration::Registration;
 pub use risk_signal::{RiskSignal, SessionState};
 pub use role_grant::{RoleGrant, TickedRoles};
+pub use role_pages::{OpenRole, RoleDraft, RoleLine, RoleLock, RoleMatrix, RoleQuery, RoleQuestion};
 pub use session_kind::SessionKind;
 pub use sign_in::{Identifier, NextPath, SignInError};
 pub use strength::{Level, Strength, Weakness, strength, weakness};

@@ -55,6 +55,11 @@ pub fn initials(name: &str) -> String {
     letters.into_iter().flatten().flat_map(char::to_uppercase).collect()
 }
 
+/// Returns whether a text is one line of at most this many characters, none of which reorders what follows it.
+pub fn is_line(text: &str, longest: usize) -> bool {
+    text.chars().count() <= longest && !text.chars().any(is_unsafe)
+}
+
 /// Matches control characters, line separators, and marks that change the direction of the following text.
 fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

@@ -54,16 +54,17 @@ pages! {
     OwnSessions "/account/sessions" Access::SignedIn;
     Confirm "/confirm" Access::SignedIn;
     Inspector "/inspector" Access::SignedIn;
-    Monitor "/admin/monitor" Access::Allowed(Permission::SessionsRead);
-    Outbox "/admin/mail" Access::Allowed(Permission::MailRead);
     Users "/admin/users" Access::Allowed(Permission::UsersRead);
     NewUser "/admin/users/new" Access::Allowed(Permission::UsersWrite);
     ChangeUsers "/admin/users/bulk" Access::Allowed(Permission::UsersWrite);
     Job "/admin/jobs/{id}" Access::Allowed(Permission::UsersWrite);
     User "/admin/users/{id}" Access::Allowed(Permission::UsersRead);
+    Invitations "/admin/invitations" Access::Allowed(Permission::UsersWrite);
+    Roles "/admin/roles" Access::Allowed(Permission::RolesRead);
+    Monitor "/admin/monitor" Access::Allowed(Permission::SessionsRead);
     AuditLog "/admin/audit" Access::Allowed(Permission::AuditRead);
     AuditEvent "/admin/audit/{id}" Access::Allowed(Permission::AuditRead);
-    Invitations "/admin/invitations" Access::Allowed(Permission::UsersWrite);
+    Outbox "/admin/mail" Access::Allowed(Permission::MailRead);
 }
 
 impl Page {

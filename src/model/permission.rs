@@ -1,5 +1,6 @@
 //! Permissions that roles grant.
 
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, VariantArray};
 
 /// The built-in role with every permission.
@@ -8,7 +9,7 @@ pub const ADMIN: &str = "admin";
 pub const USER: &str = "user";
 
 /// A permission that a role can grant. The text is its name in the database and the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, VariantArray, Serialize, Deserialize)]
 pub enum Permission {
     #[strum(serialize = "users:read")]
     UsersRead,

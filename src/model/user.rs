@@ -1,6 +1,6 @@
 //! Users.
 
-use super::{DisplayName, Email, ListPlace, RoleGrant, Sort, Timestamp, UserId, Username};
+use super::{DisplayName, Email, ListPlace, RoleGrant, Sort, Timestamp, UserId, Username, is_line};
 use strum::{Display, EnumString};
 
 /// Whether a user may sign in. The text is its name in the database.
@@ -25,7 +25,7 @@ pub struct Ban {
 pub enum NotABan {
     /// It would have ended already.
     Past,
-    /// The reason is longer than 500 characters, or has control characters.
+    /// The reason is longer than 500 characters, or has control or direction characters.
     Reason,
 }
 
@@ -36,7 +36,7 @@ impl Ban {
         if until.is_some_and(|until| until <= now) {
             return Err(NotABan::Past);
         }
-        if reason.chars().count() > 500 || reason.chars().any(char::is_control) {
+        if !is_line(reason, 500) {
             return Err(NotABan::Reason);
         }
         Ok(Self { until, reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()) })

@@ -4,8 +4,8 @@ use super::{
     pages::{
         AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage,
         InvitationsPage, JobPage, MissingPage, MonitorPage, NewUserPage, OutboxPage, OwnAccountPage, OwnSessionsPage,
-        RegisterPage, ResetPasswordPage, SetUpPage, SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage,
-        UsersPage, VerifyEmailPage,
+        RegisterPage, ResetPasswordPage, RolesPage, SetUpPage, SignInPage, SignOutPage, StopEmailChangePage,
+        UnlockPage, UserPage, UsersPage, VerifyEmailPage,
     },
     text::{self, admin, audit, bulk, inspector, monitor, own_account, users},
 };
@@ -72,6 +72,7 @@ pages! {
     AuditLog: AuditLogPage, audit::AUDIT, Some(audit::AUDIT);
     AuditEvent: AuditEventPage, audit::EVENT, None;
     Invitations: InvitationsPage, admin::INVITATIONS, Some(admin::INVITATIONS);
+    Roles: RolesPage, text::ROLES, Some(text::ROLES);
 }
 
 /// Matches what `Page::of` finds. axum reads `{id}` in a path as the pages do.

@@ -24,6 +24,7 @@ mod own_sessions;
 mod pending_email;
 mod picture;
 mod refresh;
+mod roles;
 mod server_fns;
 mod sessions;
 mod set_up;

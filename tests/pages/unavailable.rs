@@ -40,6 +40,9 @@ const PAGES: &[&str] = &[
     "/admin/invitations",
     "/admin/users",
     "/admin/users/new",
+    "/admin/roles",
+    "/admin/roles?ask=create",
+    "/admin/roles?ask=edit&role=auditor",
 ];
 
 fn assert_busy(answer: &TestResponse, what: &str) {

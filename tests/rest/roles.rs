@@ -66,11 +66,44 @@ on_both_databases! {
             (json!({ "name": "a,b", "permissions": [] }), "name"),
             (json!({ "name": "support", "permissions": ["users:fly"] }), "permissions"),
             (json!({ "name": "support", "permissions": [], "description": "x".repeat(201) }), "description"),
+            (json!({ "name": "support", "permissions": [], "description": "a\u{202E}b" }), "description"),
             (json!({ "name": "support" }), "permissions"),
         ] {
             let answer = app.post("/api/v1/roles").bearer(&eve).json(&body).send().await;
             assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!(field)), "{body}");
         }
+    }
+
+    async fn the_lists_refuse_unknown_parameters_and_have_pages(app) {
+        let eve = admin(&app).await;
+        for list in ["/api/v1/roles", "/api/v1/permissions"] {
+            let answer = app.get(&format!("{list}?nonsense=1")).bearer(&eve).send().await;
+            assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("nonsense")), "{list}");
+            let first = app.get(&format!("{list}?limit=2")).bearer(&eve).send().await;
+            assert!(first.header("link").contains("rel=\"next\""), "{list}: {}", first.header("link"));
+            let first = first.json();
+            let next = app.get(first["links"]["next"].as_str().unwrap()).bearer(&eve).send().await.json();
+            let prev = app.get(next["links"]["prev"].as_str().unwrap()).bearer(&eve).send().await.json();
+            assert_eq!((first["data"].as_array().unwrap().len(), &prev["data"]), (2, &first["data"]), "{list}");
+            let gone = app.get(&format!("{list}?cursor=nope")).bearer(&eve).send().await;
+            assert_eq!(gone.status, 400, "{list}");
+        }
+    }
+
+    async fn the_links_of_a_role_say_what_the_caller_may_do(app) {
+        let eve = admin(&app).await;
+        app.user_with_permissions("reader", &[claviger::model::Permission::RolesRead]).await;
+        let reader = app.tokens("reader").await.0;
+        let body = json!({ "name": "support", "permissions": ["users:read"] });
+        let created = app.post("/api/v1/roles").bearer(&eve).json(&body).send().await.json();
+        let this = "/api/v1/roles/support";
+        let action = |method: &str| json!({ "href": this, "method": method });
+        assert_eq!(created["links"], json!({ "self": this, "replace": action("PUT"), "delete": action("DELETE") }));
+        let links = async |token: &str, path: &str| app.get(path).bearer(token).send().await.json()["links"].clone();
+        assert_eq!(links(&reader, this).await, json!({ "self": this }));
+        assert_eq!(links(&eve, "/api/v1/roles/admin").await, json!({ "self": "/api/v1/roles/admin" }));
+        app.user_with("ada", &["support"], true).await;
+        assert_eq!(links(&eve, this).await, json!({ "self": this, "replace": action("PUT") }), "it has a holder");
     }
 
     async fn an_auditor_reads_neither_users_nor_roles(app) {

@@ -46,6 +46,23 @@ on_both_databases! {
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
 
+    async fn no_one_changes_a_role_that_a_user_with_more_permissions_has(app) {
+        let eve = admin(&app).await;
+        let support = with_permissions(&app, &eve, "support", &["users:read", "roles:read", "roles:write"]).await;
+        let body = json!({ "name": "looking", "permissions": ["users:read"] });
+        app.post("/api/v1/roles").bearer(&eve).json(&body).send().await;
+        let ada = app.user_with("ada", &["looking"], true).await;
+        let less = json!({ "permissions": [] });
+        let change = async || app.request("PUT", "/api/v1/roles/looking").bearer(&support).json(&less).send().await;
+        assert_eq!(change().await.status, 200);
+        let roles = json!({ "roles": ["looking", "admin"] });
+        app.request("PUT", &format!("{}/roles", path(&ada))).bearer(&eve).json(&roles).send().await;
+        assert_eq!(status_and_code(&change().await), (403, "forbidden".to_owned()));
+        let deletion = app.request("DELETE", "/api/v1/roles/looking").bearer(&support).send().await;
+        assert_eq!(status_and_code(&deletion), (403, "forbidden".to_owned()));
+        assert_eq!(app.request("PUT", "/api/v1/roles/looking").bearer(&eve).json(&less).send().await.status, 200);
+    }
+
     async fn one_changes_oneself_only_after_a_fresh_sign_in(app) {
         let eve = admin(&app).await;
         app.admin("root").await;

@@ -230,6 +230,11 @@ on_both_databases! {
             let answer = app.post(&format!("{}/ban", path(&ada))).bearer(&eve).json(&body).send().await;
             assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("until")), "{body}");
         }
+        for reason in ["a\u{202E}b".to_owned(), "a\nb".to_owned(), "x".repeat(501)] {
+            let body = json!({ "reason": reason });
+            let answer = app.post(&format!("{}/ban", path(&ada))).bearer(&eve).json(&body).send().await;
+            assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!("reason")), "{reason:?}");
+        }
     }
 
     async fn a_user_without_a_password_can_not_sign_in_before_a_reset(app) {

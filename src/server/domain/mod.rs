@@ -24,7 +24,7 @@ pub use bulk::{BulkJob, BulkProgress, BulkTargets, FailedTarget};
 pub use invitation::OpenInvitation;
 pub use outbox::{OutboxMessage, SealedMessage};
 pub use picture::Picture;
-pub use role::{NewRole, Role, RoleName};
+pub use role::{NewRole, NotARole, Role, RoleName};
 pub use secret_purpose::SecretPurpose;
 pub use session::{End, Ender, PastRefresh, Session, UserSession};
 pub use session_change::SessionChange;

@@ -1,6 +1,6 @@
 //! Roles: named sets of permissions.
 
-use crate::model::Permission;
+use crate::model::{Permission, is_line};
 use std::str::FromStr;
 
 /// A role.
@@ -23,6 +23,28 @@ pub struct NewRole {
     pub name: RoleName,
     pub description: String,
     pub permissions: Vec<Permission>,
+}
+
+/// Why a role is not possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotARole {
+    /// The description is longer than 200 characters, or has control or direction characters.
+    Description,
+    /// A permission has no such name.
+    Permission,
+}
+
+impl NewRole {
+    /// Parses the description and the names of the permissions.
+    pub fn parse(name: RoleName, description: &str, permissions: &[String]) -> Result<Self, NotARole> {
+        let description = description.trim();
+        if !is_line(description, 200) {
+            return Err(NotARole::Description);
+        }
+        let permissions: Result<_, _> = permissions.iter().map(|permission| permission.parse()).collect();
+        let permissions = permissions.map_err(|_| NotARole::Permission)?;
+        Ok(Self { name, description: description.to_owned(), permissions })
+    }
 }
 
 /// The name of a role: 1 to 40 of `a-z`, `0-9`, `-` and `_`, beginning with a letter.

@@ -56,6 +56,8 @@ impl From<RoleError> for Problem {
     fn from(error: RoleError) -> Self {
         match error {
             RoleError::Taken => Self::conflict("name", &error),
+            RoleError::Description => Self::of_field("description", &error),
+            RoleError::UnknownPermission => Self::of_field("permissions", &error),
             RoleError::Missing => Self::NotFound,
             RoleError::BuiltIn | RoleError::Held => Self::Conflict(error.to_string(), Vec::new()),
             RoleError::Changed => Self::PreconditionFailed,

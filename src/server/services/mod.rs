@@ -32,6 +32,7 @@ mod readiness;
 mod recovery;
 mod registration;
 mod retention;
+pub mod role_view;
 mod roles;
 mod session_view;
 mod sessions;

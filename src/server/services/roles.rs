@@ -2,9 +2,11 @@
 
 use super::{Caller, Core, Permissions, ServiceError, SessionService};
 use crate::{
-    model::UserId,
+    model::{Permission, UserId},
     server::{
-        domain::{Actor, AuditAction, AuditEvent, AuditTarget, NewRole, Role, RoleName, TargetKind, UserChange},
+        domain::{
+            Actor, AuditAction, AuditEvent, AuditTarget, NewRole, NotARole, Role, RoleName, TargetKind, UserChange,
+        },
         store::{StoreError, UserUpdate},
     },
 };
@@ -27,6 +29,10 @@ pub struct RoleService {
 pub enum RoleError {
     #[error("Name already in use")]
     Taken,
+    #[error("Use at most 200 characters, on one line")]
+    Description,
+    #[error("Unknown permission: see GET /api/v1/permissions")]
+    UnknownPermission,
     #[error("no such role")]
     Missing,
     #[error("Built-in roles can't be changed")]
@@ -39,6 +45,15 @@ pub enum RoleError {
     BeyondActor,
     #[error(transparent)]
     Service(#[from] ServiceError),
+}
+
+impl From<NotARole> for RoleError {
+    fn from(error: NotARole) -> Self {
+        match error {
+            NotARole::Description => Self::Description,
+            NotARole::Permission => Self::UnknownPermission,
+        }
+    }
 }
 
 impl From<StoreError> for RoleError {
@@ -67,6 +82,17 @@ impl RoleService {
     /// Returns the role of this name.
     pub async fn find(&self, name: &RoleName) -> Result<Role, RoleError> {
         self.core.db.find_role(name).await?.ok_or(RoleError::Missing)
+    }
+
+    /// Returns the names of up to `limit` users who have a role.
+    pub async fn first_holders(&self, name: &RoleName, limit: i64) -> Result<Vec<String>, ServiceError> {
+        Ok(self.core.db.first_holders(name, self.core.now(), limit).await?)
+    }
+
+    /// Returns whether no user who has the role has a permission beyond these.
+    pub async fn are_holders_within(&self, name: &RoleName, held: &[Permission]) -> Result<bool, ServiceError> {
+        let roles = self.core.db.roles_of_holders(name, self.core.now()).await?;
+        Ok(self.permissions.are_within(&roles, held))
     }
 
     /// Creates a role.

@@ -133,6 +133,28 @@ impl Db {
         on_db!(self, |conn| sqlx::query_scalar("SELECT name FROM roles ORDER BY name").fetch_all(conn))
     }
 
+    /// Returns the names of up to `limit` users who have this role, in order of their creation.
+    pub async fn first_holders(&self, name: &RoleName, now: Timestamp, limit: i64) -> Result<Vec<String>, StoreError> {
+        let sql = "
+            SELECT users.name
+            FROM user_roles
+            JOIN users ON users.id = user_id
+            WHERE role = $1 AND (until IS NULL OR until > $2)
+            ORDER BY user_id
+            LIMIT $3";
+        on_db!(self, |conn| sqlx::query_scalar(sql).bind(name.as_str()).bind(now).bind(limit).fetch_all(conn))
+    }
+
+    /// Returns every role that a user with this role has.
+    pub async fn roles_of_holders(&self, name: &RoleName, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        let sql = "
+            SELECT DISTINCT others.role
+            FROM user_roles holders
+            JOIN user_roles others ON others.user_id = holders.user_id
+            WHERE holders.role = $1 AND (others.until IS NULL OR others.until > $2)";
+        on_db!(self, |conn| sqlx::query_scalar(sql).bind(name.as_str()).bind(now).fetch_all(conn))
+    }
+
     /// Returns up to `limit` users with a role that has ended.
     pub async fn users_with_expired_roles(&self, now: Timestamp, limit: i64) -> Result<Vec<UserId>, StoreError> {
         let sql = "SELECT DISTINCT user_id FROM user_roles WHERE until <= $1 ORDER BY user_id LIMIT $2";

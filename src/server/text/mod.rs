@@ -2,6 +2,7 @@
 
 mod fields;
 mod form_errors;
+mod roles;
 mod users;
 
 use super::settings::Registration;
@@ -12,6 +13,7 @@ pub use form_errors::{
     link_errors, new_email_errors, own_account_errors, registration_errors, resend_errors, set_up_errors,
     sign_in_errors,
 };
+pub use roles::{ROLE_NAME, role_created, role_deleted, role_errors, role_saved};
 pub use users::{
     ROLES_SAVED, SUSPENSION_LIFTED, TYPE_EMAIL, USER_SAVED, USER_SUSPENDED, USER_UNLOCKED, bulk_errors, parse_bulk,
     parse_roles, parse_suspension, user_created, user_deleted, user_errors,

@@ -7,6 +7,7 @@ pub mod inspector;
 mod links;
 pub mod monitor;
 pub mod own_account;
+pub mod roles;
 pub mod set_up_list;
 pub mod users;
 

@@ -9,6 +9,7 @@ mod etag;
 mod export;
 mod id;
 mod inspector;
+mod links;
 mod list;
 mod message;
 mod monitor;

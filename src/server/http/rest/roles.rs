@@ -1,6 +1,11 @@
 //! `/roles` and `/permissions`: the roles, and what they can grant.
 
-use super::{body::Sent, id::PathId};
+use super::{
+    body::Sent,
+    id::PathId,
+    links::Link,
+    list::{ListQuery, ListResponse, NoFilters},
+};
 use crate::{
     model::Permission,
     server::{
@@ -10,7 +15,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::Caller,
+        services::{Caller, RoleError},
     },
 };
 use axum::{
@@ -20,10 +25,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use strum::VariantArray;
-
-/// The longest description of a role, in characters.
-const DESCRIPTION: usize = 200;
 
 /// One role.
 #[derive(Serialize)]
@@ -34,12 +37,7 @@ pub struct RoleResponse {
     permissions: Vec<String>,
     built_in: bool,
     holders: i64,
-}
-
-/// A short list, on one page.
-#[derive(Serialize)]
-pub struct AllOf<T> {
-    data: Vec<T>,
+    links: BTreeMap<&'static str, Link>,
 }
 
 /// A permission that roles can grant.
@@ -67,28 +65,34 @@ pub struct ReplaceRoleRequest {
     permissions: Vec<String>,
 }
 
-/// Lists every role.
+/// Lists roles by name.
 pub async fn list(
     State(state): State<AppState>,
-    _: RequirePermission<RolesRead>,
-) -> Result<Json<AllOf<RoleResponse>>, Problem> {
-    let roles = state.services.roles.list().await?;
-    Ok(Json(AllOf { data: roles.into_iter().map(RoleResponse::from).collect() }))
+    admin: RequirePermission<RolesRead>,
+    ListQuery { page, .. }: ListQuery<NoFilters>,
+) -> Result<ListResponse<RoleResponse>, Problem> {
+    let held = admin.permissions(&state);
+    let roles = state.services.roles.list().await?.into_iter();
+    page.answer_from(roles.map(|role| RoleResponse::of(role, &held)).collect(), |role| &role.name)
 }
 
-/// Lists every permission.
-pub async fn permissions(_: RequirePermission<RolesRead>) -> Json<AllOf<PermissionResponse>> {
-    let name = |permission: &Permission| PermissionResponse { name: permission.to_string() };
-    Json(AllOf { data: Permission::VARIANTS.iter().map(name).collect() })
+/// Lists permissions by name.
+pub async fn permissions(
+    _: RequirePermission<RolesRead>,
+    ListQuery { page, .. }: ListQuery<NoFilters>,
+) -> Result<ListResponse<PermissionResponse>, Problem> {
+    let mut names: Vec<String> = Permission::VARIANTS.iter().map(ToString::to_string).collect();
+    names.sort();
+    page.answer_from(names.into_iter().map(|name| PermissionResponse { name }).collect(), |entry| &entry.name)
 }
 
 /// Returns one role.
 pub async fn show(
     State(state): State<AppState>,
-    _: RequirePermission<RolesRead>,
+    admin: RequirePermission<RolesRead>,
     PathId(name): PathId<RoleName>,
 ) -> Result<Json<RoleResponse>, Problem> {
-    Ok(Json(state.services.roles.find(&name).await?.into()))
+    Ok(Json(RoleResponse::of(state.services.roles.find(&name).await?, &admin.permissions(&state))))
 }
 
 /// Creates a role.
@@ -102,10 +106,11 @@ pub async fn create(
         .parse()
         .map_err(|()| Problem::of_field("name", &"Use 1 to 40 of a-z, 0-9, - and _, and begin with a letter"))?;
     let role = read(name, description, &permissions)?;
+    let held = admin.permissions(&state);
     let role = state.services.roles.create(role, admin.actor(), &caller).await?;
     let location = format!("/api/v1/roles/{}", role.name.as_str());
     let location = HeaderValue::try_from(location).map_err(|_| Problem::Internal)?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(RoleResponse::from(role))).into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(RoleResponse::of(role, &held))).into_response())
 }
 
 /// Replaces the description and the permissions of a role.
@@ -121,7 +126,8 @@ pub async fn replace(
         return Err(Problem::of_field("name", &"Roles can't be renamed"));
     }
     let role = read(name, request.description, &request.permissions)?;
-    Ok(Json(state.services.roles.replace(role, None, admin.actor(), &caller).await?.into()))
+    let role = state.services.roles.replace(role, None, admin.actor(), &caller).await?;
+    Ok(Json(RoleResponse::of(role, &admin.permissions(&state))))
 }
 
 /// Deletes a role that no one has.
@@ -136,19 +142,20 @@ pub async fn delete(
 }
 
 fn read(name: RoleName, description: Option<String>, permissions: &[String]) -> Result<NewRole, Problem> {
-    let description = description.unwrap_or_default().trim().to_owned();
-    if description.chars().count() > DESCRIPTION || description.chars().any(char::is_control) {
-        return Err(Problem::of_field("description", &"Use at most 200 characters, on one line"));
-    }
-    let parsed: Result<_, _> = permissions.iter().map(|permission| permission.parse()).collect();
-    let permissions =
-        parsed.map_err(|_| Problem::of_field("permissions", &"Unknown permission: see GET /api/v1/permissions"))?;
-    Ok(NewRole { name, description, permissions })
+    NewRole::parse(name, &description.unwrap_or_default(), permissions).map_err(|error| RoleError::from(error).into())
 }
 
-impl From<Role> for RoleResponse {
-    fn from(role: Role) -> Self {
+impl RoleResponse {
+    /// Describes a role to a caller with these permissions.
+    fn of(role: Role, held: &[Permission]) -> Self {
+        let this = format!("/api/v1/roles/{}", role.name.as_str());
+        let is_within = role.permissions.iter().all(|permission| held.contains(permission));
+        let may_write = !role.is_built_in && is_within && held.contains(&Permission::RolesWrite);
+        let actions = [("replace", "PUT", may_write), ("delete", "DELETE", may_write && role.holders == 0)];
+        let actions = actions.into_iter().filter(|(.., is_allowed)| *is_allowed);
+        let links = actions.map(|(name, method, _)| (name, Link::Action { href: this.clone(), method }));
         Self {
+            links: std::iter::once(("self", Link::This(this.clone()))).chain(links).collect(),
             name: role.name.as_str().to_owned(),
             description: role.description,
             permissions: role.permissions.iter().map(ToString::to_string).collect(),

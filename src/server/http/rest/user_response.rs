@@ -1,5 +1,6 @@
 //! A user as JSON, for administrators.
 
+use super::links::Link;
 use crate::{
     model::{Permission, Timestamp},
     server::{http::state::AppState, services::KnownUser},
@@ -32,13 +33,6 @@ pub struct UserFields {
     created_at: String,
     updated_at: String,
     last_sign_in_at: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Link {
-    This(String),
-    Action { href: String, method: &'static str },
 }
 
 impl UserResponse {

@@ -125,7 +125,7 @@ fn RoleRow(role: RoleChoice, end: Option<String>) -> impl IntoView {
             </label>
             <div class="until">
                 <label for=id.clone()>
-                    {words::UNTIL} <span class="visually-hidden">{format!(", {shown}")}</span>
+                    {words::UNTIL} <span class="visually-hidden">" " {shown}</span>
                 </label>
                 <input id=id name=format!("until[{name}]") type="datetime-local" value=end autocomplete="off" />
             </div>
