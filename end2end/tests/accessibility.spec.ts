@@ -134,6 +134,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('on the pages of administrators, empty and full', async ({ page, look, grace, hasScripts }) => {
       await signIn(page, grace, hasScripts);
+      await page.goto('/admin');
+      await page.getByText('Show as a table').first().click();
+      await look();
       await page.goto('/admin/mail?state=failed');
       await look();
       await page.goto('/admin/invitations');

@@ -109,6 +109,9 @@ test('the pages of sessions and tokens fit, however long names and devices are',
 
 test('the pages of administrators fit, with long addresses too', async ({ page, grace, hasScripts }) => {
   await signIn(page, grace, hasScripts);
+  await page.goto('/admin');
+  await page.getByText('Show as a table').first().click();
+  await expectNoSidewaysScroll(page);
   await page.goto('/admin/invitations');
   await awake(page, hasScripts);
   await page.getByLabel('Email').fill(`wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`);

@@ -76,6 +76,7 @@ test('other pages load their own code within their budgets @scripts', async ({ p
     ['/dashboard', { kilobytes: 255, requests: 22 }],
     ['/account', { kilobytes: 210, requests: 18 }],
     ['/inspector', { kilobytes: 245, requests: 23 }],
+    ['/admin', { kilobytes: 185, requests: 12 }],
     ['/admin/invitations', { kilobytes: 192, requests: 12 }],
     ['/admin/users', { kilobytes: 192, requests: 12 }],
     ['/admin/audit', { kilobytes: 192, requests: 12 }],

@@ -54,6 +54,7 @@ pages! {
     OwnSessions "/account/sessions" Access::SignedIn;
     Confirm "/confirm" Access::SignedIn;
     Inspector "/inspector" Access::SignedIn;
+    Overview "/admin" Access::Allowed(Permission::UsersRead);
     Users "/admin/users" Access::Allowed(Permission::UsersRead);
     NewUser "/admin/users/new" Access::Allowed(Permission::UsersWrite);
     ChangeUsers "/admin/users/bulk" Access::Allowed(Permission::UsersWrite);

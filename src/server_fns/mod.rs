@@ -14,6 +14,7 @@ mod invitations;
 mod link_state;
 mod monitor;
 mod outbox;
+mod overview;
 mod own_account;
 mod own_picture;
 mod own_sessions;
@@ -44,6 +45,7 @@ pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invi
 pub use link_state::link_state;
 pub use monitor::{EndSessions, end_sessions, monitor, session_family, sessions_to_end};
 pub use outbox::{ResendMail, mail, mails, resend_mail};
+pub use overview::overview;
 pub use own_account::{
     ChangeEmail, ChangePassword, ConfirmNewEmail, DeleteAccount, account, change_email, change_password,
     confirm_new_email, delete_account,

@@ -3,11 +3,11 @@
 use super::{
     pages::{
         AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage,
-        InvitationsPage, JobPage, MissingPage, MonitorPage, NewUserPage, OutboxPage, OwnAccountPage, OwnSessionsPage,
-        RegisterPage, ResetPasswordPage, RolesPage, SetUpPage, SignInPage, SignOutPage, StopEmailChangePage,
-        UnlockPage, UserPage, UsersPage, VerifyEmailPage,
+        InvitationsPage, JobPage, MissingPage, MonitorPage, NewUserPage, OutboxPage, OverviewPage, OwnAccountPage,
+        OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage, SetUpPage, SignInPage, SignOutPage,
+        StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
     },
-    text::{self, admin, audit, bulk, inspector, monitor, own_account, users},
+    text::{self, admin, audit, bulk, inspector, monitor, overview, own_account, users},
 };
 use crate::model::Page;
 use leptos::prelude::*;
@@ -62,17 +62,18 @@ pages! {
     OwnSessions: OwnSessionsPage, own_account::SESSIONS, Some(own_account::SESSIONS);
     Confirm: ConfirmPage, own_account::CONFIRM, None;
     Inspector: InspectorPage, inspector::INSPECTOR, Some(inspector::SHORT_INSPECTOR);
-    Monitor: MonitorPage, monitor::MONITOR, Some(monitor::MONITOR);
-    Outbox: OutboxPage, admin::MAIL, Some(admin::MAIL);
+    Overview: OverviewPage, overview::OVERVIEW, Some(overview::OVERVIEW);
     Users: UsersPage, users::USERS, Some(users::USERS);
     NewUser: NewUserPage, users::CREATE, None;
     ChangeUsers: ChangeUsersPage, bulk::TITLE, None;
     Job: JobPage, bulk::JOB, None;
     User: UserPage, users::ONE_USER, None;
-    AuditLog: AuditLogPage, audit::AUDIT, Some(audit::AUDIT);
-    AuditEvent: AuditEventPage, audit::EVENT, None;
     Invitations: InvitationsPage, admin::INVITATIONS, Some(admin::INVITATIONS);
     Roles: RolesPage, text::ROLES, Some(text::ROLES);
+    Monitor: MonitorPage, monitor::MONITOR, Some(monitor::MONITOR);
+    AuditLog: AuditLogPage, audit::AUDIT, Some(audit::AUDIT);
+    AuditEvent: AuditEventPage, audit::EVENT, None;
+    Outbox: OutboxPage, admin::MAIL, Some(admin::MAIL);
 }
 
 /// Matches what `Page::of` finds. axum reads `{id}` in a path as the pages do.

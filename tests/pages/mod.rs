@@ -19,6 +19,7 @@ mod monitor;
 mod odd_forms;
 mod origin;
 mod outbox;
+mod overview;
 mod own_account;
 mod own_sessions;
 mod pending_email;

@@ -13,6 +13,7 @@ mod secret_purpose;
 mod session;
 mod session_change;
 mod session_filter;
+mod site_counts;
 mod user_change;
 mod user_filter;
 
@@ -29,5 +30,6 @@ pub use secret_purpose::SecretPurpose;
 pub use session::{End, Ender, PastRefresh, Session, UserSession};
 pub use session_change::SessionChange;
 pub use session_filter::SessionFilter;
+pub use site_counts::{HourOfSignIns, SiteCounts};
 pub use user_change::{ProfileChange, UserChange};
 pub use user_filter::UserFilter;

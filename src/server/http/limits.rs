@@ -62,6 +62,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/mail", Budget::General),
     ("/fn/mails", Budget::General),
     ("/fn/monitor", Budget::General),
+    ("/fn/overview", Budget::General),
     ("/fn/own_sessions", Budget::General),
     ("/fn/refresh", Budget::General),
     ("/fn/register", Budget::GuessAndMail),

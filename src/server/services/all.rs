@@ -2,9 +2,9 @@
 
 use super::{
     AuditService, BulkService, ClockCheck, Core, Events, InspectorService, Jobs, Leases, LockoutService, Mailer,
-    MonitorService, OtherNodes, OwnAccountService, PasswordService, Permissions, PictureService, RateLimits, Readiness,
-    Reason, RecoveryService, RegistrationService, RetentionService, RoleService, ServiceError, SessionService,
-    SetUpListService, SetUpService, SignInService, UserService,
+    MonitorService, OtherNodes, OverviewService, OwnAccountService, PasswordService, Permissions, PictureService,
+    RateLimits, Readiness, Reason, RecoveryService, RegistrationService, RetentionService, RoleService, ServiceError,
+    SessionService, SetUpListService, SetUpService, SignInService, UserService,
     tokens::{Keyring, Revocations},
 };
 use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db};
@@ -35,6 +35,7 @@ pub struct Services {
     pub registration: RegistrationService,
     pub recovery: RecoveryService,
     pub own_account: OwnAccountService,
+    pub overview: OverviewService,
     pub pictures: PictureService,
     pub inspection: InspectorService,
     pub mail: Mailer,
@@ -89,6 +90,7 @@ impl Services {
             inspection: InspectorService::new(core.clone(), sessions.access_tokens().clone(), permissions.clone()),
             registration: RegistrationService::new(users.clone(), set_up.clone(), accounts.clone()),
             recovery: RecoveryService::new(users.clone()),
+            overview: OverviewService::new(core.clone()),
             pictures: PictureService::new(core.clone(), permissions.clone()),
             own_account: OwnAccountService::new(users.clone(), sign_in.clone(), accounts),
             monitor: MonitorService::new(core.clone(), sessions.clone(), events.clone()),

@@ -22,6 +22,7 @@ mod mail;
 mod monitor;
 mod new_account;
 mod other_nodes;
+mod overview;
 mod own_account;
 pub mod own_sessions;
 mod part;
@@ -65,6 +66,7 @@ pub use mail::{MailBudget, MailContent, MailCounts, MailTemplate, Mailer, Part, 
 pub use monitor::{Ending, MonitorService, SessionHistory, SessionPage, SessionQuery};
 pub use new_account::NewAccount;
 pub use other_nodes::OtherNodes;
+pub use overview::OverviewService;
 pub use own_account::{OwnAccountError, OwnAccountService};
 pub use part::Cursor;
 pub use passwords::{BadHash, Busy, ImportedHash, PasswordService, Verdict};

@@ -218,6 +218,15 @@ impl Db {
         on_db!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn)).map(Some)
     }
 
+    /// Returns the size of the database in bytes.
+    pub async fn size(&self) -> Result<i64, StoreError> {
+        let sql = match self {
+            Self::Sqlite { .. } => "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+            Self::Postgres(_) => "SELECT pg_database_size(current_database())",
+        };
+        on_db!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn))
+    }
+
     /// Waits for pending writes, then closes the database.
     pub async fn close(&self) {
         match self {

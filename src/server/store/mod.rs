@@ -27,6 +27,7 @@ mod one_time_secrets;
 mod opening;
 mod other_sessions;
 mod outbox;
+mod overview;
 mod pictures;
 mod postgres;
 mod registrations;

@@ -1,6 +1,7 @@
 //! Components without browser code.
 
 mod auth_layout;
+pub mod bar_chart;
 mod choice;
 mod footer;
 mod icon;

@@ -33,12 +33,16 @@ fn Pages(pages: Vec<Page>) -> impl IntoView {
     let here = PageContext::current().here;
     let (path, query) = here.split_once('?').unwrap_or((&here, ""));
     let is_unlisted = Page::of(path).is_some_and(|page| navigation_label(page).is_none());
+    // Of several pages above one that is not listed, such as that of all users and the overview, the nearest.
+    let is_above = |page: &Page| path.strip_prefix(page.path()).is_some_and(|rest| rest.starts_with('/'));
+    let listed = pages.iter().copied().filter(|page| navigation_label(*page).is_some());
+    let above = listed.filter(is_above).max_by_key(|page| page.path().len()).filter(|_| is_unlisted);
     let links = pages.into_iter().filter_map(|page| {
         let label = navigation_label(page)?;
         // With a query, the page is about one thing of its list, or about a part of it.
         let is_here = page.path() == path;
-        let is_below = is_unlisted && path.strip_prefix(page.path()).is_some_and(|rest| rest.starts_with('/'));
-        let current = (is_here || is_below).then_some(if is_here && query.is_empty() { "page" } else { "true" });
+        let current =
+            (is_here || above == Some(page)).then_some(if is_here && query.is_empty() { "page" } else { "true" });
         Some(view! { <li><a href=page.path() aria-current=current>{label}</a></li> })
     });
     view! { <ul>{links.collect_view()}</ul> }

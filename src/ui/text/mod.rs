@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod inspector;
 mod links;
 pub mod monitor;
+pub mod overview;
 pub mod own_account;
 pub mod roles;
 pub mod set_up_list;

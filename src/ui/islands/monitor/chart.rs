@@ -1,34 +1,27 @@
 //! Bar chart of the last hour, one bar per minute.
 
-use crate::model::{Minute, Overview, Timestamp};
+use crate::{
+    model::{Minute, Overview, Timestamp},
+    ui::components::bar_chart,
+};
 
 /// Number of minutes in the chart.
 pub const WIDTH: i64 = 60;
-/// Height of the highest bar.
-pub const HEIGHT: i64 = 20;
 const MINUTE: i64 = 60_000;
 
 /// Selects the count of a minute to draw.
 pub type Counted = fn(&Minute) -> i64;
 
-/// Returns the top of a scale on which all these counts fit: 1, 2 or 5 times a power of ten.
+/// Returns the top of a scale on which all these counts fit.
 pub fn top(overview: &Overview, counts: &[Counted]) -> i64 {
-    let most = overview.last_hour.iter().flat_map(|minute| counts.iter().map(|counted| counted(minute))).max();
-    let powers = (0..18).map(|power| 10_i64.pow(power));
-    let mut scales = powers.flat_map(|power| [power, 2 * power, 5 * power]);
-    scales.find(|scale| *scale >= most.unwrap_or(0)).unwrap_or(i64::MAX)
+    bar_chart::top(overview.last_hour.iter().flat_map(|minute| counts.iter().map(|counted| counted(minute))))
 }
 
-/// Draws the bars of one count as an SVG path of `WIDTH` by `HEIGHT`, on a scale from 0 to `top`. Every nonzero bar
-/// is high enough to be seen.
+/// Draws the bars of one count as an SVG path of `WIDTH` units, on a scale from 0 to `top`.
 pub fn bars(overview: &Overview, top: i64, counted: Counted) -> String {
-    let bar = |minute: &Minute| {
-        let place = WIDTH - 1 - (overview.now.0.div_euclid(MINUTE) - minute.at.0.div_euclid(MINUTE));
-        let count = counted(minute);
-        let top = HEIGHT - (count * HEIGHT / top).max(2);
-        (count > 0 && (0..WIDTH).contains(&place)).then(|| format!("M{place} {HEIGHT}V{top}h.7V{HEIGHT}z"))
-    };
-    overview.last_hour.iter().filter_map(bar).collect()
+    let place = |minute: &Minute| WIDTH - 1 - (overview.now.0.div_euclid(MINUTE) - minute.at.0.div_euclid(MINUTE));
+    let minutes = overview.last_hour.iter().map(|minute| (place(minute), counted(minute)));
+    bar_chart::bars(minutes.filter(|(place, _)| (0..WIDTH).contains(place)), top)
 }
 
 /// Returns the total of the hour.

@@ -3,7 +3,7 @@
 use super::chart::{self, Counted};
 use crate::{
     model::{MonitorView, Overview, StateFilter},
-    ui::text::monitor as text,
+    ui::{components::bar_chart, text::monitor as text},
 };
 use leptos::prelude::*;
 
@@ -48,7 +48,7 @@ fn Series(overview: RwSignal<Overview>, colour: &'static str, word: &'static str
         <p class="series" data-series=colour>
             <span aria-hidden="true">{word}</span>
             <svg
-                viewBox=format!("0 0 {} {}", chart::WIDTH, chart::HEIGHT)
+                viewBox=format!("0 0 {} {}", chart::WIDTH, bar_chart::HEIGHT)
                 preserveAspectRatio="none"
                 role="img"
                 aria-label=label

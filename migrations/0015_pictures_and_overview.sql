@@ -5,3 +5,8 @@ CREATE TABLE pictures (
   version TEXT  NOT NULL,
   content BYTEA NOT NULL
 );
+
+-- The overview of the administration reads these indexes only.
+CREATE INDEX unverified_users ON users (id) WHERE email_verified_at IS NULL;
+CREATE INDEX failed_mails ON outbox (id) WHERE state = 'failed';
+CREATE INDEX sign_ins ON audit (at, action) WHERE action IN ('sign_in.succeeded', 'sign_in.failed');
