@@ -93,6 +93,19 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches(".filters select")) target.form.requestSubmit();
 });
 
+// "/" and Ctrl-K lead to the field that finds users, as they do on many sites.
+addEventListener("keydown", (event) => {
+  const { key, ctrlKey, metaKey, altKey, target } = event;
+  const isTyping = target.closest?.("input, textarea, select");
+  const isSlash = key === "/" && !(ctrlKey || metaKey || altKey || isTyping);
+  const isK = key.toLowerCase() === "k" && (ctrlKey || metaKey) && !altKey;
+  const field = (isSlash || isK) && document.querySelector("#find, .filters.all [type=search]");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
 // Browsers that block cookies refuse storage and channels.
 function allowed(use) {
   try {

@@ -8,6 +8,7 @@ mod confirm;
 mod cookies;
 mod devices;
 mod failures;
+mod find_user;
 mod flash;
 mod guards;
 mod half_done;

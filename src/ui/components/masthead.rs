@@ -2,12 +2,12 @@
 
 use super::{Icon, NAVIGATION_ID, OwnPortrait, Shape, SiteBrand};
 use crate::{
-    model::{Page, initials},
+    model::{Access, Page, initials},
     server_fns::SignOut,
     ui::{
         app::{navigation_label, title_of},
         context::PageContext,
-        text,
+        text::{self, users},
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -28,9 +28,37 @@ pub fn Masthead() -> impl IntoView {
                 <Icon shape=Shape::Menu />
                 <span>{text::MENU}</span>
             </button>
+            <FindUser />
             <AccountMenu />
         </header>
     }
+}
+
+/// Search for a user on the pages of administrators; the list of users has its own. A script focuses it by keyboard.
+#[component]
+fn FindUser() -> impl IntoView {
+    let context = PageContext::current();
+    let is_administrative =
+        Page::of(context.path()).is_some_and(|page| page != Page::Users && matches!(page.access(), Access::Allowed(_)));
+    (is_administrative && context.open_pages.contains(&Page::Users)).then(|| {
+        view! {
+            <search class="find">
+                <form method="get" action=Page::Users.path() aria-label=users::FIND_USER>
+                    <label class="visually-hidden" for="find">{users::FIND_USER}</label>
+                    <input
+                        id="find"
+                        name="search"
+                        type="search"
+                        placeholder=users::FIND_USER
+                        autocomplete="off"
+                        spellcheck="false"
+                        maxlength="200"
+                        aria-keyshortcuts="/ Control+K"
+                    />
+                </form>
+            </search>
+        }
+    })
 }
 
 /// Menu of the signed-in user. A plain form is enough for sign-out: the sign-in page that follows notifies the

@@ -3,6 +3,8 @@
 use super::monitor::grouped;
 use crate::model::{RoleGrant, Timestamp, UserQuestion, UserSortKey, UserState};
 
+/// In the header.
+pub const FIND_USER: &str = "Find a user";
 pub const USERS: &str = "Users";
 pub const ONE_USER: &str = "User";
 pub const FILTER: &str = "Filter users";
