@@ -72,6 +72,9 @@ impl Page {
     /// Where the form of the account page sends a picture.
     pub const PICTURE_FORM: &str = "/account/picture";
 
+    /// Where users download what is kept about them.
+    pub const OWN_DATA: &str = "/account/data";
+
     /// Returns the page at `path`. The guards and the router both ask here, so that they never disagree.
     pub fn of(path: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|page| page.path() == path || page.id_in(path).is_some())

@@ -22,6 +22,7 @@ mod origin;
 mod outbox;
 mod overview;
 mod own_account;
+mod own_data;
 mod own_sessions;
 mod pending_email;
 mod picture;

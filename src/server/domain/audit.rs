@@ -16,6 +16,8 @@ pub enum AuditAction {
     AuditRead,
     #[strum(serialize = "user.bulk_started")]
     BulkStarted,
+    #[strum(serialize = "data.downloaded")]
+    DataDownloaded,
     #[strum(serialize = "email.change_cancelled")]
     EmailChangeCancelled,
     #[strum(serialize = "email.change_requested")]

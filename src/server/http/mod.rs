@@ -14,6 +14,7 @@ mod health;
 mod limits;
 mod message;
 mod origin;
+mod own_data;
 mod pages;
 mod picture_body;
 mod picture_form;

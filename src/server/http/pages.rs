@@ -1,8 +1,8 @@
 //! Routes for pages and their server functions, behind the layers they all need.
 
 use super::{
-    authenticate, guards, limits, origin, picture_form, problem::Problem, server_fn_layer, site, state::AppState,
-    state_store,
+    authenticate, guards, limits, origin, own_data, picture_form, problem::Problem, server_fn_layer, site,
+    state::AppState, state_store,
 };
 use crate::{
     model::{NextPath, Page},
@@ -36,10 +36,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         // The guards redirect everyone else.
         .route("/", get(async || guards::see_other(Page::SetUp.path())))
         .leptos_routes_with_context(state, generate_route_list(App), context, ui::shell);
-    // Server functions read small forms only.
+    // Server functions read small forms and send no files.
     let pages = pages
         .layer(middleware::from_fn_with_state(state.clone(), server_fn_layer::layer))
-        .route(Page::PICTURE_FORM, post(picture_form::upload));
+        .route(Page::PICTURE_FORM, post(picture_form::upload))
+        .route(Page::OWN_DATA, get(own_data::download));
     let missing = behind_layers(Router::new().fallback(async || Problem::NotFound), state).with_state(state.clone());
     behind_layers(pages, state)
         // https://www.w3.org/TR/change-password-url/: password managers open this address.

@@ -58,13 +58,14 @@ fn refused(error: &PictureError) -> Flash {
 }
 
 /// Returns the user who is signed in by cookies.
-fn browser(parts: &Parts) -> Option<Authenticated> {
+pub fn browser(parts: &Parts) -> Option<Authenticated> {
     match parts.extensions.get::<Identity>() {
         Some(Identity::Known(who)) if who.kind == SessionKind::Browser => Some(who.clone()),
         _ => None,
     }
 }
 
-fn sign_in() -> Response {
+/// Redirects to the sign-in page, and then to the account page.
+pub fn sign_in() -> Response {
     see_other(&paths::sign_in_path(NextPath::parse(Page::OwnAccount.path()).as_ref()))
 }

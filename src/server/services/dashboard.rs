@@ -73,7 +73,7 @@ fn describe(action: Action, by_administrator: bool, by_other: bool) -> Option<(&
         Action::EmailChangeCancelled => ("Email change cancelled", false),
         Action::EmailChangeStopped => ("Email change cancelled by email link", true),
         Action::EmailChanged => ("Email changed", true),
-        Action::PictureChanged | Action::PictureRemoved => ("Picture changed", false),
+        Action::PictureChanged | Action::PictureRemoved | Action::DataDownloaded => on_account_page(action),
         Action::RegistrationRepeated => ("Registration attempted with your email address", false),
         Action::RolesChanged | Action::RolesExpired => ("Roles changed", false),
         Action::UserBanned => ("Account suspended", true),
@@ -83,6 +83,10 @@ fn describe(action: Action, by_administrator: bool, by_other: bool) -> Option<(&
         // The rest is for administrators.
         _ => return None,
     })
+}
+
+fn on_account_page(action: Action) -> (&'static str, bool) {
+    if action == Action::DataDownloaded { ("Account data downloaded", true) } else { ("Picture changed", false) }
 }
 
 fn session_ended(by_administrator: bool) -> (&'static str, bool) {

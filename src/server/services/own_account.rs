@@ -8,11 +8,14 @@ use super::{
 use crate::{
     model::{Account, Email, Identifier, NotAPassword, Page, Password, PendingEmail, SignInError, Timestamp, User},
     server::{
-        domain::{Actor, AuditAction, SecretPurpose, UserChange},
+        domain::{Actor, AuditAction, OwnData, SecretPurpose, UserChange},
         settings,
         store::{EmailChange, Request, StoreError, epoch_of},
     },
 };
+
+/// How many sessions, and how many events, a user downloads at most: the latest.
+const MOST: i64 = 10_000;
 
 /// Account changes that need the password or a recent sign-in.
 #[derive(Clone)]
@@ -191,6 +194,20 @@ impl OwnAccountService {
         let core = self.users.core();
         let event = core.event(caller, AuditAction::EmailChangeStopped, Actor::User(user.id), Some(user.id));
         Ok(core.db.stop_email_change(user.id, event).await?)
+    }
+
+    /// Returns what is kept about the user, and records that it was read. Needs a fresh sign-in.
+    pub async fn data(&self, who: &Authenticated, caller: &Caller) -> Result<OwnData, OwnAccountError> {
+        self.require_fresh(who).await?;
+        let (core, user) = (self.users.core(), who.claims.user);
+        core.db.insert_audit(core.event(caller, AuditAction::DataDownloaded, who.actor(), Some(user))).await?;
+        let (profile, sessions, devices, events) = tokio::try_join!(
+            core.db.find_user(user),
+            core.db.latest_sessions_of(user, MOST),
+            core.db.list_devices(user),
+            core.db.latest_audit_of(user, MOST),
+        )?;
+        Ok(OwnData { user: profile.ok_or(UserError::Missing)?, sessions, devices, events })
     }
 
     /// Deletes the account permanently.

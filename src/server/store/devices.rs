@@ -4,7 +4,10 @@ use super::{
     Db, StoreError,
     db::{Tx, execute, on_db},
 };
-use crate::model::{Timestamp, UserId};
+use crate::{
+    model::{Timestamp, UserId},
+    server::domain::KnownSince,
+};
 
 /// How many devices of one user are remembered. Beyond that, the least recently seen is deleted.
 const MOST: i64 = 100;
@@ -45,6 +48,18 @@ impl Db {
             Some(false) => KnownDevice::Former,
             None => KnownDevice::No,
         })
+    }
+
+    /// Returns when each known device of a user signed in, the latest first.
+    pub async fn list_devices(&self, user: UserId) -> Result<Vec<KnownSince>, StoreError> {
+        let sql = "
+            SELECT first_seen_at, last_seen_at
+            FROM devices
+            WHERE user_id = $1
+            ORDER BY last_seen_at DESC";
+        let rows: Vec<(Timestamp, Timestamp)> = on_db!(self, |conn| sqlx::query_as(sql).bind(user).fetch_all(conn))?;
+        let known = |(first_seen_at, last_seen_at)| KnownSince { first_seen_at, last_seen_at };
+        Ok(rows.into_iter().map(known).collect())
     }
 }
 

@@ -133,6 +133,13 @@ impl Db {
         Ok(rows.into_iter().map(Session::from).collect())
     }
 
+    /// Returns the latest `limit` sessions of a user, ended or not, newest first.
+    pub async fn latest_sessions_of(&self, user: UserId, limit: i64) -> Result<Vec<Session>, StoreError> {
+        let sql = concat!("SELECT ", columns!(), " FROM sessions WHERE user_id = $1 ORDER BY id DESC LIMIT $2");
+        let rows: Vec<SessionRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(user).bind(limit).fetch_all(conn))?;
+        Ok(rows.into_iter().map(Session::from).collect())
+    }
+
     /// Returns how many live sessions a user has.
     pub async fn count_live_sessions_of(&self, user: UserId, now: Timestamp) -> Result<i64, StoreError> {
         let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2";

@@ -56,6 +56,7 @@ fn AccountSections(account: Account) -> impl IntoView {
                 </div>
             </section>
             <Sessions count=account.sessions />
+            <Data is_fresh=account.is_fresh />
             <Delete account />
         </AppLayout>
     }
@@ -103,6 +104,25 @@ fn Sessions(count: usize) -> impl IntoView {
             <div class="card first">
                 <p>{own_account::count_of_sessions(count)}</p>
                 <a class="button" href=SessionsPage::Account.path()>{text::ALL_SESSIONS}</a>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Data(is_fresh: bool) -> impl IntoView {
+    view! {
+        <section aria-labelledby="data">
+            <div class="about">
+                <h2 id="data">{own_account::DATA}</h2>
+                <p>{own_account::DATA_LEAD}</p>
+            </div>
+            <div class="card first">
+                {if is_fresh {
+                    view! { <a class="button" href=Page::OWN_DATA download="">{own_account::DOWNLOAD}</a> }.into_any()
+                } else {
+                    view! { <ConfirmFirst /> }.into_any()
+                }}
             </div>
         </section>
     }

@@ -39,6 +39,10 @@ pub const SESSIONS_LEAD: &str =
 pub const SESSIONS_SHORT_LEAD: &str = "Browsers and apps signed in to your account.";
 pub const END_OTHERS: &str = "Sign out all other sessions";
 
+pub const DATA: &str = "Your data";
+pub const DATA_LEAD: &str = "Your profile, sessions, devices and activity, as a JSON file.";
+pub const DOWNLOAD: &str = "Download my data";
+
 pub const DELETE: &str = "Delete account";
 pub const DELETE_LEAD: &str = "This can’t be undone.";
 pub const DELETE_PROFILE: &str = "Your name, email, username and password are permanently deleted.";

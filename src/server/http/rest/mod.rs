@@ -34,5 +34,7 @@ mod user_response;
 mod user_roles;
 mod users;
 
+pub use profile::ProfileResponse;
 pub use route::Route;
 pub use routes::{router, routes};
+pub use session_response::SessionResponse;

@@ -55,7 +55,8 @@ pub async fn change(
 }
 
 impl ProfileResponse {
-    fn of(user: User, now: Timestamp) -> Self {
+    /// Describes a user as of `now`.
+    pub fn of(user: User, now: Timestamp) -> Self {
         Self {
             roles: user.roles_at(now),
             id: user.id.to_string(),
