@@ -1,5 +1,6 @@
 //! Text of the pages for registration, verification and recovery.
 
+pub const BACK_TO_DASHBOARD: &str = "Back to dashboard";
 pub const OTHER_WAYS: &str = "Other options";
 pub const BACK_TO_SIGN_IN: &str = "Back to sign-in";
 pub const HAVE_ACCOUNT: &str = "Already have an account? Sign in";

@@ -25,7 +25,6 @@ pub const PRIVACY: &str = "Privacy";
 pub const SUPPORT: &str = "Support";
 pub const CONTACT_SUPPORT: &str = "Contact support";
 pub const HOME: &str = "Go to the home page";
-pub const BACK_TO_DASHBOARD: &str = "Back to dashboard";
 
 pub const SIGN_IN: &str = "Sign in";
 pub const SEARCH: &str = "Search";
