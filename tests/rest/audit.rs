@@ -8,7 +8,7 @@ use crate::{
     app::{TestApp, TestResponse},
     on_both_databases,
 };
-use claviger::model::Permission;
+use claviger::{model::Permission, server::domain::UserChange};
 use serde_json::{Value, json};
 
 async fn events(app: &TestApp, token: &str, query: &str) -> TestResponse {
@@ -124,6 +124,30 @@ on_both_databases! {
             ("actors=ada", "actors"), ("actor=a&actor=b", "actor"), ("cursor=after.x", "cursor"),
         ] {
             let answer = events(&app, &rita, &format!("?{query}")).await;
+            assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!(field)), "{query}");
+        }
+    }
+
+    async fn an_export_has_every_matching_event_in_both_formats_and_is_an_event_itself(app) {
+        let ada = app.user("ada").await;
+        app.pass(1);
+        app.change(ada.id, UserChange::Ban { until: None, reason: Some("=1+1".to_owned()) }).await;
+        let rita = auditor(&app).await;
+        let export = async |query: &str| {
+            app.get(&format!("/api/v1/audit-events/export?{query}")).bearer(&rita).send().await
+        };
+        let lines = export("format=jsonl&target=ada").await;
+        assert_eq!(lines.header("content-type"), "application/jsonl");
+        assert_eq!(lines.header("content-disposition"), "attachment; filename=\"audit-log-2027-01-15.jsonl\"");
+        let events: Vec<Value> = lines.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((events.len(), &events[0]["action"], &events[1]["action"]), (2, &json!("user.created"), &json!("user.banned")));
+        let csv = export("format=csv&action=user.banned").await.text;
+        let rows: Vec<&str> = csv.split_terminator("\r\n").collect();
+        assert_eq!((rows.len(), rows[0].split(',').count()), (2, 19), "{csv}");
+        assert!(rows[1].contains(",user.banned,user,"), "{csv}");
+        assert_eq!(actions(&app, &rita, "?action=audit.exported").await.len(), 2);
+        for (query, field) in [("format=xml", "format"), ("", "format"), ("format=csv&limit=1", "limit")] {
+            let answer = export(query).await;
             assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!(field)), "{query}");
         }
     }

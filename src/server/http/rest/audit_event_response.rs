@@ -4,10 +4,18 @@ use crate::server::domain::{Actor, AuditTarget, PastEvent};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// One event. Fields that it does not have are left out.
+/// One event, with its address.
+#[derive(Debug, Serialize)]
+pub struct AuditEventResponse {
+    #[serde(flatten)]
+    fields: AuditEventFields,
+    links: Links,
+}
+
+/// The fields of an event. Those that it does not have are left out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct AuditEventResponse {
+pub struct AuditEventFields {
     id: String,
     /// Its place in the chain; `null` for about a second, until it is sealed.
     sequence: Option<i64>,
@@ -33,7 +41,6 @@ pub struct AuditEventResponse {
     /// What else was recorded.
     #[serde(skip_serializing_if = "Map::is_empty")]
     details: Map<String, Value>,
-    links: Links,
 }
 
 /// Who acted, or what it was about, with the name then.
@@ -53,11 +60,17 @@ struct Links {
 
 impl From<PastEvent> for AuditEventResponse {
     fn from(event: PastEvent) -> Self {
+        let links = Links { this: format!("/api/v1/audit-events/{}", event.id) };
+        Self { fields: event.into(), links }
+    }
+}
+
+impl From<PastEvent> for AuditEventFields {
+    fn from(event: PastEvent) -> Self {
         let mut details = if let Value::Object(details) = event.details { details } else { Map::new() };
         let reason = details.remove("reason").and_then(|reason| reason.as_str().map(str::to_owned));
         let (property, old, new) = change(details.remove("old"), details.remove("new"));
         Self {
-            links: Links { this: format!("/api/v1/audit-events/{}", event.id) },
             id: event.id.to_string(),
             sequence: event.sequence,
             at: event.at.to_string(),
@@ -79,6 +92,59 @@ impl From<PastEvent> for AuditEventResponse {
             outcome: event.outcome.to_string(),
             details,
         }
+    }
+}
+
+impl AuditEventFields {
+    /// The names of the columns of an export.
+    pub const NAMES: [&str; 19] = [
+        "id",
+        "sequence",
+        "at",
+        "actorKind",
+        "actorId",
+        "actorName",
+        "action",
+        "targetKind",
+        "targetId",
+        "targetName",
+        "property",
+        "old",
+        "new",
+        "network",
+        "agent",
+        "sessionId",
+        "requestId",
+        "reason",
+        "outcome",
+    ];
+
+    /// Returns the cells of an export, one for each name.
+    pub fn cells(self) -> [String; 19] {
+        let value = |value: Option<Value>| value.map(|value| value.to_string()).unwrap_or_default();
+        let (target_kind, target_id, target_name) =
+            self.target.map(|Party { kind, id, name }| (kind, id, name)).unwrap_or_default();
+        [
+            self.id,
+            self.sequence.map(|sequence| sequence.to_string()).unwrap_or_default(),
+            self.at,
+            self.actor.kind,
+            self.actor.id.unwrap_or_default(),
+            self.actor.name.unwrap_or_default(),
+            self.action,
+            target_kind,
+            target_id.unwrap_or_default(),
+            target_name.unwrap_or_default(),
+            self.property.unwrap_or_default(),
+            value(self.old),
+            value(self.new),
+            self.network,
+            self.agent,
+            self.session_id.unwrap_or_default(),
+            self.request_id,
+            self.reason.unwrap_or_default(),
+            self.outcome,
+        ]
     }
 }
 

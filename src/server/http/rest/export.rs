@@ -1,69 +1,96 @@
-//! `GET /users/export`: the users that match the filters of the list, as a stream.
+//! Exports: all rows that match the filters of a list, as a stream of CSV or JSON Lines.
 
-use super::{list::unpaged, user_list_query::UserListQuery, user_response::UserFields};
-use crate::{
-    model::{ListPlace, UserId},
-    server::{
-        http::{
-            csv,
-            extractors::{RequirePermission, UsersRead},
-            problem::Problem,
-            state::AppState,
-        },
-        services::{Caller, UserQuery},
+use super::list::unpaged;
+use crate::server::{
+    http::{
+        csv,
+        extractors::{Granted, RequirePermission},
+        problem::Problem,
+        state::AppState,
     },
+    services::ServiceError,
 };
 use axum::{
     body::{Body, Bytes},
-    extract::State,
     http::{HeaderValue, Uri, header},
     response::{IntoResponse, Response},
 };
 use futures::stream;
+use serde::{Serialize, de::DeserializeOwned};
 use std::io;
 use strum::{EnumString, IntoStaticStr};
 
-/// How many users are read, and sent, at once.
-const PART: i64 = 500;
+/// How many rows are read, and sent, at once.
+pub const PART: i64 = 500;
 
+/// The format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase", const_into_str)]
-enum Format {
+pub enum Format {
     Csv,
     Jsonl,
 }
 
+impl Format {
+    /// Reads the query of an export: the filters of the list, and `format`.
+    pub fn read<F: DeserializeOwned>(uri: &Uri) -> Result<(F, Self), Problem> {
+        let (filters, format) = unpaged(uri, "format")?;
+        let format = format.and_then(|format| format.parse().ok());
+        Ok((filters, format.ok_or_else(|| Problem::of_field("format", &"Must be csv or jsonl"))?))
+    }
+}
+
+/// What is exported, read part by part.
+pub trait Source: Send + Sync + 'static {
+    type Row: Serialize + Send;
+    /// Where a part ends.
+    type Place: Send + 'static;
+    /// The permission to read it, which must last to the end.
+    type Permission: Granted + Send + Sync + 'static;
+    /// The name of the file, before the day.
+    const FILE: &'static str;
+    /// The names of the columns.
+    const COLUMNS: &'static [&'static str];
+
+    /// Returns up to [`PART`] rows after a place, and the place to go on from if there are more.
+    fn part(
+        &self,
+        state: &AppState,
+        after: Option<Self::Place>,
+    ) -> impl Future<Output = Result<Part<Self>, ServiceError>> + Send;
+
+    /// Returns the cells of a row, one for each column.
+    fn cells(row: Self::Row) -> Vec<String>;
+}
+
+/// Rows, and the place to go on from if there are more.
+pub type Part<S> = (Vec<<S as Source>::Row>, Option<<S as Source>::Place>);
+
 /// One export. Dropped when the client goes away.
-struct Export {
+struct Export<S: Source> {
     state: AppState,
-    reader: RequirePermission<UsersRead>,
-    query: UserQuery,
+    reader: RequirePermission<S::Permission>,
+    source: S,
     format: Format,
-    next: Next,
+    next: Next<S::Place>,
 }
 
 /// Where the export goes on.
-enum Next {
+enum Next<P> {
     Start,
-    After(ListPlace<UserId>),
+    After(P),
     End,
 }
 
-/// Streams the users that match. Ends early, as a broken response, if the reader loses the permission meanwhile.
-pub async fn export(
-    State(state): State<AppState>,
-    caller: Caller,
-    reader: RequirePermission<UsersRead>,
-    uri: Uri,
+/// Streams all rows. Ends early, as a broken response, if the reader loses the permission meanwhile.
+pub fn respond<S: Source>(
+    state: AppState,
+    reader: RequirePermission<S::Permission>,
+    source: S,
+    format: Format,
 ) -> Result<Response, Problem> {
-    let (filters, format) = unpaged::<UserListQuery>(&uri, "format")?;
-    let format: Format = format
-        .and_then(|format| format.parse().ok())
-        .ok_or_else(|| Problem::of_field("format", &"Must be csv or jsonl"))?;
-    let query = filters.read(PART)?;
-    state.services.users.record_export(format.into_str(), reader.actor(), &caller).await?;
-    let headers = headers(format, &state.services.clock.now().to_string())?;
-    let export = Export { state, reader, query, format, next: Next::Start };
+    let headers = headers(S::FILE, format, &state.services.clock.now().to_string())?;
+    let export = Export { state, reader, source, format, next: Next::Start };
     let parts = stream::try_unfold(export, |mut export| async move {
         Ok::<_, io::Error>(export.part().await?.map(|bytes| (bytes, export)))
     });
@@ -71,18 +98,18 @@ pub async fn export(
 }
 
 /// Names the file after the day.
-fn headers(format: Format, now: &str) -> Result<[(header::HeaderName, HeaderValue); 2], Problem> {
+fn headers(file: &str, format: Format, now: &str) -> Result<[(header::HeaderName, HeaderValue); 2], Problem> {
     let kind = match format {
         Format::Csv => "text/csv; charset=utf-8",
         Format::Jsonl => "application/jsonl",
     };
     let day = now.get(..10).unwrap_or_default();
-    let file = format!("attachment; filename=\"users-{day}.{}\"", format.into_str());
-    let file = HeaderValue::try_from(file).map_err(|_| Problem::Internal)?;
-    Ok([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, file)])
+    let name = format!("attachment; filename=\"{file}-{day}.{}\"", format.into_str());
+    let name = HeaderValue::try_from(name).map_err(|_| Problem::Internal)?;
+    Ok([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, name)])
 }
 
-impl Export {
+impl<S: Source> Export<S> {
     /// Returns the next part; `None` at the end.
     async fn part(&mut self) -> io::Result<Option<Bytes>> {
         let mut bytes = Vec::new();
@@ -91,7 +118,7 @@ impl Export {
             Next::After(place) => Some(place),
             Next::Start => {
                 if self.format == Format::Csv {
-                    bytes = csv::line(UserFields::NAMES)?;
+                    bytes = csv::line(S::COLUMNS.iter().copied())?;
                 }
                 None
             }
@@ -99,15 +126,12 @@ impl Export {
         if !self.reader.still_holds(&self.state) {
             return Err(io::Error::other("the permission is gone"));
         }
-        let read = self.state.services.users.next_part(&self.query, after).await;
-        let (users, next) = read.map_err(io::Error::other)?;
-        let now = self.state.services.clock.now();
-        for known in users {
-            let fields = UserFields::of(known, now);
+        let (rows, next) = self.source.part(&self.state, after).await.map_err(io::Error::other)?;
+        for row in rows {
             match self.format {
-                Format::Csv => bytes.extend(csv::line(fields.cells().each_ref().map(String::as_str))?),
+                Format::Csv => bytes.extend(csv::line(S::cells(row).iter().map(String::as_str))?),
                 Format::Jsonl => {
-                    serde_json::to_writer(&mut bytes, &fields)?;
+                    serde_json::to_writer(&mut bytes, &row)?;
                     bytes.push(b'\n');
                 }
             }

@@ -3,6 +3,7 @@
 mod admin_sessions;
 mod audit;
 mod audit_event_response;
+mod audit_export;
 mod body;
 mod bulk;
 mod etag;
@@ -29,6 +30,7 @@ mod sign_out;
 mod stream;
 mod token_response;
 mod user_actions;
+mod user_export;
 mod user_list_query;
 mod user_response;
 mod user_roles;

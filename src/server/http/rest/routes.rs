@@ -1,10 +1,10 @@
 //! The table of REST routes.
 
 use super::{
-    admin_sessions, audit, bulk, export, inspector, monitor, own_account, pictures, profile, recovery, refresh,
+    admin_sessions, audit, audit_export, bulk, inspector, monitor, own_account, pictures, profile, recovery, refresh,
     register, roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
-    sessions, sign_in, sign_out, stream, user_actions, user_roles, users,
+    sessions, sign_in, sign_out, stream, user_actions, user_export, user_roles, users,
 };
 use crate::{
     model::{
@@ -61,7 +61,7 @@ fn users_and_roles() -> Vec<Route> {
         get("/api/v1/users", Allowed(UsersRead), General, users::list),
         post("/api/v1/users", Allowed(UsersWrite), General, users::create),
         post("/api/v1/users/bulk", Allowed(UsersWrite), General, bulk::start),
-        get("/api/v1/users/export", Allowed(UsersRead), General, export::export),
+        get("/api/v1/users/export", Allowed(UsersRead), General, user_export::export),
         get("/api/v1/jobs/{id}", SignedIn, General, bulk::show),
         get("/api/v1/users/{id}", Allowed(UsersRead), General, users::show),
         put("/api/v1/users/{id}", Allowed(UsersWrite), General, users::replace),
@@ -101,6 +101,7 @@ fn sessions() -> Vec<Route> {
 fn audit_log() -> Vec<Route> {
     vec![
         get("/api/v1/audit-events", Allowed(AuditRead), General, audit::list),
+        get("/api/v1/audit-events/export", Allowed(AuditRead), General, audit_export::export),
         get("/api/v1/audit-events/{id}", Allowed(AuditRead), General, audit::show),
         get("/api/v1/users/{id}/audit-events", Allowed(AuditRead), General, audit::of_user),
     ]

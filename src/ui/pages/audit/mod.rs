@@ -94,7 +94,13 @@ fn Total(total: i64, is_recent: bool, search: String) -> impl IntoView {
         let search = format!("{search} created:>=2000-01-01");
         view! { " " {words::RECENT} " · " <a href=address(search.trim(), None)>{words::SHOW_ALL}</a> }
     });
-    view! { <p class="aside">{words::total(total)}{all}</p> }
+    view! {
+        <div class="bar downloads">
+            <p class="aside">{words::total(total)}{all}</p>
+            <a href="/api/v1/audit-events/export?format=csv">{text::bulk::CSV}</a>
+            <a href="/api/v1/audit-events/export?format=jsonl">{text::bulk::JSONL}</a>
+        </div>
+    }
 }
 
 #[component]
