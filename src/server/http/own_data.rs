@@ -92,6 +92,6 @@ impl EventResponse {
         let is_others = event.actor.user().is_some_and(|actor| actor != owner);
         let (device, network) =
             if is_others { (None, None) } else { (Some(devices::in_words(&event.agent)), Some(event.network)) };
-        Self { at: event.at.to_string(), action: event.action.to_string(), device, network }
+        Self { at: event.at.to_string(), action: event.action, device, network }
     }
 }
