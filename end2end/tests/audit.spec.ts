@@ -1,7 +1,7 @@
 import { heading, navigation, said, signIn } from '../fixtures/pages.ts';
 import { expect, test, type Page } from '../fixtures/test.ts';
 
-const search = (page: Page) => page.getByRole('main').getByLabel('Search the audit log');
+const search = (page: Page) => page.getByRole('searchbox', { name: 'Search the audit log' });
 const rows = (page: Page) => page.getByRole('table', { name: 'Audit log' }).getByRole('row');
 
 test('an administrator finds what was done to a user, and what changed', async ({ page, grace, ada, hasScripts }) => {

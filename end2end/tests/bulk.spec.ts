@@ -4,7 +4,7 @@ import { expect, test, type Page } from '../fixtures/test.ts';
 const form = (page: Page) => page.getByRole('form', { name: 'Change several users' });
 
 test('users are selected, suspended after a question, and the job says how far it is', async ({ page, grace, ada, server, hasScripts }) => {
-  const joan = await server.make();
+  const joan = await server.make({ email: 'joan@example.org', username: 'joan', name: 'Joan Clarke' });
   await signIn(page, grace, hasScripts);
   await page.goto('/admin/users');
   for (const person of [ada, joan]) {
