@@ -32,7 +32,8 @@ test('signing in, changing the name and signing out work with the keyboard alone
   await expect(said(page, 'Name saved.')).toBeVisible();
   await expect(banner(page)).toContainText('Ada King');
 
-  await pressUntil(page, 'Shift+Tab', page.getByRole('button', { name: 'Account menu' }));
+  // Without scripts the page is loaded again, and the focus begins at its top.
+  await pressUntil(page, hasScripts ? 'Shift+Tab' : 'Tab', page.getByRole('button', { name: 'Account menu' }));
   await keys.press('Enter');
   await pressUntil(page, 'Tab', page.getByRole('button', { name: 'Sign out', exact: true }));
   await keys.press('Space');
