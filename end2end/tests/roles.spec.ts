@@ -28,7 +28,7 @@ test('a role is created, given until a time, changed after a warning, taken away
   await page.goto('/admin/roles');
   await row(page, name).getByRole('link', { name: `1 ${name}` }).click();
   await expect(page.getByRole('link', { name: ada.name })).toBeVisible();
-  await page.goBack();
+  await page.goto('/admin/roles');
   await row(page, name).getByRole('link', { name: `Edit ${name}` }).click();
   await page.getByRole('checkbox', { name: /^Sessions: read/ }).uncheck();
   await page.getByRole('button', { name: 'Review changes' }).click();
