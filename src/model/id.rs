@@ -21,6 +21,11 @@ macro_rules! id {
                 Self(Ulid::from_parts(at, random))
             }
 
+            /// Returns the least id of this moment: every id created before it is less.
+            pub fn first_at(at: Timestamp) -> Self {
+                Self::from_parts(u64::try_from(at.0).unwrap_or(0), 0)
+            }
+
             /// Returns the sixteen bytes that tokens carry.
             pub fn to_bytes(self) -> [u8; 16] {
                 self.0.to_bytes()

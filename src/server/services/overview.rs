@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
-/// How long a count is shown again. With a million users, one takes a tenth of a second.
+/// How long a count is shown again.
 const KEPT: Duration = Duration::from_mins(1);
 
 /// Counts, at most once a minute.

@@ -151,7 +151,7 @@ async fn has_room(tx: &mut Tx, event: &AuditEvent, user: UserId) -> Result<bool,
           WHERE (actor_kind = 'anonymous' OR outcome = 'denied') AND subject_id = $1 AND action = $2 AND id >= $3
           LIMIT $4
         ) AS kept";
-    let first = AuditId::from_parts(u64::try_from(hour_of(event)).unwrap_or(0), 0);
+    let first = AuditId::first_at(Timestamp(hour_of(event)));
     let kept: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql)
         .bind(user)
         .bind(event.action)

@@ -9,7 +9,7 @@ use crate::{
     server::domain::{AuditSeal, ChainEvent, ChainHead, ExpiredEvent, PrunedRange},
 };
 
-/// The lock of whoever writes the chain.
+/// The lock that every write of the chain takes.
 const CHAIN: &str = "audit chain";
 
 #[derive(sqlx::FromRow)]

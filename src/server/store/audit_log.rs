@@ -7,7 +7,7 @@ use super::{
     escaped,
 };
 use crate::{
-    model::{AuditId, Timestamp, UserId},
+    model::{AuditId, UserId},
     server::domain::{ActionPattern, AuditFilter, Party, PastEvent},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
@@ -82,10 +82,10 @@ where
     }
     // Ids begin with the time, and are the primary key.
     if let Some(from) = filter.created.from {
-        query.push(" AND id >= ").push_bind(first_id(from));
+        query.push(" AND id >= ").push_bind(AuditId::first_at(from));
     }
     if let Some(before) = filter.created.until {
-        query.push(" AND id < ").push_bind(first_id(before));
+        query.push(" AND id < ").push_bind(AuditId::first_at(before));
     }
 }
 
@@ -132,8 +132,4 @@ where
     } else {
         query.push("action = ").push_bind(pattern.text.replace('\0', ""));
     }
-}
-
-fn first_id(at: Timestamp) -> AuditId {
-    AuditId::from_parts(u64::try_from(at.0).unwrap_or(0), 0)
 }

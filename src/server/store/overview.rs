@@ -1,4 +1,4 @@
-//! What is counted for the overview of the administration. Each count reads an index only.
+//! What is counted for the overview of the administration.
 
 use super::{Db, StoreError, db::on_db};
 use crate::{

@@ -53,8 +53,8 @@ impl AuditService {
     /// verified.
     pub async fn prune(&self, now: Timestamp) -> Result<(), ServiceError> {
         self.seal().await?;
-        let anonymous = made_at(now - ANONYMOUS.min(self.retention));
-        let all = made_at(now - self.retention);
+        let anonymous = AuditId::first_at(now - ANONYMOUS.min(self.retention));
+        let all = AuditId::first_at(now - self.retention);
         loop {
             let expired = self.core.db.expired_events(anonymous, all, EXPIRED).await?;
             let is_last = i64::try_from(expired.len()).is_ok_and(|found| found < EXPIRED);
@@ -87,8 +87,4 @@ impl AuditService {
             done => Ok(done?),
         }
     }
-}
-
-fn made_at(at: Timestamp) -> AuditId {
-    AuditId::from_parts(u64::try_from(at.0).unwrap_or(0), 0)
 }

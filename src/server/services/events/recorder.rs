@@ -107,7 +107,7 @@ pub(super) async fn publish_others(db: &Db, feed: &Feed, now: Timestamp) -> Resu
     } else if is_another(known.event, last.event) {
         feed.follow(Followed { events: Vec::new(), last, is_whole: false });
     }
-    let since = first_id(now - OVERLAP);
+    let since = EventId::first_at(now - OVERLAP);
     let found = db.session_events_without_position(since, READ).await?;
     feed.publish(found.into_iter().filter_map(SessionEvent::read));
     Ok(())
@@ -160,8 +160,4 @@ pub(super) async fn resume(db: &Db, feed: &Arc<Feed>, last: EventId) -> Result<R
         return Ok(feed.afresh());
     }
     Ok(feed.after(found.into_iter().filter_map(SessionEvent::read).collect(), position))
-}
-
-fn first_id(at: Timestamp) -> EventId {
-    EventId::from_parts(u64::try_from(at.0).unwrap_or(0), 0)
 }

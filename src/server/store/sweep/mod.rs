@@ -42,7 +42,7 @@ enum Old {
 
 impl Old {
     fn made_before(at: Timestamp) -> Self {
-        Self::Before(EventId::from_parts(u64::try_from(at.0).unwrap_or(0), 0).to_string())
+        Self::Before(EventId::first_at(at).to_string())
     }
 }
 
