@@ -83,6 +83,8 @@ async fn sixty_days_later(app: &TestApp) {
 on_both_databases! {
     async fn sixty_days_after_an_unauthenticated_flood_every_table_is_as_small_as_before(app) {
         app.user("ada").await;
+        // The event that stays is the first of the chain, so that what is deleted after it is one range.
+        app.pass(1);
         let app = app.restart(&[("server.trusted_proxies", "127.0.0.1/32")]).await;
         // One flood first: some rows, such as a lease, stay for good.
         flood(&app, 200).await;
