@@ -130,6 +130,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Sign out all other sessions' }).click();
       await expect(said(page, '1 other session ended.')).toBeVisible();
       await look();
+      await page.goto('/account/security');
+      await expect(heading(page, 'Security log')).toBeVisible();
+      await look();
     });
 
     test('on the pages of administrators, empty and full', async ({ page, look, grace, hasScripts }) => {

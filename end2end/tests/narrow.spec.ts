@@ -99,6 +99,9 @@ test('the pages of sessions and tokens fit, however long names and devices are',
   await signIn(page, long, hasScripts);
   await openSessions(page, hasScripts);
   await expectNoSidewaysScroll(page);
+  await page.goto('/account/security');
+  await expect(heading(page, 'Security log')).toBeVisible();
+  await expectNoSidewaysScroll(page);
   await openInspector(page, hasScripts);
   await expectNoSidewaysScroll(page);
   await page.getByLabel('Token', { exact: true }).fill(token.replace(/[^.]*$/, 'AAAA'));

@@ -75,6 +75,7 @@ test('other pages load their own code within their budgets @scripts', async ({ p
   for (const [path, budget] of [
     ['/dashboard', { kilobytes: 255, requests: 22 }],
     ['/account', { kilobytes: 210, requests: 18 }],
+    ['/account/security', { kilobytes: 192, requests: 12 }],
     ['/inspector', { kilobytes: 246, requests: 23 }],
     ['/admin', { kilobytes: 188, requests: 12 }],
     ['/admin/invitations', { kilobytes: 192, requests: 12 }],

@@ -12,6 +12,19 @@ pub struct Activity {
     pub network: String,
     /// Whether the event deserves attention.
     pub is_warning: bool,
+    /// Whether it happened in the session that reads this, where that is marked.
+    pub is_current: bool,
+}
+
+/// A page of the user's own security log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityLog {
+    /// Newest first.
+    pub events: Vec<Activity>,
+    /// Cursors of the pages with newer and older events.
+    pub newer: Option<String>,
+    pub older: Option<String>,
+    pub now: Timestamp,
 }
 
 /// Everything that the dashboard shows.

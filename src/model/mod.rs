@@ -48,7 +48,7 @@ pub use audit_pages::{AuditChange, AuditLine, AuditList, AuditParty, OpenAuditEv
 pub use brand::{Brand, SiteLinks};
 pub use bulk::{BulkAction, BulkFailure, BulkKind, BulkState, FailedUser, JobView, UsersToChange};
 pub use bulk_selection::BulkSelection;
-pub use dashboard::{Activity, Dashboard, SetUpList};
+pub use dashboard::{Activity, Dashboard, SecurityLog, SetUpList};
 pub use email::{Email, NotAnEmail};
 pub use end_reason::EndReason;
 pub use fn_error::FnError;

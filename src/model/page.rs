@@ -52,6 +52,7 @@ pages! {
     StopEmailChange "/stop-email-change" Access::Anyone;
     OwnAccount "/account" Access::SignedIn;
     OwnSessions "/account/sessions" Access::SignedIn;
+    SecurityLog "/account/security" Access::SignedIn;
     Confirm "/confirm" Access::SignedIn;
     Inspector "/inspector" Access::SignedIn;
     Overview "/admin" Access::Allowed(Permission::UsersRead);

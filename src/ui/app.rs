@@ -4,8 +4,8 @@ use super::{
     pages::{
         AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage,
         InvitationsPage, JobPage, MissingPage, MonitorPage, NewUserPage, OutboxPage, OverviewPage, OwnAccountPage,
-        OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage, SetUpPage, SignInPage, SignOutPage,
-        StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
+        OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage, SecurityLogPage, SetUpPage, SignInPage,
+        SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
     },
     text::{self, admin, audit, bulk, inspector, monitor, overview, own_account, users},
 };
@@ -60,6 +60,7 @@ pages! {
     StopEmailChange: StopEmailChangePage, text::STOP_EMAIL_CHANGE, None;
     OwnAccount: OwnAccountPage, text::ACCOUNT, Some(text::SHORT_ACCOUNT);
     OwnSessions: OwnSessionsPage, own_account::SESSIONS, Some(own_account::SESSIONS);
+    SecurityLog: SecurityLogPage, own_account::SECURITY_LOG, Some(own_account::SECURITY_LOG);
     Confirm: ConfirmPage, own_account::CONFIRM, None;
     Inspector: InspectorPage, inspector::INSPECTOR, Some(inspector::SHORT_INSPECTOR);
     Overview: OverviewPage, overview::OVERVIEW, Some(overview::OVERVIEW);

@@ -28,6 +28,7 @@ mod pending_email;
 mod picture;
 mod refresh;
 mod roles;
+mod security_log;
 mod server_fns;
 mod sessions;
 mod set_up;

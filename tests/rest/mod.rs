@@ -19,6 +19,7 @@ mod lockout;
 mod mail_budgets;
 mod message;
 mod own_account;
+mod own_data;
 mod owners;
 pub mod picture;
 mod profile;

@@ -5,6 +5,7 @@ use crate::model::{AuditId, Network, SessionId, Timestamp, UserId};
 
 /// What happened. The text is its name in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 pub enum AuditAction {
     #[strum(serialize = "access.denied")]
     AccessDenied,

@@ -76,6 +76,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/role", Budget::General),
     ("/fn/roles", Budget::General),
     ("/fn/save_role", Budget::General),
+    ("/fn/security_log", Budget::General),
     ("/fn/session_family", Budget::General),
     ("/fn/sessions_to_end", Budget::General),
     ("/fn/set_up", Budget::Guess),

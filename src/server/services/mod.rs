@@ -35,6 +35,7 @@ mod registration;
 mod retention;
 pub mod role_view;
 mod roles;
+pub mod security_log;
 mod session_view;
 mod sessions;
 mod set_up;

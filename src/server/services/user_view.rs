@@ -1,6 +1,6 @@
 //! Describes users for pages.
 
-use super::{KnownUser, ServiceError, Services, UserPage, UserQuery, UserService, dashboard, part::Cursor};
+use super::{KnownUser, ServiceError, Services, UserPage, UserQuery, UserService, part::Cursor, security_log::shown};
 use crate::{
     model::{
         MayDo, OpenUser, Permission, RoleChoice, Status, Suspension, TimeRange, Timestamp, UserId, UserLine, UserPart,
@@ -54,7 +54,7 @@ pub async fn open(services: &Services, id: UserId, roles: &[String]) -> Result<O
         held: user.roles.iter().filter(|role| role.is_in_force(now)).cloned().collect(),
         updated_at: user.updated_at,
         sessions,
-        activity: activity.into_iter().filter_map(|event| dashboard::shown(event, id)).collect(),
+        activity: activity.into_iter().filter_map(|event| shown(event, id, None)).collect(),
         may: MayDo {
             write: is_within && may(Permission::UsersWrite),
             give_roles: is_within && may(Permission::RolesWrite),

@@ -2,7 +2,7 @@
 
 use super::{
     Db, StoreError,
-    db::{Tx, execute, on_db, on_tx},
+    db::{Tx, execute, on_tx},
 };
 use crate::{
     model::{AuditId, SessionId, Timestamp, UserId},
@@ -81,13 +81,6 @@ impl Db {
     /// Records an event that belongs to no other write.
     pub async fn insert_audit(&self, event: AuditEvent) -> Result<(), StoreError> {
         self.write(move |tx| Box::pin(async move { insert(tx, &event).await })).await
-    }
-
-    /// Returns the latest `limit` events about a user, newest first.
-    pub async fn latest_audit_of(&self, subject: UserId, limit: i64) -> Result<Vec<PastEvent>, StoreError> {
-        let sql = select_event!("WHERE subject_id = $1 ORDER BY id DESC LIMIT $2");
-        let rows: Vec<AuditRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(subject).bind(limit).fetch_all(conn))?;
-        Ok(rows.into_iter().map(PastEvent::from).collect())
     }
 }
 

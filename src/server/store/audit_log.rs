@@ -22,6 +22,12 @@ pub struct EventsFrom {
 }
 
 impl Db {
+    /// Returns the latest `limit` events about a user or by that user about no one else, newest first.
+    pub async fn latest_audit_of(&self, user: UserId, limit: i64) -> Result<Vec<PastEvent>, StoreError> {
+        let from = EventsFrom { is_descending: true, after: None, skipped: 0, limit };
+        self.list_audit_events(&AuditFilter::default(), Some(user), from).await
+    }
+
     /// Returns one event.
     pub async fn find_audit_event(&self, id: AuditId) -> Result<Option<PastEvent>, StoreError> {
         let sql = select_event!("WHERE id = $1");
@@ -29,17 +35,17 @@ impl Db {
         Ok(row.map(PastEvent::from))
     }
 
-    /// Returns a page of the events that match the filter, in order of time; only those about `subject`, if given.
+    /// Returns a page of the events that match the filter, in order of time; only those of `user`, if given.
     pub async fn list_audit_events(
         &self,
         filter: &AuditFilter,
-        subject: Option<UserId>,
+        user: Option<UserId>,
         from: EventsFrom,
     ) -> Result<Vec<PastEvent>, StoreError> {
         let (is_after, direction) = if from.is_descending { ("<", "DESC") } else { (">", "ASC") };
         let rows: Vec<AuditRow> = on_db!(self, |conn| {
             let mut query = QueryBuilder::new(select_event!("WHERE TRUE"));
-            push_filter(&mut query, filter, subject);
+            push_filter(&mut query, filter, user);
             if let Some(id) = from.after {
                 query.push(format!(" AND id {is_after} ")).push_bind(id);
             }
@@ -50,22 +56,23 @@ impl Db {
         Ok(rows.into_iter().map(PastEvent::from).collect())
     }
 
-    /// Returns how many events match the filter; only those about `subject`, if given.
-    pub async fn count_audit_events(&self, filter: &AuditFilter, subject: Option<UserId>) -> Result<i64, StoreError> {
+    /// Returns how many events match the filter; only those of `user`, if given.
+    pub async fn count_audit_events(&self, filter: &AuditFilter, user: Option<UserId>) -> Result<i64, StoreError> {
         on_db!(self, |conn| {
             let mut query = QueryBuilder::new("SELECT count(*) FROM audit WHERE TRUE");
-            push_filter(&mut query, filter, subject);
+            push_filter(&mut query, filter, user);
             async move { query.build_query_scalar().fetch_one(conn).await }
         })
     }
 }
 
-fn push_filter<DB: Database>(query: &mut QueryBuilder<DB>, filter: &AuditFilter, subject: Option<UserId>)
+fn push_filter<DB: Database>(query: &mut QueryBuilder<DB>, filter: &AuditFilter, user: Option<UserId>)
 where
     for<'q> String: Encode<'q, DB> + Type<DB>,
 {
-    if let Some(subject) = subject {
-        query.push(" AND subject_id = ").push_bind(subject);
+    if let Some(user) = user {
+        query.push(" AND (subject_id = ").push_bind(user);
+        query.push(" OR (actor_id = ").push_bind(user).push(" AND subject_id IS NULL))");
     }
     for (party, columns) in [
         (&filter.actor, &["actor_kind", "actor_name", "actor_id"][..]),

@@ -66,7 +66,7 @@ fn FindUser() -> impl IntoView {
 #[component]
 fn AccountMenu() -> impl IntoView {
     let PageContext { own_name, own_email, own_picture, .. } = PageContext::current();
-    let pages = [Page::OwnAccount, Page::OwnSessions].map(|page| {
+    let pages = [Page::OwnAccount, Page::OwnSessions, Page::SecurityLog].map(|page| {
         let label = navigation_label(page).unwrap_or_else(|| title_of(page));
         view! { <li><a href=page.path()>{label}</a></li> }
     });

@@ -21,7 +21,7 @@ pub fn ActivityList(activity: Vec<Activity>) -> impl IntoView {
 
 #[component]
 fn Event(event: Activity) -> impl IntoView {
-    let Activity { at, what, device, network, is_warning } = event;
+    let Activity { at, what, device, network, is_warning, is_current } = event;
     let mark = is_warning.then(|| {
         view! {
             <Icon shape=Shape::Warning />
@@ -32,7 +32,10 @@ fn Event(event: Activity) -> impl IntoView {
     view! {
         <li class="row" class:warning=is_warning>
             <div class="facts">
-                <p>{mark} {what}</p>
+                <p>
+                    {mark} {what}
+                    {is_current.then(|| view! { " " <span class="tag">{text::THIS_SESSION}</span> })}
+                </p>
                 <p class="aside">
                     <bdi>{device}</bdi>
                     <span>{network}</span>

@@ -98,6 +98,7 @@ fn ActivitySection(activity: Vec<Activity>) -> impl IntoView {
         <section class="wide" aria-labelledby="activity">
             <h2 id="activity">{text::ACTIVITY}</h2>
             <ActivityList activity />
+            <p><a href=Page::SecurityLog.path()>{own_account::SEE_ALL}</a></p>
         </section>
     }
 }

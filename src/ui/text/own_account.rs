@@ -39,6 +39,11 @@ pub const SESSIONS_LEAD: &str =
 pub const SESSIONS_SHORT_LEAD: &str = "Browsers and apps signed in to your account.";
 pub const END_OTHERS: &str = "Sign out all other sessions";
 
+pub const SECURITY_LOG: &str = "Security log";
+pub const SECURITY_LOG_LEAD: &str = "What happened on your account, newest first. If something wasn’t you, change your password: that signs out all \
+     other devices.";
+pub const SEE_ALL: &str = "See all activity";
+
 pub const DATA: &str = "Your data";
 pub const DATA_LEAD: &str = "Your profile, sessions, devices and activity, as a JSON file.";
 pub const DOWNLOAD: &str = "Download my data";

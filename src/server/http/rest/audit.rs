@@ -45,7 +45,7 @@ pub async fn list(
     respond(&state, None, filters, page, &reader, &caller).await
 }
 
-/// Lists the events about a user.
+/// Lists the events about a user, and those by the user about no one else.
 pub async fn of_user(
     State(state): State<AppState>,
     caller: Caller,
@@ -69,7 +69,7 @@ pub async fn show(
 
 async fn respond(
     state: &AppState,
-    subject: Option<UserId>,
+    user: Option<UserId>,
     filters: AuditListQuery,
     page: PageRequest,
     reader: &RequirePermission<AuditRead>,
@@ -80,7 +80,7 @@ async fn respond(
     let from = page.place()?;
     let is_first = from == Cursor::Skip(0);
     let is_descending = sort.is_none_or(|order| order == Order::Descending);
-    let found = audit.page(&query, AuditPlace { subject, from, is_descending, limit: page.limit() }).await?;
+    let found = audit.page(&query, AuditPlace { user, from, is_descending, limit: page.limit() }).await?;
     if is_first {
         audit.read(AuditAction::AuditRead, &query, reader.actor(), caller).await?;
     }

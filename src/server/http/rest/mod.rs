@@ -15,6 +15,7 @@ mod list;
 mod message;
 mod monitor;
 mod own_account;
+mod own_data;
 mod pictures;
 mod profile;
 mod recovery;
@@ -36,7 +37,6 @@ mod user_response;
 mod user_roles;
 mod users;
 
-pub use profile::ProfileResponse;
+pub use own_data::OwnDataResponse;
 pub use route::Route;
 pub use routes::{router, routes};
-pub use session_response::SessionResponse;

@@ -1,8 +1,8 @@
 //! The table of REST routes.
 
 use super::{
-    admin_sessions, audit, audit_export, bulk, inspector, monitor, own_account, pictures, profile, recovery, refresh,
-    register, roles,
+    admin_sessions, audit, audit_export, bulk, inspector, monitor, own_account, own_data, pictures, profile, recovery,
+    refresh, register, roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
     sessions, sign_in, sign_out, stream, user_actions, user_export, user_roles, users,
 };
@@ -52,6 +52,8 @@ fn accounts() -> Vec<Route> {
         delete("/api/v1/users/me/picture", SignedIn, General, pictures::remove),
         get("/api/v1/users/me/picture", SignedIn, General, pictures::show_own),
         get("/api/v1/users/{id}/picture", SignedIn, General, pictures::show),
+        get("/api/v1/users/me/audit-events", SignedIn, General, own_data::events),
+        get("/api/v1/users/me/data", SignedIn, General, own_data::show),
         post("/api/v1/users/me/email", SignedIn, GuessAndMail, own_account::change_email),
     ]
 }

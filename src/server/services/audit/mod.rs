@@ -47,8 +47,8 @@ pub struct AuditPage {
 /// Which page of the log to read.
 #[derive(Debug, Clone)]
 pub struct AuditPlace {
-    /// Only events about this user.
-    pub subject: Option<UserId>,
+    /// Only events about this user, and those by this user about no one else.
+    pub user: Option<UserId>,
     pub from: Cursor<AuditId>,
     pub is_descending: bool,
     /// The most rows.
@@ -69,7 +69,7 @@ impl AuditService {
     /// Returns a page of the events that match the query.
     pub async fn page(&self, query: &AuditQuery, place: AuditPlace) -> Result<AuditPage, ServiceError> {
         let filter = self.filter(query).await?;
-        let AuditPlace { subject, from, is_descending, limit } = place;
+        let AuditPlace { user, from, is_descending, limit } = place;
         let (after, skipped, is_backward) = from.into_parts();
         let is_later = after.is_some() || skipped > 0;
         let is_descending = is_descending != is_backward;
@@ -77,7 +77,7 @@ impl AuditService {
         let from = EventsFrom { is_descending, after: after.map(|place| place.id), skipped, limit: limit + 1 };
         let db = &self.core.db;
         let (rows, total) =
-            tokio::try_join!(db.list_audit_events(&filter, subject, from), db.count_audit_events(&filter, subject))?;
+            tokio::try_join!(db.list_audit_events(&filter, user, from), db.count_audit_events(&filter, user))?;
         let Part { rows, has_next, has_prev } = Part::of(rows, limit, is_backward, is_later);
         let place = |event: &PastEvent| ListPlace { id: event.id, value: String::new() }.to_string();
         Ok(AuditPage {
