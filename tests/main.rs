@@ -1,5 +1,6 @@
 //! Tests the server from outside: through its real router, on both databases, with a settable clock.
 
+mod access;
 mod app;
 mod documents;
 mod house;

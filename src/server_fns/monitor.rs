@@ -60,7 +60,8 @@ pub async fn sessions_to_end(
         server::{context::ServerFnContext, services::Ending},
     };
     let context = ServerFnContext::new()?;
-    let who = context.require(Permission::SessionsRevoke).map_err(|_| context.forbidden())?.claims;
+    let who = context.require_user()?.claims;
+    context.require(Permission::SessionsRevoke).map_err(|_| context.forbidden())?;
     let services = context.services();
     let which = scope.parse::<EndScope>().ok().and_then(|scope| Ending::asked(scope, &id, who.session));
     let which = which.ok_or_else(|| context.not_found())?;

@@ -140,10 +140,12 @@ pub async fn unlock_user(#[server(default)] id: String) -> Result<FormResult, Fn
     let context = ServerFnContext::for_form(FormName::ChangeUser)?;
     let actor = context.require(Permission::UsersWrite)?.actor();
     let id: UserId = id.parse().map_err(|_| FnError::NotFound)?;
-    let users = &context.services().users;
+    let (users, page) = (&context.services().users, Page::User.about(id));
     let user = users.find(id).await?.ok_or(FnError::NotFound)?;
-    users.unlock(&user, actor, context.caller()).await?;
-    context.redirect(&Page::User.about(id), Some(text::USER_UNLOCKED)).await
+    match users.unlock(&user, actor, context.caller()).await {
+        Ok(_) => context.redirect(&page, Some(text::USER_UNLOCKED)).await,
+        Err(error) => context.reject(&page, text::user_errors(error)?).await,
+    }
 }
 
 /// Deletes a user, if this is their email address.

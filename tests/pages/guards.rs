@@ -1,8 +1,7 @@
-//! Who may see which page, and where everyone else is redirected.
+//! Where those who may not see a page are redirected. Who may see which page is in `tests/access/pages.md`.
 
 use super::assert_leads_to;
 use crate::on_both_databases;
-use claviger::model::{Access, Page};
 
 on_both_databases! {
     async fn a_page_that_needs_a_sign_in_redirects_there_and_back(app) {
@@ -14,13 +13,6 @@ on_both_databases! {
         ] {
             assert_leads_to(&app.get(here).send().await, there, here);
             assert_leads_to(&app.request("HEAD", here).send().await, there, here);
-        }
-    }
-
-    async fn every_page_is_guarded_as_the_table_says(app) {
-        for page in Page::ALL {
-            let status = app.get(page.path()).send().await.status;
-            assert_eq!(status, if page.access() == Access::Anyone { 200 } else { 303 }, "{page:?}");
         }
     }
 

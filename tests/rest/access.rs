@@ -1,15 +1,14 @@
-//! Access: every route enforces what it declares.
+//! Access, whatever else comes with a request. Who may call which route is in `tests/access/rest.md`.
 
 use crate::{
     app::{TestApp, TestResponse},
     on_both_databases,
 };
 use claviger::{
-    model::{Access, Permission},
+    model::Access,
     server::http::{self, Route},
 };
-use serde_json::{Value, json};
-use strum::VariantArray;
+use serde_json::Value;
 
 /// Sends a request without a body to a route; its id names nothing.
 async fn send(app: &TestApp, route: &Route, headers: &[(&str, &str)]) -> TestResponse {
@@ -27,18 +26,6 @@ fn code(answer: &TestResponse) -> (u16, String) {
 }
 
 on_both_databases! {
-    async fn without_credentials_only_routes_for_anyone_respond(app) {
-        for route in http::rest_routes() {
-            let answer = send(&app, &route, &[]).await;
-            let what = format!("{} {}", route.method, route.path);
-            if route.access == Access::Anyone {
-                assert!(![401, 403].contains(&answer.status), "{what}: {}", answer.text);
-            } else {
-                assert_eq!(code(&answer), (401, "authentication_required".to_owned()), "{what}");
-            }
-        }
-    }
-
     async fn a_route_is_forbidden_without_its_permission_whatever_else_is_wrong(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;
@@ -47,27 +34,6 @@ on_both_databases! {
             for path in [route.path.to_owned(), route.path.replace("{id}", "x"), format!("{}?limit=x", route.path)] {
                 let answer = app.request(route.method.as_str(), &path).bearer(&token).send().await;
                 assert_eq!(code(&answer), (403, "forbidden".to_owned()), "{} {path}", route.method);
-            }
-        }
-    }
-
-    async fn a_permission_opens_its_routes_and_no_others(app) {
-        app.admin("eve").await;
-        let (eve, _) = app.tokens("eve").await;
-        // The stream never ends; it has tests of its own.
-        let routes = http::rest_routes().into_iter().filter(|route| !route.path.ends_with("/stream"));
-        let routes: Vec<_> = routes.collect();
-        for permission in Permission::VARIANTS {
-            let name = permission.to_string().replace(':', "-");
-            let role = json!({ "name": name, "permissions": [permission.to_string()] });
-            assert_eq!(app.post("/api/v1/roles").bearer(&eve).json(&role).send().await.status, 201);
-            app.user_with(&name, &[&name], true).await;
-            let authorization = format!("Bearer {}", app.tokens(&name).await.0);
-            for route in &routes {
-                let Access::Allowed(needed) = route.access else { continue };
-                let answer = send(&app, route, &[("authorization", &authorization)]).await;
-                let is_forbidden = code(&answer) == (403, "forbidden".to_owned());
-                assert_eq!(is_forbidden, needed != *permission, "{permission}: {} {}", route.method, route.path);
             }
         }
     }

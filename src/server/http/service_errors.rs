@@ -47,6 +47,7 @@ impl From<BulkError> for Problem {
             BulkError::TooMany => {
                 Self::of_field("filter", &"More than 100,000 users match: use a filter that matches fewer")
             }
+            BulkError::Forbidden => Self::Forbidden,
             BulkError::User(error) => error.into(),
         }
     }

@@ -44,6 +44,9 @@ pub enum BulkError {
     /// More users are meant than allowed.
     #[error("too many users")]
     TooMany,
+    /// The maker lacks the permission that the action needs.
+    #[error("forbidden")]
+    Forbidden,
     #[error(transparent)]
     User(#[from] UserError),
 }
@@ -171,16 +174,16 @@ impl BulkService {
         self.users.core().event(&caller, action, Actor::User(job.maker), Some(user))
     }
 
-    async fn check(&self, action: &BulkAction, targets: &BulkTargets, who: &Authenticated) -> Result<(), UserError> {
+    async fn check(&self, action: &BulkAction, targets: &BulkTargets, who: &Authenticated) -> Result<(), BulkError> {
         let held = self.permissions.of(&who.claims.roles);
         // A filter tells how many users match.
         let may_mean = matches!(targets, BulkTargets::These(_)) || held.contains(&Permission::UsersRead);
         if !may_mean || !held.contains(&action.kind().permission()) {
-            return Err(UserError::BeyondActor);
+            return Err(BulkError::Forbidden);
         }
         let BulkAction::SetRoles { roles } = action else { return Ok(()) };
         self.users.check_roles(roles).await?;
-        if self.permissions.are_within(roles, &held) { Ok(()) } else { Err(UserError::BeyondActor) }
+        if self.permissions.are_within(roles, &held) { Ok(()) } else { Err(UserError::BeyondActor.into()) }
     }
 
     /// Returns the maker if this takes a fresh sign-in when done to oneself, and theirs is not.

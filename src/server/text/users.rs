@@ -81,6 +81,7 @@ pub fn bulk_errors(error: BulkError) -> Result<FormErrors, FnError> {
             "More users match now than were shown before, or more than 100,000. Nothing was changed: check the number \
              again.",
         )),
+        BulkError::Forbidden => Err(FnError::Forbidden),
         BulkError::User(error) => user_errors(error),
     }
 }
