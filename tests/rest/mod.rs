@@ -1,5 +1,6 @@
 //! REST: one file for each route, and one for each rule that all routes share.
 
+mod accept;
 mod access;
 mod admin_sessions;
 mod audit;

@@ -25,7 +25,7 @@ fn quality(headers: &HeaderMap, coding: &str) -> Option<u16> {
 }
 
 /// Parses `q=0.5` into thousandths (RFC 9110 §12.4.2).
-fn weight_of(text: &str) -> Option<u16> {
+pub fn weight_of(text: &str) -> Option<u16> {
     let (name, value) = text.trim().split_once('=')?;
     let (whole, rest) = value.split_once('.').unwrap_or((value, ""));
     let is_number = matches!(whole, "0" | "1") && rest.len() <= 3 && rest.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,6 +1,7 @@
 //! The outermost layer of every request: request id, timing, log line, security headers, error bodies and panics.
 
 use super::{
+    accept,
     caller::{self, Peer},
     forwarded::{self, Sender},
     problem::Problem,
@@ -43,21 +44,21 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let method = request.method().clone();
     // Never log the query: links carry their tokens there.
     let path = request.uri().path().to_owned();
-    let wants_json = wants_json(&path, request.headers());
+    let format = ErrorFormat::of(&path, request.headers());
 
     let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = response.unwrap_or_else(|_| axum::response::IntoResponse::into_response(Problem::Internal));
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let (kind, body) = if wants_json {
-            ("application/json", json(&problem, &request_id))
-        } else {
-            let context = response.extensions_mut().remove::<PageContext>();
-            let context = context.unwrap_or_else(|| outside_pages(&state, &request_id, theme));
-            ("text/html; charset=utf-8", page(&state, &problem, context, &nonce))
+        let (kind, body) = match format {
+            ErrorFormat::Json => ("application/json", json(&problem, &request_id)),
+            ErrorFormat::Document => (accept::PROBLEM, document(&state, &problem, &request_id)),
+            ErrorFormat::Page => {
+                let context = response.extensions_mut().remove::<PageContext>();
+                let context = context.unwrap_or_else(|| outside_pages(&state, &request_id, theme));
+                ("text/html; charset=utf-8", page(&state, &problem, context, &nonce))
+            }
         };
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        response.headers_mut().remove(header::CONTENT_LENGTH);
-        *response.body_mut() = Body::from(body);
+        replace_body(&mut response, kind, body);
     }
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         // Pages and health checks respond 503 without a [`Problem`].
@@ -69,6 +70,12 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         log(&method, &path, response.status(), began.elapsed(), &request_id);
     }
     response
+}
+
+fn replace_body(response: &mut Response, kind: &'static str, body: String) {
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(body);
 }
 
 /// Returns the context of an error page for a request that no page handled.
@@ -100,15 +107,52 @@ fn identify(state: &AppState, request: &mut Request, request_id: &str) -> Sender
     sender
 }
 
-/// Returns whether an error should be JSON. A form posted without scripts gets a page.
-fn wants_json(path: &str, headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_rest = ["/api/", "/health", "/ready"].iter().any(|begin| path.starts_with(begin));
-    is_rest || (path.starts_with("/fn/") && !accept.contains("text/html"))
+/// How an error is rendered.
+enum ErrorFormat {
+    Json,
+    /// RFC 9457.
+    Document,
+    Page,
+}
+
+impl ErrorFormat {
+    /// A form posted without scripts gets a page.
+    fn of(path: &str, headers: &HeaderMap) -> Self {
+        let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_rest = ["/api/", "/health", "/ready"].iter().any(|begin| path.starts_with(begin));
+        if accept::wants_problem_documents(headers) {
+            Self::Document
+        } else if is_rest || (path.starts_with("/fn/") && !accept.contains("text/html")) {
+            Self::Json
+        } else {
+            Self::Page
+        }
+    }
 }
 
 fn json(problem: &Problem, request_id: &str) -> String {
     let mut body = serde_json::json!({ "error": problem.to_string(), "code": problem.code(), "requestId": request_id });
+    if !problem.details().is_empty() {
+        body["details"] = serde_json::json!(problem.details());
+    }
+    body.to_string()
+}
+
+/// Returns the error as a document of RFC 9457. Its title is the same for every error of its type.
+fn document(state: &AppState, problem: &Problem, request_id: &str) -> String {
+    let (origin, code) = (state.settings.server.public_url.origin(), problem.code());
+    let mut title = code.replace('_', " ");
+    if let Some(first) = title.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let mut body = serde_json::json!({
+        "type": format!("{origin}/docs/errors/{code}"),
+        "title": title,
+        "status": problem.status().as_u16(),
+        "detail": problem.to_string(),
+        "instance": format!("urn:request:{request_id}"),
+        "code": code,
+    });
     if !problem.details().is_empty() {
         body["details"] = serde_json::json!(problem.details());
     }

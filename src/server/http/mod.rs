@@ -1,5 +1,6 @@
 //! HTTP: from a connection to a service and back.
 
+mod accept;
 mod audit_key;
 mod authenticate;
 mod branding;
@@ -35,11 +36,12 @@ use axum::{Router, middleware};
 pub use limits::Budget;
 pub use rest::{Route, routes as rest_routes};
 use state::AppState;
+use tower::{Layer, util::MapRequestLayer};
 use tower_http::compression::CompressionLayer;
 
 /// Builds the router with all routes, for the server and for tests.
 pub fn router(state: AppState) -> Router {
-    Router::new()
+    let routes = Router::new()
         .merge(health::routes())
         .merge(branding::routes())
         .merge(audit_key::routes())
@@ -49,5 +51,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(message::layer))
         .layer(middleware::from_fn_with_state(state.clone(), frame::around))
-        .with_state(state)
+        .with_state(state);
+    // A layer of the router would run after routing.
+    Router::new().fallback_service(MapRequestLayer::new(accept::add_version).layer(routes))
 }

@@ -3,7 +3,7 @@
 use crate::{
     model::Access,
     server::http::{
-        authenticate,
+        accept, authenticate,
         limits::{self, Budget},
         state::AppState,
     },
@@ -23,6 +23,8 @@ pub struct Route {
     /// neither read nor set.
     pub access: Access,
     pub budget: Budget,
+    /// The media types of its responses that are not JSON.
+    other_types: &'static [&'static str],
     handler: MethodRouter<AppState>,
 }
 
@@ -34,7 +36,8 @@ macro_rules! methods {
             H: Handler<T, AppState>,
             T: 'static,
         {
-            Route { method: Method::$method, path, access, budget, handler: routing::$function(handler) }
+            let handler = routing::$function(handler);
+            Route { method: Method::$method, path, access, budget, other_types: &[], handler }
         }
     )+ };
 }
@@ -42,9 +45,16 @@ macro_rules! methods {
 methods!(get = GET, post = POST, put = PUT, patch = PATCH, delete = DELETE);
 
 impl Route {
+    /// Declares the media types of responses that are not JSON.
+    #[must_use]
+    pub fn responding(self, other_types: &'static [&'static str]) -> Self {
+        Self { other_types, ..self }
+    }
+
     /// Returns the handler behind its layers.
     pub fn handler(self, state: &AppState) -> MethodRouter<AppState> {
-        let handler = limited(self.handler, self.budget, state);
+        let handler = self.handler.layer(middleware::from_fn_with_state(self.other_types, accept::layer));
+        let handler = limited(handler, self.budget, state);
         if self.access == Access::Anyone { handler } else { authenticated(handler, state) }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         Permission::{AuditRead, RolesRead, RolesWrite, SessionsRead, SessionsRevoke, UsersRead, UsersWrite},
     },
     server::http::{
+        accept,
         limits::Budget::{self, General, Guess, GuessAndMail, RejectedRefreshes},
         problem::Problem,
         state::AppState,
@@ -20,10 +21,14 @@ use crate::{
 };
 use axum::{
     Router,
-    http::Uri,
+    http::{HeaderMap, Uri},
     response::{IntoResponse, Response},
     routing::any,
 };
+
+const PICTURE: &[&str] = &["image/jpeg"];
+const EXPORT: &[&str] = &["text/csv", "application/jsonl"];
+const EVENTS: &[&str] = &["text/event-stream"];
 
 /// Returns every route. The two unversioned ones respond exactly like their versioned twins.
 pub fn routes() -> Vec<Route> {
@@ -50,8 +55,8 @@ fn accounts() -> Vec<Route> {
         post("/api/v1/users/me/password", SignedIn, Guess, own_account::change_password),
         put("/api/v1/users/me/picture", SignedIn, General, pictures::replace),
         delete("/api/v1/users/me/picture", SignedIn, General, pictures::remove),
-        get("/api/v1/users/me/picture", SignedIn, General, pictures::show_own),
-        get("/api/v1/users/{id}/picture", SignedIn, General, pictures::show),
+        get("/api/v1/users/me/picture", SignedIn, General, pictures::show_own).responding(PICTURE),
+        get("/api/v1/users/{id}/picture", SignedIn, General, pictures::show).responding(PICTURE),
         get("/api/v1/users/me/audit-events", SignedIn, General, own_data::events),
         get("/api/v1/users/me/data", SignedIn, General, own_data::show),
         post("/api/v1/users/me/email", SignedIn, GuessAndMail, own_account::change_email),
@@ -63,7 +68,7 @@ fn users_and_roles() -> Vec<Route> {
         get("/api/v1/users", Allowed(UsersRead), General, users::list),
         post("/api/v1/users", Allowed(UsersWrite), General, users::create),
         post("/api/v1/users/bulk", Allowed(UsersWrite), General, bulk::start),
-        get("/api/v1/users/export", Allowed(UsersRead), General, user_export::export),
+        get("/api/v1/users/export", Allowed(UsersRead), General, user_export::export).responding(EXPORT),
         get("/api/v1/jobs/{id}", SignedIn, General, bulk::show),
         get("/api/v1/users/{id}", Allowed(UsersRead), General, users::show),
         put("/api/v1/users/{id}", Allowed(UsersWrite), General, users::replace),
@@ -95,7 +100,7 @@ fn sessions() -> Vec<Route> {
         delete("/api/v1/admin/sessions/{id}", Allowed(SessionsRevoke), General, admin_sessions::end),
         delete("/api/v1/admin/users/{id}/sessions", Allowed(SessionsRevoke), General, admin_sessions::end_of_user),
         get("/api/v1/admin/monitor", Allowed(SessionsRead), General, monitor::figures),
-        get("/api/v1/admin/monitor/stream", Allowed(SessionsRead), General, stream::watch),
+        get("/api/v1/admin/monitor/stream", Allowed(SessionsRead), General, stream::watch).responding(EVENTS),
         post("/api/v1/tokens/inspect", SignedIn, General, inspector::inspect),
     ]
 }
@@ -103,7 +108,7 @@ fn sessions() -> Vec<Route> {
 fn audit_log() -> Vec<Route> {
     vec![
         get("/api/v1/audit-events", Allowed(AuditRead), General, audit::list),
-        get("/api/v1/audit-events/export", Allowed(AuditRead), General, audit_export::export),
+        get("/api/v1/audit-events/export", Allowed(AuditRead), General, audit_export::export).responding(EXPORT),
         get("/api/v1/audit-events/{id}", Allowed(AuditRead), General, audit::show),
         get("/api/v1/users/{id}/audit-events", Allowed(AuditRead), General, audit::of_user),
     ]
@@ -116,6 +121,9 @@ pub fn router(state: &AppState) -> Router<AppState> {
     routes().into_iter().fold(Router::new(), add).route("/api/{*rest}", unknown)
 }
 
-async fn unknown(uri: Uri) -> Response {
+async fn unknown(uri: Uri, headers: HeaderMap) -> Response {
+    if accept::asks_for_unknown_version(&headers) {
+        return Problem::NotAcceptable.into_response();
+    }
     trailing_slash::redirect(&uri).unwrap_or_else(|| Problem::NotFound.into_response())
 }
