@@ -16,6 +16,7 @@ mod health;
 mod inspector;
 mod invitations;
 mod limits;
+mod links;
 mod lockout;
 mod mail_budgets;
 mod message;

@@ -1,4 +1,4 @@
-//! Lists a user's own sessions page by page.
+//! A user's own sessions: one, and all page by page.
 
 use super::{Cursor, ServiceError, Services, devices, part::Part, tokens::Claims};
 use crate::{
@@ -47,6 +47,12 @@ pub async fn part(
         sessions: rows,
         total,
     }))
+}
+
+/// Returns one of the user's live sessions.
+pub async fn find(services: &Services, user: UserId, id: SessionId) -> Result<Option<Session>, ServiceError> {
+    let (session, now) = (services.db.find_session(id).await?, services.clock.now());
+    Ok(session.filter(|session| session.user_id == user && !session.is_over(now)))
 }
 
 /// Returns the current session and a page of the user's others, or `None` if the current one is gone. Shows

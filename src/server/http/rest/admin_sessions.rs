@@ -52,35 +52,36 @@ struct RefreshRecord {
 /// Lists sessions: by default the live ones, newest first.
 pub async fn list(
     State(state): State<AppState>,
-    _: RequirePermission<SessionsRead>,
+    reader: RequirePermission<SessionsRead>,
     ListQuery { filters, page }: ListQuery<SessionListQuery>,
 ) -> Result<ListResponse<SessionResponse>, Problem> {
-    respond(&state, filters.read()?, page).await
+    respond(&state, &reader, filters.read()?, page).await
 }
 
 /// Responds with a page of the sessions that a query finds.
 pub(super) async fn respond(
     state: &AppState,
+    reader: &RequirePermission<SessionsRead>,
     query: SessionQuery,
     page: PageRequest,
 ) -> Result<ListResponse<SessionResponse>, Problem> {
     let query = SessionQuery { limit: page.limit(), ..query };
     let part = state.services.monitor.part(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
-    let now = state.services.clock.now();
-    let sessions = part.sessions.into_iter().map(|session| SessionResponse::any(session, now)).collect();
-    Ok(page.answer(sessions, part.total, Cursors::of(part.next, part.prev)))
+    let (now, held) = (state.services.clock.now(), reader.permissions(state));
+    let sessions = part.sessions.into_iter().map(|session| SessionResponse::any(session, now).with_links(&held));
+    Ok(page.answer(sessions.collect(), part.total, Cursors::of(part.next, part.prev)))
 }
 
 /// Returns one session with its refresh history.
 pub async fn show(
     State(state): State<AppState>,
-    _: RequirePermission<SessionsRead>,
+    reader: RequirePermission<SessionsRead>,
     PathId(id): PathId<SessionId>,
 ) -> Result<Json<SessionDetailResponse>, Problem> {
     let found = state.services.monitor.find(id).await?.ok_or(Problem::NotFound)?;
     let session = SessionResponse::any(found.session, state.services.clock.now()).with_end(found.end);
     Ok(Json(SessionDetailResponse {
-        session,
+        session: session.with_links(&reader.permissions(&state)),
         refreshes: found.refreshes.into_iter().map(RefreshRecord::from).collect(),
     }))
 }

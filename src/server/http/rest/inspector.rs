@@ -2,7 +2,7 @@
 
 use super::{body::Sent, session_response::SessionResponse};
 use crate::{
-    model::{Timestamp, TokenFlaw},
+    model::{Permission, Timestamp, TokenFlaw},
     server::{
         http::{extractors::SignedIn, problem::Problem, state::AppState},
         services::Findings,
@@ -38,13 +38,17 @@ pub async fn inspect(
 ) -> Result<Json<InspectResponse>, Problem> {
     let (SignedIn(who), shown) = sent.read().await?;
     let findings = state.services.inspection.inspect(&shown.token, &who).await?;
-    Ok(Json(InspectResponse::of(findings, state.services.clock.now())))
+    let held = state.services.permissions.of(&who.claims.roles);
+    Ok(Json(InspectResponse::of(findings, &held, state.services.clock.now())))
 }
 
 impl InspectResponse {
-    fn of(findings: Findings, now: Timestamp) -> Self {
+    fn of(findings: Findings, held: &[Permission], now: Timestamp) -> Self {
         let Findings { flaw, header, claims, session, end } = findings;
         let session = session.map(|session| SessionResponse::any(session, now).with_end(end));
+        let is_reader = held.contains(&Permission::SessionsRead);
+        let session =
+            session.map(|session| if is_reader { session.with_links(held) } else { session.with_own_links() });
         Self { active: flaw.is_none(), reason: flaw, header, claims, session }
     }
 }

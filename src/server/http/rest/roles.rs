@@ -3,7 +3,7 @@
 use super::{
     body::Sent,
     id::PathId,
-    links::Link,
+    links::{Links, links},
     list::{ListQuery, ListResponse, NoFilters},
 };
 use crate::{
@@ -25,7 +25,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use strum::VariantArray;
 
 /// One role.
@@ -37,7 +36,7 @@ pub struct RoleResponse {
     permissions: Vec<String>,
     built_in: bool,
     holders: i64,
-    links: BTreeMap<&'static str, Link>,
+    links: Links,
 }
 
 /// A permission that roles can grant.
@@ -72,8 +71,11 @@ pub async fn list(
     ListQuery { page, .. }: ListQuery<NoFilters>,
 ) -> Result<ListResponse<RoleResponse>, Problem> {
     let held = admin.permissions(&state);
-    let roles = state.services.roles.list().await?.into_iter();
-    page.answer_from(roles.map(|role| RoleResponse::of(role, &held)).collect(), |role| &role.name)
+    let mut roles = Vec::new();
+    for role in state.services.roles.list().await? {
+        roles.push(RoleResponse::of(role, &held, &state).await?);
+    }
+    page.answer_from(roles, |role| &role.name)
 }
 
 /// Lists permissions by name.
@@ -92,7 +94,8 @@ pub async fn show(
     admin: RequirePermission<RolesRead>,
     PathId(name): PathId<RoleName>,
 ) -> Result<Json<RoleResponse>, Problem> {
-    Ok(Json(RoleResponse::of(state.services.roles.find(&name).await?, &admin.permissions(&state))))
+    let role = state.services.roles.find(&name).await?;
+    Ok(Json(RoleResponse::of(role, &admin.permissions(&state), &state).await?))
 }
 
 /// Creates a role.
@@ -110,7 +113,8 @@ pub async fn create(
     let role = state.services.roles.create(role, admin.actor(), &caller).await?;
     let location = format!("/api/v1/roles/{}", role.name.as_str());
     let location = HeaderValue::try_from(location).map_err(|_| Problem::Internal)?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(RoleResponse::of(role, &held))).into_response())
+    let response = RoleResponse::of(role, &held, &state).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(response)).into_response())
 }
 
 /// Replaces the description and the permissions of a role.
@@ -127,7 +131,7 @@ pub async fn replace(
     }
     let role = read(name, request.description, &request.permissions)?;
     let role = state.services.roles.replace(role, None, admin.actor(), &caller).await?;
-    Ok(Json(RoleResponse::of(role, &admin.permissions(&state))))
+    Ok(Json(RoleResponse::of(role, &admin.permissions(&state), &state).await?))
 }
 
 /// Deletes a role that no one has.
@@ -147,20 +151,21 @@ fn read(name: RoleName, description: Option<String>, permissions: &[String]) -> 
 
 impl RoleResponse {
     /// Describes a role to a caller with these permissions.
-    fn of(role: Role, held: &[Permission]) -> Self {
+    async fn of(role: Role, held: &[Permission], state: &AppState) -> Result<Self, Problem> {
         let this = format!("/api/v1/roles/{}", role.name.as_str());
         let is_within = role.permissions.iter().all(|permission| held.contains(permission));
         let may_write = !role.is_built_in && is_within && held.contains(&Permission::RolesWrite);
-        let actions = [("replace", "PUT", may_write), ("delete", "DELETE", may_write && role.holders == 0)];
-        let actions = actions.into_iter().filter(|(.., is_allowed)| *is_allowed);
-        let links = actions.map(|(name, method, _)| (name, Link::Action { href: this.clone(), method }));
-        Self {
-            links: std::iter::once(("self", Link::This(this.clone()))).chain(links).collect(),
+        let is_free = role.holders == 0;
+        // Only who has every permission of its holders may change it.
+        let may_replace = may_write && (is_free || state.services.roles.are_holders_within(&role.name, held).await?);
+        let replace = ("replace", "PUT", this.clone(), may_replace);
+        Ok(Self {
+            links: links(this.clone(), [replace, ("delete", "DELETE", this, may_write && is_free)]),
             name: role.name.as_str().to_owned(),
             description: role.description,
             permissions: role.permissions.iter().map(ToString::to_string).collect(),
             built_in: role.is_built_in,
             holders: role.holders,
-        }
+        })
     }
 }

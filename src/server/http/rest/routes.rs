@@ -94,6 +94,7 @@ fn users_and_roles() -> Vec<Route> {
 fn sessions() -> Vec<Route> {
     vec![
         get("/api/v1/sessions", SignedIn, General, sessions::list),
+        get("/api/v1/sessions/{id}", SignedIn, General, sessions::show),
         delete("/api/v1/sessions/{id}", SignedIn, General, sessions::end),
         get("/api/v1/admin/sessions", Allowed(SessionsRead), General, admin_sessions::list),
         get("/api/v1/admin/sessions/{id}", Allowed(SessionsRead), General, admin_sessions::show),

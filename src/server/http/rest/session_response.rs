@@ -1,7 +1,8 @@
 //! A session as JSON.
 
+use super::links::{Links, links};
 use crate::{
-    model::{EndedBy, SessionEnd, SessionId, SessionState, Timestamp},
+    model::{EndReason, EndedBy, Permission, SessionEnd, SessionId, SessionState, Timestamp},
     server::{
         domain::{Session, UserSession},
         services::devices,
@@ -36,6 +37,8 @@ pub struct SessionResponse {
     /// Whether this is the session of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     current: Option<bool>,
+    #[serde(skip_serializing_if = "Links::is_empty")]
+    links: Links,
 }
 
 /// The user of a session.
@@ -93,6 +96,26 @@ impl SessionResponse {
         Self { ended_at, ended_by, ..self }
     }
 
+    /// Adds what its own user may do with it now. Once it has ended, that is nothing.
+    pub fn with_own_links(self) -> Self {
+        if self.has_ended() {
+            return self;
+        }
+        let this = format!("/api/v1/sessions/{}", self.id);
+        Self { links: links(this.clone(), [("end", "DELETE", this, true)]), ..self }
+    }
+
+    /// Adds what a caller who may read all sessions and has these permissions may do with it now.
+    pub fn with_links(self, held: &[Permission]) -> Self {
+        let this = format!("/api/v1/admin/sessions/{}", self.id);
+        let may_revoke = held.contains(&Permission::SessionsRevoke) && !self.has_ended();
+        Self { links: links(this.clone(), [("revoke", "DELETE", this, may_revoke)]), ..self }
+    }
+
+    fn has_ended(&self) -> bool {
+        self.state == SessionState::Ended(EndReason::Idle).into_str()
+    }
+
     fn of(session: Session, now: Timestamp) -> Self {
         Self {
             id: session.id.to_string(),
@@ -110,6 +133,7 @@ impl SessionResponse {
             ended_at: None,
             ended_by: None,
             current: None,
+            links: Links::new(),
         }
     }
 }

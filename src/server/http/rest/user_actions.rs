@@ -96,13 +96,13 @@ pub async fn unlock(
 /// Lists the live sessions of a user.
 pub async fn sessions(
     State(state): State<AppState>,
-    _: RequirePermission<SessionsRead>,
+    reader: RequirePermission<SessionsRead>,
     PathId(id): PathId<UserId>,
     ListQuery { page, .. }: ListQuery<NoFilters>,
 ) -> Result<ListResponse<SessionResponse>, Problem> {
     state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
     let filter = SessionFilter { user: Some(id), ..SessionFilter::default() };
-    admin_sessions::respond(&state, SessionQuery { filter, ..SessionQuery::default() }, page).await
+    admin_sessions::respond(&state, &reader, SessionQuery { filter, ..SessionQuery::default() }, page).await
 }
 
 /// Reads until when and why a user is banned.

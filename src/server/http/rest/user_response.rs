@@ -1,19 +1,18 @@
 //! A user as JSON, for administrators.
 
-use super::links::Link;
+use super::links::{Links, links};
 use crate::{
     model::{Permission, Timestamp},
     server::{http::state::AppState, services::KnownUser},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// One user, with what the caller may do with it now.
 #[derive(Debug, Serialize)]
 pub struct UserResponse {
     #[serde(flatten)]
     fields: UserFields,
-    links: BTreeMap<&'static str, Link>,
+    links: Links,
 }
 
 /// What is known of a user.
@@ -39,7 +38,7 @@ impl UserResponse {
     /// Describes a user to a caller with these permissions.
     pub fn of(known: KnownUser, held: &[Permission], state: &AppState) -> Self {
         let now = state.services.clock.now();
-        let links = links(&known, held, state, now);
+        let links = links_of(&known, held, state, now);
         Self { fields: UserFields::of(known, now), links }
     }
 }
@@ -103,7 +102,7 @@ impl UserFields {
     }
 }
 
-fn links(known: &KnownUser, held: &[Permission], state: &AppState, now: Timestamp) -> BTreeMap<&'static str, Link> {
+fn links_of(known: &KnownUser, held: &[Permission], state: &AppState, now: Timestamp) -> Links {
     let user = &known.user;
     let this = format!("/api/v1/users/{}", user.id);
     let may = |permission| held.contains(&permission);
@@ -111,17 +110,21 @@ fn links(known: &KnownUser, held: &[Permission], state: &AppState, now: Timestam
     let is_within = state.services.permissions.are_within(&user.roles_at(now), held);
     let may_write = may(Permission::UsersWrite) && is_within;
     let is_banned = user.is_banned(now);
-    let actions = [
-        ("update", "PATCH", "", may_write),
-        ("delete", "DELETE", "", may_write && !known.is_last_administrator),
-        ("ban", "POST", "/ban", may_write && !is_banned && !known.is_last_administrator),
-        ("unban", "POST", "/unban", may_write && is_banned),
-        ("unlock", "POST", "/unlock", may_write && known.is_locked),
-        ("verify", "POST", "/verify", may_write && user.email_verified_at.is_none()),
-        ("roles", "PUT", "/roles", may(Permission::RolesWrite) && is_within),
-        ("sessions", "GET", "/sessions", may(Permission::SessionsRead)),
-    ];
-    let allowed = actions.into_iter().filter(|(.., is_allowed)| *is_allowed);
-    let action = |(name, method, path, _)| (name, Link::Action { href: format!("{this}{path}"), method });
-    std::iter::once(("self", Link::This(this.clone()))).chain(allowed.map(action)).collect()
+    let under = |path| format!("{this}{path}");
+    links(
+        this.clone(),
+        [
+            ("update", "PATCH", this.clone(), may_write),
+            ("replace", "PUT", this.clone(), may_write),
+            ("delete", "DELETE", this.clone(), may_write && !known.is_last_administrator),
+            ("ban", "POST", under("/ban"), may_write && !is_banned && !known.is_last_administrator),
+            ("unban", "POST", under("/unban"), may_write && is_banned),
+            ("unlock", "POST", under("/unlock"), may_write && known.is_locked),
+            ("verify", "POST", under("/verify"), may_write && user.email_verified_at.is_none()),
+            ("roles", "PUT", under("/roles"), may(Permission::RolesWrite) && is_within),
+            ("sessions", "GET", under("/sessions"), may(Permission::SessionsRead)),
+            ("signOut", "DELETE", format!("/api/v1/admin/users/{}/sessions", user.id), may(Permission::SessionsRevoke)),
+            ("auditEvents", "GET", under("/audit-events"), may(Permission::AuditRead)),
+        ],
+    )
 }
