@@ -1,5 +1,7 @@
-//! Benchmarks. Run all with `cargo bench --features ssr`, or one with `-- sign_in` or `-- monitor`.
+//! Benchmarks. Run all with `cargo bench --features ssr`, or one with `-- sign_in`, `-- monitor` or
+//! `-- administration`.
 
+mod administration;
 mod monitor;
 mod server;
 mod sign_in;
@@ -13,5 +15,8 @@ async fn main() {
     }
     if is_asked("monitor") {
         monitor::measure().await;
+    }
+    if is_asked("administration") {
+        administration::measure().await;
     }
 }

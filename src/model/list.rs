@@ -32,6 +32,9 @@ impl<K: FromStr> FromStr for Sort<K> {
     }
 }
 
+/// How many rows the list on a page counts at most; one more stands for "more than that".
+pub const COUNTED: i64 = 10_000;
+
 /// Cursor in a sorted list: a row's id and the sort value that was shown. The cursor stays valid when the row changes
 /// or disappears.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -56,7 +56,7 @@ pub use form::{FieldError, Flash, FormErrors, FormName, FormResult, FormState, S
 pub use id::{AuditId, EventId, JobId, MailId, NotAnId, SecretId, SessionId, UserId};
 pub use inspector::{Field, Inspected, Inspector, TokenFlaw, Verdict};
 pub use link::{LinkKind, LinkState};
-pub use list::{ListPlace, Sort};
+pub use list::{COUNTED, ListPlace, Sort};
 pub use mail_kind::MailKind;
 pub use mail_state::MailState;
 pub use monitor::{

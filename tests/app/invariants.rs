@@ -37,6 +37,7 @@ const NEVER: &[(&str, &str)] = &[
             OR failed <> (SELECT count(*) FROM bulk_targets WHERE job_id = id AND error IS NOT NULL)
             OR (finished_at IS NULL) <> (succeeded + failed < total)",
     ),
+    ("a user whom no search finds", "SELECT count(*) FROM users WHERE id NOT IN (SELECT user_id FROM user_words)"),
     ("an audit event of an unknown kind", "SELECT count(*) FROM audit WHERE action = ''"),
 ];
 

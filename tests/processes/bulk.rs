@@ -27,7 +27,8 @@ async fn assert_goes_on(database: Database) {
              INSERT INTO users (id, email, email_normalized, name, name_normalized, created_at, updated_at)
              SELECT '02000000000000000000' || CAST(100000 + n AS TEXT), 'u' || n || '@example.org',
                     'u' || n || '@example.org', 'U', 'u', 1000, 1000
-             FROM numbers",
+             FROM numbers;
+             UPDATE counters SET value = 400 WHERE name = 'users_without_words'",
         )
         .await;
     let client = reqwest::Client::new();

@@ -17,6 +17,7 @@ mod session_events;
 mod sessions;
 mod sweep;
 mod unconfirmed;
+mod user_words;
 mod users;
 mod writer;
 

@@ -17,6 +17,7 @@ mod session_filter;
 mod site_counts;
 mod user_change;
 mod user_filter;
+mod user_words;
 
 pub use actor::{ActingSession, Actor};
 pub use audit::{AuditAction, AuditEvent, AuditOutcome, AuditTarget, PastEvent, TargetKind};
@@ -35,3 +36,4 @@ pub use session_filter::SessionFilter;
 pub use site_counts::{HourOfSignIns, SiteCounts};
 pub use user_change::{ProfileChange, UserChange};
 pub use user_filter::UserFilter;
+pub use user_words::{words_of, words_sought};

@@ -5,7 +5,7 @@ use crate::model::{Status, TimeRange};
 /// Filter of users. `None` stands for both.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserFilter {
-    /// Part of an email address, a username or a name, ignoring case, or an id; empty for all.
+    /// Beginnings of words of an email address, a username or a name, ignoring case, or an id; empty for all.
     pub search: String,
     pub status: Option<Status>,
     /// The name of a role that they have.

@@ -23,7 +23,7 @@ pub async fn question(
         BulkTargets::These(ids) => these(services, &ids).await?,
         BulkTargets::Matching(_) => {
             let query = user_view::query_of(&selection.view, NAMED);
-            let page = services.users.page(query, Cursor::Start).await?.unwrap_or_default();
+            let page = services.users.page(query, Cursor::Start, i64::MAX).await?.unwrap_or_default();
             (page.users, page.total)
         }
     };

@@ -29,7 +29,7 @@ pub struct UserQuery {
 #[derive(Debug, Clone, Default)]
 pub struct UserPage {
     pub users: Vec<KnownUser>,
-    /// The number of users on all pages.
+    /// The number of users on all pages, counted as far as asked.
     pub total: i64,
     /// Cursors: the next page begins after `next`, the previous one ends before `prev`.
     pub next: Option<String>,
@@ -51,8 +51,13 @@ pub(super) fn comparable(filter: UserFilter) -> UserFilter {
 }
 
 impl UserService {
-    /// Returns a page of users; `None` if the cursor is of another sort order.
-    pub async fn page(&self, query: UserQuery, from: Cursor<UserId>) -> Result<Option<UserPage>, ServiceError> {
+    /// Returns a page of users, of whom up to `counted` are counted; `None` if the cursor is of another sort order.
+    pub async fn page(
+        &self,
+        query: UserQuery,
+        from: Cursor<UserId>,
+        counted: i64,
+    ) -> Result<Option<UserPage>, ServiceError> {
         let (db, now) = (&self.core().db, self.core().now());
         let filter = comparable(query.filter);
         let key = query.sort.key;
@@ -64,8 +69,10 @@ impl UserService {
         let sort = UserSort { key, is_descending: query.sort.is_descending != is_backward };
         // One more row than shown tells whether there are more.
         let asked = UsersFrom { sort, after, skipped, limit: query.limit + 1 };
-        let (rows, total) =
-            tokio::try_join!(db.list_matching_users(&filter, &asked, now), db.count_matching_users(&filter, now))?;
+        let (rows, total) = tokio::try_join!(
+            db.list_matching_users(&filter, &asked, now),
+            db.count_matching_users(&filter, counted, now)
+        )?;
         let Part { rows, has_next, has_prev } = Part::of(rows, query.limit, is_backward, is_later);
         Ok(Some(UserPage {
             next: rows.last().filter(|_| has_next).map(|user| user.place(key).to_string()),

@@ -3,8 +3,8 @@
 use super::{KnownUser, ServiceError, Services, UserPage, UserQuery, UserService, part::Cursor, security_log::shown};
 use crate::{
     model::{
-        MayDo, OpenUser, Permission, RoleChoice, Status, Suspension, TimeRange, Timestamp, UserId, UserLine, UserPart,
-        UserState, UsersView,
+        COUNTED, MayDo, OpenUser, Permission, RoleChoice, Status, Suspension, TimeRange, Timestamp, UserId, UserLine,
+        UserPart, UserState, UsersView,
     },
     server::domain::UserFilter,
 };
@@ -21,10 +21,10 @@ impl UserService {
         let query = query_of(view, ROWS);
         let from = Cursor::read(&view.after, &view.before);
         let is_backward = matches!(from, Cursor::Before(_));
-        let page = self.page(query.clone(), from).await?;
+        let page = self.page(query.clone(), from, COUNTED + 1).await?;
         let page = match page.filter(|page| !is_backward || page.prev.is_some()) {
             Some(page) => page,
-            None => self.page(query, Cursor::Start).await?.unwrap_or_default(),
+            None => self.page(query, Cursor::Start, COUNTED + 1).await?.unwrap_or_default(),
         };
         let (UserPage { users, total, next, prev }, now) = (page, self.core().now());
         Ok(UserPart { rows: users.iter().map(|user| line(user, now)).collect(), total, next, prev })

@@ -56,11 +56,17 @@ impl Db {
         Ok(rows.into_iter().map(PastEvent::from).collect())
     }
 
-    /// Returns how many events match the filter; only those of `user`, if given.
-    pub async fn count_audit_events(&self, filter: &AuditFilter, user: Option<UserId>) -> Result<i64, StoreError> {
+    /// Returns how many events match the filter, counted up to `at_most`; only those of `user`, if given.
+    pub async fn count_audit_events(
+        &self,
+        filter: &AuditFilter,
+        user: Option<UserId>,
+        at_most: i64,
+    ) -> Result<i64, StoreError> {
         on_db!(self, |conn| {
-            let mut query = QueryBuilder::new("SELECT count(*) FROM audit WHERE TRUE");
+            let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 FROM audit WHERE TRUE");
             push_filter(&mut query, filter, user);
+            query.push(" LIMIT ").push_bind(at_most).push(") AS found");
             async move { query.build_query_scalar().fetch_one(conn).await }
         })
     }

@@ -3,7 +3,7 @@
 use super::{
     Db, StoreError, audit,
     db::{Tx, execute, on_db, on_tx},
-    user_list::push_filter,
+    user_list::{groups_to_the_end, push_filter},
 };
 use crate::{
     model::{BulkFailure, JobId, Network, SessionId, Timestamp, UserId},
@@ -192,7 +192,7 @@ async fn insert_matching(
     on_tx!(tx, |conn| {
         let mut query = QueryBuilder::new("INSERT INTO bulk_targets (job_id, user_id) SELECT ");
         query.push_bind(job).push(", id FROM users WHERE TRUE");
-        push_filter(&mut query, &filter, now);
+        push_filter(&mut query, &filter, &groups_to_the_end(&filter), now);
         query.push(" LIMIT ").push_bind(at_most.saturating_add(1));
         async move { query.build().execute(conn).await.map(|done| done.rows_affected()) }
     })

@@ -38,6 +38,7 @@ impl Db {
             }
             Self::Postgres(postgres) => Box::pin(postgres.migrate(&MIGRATIONS)).await?,
         }
+        self.fill_user_words().await?;
         Ok(self.applied_migrations().await.len().saturating_sub(before))
     }
 

@@ -44,6 +44,7 @@ mod sweep;
 mod unconfirmed;
 mod user_changes;
 mod user_list;
+mod user_words;
 mod users;
 mod writer;
 

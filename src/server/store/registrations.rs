@@ -7,7 +7,7 @@ use super::{
     db::{Tx, execute, on_tx},
     one_time_secrets,
     sessions_of_user::EndedSession,
-    unconfirmed, user_changes, users,
+    unconfirmed, user_changes, user_words, users,
 };
 use crate::{
     model::{DisplayName, Email, Timestamp, UserId, Username},
@@ -195,7 +195,8 @@ async fn write_names(
             pending_name = NULL, pending_username = NULL
         WHERE id = $1";
     let (typed, normalized) = (username.map(Username::as_str), username.map(Username::normalized));
-    execute!(tx, sql, user, name.as_str(), name.normalized(), typed, normalized).map(drop)
+    execute!(tx, sql, user, name.as_str(), name.normalized(), typed, normalized)?;
+    user_words::replace(tx, user).await
 }
 
 /// Returns the account with this address if it is unconfirmed, and locks its row until the transaction ends.

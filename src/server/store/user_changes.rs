@@ -6,7 +6,7 @@ use super::{
     db::{Tx, execute, on_tx},
     outbox, registrations, revocations, roles,
     sessions_of_user::{self, EndedSession},
-    users,
+    user_words, users,
 };
 use crate::{
     model::{ADMIN, DisplayName, Timestamp, User, UserId, Username},
@@ -152,14 +152,15 @@ pub(super) async fn apply(
 /// Writes what a change needs besides the versions.
 async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> Result<(), StoreError> {
     match change {
-        UserChange::Name(name) => write_name(tx, id, name).await,
+        UserChange::Name(name) => return write_name(tx, id, name).await,
         UserChange::Profile(profile) => return write_profile(tx, id, profile).await,
         UserChange::Email(email) => {
             let sql = "
                 UPDATE users
                 SET email = $2, email_normalized = $3, email_verified_at = $4
                 WHERE id = $1";
-            execute!(tx, sql, id, email.as_str(), email.normalized(), now)
+            execute!(tx, sql, id, email.as_str(), email.normalized(), now)?;
+            return user_words::replace(tx, id).await;
         }
         UserChange::Verified => {
             registrations::take_pending_names(tx, id).await?;
@@ -189,9 +190,10 @@ async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> 
     .map(drop)
 }
 
-async fn write_name(tx: &mut Tx, id: UserId, name: &DisplayName) -> Result<u64, StoreError> {
+async fn write_name(tx: &mut Tx, id: UserId, name: &DisplayName) -> Result<(), StoreError> {
     let sql = "UPDATE users SET name = $2, name_normalized = $3 WHERE id = $1";
-    execute!(tx, sql, id, name.as_str(), name.normalized())
+    execute!(tx, sql, id, name.as_str(), name.normalized())?;
+    user_words::replace(tx, id).await
 }
 
 /// Writes the fields that change. A new email address is not verified, and links mailed to the old one no longer work.
@@ -216,7 +218,7 @@ async fn write_profile(tx: &mut Tx, id: UserId, profile: &ProfileChange) -> Resu
             forget_links(tx, id).await?;
         }
     }
-    Ok(())
+    user_words::replace(tx, id).await
 }
 
 /// Adds to an event what a change has changed: the fields before, and after.

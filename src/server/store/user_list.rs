@@ -3,14 +3,17 @@
 use super::{
     Db, StoreError,
     db::on_db,
-    search_pattern,
     users::{UserRow, select_user},
 };
 use crate::{
     model::{ADMIN, ListPlace, Status, TimeRange, Timestamp, User, UserId, UserSort, UserSortKey},
-    server::domain::UserFilter,
+    server::domain::{UserFilter, words_sought},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
+use std::collections::BTreeSet;
+
+/// From how many rows on a group counts as large.
+const LARGE: i64 = 5000;
 
 /// Where a page of the list starts, in reading direction.
 #[derive(Debug, Clone)]
@@ -30,9 +33,10 @@ impl Db {
         from: &UsersFrom,
         now: Timestamp,
     ) -> Result<Vec<User>, StoreError> {
+        let groups = self.groups(filter, now).await?;
         let rows: Vec<UserRow> = on_db!(self, |conn| {
             let mut query = QueryBuilder::new(select_user!("WHERE TRUE"));
-            push_filter(&mut query, filter, now);
+            push_filter(&mut query, filter, &groups, now);
             push_page(&mut query, from);
             async move { query.build_query_as().fetch_all(conn).await }
         })?;
@@ -51,36 +55,117 @@ impl Db {
         Ok(found.first().filter(|_| found.len() == 1).copied())
     }
 
-    /// Returns how many users match the filter.
-    pub async fn count_matching_users(&self, filter: &UserFilter, now: Timestamp) -> Result<i64, StoreError> {
+    /// Returns how many users match the filter, counted up to `at_most`.
+    pub async fn count_matching_users(
+        &self,
+        filter: &UserFilter,
+        at_most: i64,
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
+        let groups = self.groups(filter, now).await?;
         on_db!(self, |conn| {
-            let mut query = QueryBuilder::new("SELECT count(*) FROM users WHERE TRUE");
-            push_filter(&mut query, filter, now);
+            let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 FROM users WHERE TRUE");
+            push_filter(&mut query, filter, &groups, now);
+            query.push(" LIMIT ").push_bind(at_most).push(") AS found");
             async move { query.build_query_scalar().fetch_one(conn).await }
         })
+    }
+
+    /// Returns the groups that a filter asks for.
+    async fn groups(&self, filter: &UserFilter, now: Timestamp) -> Result<Vec<SizedGroup>, StoreError> {
+        let mut groups = Vec::new();
+        for group in groups_of(filter) {
+            let rows: i64 = on_db!(self, |conn| {
+                let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1");
+                push_group(&mut query, &group, now);
+                query.push(" LIMIT ").push_bind(LARGE).push(") AS found");
+                async move { query.build_query_scalar().fetch_one(conn).await }
+            })?;
+            groups.push(SizedGroup { group, is_large: rows >= LARGE });
+        }
+        Ok(groups)
+    }
+}
+
+/// A group of users that another table knows.
+#[derive(Debug)]
+enum Group {
+    /// Those with a word that begins so.
+    Word(String),
+    /// Those who have this role.
+    Role(String),
+    SignedIn,
+}
+
+/// A group, and whether it is so large that users are best looked at one after another until a page is full. Of a
+/// small one all members are looked at.
+#[derive(Debug)]
+pub(super) struct SizedGroup {
+    group: Group,
+    is_large: bool,
+}
+
+/// Returns the groups that a filter asks for, for a query that reads all their members in any case.
+pub(super) fn groups_to_the_end(filter: &UserFilter) -> Vec<SizedGroup> {
+    groups_of(filter).into_iter().map(|group| SizedGroup { group, is_large: false }).collect()
+}
+
+fn groups_of(filter: &UserFilter) -> Vec<Group> {
+    let words = if filter.search.to_ascii_uppercase().parse::<UserId>().is_ok() {
+        BTreeSet::new()
+    } else {
+        words_sought(&filter.search)
+    };
+    let role = filter.role.as_ref().map(|role| Group::Role(role.replace('\0', "")));
+    let signed_in = filter.is_signed_in.filter(|is_signed_in| *is_signed_in).map(|_| Group::SignedIn);
+    words.into_iter().map(Group::Word).chain(role).chain(signed_in).collect()
+}
+
+/// Adds the rows of a group.
+fn push_group<DB: Database>(query: &mut QueryBuilder<DB>, group: &Group, now: Timestamp)
+where
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> Vec<u8>: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    match group {
+        Group::Word(start) => {
+            // No byte of UTF-8 is 0xFF.
+            let end = [start.as_bytes(), &[0xFF]].concat();
+            query.push(" FROM user_words WHERE word >= ").push_bind(start.clone().into_bytes());
+            query.push(" AND word < ").push_bind(end);
+        }
+        Group::Role(role) => {
+            query.push(" FROM user_roles WHERE role = ").push_bind(role.clone());
+            query.push(" AND (until IS NULL OR until > ").push_bind(now).push(")");
+        }
+        Group::SignedIn => {
+            query.push(" FROM sessions WHERE ended_at IS NULL AND idle_until > ").push_bind(now);
+        }
     }
 }
 
 /// Adds the conditions of a filter to a query of users that ends in a `WHERE`.
-pub(super) fn push_filter<DB: Database>(query: &mut QueryBuilder<DB>, filter: &UserFilter, now: Timestamp)
-where
+pub(super) fn push_filter<DB: Database>(
+    query: &mut QueryBuilder<DB>,
+    filter: &UserFilter,
+    groups: &[SizedGroup],
+    now: Timestamp,
+) where
     for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> Vec<u8>: Encode<'q, DB> + Type<DB>,
     for<'q> i64: Encode<'q, DB> + Type<DB>,
 {
-    if let Some(pattern) = search_pattern(&filter.search) {
-        query.push(" AND (email_normalized LIKE ").push_bind(pattern.clone());
-        query.push(" ESCAPE '!' OR username_normalized LIKE ").push_bind(pattern.clone());
-        query.push(" ESCAPE '!' OR name_normalized LIKE ").push_bind(pattern);
-        query.push(" ESCAPE '!' OR id = ").push_bind(filter.search.to_ascii_uppercase().replace('\0', "")).push(")");
+    for SizedGroup { group, is_large } in groups {
+        query.push(if *is_large { " AND EXISTS (SELECT 1" } else { " AND id IN (SELECT user_id" });
+        push_group(query, group, now);
+        query.push(if *is_large { " AND user_id = users.id)" } else { ")" });
     }
+    push_search(query, &filter.search);
     if let Some(status) = filter.status {
         let negation = if status == Status::Banned { "" } else { "NOT " };
         query.push(" AND ").push(negation).push("(status = 'banned' AND (banned_until IS NULL OR banned_until > ");
         query.push_bind(now).push("))");
-    }
-    if let Some(role) = &filter.role {
-        query.push(" AND id IN (SELECT user_id FROM user_roles WHERE role = ").push_bind(role.replace('\0', ""));
-        query.push(" AND (until IS NULL OR until > ").push_bind(now).push("))");
     }
     if let Some(is_verified) = filter.is_verified {
         query.push(if is_verified { " AND email_verified_at IS NOT NULL" } else { " AND email_verified_at IS NULL" });
@@ -90,14 +175,27 @@ where
         query.push("SELECT user_id FROM attempts WHERE user_id IS NOT NULL AND locked_until > ").push_bind(now);
         query.push(")");
     }
-    if let Some(is_signed_in) = filter.is_signed_in {
-        query.push(if is_signed_in { " AND EXISTS (" } else { " AND NOT EXISTS (" });
-        query.push("SELECT 1 FROM sessions WHERE user_id = users.id AND ended_at IS NULL AND idle_until > ");
-        query.push_bind(now).push(")");
+    if filter.is_signed_in == Some(false) {
+        query.push(" AND NOT EXISTS (SELECT 1");
+        push_group(query, &Group::SignedIn, now);
+        query.push(" AND user_id = users.id)");
     }
     // A new id holds the time of creation, but those of imported users need not.
     push_range(query, "created_at", filter.created);
     push_range(query, "last_sign_in_at", filter.last_sign_in);
+}
+
+/// Adds what a search requires that is not a group: the user with an id, or no one if nothing in it is searched for.
+fn push_search<DB: Database>(query: &mut QueryBuilder<DB>, search: &str)
+where
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+{
+    if let Ok(id) = search.to_ascii_uppercase().parse::<UserId>() {
+        query.push(" AND (id = ").push_bind(id).push(" OR username_normalized = ");
+        query.push_bind(search.to_owned()).push(")");
+    } else if !search.is_empty() && words_sought(search).is_empty() {
+        query.push(" AND FALSE");
+    }
 }
 
 fn push_range<DB: Database>(query: &mut QueryBuilder<DB>, column: &'static str, range: TimeRange)

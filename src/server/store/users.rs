@@ -5,7 +5,7 @@ use super::{
     authority::{Held, Power},
     db::{Tx, execute, on_db, on_tx},
     one_time_secrets::{self, Proof},
-    roles,
+    roles, user_words,
 };
 use crate::{
     model::{ADMIN, DisplayName, Email, Identifier, RoleGrant, Status, Timestamp, User, UserId, Username},
@@ -204,6 +204,7 @@ pub(super) async fn insert(tx: &mut Tx, user: &NewUser, now: Timestamp) -> Resul
         user.created_at,
         now,
     )?;
+    user_words::replace(tx, user.id).await?;
     if let Some(hash) = &user.password_hash {
         let sql = "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)";
         execute!(tx, sql, user.id, hash.as_str(), now)?;

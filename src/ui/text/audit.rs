@@ -1,6 +1,7 @@
 //! Text of the pages of the audit log.
 
 use super::monitor::grouped;
+use crate::model::COUNTED;
 
 pub const AUDIT: &str = "Audit log";
 pub const EVENT: &str = "Audit event";
@@ -45,6 +46,11 @@ pub const AFTER: &str = "After";
 /// Formats the number of events.
 pub fn total(count: i64) -> String {
     if count == 1 { "1 event".to_owned() } else { format!("{} events", grouped(count)) }
+}
+
+/// Formats the number of events in the list, which counts up to a limit.
+pub fn listed(count: i64) -> String {
+    if count > COUNTED { format!("More than {}", total(COUNTED)) } else { total(count) }
 }
 
 /// Names a kind of actor or target that has no name of its own.

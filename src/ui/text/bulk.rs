@@ -1,7 +1,7 @@
 //! Text of the pages that change many users.
 
 use super::{monitor::grouped, users::total};
-use crate::model::{BulkFailure, BulkKind, BulkState};
+use crate::model::{BulkFailure, BulkKind, BulkState, COUNTED};
 
 pub const TITLE: &str = "Change users";
 pub const JOB: &str = "Changes to users";
@@ -30,7 +30,7 @@ pub const MORE_FILTERS: &str = "Filter by date";
 
 /// Labels the button that goes on with all users who match.
 pub fn all(count: i64) -> String {
-    format!("Continue with all {}", grouped(count))
+    if count > COUNTED { "Continue with all".to_owned() } else { format!("Continue with all {}", grouped(count)) }
 }
 
 /// Labels the box that selects a user.

@@ -1,7 +1,7 @@
 //! Text of the pages about users, for administrators.
 
 use super::monitor::grouped;
-use crate::model::{RoleGrant, Timestamp, UserQuestion, UserSortKey, UserState};
+use crate::model::{COUNTED, RoleGrant, Timestamp, UserQuestion, UserSortKey, UserState};
 
 /// In the header.
 pub const FIND_USER: &str = "Find a user";
@@ -84,6 +84,11 @@ pub const DELETE_SECTION: &str = "Delete user";
 /// Formats the number of users that match the filter.
 pub fn total(count: i64) -> String {
     if count == 1 { "1 user".to_owned() } else { format!("{} users", grouped(count)) }
+}
+
+/// Formats the number of users in a list, which counts up to a limit.
+pub fn listed(count: i64) -> String {
+    if count > COUNTED { format!("More than {}", total(COUNTED)) } else { total(count) }
 }
 
 /// Says what a field holds now, if something else was typed.

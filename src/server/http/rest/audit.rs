@@ -80,7 +80,8 @@ async fn respond(
     let from = page.place()?;
     let is_first = from == Cursor::Skip(0);
     let is_descending = sort.is_none_or(|order| order == Order::Descending);
-    let found = audit.page(&query, AuditPlace { user, from, is_descending, limit: page.limit() }).await?;
+    let place = AuditPlace { user, from, is_descending, limit: page.limit(), counted: page.counted() };
+    let found = audit.page(&query, place).await?;
     if is_first {
         audit.read(AuditAction::AuditRead, &query, reader.actor(), caller).await?;
     }

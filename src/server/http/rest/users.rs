@@ -87,7 +87,8 @@ pub async fn list(
     ListQuery { filters, page }: ListQuery<UserListQuery>,
 ) -> Result<ListResponse<UserResponse>, Problem> {
     let query = filters.read(page.limit())?;
-    let found = state.services.users.page(query, page.place()?).await?.ok_or_else(PageRequest::over)?;
+    let found = state.services.users.page(query, page.place()?, page.counted()).await?;
+    let found = found.ok_or_else(PageRequest::over)?;
     let held = admin.permissions(&state);
     let users = found.users.into_iter().map(|user| UserResponse::of(user, &held, &state)).collect();
     Ok(page.answer(users, found.total, Cursors::of(found.next, found.prev)))

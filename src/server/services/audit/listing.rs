@@ -2,7 +2,7 @@
 
 use super::{AuditPage, AuditPlace, AuditQuery, AuditService};
 use crate::{
-    model::{AuditId, AuditList},
+    model::{AuditId, AuditList, COUNTED},
     server::{
         domain::{Actor, AuditAction},
         services::{Caller, Cursor, ServiceError, audit_view},
@@ -43,7 +43,7 @@ impl AuditService {
             self.read(AuditAction::AuditRead, &query, reader, caller).await?;
         }
         let is_recent = query.filter.created.from.is_none();
-        let place = AuditPlace { user: None, from, is_descending: true, limit: ROWS };
+        let place = AuditPlace { user: None, from, is_descending: true, limit: ROWS, counted: COUNTED + 1 };
         let AuditPage { events, total, next, prev } = self.page(&query.since(now - RECENT), place).await?;
         Ok(AuditList { is_recent, rows: events.iter().map(audit_view::line).collect(), total, next, prev, ..list })
     }

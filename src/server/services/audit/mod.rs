@@ -37,7 +37,7 @@ pub struct AuditService {
 #[derive(Debug, Clone, Default)]
 pub struct AuditPage {
     pub events: Vec<PastEvent>,
-    /// The number of events on all pages.
+    /// The number of events on all pages, counted as far as asked.
     pub total: i64,
     /// Cursors: the next page begins after `next`, the previous one ends before `prev`.
     pub next: Option<String>,
@@ -53,6 +53,8 @@ pub struct AuditPlace {
     pub is_descending: bool,
     /// The most rows.
     pub limit: i64,
+    /// How many events are counted at most.
+    pub counted: i64,
 }
 
 impl AuditService {
@@ -69,15 +71,17 @@ impl AuditService {
     /// Returns a page of the events that match the query.
     pub async fn page(&self, query: &AuditQuery, place: AuditPlace) -> Result<AuditPage, ServiceError> {
         let filter = self.filter(query).await?;
-        let AuditPlace { user, from, is_descending, limit } = place;
+        let AuditPlace { user, from, is_descending, limit, counted } = place;
         let (after, skipped, is_backward) = from.into_parts();
         let is_later = after.is_some() || skipped > 0;
         let is_descending = is_descending != is_backward;
         // One more row than shown tells whether there are more.
         let from = EventsFrom { is_descending, after: after.map(|place| place.id), skipped, limit: limit + 1 };
         let db = &self.core.db;
-        let (rows, total) =
-            tokio::try_join!(db.list_audit_events(&filter, user, from), db.count_audit_events(&filter, user))?;
+        let (rows, total) = tokio::try_join!(
+            db.list_audit_events(&filter, user, from),
+            db.count_audit_events(&filter, user, counted)
+        )?;
         let Part { rows, has_next, has_prev } = Part::of(rows, limit, is_backward, is_later);
         let place = |event: &PastEvent| ListPlace { id: event.id, value: String::new() }.to_string();
         Ok(AuditPage {

@@ -96,7 +96,7 @@ fn Total(total: i64, is_recent: bool, search: String) -> impl IntoView {
     });
     view! {
         <div class="bar downloads">
-            <p class="aside">{words::total(total)}{all}</p>
+            <p class="aside">{words::listed(total)}{all}</p>
             <a href="/api/v1/audit-events/export?format=csv">{text::bulk::CSV}</a>
             <a href="/api/v1/audit-events/export?format=jsonl">{text::bulk::JSONL}</a>
         </div>

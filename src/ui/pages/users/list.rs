@@ -38,7 +38,7 @@ fn List(list: UserList) -> impl IntoView {
             <Notices />
             <Filters view=view.clone() roles />
             <div class="bar downloads">
-                <p class="aside">{words::total(part.total)}</p>
+                <p class="aside">{words::listed(part.total)}</p>
                 <a href=view.export_address("csv")>{bulk::CSV}</a>
                 <a href=view.export_address("jsonl")>{bulk::JSONL}</a>
             </div>

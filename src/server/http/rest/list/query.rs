@@ -112,6 +112,11 @@ impl Position {
 }
 
 impl PageRequest {
+    /// Returns how many entries are counted at most.
+    pub fn counted(&self) -> i64 {
+        if self.is_counted { i64::MAX } else { 0 }
+    }
+
     /// Returns the maximum number of entries.
     pub fn limit(&self) -> i64 {
         i64::try_from(self.limit).unwrap_or(i64::MAX)
