@@ -22,7 +22,7 @@ impl TestApp {
         let rows = self.services.mail.list(None, None, 1000).await.unwrap();
         let mut mails = Vec::new();
         for row in rows.into_iter().filter(|row| row.recipient == address) {
-            let preview = self.services.mail.show(row.id).await.unwrap().unwrap();
+            let preview = self.services.mail.show(row.id, true).await.unwrap().unwrap();
             let mail = Mail { template: row.kind.unwrap().to_string(), text: preview.content.unwrap().text };
             let digest = mail.find_token().map(|token| digest_of(&token)).unwrap_or_default();
             let is_live = self.db.find_live_secret(&digest, self.clock.now()).await.unwrap().is_some();

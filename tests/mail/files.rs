@@ -47,7 +47,7 @@ on_both_databases! {
         app.pass(1);
         app.services.retention.sweep().await.unwrap();
         assert_eq!(count(), 4, "the younger mail and what is not ours");
-        assert!(app.services.mail.show(old).await.unwrap().is_none());
+        assert!(app.services.mail.show(old, true).await.unwrap().is_none());
     }
 
     async fn a_folder_that_cannot_be_written_to_loses_no_mail(app) {

@@ -57,7 +57,7 @@ async fn deliver_due(app: &TestApp) {
 }
 
 async fn row(app: &TestApp, id: MailId) -> OutboxMessage {
-    app.services.mail.show(id).await.unwrap().unwrap().mail
+    app.services.mail.show(id, true).await.unwrap().unwrap().mail
 }
 
 async fn state(app: &TestApp, id: MailId) -> MailState {

@@ -16,7 +16,7 @@ on_both_databases! {
         let server = MailServer::start().await;
         let app = sending_to(&app, &server).await;
         let id = write_to(&app, "ada").await;
-        let content = app.services.mail.show(id).await.unwrap().unwrap().content.unwrap();
+        let content = app.services.mail.show(id, true).await.unwrap().unwrap().content.unwrap();
         assert_eq!(content.subject, "••• is your code for 127.0.0.1");
         for text in [&content.text, &content.html] {
             assert!(![TOKEN, CODE, GROUPED].iter().any(|secret| text.contains(secret)), "{text}");
@@ -27,7 +27,7 @@ on_both_databases! {
     async fn mails_written_to_files_are_shown_in_full(app) {
         let id = write_to(&app, "ada").await;
         assert!(app.services.mail.writes_files());
-        let content = app.services.mail.show(id).await.unwrap().unwrap().content.unwrap();
+        let content = app.services.mail.show(id, true).await.unwrap().unwrap().content.unwrap();
         assert!(content.subject.contains(CODE), "{}", content.subject);
         for text in [&content.text, &content.html] {
             assert!(text.contains(TOKEN) && text.contains(GROUPED), "{text}");

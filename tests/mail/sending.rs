@@ -202,6 +202,6 @@ on_both_databases! {
         let mail = row(&app, lost).await;
         assert_eq!(mail.state, MailState::Failed);
         assert!(mail.last_error.unwrap().contains("the key is no longer configured"));
-        assert!(app.services.mail.show(lost).await.unwrap().unwrap().content.is_none());
+        assert!(app.services.mail.show(lost, true).await.unwrap().unwrap().content.is_none());
     }
 }

@@ -125,6 +125,21 @@ on_both_databases! {
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'mail.resent'").await, 1);
     }
 
+    async fn only_who_may_do_everything_sees_the_links_in_mails(app) {
+        app.admin("eve").await;
+        let eve = app.signed_in("eve").await;
+        let role = serde_json::json!({ "name": "post", "permissions": ["mail:read", "mail:write", "users:read"] });
+        let created = app.post("/api/v1/roles").bearer(&app.tokens("eve").await.0).json(&role).send().await;
+        assert_eq!(created.status, 201, "{}", created.text);
+        app.user_with("mia", &["user", "post"], true).await;
+        let mia = app.signed_in("mia").await;
+        app.post("/api/v1/auth/forgot-password").json(&serde_json::json!({ "email": "eve@example.com" })).send().await;
+        let page = format!("{PAGE}?id={}", newest(&app).await);
+        let (seen, hidden) = (eve.get(&page).await.text, mia.get(&page).await.text);
+        assert!(seen.contains("/reset-password?token="), "{seen}");
+        assert!(hidden.contains("eve@example.com") && !hidden.contains("?token="), "{hidden}");
+    }
+
     async fn an_unknown_mail_is_not_found(app) {
         app.admin("ada").await;
         let browser = app.signed_in("ada").await;

@@ -36,6 +36,9 @@ on_both_databases! {
             let answer = app.request(method, &path).bearer(&support).json(&body).send().await;
             assert_eq!(status_and_code(&answer), (403, "forbidden".to_owned()), "{method} {path} {body}");
         }
+        let browser = app.signed_in("support").await;
+        let refused = browser.post("/fn/unlock_user", &[("id", &root.id.to_string())]).await;
+        assert_eq!(refused.status, 303, "{}", refused.text);
         let own = app.get("/api/v1/users?search=support").bearer(&support).send().await.json()["data"][0]["id"].clone();
         let own = format!("/api/v1/users/{}/roles", own.as_str().unwrap());
         let answer = app.request("PUT", &own).bearer(&support).json(&json!({ "roles": ["admin", "support"] })).send().await;
@@ -120,5 +123,22 @@ on_both_databases! {
             assert_eq!(app.count(left).await, 1, "round {round}");
             app.run_sql("DELETE FROM users").await;
         }
+    }
+
+    async fn a_change_tells_nothing_to_who_may_not_read_users(app) {
+        let eve = admin(&app).await;
+        let ada = app.user("ada").await;
+        let blind = with_permissions(&app, &eve, "blind", &["users:write"]).await;
+        for (method, path, body) in [
+            ("PATCH", path(&ada), json!({})),
+            ("PATCH", path(&ada), json!({ "name": "Ada" })),
+            ("PUT", path(&ada), json!({ "email": "ada@example.com", "name": "Ada" })),
+            ("POST", format!("{}/ban", path(&ada)), json!({})),
+            ("POST", format!("{}/unban", path(&ada)), json!({})),
+        ] {
+            let answer = app.request(method, &path).bearer(&blind).json(&body).send().await;
+            assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{method} {path}");
+        }
+        assert_eq!(app.find(ada.id).await.name.as_str(), "Ada");
     }
 }

@@ -96,8 +96,8 @@ impl UserChange {
         match self {
             Self::Ban { .. } => Some(EndReason::Banned),
             Self::PasswordHash { .. } => Some(EndReason::PasswordChanged),
-            Self::SignOutEverywhere => Some(EndReason::SignedOut),
-            Self::Delete => Some(EndReason::Revoked),
+            // Not as signed out: who does this may have lost a session to someone else.
+            Self::SignOutEverywhere | Self::Delete => Some(EndReason::Revoked),
             Self::Name(_)
             | Self::Profile(_)
             | Self::Email(_)

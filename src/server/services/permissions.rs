@@ -8,6 +8,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
 };
+use strum::VariantArray;
 
 type OfRole = HashMap<String, Vec<Permission>>;
 
@@ -35,6 +36,12 @@ impl Permissions {
     /// Returns whether one of these roles grants the permission. Unknown roles grant nothing.
     pub fn allow(&self, roles: &[String], permission: Permission) -> bool {
         self.of(roles).contains(&permission)
+    }
+
+    /// Returns whether these roles together grant every permission.
+    pub fn allow_all(&self, roles: &[String]) -> bool {
+        let held = self.of(roles);
+        Permission::VARIANTS.iter().all(|permission| held.contains(permission))
     }
 
     /// Returns whether these roles grant no permission beyond those that are held.

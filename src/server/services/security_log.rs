@@ -63,7 +63,7 @@ const SENTENCES: &[(Action, &str, bool)] = &[
 pub async fn page(services: &Services, claims: &Claims, from: Cursor<AuditId>) -> Result<SecurityLog, ServiceError> {
     let is_backward = matches!(from, Cursor::Before(_));
     let read = async |from| {
-        let place = AuditPlace { user: Some(claims.user), from, is_descending: true, limit: ROWS };
+        let place = AuditPlace { user: Some(claims.user), from, is_descending: true, limit: ROWS, counted: 0 };
         services.audit.page(&AuditQuery::default(), place).await
     };
     let mut found = read(from).await?;

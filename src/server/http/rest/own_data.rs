@@ -66,7 +66,13 @@ pub async fn events(
     ListQuery { page, .. }: ListQuery<NoFilters>,
 ) -> Result<ListResponse<OwnEventResponse>, Problem> {
     let user = who.claims.user;
-    let place = AuditPlace { user: Some(user), from: page.place()?, is_descending: true, limit: page.limit() };
+    let place = AuditPlace {
+        user: Some(user),
+        from: page.place()?,
+        is_descending: true,
+        limit: page.limit(),
+        counted: page.counted(),
+    };
     let found = state.services.audit.page(&AuditQuery::default(), place).await?;
     let events = found.events.into_iter().map(|event| OwnEventResponse::of(event, user)).collect();
     Ok(page.answer(events, found.total, Cursors::of(found.next, found.prev)))

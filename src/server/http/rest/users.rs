@@ -177,7 +177,7 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Does the same, and responds with the user after the change.
+/// Does the same, and responds with the user after the change, if the caller may read users.
 pub(super) async fn write_and_respond(
     state: &AppState,
     admin: &RequirePermission<UsersWrite>,
@@ -187,7 +187,12 @@ pub(super) async fn write_and_respond(
     caller: &Caller,
 ) -> Result<Response, Problem> {
     write(state, id, change, condition, admin.actor(), caller).await?;
-    respond(state, id, &admin.permissions(state)).await
+    let held = admin.permissions(state);
+    if held.contains(&Permission::UsersRead) {
+        respond(state, id, &held).await
+    } else {
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
 }
 
 /// Responds with the user as it is now.

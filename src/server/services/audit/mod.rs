@@ -78,10 +78,8 @@ impl AuditService {
         // One more row than shown tells whether there are more.
         let from = EventsFrom { is_descending, after: after.map(|place| place.id), skipped, limit: limit + 1 };
         let db = &self.core.db;
-        let (rows, total) = tokio::try_join!(
-            db.list_audit_events(&filter, user, from),
-            db.count_audit_events(&filter, user, counted)
-        )?;
+        let (rows, total) =
+            tokio::try_join!(db.list_audit_events(&filter, user, from), db.count_audit_events(&filter, user, counted))?;
         let Part { rows, has_next, has_prev } = Part::of(rows, limit, is_backward, is_later);
         let place = |event: &PastEvent| ListPlace { id: event.id, value: String::new() }.to_string();
         Ok(AuditPage {

@@ -68,7 +68,8 @@ type Found = (Vec<OutboxMessage>, Option<String>, Option<String>);
 
 impl Preview {
     /// Converts the preview for the page; no text if the content is gone.
-    pub fn into_text(self, hides_secrets: bool) -> (MailLine, Option<MailText>) {
+    pub fn into_text(self) -> (MailLine, Option<MailText>) {
+        let hides_secrets = self.hides_secrets;
         let text = self.content.map(|content| MailText { subject: content.subject, text: content.text, hides_secrets });
         (line(self.mail), text)
     }

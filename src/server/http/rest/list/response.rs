@@ -58,8 +58,8 @@ struct Links {
 
 impl<T: Serialize> IntoResponse for ListResponse<T> {
     fn into_response(self) -> Response {
-        let Links { first, next, prev, .. } = &self.links;
-        let links = [("first", Some(first)), ("next", next.as_ref()), ("prev", prev.as_ref())];
+        let Links { this, first, next, prev } = &self.links;
+        let links = [("self", Some(this)), ("first", Some(first)), ("next", next.as_ref()), ("prev", prev.as_ref())];
         let links = links.into_iter().filter_map(|(rel, link)| Some(format!("<{}>; rel=\"{rel}\"", link?)));
         let links = HeaderValue::from_str(&links.collect::<Vec<_>>().join(", "));
         let mut response = Json(self).into_response();
@@ -204,7 +204,8 @@ mod tests {
         let header = listed.into_response().headers()[header::LINK].clone();
         assert_eq!(
             header,
-            "</api/v1/things?limit=2&kind=api>; rel=\"first\", \
+            "</api/v1/things?limit=2&offset=4&kind=api>; rel=\"self\", \
+             </api/v1/things?limit=2&kind=api>; rel=\"first\", \
              </api/v1/things?limit=2&cursor=after.next&kind=api>; rel=\"next\""
         );
     }
