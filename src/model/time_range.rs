@@ -1,7 +1,7 @@
 //! Ranges of time, to filter lists by.
 
 use super::Timestamp;
-use std::{str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 const DAY: Duration = Duration::from_hours(24);
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -58,6 +58,15 @@ impl FromStr for TimeRange {
     }
 }
 
+/// Writes the comparisons that it is read from.
+impl fmt::Display for TimeRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let from = self.from.map(|from| format!(">={from}"));
+        let until = self.until.map(|until| format!("<{until}"));
+        f.write_str(&from.into_iter().chain(until).collect::<Vec<_>>().join(","))
+    }
+}
+
 fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
     a.into_iter().chain(b).min()
 }
@@ -84,6 +93,7 @@ mod tests {
         ] {
             let expected = TimeRange { from: from.map(Timestamp), until: until.map(Timestamp) };
             assert_eq!(text.parse(), Ok(expected), "{text}");
+            assert_eq!(expected.to_string().parse(), Ok(expected), "{text}");
         }
         for text in ["", ">=", "soon", "2026-02-30", "=>2026-01-01", ">=2026-01-01,", "><2026-01-01", "２０２６"] {
             assert_eq!(text.parse::<TimeRange>(), Err(NotARange), "{text}");

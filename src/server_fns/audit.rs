@@ -29,9 +29,9 @@ pub async fn audit_event(#[server(default)] id: String) -> Result<OpenAuditEvent
         server::{context::ServerFnContext, services::audit_view},
     };
     let context = ServerFnContext::new()?;
-    context.require(Permission::AuditRead)?;
+    let reader = context.require(Permission::AuditRead)?.actor();
     let services = context.services();
     let id = id.parse().map_err(|_| context.not_found())?;
-    let event = services.audit.find(id).await?.ok_or_else(|| context.not_found())?;
+    let event = services.audit.open(id, reader, context.caller()).await?.ok_or_else(|| context.not_found())?;
     Ok(audit_view::open(event, services.clock.now()))
 }

@@ -32,7 +32,7 @@ pub async fn user(#[server(default)] id: String, #[server(default)] to_change: b
     let context = ServerFnContext::new()?;
     let who = context.require(Permission::UsersRead)?;
     let id = id.parse().map_err(|_| context.not_found())?;
-    let open = user_view::open(context.services(), id, &who.claims.roles).await?;
+    let open = user_view::open(context.services(), id, &who, context.caller()).await?;
     let open = open.ok_or_else(|| context.not_found())?;
     if to_change && !open.may.write {
         return Err(context.forbidden());

@@ -53,6 +53,29 @@ on_both_databases! {
         let wrong = rita.get(&format!("{PAGE}?search=outcome:%22maybe")).await.text;
         assert!(wrong.contains("outcome: Must be ok or denied."), "{wrong}");
         assert!(wrong.contains("value=\"outcome:&quot;maybe\"") && wrong.contains("aria-invalid=\"true\""), "{wrong}");
+        let long = rita.get(&format!("{PAGE}?search={}", "x".repeat(501))).await.text;
+        assert!(long.contains("search: Use at most 500 characters."), "{long}");
+        let many = rita.get(&format!("{PAGE}?search=action:{}", vec!["a"; 21].join(","))).await.text;
+        assert!(many.contains("action: Use at most 20 actions."), "{many}");
+    }
+
+    async fn the_links_of_the_export_lead_to_what_was_searched(app) {
+        let rita = auditor(&app).await;
+        let page = rita.get(&format!("{PAGE}?search=actor:cli+%26x")).await.text;
+        for format in ["csv", "jsonl"] {
+            let link = format!("href=\"/api/v1/audit-events/export?format={format}&amp;search=actor%3Acli+%26x\"");
+            assert!(page.contains(&link), "{link}: {page}");
+        }
+        assert!(rita.get(PAGE).await.text.contains("href=\"/api/v1/audit-events/export?format=csv\""));
+    }
+
+    async fn who_sees_the_latest_events_of_a_user_is_recorded(app) {
+        let ada = app.user("ada").await;
+        app.user_with_permissions("rita", &[Permission::AuditRead, Permission::UsersRead]).await;
+        let rita = app.signed_in("rita").await;
+        assert_eq!(rita.get(&format!("/admin/users/{}", ada.id)).await.status, 200);
+        let sql = "SELECT count(*) FROM audit WHERE action = 'audit.read' AND target_name = 'ada'";
+        assert_eq!(app.count(sql).await, 1);
     }
 
     async fn an_event_opens_with_all_its_fields_as_text(app) {

@@ -87,6 +87,35 @@ async fn assert_tampering_is_named(open: impl AsyncFn() -> Database) {
             "the events after 3 were cut off: there were 4",
             "events are cut off after 3",
         ),
+        ("DELETE FROM audit_head", "the end of the chain is not recorded", "the end is not recorded"),
+        (
+            "UPDATE audit_head SET sequence = 3, hash = (SELECT hash FROM audit WHERE sequence = 3)",
+            "the recorded end of the chain is not event 4",
+            "the recorded end is not 4",
+        ),
+        (
+            "INSERT INTO audit
+               (id, at, action, actor_kind, network, agent, request_id, details, sequence, salt, details_hash, hash)
+             SELECT '00000000000000000000000001', 1, action, actor_kind, network, agent, request_id, details, -7, salt,
+                    details_hash, hash
+             FROM audit
+             WHERE sequence = 1",
+            "event 00000000000000000000000001 has the sequence -7",
+            "event -7 is before the first one",
+        ),
+        (
+            "INSERT INTO audit (id, at, action, actor_kind, network, agent, request_id, details)
+             SELECT '00000000000000000000000001', 0, action, actor_kind, network, agent, request_id, details
+             FROM audit
+             WHERE sequence = 1",
+            "event 00000000000000000000000001 is not sealed",
+            "an event is not sealed",
+        ),
+        (
+            "INSERT INTO audit_pruned (first_sequence, last_sequence, last_hash, signature) VALUES (2, 3, 'x', 'AAAA')",
+            "the deleted events 2 to 3 do not fit the chain",
+            "the range at 2 does not fit",
+        ),
     ] {
         assert_named(open().await, sql, ours, theirs).await;
     }
@@ -117,4 +146,37 @@ async fn an_intact_log_is_intact_to_the_other_program_too() {
     assert_eq!(verify(&home, &[]), (Some(1), named.to_owned()));
     assert_eq!(by_python(&home, &key), "the checkpoint at 3 is not signed");
     home.clean().await;
+}
+
+#[tokio::test]
+async fn checkpoints_that_contradict_each_other_are_named() {
+    let home = Home::new(Database::sqlite());
+    let key = public_key(&home).await;
+    home.make_user("ada");
+    let first = fs::read_to_string(checkpoints(&home)).unwrap();
+    fs::remove_file(checkpoints(&home)).unwrap();
+    home.database.run("DELETE FROM audit; UPDATE audit_head SET sequence = 0, hash = ''").await;
+    home.make_user("bob");
+    let second = fs::read_to_string(checkpoints(&home)).unwrap();
+    assert_eq!((verify(&home, &[]).0, by_python(&home, &key)), (Some(0), "intact".to_owned()));
+    fs::write(checkpoints(&home), first + &second).unwrap();
+    let named = "error: the audit log was tampered with: the checkpoints at event 1 contradict each other";
+    assert_eq!(verify(&home, &[]), (Some(1), named.to_owned()));
+    assert_eq!(by_python(&home, &key), "the checkpoints at 1 contradict each other");
+    home.clean().await;
+}
+
+async fn assert_says_to_migrate(database: Database) {
+    let home = Home::new(database);
+    home.make_user("ada");
+    home.database.run("DELETE FROM _sqlx_migrations WHERE version >= 12").await;
+    let sentence = "error: database schema is out of date: run `claviger migrate`";
+    assert_eq!(verify(&home, &[]), (Some(1), sentence.to_owned()));
+    home.clean().await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_migrated_is_not_verified() {
+    assert_says_to_migrate(Database::sqlite()).await;
+    assert_says_to_migrate(Database::postgres().await).await;
 }

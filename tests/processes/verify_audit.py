@@ -18,6 +18,16 @@ EVENT = (
 )
 
 
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def time_of(id):
+    time = 0
+    for digit in id[:10]:
+        time = 32 * time + DIGITS.index(digit)
+    return time
+
+
 def statement(*fields):
     encoded = [None if field is None else str(field).encode() for field in fields]
     return b"".join(b"-," if field is None else b"%d:%s," % (len(field), field) for field in encoded)
@@ -39,7 +49,8 @@ def fits(row, sequence, previous):
     envelope, details = ([row[name] for name in names] for names in EVENT)
     details_hash = digest("claviger audit details 1", row["salt"], *details)
     expected = digest("claviger audit event 1", previous, sequence, *envelope, details_hash)
-    return row["previous_hash"] == previous and row["details_hash"] == details_hash and row["hash"] == expected
+    is_linked = row["previous_hash"] == previous and row["at"] == time_of(row["id"])
+    return is_linked and row["details_hash"] == details_hash and row["hash"] == expected
 
 
 def verify(database, checkpoints, key):
@@ -52,26 +63,41 @@ def verify(database, checkpoints, key):
         fields = (checkpoint[name] for name in ("sequence", "hash", "count", "at"))
         if not is_signed(key, checkpoint["signature"], "claviger audit checkpoint 1", *fields):
             return f"the checkpoint at {checkpoint['sequence']} is not signed"
-        known[checkpoint["sequence"]] = checkpoint["hash"]
-    end = max([head["sequence"], *known])
+        if known.setdefault(checkpoint["sequence"], checkpoint["hash"]) != checkpoint["hash"]:
+            return f"the checkpoints at {checkpoint['sequence']} contradict each other"
+    if head is None:
+        return "the end is not recorded"
+    if any(sequence < 1 for sequence in rows):
+        return f"event {min(rows)} is before the first one"
+    end = max([head["sequence"], *known, *rows])
     sequence, previous = 0, ""
     while sequence < end:
         sequence += 1
-        if sequence in ranges:
+        if sequence in rows:
+            if not fits(rows[sequence], sequence, previous):
+                return f"event {sequence} was changed"
+            previous = rows[sequence]["hash"]
+        elif sequence in ranges:
             pruned = ranges[sequence]
             fields = (pruned[name] for name in ("first_sequence", "last_sequence", "last_hash"))
             if not is_signed(key, pruned["signature"], "claviger audit pruned 1", *fields):
                 return f"the range at {sequence} is not signed"
             sequence, previous = pruned["last_sequence"], pruned["last_hash"]
-        elif sequence not in rows:
+        else:
             cut_off = not any(other > sequence for other in [*rows, *ranges])
             return f"events are cut off after {sequence - 1}" if cut_off else f"event {sequence} is missing"
-        elif not fits(rows[sequence], sequence, previous):
-            return f"event {sequence} was changed"
-        else:
-            previous = rows[sequence]["hash"]
         if known.get(sequence, previous) != previous:
             return f"event {sequence} was rewritten"
+    if (sequence, previous) != (head["sequence"], head["hash"]):
+        return f"the recorded end is not {sequence}"
+    for first, pruned in ranges.items():
+        last = pruned["last_sequence"]
+        if first < 1 or not first <= last <= head["sequence"] or any(first <= event <= last for event in rows):
+            return f"the range at {first} does not fit"
+    unsealed = database.execute("SELECT min(id) FROM audit WHERE sequence IS NULL").fetchone()[0]
+    newest = database.execute("SELECT max(id) FROM audit").fetchone()[0]
+    if unsealed is not None and time_of(newest) - time_of(unsealed) > 60_000:
+        return "an event is not sealed"
     return "intact"
 
 

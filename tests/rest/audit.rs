@@ -103,6 +103,69 @@ on_both_databases! {
         assert_eq!(reads[0]["details"], json!({ "query": "outcome:ok" }));
     }
 
+    async fn every_way_to_read_the_log_is_recorded_once_in_ten_minutes(app) {
+        let ada = app.user("ada").await;
+        let rita = auditor(&app).await;
+        let id = app.db.latest_audit_of(ada.id, 1).await.unwrap()[0].id;
+        let (event, page) = (format!("/api/v1/audit-events/{id}"), format!("/admin/audit/{id}"));
+        let recorded = async || app.count("SELECT count(*) FROM audit WHERE action = 'audit.read'").await;
+        for (number, path) in (1..).zip([
+            "/api/v1/audit-events?limit=100&offset=1".to_owned(),
+            format!("/api/v1/audit-events?outcome=ok&cursor=after.{id}."),
+            "/api/v1/audit-events?page=2&outcome=denied".to_owned(),
+            format!("{}/audit-events?offset=5", path(&ada)),
+            event.clone(),
+        ]) {
+            for _ in 0..2 {
+                assert_eq!(app.get(&path).bearer(&rita).send().await.status, 200, "{path}");
+                assert_eq!(recorded().await, number, "{path}");
+            }
+        }
+        let target = async |kind: &str, id: &str| {
+            let read = format!("?action=audit.read&target={id}");
+            let events = events(&app, &rita, &read).await.json()["data"].clone();
+            assert_eq!(events[0]["target"]["kind"], kind, "{events}");
+        };
+        target("audit_event", &id.to_string()).await;
+        target("user", &ada.id.to_string()).await;
+        let before = recorded().await;
+        let browser = app.signed_in("rita").await;
+        for (number, path) in (1..).zip([page, format!("/admin/audit?after={id}."), "/admin/audit?search=ada".to_owned()]) {
+            for _ in 0..2 {
+                assert_eq!(browser.get(&path).await.status, 200, "{path}");
+                assert_eq!(recorded().await, before + number, "{path}, of another session");
+            }
+        }
+        app.pass(599);
+        app.get(&event).bearer(&rita).send().await;
+        assert_eq!(recorded().await, before + 3);
+        app.pass(1);
+        app.get(&event).bearer(&rita).send().await;
+        assert_eq!(recorded().await, before + 4);
+    }
+
+    async fn a_query_is_at_most_twenty_actions_and_five_hundred_characters(app) {
+        let rita = auditor(&app).await;
+        let refused = async |query: &str, message: &str| {
+            for path in ["", "/export"] {
+                let format = if path.is_empty() { "" } else { "&format=csv" };
+                let answer = events(&app, &rita, &format!("{path}?{query}{format}")).await;
+                let problem = answer.json()["details"][0].clone();
+                let name = query.split('=').next().unwrap();
+                assert_eq!((answer.status, problem), (400, json!({ "field": name, "message": message })), "{query}");
+            }
+        };
+        let actions_of = |count: usize| vec!["a"; count].join(",");
+        assert!(actions(&app, &rita, &format!("?action={}", actions_of(20))).await.is_empty());
+        assert!(actions(&app, &rita, &format!("?actor={}", "x".repeat(490))).await.is_empty());
+        refused(&format!("action={}", actions_of(21)), "Use at most 20 actions").await;
+        refused(&format!("action={}", actions_of(1100)), "Use at most 500 characters").await;
+        refused(&format!("target={}", "x".repeat(500)), "Use at most 500 characters").await;
+        refused(&format!("outcome={}", "%20".repeat(501)), "Use at most 500 characters").await;
+        refused(&format!("target={}&actor={}", "x".repeat(300), "x".repeat(200)), "Use at most 500 characters").await;
+        refused("search=outcome:maybe", "outcome: Must be ok or denied").await;
+    }
+
     async fn filters_find_actors_targets_actions_and_times(app) {
         let eve = admin(&app).await;
         let (ada, bob) = (app.user("ada").await, app.user("bob").await);
@@ -139,13 +202,23 @@ on_both_databases! {
         let lines = export("format=jsonl&target=ada").await;
         assert_eq!(lines.header("content-type"), "application/jsonl");
         assert_eq!(lines.header("content-disposition"), "attachment; filename=\"audit-log-2027-01-15.jsonl\"");
-        let events: Vec<Value> = lines.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!((events.len(), &events[0]["action"], &events[1]["action"]), (2, &json!("user.created"), &json!("user.banned")));
+        let rows: Vec<Value> = lines.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((rows.len(), &rows[0]["action"], &rows[1]["action"]), (2, &json!("user.created"), &json!("user.banned")));
         let csv = export("format=csv&action=user.banned").await.text;
         let rows: Vec<&str> = csv.split_terminator("\r\n").collect();
         assert_eq!((rows.len(), rows[0].split(',').count()), (2, 19), "{csv}");
         assert!(rows[1].contains(",user.banned,user,"), "{csv}");
-        assert_eq!(actions(&app, &rita, "?action=audit.exported").await.len(), 2);
+        let typed = export("format=csv&search=ada+-action:user.created").await.text;
+        assert_eq!(typed.matches("\r\n").count(), 2, "{typed}");
+        let exports = events(&app, &rita, "?action=audit.exported").await.json()["data"].clone();
+        let mut details: Vec<_> =
+            exports.as_array().unwrap().iter().map(|event| event["details"].to_string()).collect();
+        details.sort_unstable();
+        assert_eq!(details, [
+            r#"{"format":"csv","query":"about:ada -action:user.created"}"#,
+            r#"{"format":"csv","query":"action:user.banned"}"#,
+            r#"{"format":"jsonl","query":"target:ada"}"#,
+        ]);
         for (query, field) in [("format=xml", "format"), ("", "format"), ("format=csv&limit=1", "limit")] {
             let answer = export(query).await;
             assert_eq!((answer.status, &answer.json()["details"][0]["field"]), (400, &json!(field)), "{query}");

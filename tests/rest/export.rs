@@ -66,6 +66,15 @@ on_both_databases! {
         }
     }
 
+    async fn the_event_of_an_export_says_which_users_it_had(app) {
+        let eve = admin(&app).await;
+        let query = "format=csv&search=Ada&status=active&locked=false&created=%3E=2026-01-01";
+        app.get(&format!("{EXPORT}?{query}")).bearer(&eve).send().await;
+        let exports = app.get("/api/v1/audit-events?action=user.exported").bearer(&eve).send().await.json();
+        let query = "search:ada status:active locked:false created:>=2026-01-01T00:00:00Z";
+        assert_eq!(exports["data"][0]["details"], json!({ "format": "csv", "query": query }));
+    }
+
     async fn a_wrong_query_is_refused_with_its_parameter(app) {
         let eve = admin(&app).await;
         for (query, field) in [("", "format"), ("format=xml", "format"), ("format=csv&limit=5", "limit"), ("format=csv&status=x", "status"), ("format=csv&format=csv", "format")] {

@@ -65,6 +65,18 @@ on_both_databases! {
         app.services.stop_jobs().await;
     }
 
+    async fn a_node_that_can_not_seal_or_prune_the_audit_log_is_not_ready(app) {
+        app.user("ada").await;
+        app.services.audit.seal().await.unwrap();
+        app.run_sql("UPDATE audit SET id = '00000000000000000000000001'").await;
+        app.services.start_jobs();
+        until(&app, |reasons| reasons.contains(&"jobs:sweep".to_owned())).await;
+        app.run_sql("DELETE FROM audit_head").await;
+        until(&app, |reasons| reasons.contains(&"jobs:audit-seal".to_owned())).await;
+        assert_eq!(ready(&app).await.0, 503);
+        app.services.stop_jobs().await;
+    }
+
     async fn a_process_that_is_stopping_is_not_ready(app) {
         app.services.readiness.stopping();
         assert_eq!(ready(&app).await, (503, json!({ "status": "unavailable", "reasons": ["stopping"] })));

@@ -40,6 +40,7 @@ pub async fn verify(options: Verify, settings: &Settings) -> Result<(), Failure>
         None => read_if_there(&settings.server.data_dir.join("audit-checkpoints.jsonl"))?,
     };
     let db = open::database(settings, Need::Existing).await?;
+    open::check_migrated(&db, settings).await?;
     let keys = if options.public_key.is_empty() {
         open::keys(settings, true, &Randomness::System)?.audit_keys()
     } else {

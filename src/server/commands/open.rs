@@ -74,9 +74,8 @@ pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failu
     }
     if settings.database.migrate {
         migrate(&db, settings).await?;
-    } else if !db.is_migrated().await {
-        db.check_compatibility().await.map_err(|error| not_migrated(settings, &error))?;
-        return Err(Failure("database schema is out of date: run `claviger migrate`".to_owned()));
+    } else {
+        check_migrated(&db, settings).await?;
     }
     if let Some(newest) = db.newer_schema().await {
         tracing::warn!(
@@ -92,6 +91,15 @@ pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failu
         db.set_key_fingerprint(fingerprint, clock.now()).await?;
     }
     Ok(Services::build(db, keys, clock, randomness, settings).await?)
+}
+
+/// Fails unless this version can use the database as it is.
+pub async fn check_migrated(db: &Db, settings: &Settings) -> Result<(), Failure> {
+    if db.is_migrated().await {
+        return Ok(());
+    }
+    db.check_compatibility().await.map_err(|error| not_migrated(settings, &error))?;
+    Err(Failure("database schema is out of date: run `claviger migrate`".to_owned()))
 }
 
 /// Migrates the database to this version. Returns how many migrations were applied.

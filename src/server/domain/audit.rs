@@ -128,6 +128,7 @@ pub struct AuditTarget {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum TargetKind {
+    AuditEvent,
     AuditLog,
     Email,
     Invitation,

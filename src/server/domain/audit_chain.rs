@@ -1,11 +1,12 @@
 //! The parts of the audit log's chain, as store and service exchange them.
 
-use crate::model::AuditId;
+use crate::model::{AuditId, Timestamp};
 
 /// An event with the fields that its hashes cover, each as text and in the order of the documented format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainEvent {
     pub id: AuditId,
+    pub at: Timestamp,
     /// What stays as long as the event does.
     pub envelope: Vec<Option<String>>,
     /// What may tell about a person, and could be erased without breaking the chain.
@@ -45,9 +46,9 @@ pub struct PrunedRange {
     pub signature: String,
 }
 
-/// An event that may be deleted because of its age.
+/// What is at a place of the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpiredEvent {
-    pub sequence: i64,
-    pub hash: String,
+pub enum ChainPlace {
+    Event(ChainEvent),
+    Pruned(PrunedRange),
 }

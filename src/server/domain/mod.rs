@@ -21,7 +21,7 @@ mod user_words;
 
 pub use actor::{ActingSession, Actor};
 pub use audit::{AuditAction, AuditEvent, AuditOutcome, AuditTarget, PastEvent, TargetKind};
-pub use audit_chain::{AuditSeal, ChainEvent, ChainHead, ExpiredEvent, PrunedRange};
+pub use audit_chain::{AuditSeal, ChainEvent, ChainHead, ChainPlace, PrunedRange};
 pub use audit_filter::{ActionPattern, AuditFilter, Party};
 pub use bulk::{BulkJob, BulkProgress, BulkTargets, FailedTarget};
 pub use invitation::OpenInvitation;

@@ -96,7 +96,7 @@ impl Services {
             monitor: MonitorService::new(core.clone(), sessions.clone(), events.clone()),
             retention: RetentionService::new(core.clone(), audit.clone(), settings),
             set_up_list: SetUpListService::new(core.clone(), &settings.server),
-            readiness: Readiness::new(&core.db, core.clock_check.clone(), Arc::clone(&node)),
+            readiness: Readiness::new(&core.db, core.clock.clone(), core.clock_check.clone(), Arc::clone(&node)),
             other_nodes: OtherNodes::new(core.db.clone(), core.clock.clone(), Arc::clone(&node), events),
             limits: RateLimits::new(&settings.limits, &core.clock),
             mail: core.mail.clone(),

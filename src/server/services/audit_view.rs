@@ -61,7 +61,11 @@ fn target(target: &AuditTarget) -> AuditParty {
     AuditParty {
         kind: kind.to_string(),
         name: name.as_ref().unwrap_or(id).clone(),
-        address: (*kind == TargetKind::User).then(|| Page::User.about(id)),
+        address: match kind {
+            TargetKind::User => Some(Page::User.about(id)),
+            TargetKind::AuditEvent => Some(Page::AuditEvent.about(id)),
+            _ => None,
+        },
         id: Some(id.clone()),
     }
 }

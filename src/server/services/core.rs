@@ -8,12 +8,13 @@ use crate::{
     model::{Email, Page, Timestamp, UserId},
     server::{
         clock::Clock,
-        domain::{Actor, AuditAction, AuditEvent, SecretPurpose},
+        domain::{Actor, AuditAction, AuditEvent, AuditTarget, SecretPurpose},
         randomness::Randomness,
         settings::Settings,
         store::{Db, KnownDevice, Request, StoreError},
     },
 };
+use serde_json::Value;
 
 /// Database, keys, clock, random source, links and mail.
 pub struct Core {
@@ -57,6 +58,18 @@ impl Core {
     pub fn event(&self, caller: &Caller, action: AuditAction, actor: Actor, subject: Option<UserId>) -> AuditEvent {
         let now = self.now();
         caller.event(self.randomness.audit_id(now), now, action, actor, subject)
+    }
+
+    /// Records that something was read or exported: `details` say which part of it.
+    pub async fn record_reading(
+        &self,
+        action: AuditAction,
+        target: Option<AuditTarget>,
+        details: Value,
+        (actor, caller): (Actor, &Caller),
+    ) -> Result<(), StoreError> {
+        let event = AuditEvent { target, details, ..self.event(caller, action, actor, None) };
+        self.db.insert_audit(event).await
     }
 
     /// Finds the caller's browser among the user's devices. If the cookies hold several ids, the best-known

@@ -1,5 +1,6 @@
 //! Errors that every service can return.
 
+use super::Fault;
 use crate::server::store::StoreError;
 
 /// A failure of which callers learn only the kind.
@@ -11,6 +12,9 @@ pub enum ServiceError {
     /// The caller's session has ended, or its user has lost permissions since.
     #[error("Token revoked")]
     Revoked,
+    /// The audit log is not what was sealed.
+    #[error("the audit log was tampered with: {0}")]
+    Tampered(#[from] Fault),
     /// The settings are unusable.
     #[error("{0}")]
     Settings(&'static str),

@@ -1,7 +1,13 @@
 //! Reports for `/ready` what works right now.
 
-use super::{ClockCheck, ServiceError};
-use crate::server::store::{Db, StoreError};
+use super::{ClockCheck, ServiceError, audit::UNSEALED};
+use crate::{
+    model::{AuditId, Timestamp},
+    server::{
+        clock::Clock,
+        store::{Db, StoreError},
+    },
+};
 use std::{
     fmt,
     sync::{
@@ -26,6 +32,8 @@ pub enum Reason {
     Revocations,
     /// The clock is not trusted.
     Clock { keeps_requests_away: bool },
+    /// An audit event was not sealed in time, so it could be changed without a trace.
+    Unsealed,
     /// A job keeps failing.
     Job(&'static str),
     /// The process is shutting down.
@@ -36,6 +44,8 @@ pub enum Reason {
 #[derive(Clone)]
 pub struct Readiness {
     db: Db,
+    clock: Clock,
+    started: Timestamp,
     clock_check: ClockCheck,
     node: Arc<str>,
     state: Arc<State>,
@@ -45,26 +55,35 @@ pub struct Readiness {
 struct State {
     database_fails: AtomicBool,
     is_outdated: AtomicBool,
+    has_unsealed: AtomicBool,
     is_stopping: AtomicBool,
 }
 
 impl Readiness {
     /// Starts healthy: the database has just been opened.
-    pub(super) fn new(db: &Db, clock_check: ClockCheck, node: Arc<str>) -> Self {
-        let db = db.apart();
-        Self { db, clock_check, node, state: Arc::default() }
+    pub(super) fn new(db: &Db, clock: Clock, clock_check: ClockCheck, node: Arc<str>) -> Self {
+        let (db, started) = (db.apart(), clock.now());
+        Self { db, clock, started, clock_check, node, state: Arc::default() }
     }
 
     /// Probes the database, within 5 s.
     pub async fn probe(&self) -> Result<(), ServiceError> {
         let probe = async {
             self.db.probe(&self.node, self.clock_check.believed_now()).await?;
+            let unsealed = self.db.oldest_unsealed_event().await?;
+            self.state.has_unsealed.store(unsealed.is_some_and(|event| self.is_late(event)), Ordering::Relaxed);
             Ok(self.db.is_migrated().await)
         };
         let probed = timeout(PROBE_TIMEOUT, probe).await.unwrap_or(Err(StoreError::Unavailable(None)));
         self.state.database_fails.store(probed.is_err(), Ordering::Relaxed);
         self.state.is_outdated.store(!probed?, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Returns whether an event should have been sealed by now. One from before the start may wait for as long as
+    /// another, because the lease of a process that was killed has to end first.
+    fn is_late(&self, event: AuditId) -> bool {
+        self.clock.now().since(event.made_at().max(self.started)) > UNSEALED
     }
 
     /// Returns whether the last probe succeeded.
@@ -89,6 +108,7 @@ impl Readiness {
             (&state.is_stopping, Reason::Stopping),
             (&state.database_fails, Reason::Database),
             (&state.is_outdated, Reason::Migrations),
+            (&state.has_unsealed, Reason::Unsealed),
         ];
         let reasons = reasons.into_iter().filter(|(holds, _)| holds.load(Ordering::Relaxed)).map(|(_, reason)| reason);
         let clock = self.clock_check.keeps_requests_away();
@@ -111,6 +131,7 @@ impl fmt::Display for Reason {
             Self::Migrations => f.write_str("migrations"),
             Self::Revocations => f.write_str("revocations"),
             Self::Clock { .. } => f.write_str("clock"),
+            Self::Unsealed => f.write_str("audit"),
             Self::Job(name) => write!(f, "jobs:{name}"),
             Self::Stopping => f.write_str("stopping"),
         }

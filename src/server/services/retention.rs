@@ -40,10 +40,9 @@ impl RetentionService {
     /// Deletes what has expired at `now`.
     pub async fn sweep_at(&self, now: Timestamp) -> Result<(), ServiceError> {
         self.core.db.sweep(self.kept, now).await?;
-        self.audit.prune(now).await?;
         if let Err(error) = self.outbox.delete_made_before(now - self.kept.mails).await {
             tracing::warn!(cause = ?error, "can't delete old emails in the folder outbox");
         }
-        Ok(())
+        self.audit.prune(now).await
     }
 }

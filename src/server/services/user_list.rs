@@ -15,6 +15,8 @@ use serde_json::json;
 
 /// How many characters of a search are used.
 const SEARCH: usize = 200;
+/// How many characters of a filter are recorded.
+const RECORDED: usize = 500;
 
 /// Filter, order and size of a page of users.
 #[derive(Debug, Clone, Default)]
@@ -96,11 +98,17 @@ impl UserService {
         Ok((self.all_known(rows).await?, next))
     }
 
-    /// Records that users were exported.
-    pub async fn record_export(&self, format: &str, actor: Actor, caller: &Caller) -> Result<(), ServiceError> {
-        let mut event = self.core().event(caller, AuditAction::UsersExported, actor, None);
-        event.details = json!({ "format": format });
-        Ok(self.core().db.insert_audit(event).await?)
+    /// Records that users are exported, and which of them.
+    pub async fn record_export(
+        &self,
+        query: &UserQuery,
+        format: &str,
+        actor: Actor,
+        caller: &Caller,
+    ) -> Result<(), ServiceError> {
+        let words: String = comparable(query.filter.clone()).to_string().chars().take(RECORDED).collect();
+        let details = json!({ "query": words, "format": format });
+        Ok(self.core().record_reading(AuditAction::UsersExported, None, details, (actor, caller)).await?)
     }
 
     async fn all_known(&self, users: Vec<User>) -> Result<Vec<KnownUser>, ServiceError> {

@@ -1,6 +1,9 @@
 //! Describes users for pages.
 
-use super::{KnownUser, ServiceError, Services, UserPage, UserQuery, UserService, part::Cursor, security_log::shown};
+use super::{
+    Authenticated, Caller, KnownUser, ServiceError, Services, UserPage, UserQuery, UserService, part::Cursor,
+    security_log::shown,
+};
 use crate::{
     model::{
         COUNTED, MayDo, OpenUser, Permission, RoleChoice, Status, Suspension, TimeRange, Timestamp, UserId, UserLine,
@@ -31,14 +34,23 @@ impl UserService {
     }
 }
 
-/// Returns the page of one user for an administrator with these roles; `None` if there is no such user.
-pub async fn open(services: &Services, id: UserId, roles: &[String]) -> Result<Option<OpenUser>, ServiceError> {
+/// Returns the page of one user for an administrator; `None` if there is no such user.
+pub async fn open(
+    services: &Services,
+    id: UserId,
+    who: &Authenticated,
+    caller: &Caller,
+) -> Result<Option<OpenUser>, ServiceError> {
     let Some(known) = services.users.known(id).await? else { return Ok(None) };
-    let (now, held) = (services.clock.now(), services.permissions.of(roles));
+    let (now, held) = (services.clock.now(), services.permissions.of(&who.claims.roles));
     let may = |permission| held.contains(&permission);
     let sessions =
         if may(Permission::SessionsRead) { Some(services.db.count_live_sessions_of(id, now).await?) } else { None };
-    let activity = if may(Permission::AuditRead) { services.users.activity(id, ACTIVITY).await? } else { Vec::new() };
+    let activity = if may(Permission::AuditRead) {
+        services.audit.latest_of(id, ACTIVITY, who.actor(), caller).await?
+    } else {
+        Vec::new()
+    };
     let user = &known.user;
     let is_within = services.permissions.are_within(&user.roles_at(now), &held);
     Ok(Some(OpenUser {

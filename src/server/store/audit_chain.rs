@@ -5,8 +5,8 @@ use super::{
     db::{execute, on_db},
 };
 use crate::{
-    model::AuditId,
-    server::domain::{AuditSeal, ChainEvent, ChainHead, ExpiredEvent, PrunedRange},
+    model::{AuditId, Timestamp},
+    server::domain::{AuditSeal, ChainEvent, ChainHead, ChainPlace, PrunedRange},
 };
 
 /// The lock that every write of the chain takes.
@@ -15,7 +15,7 @@ const CHAIN: &str = "audit chain";
 #[derive(sqlx::FromRow)]
 struct ChainRow {
     id: AuditId,
-    at: i64,
+    at: Timestamp,
     action: String,
     actor_kind: String,
     actor_id: Option<String>,
@@ -49,7 +49,7 @@ impl From<ChainRow> for ChainEvent {
         Self {
             envelope: vec![
                 Some(row.id.to_string()),
-                Some(row.at.to_string()),
+                Some(row.at.0.to_string()),
                 Some(row.action),
                 Some(row.actor_kind),
                 row.actor_id,
@@ -68,6 +68,7 @@ impl From<ChainRow> for ChainEvent {
                 Some(row.details),
             ],
             id: row.id,
+            at: row.at,
             seal,
         }
     }
@@ -86,6 +87,27 @@ macro_rules! select_chain {
     };
 }
 
+#[derive(sqlx::FromRow)]
+struct RangeRow {
+    first_sequence: i64,
+    last_sequence: i64,
+    last_hash: String,
+    signature: String,
+}
+
+impl From<RangeRow> for PrunedRange {
+    fn from(row: RangeRow) -> Self {
+        let RangeRow { first_sequence, last_sequence, last_hash, signature } = row;
+        Self { first: first_sequence, last: last_sequence, last_hash, signature }
+    }
+}
+
+macro_rules! select_range {
+    ($rest:literal) => {
+        concat!("SELECT first_sequence, last_sequence, last_hash, signature FROM audit_pruned ", $rest)
+    };
+}
+
 impl Db {
     /// Returns up to `limit` events that are not sealed, oldest first.
     pub async fn unsealed_events(&self, limit: i64) -> Result<Vec<ChainEvent>, StoreError> {
@@ -94,27 +116,56 @@ impl Db {
         Ok(rows.into_iter().map(ChainEvent::from).collect())
     }
 
-    /// Returns up to `limit` sealed events after this one, in order of the chain.
-    pub async fn sealed_events(&self, after: i64, limit: i64) -> Result<Vec<ChainEvent>, StoreError> {
-        let sql = select_chain!("WHERE sequence > $1 ORDER BY sequence LIMIT $2");
-        let rows: Vec<ChainRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(after).bind(limit).fetch_all(conn))?;
+    /// Returns the first event that is not sealed.
+    pub async fn oldest_unsealed_event(&self) -> Result<Option<AuditId>, StoreError> {
+        let sql = "SELECT id FROM audit WHERE sequence IS NULL ORDER BY id LIMIT 1";
+        on_db!(self, |conn| sqlx::query_scalar(sql).fetch_optional(conn))
+    }
+
+    /// Returns the last event, sealed or not.
+    pub async fn newest_event(&self) -> Result<Option<AuditId>, StoreError> {
+        let sql = "SELECT id FROM audit ORDER BY id DESC LIMIT 1";
+        on_db!(self, |conn| sqlx::query_scalar(sql).fetch_optional(conn))
+    }
+
+    /// Returns up to `limit` sealed events from this place of the chain on, in its order.
+    pub async fn sealed_events(&self, from: i64, limit: i64) -> Result<Vec<ChainEvent>, StoreError> {
+        let sql = select_chain!("WHERE sequence >= $1 ORDER BY sequence LIMIT $2");
+        let rows: Vec<ChainRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(from).bind(limit).fetch_all(conn))?;
         Ok(rows.into_iter().map(ChainEvent::from).collect())
     }
 
-    /// Returns the end of the chain.
+    /// Returns the recorded end of the chain; `Missing` if it was deleted.
     pub async fn chain_head(&self) -> Result<ChainHead, StoreError> {
         let sql = "SELECT sequence, hash FROM audit_head";
         let found: Option<(i64, String)> = on_db!(self, |conn| sqlx::query_as(sql).fetch_optional(conn))?;
-        Ok(found.map(|(sequence, hash)| ChainHead { sequence, hash }).unwrap_or_default())
+        found.map(|(sequence, hash)| ChainHead { sequence, hash }).ok_or(StoreError::Missing)
     }
 
-    /// Appends events to the chain, which must still end in `head`; else `Changed`.
+    /// Returns what is at this place of the chain.
+    pub async fn chain_place(&self, sequence: i64) -> Result<Option<ChainPlace>, StoreError> {
+        let sql = select_chain!("WHERE sequence = $1");
+        let row: Option<ChainRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(sequence).fetch_optional(conn))?;
+        match row {
+            Some(row) => Ok(Some(ChainPlace::Event(row.into()))),
+            // In this order: an event that is deleted meanwhile is in a range by then.
+            None => Ok(self.pruned_range(sequence).await?.map(ChainPlace::Pruned)),
+        }
+    }
+
+    /// Appends events to the chain, which must still end in `head`, and there must be such an end; else `Changed`.
     pub async fn seal_events(&self, head: ChainHead, seals: Vec<(AuditId, AuditSeal)>) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 tx.lock(CHAIN).await?;
                 let Some((_, last)) = seals.last() else { return Ok(()) };
-                let sql = "UPDATE audit_head SET sequence = $1, hash = $2 WHERE sequence = $3 AND hash = $4";
+                let sql = "
+                    UPDATE audit_head
+                    SET sequence = $1, hash = $2
+                    WHERE sequence = $3 AND hash = $4
+                      AND (EXISTS (SELECT 1 FROM audit WHERE sequence = $3 AND hash = $4)
+                        OR EXISTS (SELECT 1 FROM audit_pruned WHERE last_sequence = $3 AND last_hash = $4)
+                        OR $3 = 0 AND NOT EXISTS (SELECT 1 FROM audit_pruned))";
                 if execute!(tx, sql, last.sequence, last.hash.as_str(), head.sequence, head.hash.as_str())? == 0 {
                     return Err(StoreError::Changed);
                 }
@@ -138,13 +189,22 @@ impl Db {
 
     /// Returns the pruned range that holds this place of the chain.
     pub async fn pruned_range(&self, sequence: i64) -> Result<Option<PrunedRange>, StoreError> {
-        let sql = "
-            SELECT first_sequence, last_sequence, last_hash, signature
-            FROM audit_pruned
-            WHERE first_sequence <= $1 AND last_sequence >= $1";
-        let row: Option<(i64, i64, String, String)> =
-            on_db!(self, |conn| sqlx::query_as(sql).bind(sequence).fetch_optional(conn))?;
-        Ok(row.map(|(first, last, last_hash, signature)| PrunedRange { first, last, last_hash, signature }))
+        let sql = select_range!("WHERE first_sequence <= $1 AND last_sequence >= $1");
+        let row: Option<RangeRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(sequence).fetch_optional(conn))?;
+        Ok(row.map(PrunedRange::from))
+    }
+
+    /// Returns a pruned range that is outside of the chain, or whose events are there.
+    pub async fn stray_range(&self) -> Result<Option<PrunedRange>, StoreError> {
+        let sql = select_range!(
+            "WHERE first_sequence < 1 OR last_sequence < first_sequence
+                OR last_sequence > (SELECT sequence FROM audit_head)
+                OR EXISTS (SELECT 1 FROM audit WHERE sequence BETWEEN first_sequence AND last_sequence)
+             ORDER BY first_sequence
+             LIMIT 1"
+        );
+        let row: Option<RangeRow> = on_db!(self, |conn| sqlx::query_as(sql).fetch_optional(conn))?;
+        Ok(row.map(PrunedRange::from))
     }
 
     /// Returns how many sealed events were deleted because of their age.
@@ -160,19 +220,23 @@ impl Db {
         anonymous_before: AuditId,
         before: AuditId,
         limit: i64,
-    ) -> Result<Vec<ExpiredEvent>, StoreError> {
-        let sql = "
-            SELECT sequence, hash FROM (
-              SELECT sequence, hash FROM audit
-              WHERE actor_kind = 'anonymous' AND id < $1 AND sequence IS NOT NULL
-              UNION
-              SELECT sequence, hash FROM audit WHERE id < $2 AND sequence IS NOT NULL
-            ) AS expired
-            ORDER BY sequence
-            LIMIT $3";
-        let rows: Vec<(i64, String)> =
+    ) -> Result<Vec<ChainEvent>, StoreError> {
+        let sql = select_chain!(
+            "WHERE sequence IN (
+               SELECT sequence FROM (
+                 SELECT sequence FROM audit
+                 WHERE actor_kind = 'anonymous' AND id < $1 AND sequence IS NOT NULL
+                 UNION
+                 SELECT sequence FROM audit WHERE id < $2 AND sequence IS NOT NULL
+               ) AS expired
+               ORDER BY sequence
+               LIMIT $3
+             )
+             ORDER BY sequence"
+        );
+        let rows: Vec<ChainRow> =
             on_db!(self, |conn| sqlx::query_as(sql).bind(anonymous_before).bind(before).bind(limit).fetch_all(conn))?;
-        Ok(rows.into_iter().map(|(sequence, hash)| ExpiredEvent { sequence, hash }).collect())
+        Ok(rows.into_iter().map(ChainEvent::from).collect())
     }
 
     /// Deletes the `count` events of a range, and records the range in place of those within it. `Changed` if other

@@ -59,6 +59,7 @@ pub fn kind(kind: &str) -> &str {
         "cli" => "Command line",
         "system" => "Claviger",
         "anonymous" => "Anonymous",
+        "audit_event" => EVENT,
         "audit_log" => AUDIT,
         "email" => "Email",
         "invitation" => "Invitation",

@@ -8,13 +8,12 @@ use super::{
 use crate::{
     model::{AuditId, UserId},
     server::{
-        domain::AuditAction,
         http::{
             extractors::{AuditRead, RequirePermission},
             problem::Problem,
             state::AppState,
         },
-        services::{AuditPlace, AuditQuery, Caller, Cursor},
+        services::{AuditPlace, AuditQuery, Caller, QueryError},
     },
 };
 use axum::{Json, extract::State};
@@ -32,10 +31,12 @@ pub struct AuditListQuery {
     outcome: Option<String>,
     /// `>=2026-01-01`, `<2026-02-01`, or both with a comma between.
     created: Option<String>,
+    /// The same conditions as words, as people type them on the page.
+    search: Option<String>,
     sort: Option<String>,
 }
 
-/// Lists events, newest first. The first page of a list is recorded as read.
+/// Lists events, newest first.
 pub async fn list(
     State(state): State<AppState>,
     caller: Caller,
@@ -60,10 +61,11 @@ pub async fn of_user(
 /// Returns one event.
 pub async fn show(
     State(state): State<AppState>,
-    _: RequirePermission<AuditRead>,
+    caller: Caller,
+    reader: RequirePermission<AuditRead>,
     PathId(id): PathId<AuditId>,
 ) -> Result<Json<AuditEventResponse>, Problem> {
-    let event = state.services.audit.find(id).await?.ok_or(Problem::NotFound)?;
+    let event = state.services.audit.open(id, reader.actor(), &caller).await?.ok_or(Problem::NotFound)?;
     Ok(Json(event.into()))
 }
 
@@ -76,15 +78,10 @@ async fn respond(
     caller: &Caller,
 ) -> Result<ListResponse<AuditEventResponse>, Problem> {
     let sort = parsed::<Order>(filters.sort.clone(), "sort", "Must be createdAt or -createdAt")?;
-    let (query, audit) = (filters.query()?, &state.services.audit);
-    let from = page.place()?;
-    let is_first = from == Cursor::Skip(0);
+    let query = filters.query()?;
     let is_descending = sort.is_none_or(|order| order == Order::Descending);
-    let place = AuditPlace { user, from, is_descending, limit: page.limit(), counted: page.counted() };
-    let found = audit.page(&query, place).await?;
-    if is_first {
-        audit.read(AuditAction::AuditRead, &query, reader.actor(), caller).await?;
-    }
+    let place = AuditPlace { user, from: page.place()?, is_descending, limit: page.limit(), counted: page.counted() };
+    let found = state.services.audit.read(&query, place, reader.actor(), caller).await?;
     let events = found.events.into_iter().map(AuditEventResponse::from).collect();
     Ok(page.answer(events, found.total, Cursors::of(found.next, found.prev)))
 }
@@ -92,8 +89,9 @@ async fn respond(
 impl AuditListQuery {
     /// Reads the filters.
     pub fn query(self) -> Result<AuditQuery, Problem> {
-        let mut query = AuditQuery::default();
-        let Self { actor, target, action, outcome, created, sort: _ } = self;
+        let Self { actor, target, action, outcome, created, search, sort: _ } = self;
+        let named = |error: QueryError| Problem::of_field("search", &format!("{}: {error}", error.name));
+        let mut query: AuditQuery = search.unwrap_or_default().parse().map_err(named)?;
         for (name, value) in
             [("actor", actor), ("target", target), ("action", action), ("outcome", outcome), ("created", created)]
         {

@@ -8,7 +8,6 @@ use super::{
 use crate::{
     model::AuditId,
     server::{
-        domain::AuditAction,
         http::{
             extractors::{AuditRead, RequirePermission},
             problem::Problem,
@@ -28,7 +27,7 @@ pub async fn export(
 ) -> Result<Response, Problem> {
     let (filters, format) = Format::read::<AuditListQuery>(&uri)?;
     let query = filters.query()?;
-    state.services.audit.read(AuditAction::AuditExported, &query, reader.actor(), &caller).await?;
+    state.services.audit.exported(&query, format.into_str(), reader.actor(), &caller).await?;
     export::respond(state, reader, query, format)
 }
 

@@ -27,7 +27,7 @@ pub async fn export(
 ) -> Result<Response, Problem> {
     let (filters, format) = Format::read::<UserListQuery>(&uri)?;
     let query = filters.read(PART)?;
-    state.services.users.record_export(format.into_str(), reader.actor(), &caller).await?;
+    state.services.users.record_export(&query, format.into_str(), reader.actor(), &caller).await?;
     export::respond(state, reader, query, format)
 }
 

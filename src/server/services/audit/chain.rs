@@ -1,6 +1,7 @@
 //! The format of the audit log's chain: what is hashed, and what is signed. `docs/audit.md` describes it for other
 //! programs.
 
+use super::Fault;
 use crate::server::domain::{AuditSeal, ChainEvent, ChainHead, PrunedRange};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -25,8 +26,34 @@ pub(super) fn seal(event: &ChainEvent, head: &ChainHead, salt: String) -> AuditS
     seal
 }
 
+/// Returns whether a sealed event is what was sealed. Its id begins with its time.
+pub(super) fn is_unchanged(event: &ChainEvent) -> bool {
+    event.seal.as_ref().is_some_and(|seal| {
+        event.id.made_at() == event.at
+            && seal.details_hash == hash_of_details(event, &seal.salt)
+            && seal.hash == hash_of(event, seal)
+    })
+}
+
+/// Returns whether a sealed event is the one after `head`.
+pub(super) fn is_next(event: &ChainEvent, head: &ChainHead) -> bool {
+    event.seal.as_ref().is_some_and(|seal| seal.sequence == head.sequence + 1 && seal.previous_hash == head.hash)
+}
+
+/// Returns the end of a chain whose last event is this one.
+pub(super) fn head(event: &ChainEvent) -> ChainHead {
+    let seal = event.seal.as_ref();
+    seal.map(|seal| ChainHead { sequence: seal.sequence, hash: seal.hash.clone() }).unwrap_or_default()
+}
+
+/// Checks that one of these public keys has signed a pruned range.
+pub(super) fn check_signature(range: &PrunedRange, keys: &[String]) -> Result<(), Fault> {
+    let PrunedRange { first, last, ref signature, .. } = *range;
+    if is_signed(&pruned(range), signature, keys) { Ok(()) } else { Err(Fault::UnsignedRange { first, last }) }
+}
+
 /// Returns the hash of a sealed event.
-pub(super) fn hash_of(event: &ChainEvent, seal: &AuditSeal) -> String {
+fn hash_of(event: &ChainEvent, seal: &AuditSeal) -> String {
     let sequence = seal.sequence.to_string();
     let begin = [EVENT, &seal.previous_hash, &sequence].map(Some);
     let envelope = event.envelope.iter().map(Option::as_deref);
@@ -34,7 +61,7 @@ pub(super) fn hash_of(event: &ChainEvent, seal: &AuditSeal) -> String {
 }
 
 /// Returns the hash of what may tell about a person.
-pub(super) fn hash_of_details(event: &ChainEvent, salt: &str) -> String {
+fn hash_of_details(event: &ChainEvent, salt: &str) -> String {
     let details = event.details.iter().map(Option::as_deref);
     hash(&statement([Some(DETAILS), Some(salt)].into_iter().chain(details)))
 }

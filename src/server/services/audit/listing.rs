@@ -4,7 +4,7 @@ use super::{AuditPage, AuditPlace, AuditQuery, AuditService};
 use crate::{
     model::{AuditId, AuditList, COUNTED},
     server::{
-        domain::{Actor, AuditAction},
+        domain::Actor,
         services::{Caller, Cursor, ServiceError, audit_view},
     },
 };
@@ -16,7 +16,7 @@ const ROWS: i64 = 50;
 const RECENT: Duration = Duration::from_hours(90 * 24);
 
 impl AuditService {
-    /// Returns the page to show for what was typed. The first page of a search is recorded as read.
+    /// Returns the page to show for what was typed.
     pub async fn view(
         &self,
         search: &str,
@@ -39,12 +39,10 @@ impl AuditService {
             Ok(query) => query,
             Err(error) => return Ok(AuditList { problem: Some(format!("{}: {error}.", error.name)), ..list }),
         };
-        if from == Cursor::Start {
-            self.read(AuditAction::AuditRead, &query, reader, caller).await?;
-        }
         let is_recent = query.filter.created.from.is_none();
         let place = AuditPlace { user: None, from, is_descending: true, limit: ROWS, counted: COUNTED + 1 };
-        let AuditPage { events, total, next, prev } = self.page(&query.since(now - RECENT), place).await?;
+        let found = self.read(&query.since(now - RECENT), place, reader, caller).await?;
+        let AuditPage { events, total, next, prev } = found;
         Ok(AuditList { is_recent, rows: events.iter().map(audit_view::line).collect(), total, next, prev, ..list })
     }
 }

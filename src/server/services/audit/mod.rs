@@ -2,8 +2,11 @@
 
 mod chain;
 mod checkpoints;
+mod fault;
 mod listing;
+mod pruning;
 mod query;
+mod reading;
 mod sealing;
 mod verifying;
 
@@ -11,15 +14,18 @@ use super::{Authenticated, Caller, Core, Cursor, ServiceError, part::Part};
 use crate::{
     model::{AuditId, Identifier, ListPlace, UserId},
     server::{
-        domain::{Actor, AuditAction, AuditFilter, AuditTarget, PastEvent, TargetKind},
+        domain::{AuditAction, AuditFilter, AuditTarget, PastEvent, TargetKind},
         settings::Settings,
         store::EventsFrom,
     },
 };
 pub use checkpoints::Checkpoint;
+pub use fault::Fault;
 pub use query::{AuditQuery, QueryError};
+use reading::Readings;
 use std::{path::Path, sync::Arc, time::Duration};
-pub use verifying::{ChainReport, Fault, verify};
+pub(super) use verifying::UNSEALED;
+pub use verifying::{ChainReport, verify};
 
 /// How many characters of the path of a denied request are recorded.
 const PATH: usize = 200;
@@ -31,6 +37,7 @@ pub struct AuditService {
     retention: Duration,
     /// The file of checkpoints.
     checkpoints: Arc<Path>,
+    readings: Arc<Readings>,
 }
 
 /// A page of the log.
@@ -60,15 +67,10 @@ pub struct AuditPlace {
 impl AuditService {
     pub(super) fn new(core: Arc<Core>, settings: &Settings) -> Self {
         let file = settings.server.data_dir.join("audit-checkpoints.jsonl");
-        Self { core, retention: settings.audit.retention, checkpoints: file.into() }
+        Self { core, retention: settings.audit.retention, checkpoints: file.into(), readings: Arc::default() }
     }
 
-    /// Returns one event.
-    pub async fn find(&self, id: AuditId) -> Result<Option<PastEvent>, ServiceError> {
-        Ok(self.core.db.find_audit_event(id).await?)
-    }
-
-    /// Returns a page of the events that match the query.
+    /// Returns a page of the events that match the query. Only users' own events are shown without a record.
     pub async fn page(&self, query: &AuditQuery, place: AuditPlace) -> Result<AuditPage, ServiceError> {
         let filter = self.filter(query).await?;
         let AuditPlace { user, from, is_descending, limit, counted } = place;
@@ -111,20 +113,6 @@ impl AuditService {
         if let Err(error) = self.core.db.insert_audit(event).await {
             tracing::warn!(cause = ?error, "can't record that access was denied");
         }
-    }
-
-    /// Records that someone has read or exported the log, and which part of it.
-    pub async fn read(
-        &self,
-        action: AuditAction,
-        query: &AuditQuery,
-        actor: Actor,
-        caller: &Caller,
-    ) -> Result<(), ServiceError> {
-        let mut event = self.core.event(caller, action, actor, None);
-        event.target = Some(AuditTarget::new(TargetKind::AuditLog, &"all"));
-        event.details["query"] = query.to_string().into();
-        Ok(self.core.db.insert_audit(event).await?)
     }
 
     /// Seals what is left, and writes a last checkpoint.

@@ -6,6 +6,11 @@ use crate::{
 };
 use std::{fmt, str::FromStr};
 
+/// The most actions, and the most characters of the whole query, which is recorded.
+const ACTIONS: usize = 20;
+const LENGTH: usize = 500;
+const TOO_LONG: &str = "Use at most 500 characters";
+
 /// A query of the audit log, and the text that it was read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditQuery {
@@ -30,6 +35,13 @@ impl AuditQuery {
         if is_excluded && plain != "action" {
             return Err(error("Only actions can be excluded, such as -action:session.*"));
         }
+        if value.is_empty() {
+            return Ok(());
+        }
+        let word = format!("{name}:{value}");
+        if self.to_string().chars().count() + word.chars().count() > LENGTH {
+            return Err(error(TOO_LONG));
+        }
         let value = value.trim();
         if value.is_empty() {
             return Ok(());
@@ -38,7 +50,12 @@ impl AuditQuery {
             "actor" => self.filter.actor = Some(Party { id: None, text: value.to_owned() }),
             "about" => self.filter.about = Some(Party { id: None, text: value.to_owned() }),
             "target" => self.filter.target = Some(Party { id: None, text: value.to_owned() }),
-            "action" => self.filter.actions.extend(value.split(',').map(|text| pattern(text, is_excluded))),
+            "action" => {
+                self.filter.actions.extend(value.split(',').map(|text| pattern(text, is_excluded)));
+                if self.filter.actions.len() > ACTIONS {
+                    return Err(error("Use at most 20 actions"));
+                }
+            }
             "outcome" => {
                 self.filter.outcome = Some(value.parse().map_err(|_| error("Must be ok or denied"))?);
             }
@@ -72,6 +89,9 @@ impl FromStr for AuditQuery {
 
     /// Reads words like `actor:ada`, separated by spaces.
     fn from_str(text: &str) -> Result<Self, QueryError> {
+        if text.chars().count() > LENGTH {
+            return Err(QueryError { name: "search".to_owned(), help: TOO_LONG });
+        }
         let mut query = Self::default();
         for word in text.split_whitespace() {
             // A word alone is a name or id.

@@ -1,14 +1,17 @@
 //! Walks the chain, and names the first event that does not fit.
 
-use super::{Checkpoint, chain};
+use super::{Checkpoint, Fault, chain};
 use crate::server::{
     domain::{ChainEvent, ChainHead, PrunedRange},
+    services::ServiceError,
     store::{Db, StoreError},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// How many events are read at once.
 const READ: i64 = 1000;
+/// How long an event may wait to be sealed.
+pub const UNSEALED: Duration = Duration::from_mins(1);
 
 /// What a walk has found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,32 +23,14 @@ pub struct ChainReport {
     pub fault: Option<Fault>,
 }
 
-/// Why the chain does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    #[error("event {sequence} ({id}) was changed")]
-    Changed { sequence: i64, id: String },
-    #[error("event {0} is missing")]
-    Missing(i64),
-    #[error("the events after {after} were cut off: there were {expected}")]
-    CutOff { after: i64, expected: i64 },
-    #[error("the deleted events {first} to {last} are not signed by the audit key")]
-    UnsignedRange { first: i64, last: i64 },
-    #[error("the checkpoint at event {0} is not signed by the audit key")]
-    UnsignedCheckpoint(i64),
-    #[error("event {sequence} is not the one of the checkpoint of {at}: the log was rewritten")]
-    Rewritten { sequence: i64, at: String },
-}
-
 /// Walks the whole chain. Ranges and checkpoints must be signed by one of these public keys, in base64.
-pub async fn verify(db: &Db, keys: &[String], checkpoints: &[Checkpoint]) -> Result<ChainReport, StoreError> {
-    if let Some(forged) = checkpoints.iter().find(|checkpoint| !checkpoint.is_signed_by(keys)) {
-        return Ok(ChainReport { events: 0, pruned: 0, fault: Some(Fault::UnsignedCheckpoint(forged.sequence)) });
-    }
-    // Read first: what is sealed during the walk comes after it.
-    let end = db.chain_head().await?;
-    let mut walk = Walk::new(keys, checkpoints);
-    let fault = walk.to(db, &end).await?.err();
+pub async fn verify(db: &Db, keys: &[String], checkpoints: &[Checkpoint]) -> Result<ChainReport, ServiceError> {
+    let mut walk = Walk { keys, checkpoints: BTreeMap::new(), head: ChainHead::default(), events: 0, pruned: 0 };
+    let fault = match walk.whole(db, checkpoints).await {
+        Ok(()) => None,
+        Err(ServiceError::Tampered(fault)) => Some(fault),
+        Err(error) => return Err(error),
+    };
     Ok(ChainReport { events: walk.events, pruned: walk.pruned, fault })
 }
 
@@ -58,63 +43,81 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(keys: &'a [String], checkpoints: &'a [Checkpoint]) -> Self {
-        let checkpoints = checkpoints.iter().map(|checkpoint| (checkpoint.sequence, checkpoint)).collect();
-        Self { keys, checkpoints, head: ChainHead::default(), events: 0, pruned: 0 }
+    async fn whole(&mut self, db: &Db, checkpoints: &'a [Checkpoint]) -> Result<(), ServiceError> {
+        for checkpoint in checkpoints {
+            self.know(checkpoint)?;
+        }
+        let mut end = recorded_end(db).await?;
+        loop {
+            self.go_on(db).await?;
+            let now = recorded_end(db).await?;
+            if now == end {
+                break;
+            }
+            // More was sealed during the walk.
+            end = now;
+        }
+        self.arrive(&end)?;
+        if let Some(PrunedRange { first, last, .. }) = db.stray_range().await? {
+            return Err(Fault::StrayRange { first, last }.into());
+        }
+        find_unsealed(db).await
     }
 
-    async fn to(&mut self, db: &Db, end: &ChainHead) -> Result<Result<(), Fault>, StoreError> {
+    fn know(&mut self, checkpoint: &'a Checkpoint) -> Result<(), Fault> {
+        if !checkpoint.is_signed_by(self.keys) {
+            return Err(Fault::UnsignedCheckpoint(checkpoint.sequence));
+        }
+        match self.checkpoints.insert(checkpoint.sequence, checkpoint) {
+            Some(other) if other.hash != checkpoint.hash => Err(Fault::Contradiction(checkpoint.sequence)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Walks to the last sealed event.
+    async fn go_on(&mut self, db: &Db) -> Result<(), ServiceError> {
         loop {
-            let events = db.sealed_events(self.head.sequence, READ).await?;
+            // Whatever comes before the first event does not belong there.
+            let from = if self.head.sequence == 0 { i64::MIN } else { self.head.sequence + 1 };
+            let events = db.sealed_events(from, READ).await?;
             if events.is_empty() {
                 break;
             }
-            for event in events {
-                let Some(seal) = event.seal.clone() else { continue };
-                while seal.sequence > self.head.sequence + 1 {
+            for event in &events {
+                let place = chain::head(event).sequence;
+                if place < 1 {
+                    return Err(Fault::BelowOne { sequence: place, id: event.id }.into());
+                }
+                while place > self.head.sequence + 1 {
                     let next = self.head.sequence + 1;
-                    let Some(range) = db.pruned_range(next).await? else { return Ok(Err(Fault::Missing(next))) };
-                    if let Err(fault) = self.skip(&range) {
-                        return Ok(Err(fault));
-                    }
+                    self.skip(&db.pruned_range(next).await?.ok_or(Fault::Missing(next))?)?;
                 }
-                if let Err(fault) = self.step(&event) {
-                    return Ok(Err(fault));
-                }
+                self.step(event)?;
             }
         }
         while let Some(range) = db.pruned_range(self.head.sequence + 1).await? {
-            if let Err(fault) = self.skip(&range) {
-                return Ok(Err(fault));
-            }
+            self.skip(&range)?;
         }
-        Ok(self.arrive(end))
+        Ok(())
     }
 
     /// Checks the next event and goes on to it.
     fn step(&mut self, event: &ChainEvent) -> Result<(), Fault> {
-        let Some(seal) = &event.seal else { return Ok(()) };
-        let fits = seal.sequence == self.head.sequence + 1
-            && seal.previous_hash == self.head.hash
-            && seal.details_hash == chain::hash_of_details(event, &seal.salt)
-            && seal.hash == chain::hash_of(event, seal);
-        if !fits {
-            return Err(Fault::Changed { sequence: seal.sequence, id: event.id.to_string() });
+        if !chain::is_next(event, &self.head) || !chain::is_unchanged(event) {
+            return Err(Fault::changed(event));
         }
-        self.head = ChainHead { sequence: seal.sequence, hash: seal.hash.clone() };
+        self.head = chain::head(event);
         self.events += 1;
         self.meet_checkpoint()
     }
 
     /// Goes over events that were deleted because of their age.
     fn skip(&mut self, range: &PrunedRange) -> Result<(), Fault> {
-        let PrunedRange { first, last, ref last_hash, ref signature } = *range;
+        let PrunedRange { first, last, ref last_hash, .. } = *range;
         if first != self.head.sequence + 1 || last < first {
             return Err(Fault::Missing(self.head.sequence + 1));
         }
-        if !chain::is_signed(&chain::pruned(range), signature, self.keys) {
-            return Err(Fault::UnsignedRange { first, last });
-        }
+        chain::check_signature(range, self.keys)?;
         self.head = ChainHead { sequence: last, hash: last_hash.clone() };
         self.pruned += last - first + 1;
         self.meet_checkpoint()
@@ -132,13 +135,24 @@ impl<'a> Walk<'a> {
     /// Compares the end of the walk with the recorded end, and with the latest checkpoint.
     fn arrive(&self, end: &ChainHead) -> Result<(), Fault> {
         let latest = self.checkpoints.keys().next_back().copied().unwrap_or(0);
-        let expected = end.sequence.max(latest);
-        match self.head.sequence {
-            last if last < expected => Err(Fault::CutOff { after: last, expected }),
-            last if last == end.sequence && self.head.hash != end.hash => {
-                Err(Fault::CutOff { after: last, expected: end.sequence })
-            }
-            _ => Ok(()),
+        let (last, expected) = (self.head.sequence, end.sequence.max(latest));
+        if last < expected {
+            return Err(Fault::CutOff { after: last, expected });
         }
+        if self.head == *end { Ok(()) } else { Err(Fault::WrongEnd(last)) }
     }
+}
+
+async fn recorded_end(db: &Db) -> Result<ChainHead, ServiceError> {
+    match db.chain_head().await {
+        Err(StoreError::Missing) => Err(Fault::NoEnd.into()),
+        end => Ok(end?),
+    }
+}
+
+/// Fails if an event was not sealed although later ones were recorded long after it.
+async fn find_unsealed(db: &Db) -> Result<(), ServiceError> {
+    let Some(oldest) = db.oldest_unsealed_event().await? else { return Ok(()) };
+    let newest = db.newest_event().await?.unwrap_or(oldest);
+    if newest.made_at().since(oldest.made_at()) > UNSEALED { Err(Fault::Unsealed(oldest).into()) } else { Ok(()) }
 }

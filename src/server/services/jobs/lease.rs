@@ -2,6 +2,7 @@
 
 use crate::server::{
     clock::Clock,
+    services::clock_check::UNUSED,
     store::{Db, Lease, StoreError},
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -9,6 +10,8 @@ use tokio::sync::Mutex;
 
 /// The length of a lease. The holder renews it in the second half.
 const LEASE: Duration = Duration::from_secs(30);
+/// A lease that ends later than this is no process's: no clock is trusted that is so far ahead.
+const LONGEST: Duration = LEASE.saturating_add(UNUSED);
 
 /// The leases as this process sees them. Cheap to clone.
 #[derive(Clone)]
@@ -41,7 +44,8 @@ impl Leases {
     /// holder is gone.
     ///
     /// A holder is gone if the row has not changed for the length of a lease, measured by this node's steady
-    /// clock. The expiry in the row comes from the holder's clock, so it is compared for equality only.
+    /// clock. The expiry in the row comes from the holder's clock, so it is compared for equality only, unless
+    /// no holder can have written it.
     pub async fn hold(&self, name: &'static str) -> Result<bool, StoreError> {
         let mut seen = self.seen.lock().await;
         // Taken before the query: a slow response must not extend the lease.
@@ -53,6 +57,7 @@ impl Leases {
         }
         let others = self.db.find_lease(name).await?.filter(|lease| lease.holder != *self.node);
         if let Some(lease) = &others
+            && lease.until <= self.clock.now() + LONGEST
             && !is_gone(&mut seen, lease, now)
         {
             return Ok(false);

@@ -90,6 +90,7 @@ fn QuickFilters(search: String) -> impl IntoView {
 /// Says how many events there are, and how to see older ones.
 #[component]
 fn Total(total: i64, is_recent: bool, search: String) -> impl IntoView {
+    let [csv, jsonl] = ["csv", "jsonl"].map(|format| export_address(format, search.trim()));
     let all = is_recent.then(|| {
         let search = format!("{search} created:>=2000-01-01");
         view! { " " {words::RECENT} " · " <a href=address(search.trim(), None)>{words::SHOW_ALL}</a> }
@@ -97,8 +98,8 @@ fn Total(total: i64, is_recent: bool, search: String) -> impl IntoView {
     view! {
         <div class="bar downloads">
             <p class="aside">{words::listed(total)}{all}</p>
-            <a href="/api/v1/audit-events/export?format=csv">{text::bulk::CSV}</a>
-            <a href="/api/v1/audit-events/export?format=jsonl">{text::bulk::JSONL}</a>
+            <a href=csv>{text::bulk::CSV}</a>
+            <a href=jsonl>{text::bulk::JSONL}</a>
         </div>
     }
 }
@@ -156,6 +157,12 @@ fn Outcome(is_denied: bool) -> impl IntoView {
     let (colour, shape, word) =
         if is_denied { ("ended", Shape::Alert, words::DENIED) } else { ("live", Shape::Check, words::OK) };
     view! { <span class="state" data-stage=colour><Icon shape />{word}</span> }
+}
+
+fn export_address(format: &str, search: &str) -> String {
+    let query = [("format", format), ("search", search)].into_iter().filter(|(_, value)| !value.is_empty());
+    let query = serde_urlencoded::to_string(query.collect::<Vec<_>>()).unwrap_or_default();
+    format!("/api/v1/audit-events/export?{query}")
 }
 
 fn address(search: &str, place: Option<(&str, &str)>) -> String {
