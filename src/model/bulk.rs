@@ -12,6 +12,7 @@ pub enum BulkKind {
     Unban,
     Verify,
     Unlock,
+    SendReset,
     SetRoles,
     SignOut,
     Delete,
@@ -21,7 +22,9 @@ impl BulkKind {
     /// Returns the permission that the same action on one user takes.
     pub fn permission(self) -> Permission {
         match self {
-            Self::Ban | Self::Unban | Self::Verify | Self::Unlock | Self::Delete => Permission::UsersWrite,
+            Self::Ban | Self::Unban | Self::Verify | Self::Unlock | Self::SendReset | Self::Delete => {
+                Permission::UsersWrite
+            }
             Self::SetRoles => Permission::RolesWrite,
             Self::SignOut => Permission::SessionsRevoke,
         }
@@ -32,11 +35,18 @@ impl BulkKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "camelCase")]
 pub enum BulkAction {
-    Ban { until: Option<Timestamp>, reason: Option<String> },
+    Ban {
+        until: Option<Timestamp>,
+        reason: Option<String>,
+    },
     Unban,
     Verify,
     Unlock,
-    SetRoles { roles: Vec<String> },
+    /// Mails a link that sets a new password.
+    SendReset,
+    SetRoles {
+        roles: Vec<String>,
+    },
     SignOut,
     Delete,
 }
@@ -55,6 +65,7 @@ impl BulkAction {
             Self::Unban => BulkKind::Unban,
             Self::Verify => BulkKind::Verify,
             Self::Unlock => BulkKind::Unlock,
+            Self::SendReset => BulkKind::SendReset,
             Self::SetRoles { .. } => BulkKind::SetRoles,
             Self::SignOut => BulkKind::SignOut,
             Self::Delete => BulkKind::Delete,

@@ -68,8 +68,8 @@ pub use stop_email_change::{StopEmailChange, stop_email_change};
 pub use theme::{SetTheme, set_theme};
 pub use unlock::{Unlock, unlock};
 pub use user_changes::{
-    DeleteUser, EditUser, LiftSuspension, SetUserRoles, SuspendUser, UnlockUser, VerifyUser, delete_user, edit_user,
-    lift_suspension, set_user_roles, suspend_user, unlock_user, verify_user,
+    DeleteUser, EditUser, LiftSuspension, SendReset, SetUserRoles, SuspendUser, UnlockUser, VerifyUser, delete_user,
+    edit_user, lift_suspension, send_reset, set_user_roles, suspend_user, unlock_user, verify_user,
 };
 pub use users::{CreateUser, create_user, user, user_to_create, users};
 pub use verify_email::{VerifyEmail, verify_email};

@@ -148,6 +148,25 @@ pub async fn unlock_user(#[server(default)] id: String) -> Result<FormResult, Fn
     }
 }
 
+/// Mails a user a link that sets a new password, unless one was sent in the last minute.
+#[server(endpoint = "send_reset")]
+pub async fn send_reset(#[server(default)] id: String) -> Result<FormResult, FnError> {
+    use crate::{
+        model::{FormName, Page, Permission, UserId},
+        server::{context::ServerFnContext, text},
+    };
+    let context = ServerFnContext::for_form(FormName::ChangeUser)?;
+    let actor = context.require(Permission::UsersWrite)?.actor();
+    let id: UserId = id.parse().map_err(|_| FnError::NotFound)?;
+    let (users, page) = (&context.services().users, Page::User.about(id));
+    let user = users.find(id).await?.ok_or(FnError::NotFound)?;
+    match users.send_reset(id, actor, context.caller()).await {
+        Ok(true) => context.redirect(&page, Some(&text::reset_sent_to(&user.email))).await,
+        Ok(false) => context.redirect(&page, Some(text::RESET_JUST_SENT)).await,
+        Err(error) => context.reject(&page, text::user_errors(error)?).await,
+    }
+}
+
 /// Deletes a user, if this is their email address.
 #[server(endpoint = "delete_user")]
 pub async fn delete_user(

@@ -37,11 +37,12 @@ pub fn version(page: &str) -> String {
     page.split(r#"name="version" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-const ACTIONS: [&str; 8] = [
+const ACTIONS: [&str; 9] = [
     "/fn/create_user",
     "/fn/delete_user",
     "/fn/edit_user",
     "/fn/lift_suspension",
+    "/fn/send_reset",
     "/fn/set_user_roles",
     "/fn/suspend_user",
     "/fn/unlock_user",
@@ -218,6 +219,20 @@ on_both_databases! {
         assert_eq!(app.find(joan.id).await.roles_at(app.clock.now()), ["admin", "user"]);
         eve.post("/fn/set_user_roles", &fields).await;
         assert!(view_page(&eve, &one).await.contains("Someone else changed this user"), "from an outdated page");
+    }
+
+    async fn a_reset_is_mailed_once_a_minute(app) {
+        app.admin("eve").await;
+        let joan = app.user_with("joan", &["user"], false).await;
+        let eve = app.signed_in("eve").await;
+        let (id, one) = (joan.id.to_string(), format!("{LIST}/{}", joan.id));
+        assert!(view_page(&eve, &one).await.contains("The email address isn’t verified. With a password reset email"));
+        assert_leads_to(&eve.post("/fn/send_reset", &[("id", &id)]).await, &one, "sent");
+        let page = view_page(&eve, &one).await;
+        assert!(page.contains("Password reset email sent to joan@example.com.") && page.contains("Password reset requested"), "{page}");
+        eve.post("/fn/send_reset", &[("id", &id)]).await;
+        assert!(view_page(&eve, &one).await.contains("A password reset email was sent less than a minute ago."));
+        assert_eq!(app.templates_to("joan@example.com").await, ["reset_password"]);
     }
 
     async fn the_last_administrator_stays_one(app) {

@@ -86,6 +86,9 @@ on_both_databases! {
         app.pass(1);
         assert_eq!(counts(&done(&app, &eve, &json!({ "action": "unlock", "ids": both })).await), [2, 2, 0]);
         assert_eq!(app.mail_to("bob@example.com").await.template, "unlocked");
+        assert_eq!(counts(&done(&app, &eve, &json!({ "action": "sendReset", "ids": both })).await), [2, 2, 0]);
+        assert_eq!(counts(&done(&app, &eve, &json!({ "action": "sendReset", "ids": both })).await), [2, 2, 0]);
+        assert_eq!(app.templates_to("ada@example.com").await, ["reset_password"], "the second job sends none");
         let token = app.tokens("bob").await.0;
         assert_eq!(counts(&done(&app, &eve, &json!({ "action": "signOut", "ids": both })).await), [2, 2, 0]);
         assert_eq!(app.profile(&token).await.status, 401);
@@ -94,10 +97,10 @@ on_both_databases! {
         assert_eq!(app.find(ada.id).await.roles_at(app.clock.now()), ["auditor", "user"]);
         assert_eq!(counts(&done(&app, &eve, &json!({ "action": "delete", "ids": both })).await), [2, 2, 0]);
         assert!(app.services.users.find(ada.id).await.unwrap().is_none());
-        for action in [AuditAction::UserBanned, AuditAction::UserUnbanned, AuditAction::SessionsEnded, AuditAction::RolesChanged, AuditAction::UserDeleted] {
+        for action in [AuditAction::UserBanned, AuditAction::UserUnbanned, AuditAction::PasswordResetRequested, AuditAction::SessionsEnded, AuditAction::RolesChanged, AuditAction::UserDeleted] {
             assert_eq!(events(&app, &ada, action).await, 1, "{action}");
         }
-        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.bulk_started' AND actor_id IS NOT NULL").await, 7);
+        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.bulk_started' AND actor_id IS NOT NULL").await, 9);
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.banned' AND details LIKE '%\"banReason\":\"spam\"%'").await, 2);
     }
 

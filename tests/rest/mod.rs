@@ -30,6 +30,7 @@ mod refresh;
 mod register;
 mod roles;
 mod same_origin;
+mod send_reset;
 mod sessions;
 mod sign_in;
 mod sign_out;

@@ -12,7 +12,7 @@ impl UserChange {
             BulkAction::Verify => Self::Verified,
             BulkAction::SetRoles { roles } => Self::Roles(roles.into_iter().map(RoleGrant::from).collect()),
             BulkAction::Delete => Self::Delete,
-            BulkAction::Unlock | BulkAction::SignOut => return None,
+            BulkAction::Unlock | BulkAction::SendReset | BulkAction::SignOut => return None,
         })
     }
 }

@@ -77,6 +77,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/roles", Budget::General),
     ("/fn/save_role", Budget::General),
     ("/fn/security_log", Budget::General),
+    ("/fn/send_reset", Budget::General),
     ("/fn/session_family", Budget::General),
     ("/fn/sessions_to_end", Budget::General),
     ("/fn/set_up", Budget::Guess),

@@ -154,6 +154,9 @@ impl BulkService {
                 let names = self.users.lockout().names_of(&user);
                 BulkStep::Unlock { names, notice, event: event(AuditAction::LockOpened) }
             }
+            (None, BulkAction::SendReset) => {
+                BulkStep::SendReset(self.users.reset_of(user, event(AuditAction::PasswordResetRequested)).await?)
+            }
             (None, _) => {
                 let mut event = event(AuditAction::SessionsEnded);
                 event.details = json!({ "of": "user" });

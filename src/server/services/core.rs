@@ -5,7 +5,7 @@ use super::{
     tokens::Keyring,
 };
 use crate::{
-    model::{Email, Page, Timestamp, UserId},
+    model::{Email, Page, Timestamp, User, UserId},
     server::{
         clock::Clock,
         domain::{Actor, AuditAction, AuditEvent, AuditTarget, SecretPurpose},
@@ -97,6 +97,13 @@ impl Core {
         let Link { url, code, secret } = self.links.bound(SecretPurpose::VerifyEmail, user, email, epoch, self.now());
         let template = MailTemplate::VerifyEmail { link: url, code };
         Request { secret: Some(secret), mail: self.mail.requested(email, &template, MailBudget::Mailbox) }
+    }
+
+    /// Builds the mail whose link sets a new password, as an administrator sends it: no budget limits it.
+    pub fn reset(&self, user: &User, epoch: i64) -> Request {
+        let Link { url, secret, .. } = self.links.for_user(SecretPurpose::ResetPassword, user, epoch, self.now());
+        let template = MailTemplate::ResetPassword { link: url };
+        Request { secret: Some(secret), mail: self.mail.notice(&user.email, &template) }
     }
 
     /// Builds the mail whose link sets a password and confirms the address.

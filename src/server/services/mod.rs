@@ -32,6 +32,7 @@ mod pictures;
 mod readiness;
 mod recovery;
 mod registration;
+mod reset_mail;
 mod retention;
 pub mod role_view;
 mod roles;

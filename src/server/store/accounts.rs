@@ -1,8 +1,8 @@
 //! Requests by which people get an account or regain access, each with its mail in one transaction.
 
 use super::{
-    Db, LiveSecret, NewMail, NewSecret, Proof, StoreError, attempts, audit, db::Tx, one_time_secrets, outbox,
-    registrations, sessions_of_user::EndedSession, user_changes, users,
+    Db, LiveSecret, NewMail, NewSecret, Proof, StoreError, attempts, audit, authority::Power, db::Tx, one_time_secrets,
+    outbox, registrations, sessions_of_user::EndedSession, user_changes, users,
 };
 use crate::{
     model::{Email, Timestamp, User, UserId},
@@ -24,6 +24,17 @@ impl Request {
             secret.epoch = epoch;
         }
     }
+}
+
+/// A reset that is mailed to a user because someone else asked for it.
+#[derive(Debug)]
+pub struct OwnerReset {
+    pub user: UserId,
+    pub email: Email,
+    pub request: Request,
+    /// Nothing is sent if an earlier link still works at this time.
+    pub unless_until: Timestamp,
+    pub event: AuditEvent,
 }
 
 /// Whether a requested mail has a recipient.
@@ -124,6 +135,19 @@ impl Db {
         .await
     }
 
+    /// Mails a reset for its actor, as [`Db::request_for_owner`] does. Returns whether it was queued. `BeyondActor` if the
+    /// user has a permission that the actor lacks.
+    pub async fn send_reset(&self, reset: OwnerReset) -> Result<bool, StoreError> {
+        let (actor, now) = (reset.event.actor, reset.event.at);
+        self.write_as(actor, now, move |tx| {
+            Box::pin(async move {
+                let power = Power::of(tx, actor, now).await?;
+                send_reset_within(tx, &power, reset).await
+            })
+        })
+        .await
+    }
+
     /// Uses up a link and applies its changes, in one transaction. Returns `None` if the link does not work; a
     /// wrong code is then counted.
     pub async fn use_link(
@@ -153,6 +177,25 @@ impl Db {
         })
         .await
     }
+}
+
+/// Mails a reset within this power. Returns whether it was queued.
+pub(super) async fn send_reset_within(tx: &mut Tx, power: &Power, reset: OwnerReset) -> Result<bool, StoreError> {
+    let OwnerReset { user, email, mut request, unless_until, event } = reset;
+    tx.lock(&one_time_secrets::invitation_lock(&email)).await?;
+    users::lock(tx, user).await?;
+    power.check(tx, user).await?;
+    if let Some(secret) = &request.secret
+        && one_time_secrets::is_out(tx, secret, unless_until).await?
+    {
+        return Ok(false);
+    }
+    audit::insert(tx, &event).await?;
+    if let Some(epoch) = registrations::void_unconfirmed(tx, &email, event.at).await? {
+        request.bind_to(epoch);
+    }
+    queue(tx, &request, Recipient::Owner, Older::Dead, event.at).await?;
+    Ok(true)
 }
 
 /// Returns the new address of the account, if the link confirms one.

@@ -1,7 +1,7 @@
 //! The users of a job. Each is changed in the transaction that takes them off the job.
 
 use super::{
-    Db, EndedSession, EndingOf, NewMail, StoreError, UserUpdate, attempts, audit,
+    Db, EndedSession, EndingOf, NewMail, OwnerReset, StoreError, UserUpdate, accounts, attempts, audit,
     authority::Power,
     db::{Tx, execute, on_db},
     monitored, user_changes, users,
@@ -23,6 +23,7 @@ pub enum BulkStep {
         event: AuditEvent,
     },
     EndSessions(AuditEvent),
+    SendReset(OwnerReset),
 }
 
 impl Db {
@@ -109,6 +110,10 @@ async fn take(
             audit::insert(tx, &event).await?;
             let ended = monitored::end_some(tx, EndingOf::User(user), i64::MAX, event.actor, event.at).await?;
             Ok(ended.unwrap_or_default())
+        }
+        BulkStep::SendReset(reset) => {
+            accounts::send_reset_within(tx, power, reset).await?;
+            Ok(Vec::new())
         }
     }
 }

@@ -48,7 +48,7 @@ mod user_words;
 mod users;
 mod writer;
 
-pub use accounts::{LinkUse, Recipient, Request};
+pub use accounts::{LinkUse, OwnerReset, Recipient, Request};
 pub use attempts::{CountedTry, Forgiven, LockRule, Scope};
 pub use audit_log::EventsFrom;
 pub use authority::Authority;

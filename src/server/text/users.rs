@@ -11,12 +11,17 @@ pub const ROLES_SAVED: &str = "Roles saved.";
 pub const USER_SUSPENDED: &str = "User suspended and signed out everywhere.";
 pub const SUSPENSION_LIFTED: &str = "Suspension lifted. The user can sign in again.";
 pub const USER_UNLOCKED: &str = "User unlocked.";
+pub const RESET_JUST_SENT: &str = "A password reset email was sent less than a minute ago.";
 /// Shown for anything that no role of the acting user, or none that lasts as long, allows.
 pub const BEYOND: &str = "This takes a permission that you don’t have, or don’t have for that long.";
 pub const TYPE_EMAIL: &str = "Enter the user’s email address to confirm.";
 
 pub fn user_created(email: &Email) -> String {
     format!("User {} created.", email.as_str())
+}
+
+pub fn reset_sent_to(email: &Email) -> String {
+    format!("Password reset email sent to {}.", email.as_str())
 }
 
 pub fn user_deleted(email: &Email) -> String {
@@ -101,6 +106,7 @@ pub fn parse_bulk(
         BulkKind::Unban => BulkAction::Unban,
         BulkKind::Verify => BulkAction::Verify,
         BulkKind::Unlock => BulkAction::Unlock,
+        BulkKind::SendReset => BulkAction::SendReset,
         BulkKind::SetRoles => BulkAction::SetRoles { roles },
         BulkKind::SignOut => BulkAction::SignOut,
         BulkKind::Delete => {

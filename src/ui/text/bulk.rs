@@ -18,7 +18,6 @@ pub const PROGRESS: &str = "Progress";
 pub const STARTED: &str = "Started";
 pub const FINISHED: &str = "Finished";
 pub const RELOADS: &str = "This page reloads until the work is done. You can leave it: the work goes on.";
-pub const NOT_CHANGED: &str = "Users not changed";
 pub const REASON: &str = "Reason";
 pub const CSV: &str = "Export as CSV";
 pub const JSONL: &str = "Export as JSON Lines";
@@ -45,6 +44,7 @@ pub fn action(kind: BulkKind) -> &'static str {
         BulkKind::Unban => "Lift suspension",
         BulkKind::Verify => "Mark email as verified",
         BulkKind::Unlock => "Unlock",
+        BulkKind::SendReset => "Send password reset email",
         BulkKind::SetRoles => "Set roles",
         BulkKind::SignOut => "Sign out everywhere",
         BulkKind::Delete => "Delete",
@@ -59,6 +59,7 @@ pub fn heading(kind: BulkKind, count: i64) -> String {
         BulkKind::Unban => format!("Lift the suspension of {users}"),
         BulkKind::Verify => format!("Mark the email of {users} as verified"),
         BulkKind::Unlock => format!("Unlock {users}"),
+        BulkKind::SendReset => format!("Send a password reset email to {users}"),
         BulkKind::SetRoles => format!("Set the roles of {users}"),
         BulkKind::SignOut => format!("Sign {users} out everywhere"),
         BulkKind::Delete => format!("Delete {users}"),
@@ -74,6 +75,12 @@ pub fn lead(kind: BulkKind) -> &'static str {
         BulkKind::Unban => "They can sign in again.",
         BulkKind::Verify => "Their email addresses count as verified, without an email to them.",
         BulkKind::Unlock => "They can sign in again at once, and get an email about it.",
+        BulkKind::SendReset => {
+            "Each of them gets an email with a link that sets a new password and works for an hour. Users who were sent \
+             one in the last minute get no second one. Their passwords and sessions stay as they are until the link is \
+             used. Where the email address isn’t verified, the old password stops working, and using the link verifies \
+             the address."
+        }
         BulkKind::SetRoles => {
             "Each of them has exactly these roles afterwards. The change takes effect at their next request."
         }
@@ -101,9 +108,19 @@ pub fn state(state: BulkState) -> &'static str {
 }
 
 /// Says how far a job is.
-pub fn tried(succeeded: i64, failed: i64, all: i64) -> String {
-    let done = format!("{} of {} changed", grouped(succeeded), total(all));
-    if failed == 0 { done } else { format!("{done}, {} not changed", grouped(failed)) }
+pub fn tried(kind: BulkKind, succeeded: i64, failed: i64, all: i64) -> String {
+    let done = done(kind);
+    let tried = format!("{} of {} {done}", grouped(succeeded), total(all));
+    if failed == 0 { tried } else { format!("{tried}, {} not {done}", grouped(failed)) }
+}
+
+/// Entitles the users with whom a job failed.
+pub fn not_done(kind: BulkKind) -> String {
+    format!("Users not {}", done(kind))
+}
+
+fn done(kind: BulkKind) -> &'static str {
+    if kind == BulkKind::SendReset { "emailed" } else { "changed" }
 }
 
 /// Says why a user was not changed.

@@ -56,6 +56,7 @@ pub const ACCESS_LEAD: &str = "Suspending a user or ending sessions takes effect
 pub const LIFT: &str = "Lift suspension";
 pub const UNLOCK: &str = "Unlock";
 pub const VERIFY: &str = "Mark email as verified";
+pub const SEND_RESET: &str = "Send password reset email";
 pub const SUSPENDED: &str = "Suspended";
 pub const SUSPENDED_FOR_GOOD: &str = "Until lifted";
 pub const UNTIL: &str = "Until";
@@ -94,6 +95,16 @@ pub fn listed(count: i64) -> String {
 /// Says what a field holds now, if something else was typed.
 pub fn now_is(value: &str) -> String {
     if value.is_empty() { "Now empty.".to_owned() } else { format!("Now: {value}") }
+}
+
+/// Says what an email that resets the password does.
+pub fn reset_lead(is_verified: bool) -> &'static str {
+    if is_verified {
+        "A password reset email has a link that sets a new password and works for an hour. The old password works until then."
+    } else {
+        "The email address isn’t verified. With a password reset email, the old password stops working, and using the link \
+         verifies the address."
+    }
 }
 
 /// Names a state.

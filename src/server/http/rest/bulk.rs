@@ -122,7 +122,7 @@ impl BulkRequest {
             (Some(_), Some(_)) => return Err(Problem::of_field("filter", &"Use only one of ids and filter")),
         };
         let kind = action.parse().map_err(|_| {
-            Problem::of_field("action", &"Must be ban, unban, verify, unlock, setRoles, signOut or delete")
+            Problem::of_field("action", &"Must be ban, unban, verify, unlock, sendReset, setRoles, signOut or delete")
         })?;
         for (field, is_there, of) in [
             ("roles", roles.is_some(), BulkKind::SetRoles),
@@ -138,6 +138,7 @@ impl BulkRequest {
             BulkKind::Unban => BulkAction::Unban,
             BulkKind::Verify => BulkAction::Verify,
             BulkKind::Unlock => BulkAction::Unlock,
+            BulkKind::SendReset => BulkAction::SendReset,
             BulkKind::SetRoles => {
                 BulkAction::SetRoles { roles: roles.ok_or_else(|| Problem::of_field("roles", &"Required"))? }
             }

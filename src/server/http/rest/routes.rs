@@ -78,6 +78,7 @@ fn users_and_roles() -> Vec<Route> {
         post("/api/v1/users/{id}/unban", Allowed(UsersWrite), General, user_actions::unban),
         post("/api/v1/users/{id}/unlock", Allowed(UsersWrite), General, user_actions::unlock),
         post("/api/v1/users/{id}/verify", Allowed(UsersWrite), General, user_actions::verify),
+        post("/api/v1/users/{id}/send-reset", Allowed(UsersWrite), General, user_actions::send_reset),
         get("/api/v1/users/{id}/sessions", Allowed(SessionsRead), General, user_actions::sessions),
         get("/api/v1/users/{id}/roles", Allowed(RolesRead), General, user_roles::list),
         put("/api/v1/users/{id}/roles", Allowed(RolesWrite), General, user_roles::replace),

@@ -1,4 +1,4 @@
-//! `POST /users/{id}/ban`, `/unban`, `/unlock`, `/verify`, and the sessions of one user.
+//! `POST /users/{id}/ban`, `/unban`, `/unlock`, `/verify`, `/send-reset`, and the sessions of one user.
 
 use super::{
     admin_sessions,
@@ -6,6 +6,7 @@ use super::{
     etag::IfMatch,
     id::PathId,
     list::{ListQuery, ListResponse, NoFilters},
+    message::MessageResponse,
     session_response::SessionResponse,
     users,
 };
@@ -19,9 +20,10 @@ use crate::{
             state::AppState,
         },
         services::{Caller, SessionQuery},
+        text,
     },
 };
-use axum::{extract::State, response::Response};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 
 /// Until when (RFC 3339) and why a user is banned. Without an end, for good.
@@ -91,6 +93,21 @@ pub async fn unlock(
     condition.expected(user.version)?;
     state.services.users.unlock(&user, admin.actor(), &caller).await?;
     users::respond(&state, id, &admin.permissions(&state)).await
+}
+
+/// Mails a user a link that sets a new password, unless one was sent in the last minute.
+pub async fn send_reset(
+    State(state): State<AppState>,
+    caller: Caller,
+    _: RequirePermission<UsersWrite>,
+    PathId(id): PathId<UserId>,
+    sent: Sent<RequirePermission<UsersWrite>, NoFields>,
+) -> Result<(StatusCode, Json<MessageResponse>), Problem> {
+    let (admin, NoFields {}) = sent.read_or_default().await?;
+    let user = state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
+    let is_sent = state.services.users.send_reset(id, admin.actor(), &caller).await?;
+    let message = if is_sent { text::reset_sent_to(&user.email) } else { text::RESET_JUST_SENT.to_owned() };
+    Ok((StatusCode::ACCEPTED, MessageResponse::of(message)))
 }
 
 /// Lists the live sessions of a user.

@@ -121,6 +121,7 @@ fn links_of(known: &KnownUser, held: &[Permission], state: &AppState, now: Times
             ("unban", "POST", under("/unban"), may_write && is_banned),
             ("unlock", "POST", under("/unlock"), may_write && known.is_locked),
             ("verify", "POST", under("/verify"), may_write && user.email_verified_at.is_none()),
+            ("sendReset", "POST", under("/send-reset"), may_write),
             ("roles", "PUT", under("/roles"), may(Permission::RolesWrite) && is_within),
             ("sessions", "GET", under("/sessions"), may(Permission::SessionsRead)),
             ("signOut", "DELETE", format!("/api/v1/admin/users/{}/sessions", user.id), may(Permission::SessionsRevoke)),

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{EndScope, FormState, MonitorView, OpenUser, Page, RoleChoice, TickedRoles, UserLine, UserQuestion},
-    server_fns::{LiftSuspension, SetUserRoles, UnlockUser, VerifyUser},
+    server_fns::{LiftSuspension, SendReset, SetUserRoles, UnlockUser, VerifyUser},
     ui::{
         context::PageContext,
         forms::{
@@ -186,11 +186,13 @@ fn AccessSection(open: OpenUser) -> impl IntoView {
                 <div class="about">
                     <h2 id="access">{words::ACCESS}</h2>
                     <p>{words::ACCESS_LEAD}</p>
+                    {may.write.then(|| view! { <p>{words::reset_lead(is_verified)}</p> })}
                 </div>
                 <div class="card again">
                     {act(suspension.is_some(), LiftSuspension::PATH, words::LIFT)}
                     {act(is_locked, UnlockUser::PATH, words::UNLOCK)}
                     {act(!is_verified, VerifyUser::PATH, words::VERIFY)}
+                    {act(true, SendReset::PATH, words::SEND_RESET)}
                     {suspend}
                     {end}
                 </div>

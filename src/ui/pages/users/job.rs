@@ -33,7 +33,7 @@ fn Job(job: JobView) -> impl IntoView {
             <div class="card stack">
                 <p><StateBadge state /></p>
                 <progress max=total.max(1) value=succeeded + failed aria-label=bulk::PROGRESS></progress>
-                <p>{bulk::tried(succeeded, failed, total)}</p>
+                <p>{bulk::tried(kind, succeeded, failed, total)}</p>
                 {(!state.is_final()).then(|| view! { <p class="aside">{bulk::RELOADS}</p> })}
                 <dl>
                     <dt>{bulk::STARTED}</dt>
@@ -41,7 +41,7 @@ fn Job(job: JobView) -> impl IntoView {
                     {finished_at.map(|at| view! { <dt>{bulk::FINISHED}</dt> <dd><Moment at /></dd> })}
                 </dl>
             </div>
-            {(!failures.is_empty()).then(|| view! { <Failures failures /> })}
+            {(!failures.is_empty()).then(|| view! { <Failures heading=bulk::not_done(kind) failures /> })}
             <Pager newer=None older />
             <p><a href=Page::Users.path()>{bulk::BACK}</a></p>
         </AppLayout>
@@ -49,7 +49,7 @@ fn Job(job: JobView) -> impl IntoView {
 }
 
 #[component]
-fn Failures(failures: Vec<FailedUser>) -> impl IntoView {
+fn Failures(heading: String, failures: Vec<FailedUser>) -> impl IntoView {
     let rows = failures.into_iter().map(|FailedUser { id, email, failure }| {
         let who = match email {
             Some(email) => view! { <a href=Page::User.about(&id)><bdi>{email}</bdi></a> }.into_any(),
@@ -64,7 +64,7 @@ fn Failures(failures: Vec<FailedUser>) -> impl IntoView {
     });
     view! {
         <section aria-labelledby="failures">
-            <h2 id="failures">{bulk::NOT_CHANGED}</h2>
+            <h2 id="failures">{heading}</h2>
             <table class="failures" aria-labelledby="failures">
                 <thead>
                     <tr>

@@ -87,7 +87,9 @@ fn Start(selection: BulkSelection, asked: UsersToChange) -> impl IntoView {
             view! { <RoleBoxes roles held /> }.into_any()
         }
         BulkKind::Delete => view! { <Field spec=&COUNT form /> }.into_any(),
-        BulkKind::Unban | BulkKind::Verify | BulkKind::Unlock | BulkKind::SignOut => ().into_any(),
+        BulkKind::Unban | BulkKind::Verify | BulkKind::Unlock | BulkKind::SendReset | BulkKind::SignOut => {
+            ().into_any()
+        }
     };
     let class = if matches!(kind, BulkKind::Ban | BulkKind::Delete | BulkKind::SignOut) { "danger" } else { "primary" };
     view! {
