@@ -31,6 +31,22 @@ impl BulkKind {
     }
 }
 
+/// How far an import of a file is taken. The text is its name in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportStep {
+    /// Only finds out what an import would do.
+    Check,
+    Insert,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JobKind {
+    Users(BulkKind),
+    Import(ImportStep),
+}
+
 /// What is done to each user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "camelCase")]
@@ -125,7 +141,7 @@ pub struct UsersToChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobView {
     pub id: String,
-    pub kind: BulkKind,
+    pub kind: JobKind,
     pub state: BulkState,
     pub total: i64,
     pub succeeded: i64,
@@ -134,7 +150,11 @@ pub struct JobView {
     pub finished_at: Option<Timestamp>,
     /// Users who were not changed, one page of them.
     pub failures: Vec<FailedUser>,
-    /// The id that the next page starts after.
+    /// The lines of a file that can't be imported, or were not, one page of them.
+    pub bad_lines: Vec<BadLine>,
+    /// Whether the file that was checked can be imported now.
+    pub may_import: bool,
+    /// The id or line that the next page starts after.
     pub next: Option<String>,
     pub now: Timestamp,
 }
@@ -146,4 +166,11 @@ pub struct FailedUser {
     /// The email address, if the user still exists.
     pub email: Option<String>,
     pub failure: BulkFailure,
+}
+
+/// A line of a file that can't be imported, or was not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadLine {
+    pub line: i64,
+    pub error: String,
 }

@@ -27,6 +27,7 @@ pub enum FormName {
     NewUser,
     ChangeUser,
     ChangeUsers,
+    Import,
     Role,
 }
 

@@ -46,7 +46,9 @@ mod wait;
 
 pub use audit_pages::{AuditChange, AuditLine, AuditList, AuditParty, OpenAuditEvent};
 pub use brand::{Brand, SiteLinks};
-pub use bulk::{BulkAction, BulkFailure, BulkKind, BulkState, FailedUser, JobView, UsersToChange};
+pub use bulk::{
+    BadLine, BulkAction, BulkFailure, BulkKind, BulkState, FailedUser, ImportStep, JobKind, JobView, UsersToChange,
+};
 pub use bulk_selection::BulkSelection;
 pub use dashboard::{Activity, Dashboard, SecurityLog, SetUpList};
 pub use email::{Email, NotAnEmail};

@@ -59,6 +59,7 @@ pages! {
     Users "/admin/users" Access::Allowed(Permission::UsersRead);
     NewUser "/admin/users/new" Access::Allowed(Permission::UsersWrite);
     ChangeUsers "/admin/users/bulk" Access::Allowed(Permission::UsersWrite);
+    ImportUsers "/admin/users/import" Access::Allowed(Permission::UsersWrite);
     Job "/admin/jobs/{id}" Access::Allowed(Permission::UsersWrite);
     User "/admin/users/{id}" Access::Allowed(Permission::UsersRead);
     Invitations "/admin/invitations" Access::Allowed(Permission::UsersWrite);
@@ -72,6 +73,9 @@ pages! {
 impl Page {
     /// Where the form of the account page sends a picture.
     pub const PICTURE_FORM: &str = "/account/picture";
+
+    /// Where the form that imports users sends its file.
+    pub const IMPORT_FORM: &str = "/admin/users/import/file";
 
     /// Where users download what is kept about them.
     pub const OWN_DATA: &str = "/account/data";

@@ -67,10 +67,28 @@ pub async fn bulk_job(#[server(default)] id: String, #[server(default)] after: S
     let context = ServerFnContext::new()?;
     let who = context.require(Permission::UsersWrite)?;
     let id = id.parse().map_err(|_| context.not_found())?;
-    let job = bulk_view::job(context.services(), id, who.claims.user, after.parse().ok()).await?;
+    let job = bulk_view::job(context.services(), id, who.claims.user, &after).await?;
     let job = job.ok_or_else(|| context.not_found())?;
     if !job.state.is_final() {
         context.reload_after(PAUSE);
     }
     Ok(job)
+}
+
+/// Imports the file that a job of the current user has checked.
+#[server(endpoint = "import_users")]
+pub async fn import_users(#[server(default)] id: String) -> Result<FormResult, FnError> {
+    use crate::{
+        model::{FormErrors, FormName, JobId, Page, Permission},
+        server::{context::ServerFnContext, services::ImportError, text},
+    };
+    let context = ServerFnContext::for_form(FormName::Import)?;
+    let who = context.require(Permission::UsersWrite)?;
+    let id: JobId = id.parse().map_err(|_| FnError::NotFound)?;
+    let page = Page::Job.about(id);
+    match context.services().bulk.start_import(id, &who, context.caller()).await {
+        Ok(()) => context.redirect(&page, None).await,
+        Err(ImportError::User(error)) => context.reject(&page, text::user_errors(error)?).await,
+        Err(error) => context.reject(&page, FormErrors::of_form(error.to_string())).await,
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::{
     pages::{
-        AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage, InspectorPage,
-        InvitationsPage, JobPage, MissingPage, MonitorPage, NewUserPage, OutboxPage, OverviewPage, OwnAccountPage,
-        OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage, SecurityLogPage, SetUpPage, SignInPage,
-        SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
+        AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage, ImportUsersPage,
+        InspectorPage, InvitationsPage, JobPage, MissingPage, MonitorPage, NewUserPage, OutboxPage, OverviewPage,
+        OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage, SecurityLogPage, SetUpPage,
+        SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
     },
     text::{self, admin, audit, bulk, inspector, monitor, overview, own_account, users},
 };
@@ -67,6 +67,7 @@ pages! {
     Users: UsersPage, users::USERS, Some(users::USERS);
     NewUser: NewUserPage, users::CREATE, None;
     ChangeUsers: ChangeUsersPage, bulk::TITLE, None;
+    ImportUsers: ImportUsersPage, bulk::IMPORT, None;
     Job: JobPage, bulk::JOB, None;
     User: UserPage, users::ONE_USER, None;
     Invitations: InvitationsPage, admin::INVITATIONS, Some(admin::INVITATIONS);

@@ -13,6 +13,7 @@ mod flash;
 mod guards;
 mod half_done;
 mod head;
+mod import;
 mod inspector;
 mod invitations;
 mod limits;

@@ -73,7 +73,7 @@ async fn create_account(app: &TestApp, beginning: AccountOrigin) {
                 password_hash: Some(ImportedHash::parse(HASH).unwrap()),
                 created_at: None,
             };
-            let mut import = Import::begin(&app.services).await.unwrap();
+            let mut import = Import::begin(&app.services.users).await.unwrap();
             import.add(1, member, Vec::new());
             import.finish().await.unwrap().ok().unwrap().insert(|| {}).await.unwrap();
         }

@@ -8,7 +8,7 @@ use crate::{
 use claviger::{
     model::{BulkAction, BulkFailure, Network, User, UserId},
     server::{
-        domain::{AuditAction, BulkJob, BulkProgress, BulkTargets, UserChange, UserFilter},
+        domain::{AuditAction, BulkJob, BulkProgress, BulkTargets, JobWork, UserChange, UserFilter},
         randomness::Randomness,
         store::{BulkStep, NewBulkJob, StoreError, UserUpdate},
     },
@@ -19,7 +19,7 @@ use std::time::Duration;
 async fn new_job(app: &TestApp, maker: &User, targets: BulkTargets) -> NewBulkJob {
     let job = BulkJob {
         id: Randomness::System.job_id(BEGIN),
-        action: BulkAction::Ban { until: None, reason: Some("spam".into()) },
+        work: JobWork::Users(BulkAction::Ban { until: None, reason: Some("spam".into()) }),
         maker: maker.id,
         session: started(app, maker).await,
         network: Network::local(),
@@ -57,7 +57,7 @@ on_both_databases! {
         let job = all.job.clone();
         app.db.insert_bulk_job(all).await.unwrap();
         assert_eq!(progress(&app, &job).await.total, 4);
-        assert_eq!(app.db.next_bulk_job().await.unwrap().unwrap().action, job.action);
+        assert_eq!(app.db.next_bulk_job().await.unwrap().unwrap().0.work, job.work);
         let waiting = app.db.waiting_bulk_targets(&job, 10).await.unwrap();
         assert!(waiting.len() == 3 && !waiting.contains(&eve.id), "the maker comes last: {waiting:?}");
     }

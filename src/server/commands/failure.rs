@@ -1,5 +1,6 @@
 //! The error of a command, and what it prints.
 
+use crate::server::services::clause;
 use std::{
     error::Error,
     fmt,
@@ -14,14 +15,7 @@ pub struct Failure(pub String);
 impl Failure {
     /// Returns the error of a form field, whose sentences begin with a capital and may have full stops.
     pub fn of_form(error: &impl fmt::Display) -> Self {
-        let in_lower_case = |sentence: &str| {
-            let mut rest = sentence.chars();
-            let first = rest.next().map(char::to_lowercase).into_iter().flatten();
-            first.chain(rest).collect::<String>()
-        };
-        let sentences = error.to_string();
-        let sentences: Vec<_> = sentences.trim_end_matches('.').split(". ").map(in_lower_case).collect();
-        Self(sentences.join("; "))
+        Self(clause(error))
     }
 }
 

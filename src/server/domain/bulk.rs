@@ -1,7 +1,10 @@
 //! Work on many users: what is done to whom, for whom, and how far it is.
 
-use super::{UserChange, UserFilter};
-use crate::model::{BulkAction, BulkFailure, BulkState, JobId, Network, RoleGrant, SessionId, Timestamp, UserId};
+use super::{FileImport, UserChange, UserFilter};
+use crate::model::{
+    BulkAction, BulkFailure, BulkState, JobId, JobKind, Network, Permission, RoleGrant, SessionId, Timestamp, UserId,
+};
+use serde::{Deserialize, Serialize};
 
 impl UserChange {
     /// Returns the change of each user; `None` for actions that leave the user's row as it is.
@@ -25,11 +28,37 @@ pub enum BulkTargets {
     Matching(UserFilter),
 }
 
+/// What a job does: something to many users, or an import of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum JobWork {
+    Users(BulkAction),
+    Import(FileImport),
+}
+
+impl JobWork {
+    /// Returns which work it is.
+    pub fn kind(&self) -> JobKind {
+        match self {
+            Self::Users(action) => JobKind::Users(action.kind()),
+            Self::Import(import) => JobKind::Import(import.step),
+        }
+    }
+
+    /// Returns the permission that it takes.
+    pub fn permission(&self) -> Permission {
+        match self {
+            Self::Users(action) => action.kind().permission(),
+            Self::Import(_) => Permission::UsersWrite,
+        }
+    }
+}
+
 /// A job: what is done, who asked for it, and the request that did.
 #[derive(Debug, Clone)]
 pub struct BulkJob {
     pub id: JobId,
-    pub action: BulkAction,
+    pub work: JobWork,
     pub maker: UserId,
     pub session: SessionId,
     pub network: Network,

@@ -21,7 +21,7 @@ use axum::{
 /// Sends the user's own data as a file. If the sign-in is not fresh, leads to the page that asks for the password.
 pub async fn download(State(state): State<AppState>, caller: Caller, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
-    let Some(who) = browser(&parts) else { return Ok(sign_in()) };
+    let Some(who) = browser(&parts) else { return Ok(sign_in(Page::OwnAccount)) };
     let data = match state.services.own_account.data(&who, &caller).await {
         Ok(data) => data,
         Err(OwnAccountError::NotFresh) => {

@@ -1,7 +1,7 @@
 //! Routes for pages and their server functions, behind the layers they all need.
 
 use super::{
-    authenticate, guards, limits, origin, own_data, picture_form, problem::Problem, server_fn_layer, site,
+    authenticate, guards, import_form, limits, origin, own_data, picture_form, problem::Problem, server_fn_layer, site,
     state::AppState, state_store,
 };
 use crate::{
@@ -40,6 +40,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let pages = pages
         .layer(middleware::from_fn_with_state(state.clone(), server_fn_layer::layer))
         .route(Page::PICTURE_FORM, post(picture_form::upload))
+        .route(Page::IMPORT_FORM, post(import_form::upload))
         .route(Page::OWN_DATA, get(own_data::download));
     let missing = behind_layers(Router::new().fallback(async || Problem::NotFound), state).with_state(state.clone());
     behind_layers(pages, state)

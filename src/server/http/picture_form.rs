@@ -27,7 +27,7 @@ pub async fn upload(
 ) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
     if browser(&parts).is_none() {
-        return Ok(sign_in());
+        return Ok(sign_in(Page::OwnAccount));
     }
     let room = state.services.pictures.reserve()?;
     let received = match picture_body::read_form(&parts.headers, body).await {
@@ -35,7 +35,7 @@ pub async fn upload(
         other => Ok(other?),
     };
     authenticate::again(&state, &mut parts).await?;
-    let Some(who) = browser(&parts) else { return Ok(sign_in()) };
+    let Some(who) = browser(&parts) else { return Ok(sign_in(Page::OwnAccount)) };
     let outcome = match received {
         Ok(picture) => state.services.pictures.set(room, &who, picture, &caller).await,
         Err(error) => Err(error),
@@ -65,7 +65,7 @@ pub fn browser(parts: &Parts) -> Option<Authenticated> {
     }
 }
 
-/// Redirects to the sign-in page, and then to the account page.
-pub fn sign_in() -> Response {
-    see_other(&paths::sign_in_path(NextPath::parse(Page::OwnAccount.path()).as_ref()))
+/// Redirects to the sign-in page, and then to this page.
+pub fn sign_in(then: Page) -> Response {
+    see_other(&paths::sign_in_path(NextPath::parse(then.path()).as_ref()))
 }

@@ -2,9 +2,11 @@
 
 use super::{Authenticated, Caller, Permissions, ServiceError, UserError, UserService, user_list::comparable};
 use crate::{
-    model::{BulkAction, BulkFailure, JobId, Permission, UserId},
+    model::{BulkAction, BulkFailure, JobId, Permission, Timestamp, UserId},
     server::{
-        domain::{Actor, AuditAction, AuditEvent, BulkJob, BulkProgress, BulkTargets, FailedTarget, UserChange},
+        domain::{
+            Actor, AuditAction, AuditEvent, BulkJob, BulkProgress, BulkTargets, FailedTarget, JobWork, UserChange,
+        },
         services::MailTemplate,
         store::{BulkStep, EndedSession, NewBulkJob, StoreError, UserUpdate},
     },
@@ -24,8 +26,8 @@ const RUN: Duration = Duration::from_secs(1);
 /// Accepts jobs and works on them.
 #[derive(Clone)]
 pub struct BulkService {
-    users: UserService,
-    permissions: Permissions,
+    pub(super) users: UserService,
+    pub(super) permissions: Permissions,
     woken: Arc<Notify>,
 }
 
@@ -64,21 +66,12 @@ impl BulkService {
         let mut event = core.event(caller, AuditAction::BulkStarted, who.actor(), None);
         let id = core.randomness.job_id(event.at);
         event.details = json!({ "job": id.to_string(), "action": action.kind().to_string() });
-        let job = BulkJob {
-            id,
-            maker: who.claims.user,
-            session: who.claims.session,
-            network: caller.network.clone(),
-            agent: caller.agent.clone(),
-            request_id: caller.request_id.clone(),
-            created_at: event.at,
-            action,
-        };
+        let but = self.must_not_include(&action, who).await?;
+        let job = job(id, JobWork::Users(action), event.at, who, caller);
         let targets = match targets {
             BulkTargets::These(users) => BulkTargets::These(users),
             BulkTargets::Matching(filter) => BulkTargets::Matching(comparable(filter)),
         };
-        let but = self.must_not_include(&job).await?;
         let new = NewBulkJob { job, targets, at_most: at_most.min(MOST), but, event };
         core.db.insert_bulk_job(new).await.map_err(|error| match error {
             StoreError::Changed => BulkError::TooMany,
@@ -112,11 +105,16 @@ impl BulkService {
     /// Works on accepted jobs in order, for a short time.
     pub async fn work(&self) -> Result<(), ServiceError> {
         let (db, until) = (&self.users.core().db, Instant::now() + RUN);
-        while let Some(job) = db.next_bulk_job().await? {
-            let mut ended = Vec::new();
-            let done = self.bite(&job, &mut ended).await;
-            self.users.changed(&ended).await;
-            done?;
+        while let Some((job, progress)) = db.next_bulk_job().await? {
+            match &job.work {
+                JobWork::Users(action) => {
+                    let mut ended = Vec::new();
+                    let done = self.bite(&job, action, &mut ended).await;
+                    self.users.changed(&ended).await;
+                    done?;
+                }
+                JobWork::Import(import) => self.import(&job, *import, &progress, until).await?,
+            }
             if Instant::now() >= until {
                 self.woken.notify_one();
                 break;
@@ -126,10 +124,15 @@ impl BulkService {
     }
 
     /// Changes the next users of a job, and adds the sessions that ended.
-    async fn bite(&self, job: &BulkJob, ended: &mut Vec<EndedSession>) -> Result<(), ServiceError> {
+    async fn bite(
+        &self,
+        job: &BulkJob,
+        action: &BulkAction,
+        ended: &mut Vec<EndedSession>,
+    ) -> Result<(), ServiceError> {
         let db = &self.users.core().db;
         for user in db.waiting_bulk_targets(job, BITE).await? {
-            match self.change(job, user).await {
+            match self.change(job, action, user).await {
                 Ok(sessions) => ended.extend(sessions),
                 Err(error) => {
                     let now = self.users.core().now();
@@ -140,10 +143,10 @@ impl BulkService {
         Ok(())
     }
 
-    async fn change(&self, job: &BulkJob, user: UserId) -> Result<Vec<EndedSession>, StoreError> {
+    async fn change(&self, job: &BulkJob, action: &BulkAction, user: UserId) -> Result<Vec<EndedSession>, StoreError> {
         let (core, longest) = (self.users.core(), self.users.sessions().longest_access());
         let event = |action| self.event(job, action, user);
-        let step = match (UserChange::of_bulk(&job.action), &job.action) {
+        let step = match (UserChange::of_bulk(action), action) {
             (Some(change), _) => {
                 let event = event(change.audit_action());
                 BulkStep::Change(UserUpdate { id: user, change, expected: None, notice: None, event })
@@ -167,7 +170,7 @@ impl BulkService {
     }
 
     /// Builds the event of one user's change, as if it came by the request that started the job.
-    fn event(&self, job: &BulkJob, action: AuditAction, user: UserId) -> AuditEvent {
+    pub(super) fn event(&self, job: &BulkJob, action: AuditAction, user: UserId) -> AuditEvent {
         let caller = Caller {
             network: job.network.clone(),
             agent: job.agent.clone(),
@@ -190,10 +193,24 @@ impl BulkService {
     }
 
     /// Returns the maker if this takes a fresh sign-in when done to oneself, and theirs is not.
-    async fn must_not_include(&self, job: &BulkJob) -> Result<Option<UserId>, UserError> {
-        let is_sensitive = UserChange::of_bulk(&job.action).is_some_and(|change| change.needs_fresh_sign_in());
-        let is_allowed = !is_sensitive || self.users.sessions().is_fresh(job.session).await?;
-        Ok((!is_allowed).then_some(job.maker))
+    async fn must_not_include(&self, action: &BulkAction, who: &Authenticated) -> Result<Option<UserId>, UserError> {
+        let is_sensitive = UserChange::of_bulk(action).is_some_and(|change| change.needs_fresh_sign_in());
+        let is_allowed = !is_sensitive || self.users.sessions().is_fresh(who.claims.session).await?;
+        Ok((!is_allowed).then_some(who.claims.user))
+    }
+}
+
+/// Builds a job for the user and the request that ask for it.
+pub(super) fn job(id: JobId, work: JobWork, now: Timestamp, who: &Authenticated, caller: &Caller) -> BulkJob {
+    BulkJob {
+        id,
+        work,
+        maker: who.claims.user,
+        session: who.claims.session,
+        network: caller.network.clone(),
+        agent: caller.agent.clone(),
+        request_id: caller.request_id.clone(),
+        created_at: now,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Cursor, KnownUser, ServiceError, Services, user_view};
 use crate::{
-    model::{BulkKind, BulkSelection, FailedUser, JobId, JobView, UserId, UsersToChange},
+    model::{BulkKind, BulkSelection, FailedUser, ImportStep, JobId, JobKind, JobView, UserId, UsersToChange},
     server::domain::{BulkProgress, BulkTargets, FailedTarget},
 };
 
@@ -41,34 +41,42 @@ pub fn targets(selection: &BulkSelection) -> BulkTargets {
     }
 }
 
-/// Returns the job of this maker, with the users who were not changed after one of them.
-pub async fn job(
-    services: &Services,
-    id: JobId,
-    maker: UserId,
-    after: Option<UserId>,
-) -> Result<Option<JobView>, ServiceError> {
+/// Returns the job of this maker, with the users who were not changed, or the lines that were not imported, after one of
+/// them.
+pub async fn job(services: &Services, id: JobId, maker: UserId, after: &str) -> Result<Option<JobView>, ServiceError> {
     let Some((job, progress)) = services.bulk.find(id, maker).await? else { return Ok(None) };
-    let mut failures = services.bulk.failures(id, after, ROWS + 1).await?;
-    let has_more = i64::try_from(failures.len()).is_ok_and(|found| found > ROWS);
-    if has_more {
-        failures.pop();
-    }
-    let state = progress.state();
+    let failures = services.bulk.failures(id, after.parse().ok(), ROWS + 1).await?;
+    let (failures, next_user) = page(failures, |failure| failure.id.to_string());
+    let bad_lines = services.bulk.bad_lines(id, after.parse().unwrap_or(-1), ROWS + 1).await?;
+    let (bad_lines, next_line) = page(bad_lines, |bad| bad.line.to_string());
+    let (kind, state) = (job.work.kind(), progress.state());
+    let is_checked = kind == JobKind::Import(ImportStep::Check) && state.is_final();
     let BulkProgress { total, succeeded, failed, finished_at, .. } = progress;
     Ok(Some(JobView {
         id: id.to_string(),
-        kind: job.action.kind(),
+        kind,
         state,
         total,
         succeeded,
         failed,
         created_at: job.created_at,
         finished_at,
-        next: failures.last().filter(|_| has_more).map(|last| last.id.to_string()),
+        next: next_user.or(next_line),
         failures: failures.into_iter().map(failed_user).collect(),
+        bad_lines,
+        may_import: is_checked && succeeded > 0 && services.bulk.keeps_file(id).await?,
         now: services.clock.now(),
     }))
+}
+
+/// Returns one page of these rows, and the place after which the next one starts.
+fn page<T>(mut rows: Vec<T>, place: impl Fn(&T) -> String) -> (Vec<T>, Option<String>) {
+    let has_more = i64::try_from(rows.len()).is_ok_and(|found| found > ROWS);
+    if has_more {
+        rows.pop();
+    }
+    let next = rows.last().filter(|_| has_more).map(place);
+    (rows, next)
 }
 
 fn failed_user(FailedTarget { id, failure, email }: FailedTarget) -> FailedUser {

@@ -4,6 +4,7 @@ mod all;
 mod audit;
 pub mod audit_view;
 mod bulk;
+mod bulk_import;
 pub mod bulk_view;
 mod caller;
 mod clock_check;
@@ -53,12 +54,13 @@ pub use audit::{
     AuditPage, AuditPlace, AuditQuery, AuditService, ChainReport, Checkpoint, Fault, QueryError, verify as verify_audit,
 };
 pub use bulk::{BulkError, BulkOrder, BulkService, MOST as MOST_AT_ONCE};
+pub use bulk_import::{ImportError, MAX_IMPORT, UploadedFile};
 pub use caller::{Authenticated, Caller};
 pub use clock_check::ClockCheck;
 pub(crate) use core::Core;
 pub use error::ServiceError;
 pub use events::{Batch, Events, Reader, SessionEvent};
-pub use import::{Import, NewMember, NewMembers, Refused};
+pub use import::{Import, NewMember, NewMembers, Refused, clause};
 pub use inspector::{Findings, InspectorError, InspectorService};
 pub use jobs::{Jobs, Leases};
 pub use limits::{BudgetState, RateLimits};

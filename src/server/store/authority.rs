@@ -93,7 +93,7 @@ impl Power {
         let found: i64 =
             on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(job.maker).bind(now).bind(job.session).fetch_one(conn))?;
         let held = permissions_of(tx, job.maker, now).await?;
-        let needed = job.action.kind().permission().to_string();
+        let needed = job.work.permission().to_string();
         if found == 1 && held.contains_key(&needed) {
             Ok(Self { held: Some(held), now })
         } else {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::{BulkFailure, JobId, Network, SessionId, Timestamp, UserId},
-    server::domain::{AuditEvent, BulkJob, BulkProgress, BulkTargets, FailedTarget, UserFilter},
+    server::domain::{AuditEvent, BulkJob, BulkProgress, BulkTargets, FailedTarget, JobWork, UserFilter},
 };
 use sqlx::QueryBuilder;
 
@@ -45,10 +45,10 @@ struct JobRow {
 
 impl JobRow {
     fn into_job(self) -> Result<(BulkJob, BulkProgress), StoreError> {
-        let action = serde_json::from_str(&self.action);
+        let work = serde_json::from_str(&self.action);
         let job = BulkJob {
             id: self.id,
-            action: action.map_err(|error| StoreError::Failed(sqlx::Error::Decode(error.into())))?,
+            work: work.map_err(|error| StoreError::Failed(sqlx::Error::Decode(error.into())))?,
             maker: self.maker,
             session: self.session_id,
             network: Network::stored(self.network),
@@ -117,11 +117,11 @@ impl Db {
         row.map(JobRow::into_job).transpose()
     }
 
-    /// Returns the oldest job that is not finished.
-    pub async fn next_bulk_job(&self) -> Result<Option<BulkJob>, StoreError> {
+    /// Returns the oldest job that is not finished, and how far it is.
+    pub async fn next_bulk_job(&self) -> Result<Option<(BulkJob, BulkProgress)>, StoreError> {
         let sql = select_job!("WHERE finished_at IS NULL ORDER BY id LIMIT 1");
         let row: Option<JobRow> = on_db!(self, |conn| sqlx::query_as(sql).fetch_optional(conn))?;
-        Ok(row.map(JobRow::into_job).transpose()?.map(|(job, _)| job))
+        row.map(JobRow::into_job).transpose()
     }
 
     /// Returns up to `limit` users of a job who were not changed, after this one, in order of their ids.
@@ -145,16 +145,20 @@ impl Db {
     }
 }
 
-async fn insert_job(tx: &mut Tx, job: &BulkJob) -> Result<(), StoreError> {
+/// Returns the work of a job as it is stored.
+pub(super) fn encoded(work: &JobWork) -> Result<String, StoreError> {
+    serde_json::to_string(work).map_err(|error| StoreError::Failed(sqlx::Error::Encode(error.into())))
+}
+
+pub(super) async fn insert_job(tx: &mut Tx, job: &BulkJob) -> Result<(), StoreError> {
     let sql = "
         INSERT INTO bulk_jobs (id, action, maker, session_id, network, agent, request_id, total, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)";
-    let action = serde_json::to_string(&job.action);
     execute!(
         tx,
         sql,
         job.id,
-        action.map_err(|error| StoreError::Failed(sqlx::Error::Encode(error.into())))?,
+        encoded(&job.work)?,
         job.maker,
         job.session,
         job.network.as_str(),

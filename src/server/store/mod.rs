@@ -16,6 +16,7 @@ mod devices;
 mod email_changes;
 mod error;
 mod import;
+mod import_files;
 mod installation;
 mod leases;
 mod log_size;

@@ -1,7 +1,7 @@
 //! Text of the pages that change many users.
 
 use super::{monitor::grouped, users::total};
-use crate::model::{BulkFailure, BulkKind, BulkState, COUNTED};
+use crate::model::{BulkFailure, BulkKind, BulkState, COUNTED, ImportStep, JobKind};
 
 pub const TITLE: &str = "Change users";
 pub const JOB: &str = "Changes to users";
@@ -26,6 +26,43 @@ pub const CREATED_TO: &str = "Created to";
 pub const LAST_SIGN_IN_FROM: &str = "Last sign-in from";
 pub const LAST_SIGN_IN_TO: &str = "Last sign-in to";
 pub const MORE_FILTERS: &str = "Filter by date";
+
+pub const IMPORT: &str = "Import users";
+pub const IMPORT_LEAD: &str = "The file is checked first: you see how many users can be imported and what is wrong with which \
+    line, before anything is created. Users who exist already are not changed.";
+pub const IMPORT_FILE: &str = "File";
+pub const IMPORT_HINT: &str = "CSV (.csv) or JSON Lines (.jsonl, .ndjson), at most 5 MiB. It is kept for an hour.";
+pub const IMPORT_CHECK: &str = "Check file";
+pub const IMPORT_HELP: &str = "What the file contains";
+pub const IMPORT_FORMATS: &str = "CSV has the names of its columns in the first line. JSON Lines has one object per line. Only \
+    the email address is required:";
+pub const IMPORT_COLUMNS: &[(&str, &str)] = &[
+    ("email", "The email address."),
+    ("username", "The username."),
+    ("name", "The display name. The username or the first part of the email address if left out."),
+    (
+        "roles",
+        "Roles, in CSV separated by semicolons. “user” if left out. You can only give roles whose permissions you have.",
+    ),
+    ("verified", "true or false: whether the email address is verified. false if left out."),
+    (
+        "passwordHash",
+        "An Argon2, bcrypt, scrypt or PBKDF2 hash. Without one, the user chooses a password with “Forgot password?”.",
+    ),
+    ("createdAt", "When the account was created, like 2026-01-31T12:00:00Z."),
+];
+pub const CHECKED: &str = "Checked";
+pub const BAD_LINES: &str = "Lines with errors";
+pub const NOT_IMPORTED: &str = "Lines not imported";
+pub const LINE: &str = "Line";
+pub const GONE: &str = "The file is no longer kept. Upload it again to import it.";
+pub const NONE_GOOD: &str = "There is nothing to import. Correct the file and upload it again.";
+pub const ANOTHER: &str = "Choose another file";
+
+/// Labels the button that imports the users of a checked file.
+pub fn import_button(count: i64) -> String {
+    format!("Import {}", total(count))
+}
 
 /// Labels the button that goes on with all users who match.
 pub fn all(count: i64) -> String {
@@ -98,8 +135,9 @@ pub fn more(count: i64) -> String {
 }
 
 /// Names the state of a job.
-pub fn state(state: BulkState) -> &'static str {
+pub fn state(kind: JobKind, state: BulkState) -> &'static str {
     match state {
+        BulkState::Done if kind == JobKind::Import(ImportStep::Check) => CHECKED,
         BulkState::Queued => "Waiting to start",
         BulkState::Running => "Running",
         BulkState::Done => "Done",
@@ -107,20 +145,48 @@ pub fn state(state: BulkState) -> &'static str {
     }
 }
 
+/// Names what a job does, and to how many users.
+pub fn job_heading(kind: JobKind, count: i64) -> String {
+    match kind {
+        JobKind::Users(kind) => heading(kind, count),
+        JobKind::Import(ImportStep::Check) => format!("Check a file of {}", total(count)),
+        JobKind::Import(ImportStep::Insert) => format!("Import a file of {}", total(count)),
+    }
+}
+
 /// Says how far a job is.
-pub fn tried(kind: BulkKind, succeeded: i64, failed: i64, all: i64) -> String {
-    let done = done(kind);
+pub fn progress(kind: JobKind, succeeded: i64, failed: i64, all: i64) -> String {
+    let (good, bad) = (total(succeeded), grouped(failed));
+    match kind {
+        JobKind::Users(kind) => tried(kind, succeeded, failed, all),
+        JobKind::Import(ImportStep::Check) if succeeded + failed == 0 => "Nothing is created yet.".to_owned(),
+        JobKind::Import(ImportStep::Check) if failed == 0 => format!("{good} can be imported, without errors."),
+        JobKind::Import(ImportStep::Check) if failed == 1 => {
+            format!("{good} can be imported, 1 line has errors and would be left out.")
+        }
+        JobKind::Import(ImportStep::Check) => {
+            format!("{good} can be imported, {bad} lines have errors and would be left out.")
+        }
+        JobKind::Import(ImportStep::Insert) if failed == 0 => format!("{good} imported."),
+        JobKind::Import(ImportStep::Insert) if failed == 1 => format!("{good} imported, 1 line left out."),
+        JobKind::Import(ImportStep::Insert) => format!("{good} imported, {bad} lines left out."),
+    }
+}
+
+fn tried(kind: BulkKind, succeeded: i64, failed: i64, all: i64) -> String {
+    let done = if kind == BulkKind::SendReset { "emailed" } else { "changed" };
     let tried = format!("{} of {} {done}", grouped(succeeded), total(all));
     if failed == 0 { tried } else { format!("{tried}, {} not {done}", grouped(failed)) }
 }
 
-/// Entitles the users with whom a job failed.
-pub fn not_done(kind: BulkKind) -> String {
-    format!("Users not {}", done(kind))
-}
-
-fn done(kind: BulkKind) -> &'static str {
-    if kind == BulkKind::SendReset { "emailed" } else { "changed" }
+/// Entitles what a job did not do.
+pub fn not_done(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Users(BulkKind::SendReset) => "Users not emailed",
+        JobKind::Users(_) => "Users not changed",
+        JobKind::Import(ImportStep::Check) => BAD_LINES,
+        JobKind::Import(ImportStep::Insert) => NOT_IMPORTED,
+    }
 }
 
 /// Says why a user was not changed.

@@ -1,9 +1,6 @@
 //! `claviger user import FILE`.
 
-mod csv_records;
 mod file;
-mod json_lines;
-mod line;
 
 use super::Failure;
 use crate::server::services::{Import, NewMembers, Refused, Services, UserError};
@@ -36,7 +33,7 @@ pub async fn dry_run(file: &UserFile, services: &Services) -> Result<(), Failure
 
 /// Checks all users of the file. Reports every error of every line if there is any.
 async fn check(file: &UserFile, services: &Services) -> Result<NewMembers, Failure> {
-    let mut import = Import::begin(services).await?;
+    let mut import = Import::begin(&services.users).await?;
     let mut lines = 0;
     file.read(|number, member, errors| {
         lines += 1;

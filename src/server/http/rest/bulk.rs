@@ -2,7 +2,7 @@
 
 use super::{body::Sent, id::PathId, user_actions, user_list_query::UserListQuery};
 use crate::{
-    model::{BulkAction, BulkFailure, BulkKind, JobId, UserId},
+    model::{BadLine, BulkAction, BulkFailure, BulkKind, JobId, UserId},
     server::{
         domain::{BulkJob, BulkProgress, BulkTargets, FailedTarget},
         http::{
@@ -49,10 +49,12 @@ pub struct JobResponse {
     links: Value,
 }
 
+/// A user who was not changed, or a line of a file that was not imported.
 #[derive(Serialize)]
-struct ReportLine {
-    id: String,
-    error: &'static str,
+#[serde(untagged)]
+enum ReportLine {
+    User { id: String, error: &'static str },
+    Line { line: i64, error: String },
 }
 
 /// Starts a job.
@@ -82,7 +84,9 @@ pub async fn show(
 async fn job(state: &AppState, id: JobId, maker: UserId) -> Result<JobResponse, Problem> {
     let bulk = &state.services.bulk;
     let (BulkJob { created_at, .. }, progress) = bulk.find(id, maker).await?.ok_or(Problem::NotFound)?;
-    let report = bulk.failures(id, None, MOST_AT_ONCE).await?;
+    let users = bulk.failures(id, None, MOST_AT_ONCE).await?.into_iter().map(ReportLine::from);
+    let lines = bulk.bad_lines(id, -1, MOST_AT_ONCE).await?.into_iter();
+    let report = users.chain(lines.map(|BadLine { line, error }| ReportLine::Line { line, error })).collect();
     let progress_state = progress.state();
     let BulkProgress { total, succeeded, failed, finished_at, .. } = progress;
     Ok(JobResponse {
@@ -91,7 +95,7 @@ async fn job(state: &AppState, id: JobId, maker: UserId) -> Result<JobResponse, 
         total,
         succeeded,
         failed,
-        report: report.into_iter().map(ReportLine::from).collect(),
+        report,
         created_at: created_at.to_string(),
         finished_at: finished_at.map(|at| at.to_string()),
         links: json!({ "self": format!("/api/v1/jobs/{id}") }),
@@ -108,7 +112,7 @@ impl From<FailedTarget> for ReportLine {
             BulkFailure::Taken => "Email or username already in use",
             BulkFailure::Failed => "Internal server error",
         };
-        Self { id: target.id.to_string(), error }
+        Self::User { id: target.id.to_string(), error }
     }
 }
 

@@ -21,6 +21,8 @@ const ACTIVITY: Duration = Duration::from_hours(25);
 const NODES: Duration = Duration::from_hours(30 * 24);
 /// How long a finished job is kept.
 const JOBS: Duration = Duration::from_hours(30 * 24);
+/// How long a file of users is kept after it was checked or imported.
+const IMPORTS: Duration = Duration::from_hours(1);
 /// How long counts of anonymous events are kept, as the events are.
 const STRANGERS: Duration = Duration::from_hours(30 * 24);
 
@@ -126,6 +128,16 @@ pub const TABLES: &[Table] = &[
         sql: "DELETE FROM audit_counts
          WHERE (hour, action, scope) IN (
            SELECT hour, action, scope FROM audit_counts WHERE hour <= $1 LIMIT $2)",
+    },
+    Table {
+        by: By::Time,
+        kept: |_| IMPORTS,
+        sql: "DELETE FROM import_files
+         WHERE job_id IN (
+           SELECT job_id FROM import_files
+           JOIN bulk_jobs ON bulk_jobs.id = import_files.job_id
+           WHERE finished_at <= $1
+           LIMIT $2)",
     },
     Table {
         by: By::Time,

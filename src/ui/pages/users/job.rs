@@ -1,12 +1,13 @@
-//! How far a change of many users is, and whom it did not change.
+//! How far a job is, and what it could not do.
 
 use super::{AppLayout, load};
 use crate::{
-    model::{BulkState, FailedUser, JobView, Page},
-    server_fns::bulk_job,
+    model::{BadLine, BulkState, FailedUser, FormName, ImportStep, JobKind, JobView, Page},
+    server_fns::{ImportUsers, bulk_job},
     ui::{
         components::{Breadcrumbs, Icon, Moment, Pager, Shape},
         context::PageContext,
+        forms::{Feedback, Form, FormErrorAlert},
         text::{bulk, users as words},
     },
 };
@@ -23,25 +24,17 @@ pub fn JobPage() -> impl IntoView {
 
 #[component]
 fn Job(job: JobView) -> impl IntoView {
-    let JobView { id, kind, state, total, succeeded, failed, created_at, finished_at, failures, next, now } = job;
-    let heading = bulk::heading(kind, total);
-    let older = next.map(|after| format!("{}?after={after}", Page::Job.about(&id)));
+    let heading = bulk::job_heading(job.kind, job.total);
+    let older = job.next.as_ref().map(|after| format!("{}?after={after}", Page::Job.about(&job.id)));
+    let (failures, bad_lines, kind) = (job.failures.clone(), job.bad_lines.clone(), job.kind);
     view! {
-        <AppLayout class="admin" now>
+        <AppLayout class="admin" now=job.now>
             <Breadcrumbs list=Page::Users address=Page::Users.path() here=heading.clone() />
             <h1>{heading}</h1>
-            <div class="card stack">
-                <p><StateBadge state /></p>
-                <progress max=total.max(1) value=succeeded + failed aria-label=bulk::PROGRESS></progress>
-                <p>{bulk::tried(kind, succeeded, failed, total)}</p>
-                {(!state.is_final()).then(|| view! { <p class="aside">{bulk::RELOADS}</p> })}
-                <dl>
-                    <dt>{bulk::STARTED}</dt>
-                    <dd><Moment at=created_at /></dd>
-                    {finished_at.map(|at| view! { <dt>{bulk::FINISHED}</dt> <dd><Moment at /></dd> })}
-                </dl>
-            </div>
-            {(!failures.is_empty()).then(|| view! { <Failures heading=bulk::not_done(kind) failures /> })}
+            <Progress job=job.clone() />
+            {matches!(kind, JobKind::Import(ImportStep::Check)).then(|| view! { <Next job /> })}
+            {(!failures.is_empty()).then(|| view! { <Failures kind failures /> })}
+            {(!bad_lines.is_empty()).then(|| view! { <BadLines kind bad_lines /> })}
             <Pager newer=None older />
             <p><a href=Page::Users.path()>{bulk::BACK}</a></p>
         </AppLayout>
@@ -49,7 +42,49 @@ fn Job(job: JobView) -> impl IntoView {
 }
 
 #[component]
-fn Failures(heading: String, failures: Vec<FailedUser>) -> impl IntoView {
+fn Progress(job: JobView) -> impl IntoView {
+    let JobView { kind, state, total, succeeded, failed, created_at, finished_at, .. } = job;
+    view! {
+        <div class="card stack">
+            <p><StateBadge kind state /></p>
+            <progress max=total.max(1) value=succeeded + failed aria-label=bulk::PROGRESS></progress>
+            <p>{bulk::progress(kind, succeeded, failed, total)}</p>
+            {(!state.is_final()).then(|| view! { <p class="aside">{bulk::RELOADS}</p> })}
+            <dl>
+                <dt>{bulk::STARTED}</dt>
+                <dd><Moment at=created_at /></dd>
+                {finished_at.map(|at| view! { <dt>{bulk::FINISHED}</dt> <dd><Moment at /></dd> })}
+            </dl>
+        </div>
+    }
+}
+
+/// What can be done with a file that was checked.
+#[component]
+fn Next(job: JobView) -> impl IntoView {
+    let JobView { id, state, succeeded, may_import, .. } = job;
+    let another = view! { <p><a href=Page::ImportUsers.path()>{bulk::ANOTHER}</a></p> };
+    if !state.is_final() {
+        return ().into_any();
+    }
+    if !may_import {
+        let why = if succeeded == 0 { bulk::NONE_GOOD } else { bulk::GONE };
+        return view! { <p>{why}</p> {another} }.into_any();
+    }
+    let form = Feedback::of::<ImportUsers>(PageContext::current().flash.state_of(FormName::Import).errors, "");
+    view! {
+        <Form form class="stack">
+            <FormErrorAlert form />
+            <input type="hidden" name="id" value=id />
+            <button class="primary" type="submit">{bulk::import_button(succeeded)}</button>
+        </Form>
+        {another}
+    }
+    .into_any()
+}
+
+#[component]
+fn Failures(kind: JobKind, failures: Vec<FailedUser>) -> impl IntoView {
     let rows = failures.into_iter().map(|FailedUser { id, email, failure }| {
         let who = match email {
             Some(email) => view! { <a href=Page::User.about(&id)><bdi>{email}</bdi></a> }.into_any(),
@@ -62,17 +97,35 @@ fn Failures(heading: String, failures: Vec<FailedUser>) -> impl IntoView {
             </tr>
         }
     });
+    view! { <Report heading=bulk::not_done(kind) first=words::ONE_USER>{rows.collect_view()}</Report> }
+}
+
+#[component]
+fn BadLines(kind: JobKind, bad_lines: Vec<BadLine>) -> impl IntoView {
+    let rows = bad_lines.into_iter().map(|BadLine { line, error }| {
+        view! {
+            <tr>
+                <td>{bulk::LINE} " " {line}</td>
+                <td class="why">{error}</td>
+            </tr>
+        }
+    });
+    view! { <Report heading=bulk::not_done(kind) first=bulk::LINE>{rows.collect_view()}</Report> }
+}
+
+#[component]
+fn Report(heading: &'static str, first: &'static str, children: Children) -> impl IntoView {
     view! {
         <section aria-labelledby="failures">
             <h2 id="failures">{heading}</h2>
             <table class="failures" aria-labelledby="failures">
                 <thead>
                     <tr>
-                        <th scope="col">{words::ONE_USER}</th>
+                        <th scope="col">{first}</th>
                         <th scope="col">{bulk::REASON}</th>
                     </tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody>{children()}</tbody>
             </table>
         </section>
     }
@@ -80,11 +133,11 @@ fn Failures(heading: String, failures: Vec<FailedUser>) -> impl IntoView {
 
 /// State by icon, word and color.
 #[component]
-fn StateBadge(state: BulkState) -> impl IntoView {
+pub fn StateBadge(kind: JobKind, state: BulkState) -> impl IntoView {
     let (colour, shape) = match state {
         BulkState::Queued | BulkState::Running => ("soon", Shape::Clock),
         BulkState::Done => ("live", Shape::Check),
         BulkState::Failed => ("ended", Shape::Alert),
     };
-    view! { <span class="state" data-stage=colour><Icon shape />{bulk::state(state)}</span> }
+    view! { <span class="state" data-stage=colour><Icon shape />{bulk::state(kind, state)}</span> }
 }

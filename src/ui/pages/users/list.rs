@@ -26,7 +26,12 @@ pub fn UsersPage() -> impl IntoView {
 #[component]
 fn List(list: UserList) -> impl IntoView {
     let UserList { view, part, roles, may_write, actions, now } = list;
-    let create = may_write.then(|| view! { <a class="button" href=Page::NewUser.path()>{words::CREATE}</a> });
+    let create = may_write.then(|| {
+        view! {
+            <a class="button" href=Page::ImportUsers.path()>{bulk::IMPORT}</a>
+            <a class="button" href=Page::NewUser.path()>{words::CREATE}</a>
+        }
+    });
     let may_mark = !actions.is_empty();
     let (newer, older) = (part.prev, part.next);
     view! {

@@ -3,6 +3,7 @@
 mod asking;
 mod changes;
 mod filters;
+mod import;
 mod job;
 mod list;
 mod many;
@@ -16,6 +17,7 @@ use super::{
     load::load,
 };
 
+pub use import::ImportUsersPage;
 pub use job::JobPage;
 pub use list::UsersPage;
 pub use many::ChangeUsersPage;

@@ -2,10 +2,7 @@
 
 use crate::{
     model::{DisplayName, Email, USER, Username},
-    server::{
-        commands::Failure,
-        services::{ImportedHash, NewMember},
-    },
+    server::services::{ImportedHash, NewMember},
 };
 use serde_json::{Map, Value};
 use std::fmt::Display;
@@ -56,7 +53,19 @@ fn parsed<T, E: Display>(
     name: &str,
     parse: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<Option<T>, String> {
-    text(fields, name)?.map(parse).transpose().map_err(|error| format!("{name}: {}", Failure::of_form(&error)))
+    text(fields, name)?.map(parse).transpose().map_err(|error| format!("{name}: {}", clause(&error)))
+}
+
+/// Returns the error of a form field as a clause: its sentences begin with a capital and may have full stops.
+pub fn clause(error: &impl Display) -> String {
+    let in_lower_case = |sentence: &str| {
+        let mut rest = sentence.chars();
+        let first = rest.next().map(char::to_lowercase).into_iter().flatten();
+        first.chain(rest).collect::<String>()
+    };
+    let sentences = error.to_string();
+    let sentences: Vec<_> = sentences.trim_end_matches('.').split(". ").map(in_lower_case).collect();
+    sentences.join("; ")
 }
 
 /// Returns the name of an unknown field for an error, after a space. Without a header row it may be a hash, so only

@@ -2,7 +2,6 @@
 //! into lines first, and no record takes more memory than a user needs.
 
 use super::line::{Fields, NAMES, Numbered, shown};
-use crate::server::commands::Failure;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, Chain, Read};
@@ -158,10 +157,10 @@ fn is_written(raw: &str, fields: &[String]) -> bool {
 
 impl Header {
     /// Checks the names: all known, none repeated, `email` among them.
-    pub fn read(names: Vec<String>) -> Result<Self, Failure> {
+    pub fn read(names: Vec<String>) -> Result<Self, String> {
         let wrong = |what: String| {
             let names = NAMES.join(",");
-            Failure(format!("{what}; allowed: {names} (the header row names the columns)"))
+            format!("{what}; allowed: {names} (the header row names the columns)")
         };
         if let Some(name) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {
             return Err(wrong(format!("unknown column{}", shown(name))));

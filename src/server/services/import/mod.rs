@@ -1,13 +1,19 @@
 //! Imports users: checks each line against the others and the database, then creates all users or none.
 
-use super::{Caller, ImportedHash, ServiceError, Services, UserError, UserService, new_account::usual_name};
+mod csv_records;
+mod format;
+mod json_lines;
+mod line;
+
+use super::{Caller, ImportedHash, Permissions, ServiceError, UserError, UserService, new_account::usual_name};
 use crate::{
-    model::{DisplayName, Email, Timestamp, Username},
+    model::{DisplayName, Email, Permission, Timestamp, Username},
     server::{
-        domain::{Actor, AuditAction, AuditEvent},
+        domain::{Actor, AuditAction},
         store::NewUser,
     },
 };
+pub use line::clause;
 use std::collections::{BTreeMap, HashMap};
 
 /// How many existing users are read per query.
@@ -45,6 +51,8 @@ pub enum Refused {
     UsernameTaken,
     #[error("unknown role (available: {0})")]
     UnknownRole(String),
+    #[error("role {0}: it has a permission that you don't have")]
+    RoleBeyond(String),
     #[error("createdAt: must not be in the future")]
     NotYet,
     #[error("can't derive a name from the email: add one")]
@@ -55,8 +63,10 @@ pub enum Refused {
 pub struct Import {
     users: UserService,
     roles: Vec<String>,
+    /// The roles that may be given; `None` for all.
+    grantable: Option<Vec<String>>,
     now: Timestamp,
-    members: Vec<NewMember>,
+    members: Vec<(u64, NewMember)>,
     emails: HashMap<String, u64>,
     usernames: HashMap<String, u64>,
     refused: BTreeMap<u64, Vec<Refused>>,
@@ -65,21 +75,29 @@ pub struct Import {
 /// Users to import, all of whose lines passed the checks.
 pub struct NewMembers {
     users: UserService,
-    members: Vec<NewMember>,
+    members: Vec<(u64, NewMember)>,
 }
 
 impl Import {
     /// Starts an import without any lines.
-    pub async fn begin(services: &Services) -> Result<Self, ServiceError> {
+    pub async fn begin(users: &UserService) -> Result<Self, ServiceError> {
         Ok(Self {
-            users: services.users.clone(),
-            roles: services.db.role_names().await?,
-            now: services.clock.now(),
+            users: users.clone(),
+            roles: users.core().db.role_names().await?,
+            grantable: None,
+            now: users.core().now(),
             members: Vec::new(),
             emails: HashMap::new(),
             usernames: HashMap::new(),
             refused: BTreeMap::new(),
         })
+    }
+
+    /// Allows only roles that grant no permission beyond these.
+    #[must_use]
+    pub(super) fn within(self, held: &[Permission], permissions: &Permissions) -> Self {
+        let is_within = |role: &&String| permissions.are_within(std::slice::from_ref(*role), held);
+        Self { grantable: Some(self.roles.iter().filter(is_within).cloned().collect()), ..self }
     }
 
     /// Adds one line, with the errors of the fields that could not be parsed.
@@ -90,7 +108,7 @@ impl Import {
         }
         refused.extend(self.check(line, &member));
         if refused.is_empty() {
-            self.members.push(member);
+            self.members.push((line, member));
         } else {
             self.refused.insert(line, refused);
         }
@@ -103,6 +121,16 @@ impl Import {
             return Ok(Err(self.refused));
         }
         Ok(Ok(NewMembers { users: self.users, members: self.members }))
+    }
+
+    /// Returns each line, in order: the user, or why there is none.
+    pub(super) fn into_lines(self) -> Vec<(u64, Result<NewMember, String>)> {
+        let Self { members, refused, .. } = self;
+        let members = members.into_iter().filter(|(line, _)| !refused.contains_key(line));
+        let why = |refused: &[Refused]| refused.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let errors = refused.iter().map(|(line, refused)| (*line, Err(why(refused))));
+        let lines: BTreeMap<_, _> = members.map(|(line, member)| (line, Ok(member))).chain(errors).collect();
+        lines.into_iter().collect()
     }
 
     /// Records the names first, so that later duplicates are found even if this line is rejected.
@@ -119,13 +147,17 @@ impl Import {
         if member.roles.iter().any(|role| !self.roles.contains(role)) {
             refused.push(Refused::UnknownRole(self.roles.join(", ")));
         }
+        let is_beyond = |role: &&String| {
+            self.roles.contains(role) && self.grantable.as_ref().is_some_and(|grantable| !grantable.contains(role))
+        };
+        refused.extend(member.roles.iter().find(is_beyond).map(|role| Refused::RoleBeyond(role.clone())));
         refused.extend(member.created_at.filter(|at| *at > self.now).map(|_| Refused::NotYet));
         refused
     }
 
     /// Streams the database's names past the file's, which are in memory: a large database costs time, not
     /// memory.
-    async fn compare_with_users(&mut self) -> Result<(), ServiceError> {
+    pub(super) async fn compare_with_users(&mut self) -> Result<(), ServiceError> {
         let mut after = None;
         loop {
             let page = self.users.core().db.list_taken_names(after, PIECE).await?;
@@ -153,9 +185,12 @@ impl NewMembers {
     /// Creates all users or none. Calls `each` before each one.
     pub async fn insert(self, mut each: impl FnMut() + Send + 'static) -> Result<(), UserError> {
         let (users, now) = (self.users.clone(), self.users.core().now());
-        let made = self.members.into_iter().filter_map(move |member| {
+        let made = self.members.into_iter().filter_map(move |(_, member)| {
             each();
-            member.into_user(&users, now)
+            let user = member.into_user(&users, now)?;
+            let caller = Caller::command_line();
+            let event = users.core().event(&caller, AuditAction::UserCreated, Actor::Cli, Some(user.id));
+            Some((user, event))
         });
         Ok(self.users.core().db.insert_users(made, now).await?)
     }
@@ -166,10 +201,11 @@ impl NewMember {
         self.name.clone().or_else(|| usual_name(self.username.as_ref(), self.email.as_ref()?))
     }
 
-    /// The id carries the creation time of the account, because lists are ordered by id.
-    fn into_user(self, users: &UserService, now: Timestamp) -> Option<(NewUser, AuditEvent)> {
+    /// The id carries the creation time of the account, because lists are ordered by id. `None` without an email address
+    /// or a name.
+    pub(super) fn into_user(self, users: &UserService, now: Timestamp) -> Option<NewUser> {
         let created_at = self.created_at.unwrap_or(now);
-        let user = NewUser {
+        Some(NewUser {
             id: users.core().randomness.user_id(created_at),
             name: self.display_name()?,
             email: self.email?,
@@ -178,8 +214,6 @@ impl NewMember {
             roles: self.roles,
             password_hash: self.password_hash.map(ImportedHash::into_text),
             created_at,
-        };
-        let event = users.core().event(&Caller::command_line(), AuditAction::UserCreated, Actor::Cli, Some(user.id));
-        Some((user, event))
+        })
     }
 }

@@ -1,0 +1,67 @@
+//! The form that uploads a file of users. It is not a server function, because those read small forms without files.
+
+use super::{
+    authenticate, file_form,
+    guards::see_other,
+    picture_form::{browser, sign_in},
+    problem::Problem,
+    state::AppState,
+};
+use crate::{
+    model::{Flash, FormErrors, FormName, FormState, Page, Permission},
+    server::{
+        context::FLASH,
+        services::{Authenticated, Caller, ImportError, MAX_IMPORT, UploadedFile},
+    },
+};
+use axum::{
+    extract::{Request, State},
+    http::request::Parts,
+    response::Response,
+};
+use tower_sessions::Session;
+
+/// Starts the job that checks the file, and redirects to its page.
+pub async fn upload(
+    State(state): State<AppState>,
+    caller: Caller,
+    session: Session,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    if writer(&parts, &state)?.is_none() {
+        return Ok(sign_in(Page::ImportUsers));
+    }
+    let received = match file_form::read(&parts.headers, body, "file", MAX_IMPORT).await {
+        Err(Problem::TooLarge) => Err(ImportError::TooLarge),
+        other => Ok(other?),
+    };
+    authenticate::again(&state, &mut parts).await?;
+    let Some(who) = writer(&parts, &state)? else { return Ok(sign_in(Page::ImportUsers)) };
+    let outcome = match received {
+        Ok((name, content)) => {
+            let file = UploadedFile { name, content: content.into() };
+            state.services.bulk.check_file(file, &who, &caller).await
+        }
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(id) => Ok(see_other(&Page::Job.about(id))),
+        Err(ImportError::User(error)) => Err(error.into()),
+        Err(error) => refuse(&session, &error).await,
+    }
+}
+
+/// Returns the user who is signed in by cookies. Fails if they may not change users.
+fn writer(parts: &Parts, state: &AppState) -> Result<Option<Authenticated>, Problem> {
+    let who = browser(parts);
+    let may = |who: &Authenticated| state.services.permissions.allow(&who.claims.roles, Permission::UsersWrite);
+    if who.as_ref().is_some_and(|who| !may(who)) { Err(Problem::Forbidden) } else { Ok(who) }
+}
+
+async fn refuse(session: &Session, error: &ImportError) -> Result<Response, Problem> {
+    let errors = FormErrors::of_field("file", error.to_string());
+    let form = Some((FormName::Import, FormState { errors, ..FormState::default() }));
+    session.insert(FLASH, Flash { form, ..Flash::default() }).await.map_err(|_| Problem::Busy)?;
+    Ok(see_other(Page::ImportUsers.path()))
+}
