@@ -158,7 +158,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('on the pages about users, before and after errors', async ({ page, look, grace, ada, hasScripts }) => {
       await signIn(page, grace, hasScripts);
-      for (const path of ['/admin/users', '/admin/users?search=nobody-here', '/admin/users/new']) {
+      for (const path of ['/admin/users', '/admin/users?search=nobody-here', '/admin/users/new', '/admin/users/import', '/admin/jobs']) {
         await page.goto(path);
         await look();
       }

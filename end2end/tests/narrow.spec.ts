@@ -132,7 +132,7 @@ test('the pages about users fit, however long names are', async ({ page, grace, 
   const email = `wolfeschlegelsteinhausenbergerdorff@${'a'.repeat(60)}.example.com`;
   const long = await server.make({ email, username: 'w'.repeat(64), name: 'W'.repeat(100) });
   await signIn(page, grace, hasScripts);
-  for (const path of ['/admin/users', '/admin/users?search=nobody', '/admin/users/new']) {
+  for (const path of ['/admin/users', '/admin/users?search=nobody', '/admin/users/new', '/admin/users/import', '/admin/jobs']) {
     await page.goto(path);
     await expectNoSidewaysScroll(page);
   }

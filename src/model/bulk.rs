@@ -2,6 +2,7 @@
 
 use super::{Ban, Permission, RoleChoice, Timestamp, UserLine, UsersView};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What can be done to many users. The text is its name in the API and in addresses.
@@ -45,6 +46,16 @@ pub enum ImportStep {
 pub enum JobKind {
     Users(BulkKind),
     Import(ImportStep),
+}
+
+impl fmt::Display for JobKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Users(kind) => kind.fmt(f),
+            Self::Import(ImportStep::Check) => f.write_str("checkImport"),
+            Self::Import(ImportStep::Insert) => f.write_str("import"),
+        }
+    }
 }
 
 /// What is done to each user.
@@ -173,4 +184,29 @@ pub struct FailedUser {
 pub struct BadLine {
     pub line: i64,
     pub error: String,
+}
+
+/// A job in the list of jobs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobLine {
+    pub id: String,
+    pub kind: JobKind,
+    pub state: BulkState,
+    pub total: i64,
+    pub succeeded: i64,
+    pub failed: i64,
+    /// The name of the user who started it, if they still exist.
+    pub maker: Option<String>,
+    /// Whether the current user started it, and may open it.
+    pub is_own: bool,
+    pub created_at: Timestamp,
+}
+
+/// A page of the list of jobs, with cursors to the pages around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobList {
+    pub rows: Vec<JobLine>,
+    pub next: Option<String>,
+    pub prev: Option<String>,
+    pub now: Timestamp,
 }

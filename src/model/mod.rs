@@ -47,7 +47,8 @@ mod wait;
 pub use audit_pages::{AuditChange, AuditLine, AuditList, AuditParty, OpenAuditEvent};
 pub use brand::{Brand, SiteLinks};
 pub use bulk::{
-    BadLine, BulkAction, BulkFailure, BulkKind, BulkState, FailedUser, ImportStep, JobKind, JobView, UsersToChange,
+    BadLine, BulkAction, BulkFailure, BulkKind, BulkState, FailedUser, ImportStep, JobKind, JobLine, JobList, JobView,
+    UsersToChange,
 };
 pub use bulk_selection::BulkSelection;
 pub use dashboard::{Activity, Dashboard, SecurityLog, SetUpList};

@@ -60,6 +60,7 @@ pages! {
     NewUser "/admin/users/new" Access::Allowed(Permission::UsersWrite);
     ChangeUsers "/admin/users/bulk" Access::Allowed(Permission::UsersWrite);
     ImportUsers "/admin/users/import" Access::Allowed(Permission::UsersWrite);
+    Jobs "/admin/jobs" Access::Allowed(Permission::UsersRead);
     Job "/admin/jobs/{id}" Access::Allowed(Permission::UsersWrite);
     User "/admin/users/{id}" Access::Allowed(Permission::UsersRead);
     Invitations "/admin/invitations" Access::Allowed(Permission::UsersWrite);

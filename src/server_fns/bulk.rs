@@ -1,6 +1,6 @@
 //! Changes of many users: the question before them, their start, and how far they are.
 
-use crate::model::{FnError, FormResult, JobView, UsersToChange};
+use crate::model::{FnError, FormResult, JobList, JobView, UsersToChange};
 use leptos::prelude::*;
 
 /// Reads what is asked about the selection in `query`, in the syntax of the page's address.
@@ -73,6 +73,18 @@ pub async fn bulk_job(#[server(default)] id: String, #[server(default)] after: S
         context.reload_after(PAUSE);
     }
     Ok(job)
+}
+
+/// Reads a page of all jobs, newest first.
+#[server(name = ReadJobs, endpoint = "jobs")]
+pub async fn jobs(#[server(default)] after: String, #[server(default)] before: String) -> Result<JobList, FnError> {
+    use crate::{
+        model::Permission,
+        server::{context::ServerFnContext, services::Cursor},
+    };
+    let context = ServerFnContext::new()?;
+    let who = context.require(Permission::UsersRead)?;
+    Ok(context.services().bulk.view(Cursor::read(&after, &before), who.claims.user).await?)
 }
 
 /// Imports the file that a job of the current user has checked.

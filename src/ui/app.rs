@@ -3,9 +3,9 @@
 use super::{
     pages::{
         AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage, ImportUsersPage,
-        InspectorPage, InvitationsPage, JobPage, MissingPage, MonitorPage, NewUserPage, OutboxPage, OverviewPage,
-        OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage, SecurityLogPage, SetUpPage,
-        SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
+        InspectorPage, InvitationsPage, JobPage, JobsPage, MissingPage, MonitorPage, NewUserPage, OutboxPage,
+        OverviewPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage, SecurityLogPage,
+        SetUpPage, SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
     },
     text::{self, admin, audit, bulk, inspector, monitor, overview, own_account, users},
 };
@@ -68,6 +68,7 @@ pages! {
     NewUser: NewUserPage, users::CREATE, None;
     ChangeUsers: ChangeUsersPage, bulk::TITLE, None;
     ImportUsers: ImportUsersPage, bulk::IMPORT, None;
+    Jobs: JobsPage, bulk::JOBS, None;
     Job: JobPage, bulk::JOB, None;
     User: UserPage, users::ONE_USER, None;
     Invitations: InvitationsPage, admin::INVITATIONS, Some(admin::INVITATIONS);

@@ -142,6 +142,34 @@ on_both_databases! {
         assert_eq!(writer.get("/admin/jobs/x").await.status, 404);
     }
 
+    async fn all_jobs_are_listed_and_only_ones_own_can_be_opened(app) {
+        app.admin("eve").await;
+        app.admin("root").await;
+        app.user("ada").await;
+        let (eve, root, ada) = (app.signed_in("eve").await, app.signed_in("root").await, app.signed_in("ada").await);
+        assert_eq!(ada.get("/admin/jobs").await.status, 403);
+        assert!(view_page(&eve, "/admin/jobs").await.contains("No jobs in the last 30 days."));
+        assert!(view_page(&eve, "/admin/users").await.contains(r#"href="/admin/jobs""#));
+        let address = format!("{ASK}?action=ban&of=all&search=ada");
+        let job = answer(&eve, &address, &[]).await;
+        work_off(&app).await;
+        let page = view_page(&eve, "/admin/jobs").await;
+        assert!(page.contains(&format!(r#"<a href="{job}">Suspend 1 user</a>"#)) && page.contains("1 of 1 user changed"), "{page}");
+        assert!(page.contains(r#"<a href="/admin/users" aria-current="true">Users</a>"#), "{page}");
+        assert!(view_page(&eve, &job).await.contains(r#"<a href="/admin/users" aria-current="true">Users</a>"#));
+        let page = view_page(&root, "/admin/jobs").await;
+        assert!(page.contains("<bdi>eve</bdi>") && page.contains("Suspend 1 user") && !page.contains(&job), "{page}");
+        for _ in 0..25 {
+            app.pass(1);
+            answer(&root, &format!("{ASK}?action=unban&of=all&search=ada"), &[]).await;
+        }
+        let page = view_page(&eve, "/admin/jobs").await;
+        assert!(page.contains("Older →") && !page.contains("Suspend 1 user") && page.contains("Waiting to start"), "{page}");
+        let older = page.split(">Older →</a>").next().unwrap().rsplit("href=\"").next().unwrap().split('"').next().unwrap();
+        assert!(view_page(&eve, older).await.contains("Suspend 1 user"), "{older}");
+        work_off(&app).await;
+    }
+
     async fn oneself_is_among_them_only_after_a_fresh_sign_in(app) {
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;

@@ -82,7 +82,7 @@ on_both_databases! {
     async fn the_form_says_what_is_wrong_with_a_file(app) {
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;
-        let utf16: Vec<u8> = "email\nada@example.org\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = "\u{FEFF}email\nada@example.org\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (name, file, sentence) in [
             ("", Vec::new(), "Choose a file."),
             ("users.xlsx", b"x".to_vec(), "Use a file whose name ends in .csv, .jsonl or .ndjson."),

@@ -67,6 +67,18 @@ pub struct BulkJob {
     pub created_at: Timestamp,
 }
 
+/// A job in the list of jobs.
+#[derive(Debug, Clone)]
+pub struct JobSummary {
+    pub id: JobId,
+    pub work: JobWork,
+    pub maker: UserId,
+    /// `None` if the user no longer exists.
+    pub maker_name: Option<String>,
+    pub progress: BulkProgress,
+    pub created_at: Timestamp,
+}
+
 /// How far a job is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BulkProgress {

@@ -24,7 +24,7 @@ pub use actor::{ActingSession, Actor};
 pub use audit::{AuditAction, AuditEvent, AuditOutcome, AuditTarget, PastEvent, TargetKind};
 pub use audit_chain::{AuditSeal, ChainEvent, ChainHead, ChainPlace, PrunedRange};
 pub use audit_filter::{ActionPattern, AuditFilter, Party};
-pub use bulk::{BulkJob, BulkProgress, BulkTargets, FailedTarget, JobWork};
+pub use bulk::{BulkJob, BulkProgress, BulkTargets, FailedTarget, JobSummary, JobWork};
 pub use import::{FileImport, ImportFormat};
 pub use invitation::OpenInvitation;
 pub use outbox::{OutboxMessage, SealedMessage};

@@ -59,6 +59,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/invitations", Budget::General),
     ("/fn/invite", Budget::General),
     ("/fn/lift_suspension", Budget::General),
+    ("/fn/jobs", Budget::General),
     ("/fn/link_state", Budget::General),
     ("/fn/mail", Budget::General),
     ("/fn/mails", Budget::General),

@@ -62,8 +62,8 @@ impl BulkService {
         let core = self.users.core();
         let mut event = core.event(caller, AuditAction::BulkStarted, who.actor(), None);
         let id = core.randomness.job_id(event.at);
-        event.details = json!({ "job": id.to_string(), "action": "checkImport", "total": total });
         let work = JobWork::Import(FileImport { step: ImportStep::Check, format });
+        event.details = json!({ "job": id.to_string(), "action": work.kind().to_string(), "total": total });
         let job = job(id, work, event.at, who, caller);
         core.db.insert_import(job, content, total, event).await.map_err(UserError::from)?;
         self.woken().notify_one();

@@ -5,6 +5,7 @@ mod audit;
 pub mod audit_view;
 mod bulk;
 mod bulk_import;
+mod bulk_list;
 pub mod bulk_view;
 mod caller;
 mod clock_check;

@@ -36,7 +36,12 @@ fn Pages(pages: Vec<Page>) -> impl IntoView {
     // Of several pages above one that is not listed, such as that of all users and the overview, the nearest.
     let is_above = |page: &Page| path.strip_prefix(page.path()).is_some_and(|rest| rest.starts_with('/'));
     let listed = pages.iter().copied().filter(|page| navigation_label(*page).is_some());
-    let above = listed.filter(is_above).max_by_key(|page| page.path().len()).filter(|_| is_unlisted);
+    let nearest = listed.filter(is_above).max_by_key(|page| page.path().len()).filter(|_| is_unlisted);
+    // Jobs are about users, whatever their address.
+    let above = match Page::of(path) {
+        Some(Page::Job | Page::Jobs) => Some(Page::Users),
+        _ => nearest,
+    };
     let links = pages.into_iter().filter_map(|page| {
         let label = navigation_label(page)?;
         // With a query, the page is about one thing of its list, or about a part of it.

@@ -51,5 +51,5 @@ pub use sign_in::SignInPage;
 pub use sign_out::SignOutPage;
 pub use stop_email_change::StopEmailChangePage;
 pub use unlock::UnlockPage;
-pub use users::{ChangeUsersPage, ImportUsersPage, JobPage, NewUserPage, UserPage, UsersPage};
+pub use users::{ChangeUsersPage, ImportUsersPage, JobPage, JobsPage, NewUserPage, UserPage, UsersPage};
 pub use verify_email::VerifyEmailPage;

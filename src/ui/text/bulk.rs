@@ -5,6 +5,14 @@ use crate::model::{BulkFailure, BulkKind, BulkState, COUNTED, ImportStep, JobKin
 
 pub const TITLE: &str = "Change users";
 pub const JOB: &str = "Changes to users";
+pub const JOBS: &str = "Jobs";
+pub const JOBS_LEAD: &str = "Changes of many users, and imports. A job is listed for 30 days, and opens for the administrator who \
+    started it.";
+pub const NO_JOBS: &str = "No jobs in the last 30 days.";
+pub const ALL_JOBS: &str = "All jobs";
+pub const WHAT: &str = "What";
+pub const MAKER: &str = "Started by";
+pub const DELETED_USER: &str = "Deleted user";
 pub const FORM: &str = "Change several users";
 pub const ACTION: &str = "With several users";
 pub const CHOOSE: &str = "Choose an action";

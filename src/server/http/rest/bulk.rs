@@ -1,12 +1,18 @@
-//! `POST /users/bulk` and `GET /jobs/{id}`: changes of many users.
+//! `POST /users/bulk`, `GET /jobs` and `GET /jobs/{id}`: changes of many users.
 
-use super::{body::Sent, id::PathId, user_actions, user_list_query::UserListQuery};
+use super::{
+    body::Sent,
+    id::PathId,
+    list::{Cursors, ListQuery, ListResponse, NoFilters},
+    user_actions,
+    user_list_query::UserListQuery,
+};
 use crate::{
     model::{BadLine, BulkAction, BulkFailure, BulkKind, JobId, UserId},
     server::{
-        domain::{BulkJob, BulkProgress, BulkTargets, FailedTarget},
+        domain::{BulkJob, BulkProgress, BulkTargets, FailedTarget, JobSummary},
         http::{
-            extractors::{RequirePermission, SignedIn, UsersWrite},
+            extractors::{RequirePermission, SignedIn, UsersRead, UsersWrite},
             problem::Problem,
             state::AppState,
         },
@@ -57,6 +63,49 @@ enum ReportLine {
     Line { line: i64, error: String },
 }
 
+/// A job in the list. Only its maker has a link to it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobSummaryResponse {
+    id: String,
+    action: String,
+    started_by: MakerResponse,
+    state: &'static str,
+    total: i64,
+    succeeded: i64,
+    failed: i64,
+    created_at: String,
+    finished_at: Option<String>,
+    links: Value,
+}
+
+/// Who started a job; without a name if that user no longer exists.
+#[derive(Serialize)]
+struct MakerResponse {
+    id: String,
+    name: Option<String>,
+}
+
+impl JobSummaryResponse {
+    fn of(job: JobSummary, reader: UserId) -> Self {
+        let JobSummary { id, work, maker, maker_name, progress, created_at } = job;
+        let state = progress.state();
+        let BulkProgress { total, succeeded, failed, finished_at, .. } = progress;
+        Self {
+            id: id.to_string(),
+            action: work.kind().to_string(),
+            started_by: MakerResponse { id: maker.to_string(), name: maker_name },
+            state: state.into(),
+            total,
+            succeeded,
+            failed,
+            created_at: created_at.to_string(),
+            finished_at: finished_at.map(|at| at.to_string()),
+            links: if maker == reader { json!({ "self": format!("/api/v1/jobs/{id}") }) } else { json!({}) },
+        }
+    }
+}
+
 /// Starts a job.
 pub async fn start(
     State(state): State<AppState>,
@@ -79,6 +128,18 @@ pub async fn show(
     PathId(id): PathId<JobId>,
 ) -> Result<Json<JobResponse>, Problem> {
     job(&state, id, who.claims.user).await.map(Json)
+}
+
+/// Lists the jobs of all administrators, newest first.
+pub async fn list(
+    State(state): State<AppState>,
+    admin: RequirePermission<UsersRead>,
+    ListQuery { page, .. }: ListQuery<NoFilters>,
+) -> Result<ListResponse<JobSummaryResponse>, Problem> {
+    let found = state.services.bulk.page(page.limit(), page.place()?).await?;
+    let reader = admin.user().claims.user;
+    let jobs = found.jobs.into_iter().map(|job| JobSummaryResponse::of(job, reader)).collect();
+    Ok(page.answer(jobs, found.total, Cursors::of(found.next, found.prev)))
 }
 
 async fn job(state: &AppState, id: JobId, maker: UserId) -> Result<JobResponse, Problem> {

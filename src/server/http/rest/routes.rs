@@ -69,6 +69,7 @@ fn users_and_roles() -> Vec<Route> {
         post("/api/v1/users", Allowed(UsersWrite), General, users::create),
         post("/api/v1/users/bulk", Allowed(UsersWrite), General, bulk::start),
         get("/api/v1/users/export", Allowed(UsersRead), General, user_export::export).responding(EXPORT),
+        get("/api/v1/jobs", Allowed(UsersRead), General, bulk::list),
         get("/api/v1/jobs/{id}", SignedIn, General, bulk::show),
         get("/api/v1/users/{id}", Allowed(UsersRead), General, users::show),
         put("/api/v1/users/{id}", Allowed(UsersWrite), General, users::replace),

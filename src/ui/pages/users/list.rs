@@ -47,6 +47,7 @@ fn List(list: UserList) -> impl IntoView {
                 <a href=view.export_address("csv")>{bulk::CSV}</a>
                 <a href=view.export_address("jsonl")>{bulk::JSONL}</a>
             </div>
+                <a href=Page::Jobs.path()>{bulk::JOBS}</a>
             {if part.rows.is_empty() {
                 view! { <Nothing is_filtered=view.is_filtered() /> }.into_any()
             } else {

@@ -5,6 +5,7 @@ mod changes;
 mod filters;
 mod import;
 mod job;
+mod jobs;
 mod list;
 mod many;
 mod marked;
@@ -19,6 +20,7 @@ use super::{
 
 pub use import::ImportUsersPage;
 pub use job::JobPage;
+pub use jobs::JobsPage;
 pub use list::UsersPage;
 pub use many::ChangeUsersPage;
 pub use new_user::NewUserPage;
