@@ -3,7 +3,7 @@
 use super::{Activity, BulkKind, Page, RoleGrant, Timestamp, UsersView};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use strum::{EnumString, IntoStaticStr};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What most affects whether a user can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,17 @@ pub struct UserLine {
     pub last_sign_in_at: Option<Timestamp>,
 }
 
+/// A column of the list of users that can be hidden. The text is its name in forms and in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum UserColumn {
+    Username,
+    Roles,
+    State,
+    CreatedAt,
+    LastSignInAt,
+}
+
 /// A page of the list of users, with cursors to the pages around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserPart {
@@ -46,6 +57,8 @@ pub struct UserList {
     pub roles: Vec<String>,
     /// Whether the current user may create users.
     pub may_write: bool,
+    /// The columns that the current user does not want to see.
+    pub hidden: Vec<UserColumn>,
     /// What the current user may do to many users.
     pub actions: Vec<BulkKind>,
     pub now: Timestamp,

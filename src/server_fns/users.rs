@@ -19,7 +19,25 @@ pub async fn users(#[server(default)] query: String) -> Result<UserList, FnError
     let held = services.permissions.of(&who.claims.roles);
     let may_write = held.contains(&Permission::UsersWrite);
     let actions = BulkKind::VARIANTS.iter().filter(|kind| may_write && held.contains(&kind.permission())).copied();
-    Ok(UserList { view, part, roles, may_write, actions: actions.collect(), now: services.clock.now() })
+    let hidden = services.users.hidden_columns(who.claims.user).await?;
+    Ok(UserList { view, part, roles, may_write, hidden, actions: actions.collect(), now: services.clock.now() })
+}
+
+/// Saves which columns of the list the current user sees, and returns to the list that `query` selects.
+#[server(endpoint = "choose_columns")]
+pub async fn choose_columns(
+    #[server(default)] query: String,
+    #[server(default)] columns: Vec<String>,
+) -> Result<FormResult, FnError> {
+    use crate::{
+        model::{Permission, UserColumn, UsersView},
+        server::context::ServerFnContext,
+    };
+    let context = ServerFnContext::new()?;
+    let who = context.require(Permission::UsersRead)?;
+    let shown: Vec<UserColumn> = columns.iter().filter_map(|name| name.parse().ok()).collect();
+    context.services().users.show_columns(who.claims.user, &shown).await?;
+    context.redirect(&UsersView::parse(&query).address(), None).await
 }
 
 /// Reads one user, to show or `to_change`.

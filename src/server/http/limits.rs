@@ -39,6 +39,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/change_email", Budget::GuessAndMail),
     ("/fn/change_password", Budget::Guess),
     ("/fn/change_users", Budget::General),
+    ("/fn/choose_columns", Budget::General),
     ("/fn/confirm", Budget::Guess),
     ("/fn/confirm_new_email", Budget::Guess),
     ("/fn/create_role", Budget::General),

@@ -5,13 +5,14 @@ use super::{
     part::{Cursor, Part},
 };
 use crate::{
-    model::{ADMIN, Identifier, ListPlace, User, UserId, UserSort, pasted},
+    model::{ADMIN, Identifier, ListPlace, User, UserColumn, UserId, UserSort, pasted},
     server::{
         domain::{Actor, AuditAction, UserFilter},
         store::UsersFrom,
     },
 };
 use serde_json::json;
+use strum::VariantArray;
 
 /// How many characters of a search are used.
 const SEARCH: usize = 200;
@@ -109,6 +110,17 @@ impl UserService {
         let words: String = comparable(query.filter.clone()).to_string().chars().take(RECORDED).collect();
         let details = json!({ "query": words, "format": format });
         Ok(self.core().record_reading(AuditAction::UsersExported, None, details, (actor, caller)).await?)
+    }
+
+    /// Returns the columns that this administrator hides in the list.
+    pub async fn hidden_columns(&self, reader: UserId) -> Result<Vec<UserColumn>, ServiceError> {
+        Ok(self.core().db.hidden_columns(reader).await?)
+    }
+
+    /// Hides all columns of the list but these from this administrator.
+    pub async fn show_columns(&self, reader: UserId, shown: &[UserColumn]) -> Result<(), ServiceError> {
+        let hidden = UserColumn::VARIANTS.iter().filter(|column| !shown.contains(column)).copied().collect();
+        Ok(self.core().db.hide_columns(reader, hidden).await?)
     }
 
     async fn all_known(&self, users: Vec<User>) -> Result<Vec<KnownUser>, ServiceError> {

@@ -15,6 +15,7 @@ mod db;
 mod devices;
 mod email_changes;
 mod error;
+mod hidden_columns;
 mod import;
 mod import_files;
 mod installation;

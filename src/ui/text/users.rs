@@ -1,7 +1,7 @@
 //! Text of the pages about users, for administrators.
 
 use super::monitor::grouped;
-use crate::model::{COUNTED, RoleGrant, Timestamp, UserQuestion, UserSortKey, UserState};
+use crate::model::{COUNTED, RoleGrant, Timestamp, UserColumn, UserQuestion, UserSortKey, UserState};
 
 /// In the header.
 pub const FIND_USER: &str = "Find a user";
@@ -120,6 +120,20 @@ pub fn state(state: UserState) -> &'static str {
 /// Names a column that sorts the list.
 pub fn column(key: UserSortKey) -> &'static str {
     match key {
+pub const COLUMNS: &str = "Columns";
+pub const SHOW_COLUMNS: &str = "Show these columns";
+
+/// Names a column of the list that can be hidden.
+pub fn list_column(column: UserColumn) -> &'static str {
+    match column {
+        UserColumn::Username => super::PLAIN_USERNAME,
+        UserColumn::Roles => super::ROLES,
+        UserColumn::State => STATE,
+        UserColumn::CreatedAt => CREATED,
+        UserColumn::LastSignInAt => LAST_SIGN_IN,
+    }
+}
+
         UserSortKey::CreatedAt => CREATED,
         UserSortKey::Email => super::EMAIL,
         UserSortKey::LastSignInAt => LAST_SIGN_IN,

@@ -2,12 +2,13 @@
 
 use super::{
     AppLayout, Notices,
+    columns::Columns,
     filters::Filters,
     load,
     marked::{Mark, MarkedForm},
 };
 use crate::{
-    model::{Page, UserLine, UserList, UserSortKey, UserState, UsersView},
+    model::{Page, UserColumn, UserLine, UserList, UserSortKey, UserState, UsersView},
     server_fns::users,
     ui::{
         components::{Icon, Moment, Pager, Shape, SortHead},
@@ -25,7 +26,7 @@ pub fn UsersPage() -> impl IntoView {
 
 #[component]
 fn List(list: UserList) -> impl IntoView {
-    let UserList { view, part, roles, may_write, actions, now } = list;
+    let UserList { view, part, roles, may_write, hidden, actions, now } = list;
     let create = may_write.then(|| {
         view! {
             <a class="button" href=Page::ImportUsers.path()>{bulk::IMPORT}</a>
@@ -52,7 +53,12 @@ fn List(list: UserList) -> impl IntoView {
                 view! { <Nothing is_filtered=view.is_filtered() /> }.into_any()
             } else {
                 let form = may_mark.then(|| view! { <MarkedForm kept=view.filters_and_order() actions total=part.total /> });
-                view! { <Table rows=part.rows view=view.clone() may_mark /> {form} }.into_any()
+                view! {
+                    <Columns hidden=hidden.clone() view=view.clone() />
+                    <Table rows=part.rows view=view.clone() hidden may_mark />
+                    {form}
+                }
+                .into_any()
             }}
             <Pager
                 newer=newer.map(|place| view.at("", &place).address())
@@ -75,24 +81,25 @@ fn Nothing(is_filtered: bool) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Vec<UserLine>, view: UsersView, may_mark: bool) -> impl IntoView {
-    let sorting = |key: UserSortKey| {
+fn Table(rows: Vec<UserLine>, view: UsersView, hidden: Vec<UserColumn>, may_mark: bool) -> impl IntoView {
+    let sorting = |key: UserSortKey, is_hidden: bool| {
         let sort = view.sort();
         let is_descending = (sort.key == key).then_some(sort.is_descending);
-        view! { <SortHead label=words::column(key) address=view.sorted_by(key).address() is_descending /> }
+        view! { <SortHead label=words::column(key) address=view.sorted_by(key).address() is_descending is_hidden /> }
     };
-    let rows = rows.into_iter().map(|line| view! { <Row line may_mark /> });
+    let is_hidden = |column| hidden.contains(&column);
+    let rows = rows.into_iter().map(|line| view! { <Row line hidden=hidden.clone() may_mark /> });
     view! {
         <table class="people" aria-label=words::USERS>
             <thead>
                 <tr>
                     <th scope="col">{text::NAME}</th>
-                    {sorting(UserSortKey::Email)}
-                    <th scope="col">{text::PLAIN_USERNAME}</th>
-                    <th scope="col">{text::ROLES}</th>
-                    <th scope="col">{words::STATE}</th>
-                    {sorting(UserSortKey::CreatedAt)}
-                    {sorting(UserSortKey::LastSignInAt)}
+                    {sorting(UserSortKey::Email, false)}
+                    <th scope="col" hidden=is_hidden(UserColumn::Username)>{text::PLAIN_USERNAME}</th>
+                    <th scope="col" hidden=is_hidden(UserColumn::Roles)>{text::ROLES}</th>
+                    <th scope="col" hidden=is_hidden(UserColumn::State)>{words::STATE}</th>
+                    {sorting(UserSortKey::CreatedAt, is_hidden(UserColumn::CreatedAt))}
+                    {sorting(UserSortKey::LastSignInAt, is_hidden(UserColumn::LastSignInAt))}
                 </tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>
@@ -101,7 +108,8 @@ fn Table(rows: Vec<UserLine>, view: UsersView, may_mark: bool) -> impl IntoView 
 }
 
 #[component]
-fn Row(line: UserLine, may_mark: bool) -> impl IntoView {
+fn Row(line: UserLine, hidden: Vec<UserColumn>, may_mark: bool) -> impl IntoView {
+    let is_hidden = |column| hidden.contains(&column);
     let UserLine { id, email, username, name, roles, state, created_at, last_sign_in_at } = line;
     let last_sign_in = match last_sign_in_at {
         Some(at) => view! { <Moment at /> }.into_any(),
@@ -116,11 +124,11 @@ fn Row(line: UserLine, may_mark: bool) -> impl IntoView {
                 </span>
             </td>
             <td title=email.clone()><bdi>{email.clone()}</bdi></td>
-            <td title=username.clone()><bdi>{username.clone()}</bdi></td>
-            <td><RoleNames roles /></td>
-            <td><UserStateBadge state /></td>
-            <td><Moment at=created_at /></td>
-            <td data-head=words::LAST_SIGN_IN>{last_sign_in}</td>
+            <td title=username.clone() hidden=is_hidden(UserColumn::Username)><bdi>{username.clone()}</bdi></td>
+            <td hidden=is_hidden(UserColumn::Roles)><RoleNames roles /></td>
+            <td hidden=is_hidden(UserColumn::State)><UserStateBadge state /></td>
+            <td hidden=is_hidden(UserColumn::CreatedAt)><Moment at=created_at /></td>
+            <td data-head=words::LAST_SIGN_IN hidden=is_hidden(UserColumn::LastSignInAt)>{last_sign_in}</td>
         </tr>
     }
 }

@@ -2,6 +2,7 @@
 
 mod asking;
 mod changes;
+mod columns;
 mod filters;
 mod import;
 mod job;
