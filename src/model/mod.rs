@@ -88,8 +88,8 @@ pub use timestamp::Timestamp;
 pub use token::{AUDIENCE, Claims, Payload, TOKEN_TYPE, Token};
 pub use user::{Ban, NotABan, Status, User, UserSort, UserSortKey};
 pub use user_pages::{
-    MayDo, OpenUser, RoleChoice, Suspension, UserColumn, UserLine, UserList, UserPart, UserQuestion, UserState,
-    UserToCreate,
+    MayDo, OpenUser, Removal, RoleChoice, Suspension, UserColumn, UserLine, UserList, UserPart, UserQuestion,
+    UserState, UserToCreate,
 };
 pub use username::{NotAUsername, Username};
 pub use users_view::UsersView;

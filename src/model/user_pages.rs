@@ -87,6 +87,16 @@ pub struct MayDo {
     pub revoke: bool,
 }
 
+/// Whether a user can be suspended or deleted on their page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Removal {
+    Offered,
+    /// No one else could administer users.
+    LastAdministrator,
+    /// It is the current user, who deletes their account elsewhere.
+    Own,
+}
+
 /// Data of the page of one user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenUser {
@@ -97,8 +107,7 @@ pub struct OpenUser {
     pub version: i64,
     pub is_verified: bool,
     pub is_locked: bool,
-    /// Whether no one else could administer users, so that this user can be neither suspended nor deleted.
-    pub is_last_administrator: bool,
+    pub removal: Removal,
     pub suspension: Option<Suspension>,
     /// The roles of the user, with their ends.
     pub held: Vec<RoleGrant>,

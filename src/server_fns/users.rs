@@ -79,27 +79,27 @@ pub async fn create_user(
     #[server(default)] name: String,
     #[server(default)] username: String,
     #[server(default)] password: String,
+    #[server(default)] verified: String,
     #[server(default)] roles: Vec<String>,
 ) -> Result<FormResult, FnError> {
     use crate::{
         model::{FormName, Page, Permission},
         server::{context::ServerFnContext, services::NewAccount, text},
     };
-    const PAGE: &str = Page::NewUser.path();
-    let kept = [("email", email.as_str()), ("name", &name), ("username", &username), ("roles", &roles.join(" "))];
-    let context = ServerFnContext::for_form(FormName::NewUser)?.keep(kept);
+    let (page, held) = (Page::NewUser.path(), roles.join(" "));
+    let kept = [("email", &*email), ("name", &name), ("username", &username), ("verified", &verified)];
+    let context = ServerFnContext::for_form(FormName::NewUser)?.keep(kept).keep([("roles", &held)]);
     let actor = context.require(Permission::UsersWrite)?.actor();
-    let (name, password) = (Some(name).filter(|name| !name.trim().is_empty()), Some(password));
-    let password = password.filter(|password| !password.is_empty());
+    let name = Some(&*name).filter(|name| !name.trim().is_empty());
+    let password = Some(&*password).filter(|password| !password.is_empty());
     let min_length = context.services().passwords.min_length();
-    let account = text::parse_account(name.as_deref(), &email, &username, password.as_deref(), min_length);
-    let account = match account {
-        Ok(account) => NewAccount { roles, ..account },
-        Err(errors) => return context.reject(PAGE, errors).await,
+    let account = match text::parse_account(name, &email, &username, password, min_length) {
+        Ok(account) => NewAccount { roles, is_verified: !verified.is_empty(), ..account },
+        Err(errors) => return context.reject(page, errors).await,
     };
     let notice = text::user_created(&account.email);
     match context.services().users.create(account, actor, context.caller()).await {
         Ok(id) => context.redirect(&Page::User.about(id), Some(&notice)).await,
-        Err(error) => context.reject(PAGE, text::user_errors(error)?).await,
+        Err(error) => context.reject(page, text::user_errors(error)?).await,
     }
 }

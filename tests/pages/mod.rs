@@ -42,6 +42,7 @@ mod register;
 mod reset_password;
 mod unavailable;
 mod unlock;
+mod user_choices;
 mod user_roles;
 mod users;
 mod verify_email;

@@ -42,7 +42,7 @@ async fn work_off(app: &TestApp) {
 }
 
 /// Does a job to its end and returns it.
-async fn done(app: &TestApp, token: &str, body: &Value) -> Value {
+pub async fn done(app: &TestApp, token: &str, body: &Value) -> Value {
     let location = started(app, token, body).await;
     work_off(app).await;
     job(app, token, &location).await
@@ -53,7 +53,7 @@ fn counts(job: &Value) -> [i64; 3] {
     ["total", "succeeded", "failed"].map(|name| job[name].as_i64().unwrap())
 }
 
-fn ids(users: &[&User]) -> Vec<String> {
+pub fn ids(users: &[&User]) -> Vec<String> {
     users.iter().map(|user| user.id.to_string()).collect()
 }
 
@@ -86,9 +86,6 @@ on_both_databases! {
         app.pass(1);
         assert_eq!(counts(&done(&app, &eve, &json!({ "action": "unlock", "ids": both })).await), [2, 2, 0]);
         assert_eq!(app.mail_to("bob@example.com").await.template, "unlocked");
-        assert_eq!(counts(&done(&app, &eve, &json!({ "action": "sendReset", "ids": both })).await), [2, 2, 0]);
-        assert_eq!(counts(&done(&app, &eve, &json!({ "action": "sendReset", "ids": both })).await), [2, 2, 0]);
-        assert_eq!(app.templates_to("ada@example.com").await, ["reset_password"], "the second job sends none");
         let token = app.tokens("bob").await.0;
         assert_eq!(counts(&done(&app, &eve, &json!({ "action": "signOut", "ids": both })).await), [2, 2, 0]);
         assert_eq!(app.profile(&token).await.status, 401);
@@ -97,10 +94,10 @@ on_both_databases! {
         assert_eq!(app.find(ada.id).await.roles_at(app.clock.now()), ["auditor", "user"]);
         assert_eq!(counts(&done(&app, &eve, &json!({ "action": "delete", "ids": both })).await), [2, 2, 0]);
         assert!(app.services.users.find(ada.id).await.unwrap().is_none());
-        for action in [AuditAction::UserBanned, AuditAction::UserUnbanned, AuditAction::PasswordResetRequested, AuditAction::SessionsEnded, AuditAction::RolesChanged, AuditAction::UserDeleted] {
+        for action in [AuditAction::UserBanned, AuditAction::UserUnbanned, AuditAction::SessionsEnded, AuditAction::RolesChanged, AuditAction::UserDeleted] {
             assert_eq!(events(&app, &ada, action).await, 1, "{action}");
         }
-        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.bulk_started' AND actor_id IS NOT NULL").await, 9);
+        assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.bulk_started' AND actor_id IS NOT NULL").await, 7);
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.banned' AND details LIKE '%\"banReason\":\"spam\"%'").await, 2);
     }
 
@@ -185,7 +182,7 @@ on_both_databases! {
     }
 
     async fn who_loses_the_permission_midway_does_no_more(app) {
-        let eve = admin(&app).await;
+        admin(&app).await;
         let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let support = app.user_with_permissions("support", &[Permission::UsersRead, Permission::UsersWrite]).await;
         let token = app.tokens("support").await.0;
@@ -200,7 +197,6 @@ on_both_databases! {
         assert_eq!((counts(&job), &job["state"]), ([1, 0, 1], &json!("failed")));
         assert_eq!(job["report"], json!([{ "id": bob.id.to_string(), "error": "You may no longer do this" }]));
         assert!(!app.find(bob.id).await.is_banned(app.clock.now()));
-        assert!(eve.len() > 1);
     }
 
     async fn a_job_outlives_the_sign_out_of_its_maker_but_not_the_revocation_of_their_session(app) {
@@ -235,30 +231,6 @@ on_both_databases! {
         }
         let browser = app.signed_in("eve").await;
         assert_eq!(browser.get(&location).await.status, 200, "from another session of theirs");
-    }
-
-    async fn the_jobs_of_all_are_listed_newest_first(app) {
-        let eve = admin(&app).await;
-        let ada = app.user("ada").await;
-        app.admin("root").await;
-        let root = app.tokens("root").await.0;
-        let first = done(&app, &eve, &json!({ "action": "ban", "ids": ids(&[&ada]) })).await;
-        app.pass(1);
-        let second = done(&app, &root, &json!({ "action": "unban", "ids": ids(&[&ada]) })).await;
-        let list = app.get("/api/v1/jobs?limit=1").bearer(&eve).send().await.json();
-        assert_eq!((&list["pagination"]["total"], list["data"].as_array().unwrap().len()), (&json!(2), 1));
-        let line = &list["data"][0];
-        assert_eq!([&line["id"], &line["action"], &line["state"]], [&second["id"], &json!("unban"), &json!("done")]);
-        assert_eq!((&line["startedBy"]["name"], &line["links"]), (&json!("root"), &json!({})), "not their own");
-        let next = app.get(list["links"]["next"].as_str().unwrap()).bearer(&eve).send().await.json();
-        let line = &next["data"][0];
-        assert_eq!([&line["id"], &line["succeeded"]], [&first["id"], &json!(1)]);
-        assert_eq!(line["links"]["self"], first["links"]["self"]);
-        let prev = app.get(next["links"]["prev"].as_str().unwrap()).bearer(&eve).send().await.json();
-        assert_eq!(prev["data"][0]["id"], second["id"]);
-        let ada = app.tokens("ada").await.0;
-        assert_eq!(app.get("/api/v1/jobs").bearer(&ada).send().await.status, 403);
-        assert_eq!(app.get("/api/v1/jobs?cursor=x").bearer(&eve).send().await.status, 400);
     }
 
     async fn the_permission_is_that_of_the_action_on_one_user(app) {

@@ -15,6 +15,7 @@ pub mod headers;
 mod health;
 mod inspector;
 mod invitations;
+mod jobs;
 mod limits;
 mod links;
 mod lockout;

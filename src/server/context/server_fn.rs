@@ -61,7 +61,7 @@ impl ServerFnContext {
     /// Keeps the values of these fields, to fill them in again if the form is refused. Never pass a password.
     #[must_use]
     pub fn keep<const N: usize>(mut self, fields: [(&str, &str); N]) -> Self {
-        self.kept = fields.map(|(field, value)| (field.to_owned(), value.chars().take(KEPT).collect())).into();
+        self.kept.extend(fields.map(|(field, value)| (field.to_owned(), value.chars().take(KEPT).collect())));
         self
     }
 

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     model::{
-        COUNTED, MayDo, OpenUser, Permission, RoleChoice, Status, Suspension, TimeRange, Timestamp, UserId, UserLine,
-        UserPart, UserState, UsersView,
+        COUNTED, MayDo, OpenUser, Permission, Removal, RoleChoice, Status, Suspension, TimeRange, Timestamp, UserId,
+        UserLine, UserPart, UserState, UsersView,
     },
     server::domain::UserFilter,
 };
@@ -59,7 +59,7 @@ pub async fn open(
         version: user.version,
         is_verified: user.email_verified_at.is_some(),
         is_locked: known.is_locked,
-        is_last_administrator: known.is_last_administrator,
+        removal: removal(&known, who),
         suspension: user
             .is_banned(now)
             .then(|| Suspension { until: user.banned_until, reason: user.ban_reason.clone() }),
@@ -75,6 +75,16 @@ pub async fn open(
         roles: grantable(services, &held).await?,
         now,
     }))
+}
+
+fn removal(known: &KnownUser, reader: &Authenticated) -> Removal {
+    if known.is_last_administrator {
+        Removal::LastAdministrator
+    } else if known.user.id == reader.claims.user {
+        Removal::Own
+    } else {
+        Removal::Offered
+    }
 }
 
 /// Returns the roles that grant no permission beyond these.

@@ -41,6 +41,7 @@ pub const CREATE_LEAD: &str = "The user can sign in once the email address is ve
 pub const CREATE_SUBMIT: &str = "Create user";
 pub const NAME: &str = "Name (optional)";
 pub const NAME_HINT: &str = "The username or the first part of the email address if left empty.";
+pub const VERIFIED_TICK: &str = "The email address is verified";
 pub const PASSWORD: &str = "Password (optional)";
 pub const PASSWORD_HINT: &str =
     "If left empty, the user chooses a password with “Forgot password?” on the sign-in page.";
@@ -80,6 +81,8 @@ pub const DELETE_LEAD: &str =
     "This can’t be undone. Name, email, username and password are deleted, and the user is signed out everywhere.";
 pub const LAST_ADMINISTRATOR: &str = "This is the last administrator. To suspend or delete them, make another user an \
     administrator first.";
+pub const OWN: &str = "This is you.";
+pub const OWN_ACCOUNT: &str = "Delete your account on your account page";
 pub const DELETE_SECTION: &str = "Delete user";
 
 /// Formats the number of users that match the filter.
@@ -117,9 +120,6 @@ pub fn state(state: UserState) -> &'static str {
     }
 }
 
-/// Names a column that sorts the list.
-pub fn column(key: UserSortKey) -> &'static str {
-    match key {
 pub const COLUMNS: &str = "Columns";
 pub const SHOW_COLUMNS: &str = "Show these columns";
 
@@ -134,6 +134,9 @@ pub fn list_column(column: UserColumn) -> &'static str {
     }
 }
 
+/// Names a column that sorts the list.
+pub fn column(key: UserSortKey) -> &'static str {
+    match key {
         UserSortKey::CreatedAt => CREATED,
         UserSortKey::Email => super::EMAIL,
         UserSortKey::LastSignInAt => LAST_SIGN_IN,

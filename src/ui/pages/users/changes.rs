@@ -1,7 +1,9 @@
 //! What can be changed about a user.
 
 use crate::{
-    model::{EndScope, FormState, MonitorView, OpenUser, Page, RoleChoice, TickedRoles, UserLine, UserQuestion},
+    model::{
+        EndScope, FormState, MonitorView, OpenUser, Page, Removal, RoleChoice, TickedRoles, UserLine, UserQuestion,
+    },
     server_fns::{LiftSuspension, SendReset, SetUserRoles, UnlockUser, VerifyUser},
     ui::{
         context::PageContext,
@@ -24,7 +26,7 @@ const THEIR_USERNAME: FieldSpec = FieldSpec { autocomplete: "off", ..USERNAME };
 #[component]
 pub fn Changes(open: OpenUser, before: FormState, form: Feedback) -> impl IntoView {
     let access = view! { <AccessSection open=open.clone() /> };
-    let OpenUser { line, version, may, roles, held, is_last_administrator, .. } = open;
+    let OpenUser { line, version, may, roles, held, removal, .. } = open;
     let id = line.id.clone();
     let ticked = before.kept("roles").map_or_else(|| TickedRoles::from(&held[..]), |typed| TickedRoles::parse(&typed));
     let roles = may.give_roles.then(|| view! { <RolesSection id=id.clone() version ticked roles /> });
@@ -43,11 +45,16 @@ pub fn Changes(open: OpenUser, before: FormState, form: Feedback) -> impl IntoVi
                 <p>{words::DELETE_LEAD}</p>
             </div>
             <div class="card grave first">
-                {if is_last_administrator {
-                    view! { <p>{words::LAST_ADMINISTRATOR}</p> }.into_any()
-                } else {
-                    let address = UserQuestion::Delete.address(id);
-                    view! { <a class="button" href=address>{words::button(UserQuestion::Delete)}</a> }.into_any()
+                {match removal {
+                    Removal::LastAdministrator => view! { <p>{words::LAST_ADMINISTRATOR}</p> }.into_any(),
+                    Removal::Own => view! {
+                        <p>{words::OWN} " " <a href=Page::OwnAccount.path()>{words::OWN_ACCOUNT}</a></p>
+                    }
+                    .into_any(),
+                    Removal::Offered => {
+                        let address = UserQuestion::Delete.address(id);
+                        view! { <a class="button" href=address>{words::button(UserQuestion::Delete)}</a> }.into_any()
+                    }
                 }}
             </div>
         </section>
@@ -161,7 +168,7 @@ pub fn RoleBoxes(roles: Vec<RoleChoice>, held: Vec<String>) -> impl IntoView {
 /// Suspension, lock, verification and sessions.
 #[component]
 fn AccessSection(open: OpenUser) -> impl IntoView {
-    let OpenUser { line, is_verified, is_locked, is_last_administrator, suspension, sessions, may, .. } = open;
+    let OpenUser { line, is_verified, is_locked, removal, suspension, sessions, may, .. } = open;
     let id = line.id;
     let act = |is_offered: bool, path: &'static str, label: &'static str| {
         (may.write && is_offered).then(|| {
@@ -173,7 +180,7 @@ fn AccessSection(open: OpenUser) -> impl IntoView {
             }
         })
     };
-    let suspend = (may.write && suspension.is_none() && !is_last_administrator).then(|| {
+    let suspend = (may.write && suspension.is_none() && removal == Removal::Offered).then(|| {
         view! { <a class="button" href=UserQuestion::Suspend.address(&id)>{words::button(UserQuestion::Suspend)}</a> }
     });
     let end = (may.revoke && sessions.is_some_and(|count| count > 0)).then(|| {

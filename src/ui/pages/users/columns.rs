@@ -1,19 +1,18 @@
 //! Which columns of the list of users are shown.
 
 use crate::{
-    model::{UserColumn, UsersView},
+    model::UserColumn,
     server_fns::ChooseColumns,
-    ui::text::users as words,
+    ui::{context::PageContext, text::users as words},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use strum::VariantArray;
 
-/// Folded form with a checkbox for each column that can be hidden. `view` is the list that it leads back to.
+/// Folded form with a checkbox for each column that can be hidden. It leads back to the list of this page.
 #[component]
-pub fn Columns(hidden: Vec<UserColumn>, view: UsersView) -> impl IntoView {
-    let address = view.address();
-    let query = address.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
-    let boxes = UserColumn::VARIANTS.iter().map(|column| {
+pub fn Columns(hidden: Vec<UserColumn>) -> impl IntoView {
+    let query = PageContext::current().query().to_owned();
+    let boxes = UserColumn::VARIANTS.iter().map(move |column| {
         let is_shown = !hidden.contains(column);
         view! {
             <label class="tick">

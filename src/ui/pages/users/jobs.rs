@@ -60,10 +60,8 @@ fn Table(rows: Vec<JobLine>) -> impl IntoView {
 fn Row(line: JobLine) -> impl IntoView {
     let JobLine { id, kind, state, total, succeeded, failed, maker, is_own, created_at } = line;
     let what = bulk::job_heading(kind, total);
-    let what = match is_own {
-        true => view! { <a href=Page::Job.about(id)>{what}</a> }.into_any(),
-        false => view! { {what} }.into_any(),
-    };
+    let what =
+        if is_own { view! { <a href=Page::Job.about(id)>{what}</a> }.into_any() } else { view! { {what} }.into_any() };
     let maker = maker.unwrap_or_else(|| bulk::DELETED_USER.to_owned());
     view! {
         <tr>

@@ -27,12 +27,7 @@ pub fn UsersPage() -> impl IntoView {
 #[component]
 fn List(list: UserList) -> impl IntoView {
     let UserList { view, part, roles, may_write, hidden, actions, now } = list;
-    let create = may_write.then(|| {
-        view! {
-            <a class="button" href=Page::ImportUsers.path()>{bulk::IMPORT}</a>
-            <a class="button" href=Page::NewUser.path()>{words::CREATE}</a>
-        }
-    });
+    let create = may_write.then(|| view! { <Offers /> });
     let may_mark = !actions.is_empty();
     let (newer, older) = (part.prev, part.next);
     view! {
@@ -47,14 +42,14 @@ fn List(list: UserList) -> impl IntoView {
                 <p class="aside">{words::listed(part.total)}</p>
                 <a href=view.export_address("csv")>{bulk::CSV}</a>
                 <a href=view.export_address("jsonl")>{bulk::JSONL}</a>
-            </div>
                 <a href=Page::Jobs.path()>{bulk::JOBS}</a>
+            </div>
             {if part.rows.is_empty() {
                 view! { <Nothing is_filtered=view.is_filtered() /> }.into_any()
             } else {
                 let form = may_mark.then(|| view! { <MarkedForm kept=view.filters_and_order() actions total=part.total /> });
                 view! {
-                    <Columns hidden=hidden.clone() view=view.clone() />
+                    <Columns hidden=hidden.clone() />
                     <Table rows=part.rows view=view.clone() hidden may_mark />
                     {form}
                 }
@@ -65,6 +60,16 @@ fn List(list: UserList) -> impl IntoView {
                 older=older.map(|place| view.at(&place, "").address())
             />
         </AppLayout>
+    }
+}
+
+#[component]
+fn Offers() -> impl IntoView {
+    view! {
+        <div class="acts">
+            <a class="button" href=Page::ImportUsers.path()>{bulk::IMPORT}</a>
+            <a class="button" href=Page::NewUser.path()>{words::CREATE}</a>
+        </div>
     }
 }
 

@@ -33,6 +33,7 @@ fn NewUser(asked: UserToCreate) -> impl IntoView {
     let form = Feedback::of::<CreateUser>(before.errors.clone(), "");
     let chosen = before.kept("roles").unwrap_or_else(|| USER.to_owned());
     let held = chosen.split(' ').map(str::to_owned).collect();
+    let is_verified = before.kept("verified").is_some_and(|verified| !verified.is_empty());
     view! {
         <AppLayout class="admin question" now=asked.now>
             <Breadcrumbs list=Page::Users address=Page::Users.path() here=words::CREATE />
@@ -44,6 +45,10 @@ fn NewUser(asked: UserToCreate) -> impl IntoView {
                 <Field spec=&THEIR_NAME form value=before.kept(NAME.name) hint=words::NAME_HINT.to_owned() />
                 <Field spec=&THEIR_USERNAME form value=before.kept(USERNAME.name) />
                 <Field spec=&THEIR_PASSWORD form hint=words::PASSWORD_HINT.to_owned() />
+                <label class="tick">
+                    <input type="checkbox" name="verified" value="yes" checked=is_verified />
+                    <span>{words::VERIFIED_TICK}</span>
+                </label>
                 <RoleBoxes roles=asked.roles held />
                 <SubmitButton form label=words::CREATE_SUBMIT />
             </Form>

@@ -37,7 +37,7 @@ fn UserView(open: OpenUser) -> impl IntoView {
             <Breadcrumbs list=Page::Users address=Page::Users.path() here=name.clone() />
             <div class="titled person">
                 <Portrait picture initials=initials(&name) />
-                <h1><bdi>{name}</bdi></h1>
+                <h1 title=name.clone()><bdi>{name.clone()}</bdi></h1>
             </div>
             <Notices />
             <FormErrorAlert form />
