@@ -108,7 +108,9 @@ fn production_code_never_panics_on_purpose() {
 const PUBLIC: &[&str] = &[
     "forgot_password",
     "link_state",
+    "not_me",
     "register",
+    "report_not_me",
     "resend_verification",
     "reset_password",
     "set_theme",

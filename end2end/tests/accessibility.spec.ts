@@ -80,7 +80,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
 
     test('on the pages of an invalid link and of a mail that is on its way', async ({ page, look }) => {
-      for (const path of ['/reset-password', '/unlock', '/register?invitation=x', '/forgot-password?sent=1']) {
+      for (const path of ['/reset-password', '/unlock', '/not-me', '/register?invitation=x', '/forgot-password?sent=1']) {
         await page.goto(path);
         await look();
       }

@@ -54,7 +54,7 @@ test('the pages of registration and recovery fit', async ({ page, hasScripts }) 
     await expectNoSidewaysScroll(page);
     await page.getByLabel(field, { exact: true }).first().fill(address);
   }
-  for (const path of ['/reset-password', '/unlock', '/register?invitation=x', '/forgot-password?sent=1']) {
+  for (const path of ['/reset-password', '/unlock', '/not-me', '/register?invitation=x', '/forgot-password?sent=1']) {
     await page.goto(path);
     await expectNoSidewaysScroll(page);
   }

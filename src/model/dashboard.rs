@@ -14,6 +14,8 @@ pub struct Activity {
     pub is_warning: bool,
     /// Whether it happened in the session that reads this, where that is marked.
     pub is_current: bool,
+    /// Whether its owner is asked to report it if it was someone else.
+    pub is_reportable: bool,
 }
 
 /// A page of the user's own security log.

@@ -19,5 +19,6 @@ pub enum MailKind {
     PasswordChanged,
     NewDevice,
     TokenReused,
+    AccountSecured,
     Invitation,
 }

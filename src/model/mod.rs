@@ -19,6 +19,7 @@ mod monitor;
 mod monitor_view;
 mod name;
 mod network;
+mod not_me;
 mod outbox;
 mod overview;
 mod own_account;
@@ -69,6 +70,7 @@ pub use monitor::{
 pub use monitor_view::{EndScope, MonitorView, StateFilter};
 pub use name::{DisplayName, NotAName, initials, is_line};
 pub use network::Network;
+pub use not_me::NotMe;
 pub use outbox::{MailLine, MailText, Mails, OpenMail};
 pub use overview::{SignIns, SiteOverview};
 pub use own_account::{Account, Invitation, Invitations, PendingEmail};

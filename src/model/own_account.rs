@@ -14,6 +14,8 @@ pub struct Account {
     pub is_email_confirmed: bool,
     /// The address that replaces `email` once it is verified.
     pub pending_email: Option<PendingEmail>,
+    /// Until when the address can't be changed, because a sign-in was reported.
+    pub email_frozen_until: Option<Timestamp>,
     /// Whether the user has entered the password recently, as some changes require.
     pub is_fresh: bool,
     /// Number of live sessions, including the current one.

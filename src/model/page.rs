@@ -50,6 +50,7 @@ pages! {
     ResetPassword "/reset-password" Access::Anyone;
     Unlock "/unlock" Access::Anyone;
     StopEmailChange "/stop-email-change" Access::Anyone;
+    NotMe "/not-me" Access::Anyone;
     OwnAccount "/account" Access::SignedIn;
     OwnSessions "/account/sessions" Access::SignedIn;
     SecurityLog "/account/security" Access::SignedIn;

@@ -13,6 +13,7 @@ mod inspector;
 mod invitations;
 mod link_state;
 mod monitor;
+mod not_me;
 mod outbox;
 mod overview;
 mod own_account;
@@ -45,6 +46,7 @@ pub use inspector::{InspectToken, inspect_token, inspector};
 pub use invitations::{Invite, RevokeInvitation, invitations, invite, revoke_invitation};
 pub use link_state::link_state;
 pub use monitor::{EndSessions, end_sessions, monitor, session_family, sessions_to_end};
+pub use not_me::{ReportNotMe, not_me, report_not_me};
 pub use outbox::{ResendMail, mail, mails, resend_mail};
 pub use overview::overview;
 pub use own_account::{

@@ -3,9 +3,10 @@
 use super::{
     pages::{
         AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage, ImportUsersPage,
-        InspectorPage, InvitationsPage, JobPage, JobsPage, MissingPage, MonitorPage, NewUserPage, OutboxPage,
-        OverviewPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage, SecurityLogPage,
-        SetUpPage, SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage, VerifyEmailPage,
+        InspectorPage, InvitationsPage, JobPage, JobsPage, MissingPage, MonitorPage, NewUserPage, NotMePage,
+        OutboxPage, OverviewPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage,
+        SecurityLogPage, SetUpPage, SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage,
+        VerifyEmailPage,
     },
     text::{self, admin, audit, bulk, inspector, monitor, overview, own_account, users},
 };
@@ -58,6 +59,7 @@ pages! {
     ResetPassword: ResetPasswordPage, text::RESET_PASSWORD, None;
     Unlock: UnlockPage, text::UNLOCK, None;
     StopEmailChange: StopEmailChangePage, text::STOP_EMAIL_CHANGE, None;
+    NotMe: NotMePage, text::NOT_ME_TITLE, None;
     OwnAccount: OwnAccountPage, text::ACCOUNT, Some(text::SHORT_ACCOUNT);
     OwnSessions: OwnSessionsPage, own_account::SESSIONS, Some(own_account::SESSIONS);
     SecurityLog: SecurityLogPage, own_account::SECURITY_LOG, Some(own_account::SECURITY_LOG);

@@ -18,6 +18,7 @@ mod inspector;
 mod invitations;
 mod limits;
 mod monitor;
+mod not_me;
 mod odd_forms;
 mod origin;
 mod outbox;

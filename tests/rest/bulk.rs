@@ -58,7 +58,7 @@ pub fn ids(users: &[&User]) -> Vec<String> {
 }
 
 async fn events(app: &TestApp, user: &User, action: AuditAction) -> usize {
-    let events = app.services.users.activity(user.id, 100).await.unwrap();
+    let events = app.db.latest_audit_of(user.id, 100).await.unwrap();
     events.iter().filter(|event| event.action == action.to_string()).count()
 }
 

@@ -48,6 +48,13 @@ async fn use_a_password_everywhere(app: &TestApp) -> (Vec<TestResponse>, Vec<Str
     }
     answers.push(app.refresh(&refresh[1..]).await);
     answers.push(browser.sign_out().await);
+    // The mail about a new device has a link that secures the account.
+    browser.drop_cookie("claviger-device");
+    browser.sign_in("ada", CANARY).await;
+    let not_me = app.mail_to("ada@example.com").await.token();
+    answers.push(app.get(&format!("/not-me?token={not_me}")).send().await);
+    answers.push(browser.post("/fn/report_not_me", &[("token", &not_me)]).await);
+    secrets.extend([not_me, app.mail_to("ada@example.com").await.token()]);
     app.services.sessions.last_seen().flush().await;
     (answers, secrets)
 }

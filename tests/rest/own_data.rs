@@ -44,6 +44,7 @@ on_both_databases! {
         app.pass(1);
         let data = app.get(DATA).bearer(&token).send().await;
         assert_eq!((data.status, data.header("cache-control")), (200, "no-store"), "{}", data.text);
+        app.pass(1);
         let (mut data, mut file) = (data.json(), browser.get("/account/data").await.json());
         // The file is read in another session, and lists the first reading.
         assert_eq!(file["events"].as_array_mut().unwrap().remove(0)["action"], "data.downloaded");

@@ -51,7 +51,7 @@ on_both_databases! {
         let fresh = fresh["token"].as_str().unwrap();
         assert_eq!(app.get("/api/v1/users").bearer(fresh).send().await.status, 403, "the session goes on without it");
         assert_eq!(app.count("SELECT count(*) FROM user_roles WHERE until IS NOT NULL").await, 0);
-        let past = app.services.users.activity(ada.id, 9).await.unwrap();
+        let past = app.db.latest_audit_of(ada.id, 9).await.unwrap();
         let event = past.iter().find(|event| event.action == "user.roles_expired").unwrap();
         assert_eq!(event.actor, claviger::server::domain::Actor::System);
         let expected = (json!([format!("support until {until}"), "user"]), json!(["user"]));

@@ -9,6 +9,8 @@ use crate::model::{AuditId, Network, SessionId, Timestamp, UserId};
 pub enum AuditAction {
     #[strum(serialize = "access.denied")]
     AccessDenied,
+    #[strum(serialize = "account.secured")]
+    AccountSecured,
     #[strum(serialize = "administrator.set_up")]
     AdministratorSetUp,
     #[strum(serialize = "audit.exported")]

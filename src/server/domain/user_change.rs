@@ -25,6 +25,11 @@ pub enum UserChange {
         epoch: Option<i64>,
     },
     SignOutEverywhere,
+    /// Locks out everyone until the owner has chosen a new password by a mailed link. Until the time given, the owner
+    /// can't change the address.
+    Secure {
+        frozen_until: Timestamp,
+    },
     Delete,
 }
 
@@ -54,6 +59,7 @@ impl UserChange {
             | Self::ExpireRoles
             | Self::PasswordHash { .. }
             | Self::SignOutEverywhere
+            | Self::Secure { .. }
             | Self::Delete => true,
         }
     }
@@ -73,7 +79,8 @@ impl UserChange {
             | Self::Unban
             | Self::ExpireRoles
             | Self::PasswordHash { .. }
-            | Self::SignOutEverywhere => false,
+            | Self::SignOutEverywhere
+            | Self::Secure { .. } => false,
         }
     }
 
@@ -87,7 +94,8 @@ impl UserChange {
             | Self::Unban
             | Self::ExpireRoles
             | Self::PasswordHash { .. }
-            | Self::SignOutEverywhere => false,
+            | Self::SignOutEverywhere
+            | Self::Secure { .. } => false,
         }
     }
 
@@ -97,7 +105,7 @@ impl UserChange {
             Self::Ban { .. } => Some(EndReason::Banned),
             Self::PasswordHash { .. } => Some(EndReason::PasswordChanged),
             // Not as signed out: who does this may have lost a session to someone else.
-            Self::SignOutEverywhere | Self::Delete => Some(EndReason::Revoked),
+            Self::SignOutEverywhere | Self::Secure { .. } | Self::Delete => Some(EndReason::Revoked),
             Self::Name(_)
             | Self::Profile(_)
             | Self::Email(_)
@@ -120,6 +128,7 @@ impl UserChange {
             Self::ExpireRoles => AuditAction::RolesExpired,
             Self::PasswordHash { .. } => AuditAction::PasswordChanged,
             Self::SignOutEverywhere => AuditAction::SignedOutEverywhere,
+            Self::Secure { .. } => AuditAction::AccountSecured,
             Self::Delete => AuditAction::UserDeleted,
         }
     }

@@ -32,6 +32,7 @@ impl From<UserError> for Problem {
             UserError::UnknownRole { .. } => Self::of_field("roles", &"Unknown role"),
             UserError::RoleEnded(_) => Self::of_field("until", &"Must be in the future"),
             UserError::Changed => Self::PreconditionFailed,
+            UserError::EmailFrozen => Self::Conflict(error.to_string(), Vec::new()),
             UserError::NotFresh => Self::FreshSignInRequired,
             UserError::BeyondActor | UserError::Ambiguous { .. } => Self::Forbidden,
             UserError::LastAdministrator => {
@@ -101,6 +102,7 @@ impl From<LinkError> for Problem {
             LinkError::Dead => "invalid_link",
             LinkError::WrongCode => "invalid_code",
             LinkError::Unfit(_) => return Self::of_field("password", &sentence),
+            LinkError::EmailFrozen => return Self::Conflict(sentence, Vec::new()),
             LinkError::Taken => return Self::conflict("email", &sentence),
             LinkError::Service(error) => return error.into(),
         };

@@ -13,7 +13,7 @@ pub async fn of(services: &Services, claims: &Claims) -> Result<Option<Dashboard
     let (user, sessions, activity, set_up) = tokio::try_join!(
         services.users.find(claims.user),
         own_sessions::of(services, claims, Cursor::Start),
-        services.users.activity(claims.user, ACTIVITY),
+        async { Ok(services.db.latest_audit_of(claims.user, ACTIVITY).await?) },
         services.set_up_list.of(claims),
     )?;
     let (Some(user), Some(OwnSessions { current, mut others, now, .. })) = (user, sessions) else { return Ok(None) };

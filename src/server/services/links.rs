@@ -6,7 +6,7 @@ use crate::{
     server::{
         domain::SecretPurpose,
         randomness::Randomness,
-        store::{NewSecret, NewStop, Proof},
+        store::{NewNotMeLink, NewSecret, NewStop, Proof},
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -16,6 +16,8 @@ use std::time::Duration;
 /// How long a link that sets a password works. OWASP ASVS 6.5.1: the more a link grants, the shorter its
 /// life.
 pub(super) const PASSWORD_LIFE: Duration = Duration::from_hours(1);
+/// How long a link that reports a sign-in works.
+const NOT_ME_LIFE: Duration = Duration::from_hours(7 * 24);
 /// The epoch of an account's first password.
 pub(super) const FIRST_EPOCH: i64 = 1;
 
@@ -70,6 +72,17 @@ impl Links {
             expires_at: now + life(SecretPurpose::ChangeEmail),
         };
         (self.url(&Page::StopEmailChange.with([("token", &token)])), stop)
+    }
+
+    /// Creates a link by which this user reports a sign-in, and the record of it.
+    pub fn not_me(&self, user: &User, now: Timestamp) -> (String, NewNotMeLink) {
+        let token = URL_SAFE_NO_PAD.encode(self.randomness.bytes::<32>());
+        let link = NewNotMeLink {
+            digest: digest(&token),
+            address: user.email.normalized().to_owned(),
+            expires_at: now + NOT_ME_LIFE,
+        };
+        (self.url(&Page::NotMe.with([("token", &token)])), link)
     }
 
     /// Creates a link to register an account with this address.

@@ -23,6 +23,7 @@ mod lockout;
 mod mail;
 mod monitor;
 mod new_account;
+pub mod not_me;
 mod other_nodes;
 mod overview;
 mod own_account;

@@ -78,11 +78,12 @@ impl OwnAccountService {
 
     /// Returns the user's account, or `None` if it is gone.
     pub async fn show(&self, who: &Authenticated) -> Result<Option<Account>, ServiceError> {
-        let (user, is_fresh, sessions, pending) = tokio::try_join!(
+        let (user, is_fresh, sessions, pending, email_frozen_until) = tokio::try_join!(
             self.users.find(who.claims.user),
             self.is_fresh(who),
             self.users.sessions().count_of(who.claims.user),
             self.pending_email(who),
+            self.email_frozen_until(who),
         )?;
         let pending_email =
             pending.map(|(address, ends_at)| PendingEmail { address: address.as_str().to_owned(), ends_at });
@@ -93,6 +94,7 @@ impl OwnAccountService {
             email: user.email.as_str().to_owned(),
             is_email_confirmed: user.email_verified_at.is_some(),
             pending_email,
+            email_frozen_until,
             is_fresh,
             sessions: usize::try_from(sessions).unwrap_or(0),
             now: self.users.core().now(),
@@ -220,6 +222,11 @@ impl OwnAccountService {
     async fn pending_email(&self, who: &Authenticated) -> Result<Option<(Email, Timestamp)>, ServiceError> {
         let core = self.users.core();
         Ok(core.db.pending_email_change(who.claims.user, core.now()).await?)
+    }
+
+    async fn email_frozen_until(&self, who: &Authenticated) -> Result<Option<Timestamp>, ServiceError> {
+        let core = self.users.core();
+        Ok(core.db.email_frozen_until(who.claims.user, core.now()).await?)
     }
 
     fn with_notice(&self, request: Request, user: &User, now: Timestamp) -> EmailChange {

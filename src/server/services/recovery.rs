@@ -40,6 +40,9 @@ pub enum LinkError {
     /// Another account has confirmed the same address in the meantime.
     #[error("Another account now uses this email address")]
     Taken,
+    /// The account was reported as used by someone else less than a day ago.
+    #[error("Email can't be changed for 24 hours after a report of an unknown sign-in")]
+    EmailFrozen,
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -49,6 +52,7 @@ impl From<StoreError> for LinkError {
         match error {
             StoreError::Taken => Self::Taken,
             StoreError::Missing => Self::Dead,
+            StoreError::EmailFrozen => Self::EmailFrozen,
             other => Self::Service(other.into()),
         }
     }

@@ -13,6 +13,7 @@ const ROWS: i64 = 50;
 /// lock the account.
 const SENTENCES: &[(Action, &str, bool)] = &[
     (Action::AccessDenied, "Access denied", false),
+    (Action::AccountSecured, "Account secured after a report that it wasn’t you", true),
     (Action::AdministratorSetUp, "Account created", false),
     (Action::AuditExported, "Audit log exported", true),
     (Action::AuditRead, "Audit log viewed", false),
@@ -58,6 +59,17 @@ const SENTENCES: &[(Action, &str, bool)] = &[
     (Action::UsersExported, "Users exported", true),
 ];
 
+/// What owners do that no one else gains anything by, or has begun with.
+const HARMLESS: [Action; 7] = [
+    Action::AccountSecured,
+    Action::AdministratorSetUp,
+    Action::EmailChangeStopped,
+    Action::LockOpened,
+    Action::SignedOut,
+    Action::UserRegistered,
+    Action::UserVerified,
+];
+
 /// Returns a page of the log, newest first. Shows the first page if one read backward reaches the start and may be
 /// short.
 pub async fn page(services: &Services, claims: &Claims, from: Cursor<AuditId>) -> Result<SecurityLog, ServiceError> {
@@ -75,10 +87,12 @@ pub async fn page(services: &Services, claims: &Claims, from: Cursor<AuditId>) -
     Ok(SecurityLog { events, newer: prev, older: next, now: services.clock.now() })
 }
 
-/// Describes an event to its owner, who reads it in the session `current`. Returns `None` for an action that this version does not know.
+/// Describes an event to its owner, who reads it in the session `current`. Returns `None` for an action that this
+/// version does not know.
 pub(super) fn shown(event: PastEvent, owner: UserId, current: Option<SessionId>) -> Option<Activity> {
     let by_administrator = is_by_administrator(&event, owner);
-    let (what, is_warning) = describe(event.action.parse().ok()?, by_administrator, event.actor.user() != Some(owner))?;
+    let (action, is_by_owner) = (event.action.parse().ok()?, event.actor.user() == Some(owner));
+    let (what, is_warning) = describe(action, by_administrator, !is_by_owner)?;
     Some(Activity {
         at: event.at,
         what: what.to_owned(),
@@ -87,6 +101,7 @@ pub(super) fn shown(event: PastEvent, owner: UserId, current: Option<SessionId>)
         network: if by_administrator { String::new() } else { event.network },
         is_warning,
         is_current: current.is_some() && event.session == current,
+        is_reportable: current.is_some() && event.session != current && is_by_owner && !HARMLESS.contains(&action),
     })
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     model::{Identifier, Network, NotAPassword, Page, Password, User, UserId, Username},
     server::{
-        domain::{Actor, AuditAction, PastEvent, ProfileChange, UserChange},
+        domain::{Actor, AuditAction, ProfileChange, UserChange},
         store::{Credentials, EndedSession, NewMail, NewUser, StoreError, UserUpdate},
     },
 };
@@ -45,6 +45,9 @@ pub enum UserError {
     BeyondActor,
     #[error("Fresh sign-in required")]
     NotFresh,
+    /// The user's own address, within a day of a report that someone else has used the account.
+    #[error("Email can't be changed for 24 hours after a report of an unknown sign-in")]
+    EmailFrozen,
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -57,6 +60,7 @@ impl From<StoreError> for UserError {
             StoreError::Forbidden => Self::LastAdministrator,
             StoreError::Changed => Self::Changed,
             StoreError::BeyondActor => Self::BeyondActor,
+            StoreError::EmailFrozen => Self::EmailFrozen,
             other => Self::Service(other.into()),
         }
     }
@@ -165,11 +169,6 @@ impl UserService {
         let opened = self.core.db.open_locks(self.lockout.names_of(user), Some(notice), event).await?;
         self.core.mail.wake();
         Ok(opened)
-    }
-
-    /// Returns the latest audit events of a user, newest first.
-    pub async fn activity(&self, id: UserId, limit: i64) -> Result<Vec<PastEvent>, ServiceError> {
-        Ok(self.core.db.latest_audit_of(id, limit).await?)
     }
 
     pub(super) async fn prepare(&self, account: NewAccount, caller: &Caller) -> Result<NewUser, UserError> {

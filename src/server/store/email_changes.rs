@@ -5,8 +5,9 @@ use super::{
     accounts::{Older, Recipient, queue},
     audit,
     db::{execute, on_db},
+    not_me,
     one_time_secrets::live,
-    outbox,
+    outbox, users,
 };
 use crate::{
     model::{Email, Timestamp, UserId},
@@ -35,7 +36,7 @@ pub struct NewStop {
 
 impl Db {
     /// Queues both mails of a change of address. The one to the old address is sent regardless of budgets, so
-    /// that the owner always learns of the change.
+    /// that the owner always learns of the change. `EmailFrozen` if the address can't be changed now.
     pub async fn request_email_change(
         &self,
         change: EmailChange,
@@ -44,11 +45,13 @@ impl Db {
     ) -> Result<(), StoreError> {
         self.write_as(event.actor, now, move |tx| {
             Box::pin(async move {
+                let NewStop { user, digest, address, expires_at } = &change.stop;
+                users::lock(tx, *user).await?;
+                not_me::require_unfrozen(tx, *user, now).await?;
                 audit::insert(tx, &event).await?;
                 queue(tx, &change.request, Recipient::Owner, Older::Dead, now).await?;
                 let sql =
                     "INSERT INTO email_change_stops (digest, user_id, address, expires_at) VALUES ($1, $2, $3, $4)";
-                let NewStop { user, digest, address, expires_at } = &change.stop;
                 execute!(tx, sql, digest.as_str(), *user, address.as_str(), *expires_at)?;
                 outbox::insert_anyway(tx, &change.notice, now).await
             })

@@ -18,6 +18,9 @@ pub enum StoreError {
     /// The actor lacks a permission that the user to change has, or would get.
     #[error("more than the actor has")]
     BeyondActor,
+    /// The user's own email address can't be changed for now, because a sign-in was reported.
+    #[error("the email address is frozen")]
+    EmailFrozen,
     /// The acting session has ended, or its user has lost permissions.
     #[error("no longer allowed")]
     Revoked,

@@ -153,7 +153,7 @@ async fn void_password(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<i64,
 }
 
 /// Returns the epoch of the user's password; 0 without one.
-async fn epoch_in(tx: &mut Tx, user: UserId) -> Result<i64, StoreError> {
+pub(super) async fn epoch_in(tx: &mut Tx, user: UserId) -> Result<i64, StoreError> {
     let sql = "SELECT epoch FROM passwords WHERE user_id = $1";
     let epoch: Option<i64> = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(user).fetch_optional(conn))?;
     Ok(epoch.unwrap_or(0))

@@ -1,10 +1,10 @@
 //! The table of sessions: starting one, and all of one user.
 
 use super::{
-    Db, Forgiven, NewMail, StoreError, attempts, audit,
+    Db, Forgiven, NewMail, NewNotMeLink, StoreError, attempts, audit,
     db::{Tx, execute, on_db, on_tx},
     devices::{self, DeviceUse},
-    outbox, revocations,
+    not_me, outbox, revocations,
     session_row::{SessionRow, columns},
     sessions::{self, MANY},
 };
@@ -33,8 +33,8 @@ pub struct NewSession {
     /// How many live sessions the user may have, including this one.
     pub at_most: u32,
     pub device: Option<DeviceUse>,
-    /// Notice to the owner about a new device.
-    pub notice: Option<NewMail>,
+    /// Notice to the owner about a new device, and the link in it.
+    pub notice: Option<(NewMail, NewNotMeLink)>,
     /// The failures before the correct password.
     pub forgiven: Option<Forgiven>,
     /// The session that the same browser had until now.
@@ -171,8 +171,9 @@ pub(super) async fn start(
     if let Some(device) = &session.device {
         devices::remember(tx, device, session.user_id, session.password_epoch, now).await?;
     }
-    if let Some(notice) = &session.notice {
+    if let Some((notice, link)) = &session.notice {
         outbox::insert(tx, notice, now).await?;
+        not_me::insert(tx, link, session.user_id).await?;
     }
     if let Some(forgiven) = &session.forgiven {
         attempts::forgive(tx, forgiven).await?;

@@ -4,7 +4,7 @@ use super::{
     Db, NewMail, NewSession, StoreError, audit,
     authority::Power,
     db::{Tx, execute, on_tx},
-    outbox, registrations, revocations, roles,
+    not_me, outbox, registrations, revocations, roles,
     sessions_of_user::{self, EndedSession},
     user_words, users,
 };
@@ -138,11 +138,15 @@ pub(super) async fn apply(
     if change.may_remove_an_administrator() && is_last_administrator(tx, id, now).await? {
         return Err(StoreError::Forbidden);
     }
+    not_me::check_email(tx, id, change, event, now).await?;
     write(tx, id, change, now).await?;
     let ended = match change.ends_sessions() {
         Some(reason) => sessions_of_user::end_all(tx, id, reason, event.actor, now).await?,
         None => Vec::new(),
     };
+    if matches!(change, UserChange::Secure { .. }) {
+        not_me::forget_devices(tx, id).await?;
+    }
     if change.revokes_tokens() {
         revocations::insert_user(tx, id, matches!(change, UserChange::Delete), longest, now).await?;
     }
@@ -179,6 +183,7 @@ async fn write(tx: &mut Tx, id: UserId, change: &UserChange, now: Timestamp) -> 
         UserChange::Roles(roles) => return roles::replace(tx, id, roles).await,
         UserChange::ExpireRoles => return roles::delete_expired(tx, id, now).await,
         UserChange::PasswordHash { hash, epoch } => return write_password(tx, id, hash, *epoch, now).await,
+        UserChange::Secure { frozen_until } => return not_me::write(tx, id, *frozen_until, now).await,
         UserChange::SignOutEverywhere => forget_links(tx, id).await,
         UserChange::Delete => {
             // With an account, its address is deleted everywhere, including mails sent to it.
@@ -270,7 +275,7 @@ async fn write_password(
 }
 
 /// Deletes all mailed links of the user, because someone else may have requested them.
-async fn forget_links(tx: &mut Tx, id: UserId) -> Result<u64, StoreError> {
+pub(super) async fn forget_links(tx: &mut Tx, id: UserId) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM one_time_secrets WHERE subject = $1", id)
 }
 

@@ -77,6 +77,7 @@ pub fn link_errors(error: LinkError) -> Result<FormErrors, FnError> {
         LinkError::WrongCode => Ok(FormErrors::of_field("code", format!("{error}. Check it, or request a new email."))),
         LinkError::Dead => Ok(FormErrors::of_form(format!("{error}. Request a new one."))),
         LinkError::Taken => Ok(FormErrors::of_form(format!("{error}."))),
+        LinkError::EmailFrozen => Ok(FormErrors::of_form(super::EMAIL_FROZEN)),
     }
 }
 
@@ -91,6 +92,7 @@ pub fn own_account_errors(error: OwnAccountError, field: &str) -> Result<FormErr
         OwnAccountError::User(UserError::LastAdministrator) => {
             FormErrors::of_form("You’re the last administrator. Make another user an administrator first.")
         }
+        OwnAccountError::User(UserError::EmailFrozen) => FormErrors::of_form(super::EMAIL_FROZEN),
         OwnAccountError::User(error) => return Err(error.into()),
     })
 }
@@ -100,6 +102,7 @@ pub fn new_email_errors(error: LinkError) -> Result<FormErrors, FnError> {
     match error {
         LinkError::Service(error) => Err(error.into()),
         LinkError::Taken => Ok(FormErrors::of_form(format!("{error}. Choose a different one."))),
+        LinkError::EmailFrozen => Ok(FormErrors::of_form(super::EMAIL_FROZEN)),
         _ => Ok(FormErrors::of_field(
             "code",
             "This code is wrong or has expired. Check it, or request a new email above.",

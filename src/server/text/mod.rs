@@ -39,6 +39,10 @@ pub const RESET_SENT: &str = "If an account exists for this address, an email wi
 pub const CONFIRMED: &str = "Password confirmed. You can submit the form now.";
 pub const EMAIL_CHANGE_STOPPED: &str =
     "Email change cancelled. If you didn’t ask for it, change your password: that signs out all devices.";
+pub const EMAIL_FROZEN: &str =
+    "Your email can’t be changed for 24 hours after you report a sign-in that wasn’t you. Try again later.";
+pub const ACCOUNT_SECURED: &str = "Your account is secured: all devices are signed out, the old password no longer works, and your email can’t be \
+     changed for 24 hours. Check your email for a link to choose a new password.";
 pub const EMAIL_CHANGE_CANCELLED: &str = "Email change cancelled.";
 pub const NO_EMAIL_CHANGE: &str = "There is no email change to cancel.";
 pub const PICTURE_SAVED: &str = "Picture saved.";

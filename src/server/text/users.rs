@@ -39,6 +39,7 @@ pub fn user_errors(error: UserError) -> Result<FormErrors, FnError> {
             "Someone else changed this user in the meantime. Nothing was saved: check what is there now, then save again."
         }
         UserError::NotFresh => "Confirm your password first.",
+        UserError::EmailFrozen => super::EMAIL_FROZEN,
         UserError::BeyondActor => BEYOND,
         UserError::RoleEnded(role) => return Ok(role_error(&role, "Choose a time in the future.")),
         UserError::UnknownRole { .. } => "One of these roles no longer exists. Choose again.",

@@ -1,6 +1,6 @@
 //! Summary of a session.
 
-use super::{Icon, Moment, Shape};
+use super::{Icon, Moment, NotMeLink, Shape};
 use crate::{
     model::{OwnSession, SessionKind},
     ui::text,
@@ -20,13 +20,14 @@ pub fn SessionFacts(session: OwnSession) -> impl IntoView {
         <Icon shape />
         <div class="facts">
             <p class="device">
-                <bdi>{device}</bdi>
+                <bdi>{device.clone()}</bdi>
                 {kind.map(|kind| view! { <span class="tag">{kind}</span> })}
             </p>
             <p class="aside">
                 <span>{network}</span>
                 <span>{text::SIGNED_IN_AT} " " <Moment at=signed_in_at /></span>
                 {(!is_current).then(|| view! { <span>{text::LAST_ACTIVE} " " <Moment at=last_seen_at /></span> })}
+                {(!is_current).then(|| view! { <NotMeLink about=device /> })}
             </p>
         </div>
     }

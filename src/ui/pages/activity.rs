@@ -3,7 +3,7 @@
 use crate::{
     model::Activity,
     ui::{
-        components::{Icon, Moment, Shape},
+        components::{Icon, Moment, NotMeLink, Shape},
         text,
     },
 };
@@ -21,7 +21,7 @@ pub fn ActivityList(activity: Vec<Activity>) -> impl IntoView {
 
 #[component]
 fn Event(event: Activity) -> impl IntoView {
-    let Activity { at, what, device, network, is_warning, is_current } = event;
+    let Activity { at, what, device, network, is_warning, is_current, is_reportable } = event;
     let mark = is_warning.then(|| {
         view! {
             <Icon shape=Shape::Warning />
@@ -33,12 +33,13 @@ fn Event(event: Activity) -> impl IntoView {
         <li class="row" class:warning=is_warning>
             <div class="facts">
                 <p>
-                    {mark} {what}
+                    {mark} {what.clone()}
                     {is_current.then(|| view! { " " <span class="tag">{text::THIS_SESSION}</span> })}
                 </p>
                 <p class="aside">
                     <bdi>{device}</bdi>
                     <span>{network}</span>
+                    {is_reportable.then(|| view! { <NotMeLink about=what.clone() /> })}
                 </p>
             </div>
             <Moment at />

@@ -10,7 +10,7 @@ use crate::{
     model::{Account, FormErrors, FormName, FormState, Page, SessionsPage, initials},
     server_fns::account,
     ui::{
-        components::{Icon, Shape},
+        components::{Icon, Moment, Shape},
         context::PageContext,
         islands::{DeleteAccountForm, NewEmailForm, PasswordForm, RenameForm},
         text::{self, own_account},
@@ -64,7 +64,7 @@ fn AccountSections(account: Account) -> impl IntoView {
 
 #[component]
 fn Email(account: Account) -> impl IntoView {
-    let Account { email, is_email_confirmed, pending_email, is_fresh, .. } = account;
+    let Account { email, is_email_confirmed, pending_email, email_frozen_until, is_fresh, .. } = account;
     let (state, shape, word) = if is_email_confirmed {
         ("live", Shape::Check, own_account::CONFIRMED)
     } else {
@@ -81,12 +81,15 @@ fn Email(account: Account) -> impl IntoView {
                     <bdi>{email}</bdi>
                     <span class="state" data-stage=state><Icon shape />{word}</span>
                 </p>
-                {match pending_email {
-                    Some(pending) => {
+                {match (email_frozen_until, pending_email) {
+                    (Some(at), _) => {
+                        view! { <p>{own_account::EMAIL_FROZEN} " " <Moment at /> "."</p> }.into_any()
+                    }
+                    (None, Some(pending)) => {
                         view! { <PendingEmailView pending before=before(FormName::EmailCode) /> }.into_any()
                     }
-                    None if is_fresh => view! { <NewEmailForm before=new_email_before() /> }.into_any(),
-                    None => view! { <ConfirmFirst /> }.into_any(),
+                    (None, None) if is_fresh => view! { <NewEmailForm before=new_email_before() /> }.into_any(),
+                    (None, None) => view! { <ConfirmFirst /> }.into_any(),
                 }}
             </div>
         </section>

@@ -69,6 +69,7 @@ pub fn mail_kind(kind: Option<MailKind>) -> &'static str {
         Some(MailKind::EmailChanged) => "Email changed",
         Some(MailKind::PasswordChanged) => "Password changed",
         Some(MailKind::NewDevice) => "New device sign-in",
+        Some(MailKind::AccountSecured) => "Account secured",
         Some(MailKind::TokenReused) => "Refresh token reuse",
         Some(MailKind::Invitation) => "Invitation",
         None => "Unknown type",

@@ -61,6 +61,28 @@ pub const NO_EMAIL_CHANGE: &str = "No email change to cancel";
 pub const NO_EMAIL_CHANGE_NEXT: &str =
     "The change was already completed or cancelled, or it has expired. If you didn’t ask for it, change your password.";
 
+pub const NOT_ME: &str = "This wasn’t me";
+pub const NOT_ME_TITLE: &str = "Secure your account";
+pub const NOT_ME_LEAD: &str = "If someone else has used this account, secure it now:";
+pub const NOT_ME_POINTS: [&str; 4] = [
+    "All devices and apps are signed out, this one too.",
+    "The password stops working. We’ll email you a link to choose a new one.",
+    "The email address can’t be changed for 24 hours. A change that is waiting is cancelled.",
+    "Devices that were used before count as new.",
+];
+pub const NOT_ME_SUBMIT: &str = "Secure my account";
+pub const NOT_ME_HINT: &str = "Was it you? Then you don’t need to do anything.";
+pub const SECURED: &str = "Your account is secured";
+pub const SECURED_POINTS: [&str; 3] = [
+    "All devices and apps are signed out.",
+    "The old password no longer works.",
+    "The email address can’t be changed for 24 hours.",
+];
+pub const SECURED_NEXT: &str = "We’ve emailed you a link to choose a new password. It expires in 1 hour. If you use the old password elsewhere, \
+     change it there, too.";
+pub const NOT_ME_DEAD_NEXT: &str =
+    "Nothing was changed. If you don’t recognize a sign-in, reset your password: that signs out all devices.";
+
 pub const UNLOCK: &str = "Unlock your account";
 pub const UNLOCK_SUBMIT: &str = "Unlock";
 pub const UNLOCK_LEAD: &str = "Sign-in was locked after too many failed attempts:";

@@ -20,6 +20,8 @@ pub const NEW_EMAIL: &str = "New email address";
 pub const NEW_EMAIL_HINT: &str =
     "We’ll send a verification email to the new address. Your current address stays until you verify the new one.";
 pub const CHANGE_EMAIL: &str = "Change email";
+pub const EMAIL_FROZEN: &str =
+    "You reported a sign-in that wasn’t you. To protect your account, the address can’t be changed until";
 pub const WAITING_FOR: &str = "Waiting for this address to be verified:";
 pub const WAITING_UNTIL: &str = "The link and the code in the email expire";
 pub const RESEND_EMAIL: &str = "Resend email";
@@ -40,8 +42,7 @@ pub const SESSIONS_SHORT_LEAD: &str = "Browsers and apps signed in to your accou
 pub const END_OTHERS: &str = "Sign out all other sessions";
 
 pub const SECURITY_LOG: &str = "Security log";
-pub const SECURITY_LOG_LEAD: &str = "What happened on your account, newest first. If something wasn’t you, change your password: that signs out all \
-     other devices.";
+pub const SECURITY_LOG_LEAD: &str = "What happened on your account, newest first.";
 pub const SEE_ALL: &str = "See all activity";
 
 pub const DATA: &str = "Your data";

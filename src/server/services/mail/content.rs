@@ -141,12 +141,12 @@ mod tests {
     #[test]
     fn text_that_people_can_choose_stays_text() {
         let site = Site { name: "<i>Site</i> \" & co".into(), ..plain_site() };
-        let (link, forgot_password) = (format!("{}/x", site.url), format!("{}/forgot-password", site.url));
+        let (link, not_me) = (format!("{}/x", site.url), format!("{}/y", site.url));
         let device = MailTemplate::NewDevice {
             device: "<b>Fox</b> & co".into(),
             network: "192.0.2.0/24".into(),
             at: crate::model::Timestamp(0),
-            forgot_password,
+            not_me,
         };
         let invitation = MailTemplate::Invitation { link, inviter: Some("<b>\"Ada\"</b> עדה".into()) };
         for template in [device, invitation] {

@@ -30,8 +30,10 @@ pub enum MailTemplate {
     EmailChanged,
     /// The password was changed or reset.
     PasswordChanged { network: String, forgot_password: String },
-    /// Someone signed in with a new device.
-    NewDevice { device: String, network: String, at: Timestamp, forgot_password: String },
+    /// Someone signed in with a new device. The link reports that it was someone else.
+    NewDevice { device: String, network: String, at: Timestamp, not_me: String },
+    /// The user reported a sign-in. The link sets a new password in place of the voided one.
+    AccountSecured { link: String, forgot_password: String },
     /// A refresh token was reused after its successor, so its session was ended.
     TokenReused { network: String, forgot_password: String },
     /// An administrator invites someone to register. Without `inviter`, it was the command line.
@@ -53,6 +55,7 @@ impl MailTemplate {
             Self::EmailChanged => MailKind::EmailChanged,
             Self::PasswordChanged { .. } => MailKind::PasswordChanged,
             Self::NewDevice { .. } => MailKind::NewDevice,
+            Self::AccountSecured { .. } => MailKind::AccountSecured,
             Self::TokenReused { .. } => MailKind::TokenReused,
             Self::Invitation { .. } => MailKind::Invitation,
         }
@@ -66,12 +69,13 @@ impl MailTemplate {
             | Self::ResetPassword { link }
             | Self::Locked { link }
             | Self::EmailChangeRequested { link, .. }
+            | Self::AccountSecured { link, .. }
+            | Self::NewDevice { not_me: link, .. }
             | Self::Invitation { link, .. } => (link, None),
             Self::AlreadyRegistered { .. }
             | Self::Unlocked
             | Self::EmailChanged
             | Self::PasswordChanged { .. }
-            | Self::NewDevice { .. }
             | Self::TokenReused { .. } => return Vec::new(),
         };
         // The token is the only parameter of our links.
@@ -113,8 +117,9 @@ pub(super) fn samples() -> Vec<(MailKind, MailTemplate)> {
             device: "Firefox on Linux".into(),
             network: network(),
             at: Timestamp(1_795_666_260_000),
-            forgot_password: forgot_password(),
+            not_me: to("/not-me?token=t0ken"),
         },
+        MailTemplate::AccountSecured { link: to("/reset-password?token=t0ken"), forgot_password: forgot_password() },
         MailTemplate::TokenReused { network: network(), forgot_password: forgot_password() },
         MailTemplate::Invitation { link: to("/register?invitation=t0ken"), inviter: Some("Ada Lovelace".into()) },
     ];

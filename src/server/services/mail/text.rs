@@ -47,10 +47,11 @@ pub(super) fn text(mail: &MailTemplate, site: &Site) -> Text {
         }
         MailTemplate::EmailChanged => email_changed(site),
         MailTemplate::PasswordChanged { network, forgot_password } => password_changed(site, network, forgot_password),
-        MailTemplate::NewDevice { device, network, at, forgot_password } => {
+        MailTemplate::NewDevice { device, network, at, not_me } => {
             let place = format!("{device}, {network}, on {}", at.in_words());
-            new_device(site, &place, forgot_password)
+            new_device(site, &place, not_me)
         }
+        MailTemplate::AccountSecured { link, forgot_password } => account_secured(site, link, forgot_password),
         MailTemplate::TokenReused { network, forgot_password } => token_reused(site, network, forgot_password),
         MailTemplate::Invitation { link, inviter } => invitation(site, link, inviter.as_deref()),
     }
@@ -153,14 +154,33 @@ fn password_changed(Site { name, .. }: &Site, network: &str, forgot_password: &s
     Text::new("Your password was changed", paragraphs, owned(name)).with_button(CHANGE_PASSWORD, forgot_password)
 }
 
-fn new_device(Site { name, .. }: &Site, place: &str, forgot_password: &str) -> Text {
+fn new_device(Site { name, .. }: &Site, place: &str, not_me: &str) -> Text {
     let paragraphs = [
         format!("New sign-in from {place}."),
         "We haven't seen this device before. If it was you, you don't need to do anything.".to_owned(),
-        NOT_YOU.to_owned(),
+        "If it wasn't you, secure your account now: all devices are signed out, and you choose a new password."
+            .to_owned(),
     ];
     let heading = format!("New sign-in to {name}");
-    Text::new(&heading, paragraphs, owned(name)).with_button(CHANGE_PASSWORD, forgot_password)
+    Text::new(&heading, paragraphs, owned(name))
+        .with_button("This wasn't me", not_me)
+        .that_expires("This link expires in 7 days.")
+}
+
+fn account_secured(Site { name, .. }: &Site, link: &str, forgot_password: &str) -> Text {
+    let paragraphs = [
+        format!(
+            "You reported a sign-in to your account at {name} that wasn't you. Choose a new password to sign in again."
+        ),
+        "All devices are signed out, and the old password no longer works. The email address can't be changed for \
+         24 hours."
+            .to_owned(),
+        "If you use the old password elsewhere, change it there, too.".to_owned(),
+    ];
+    Text::new("Your account is secured", paragraphs, owned(name))
+        .with_button("Choose password", link)
+        .that_expires(ONE_HOUR)
+        .with_other("Has the link expired? Request a new one:", forgot_password)
 }
 
 fn token_reused(Site { name, .. }: &Site, network: &str, forgot_password: &str) -> Text {

@@ -12,7 +12,10 @@ use crate::{
     server::{
         domain::{AuditEvent, SessionChange},
         settings::{self, Settings},
-        store::{Authority, DeviceUse, Forgiven, FormerSession, NewMail, NewSession, OwnPassword, Rotated, StoreError},
+        store::{
+            Authority, DeviceUse, Forgiven, FormerSession, NewMail, NewNotMeLink, NewSession, OwnPassword, Rotated,
+            StoreError,
+        },
     },
 };
 use futures::future::{BoxFuture, Shared};
@@ -57,8 +60,8 @@ pub struct Tokens {
 #[derive(Debug, Clone, Default)]
 pub struct Arrival {
     pub device: Option<DeviceUse>,
-    /// The mail to the owner if the device is new.
-    pub notice: Option<NewMail>,
+    /// The mail to the owner if the device is new, and the link in it.
+    pub notice: Option<(NewMail, NewNotMeLink)>,
     /// The failures that the right password clears.
     pub forgiven: Option<Forgiven>,
     /// The session that the same browser held until now.

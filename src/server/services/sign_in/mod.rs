@@ -10,7 +10,7 @@ use super::{
     sessions::Arrival,
 };
 use crate::{
-    model::{Identifier, Page, Password, SessionKind, SignInError, Timestamp, User},
+    model::{Identifier, Password, SessionKind, SignInError, Timestamp, User},
     server::{
         domain::{Actor, AuditAction},
         store::{Credentials, DeviceUse, Forgiven, FormerSession, KnownDevice, OwnPassword, StoreError},
@@ -213,13 +213,14 @@ impl SignInService {
         let device = (kind == SessionKind::Browser).then(trusted);
         let is_new = user.last_sign_in_at.is_some() && self.is_new(user, kind, checked.device.known, caller).await?;
         let notice = is_new.then(|| {
+            let (not_me, link) = core.links.not_me(user, core.now());
             let template = MailTemplate::NewDevice {
                 device: devices::in_words(&caller.agent),
                 network: caller.network.to_string(),
                 at: core.now(),
-                forgot_password: core.links.page(Page::ForgotPassword),
+                not_me,
             };
-            core.mail.notice(&user.email, &template)
+            (core.mail.notice(&user.email, &template), link)
         });
         let remembered = device.as_ref().map(|device| self.use_of(device, checked));
         Ok((device, Arrival { device: remembered, notice, forgiven: Some(checked.forgiven()), former: None }))

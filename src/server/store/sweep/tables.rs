@@ -87,6 +87,12 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         by: By::Time,
+        kept: |_| Duration::ZERO,
+        sql: "DELETE FROM not_me_links
+         WHERE digest IN (SELECT digest FROM not_me_links WHERE expires_at <= $1 LIMIT $2)",
+    },
+    Table {
+        by: By::Time,
         kept: |_| DEVICES,
         sql: "DELETE FROM devices
          WHERE (device, user_id) IN (SELECT device, user_id FROM devices WHERE last_seen_at <= $1 LIMIT $2)",
