@@ -46,11 +46,8 @@ pub async fn open(
     let may = |permission| held.contains(&permission);
     let sessions =
         if may(Permission::SessionsRead) { Some(services.db.count_live_sessions_of(id, now).await?) } else { None };
-    let activity = if may(Permission::AuditRead) {
-        services.audit.latest_of(id, ACTIVITY, who.actor(), caller).await?
-    } else {
-        Vec::new()
-    };
+    let latest = services.audit.latest_of(id, ACTIVITY, who.actor(), caller);
+    let activity = if may(Permission::AuditRead) { latest.await? } else { Vec::new() };
     let user = &known.user;
     let is_within = services.permissions.are_within(&user.roles_at(now), &held);
     Ok(Some(OpenUser {
