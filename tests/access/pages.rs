@@ -32,7 +32,8 @@ on_both_databases! {
 #[test]
 fn the_table_has_every_page_and_no_other() {
     let pages = Page::ALL.iter().map(|page| format!("GET {}", page.path()));
-    let others = [format!("POST {}", Page::PICTURE_FORM), format!("GET {}", Page::OWN_DATA)];
+    let forms = [Page::PICTURE_FORM, Page::IMPORT_FORM].map(|path| format!("POST {path}"));
+    let others = forms.into_iter().chain([format!("GET {}", Page::OWN_DATA)]);
     table::assert_complete(&table::read(TABLE), pages.chain(others));
 }
 

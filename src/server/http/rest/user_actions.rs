@@ -92,7 +92,7 @@ pub async fn unlock(
     let user = state.services.users.find(id).await?.ok_or(Problem::NotFound)?;
     condition.expected(user.version)?;
     state.services.users.unlock(&user, admin.actor(), &caller).await?;
-    users::respond(&state, id, &admin.permissions(&state)).await
+    users::respond_to_writer(&state, id, &admin).await
 }
 
 /// Mails a user a link that sets a new password, unless one was sent in the last minute.

@@ -177,7 +177,7 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Does the same, and responds with the user after the change, if the caller may read users.
+/// Does the same, and responds with the user after the change.
 pub(super) async fn write_and_respond(
     state: &AppState,
     admin: &RequirePermission<UsersWrite>,
@@ -187,6 +187,15 @@ pub(super) async fn write_and_respond(
     caller: &Caller,
 ) -> Result<Response, Problem> {
     write(state, id, change, condition, admin.actor(), caller).await?;
+    respond_to_writer(state, id, admin).await
+}
+
+/// Responds with the user as it is now, or without content if the caller may not read users.
+pub(super) async fn respond_to_writer(
+    state: &AppState,
+    id: UserId,
+    admin: &RequirePermission<UsersWrite>,
+) -> Result<Response, Problem> {
     let held = admin.permissions(state);
     if held.contains(&Permission::UsersRead) {
         respond(state, id, &held).await
