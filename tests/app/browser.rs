@@ -41,7 +41,11 @@ impl Browser {
     }
 
     pub async fn get(&self, path: &str) -> TestResponse {
-        let asking = self.app.get(path).header("accept", "text/html").cookies(&self.header());
+        let asking = self
+            .app
+            .get(path)
+            .header("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+            .cookies(&self.header());
         self.keep(asking.send().await)
     }
 
