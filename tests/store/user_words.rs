@@ -16,8 +16,8 @@ use claviger::{
 async fn matching(app: &TestApp, search: &str, role: &str) -> (Vec<UserId>, i64) {
     let filter = UserFilter { search: search.to_owned(), role: Some(role.to_owned()), ..UserFilter::default() };
     let from = UsersFrom { sort: UserSort::default(), after: None, skipped: 0, limit: 10 };
-    let users = app.db.list_matching_users(&filter, &from, BEGIN).await.unwrap();
-    (users.iter().map(|user| user.id).collect(), app.db.count_matching_users(&filter, i64::MAX, BEGIN).await.unwrap())
+    let (users, count) = app.db.page_of_matching_users(&filter, &from, i64::MAX, BEGIN).await.unwrap();
+    (users.iter().map(|user| user.id).collect(), count)
 }
 
 async fn found(app: &TestApp, search: &str) -> Vec<UserId> {

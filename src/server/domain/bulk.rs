@@ -70,13 +70,10 @@ pub struct BulkJob {
 /// A job in the list of jobs.
 #[derive(Debug, Clone)]
 pub struct JobSummary {
-    pub id: JobId,
-    pub work: JobWork,
-    pub maker: UserId,
+    pub job: BulkJob,
     /// `None` if the user no longer exists.
     pub maker_name: Option<String>,
     pub progress: BulkProgress,
-    pub created_at: Timestamp,
 }
 
 /// How far a job is.

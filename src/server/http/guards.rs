@@ -30,11 +30,8 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         request.uri = Uri::from_static(Page::SetUp.path());
     }
     let identity = request.extensions.get::<Identity>().cloned().unwrap_or(Identity::Anonymous);
-    // Pages accept no header tokens: a client that sends one is a program.
-    let who = match &identity {
-        Identity::Known(who) if who.kind == SessionKind::Browser => Some(who),
-        _ => None,
-    };
+    let who = browser(&request);
+    let who = who.as_ref();
     if let Some(answer) = turn_away(&state, &request, &identity, who) {
         return answer;
     }
@@ -45,6 +42,19 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     context.flash = flash(&request).await;
     request.extensions.insert(context.clone());
     with_navigation(next.run(Request::from_parts(request, body)).await, context)
+}
+
+/// Returns the user who is signed in by cookies. Pages accept no header tokens: a client that sends one is a program.
+pub fn browser(parts: &Parts) -> Option<Authenticated> {
+    match parts.extensions.get::<Identity>() {
+        Some(Identity::Known(who)) if who.kind == SessionKind::Browser => Some(who.clone()),
+        _ => None,
+    }
+}
+
+/// Redirects to the sign-in page, and then to this page.
+pub fn sign_in(then: Page) -> Response {
+    see_other(&paths::sign_in_path(NextPath::parse(then.path()).as_ref()))
 }
 
 /// Lets the page of an error show the navigation of the signed-in user.

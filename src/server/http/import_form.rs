@@ -2,21 +2,19 @@
 
 use super::{
     authenticate, file_form,
-    guards::see_other,
-    picture_form::{browser, sign_in},
+    guards::{browser, see_other, sign_in},
     problem::Problem,
     state::AppState,
 };
 use crate::{
-    model::{Flash, FormErrors, FormName, FormState, Page, Permission},
+    model::{Flash, FormErrors, FormName, FormState, Page},
     server::{
         context::FLASH,
-        services::{Authenticated, Caller, ImportError, MAX_IMPORT, UploadedFile},
+        services::{Caller, ImportError, MAX_IMPORT, UploadedFile},
     },
 };
 use axum::{
     extract::{Request, State},
-    http::request::Parts,
     response::Response,
 };
 use tower_sessions::Session;
@@ -29,15 +27,14 @@ pub async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
-    if writer(&parts, &state)?.is_none() {
-        return Ok(sign_in(Page::ImportUsers));
-    }
+    let Some(who) = browser(&parts) else { return Ok(sign_in(Page::ImportUsers)) };
+    state.services.bulk.require_writer(&who)?;
     let received = match file_form::read(&parts.headers, body, "file", MAX_IMPORT).await {
         Err(Problem::TooLarge) => Err(ImportError::TooLarge),
         other => Ok(other?),
     };
     authenticate::again(&state, &mut parts).await?;
-    let Some(who) = writer(&parts, &state)? else { return Ok(sign_in(Page::ImportUsers)) };
+    let Some(who) = browser(&parts) else { return Ok(sign_in(Page::ImportUsers)) };
     let outcome = match received {
         Ok((name, content)) => {
             let file = UploadedFile { name, content: content.into() };
@@ -50,13 +47,6 @@ pub async fn upload(
         Err(ImportError::User(error)) => Err(error.into()),
         Err(error) => refuse(&session, &error).await,
     }
-}
-
-/// Returns the user who is signed in by cookies. Fails if they may not change users.
-fn writer(parts: &Parts, state: &AppState) -> Result<Option<Authenticated>, Problem> {
-    let who = browser(parts);
-    let may = |who: &Authenticated| state.services.permissions.allow(&who.claims.roles, Permission::UsersWrite);
-    if who.as_ref().is_some_and(|who| !may(who)) { Err(Problem::Forbidden) } else { Ok(who) }
 }
 
 async fn refuse(session: &Session, error: &ImportError) -> Result<Response, Problem> {

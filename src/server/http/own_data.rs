@@ -1,8 +1,7 @@
 //! Lets users download what is kept about them.
 
 use super::{
-    guards::see_other,
-    picture_form::{browser, sign_in},
+    guards::{browser, see_other, sign_in},
     problem::Problem,
     rest::OwnDataResponse,
     state::AppState,

@@ -1,19 +1,23 @@
 //! The form of the account page that uploads a picture. It is not a server function, because those read small forms
 //! without files.
 
-use super::{authenticate, guards::see_other, picture_body, problem::Problem, state::AppState};
+use super::{
+    authenticate,
+    guards::{browser, see_other, sign_in},
+    picture_body,
+    problem::Problem,
+    state::AppState,
+};
 use crate::{
-    model::{Flash, FormErrors, FormName, FormState, NextPath, Page, SessionKind},
+    model::{Flash, FormErrors, FormName, FormState, Page},
     server::{
-        context::{FLASH, Identity},
-        paths,
-        services::{Authenticated, Caller, PictureError},
+        context::FLASH,
+        services::{Caller, PictureError},
         text,
     },
 };
 use axum::{
     extract::{Request, State},
-    http::request::Parts,
     response::Response,
 };
 use tower_sessions::Session;
@@ -55,17 +59,4 @@ pub async fn upload(
 fn refused(error: &PictureError) -> Flash {
     let errors = FormErrors::of_field("picture", format!("{error}."));
     Flash { form: Some((FormName::Picture, FormState { errors, ..FormState::default() })), ..Flash::default() }
-}
-
-/// Returns the user who is signed in by cookies.
-pub fn browser(parts: &Parts) -> Option<Authenticated> {
-    match parts.extensions.get::<Identity>() {
-        Some(Identity::Known(who)) if who.kind == SessionKind::Browser => Some(who.clone()),
-        _ => None,
-    }
-}
-
-/// Redirects to the sign-in page, and then to this page.
-pub fn sign_in(then: Page) -> Response {
-    see_other(&paths::sign_in_path(NextPath::parse(then.path()).as_ref()))
 }

@@ -185,7 +185,8 @@ impl BulkService {
         Ok(maker.map(|maker| self.permissions.of(&maker.roles_at(now))).unwrap_or_default())
     }
 
-    fn require_writer(&self, who: &Authenticated) -> Result<(), UserError> {
+    /// Fails if this user may not change users.
+    pub fn require_writer(&self, who: &Authenticated) -> Result<(), UserError> {
         let may = self.permissions.allow(&who.claims.roles, Permission::UsersWrite);
         if may { Ok(()) } else { Err(UserError::BeyondActor) }
     }

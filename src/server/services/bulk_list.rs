@@ -44,14 +44,14 @@ impl BulkService {
     /// Returns the page to show to this user.
     pub async fn view(&self, from: Cursor<JobId>, reader: UserId) -> Result<JobList, ServiceError> {
         let JobPage { jobs, next, prev, .. } = self.page(ROWS, from).await?;
-        let rows = jobs.into_iter().map(|job| JobLine {
+        let rows = jobs.into_iter().map(|JobSummary { job, maker_name, progress }| JobLine {
             id: job.id.to_string(),
             kind: job.work.kind(),
-            state: job.progress.state(),
-            total: job.progress.total,
-            succeeded: job.progress.succeeded,
-            failed: job.progress.failed,
-            maker: job.maker_name,
+            state: progress.state(),
+            total: progress.total,
+            succeeded: progress.succeeded,
+            failed: progress.failed,
+            maker: maker_name,
             is_own: job.maker == reader,
             created_at: job.created_at,
         });
@@ -59,6 +59,6 @@ impl BulkService {
     }
 }
 
-fn place(job: &JobSummary) -> String {
-    ListPlace { id: job.id, value: String::new() }.to_string()
+fn place(summary: &JobSummary) -> String {
+    ListPlace { id: summary.job.id, value: String::new() }.to_string()
 }

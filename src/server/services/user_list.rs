@@ -72,10 +72,7 @@ impl UserService {
         let sort = UserSort { key, is_descending: query.sort.is_descending != is_backward };
         // One more row than shown tells whether there are more.
         let asked = UsersFrom { sort, after, skipped, limit: query.limit + 1 };
-        let (rows, total) = tokio::try_join!(
-            db.list_matching_users(&filter, &asked, now),
-            db.count_matching_users(&filter, counted, now)
-        )?;
+        let (rows, total) = db.page_of_matching_users(&filter, &asked, counted, now).await?;
         let Part { rows, has_next, has_prev } = Part::of(rows, query.limit, is_backward, is_later);
         Ok(Some(UserPage {
             next: rows.last().filter(|_| has_next).map(|user| user.place(key).to_string()),

@@ -27,7 +27,7 @@ pub struct NewBulkJob {
 }
 
 #[derive(sqlx::FromRow)]
-struct JobRow {
+pub(super) struct JobRow {
     id: JobId,
     action: String,
     maker: UserId,
@@ -44,7 +44,7 @@ struct JobRow {
 }
 
 impl JobRow {
-    fn into_job(self) -> Result<(BulkJob, BulkProgress), StoreError> {
+    pub(super) fn into_job(self) -> Result<(BulkJob, BulkProgress), StoreError> {
         let work = serde_json::from_str(&self.action);
         let job = BulkJob {
             id: self.id,

@@ -1,10 +1,7 @@
 //! The list of jobs.
 
-use super::{Db, StoreError, db::on_db};
-use crate::{
-    model::{JobId, Timestamp, UserId},
-    server::domain::{BulkProgress, JobSummary},
-};
+use super::{Db, StoreError, bulk_jobs::JobRow, db::on_db};
+use crate::{model::JobId, server::domain::JobSummary};
 
 /// Where reading starts: newest first, or oldest first if backward.
 #[derive(Debug)]
@@ -16,36 +13,16 @@ pub struct JobsFrom {
 }
 
 #[derive(sqlx::FromRow)]
-struct JobRow {
-    id: JobId,
-    action: String,
-    maker: UserId,
+struct ListedRow {
+    #[sqlx(flatten)]
+    job: JobRow,
     maker_name: Option<String>,
-    total: i64,
-    succeeded: i64,
-    failed: i64,
-    is_refused: bool,
-    created_at: Timestamp,
-    finished_at: Option<Timestamp>,
 }
 
-impl JobRow {
+impl ListedRow {
     fn into_summary(self) -> Result<JobSummary, StoreError> {
-        let work = serde_json::from_str(&self.action);
-        Ok(JobSummary {
-            id: self.id,
-            work: work.map_err(|error| StoreError::Failed(sqlx::Error::Decode(error.into())))?,
-            maker: self.maker,
-            maker_name: self.maker_name,
-            progress: BulkProgress {
-                total: self.total,
-                succeeded: self.succeeded,
-                failed: self.failed,
-                is_refused: self.is_refused,
-                finished_at: self.finished_at,
-            },
-            created_at: self.created_at,
-        })
+        let (job, progress) = self.job.into_job()?;
+        Ok(JobSummary { job, maker_name: self.maker_name, progress })
     }
 }
 
@@ -53,8 +30,8 @@ macro_rules! select_jobs {
     ($operator:literal, $order:literal) => {
         concat!(
             "
-            SELECT bulk_jobs.id, action, maker, users.name AS maker_name, total, succeeded, failed, is_refused,
-                   bulk_jobs.created_at, finished_at
+            SELECT bulk_jobs.id, action, maker, session_id, network, agent, request_id, total, succeeded, failed,
+                   is_refused, bulk_jobs.created_at, finished_at, users.name AS maker_name
             FROM bulk_jobs
             LEFT JOIN users ON users.id = maker
             WHERE $1 IS NULL OR bulk_jobs.id ",
@@ -72,12 +49,12 @@ impl Db {
     /// Returns jobs from a place on.
     pub async fn list_jobs(&self, from: &JobsFrom) -> Result<Vec<JobSummary>, StoreError> {
         let sql = if from.is_backward { select_jobs!(">", "ASC") } else { select_jobs!("<", "DESC") };
-        let rows: Vec<JobRow> = on_db!(self, |conn| sqlx::query_as(sql)
+        let rows: Vec<ListedRow> = on_db!(self, |conn| sqlx::query_as(sql)
             .bind(from.after)
             .bind(from.limit)
             .bind(from.skipped)
             .fetch_all(conn))?;
-        rows.into_iter().map(JobRow::into_summary).collect()
+        rows.into_iter().map(ListedRow::into_summary).collect()
     }
 
     /// Returns how many jobs there are.

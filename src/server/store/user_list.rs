@@ -33,14 +33,20 @@ impl Db {
         from: &UsersFrom,
         now: Timestamp,
     ) -> Result<Vec<User>, StoreError> {
+        self.list_users_of(filter, &self.groups(filter, now).await?, from, now).await
+    }
+
+    /// Returns a page of the users that match the filter, and how many match, counted up to `counted`.
+    pub async fn page_of_matching_users(
+        &self,
+        filter: &UserFilter,
+        from: &UsersFrom,
+        counted: i64,
+        now: Timestamp,
+    ) -> Result<(Vec<User>, i64), StoreError> {
         let groups = self.groups(filter, now).await?;
-        let rows: Vec<UserRow> = on_db!(self, |conn| {
-            let mut query = QueryBuilder::new(select_user!("WHERE TRUE"));
-            push_filter(&mut query, filter, &groups, now);
-            push_page(&mut query, from);
-            async move { query.build_query_as().fetch_all(conn).await }
-        })?;
-        rows.into_iter().map(User::try_from).collect()
+        let list = self.list_users_of(filter, &groups, from, now);
+        tokio::try_join!(list, self.count_users_of(filter, &groups, counted, now))
     }
 
     /// Returns the only user who can administer users; `None` if there are others.
@@ -55,17 +61,32 @@ impl Db {
         Ok(found.first().filter(|_| found.len() == 1).copied())
     }
 
-    /// Returns how many users match the filter, counted up to `at_most`.
-    pub async fn count_matching_users(
+    async fn list_users_of(
         &self,
         filter: &UserFilter,
+        groups: &[SizedGroup],
+        from: &UsersFrom,
+        now: Timestamp,
+    ) -> Result<Vec<User>, StoreError> {
+        let rows: Vec<UserRow> = on_db!(self, |conn| {
+            let mut query = QueryBuilder::new(select_user!("WHERE TRUE"));
+            push_filter(&mut query, filter, groups, now);
+            push_page(&mut query, from);
+            async move { query.build_query_as().fetch_all(conn).await }
+        })?;
+        rows.into_iter().map(User::try_from).collect()
+    }
+
+    async fn count_users_of(
+        &self,
+        filter: &UserFilter,
+        groups: &[SizedGroup],
         at_most: i64,
         now: Timestamp,
     ) -> Result<i64, StoreError> {
-        let groups = self.groups(filter, now).await?;
         on_db!(self, |conn| {
             let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 FROM users WHERE TRUE");
-            push_filter(&mut query, filter, &groups, now);
+            push_filter(&mut query, filter, groups, now);
             query.push(" LIMIT ").push_bind(at_most).push(") AS found");
             async move { query.build_query_scalar().fetch_one(conn).await }
         })

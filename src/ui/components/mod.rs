@@ -3,6 +3,7 @@
 mod auth_layout;
 pub mod bar_chart;
 mod choice;
+mod file_field;
 mod footer;
 mod icon;
 mod key_mark;
@@ -20,6 +21,7 @@ mod token_facts;
 
 pub use auth_layout::AuthLayout;
 pub use choice::Choice;
+pub use file_field::FileField;
 pub use footer::Footer;
 pub use icon::{Icon, Shape};
 pub use masthead::Masthead;

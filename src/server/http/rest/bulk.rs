@@ -87,8 +87,8 @@ struct MakerResponse {
 }
 
 impl JobSummaryResponse {
-    fn of(job: JobSummary, reader: UserId) -> Self {
-        let JobSummary { id, work, maker, maker_name, progress, created_at } = job;
+    fn of(summary: JobSummary, reader: UserId) -> Self {
+        let JobSummary { job: BulkJob { id, work, maker, created_at, .. }, maker_name, progress } = summary;
         let state = progress.state();
         let BulkProgress { total, succeeded, failed, finished_at, .. } = progress;
         Self {
