@@ -132,7 +132,7 @@ async fn ticks(file: &Path) {
     let settings = Settings::load(&source).expect("settings").settings;
     let clock = Clock::standing_at(Clock::System.now());
     let keys = Keyring::new(&MasterSecret::new(vec![1; 32]), &[]);
-    let services = Services::build(db, keys, clock.clone(), Randomness::System, &settings).await.expect("services");
+    let services = Services::build(db, keys, clock.clone(), Randomness::system(), &settings).await.expect("services");
     let mut idle = Vec::new();
     for _ in 0..TRIES {
         let began = Instant::now();

@@ -36,6 +36,12 @@ macro_rules! id {
                 Timestamp(i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX))
             }
 
+            /// Returns the least id that sorts after this one.
+            #[must_use]
+            pub fn next(self) -> Self {
+                Self(Ulid(self.0.0.saturating_add(1)))
+            }
+
             /// Builds an id from its sixteen bytes.
             pub fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(Ulid::from_bytes(bytes))
@@ -81,14 +87,6 @@ id! {
     EventId,
     /// Id of work on many users.
     JobId,
-}
-
-impl EventId {
-    /// Returns the next id of the same millisecond.
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self(Ulid(self.0.0.saturating_add(1)))
-    }
 }
 
 #[cfg(test)]

@@ -88,9 +88,9 @@ mod tests {
     fn a_key_is_created_once_readable_by_its_owner_only_and_unique() {
         let folder = std::env::temp_dir().join(format!("claviger-key-{}", std::process::id()));
         let other = folder.join("other");
-        let first = load_or_make(&folder, &Randomness::System).expect("made");
-        let again = load_or_make(&folder, &Randomness::System).expect("read");
-        let elsewhere = load_or_make(&other, &Randomness::System).expect("made");
+        let first = load_or_make(&folder, &Randomness::system()).expect("made");
+        let again = load_or_make(&folder, &Randomness::system()).expect("read");
+        let elsewhere = load_or_make(&other, &Randomness::system()).expect("made");
         assert_eq!(first.expose_bytes(), again.expose_bytes());
         assert_eq!(load(&folder).expect("read").expose_bytes(), first.expose_bytes());
         assert!(matches!(load(Path::new("/nowhere")), Err(KeyFileError::Missing(_))));
@@ -105,7 +105,7 @@ mod tests {
             assert!(warning.contains(&format!("chmod 600 {}", file.display())), "{warning}");
         }
         fs::write(folder.join("jwt.key"), "c2VjcmV0").expect("written");
-        assert!(matches!(load_or_make(&folder, &Randomness::System), Err(KeyFileError::Damaged(_))));
+        assert!(matches!(load_or_make(&folder, &Randomness::system()), Err(KeyFileError::Damaged(_))));
         fs::remove_dir_all(folder).expect("removed");
     }
 }

@@ -91,7 +91,7 @@ impl TestApp {
             own.chain(settings.iter().copied()).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         let source = Source { working_dir: "/nowhere".into(), flags, cores: 2, ..Source::default() };
         let settings = Arc::new(Settings::load(&source).unwrap().settings);
-        let randomness = Randomness::System;
+        let randomness = Randomness::system();
         let services = Services::build(db.clone(), keys, clock.clone(), randomness.clone(), &settings).await.unwrap();
         // The monitor's poll keeps the node fresh; tests call its tick themselves, because its clock is settable.
         let monitor = services.monitor.clone();

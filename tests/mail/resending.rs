@@ -62,7 +62,7 @@ on_both_databases! {
         resend(&app, id).await.unwrap();
         deliver_due(&app).await;
         assert_eq!(state(&app, id).await, MailState::Sent);
-        let missing = Randomness::System.mail_id(now);
+        let missing = Randomness::system().mail_id(now);
         assert!(matches!(resend(&app, missing).await, Err(ResendError::Impossible)));
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'mail.resent'").await, 1);
     }

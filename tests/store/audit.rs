@@ -15,7 +15,7 @@ use claviger::{
 
 /// Records an event of an anonymous caller, from this address at this time.
 async fn record(app: &TestApp, action: AuditAction, subject: Option<UserId>, address: &str, at: Timestamp) {
-    let id = Randomness::System.audit_id(at);
+    let id = Randomness::system().audit_id(at);
     let network = Network::of(address.parse().unwrap());
     let event = AuditEvent { id, at, network, actor: Actor::Anonymous, ..event(action, subject) };
     app.db.insert_audit(event).await.unwrap();

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 /// Records an event at this time.
 async fn record(app: &TestApp, actor: Actor, at: Timestamp) {
     let ada = app.services.users.find_by_any("ada").await.unwrap().id;
-    let id = Randomness::System.audit_id(at);
+    let id = Randomness::system().audit_id(at);
     let event = AuditEvent { id, at, actor, ..event(AuditAction::SignInFailed, Some(ada)) };
     app.db.insert_audit(event).await.unwrap();
 }

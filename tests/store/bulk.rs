@@ -18,7 +18,7 @@ use std::time::Duration;
 /// Returns a job of this user for these targets.
 async fn new_job(app: &TestApp, maker: &User, targets: BulkTargets) -> NewBulkJob {
     let job = BulkJob {
-        id: Randomness::System.job_id(BEGIN),
+        id: Randomness::system().job_id(BEGIN),
         work: JobWork::Users(BulkAction::Ban { until: None, reason: Some("spam".into()) }),
         maker: maker.id,
         session: started(app, maker).await,

@@ -16,8 +16,8 @@ use claviger::{
 
 async fn sign_in(app: &TestApp, user: &User, device: u32, at: Timestamp) {
     let device = Some(DeviceUse { device: format!("device {device}"), replaces: None });
-    let session = NewSession { id: Randomness::System.session_id(at), device, ..new_session(user) };
-    let event = AuditEvent { id: Randomness::System.audit_id(at), at, ..event(AuditAction::SignedIn, Some(user.id)) };
+    let session = NewSession { id: Randomness::system().session_id(at), device, ..new_session(user) };
+    let event = AuditEvent { id: Randomness::system().audit_id(at), at, ..event(AuditAction::SignedIn, Some(user.id)) };
     app.db.insert_session(session, event).await.unwrap();
 }
 

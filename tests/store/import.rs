@@ -12,7 +12,7 @@ use claviger::{
 };
 
 fn user(name: &str) -> (NewUser, AuditEvent) {
-    let id = Randomness::System.user_id(BEGIN);
+    let id = Randomness::system().user_id(BEGIN);
     let user = NewUser {
         id,
         email: Email::parse(&format!("{name}@example.com")).unwrap(),

@@ -37,7 +37,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 pub fn event(action: AuditAction, subject: Option<UserId>) -> AuditEvent {
     AuditEvent {
-        id: Randomness::System.audit_id(BEGIN),
+        id: Randomness::system().audit_id(BEGIN),
         at: BEGIN,
         action,
         actor: Actor::System,
@@ -59,7 +59,7 @@ fn update(id: UserId, change: UserChange, event: AuditEvent) -> UserUpdate {
 /// Returns a session of this user, as a sign-in at `BEGIN` would start it.
 pub fn new_session(user: &User) -> NewSession {
     NewSession {
-        id: Randomness::System.session_id(BEGIN),
+        id: Randomness::system().session_id(BEGIN),
         user_id: user.id,
         token_version: user.token_version,
         password_epoch: 1,

@@ -17,7 +17,7 @@ use claviger::{
 
 async fn store_secret(app: &TestApp, digest: &str) {
     let secret = NewSecret {
-        id: Randomness::System.secret_id(BEGIN),
+        id: Randomness::system().secret_id(BEGIN),
         purpose: SecretPurpose::SetUp,
         subject: "installation".into(),
         digest: digest.into(),
@@ -33,7 +33,7 @@ async fn store_secret(app: &TestApp, digest: &str) {
 
 fn administrator(name: &str) -> NewUser {
     NewUser {
-        id: Randomness::System.user_id(BEGIN),
+        id: Randomness::system().user_id(BEGIN),
         email: Email::parse(&format!("{name}@example.com")).unwrap(),
         is_verified: true,
         username: None,

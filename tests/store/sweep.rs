@@ -12,7 +12,7 @@ use std::time::Duration;
 const MEBIBYTE: u64 = 1024 * 1024;
 
 async fn write(app: &TestApp) {
-    let id = Randomness::System.audit_id(BEGIN);
+    let id = Randomness::system().audit_id(BEGIN);
     let event = claviger::server::domain::AuditEvent { id, ..event(AuditAction::UserChanged, None) };
     app.db.insert_audit(event).await.unwrap();
 }

@@ -136,7 +136,7 @@ on_both_databases! {
         app.pass(1);
         let second = app.user("b").await;
         assert!(first.id.to_string() < second.id.to_string());
-        let other = Randomness::System.user_id(BEGIN);
+        let other = Randomness::system().user_id(BEGIN);
         assert_ne!(other, first.id);
     }
 }

@@ -42,7 +42,7 @@ pub async fn verify(options: Verify, settings: &Settings) -> Result<(), Failure>
     let db = open::database(settings, Need::Existing).await?;
     open::check_migrated(&db, settings).await?;
     let keys = if options.public_key.is_empty() {
-        open::keys(settings, true, &Randomness::System)?.audit_keys()
+        open::keys(settings, true, &Randomness::system())?.audit_keys()
     } else {
         options.public_key
     };

@@ -83,7 +83,7 @@ pub async fn services(settings: &Settings, need: Need) -> Result<Services, Failu
              use it: upgrade this node too"
         );
     }
-    let (clock, randomness) = (Clock::System, Randomness::System);
+    let (clock, randomness) = (Clock::System, Randomness::system());
     let recorded = db.key_fingerprint().await.map_err(|error| explain(settings, &error))?;
     let keys = keys(settings, recorded.is_some(), &randomness)?;
     let fingerprint = keys.fingerprint_for(recorded.as_deref())?;

@@ -71,7 +71,7 @@ async fn start(loaded: Loaded) -> Result<Server, Failure> {
     print_banner(&settings, &services, &listener).await?;
     services.start_jobs();
     let is_watched = std::env::vars_os().any(|(name, _)| name == "LEPTOS_WATCH");
-    let state = AppState::new(services, settings, Randomness::System, is_watched);
+    let state = AppState::new(services, settings, Randomness::system(), is_watched);
     Ok(Server { listener, state, lock })
 }
 

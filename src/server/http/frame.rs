@@ -236,8 +236,9 @@ mod tests {
         let source = Source { working_dir: "/nowhere".into(), cores: 1, ..Source::default() };
         let settings = Settings::load(&source).expect("settings").settings;
         let keys = Keyring::new(&MasterSecret::new(vec![1; 32]), &[]);
-        let services = Services::build(db, keys, Clock::System, Randomness::System, &settings).await.expect("services");
-        AppState::new(services, Arc::new(settings), Randomness::System, false)
+        let services =
+            Services::build(db, keys, Clock::System, Randomness::system(), &settings).await.expect("services");
+        AppState::new(services, Arc::new(settings), Randomness::system(), false)
     }
 
     async fn broken() {

@@ -191,7 +191,7 @@ fn places() -> usize {
 
 /// Responds 503 without reading a request, because the connection limit is reached.
 async fn turn_away(mut stream: TcpStream) {
-    let id = URL_SAFE_NO_PAD.encode(Randomness::System.bytes::<12>());
+    let id = URL_SAFE_NO_PAD.encode(Randomness::system().bytes::<12>());
     let body = format!(r#"{{"error":"Service busy","code":"service_busy","requestId":"{id}"}}"#);
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: {}\r\nretry-after: 1\r\n\

@@ -121,7 +121,7 @@ mod tests {
         });
         let content = serde_json::from_value(content).expect("content");
         let at = Timestamp(1_700_000_000_000);
-        let id = crate::server::randomness::Randomness::System.mail_id(at);
+        let id = crate::server::randomness::Randomness::system().mail_id(at);
         let message = head(SevenBit).message(id, "ada@example.com", &content, at).expect("a message");
         let source = String::from_utf8(message.formatted()).expect("ASCII");
         let (headers, _) = source.split_once("\r\n\r\n").expect("headers");
