@@ -109,7 +109,7 @@ mod tests {
     fn audit_events_of_one_millisecond_sort_in_the_order_they_were_created() {
         let randomness = Randomness::system();
         let (first, other) = (Timestamp(1_700_000_000_000), Timestamp(1_600_000_000_000));
-        let ids = Vec::from_iter((0..100).map(|_| randomness.clone().audit_id(first)));
+        let ids: Vec<_> = (0..100).map(|_| randomness.clone().audit_id(first)).collect();
         assert!(ids.is_sorted_by(|a, b| a < b) && ids.iter().all(|id| id.made_at() == first));
         assert_eq!(randomness.audit_id(other).made_at(), other, "a clock that is set back is followed");
     }

@@ -25,7 +25,7 @@ async fn answer_to(line: &Line, cast: &Cast) -> String {
 
 on_both_databases! {
     async fn every_page_answers_each_caller_as_the_table_says(app) {
-        table::assert_answers(&app, TABLE, answer_to).await;
+        Box::pin(table::assert_answers(&app, TABLE, answer_to)).await;
     }
 }
 
