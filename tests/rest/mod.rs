@@ -13,6 +13,7 @@ mod ended_by_admin;
 mod export;
 pub mod headers;
 mod health;
+mod idempotency;
 mod inspector;
 mod invitations;
 mod jobs;

@@ -13,6 +13,7 @@ pub mod forwarded;
 mod frame;
 mod guards;
 mod health;
+mod idempotency;
 mod import_form;
 mod limits;
 mod message;

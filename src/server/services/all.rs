@@ -3,8 +3,8 @@
 use super::{
     AuditService, BulkService, ClockCheck, Core, Events, InspectorService, Jobs, Leases, LockoutService, Mailer,
     MonitorService, OtherNodes, OverviewService, OwnAccountService, PasswordService, Permissions, PictureService,
-    RateLimits, Readiness, Reason, RecoveryService, RegistrationService, RetentionService, RoleService, ServiceError,
-    SessionService, SetUpListService, SetUpService, SignInService, UserService,
+    RateLimits, Readiness, Reason, RecoveryService, RegistrationService, RepetitionService, RetentionService,
+    RoleService, ServiceError, SessionService, SetUpListService, SetUpService, SignInService, UserService,
     tokens::{Keyring, Revocations},
 };
 use crate::server::{clock::Clock, randomness::Randomness, settings::Settings, store::Db};
@@ -40,6 +40,7 @@ pub struct Services {
     pub inspection: InspectorService,
     pub mail: Mailer,
     pub monitor: MonitorService,
+    pub repetition: RepetitionService,
     pub retention: RetentionService,
     pub keys: Keyring,
 }
@@ -94,6 +95,7 @@ impl Services {
             pictures: PictureService::new(core.clone(), permissions.clone()),
             own_account: OwnAccountService::new(users.clone(), sign_in.clone(), accounts),
             monitor: MonitorService::new(core.clone(), sessions.clone(), events.clone()),
+            repetition: RepetitionService::new(core.clone()),
             retention: RetentionService::new(core.clone(), audit.clone(), settings),
             set_up_list: SetUpListService::new(core.clone(), &settings.server),
             readiness: Readiness::new(&core.db, core.clock.clone(), core.clock_check.clone(), Arc::clone(&node)),

@@ -3,6 +3,7 @@
 use super::{
     StoreError,
     postgres::{Lent, Postgres, TimeLimits},
+    repeatable_requests::{self, RequestRecord},
     writer::Writer,
 };
 use crate::model::Timestamp;
@@ -167,8 +168,27 @@ impl Db {
     {
         match self {
             Self::Sqlite { writer, .. } if writer.is_refusing() => Err(StoreError::Unavailable(None)),
-            _ => self.write_to_probe(operation).await,
+            _ => match repeatable_requests::pending() {
+                Some(record) => self.write_with(record, operation).await,
+                None => self.write_to_probe(operation).await,
+            },
         }
+    }
+
+    /// Does the same, and records in the same transaction that this request has had an effect.
+    async fn write_with<T, F>(&self, record: Arc<RequestRecord>, operation: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> Written<'a, T> + Send + 'static,
+    {
+        let written = Arc::clone(&record);
+        let done = self.write_to_probe(move |tx| {
+            Box::pin(async move {
+                written.write(tx).await?;
+                operation(tx).await
+            })
+        });
+        done.await.inspect(|_| record.mark_written())
     }
 
     /// Does the same even while writes are refused, to find out whether they work again.

@@ -3,7 +3,7 @@
 use crate::{
     model::Access,
     server::http::{
-        accept, authenticate,
+        accept, authenticate, idempotency,
         limits::{self, Budget},
         state::AppState,
     },
@@ -25,6 +25,8 @@ pub struct Route {
     pub budget: Budget,
     /// The media types of its responses that are not JSON.
     other_types: &'static [&'static str],
+    /// Whether it takes an `Idempotency-Key`: its requests create or send something.
+    pub is_repeatable: bool,
     handler: MethodRouter<AppState>,
 }
 
@@ -37,7 +39,7 @@ macro_rules! methods {
             T: 'static,
         {
             let handler = routing::$function(handler);
-            Route { method: Method::$method, path, access, budget, other_types: &[], handler }
+            Route { method: Method::$method, path, access, budget, other_types: &[], is_repeatable: false, handler }
         }
     )+ };
 }
@@ -51,12 +53,23 @@ impl Route {
         Self { other_types, ..self }
     }
 
+    /// Declares that its requests can be repeated with an `Idempotency-Key`.
+    #[must_use]
+    pub fn repeatable(self) -> Self {
+        Self { is_repeatable: true, ..self }
+    }
+
     /// Returns the handler behind its layers.
     pub fn handler(self, state: &AppState) -> MethodRouter<AppState> {
-        let handler = self.handler.layer(middleware::from_fn_with_state(self.other_types, accept::layer));
+        let handler = if self.is_repeatable { repeatable(self.handler, self.access, state) } else { self.handler };
+        let handler = handler.layer(middleware::from_fn_with_state(self.other_types, accept::layer));
         let handler = limited(handler, self.budget, state);
         if self.access == Access::Anyone { handler } else { authenticated(handler, state) }
     }
+}
+
+fn repeatable(handler: MethodRouter<AppState>, access: Access, state: &AppState) -> MethodRouter<AppState> {
+    handler.layer(middleware::from_fn_with_state((state.clone(), access), idempotency::layer))
 }
 
 /// Counts requests before their body is read.

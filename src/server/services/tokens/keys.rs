@@ -45,6 +45,7 @@ pub struct KeySet {
     devices: [u8; 32],
     pub(super) mail: [u8; 32],
     pub(super) flows: [u8; 32],
+    pub(super) answers: [u8; 32],
     audit: SigningKey,
     fingerprint: [u8; 32],
 }
@@ -86,6 +87,7 @@ impl KeySet {
             devices: secret.derive("devices"),
             mail: secret.derive("mail"),
             flows: secret.derive("flows"),
+            answers: secret.derive("answers"),
             audit: SigningKey::from_bytes(&secret.derive("audit")),
             fingerprint,
         }

@@ -19,6 +19,8 @@ pub enum Sealed {
     Mail,
     /// Form input of browsers that are not signed in.
     Flow,
+    /// Answers that repeated requests get, which may contain secrets that are shown once.
+    Answer,
 }
 
 impl Keyring {
@@ -47,6 +49,7 @@ fn cipher(keys: &KeySet, kind: Sealed) -> XChaCha20Poly1305 {
     let key = match kind {
         Sealed::Mail => &keys.mail,
         Sealed::Flow => &keys.flows,
+        Sealed::Answer => &keys.answers,
     };
     XChaCha20Poly1305::new(key.into())
 }

@@ -23,6 +23,8 @@ const NODES: Duration = Duration::from_hours(30 * 24);
 const JOBS: Duration = Duration::from_hours(30 * 24);
 /// How long a file of users is kept after it was checked or imported.
 const IMPORTS: Duration = Duration::from_hours(1);
+/// How long the answers of repeatable requests are kept.
+const ANSWERS: Duration = Duration::from_hours(24);
 /// How long counts of anonymous events are kept, as the events are.
 const STRANGERS: Duration = Duration::from_hours(30 * 24);
 
@@ -44,6 +46,12 @@ pub enum By {
 }
 
 pub const TABLES: &[Table] = &[
+    Table {
+        by: By::Time,
+        kept: |_| ANSWERS,
+        sql: "DELETE FROM repeatable_requests
+         WHERE digest IN (SELECT digest FROM repeatable_requests WHERE created_at <= $1 LIMIT $2)",
+    },
     Table {
         by: By::Time,
         kept: |_| REVOKED,
