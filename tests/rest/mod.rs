@@ -8,6 +8,7 @@ pub mod bad_input;
 mod bulk;
 mod by_cookies;
 mod canary;
+mod cancelled_jobs;
 mod email_change;
 mod ended_by_admin;
 mod export;

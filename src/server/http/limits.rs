@@ -90,6 +90,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/set_user_roles", Budget::General),
     ("/fn/sign_in", Budget::Guess),
     ("/fn/stop_email_change", Budget::Guess),
+    ("/fn/stop_job", Budget::General),
     ("/fn/suspend_user", Budget::General),
     ("/fn/theme", Budget::General),
     ("/fn/unlock", Budget::Guess),

@@ -49,6 +49,9 @@ impl From<BulkError> for Problem {
                 Self::of_field("filter", &"More than 100,000 users match: use a filter that matches fewer")
             }
             BulkError::Forbidden => Self::Forbidden,
+            BulkError::Missing => Self::NotFound,
+            BulkError::Unfinished => Self::Conflict("One of your jobs is not finished".to_owned(), Vec::new()),
+            BulkError::Finished => Self::Conflict("The job has already finished".to_owned(), Vec::new()),
             BulkError::User(error) => error.into(),
         }
     }

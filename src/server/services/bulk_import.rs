@@ -45,6 +45,8 @@ pub enum ImportError {
     /// The file that was checked is no longer kept.
     #[error("The file is no longer kept. Upload it again.")]
     Gone,
+    #[error("One of your jobs is not finished. Wait until it is, or stop it.")]
+    Unfinished,
     #[error(transparent)]
     User(#[from] UserError),
 }
@@ -65,7 +67,7 @@ impl BulkService {
         let work = JobWork::Import(FileImport { step: ImportStep::Check, format });
         event.details = json!({ "job": id.to_string(), "action": work.kind().to_string(), "total": total });
         let job = job(id, work, event.at, who, caller);
-        core.db.insert_import(job, content, total, event).await.map_err(UserError::from)?;
+        core.db.insert_import(job, content, total, event).await.map_err(not_accepted)?;
         self.woken().notify_one();
         Ok(id)
     }
@@ -84,7 +86,7 @@ impl BulkService {
         let mut event = core.event(caller, AuditAction::BulkStarted, who.actor(), None);
         event.details = json!({ "action": "import", "total": progress.total });
         let job = job(id, JobWork::Import(import), event.at, who, caller);
-        if core.db.start_import(job, event).await.map_err(UserError::from)? {
+        if core.db.start_import(job, event).await.map_err(not_accepted)? {
             self.woken().notify_one();
             return Ok(());
         }
@@ -219,6 +221,10 @@ async fn read(file: UploadedFile) -> Result<(ImportFormat, Vec<u8>, i64), Import
         total if total > MOST => Err(ImportError::TooMany),
         total => Ok((format, Arc::unwrap_or_clone(content), total)),
     }
+}
+
+fn not_accepted(error: StoreError) -> ImportError {
+    if matches!(error, StoreError::Taken) { ImportError::Unfinished } else { UserError::from(error).into() }
 }
 
 fn bad_line(line: u64, error: String) -> BadLine {

@@ -88,6 +88,8 @@ pub fn bulk_errors(error: BulkError) -> Result<FormErrors, FnError> {
              again.",
         )),
         BulkError::Forbidden => Err(FnError::Forbidden),
+        BulkError::Missing => Err(FnError::NotFound),
+        BulkError::Unfinished | BulkError::Finished => Ok(FormErrors::of_form(error.to_string())),
         BulkError::User(error) => user_errors(error),
     }
 }

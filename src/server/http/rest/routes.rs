@@ -71,6 +71,7 @@ fn users_and_roles() -> Vec<Route> {
         get("/api/v1/users/export", Allowed(UsersRead), General, user_export::export).responding(EXPORT),
         get("/api/v1/jobs", Allowed(UsersRead), General, bulk::list),
         get("/api/v1/jobs/{id}", SignedIn, General, bulk::show),
+        delete("/api/v1/jobs/{id}", SignedIn, General, bulk::cancel),
         get("/api/v1/users/{id}", Allowed(UsersRead), General, users::show),
         put("/api/v1/users/{id}", Allowed(UsersWrite), General, users::replace),
         patch("/api/v1/users/{id}", Allowed(UsersWrite), General, users::update),
