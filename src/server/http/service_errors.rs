@@ -135,6 +135,7 @@ impl From<PictureError> for Problem {
             PictureError::Empty | PictureError::Damaged => (StatusCode::BAD_REQUEST, "invalid_picture"),
             PictureError::WrongKind => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             PictureError::TooLarge | PictureError::TooWide => (StatusCode::PAYLOAD_TOO_LARGE, "picture_too_large"),
+            PictureError::TooMany => return Self::TooManyRequests { retry_after: 1 },
             PictureError::Busy => return Self::Busy,
             PictureError::Service(error) => return error.into(),
         };
