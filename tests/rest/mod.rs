@@ -14,6 +14,7 @@ mod ended_by_admin;
 mod export;
 pub mod headers;
 mod health;
+mod import;
 mod inspector;
 mod invitations;
 mod jobs;

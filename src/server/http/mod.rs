@@ -13,6 +13,7 @@ pub mod forwarded;
 mod frame;
 mod guards;
 mod health;
+mod import_body;
 mod import_form;
 mod limits;
 mod message;

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::server::services::{
-    BulkError, InspectorError, InvitationError, LinkError, OwnAccountError, PictureError, RefreshError,
+    BulkError, ImportError, InspectorError, InvitationError, LinkError, OwnAccountError, PictureError, RefreshError,
     RegistrationError, RoleError, ServiceError, UserError, tokens::TokenError,
 };
 use axum::http::StatusCode;
@@ -53,6 +53,23 @@ impl From<BulkError> for Problem {
             BulkError::Unfinished => Self::Conflict("One of your jobs is not finished".to_owned(), Vec::new()),
             BulkError::Finished => Self::Conflict("The job has already finished".to_owned(), Vec::new()),
             BulkError::User(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let sentence = error.to_string().trim_end_matches('.').to_owned();
+        match error {
+            ImportError::User(error) => error.into(),
+            ImportError::TooLarge => Self::TooLarge,
+            ImportError::Gone => Self::NotFound,
+            ImportError::Unfinished => BulkError::Unfinished.into(),
+            ImportError::NoFile
+            | ImportError::Format
+            | ImportError::Empty
+            | ImportError::Header(_)
+            | ImportError::TooMany => Self::Refused { status: StatusCode::BAD_REQUEST, code: "invalid_file", sentence },
         }
     }
 }

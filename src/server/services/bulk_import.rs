@@ -21,9 +21,18 @@ pub const MAX_IMPORT: usize = 5 << 20;
 /// A file as it was uploaded.
 #[derive(Debug)]
 pub struct UploadedFile {
-    /// Its extension names its format.
-    pub name: String,
+    pub format: ImportFormat,
     pub content: Vec<u8>,
+}
+
+impl UploadedFile {
+    /// A file whose format the extension of its name tells.
+    pub fn named(name: &str, content: Vec<u8>) -> Result<Self, ImportError> {
+        if name.is_empty() {
+            return Err(ImportError::NoFile);
+        }
+        Ok(Self { format: ImportFormat::of_name(name).ok_or(ImportError::Format)?, content })
+    }
 }
 
 /// Why a file was not accepted.
@@ -52,10 +61,11 @@ pub enum ImportError {
 }
 
 impl BulkService {
-    /// Accepts a file and starts the job that checks it. Nothing is created yet.
-    pub async fn check_file(
+    /// Accepts a file and starts the job that takes it this far.
+    pub async fn accept_file(
         &self,
         file: UploadedFile,
+        step: ImportStep,
         who: &Authenticated,
         caller: &Caller,
     ) -> Result<JobId, ImportError> {
@@ -64,7 +74,7 @@ impl BulkService {
         let core = self.users.core();
         let mut event = core.event(caller, AuditAction::BulkStarted, who.actor(), None);
         let id = core.randomness.job_id(event.at);
-        let work = JobWork::Import(FileImport { step: ImportStep::Check, format });
+        let work = JobWork::Import(FileImport { step, format });
         event.details = json!({ "job": id.to_string(), "action": work.kind().to_string(), "total": total });
         let job = job(id, work, event.at, who, caller);
         core.db.insert_import(job, content, total, event).await.map_err(not_accepted)?;
@@ -201,14 +211,10 @@ const WRONG: &str = "something went wrong: try again";
 
 /// Finds out the format of a file and how many users it has.
 async fn read(file: UploadedFile) -> Result<(ImportFormat, Vec<u8>, i64), ImportError> {
-    let UploadedFile { name, content } = file;
-    if name.is_empty() {
-        return Err(ImportError::NoFile);
-    }
+    let UploadedFile { format, content } = file;
     if content.len() > MAX_IMPORT {
         return Err(ImportError::TooLarge);
     }
-    let format = ImportFormat::of_name(&name).ok_or(ImportError::Format)?;
     let content = Arc::new(content);
     let copy = Arc::clone(&content);
     let counted = spawn_blocking(move || {

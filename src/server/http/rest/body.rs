@@ -2,7 +2,10 @@
 
 use crate::{
     model::FieldError,
-    server::http::{authenticate, picture_body, problem::Problem, request_body, state::AppState},
+    server::{
+        http::{authenticate, import_body, picture_body, problem::Problem, request_body, state::AppState},
+        services::UploadedFile,
+    },
 };
 use axum::{
     body::{Bytes, HttpBody},
@@ -82,6 +85,18 @@ where
         let picture = picture_body::read(&self.parts.headers, self.body).await?;
         authenticate::again(&self.state, &mut self.parts).await?;
         Ok((U::from_request_parts(&mut self.parts, &self.state).await?, picture))
+    }
+}
+
+impl<U> Sent<U, UploadedFile>
+where
+    U: FromRequestParts<AppState, Rejection = Problem>,
+{
+    /// Reads a file of users, then authenticates the user and checks their permission again.
+    pub async fn read_users(mut self) -> Result<(U, UploadedFile), Problem> {
+        let file = import_body::read(&self.parts.headers, self.body).await?;
+        authenticate::again(&self.state, &mut self.parts).await?;
+        Ok((U::from_request_parts(&mut self.parts, &self.state).await?, file))
     }
 }
 

@@ -121,8 +121,13 @@ pub async fn start(
     let order = request.read(&state)?;
     let who = admin.user();
     let id = state.services.bulk.start(order, who, &caller).await?;
+    accepted(&state, id, who).await
+}
+
+/// Responds with a job that was just started, and where to follow it.
+pub(super) async fn accepted(state: &AppState, id: JobId, who: &Authenticated) -> Result<Response, Problem> {
     let location = HeaderValue::try_from(format!("/api/v1/jobs/{id}")).map_err(|_| Problem::Internal)?;
-    let job = job(&state, id, who).await?;
+    let job = job(state, id, who).await?;
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(job)).into_response())
 }
 
@@ -158,7 +163,7 @@ pub async fn list(
 }
 
 /// Returns the job to its maker.
-pub(super) async fn job(state: &AppState, id: JobId, who: &Authenticated) -> Result<JobResponse, Problem> {
+async fn job(state: &AppState, id: JobId, who: &Authenticated) -> Result<JobResponse, Problem> {
     let bulk = &state.services.bulk;
     let (job, progress) = bulk.find(id, who.claims.user).await?.ok_or(Problem::NotFound)?;
     let links = links_of(state, &job, &progress, who);

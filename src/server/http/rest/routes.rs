@@ -4,7 +4,7 @@ use super::{
     admin_sessions, audit, audit_export, bulk, inspector, monitor, own_account, own_data, pictures, profile, recovery,
     refresh, register, roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
-    sessions, sign_in, sign_out, stream, user_actions, user_export, user_roles, users,
+    sessions, sign_in, sign_out, stream, user_actions, user_export, user_import, user_roles, users,
 };
 use crate::{
     model::{
@@ -68,6 +68,7 @@ fn users_and_roles() -> Vec<Route> {
         get("/api/v1/users", Allowed(UsersRead), General, users::list),
         post("/api/v1/users", Allowed(UsersWrite), General, users::create),
         post("/api/v1/users/bulk", Allowed(UsersWrite), General, bulk::start),
+        post("/api/v1/users/import", Allowed(UsersWrite), General, user_import::import),
         get("/api/v1/users/export", Allowed(UsersRead), General, user_export::export).responding(EXPORT),
         get("/api/v1/jobs", Allowed(UsersRead), General, bulk::list),
         get("/api/v1/jobs/{id}", SignedIn, General, bulk::show),
