@@ -1,6 +1,7 @@
 //! The one map from errors of services to problems.
 
 use super::problem::Problem;
+use crate::model::FieldError;
 use crate::server::services::{
     BulkError, ImportError, InspectorError, InvitationError, LinkError, OwnAccountError, PictureError, RefreshError,
     RegistrationError, RoleError, ServiceError, UserError, tokens::TokenError,
@@ -28,7 +29,15 @@ impl From<UserError> for Problem {
         match error {
             UserError::Service(error) => error.into(),
             UserError::Missing => Self::NotFound,
-            UserError::Taken => Self::Conflict("Email or username already in use".to_owned(), Vec::new()),
+            UserError::Taken(names) => {
+                let fields =
+                    [("email", names.email), ("username", names.username)].into_iter().filter(|(_, taken)| *taken);
+                let error = |(field, _): (&str, bool)| FieldError {
+                    field: field.to_owned(),
+                    message: "Already in use".to_owned(),
+                };
+                Self::Conflict("Email or username already in use".to_owned(), fields.map(error).collect())
+            }
             UserError::UnknownRole { .. } => Self::of_field("roles", &"Unknown role"),
             UserError::RoleEnded(_) => Self::of_field("until", &"Must be in the future"),
             UserError::Changed => Self::PreconditionFailed,

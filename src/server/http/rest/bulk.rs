@@ -247,6 +247,8 @@ fn read_ids(ids: &[String]) -> Result<Vec<UserId>, Problem> {
     if ids.is_empty() {
         return Err(Problem::of_field("ids", &"Name at least one user"));
     }
-    let bad = |place| Problem::of_field(&format!("ids[{place}]"), &"Must be the id of a user");
-    ids.iter().enumerate().map(|(place, id)| id.parse().map_err(|_| bad(place))).collect()
+    let shown = |id: &str| id.chars().filter(char::is_ascii_alphanumeric).take(40).collect::<String>();
+    let bad = |id: &str, place| format!("Element {} is not the id of a user: {}", place + 1, shown(id));
+    let ids = ids.iter().enumerate().map(|(place, id)| id.parse().map_err(|_| bad(id, place)));
+    ids.collect::<Result<_, _>>().map_err(|why| Problem::of_field("ids", &why))
 }
