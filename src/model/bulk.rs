@@ -112,6 +112,8 @@ pub enum BulkFailure {
     NoLongerAllowed,
     /// A name that the change would give to the user is taken.
     Taken,
+    /// The job was cancelled before their turn.
+    Cancelled,
     Failed,
 }
 
@@ -125,12 +127,15 @@ pub enum BulkState {
     Done,
     /// The maker lost the permission before the end.
     Failed,
+    /// It was cancelled before the end.
+    #[strum(serialize = "failed")]
+    Cancelled,
 }
 
 impl BulkState {
     /// Returns whether the job has ended.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Done | Self::Failed)
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
     }
 }
 

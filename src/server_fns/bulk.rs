@@ -104,3 +104,21 @@ pub async fn import_users(#[server(default)] id: String) -> Result<FormResult, F
         Err(error) => context.reject(&page, FormErrors::of_form(error.to_string())).await,
     }
 }
+
+/// Stops a job.
+#[server(endpoint = "stop_job")]
+pub async fn stop_job(#[server(default)] id: String) -> Result<FormResult, FnError> {
+    use crate::{
+        model::{FormName, JobId, Page, Permission},
+        server::{context::ServerFnContext, services::BulkError, text},
+    };
+    let context = ServerFnContext::for_form(FormName::Import)?;
+    let who = context.require(Permission::UsersWrite)?;
+    let id: JobId = id.parse().map_err(|_| FnError::NotFound)?;
+    let page = Page::Job.about(id);
+    match context.services().bulk.cancel(id, &who, context.caller()).await {
+        // The page says what the job had done by then.
+        Ok(()) | Err(BulkError::Finished) => context.redirect(&page, None).await,
+        Err(error) => context.reject(&page, text::bulk_errors(error)?).await,
+    }
+}

@@ -38,7 +38,9 @@ mod users;
 mod verify_email;
 
 pub use audit::{audit_event, audit_log};
-pub use bulk::{ChangeUsers, ImportUsers, bulk_job, change_users, import_users, jobs, users_to_change};
+pub use bulk::{
+    ChangeUsers, ImportUsers, StopJob, bulk_job, change_users, import_users, jobs, stop_job, users_to_change,
+};
 pub use confirm::{Confirm, confirm};
 pub use dashboard::{DismissSetUpList, dashboard, dismiss_set_up_list};
 pub use forgot_password::{ForgotPassword, forgot_password};

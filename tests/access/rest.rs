@@ -16,8 +16,9 @@ use image::ImageFormat;
 use serde_json::Value;
 
 const TABLE: &str = "rest.md";
-/// The input of a line that sends a picture.
+/// The input of a line that sends a picture, and of one that sends a file.
 const PICTURE: &str = "a picture";
+const FILE: &str = "a file of users";
 
 fn name_of(route: &Route) -> String {
     format!("{} {}", route.method, route.path)
@@ -30,6 +31,8 @@ async fn answer_to(line: &Line, cast: &Cast) -> String {
     let mut asking = cast.app.request(method, path);
     if line.input == PICTURE {
         asking = asking.header("content-type", "image/png").body(picture(ImageFormat::Png, 8, 8));
+    } else if line.input == FILE {
+        asking = asking.header("content-type", "text/csv").body("email\nada@example.org\n");
     } else if !line.input.is_empty() {
         let input = cast.fill_in(&line.input).await;
         asking = asking.json(&serde_json::from_str::<Value>(&input).unwrap_or_else(|_| panic!("not JSON: {input}")));

@@ -33,10 +33,13 @@ const NEVER: &[(&str, &str)] = &[
     (
         "a job whose counts are not those of its users",
         "SELECT count(*) FROM bulk_jobs
-         WHERE action NOT LIKE '%\"import\"%'
-           AND (total <> succeeded + failed + (SELECT count(*) FROM bulk_targets WHERE job_id = id AND error IS NULL)
-                OR failed <> (SELECT count(*) FROM bulk_targets WHERE job_id = id AND error IS NOT NULL))
-            OR action LIKE '%\"import\"%' AND failed <> (SELECT count(*) FROM import_errors WHERE job_id = id)
+         WHERE action NOT LIKE '%\"import\"%' AND id NOT IN (SELECT job_id FROM bulk_selections)
+           AND (total <> succeeded + (SELECT count(*) FROM bulk_targets WHERE job_id = id)
+                OR failed <> (
+                  SELECT count(*) FROM bulk_targets
+                  WHERE job_id = id AND (error IS NOT NULL OR cancelled_at IS NOT NULL)))
+            OR action LIKE '%\"import\"%' AND cancelled_at IS NULL
+               AND failed <> (SELECT count(*) FROM import_errors WHERE job_id = id)
             OR (finished_at IS NULL) <> (succeeded + failed < total)",
     ),
     ("a user whom no search finds", "SELECT count(*) FROM users WHERE id NOT IN (SELECT user_id FROM user_words)"),

@@ -161,6 +161,7 @@ on_both_databases! {
         assert!(page.contains("<bdi>eve</bdi>") && page.contains("Suspend 1 user") && !page.contains(&job), "{page}");
         for _ in 0..25 {
             app.pass(1);
+            work_off(&app).await;
             answer(&root, &format!("{ASK}?action=unban&of=all&search=ada"), &[]).await;
         }
         let page = view_page(&eve, "/admin/jobs").await;
@@ -168,6 +169,29 @@ on_both_databases! {
         let older = page.split(">Older →</a>").next().unwrap().rsplit("href=\"").next().unwrap().split('"').next().unwrap();
         assert!(view_page(&eve, older).await.contains("Suspend 1 user"), "{older}");
         work_off(&app).await;
+    }
+
+    async fn a_job_is_stopped_by_its_button_and_only_then_comes_the_next(app) {
+        app.admin("eve").await;
+        let ada = app.user("ada").await;
+        let eve = app.signed_in("eve").await;
+        let address = format!("{ASK}?action=ban&of=selected&id={}", ada.id);
+        let job = answer(&eve, &address, &[]).await;
+        let asked = answer(&eve, &address, &[]).await;
+        assert!(asked.starts_with(ASK), "{asked}");
+        assert!(view_page(&eve, &asked).await.contains("One of your jobs is not finished. Wait until it is, or stop it."));
+        let page = view_page(&eve, &job).await;
+        assert!(page.contains(r#"action="/fn/stop_job""#) && page.contains(">Stop</button>"), "{page}");
+        for _ in 0..2 {
+            let stopped = eve.post("/fn/stop_job", &[("id", &hidden(&page, "id"))]).await;
+            assert_leads_to(&stopped, &job, "a second click changes nothing");
+        }
+        work_off(&app).await;
+        let page = view_page(&eve, &job).await;
+        assert!(page.contains("Stopped") && page.contains("0 of 1 user changed, 1 not changed"), "{page}");
+        assert!(page.contains("The job was stopped before this user’s turn.") && !page.contains("/fn/stop_job"), "{page}");
+        assert!(!app.find(ada.id).await.is_banned(app.clock.now()));
+        assert!(answer(&eve, &address, &[]).await.starts_with("/admin/jobs/"));
     }
 
     async fn oneself_is_among_them_only_after_a_fresh_sign_in(app) {

@@ -174,6 +174,27 @@ on_both_databases! {
         assert_eq!(app.log_in("ada@example.org", PASSWORD).await.status, 400);
     }
 
+    async fn a_stopped_import_reports_that_its_lines_were_left_out(app) {
+        app.admin("eve").await;
+        let eve = app.signed_in("eve").await;
+        let id = |job: &str| job.rsplit('/').next().unwrap().to_owned();
+        let first = upload(&app, &eve, "users.csv", b"email\nada@example.org\n").await.header("location").to_owned();
+        let second = upload(&app, &eve, "users.csv", b"email\nada@example.org\n").await;
+        assert_leads_to(&second, PAGE, "one at a time");
+        assert!(view_page(&eve, PAGE).await.contains("One of your jobs is not finished."));
+        eve.post("/fn/stop_job", &[("id", &id(&first))]).await;
+        assert_leads_to(&start(&eve, &first).await, &first, "it was not checked");
+        work_off(&app).await;
+        let job = checked(&app, &eve, "users.csv", "email\nada@example.org\nbob@example.org\n").await;
+        start(&eve, &job).await;
+        eve.post("/fn/stop_job", &[("id", &id(&job))]).await;
+        work_off(&app).await;
+        let page = view_page(&eve, &job).await;
+        assert!(page.contains("Stopped") && page.contains("lines that it had not reached were not imported"), "{page}");
+        assert!(page.contains("0 users imported, 2 lines left out."), "{page}");
+        assert_eq!(app.count(USERS).await, 0);
+    }
+
     async fn only_the_sites_own_form_uploads_and_only_for_a_user(app) {
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;

@@ -34,6 +34,18 @@ async fn public_key(home: &Home) -> String {
     key["publicKey"].as_str().unwrap().to_owned()
 }
 
+#[tokio::test]
+async fn what_is_no_public_key_is_wrong_usage_and_no_sign_of_tampering() {
+    let home = Home::new(Database::sqlite());
+    home.make_user("ada");
+    for bad in ["bad", "", "AAAA"] {
+        let (status, said) = verify(&home, &["--public-key", bad]);
+        assert_eq!(status, Some(2), "{said}");
+        assert!(said.contains("not a public key") && !said.contains("tampered"), "{said}");
+    }
+    home.clean().await;
+}
+
 /// Tampers with a log of four events, and checks what both programs name.
 async fn assert_named(database: Database, sql: &'static str, ours: &str, theirs: &str) {
     let home = Home::new(database);

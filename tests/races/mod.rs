@@ -4,6 +4,7 @@ mod flood;
 mod queue;
 mod refresh;
 mod revocation;
+mod roles;
 mod rotation;
 mod sign_in;
 mod slow_body;

@@ -43,6 +43,39 @@ fn is_red(picture: &DynamicImage, x: u32, y: u32) -> bool {
 }
 
 on_both_databases! {
+    async fn slow_uploads_of_one_user_leave_room_to_others_and_each_user_has_a_budget(app) {
+        for name in ["ada", "eve"] {
+            app.user(name).await;
+        }
+        let (ada, eve) = (app.tokens("ada").await.0, app.tokens("eve").await.0);
+        let small = || picture(ImageFormat::Png, 8, 8);
+        let slow = || app.request("PUT", OWN).bearer(&eve).header("content-type", "image/png");
+        let others = async {
+            let third = put(&app, &eve, "image/png", small()).await;
+            assert_eq!((third.status, third.header("retry-after")), (429, "1"), "{}", third.text);
+            assert_eq!(put(&app, &ada, "image/png", small()).await.status, 204);
+        };
+        let second = async {
+            assert_eq!(slow().send_around("nonsense".to_owned(), others).await.status, 415);
+        };
+        assert_eq!(slow().send_around("nonsense".to_owned(), Box::pin(second)).await.status, 415);
+        assert_eq!(put(&app, &eve, "image/png", small()).await.status, 204, "afterwards");
+        let app = app.limited(&[]).await;
+        let mut last = 0;
+        for _ in 0..21 {
+            last = put(&app, &eve, "image/png", small()).await.status;
+        }
+        assert_eq!(last, 429);
+        assert_eq!(app.request("DELETE", OWN).bearer(&eve).send().await.status, 429, "removals too");
+        assert_eq!(put(&app, &ada, "image/png", small()).await.status, 204);
+        assert_eq!(app.profile(&eve).await.status, 200, "nothing else");
+        let mut form = app.signed_in("eve").await.post("/fn/remove_picture", &[]).await;
+        assert_eq!(form.status, 429, "{}", form.text);
+        app.pass(60);
+        form = app.signed_in("eve").await.post("/fn/remove_picture", &[]).await;
+        assert_eq!(form.status, 303, "{}", form.text);
+    }
+
     async fn a_picture_of_each_kind_becomes_a_small_square(app) {
         app.user("ada").await;
         let (token, _) = app.tokens("ada").await;

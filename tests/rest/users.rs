@@ -200,15 +200,45 @@ on_both_databases! {
         assert_eq!(verified.json()["links"]["verify"], Value::Null, "there is nothing left to verify");
     }
 
+    async fn what_changes_nothing_leaves_no_trace(app) {
+        let eve = admin(&app).await;
+        let ada = app.user("ada").await;
+        let tag = async || app.get(&path(&ada)).bearer(&eve).send().await.header("etag").to_owned();
+        let (before, events) = (tag().await, app.count("SELECT count(*) FROM audit").await);
+        app.pass(1);
+        for (method, action, body) in [
+            ("PATCH", "", json!({})),
+            ("PATCH", "", json!({ "name": "ada", "username": "ada" })),
+            ("PUT", "", json!({ "email": "ada@example.com", "username": "ada", "name": "ada" })),
+            ("POST", "/verify", json!({})),
+        ] {
+            let asking = app.request(method, &format!("{}{action}", path(&ada))).bearer(&eve);
+            let answer = asking.header("if-match", &before).json(&body).send().await;
+            assert_eq!((answer.status, answer.header("etag")), (200, before.as_str()), "{method} {action}");
+        }
+        assert_eq!((tag().await, app.count("SELECT count(*) FROM audit").await), (before.clone(), events));
+        let change = app.request("PATCH", &path(&ada)).bearer(&eve).json(&json!({ "name": "Ada" })).send().await;
+        assert!(change.status == 200 && tag().await != before);
+    }
+
     async fn taken_names_and_wrong_fields_are_refused_by_field(app) {
         let eve = admin(&app).await;
         let (ada, _) = (app.user("ada").await, app.user("bob").await);
-        for body in [json!({ "email": "BOB@example.com" }), json!({ "username": "Bob" })] {
+        let fields = |answer: &TestResponse| -> Vec<String> {
+            let details = answer.json()["details"].as_array().cloned().unwrap_or_default();
+            details.iter().map(|detail| detail["field"].as_str().unwrap().to_owned()).collect()
+        };
+        for (body, taken) in [
+            (json!({ "email": "BOB@example.com" }), vec!["email"]),
+            (json!({ "username": "Bob", "email": "ADA@example.com" }), vec!["username"]),
+            (json!({ "username": "bob", "email": "bob@example.com" }), vec!["email", "username"]),
+        ] {
             let answer = app.request("PATCH", &path(&ada)).bearer(&eve).json(&body).send().await;
-            assert_eq!(status_and_code(&answer), (409, "conflict".to_owned()), "{body}");
+            assert_eq!((status_and_code(&answer), fields(&answer)), ((409, "conflict".to_owned()), taken.iter().map(ToString::to_string).collect()), "{body}");
         }
         let taken = json!({ "email": "bob@example.com", "password": PASSWORD });
-        assert_eq!(app.post("/api/v1/users").bearer(&eve).json(&taken).send().await.status, 409);
+        let answer = app.post("/api/v1/users").bearer(&eve).json(&taken).send().await;
+        assert_eq!((answer.status, fields(&answer)), (409, vec!["email".to_owned()]));
         for (body, field) in [
             (json!({ "email": "nonsense" }), "email"),
             (json!({ "email": "new@example.com", "username": "a b" }), "username"),
@@ -216,6 +246,8 @@ on_both_databases! {
             (json!({ "email": "new@example.com", "password": "short" }), "password"),
             (json!({ "email": "new@example.com", "roles": ["nonsense"] }), "roles"),
             (json!({ "email": "new@example.com", "id": "x" }), "id"),
+            (json!({ "email": "new@example.com", "name": 5 }), "name"),
+            (json!({ "email": "new@example.com", "roles": ["user", 5] }), "roles[1]"),
             (json!({ "name": "x" }), "email"),
         ] {
             let answer = app.post("/api/v1/users").bearer(&eve).json(&body).send().await;

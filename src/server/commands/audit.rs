@@ -29,7 +29,7 @@ pub struct Verify {
     checkpoints: Option<PathBuf>,
     /// Public key that signed them, from /.well-known/claviger-audit.json (repeatable). Without it, the key is derived
     /// from this installation's secret
-    #[arg(long, value_name = "BASE64")]
+    #[arg(long, value_name = "BASE64", value_parser = public_key)]
     public_key: Vec<String>,
 }
 
@@ -57,6 +57,12 @@ pub async fn verify(options: Verify, settings: &Settings) -> Result<(), Failure>
     let events = count(usize::try_from(events).unwrap_or(0), "event");
     println!("The audit log is intact: {events}{pruned}; {} agree.", count(checkpoints.len(), "checkpoint"));
     Ok(())
+}
+
+fn public_key(text: &str) -> Result<String, String> {
+    let is_key = services::audit_public_key(text).is_some();
+    let expected = "not a public key: copy `publicKey` from /.well-known/claviger-audit.json";
+    if is_key { Ok(text.to_owned()) } else { Err(expected.to_owned()) }
 }
 
 fn read_if_there(file: &Path) -> Result<Vec<Checkpoint>, Failure> {

@@ -17,6 +17,8 @@ pub enum AuditAction {
     AuditExported,
     #[strum(serialize = "audit.read")]
     AuditRead,
+    #[strum(serialize = "user.bulk_cancelled")]
+    BulkCancelled,
     #[strum(serialize = "user.bulk_started")]
     BulkStarted,
     #[strum(serialize = "data.downloaded")]

@@ -84,6 +84,8 @@ pub struct BulkProgress {
     pub failed: i64,
     /// Whether a user was left as they were because the maker may no longer do this.
     pub is_refused: bool,
+    /// Whether it was cancelled before its end.
+    pub is_cancelled: bool,
     pub finished_at: Option<Timestamp>,
 }
 
@@ -91,6 +93,7 @@ impl BulkProgress {
     /// Returns the state of the job.
     pub fn state(&self) -> BulkState {
         match self.finished_at {
+            Some(_) if self.is_cancelled => BulkState::Cancelled,
             Some(_) if self.is_refused => BulkState::Failed,
             Some(_) => BulkState::Done,
             None if self.succeeded + self.failed > 0 => BulkState::Running,

@@ -1,7 +1,7 @@
 //! Changes of users and their consequences.
 
 use super::AuditAction;
-use crate::model::{ADMIN, Ban, DisplayName, Email, EndReason, RoleGrant, Timestamp, Username};
+use crate::model::{ADMIN, Ban, DisplayName, Email, EndReason, RoleGrant, Timestamp, User, Username};
 
 /// A change of a user.
 #[derive(Debug, Clone)]
@@ -61,6 +61,21 @@ impl UserChange {
             | Self::SignOutEverywhere
             | Self::Secure { .. }
             | Self::Delete => true,
+        }
+    }
+
+    /// Returns whether this would change this user at all. A request that asks for what is so already leaves no trace.
+    pub fn changes(&self, user: &User) -> bool {
+        match self {
+            Self::Verified => user.email_verified_at.is_none(),
+            Self::Profile(ProfileChange { email, username, name }) => {
+                email.as_ref().is_some_and(|email| email.as_str() != user.email.as_str())
+                    || username.as_ref().is_some_and(|username| {
+                        username.as_ref().map(Username::as_str) != user.username.as_ref().map(Username::as_str)
+                    })
+                    || name.as_ref().is_some_and(|name| name.as_str() != user.name.as_str())
+            }
+            _ => true,
         }
     }
 

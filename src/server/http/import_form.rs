@@ -7,7 +7,7 @@ use super::{
     state::AppState,
 };
 use crate::{
-    model::{Flash, FormErrors, FormName, FormState, Page},
+    model::{Flash, FormErrors, FormName, FormState, ImportStep, Page},
     server::{
         context::FLASH,
         services::{Caller, ImportError, MAX_IMPORT, UploadedFile},
@@ -36,10 +36,10 @@ pub async fn upload(
     authenticate::again(&state, &mut parts).await?;
     let Some(who) = browser(&parts) else { return Ok(sign_in(Page::ImportUsers)) };
     let outcome = match received {
-        Ok((name, content)) => {
-            let file = UploadedFile { name, content: content.into() };
-            state.services.bulk.check_file(file, &who, &caller).await
-        }
+        Ok((name, content)) => match UploadedFile::named(&name, content.into()) {
+            Ok(file) => state.services.bulk.accept_file(file, ImportStep::Check, &who, &caller).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     match outcome {

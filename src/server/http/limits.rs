@@ -25,6 +25,8 @@ pub enum Budget {
     GuessAndMail,
     /// Only refused requests count, as guesses. For routes where valid tokens must not be limited by network.
     RejectedRefreshes,
+    /// Changes of the user's own picture, by user. They are general requests, too.
+    Picture,
     /// All other requests, by user, or by network if the user is not known.
     General,
 }
@@ -70,7 +72,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/own_sessions", Budget::General),
     ("/fn/refresh", Budget::General),
     ("/fn/register", Budget::GuessAndMail),
-    ("/fn/remove_picture", Budget::General),
+    ("/fn/remove_picture", Budget::Picture),
     ("/fn/rename", Budget::General),
     ("/fn/resend_email_change", Budget::GuessAndMail),
     ("/fn/resend_mail", Budget::General),
@@ -90,6 +92,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/set_user_roles", Budget::General),
     ("/fn/sign_in", Budget::Guess),
     ("/fn/stop_email_change", Budget::Guess),
+    ("/fn/stop_job", Budget::General),
     ("/fn/suspend_user", Budget::General),
     ("/fn/theme", Budget::General),
     ("/fn/unlock", Budget::Guess),
@@ -101,6 +104,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/verify_email", Budget::Guess),
     ("/fn/verify_user", Budget::General),
     (Page::SignOut.path(), Budget::General),
+    (Page::PICTURE_FORM, Budget::Picture),
 ];
 
 /// Counts a request before its body is read. Where authentication is needed, it has already run.
@@ -137,7 +141,8 @@ pub async fn within(state: Option<BudgetState>, response: impl Future<Output = R
 fn count(limits: &RateLimits, budget: Budget, request: &Request) -> Option<BudgetState> {
     let network = &request.extensions().get::<Caller>()?.network;
     // Only POST guesses: otherwise any page could use up a network's budget by showing images from here.
-    let budget = if request.method() == Method::POST { budget } else { Budget::General };
+    let is_counted = request.method() == Method::POST || budget == Budget::Picture;
+    let budget = if is_counted { budget } else { Budget::General };
     match (budget, request.extensions().get::<Identity>()) {
         (Budget::Guess | Budget::RejectedRefreshes, _) => limits.sign_in(network),
         (Budget::GuessAndMail, _) => {
@@ -145,8 +150,13 @@ fn count(limits: &RateLimits, budget: Budget, request: &Request) -> Option<Budge
             let mail = if guess.retry_after.is_none() { limits.mail(network) } else { None };
             Some(mail.filter(|mail| mail.retry_after.is_some()).unwrap_or(guess))
         }
+        (Budget::Picture, Some(Identity::Known(who))) => {
+            let general = limits.user(who.claims.user)?;
+            let is_refused = general.retry_after.is_some();
+            if is_refused { Some(general) } else { limits.picture(who.claims.user) }
+        }
         (Budget::General, Some(Identity::Known(who))) => limits.user(who.claims.user),
-        (Budget::General, _) => limits.network(network),
+        (Budget::General | Budget::Picture, _) => limits.network(network),
     }
 }
 

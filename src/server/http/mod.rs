@@ -14,6 +14,7 @@ mod frame;
 mod guards;
 mod health;
 mod idempotency;
+mod import_body;
 mod import_form;
 mod limits;
 mod message;

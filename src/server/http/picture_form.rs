@@ -30,10 +30,8 @@ pub async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
-    if browser(&parts).is_none() {
-        return Ok(sign_in(Page::OwnAccount));
-    }
-    let room = state.services.pictures.reserve()?;
+    let Some(who) = browser(&parts) else { return Ok(sign_in(Page::OwnAccount)) };
+    let room = state.services.pictures.reserve(&who)?;
     let received = match picture_body::read_form(&parts.headers, body).await {
         Err(Problem::TooLarge) => Err(PictureError::TooLarge),
         other => Ok(other?),
@@ -46,7 +44,9 @@ pub async fn upload(
     };
     let flash = match outcome {
         Ok(()) => Flash { notice: Some(text::PICTURE_SAVED.to_owned()), ..Flash::default() },
-        Err(error @ (PictureError::Busy | PictureError::Service(_))) => return Err(error.into()),
+        Err(error @ (PictureError::TooMany | PictureError::Busy | PictureError::Service(_))) => {
+            return Err(error.into());
+        }
         Err(error) => refused(&error),
     };
     // What was done is reported as done, even if the message is lost.

@@ -1,8 +1,9 @@
 //! The one map from errors of services to problems.
 
 use super::problem::Problem;
+use crate::model::FieldError;
 use crate::server::services::{
-    BulkError, InspectorError, InvitationError, LinkError, OwnAccountError, PictureError, RefreshError,
+    BulkError, ImportError, InspectorError, InvitationError, LinkError, OwnAccountError, PictureError, RefreshError,
     RegistrationError, RoleError, ServiceError, UserError, tokens::TokenError,
 };
 use axum::http::StatusCode;
@@ -28,7 +29,15 @@ impl From<UserError> for Problem {
         match error {
             UserError::Service(error) => error.into(),
             UserError::Missing => Self::NotFound,
-            UserError::Taken => Self::Conflict("Email or username already in use".to_owned(), Vec::new()),
+            UserError::Taken(names) => {
+                let fields =
+                    [("email", names.email), ("username", names.username)].into_iter().filter(|(_, taken)| *taken);
+                let error = |(field, _): (&str, bool)| FieldError {
+                    field: field.to_owned(),
+                    message: "Already in use".to_owned(),
+                };
+                Self::Conflict("Email or username already in use".to_owned(), fields.map(error).collect())
+            }
             UserError::UnknownRole { .. } => Self::of_field("roles", &"Unknown role"),
             UserError::RoleEnded(_) => Self::of_field("until", &"Must be in the future"),
             UserError::Changed => Self::PreconditionFailed,
@@ -49,7 +58,27 @@ impl From<BulkError> for Problem {
                 Self::of_field("filter", &"More than 100,000 users match: use a filter that matches fewer")
             }
             BulkError::Forbidden => Self::Forbidden,
+            BulkError::Missing => Self::NotFound,
+            BulkError::Unfinished => Self::Conflict("One of your jobs is not finished".to_owned(), Vec::new()),
+            BulkError::Finished => Self::Conflict("The job has already finished".to_owned(), Vec::new()),
             BulkError::User(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let sentence = error.to_string().trim_end_matches('.').to_owned();
+        match error {
+            ImportError::User(error) => error.into(),
+            ImportError::TooLarge => Self::TooLarge,
+            ImportError::Gone => Self::NotFound,
+            ImportError::Unfinished => BulkError::Unfinished.into(),
+            ImportError::NoFile
+            | ImportError::Format
+            | ImportError::Empty
+            | ImportError::Header(_)
+            | ImportError::TooMany => Self::Refused { status: StatusCode::BAD_REQUEST, code: "invalid_file", sentence },
         }
     }
 }
@@ -132,6 +161,7 @@ impl From<PictureError> for Problem {
             PictureError::Empty | PictureError::Damaged => (StatusCode::BAD_REQUEST, "invalid_picture"),
             PictureError::WrongKind => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             PictureError::TooLarge | PictureError::TooWide => (StatusCode::PAYLOAD_TOO_LARGE, "picture_too_large"),
+            PictureError::TooMany => return Self::TooManyRequests { retry_after: 1 },
             PictureError::Busy => return Self::Busy,
             PictureError::Service(error) => return error.into(),
         };

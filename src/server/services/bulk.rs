@@ -8,7 +8,7 @@ use crate::{
             Actor, AuditAction, AuditEvent, BulkJob, BulkProgress, BulkTargets, FailedTarget, JobWork, UserChange,
         },
         services::MailTemplate,
-        store::{BulkStep, EndedSession, NewBulkJob, StoreError, UserUpdate},
+        store::{BulkSelection, BulkStep, EndedSession, NewBulkJob, StoreError, TARGETS_TOGETHER, UserUpdate},
     },
 };
 use serde_json::json;
@@ -49,6 +49,15 @@ pub enum BulkError {
     /// The maker lacks the permission that the action needs.
     #[error("forbidden")]
     Forbidden,
+    /// The maker has a job that is not finished.
+    #[error("One of your jobs is not finished. Wait until it is, or stop it.")]
+    Unfinished,
+    /// There is no such job, or not for this user.
+    #[error("no such job")]
+    Missing,
+    /// The job to cancel has ended.
+    #[error("This job has already finished.")]
+    Finished,
     #[error(transparent)]
     User(#[from] UserError),
 }
@@ -66,20 +75,37 @@ impl BulkService {
         let mut event = core.event(caller, AuditAction::BulkStarted, who.actor(), None);
         let id = core.randomness.job_id(event.at);
         event.details = json!({ "job": id.to_string(), "action": action.kind().to_string() });
-        let but = self.must_not_include(&action, who).await?;
+        let users = self.chosen(targets, at_most.min(MOST), event.at).await?;
+        if let Some(but) = self.must_not_include(&action, who).await?
+            && users.contains(&but)
+        {
+            return Err(UserError::NotFresh.into());
+        }
         let job = job(id, JobWork::Users(action), event.at, who, caller);
-        let targets = match targets {
-            BulkTargets::These(users) => BulkTargets::These(users),
-            BulkTargets::Matching(filter) => BulkTargets::Matching(comparable(filter)),
-        };
-        let new = NewBulkJob { job, targets, at_most: at_most.min(MOST), but, event };
-        core.db.insert_bulk_job(new).await.map_err(|error| match error {
-            StoreError::Changed => BulkError::TooMany,
-            StoreError::Forbidden => UserError::NotFresh.into(),
+        core.db.insert_bulk_job(NewBulkJob { job, users, event }).await.map_err(|error| match error {
+            StoreError::Taken => BulkError::Unfinished,
             other => BulkError::User(other.into()),
         })?;
         self.woken.notify_one();
         Ok(id)
+    }
+
+    /// Cancels a job, for its maker or for a user who may do what it does. Those whom it has not changed stay as they are.
+    pub async fn cancel(&self, id: JobId, who: &Authenticated, caller: &Caller) -> Result<(), BulkError> {
+        let core = self.users.core();
+        let found = core.db.find_bulk_job(id).await.map_err(UserError::from)?;
+        let Some((job, _)) = found.filter(|(job, _)| self.may_cancel(job, who)) else { return Err(BulkError::Missing) };
+        let mut event = core.event(caller, AuditAction::BulkCancelled, who.actor(), None);
+        event.details = json!({ "job": id.to_string(), "action": job.work.kind().to_string() });
+        core.db.cancel_bulk_job(id, event).await.map_err(|error| match error {
+            StoreError::Changed => BulkError::Finished,
+            other => BulkError::User(other.into()),
+        })
+    }
+
+    /// Returns whether this user may cancel this job while it runs.
+    pub fn may_cancel(&self, job: &BulkJob, who: &Authenticated) -> bool {
+        job.maker == who.claims.user || self.permissions.allow(&who.claims.roles, job.work.permission())
     }
 
     /// Returns a job of this maker and how far it is.
@@ -105,22 +131,60 @@ impl BulkService {
     /// Works on accepted jobs in order, for a short time.
     pub async fn work(&self) -> Result<(), ServiceError> {
         let (db, until) = (&self.users.core().db, Instant::now() + RUN);
-        while let Some((job, progress)) = db.next_bulk_job().await? {
-            match &job.work {
-                JobWork::Users(action) => {
-                    let mut ended = Vec::new();
-                    let done = self.bite(&job, action, &mut ended).await;
-                    self.users.changed(&ended).await;
-                    done?;
-                }
-                JobWork::Import(import) => self.import(&job, *import, &progress, until).await?,
+        loop {
+            if let Some(selection) = db.next_bulk_selection().await? {
+                self.prepare(selection, until).await?;
+            } else if let Some((job, progress)) = db.next_bulk_job().await? {
+                self.go_on(&job, &progress, until).await?;
+            } else {
+                return Ok(());
             }
             if Instant::now() >= until {
                 self.woken.notify_one();
-                break;
+                return Ok(());
             }
         }
+    }
+
+    /// Adds the users of a big job to it until then.
+    async fn prepare(&self, mut selection: BulkSelection, until: Instant) -> Result<(), ServiceError> {
+        while !selection.rest.is_empty() && Instant::now() < until {
+            if !self.users.core().db.add_bulk_targets(&selection).await? {
+                break;
+            }
+            let piece = selection.rest.drain(..TARGETS_TOGETHER.min(selection.rest.len()));
+            selection.added += i64::try_from(piece.len()).unwrap_or(0);
+        }
         Ok(())
+    }
+
+    async fn go_on(&self, job: &BulkJob, progress: &BulkProgress, until: Instant) -> Result<(), ServiceError> {
+        match &job.work {
+            JobWork::Users(action) => {
+                let mut ended = Vec::new();
+                let done = self.bite(job, action, &mut ended).await;
+                self.users.changed(&ended).await;
+                done
+            }
+            JobWork::Import(import) => self.import(job, *import, progress, until).await,
+        }
+    }
+
+    /// Returns the users who are meant now. `TooMany` if they are more than `at_most`.
+    async fn chosen(&self, targets: BulkTargets, at_most: i64, now: Timestamp) -> Result<Vec<UserId>, BulkError> {
+        let users = match targets {
+            BulkTargets::These(mut users) => {
+                users.sort_unstable();
+                users.dedup();
+                users
+            }
+            BulkTargets::Matching(filter) => {
+                let (db, filter) = (&self.users.core().db, comparable(filter));
+                db.matching_users(&filter, now, at_most.saturating_add(1)).await.map_err(UserError::from)?
+            }
+        };
+        let is_within = i64::try_from(users.len()).is_ok_and(|count| count <= at_most);
+        if is_within { Ok(users) } else { Err(BulkError::TooMany) }
     }
 
     /// Changes the next users of a job, and adds the sessions that ended.

@@ -21,9 +21,18 @@ pub const MAX_IMPORT: usize = 5 << 20;
 /// A file as it was uploaded.
 #[derive(Debug)]
 pub struct UploadedFile {
-    /// Its extension names its format.
-    pub name: String,
+    pub format: ImportFormat,
     pub content: Vec<u8>,
+}
+
+impl UploadedFile {
+    /// A file whose format the extension of its name tells.
+    pub fn named(name: &str, content: Vec<u8>) -> Result<Self, ImportError> {
+        if name.is_empty() {
+            return Err(ImportError::NoFile);
+        }
+        Ok(Self { format: ImportFormat::of_name(name).ok_or(ImportError::Format)?, content })
+    }
 }
 
 /// Why a file was not accepted.
@@ -45,15 +54,18 @@ pub enum ImportError {
     /// The file that was checked is no longer kept.
     #[error("The file is no longer kept. Upload it again.")]
     Gone,
+    #[error("One of your jobs is not finished. Wait until it is, or stop it.")]
+    Unfinished,
     #[error(transparent)]
     User(#[from] UserError),
 }
 
 impl BulkService {
-    /// Accepts a file and starts the job that checks it. Nothing is created yet.
-    pub async fn check_file(
+    /// Accepts a file and starts the job that takes it this far.
+    pub async fn accept_file(
         &self,
         file: UploadedFile,
+        step: ImportStep,
         who: &Authenticated,
         caller: &Caller,
     ) -> Result<JobId, ImportError> {
@@ -62,10 +74,10 @@ impl BulkService {
         let core = self.users.core();
         let mut event = core.event(caller, AuditAction::BulkStarted, who.actor(), None);
         let id = core.randomness.job_id(event.at);
-        let work = JobWork::Import(FileImport { step: ImportStep::Check, format });
+        let work = JobWork::Import(FileImport { step, format });
         event.details = json!({ "job": id.to_string(), "action": work.kind().to_string(), "total": total });
         let job = job(id, work, event.at, who, caller);
-        core.db.insert_import(job, content, total, event).await.map_err(UserError::from)?;
+        core.db.insert_import(job, content, total, event).await.map_err(not_accepted)?;
         self.woken().notify_one();
         Ok(id)
     }
@@ -84,7 +96,7 @@ impl BulkService {
         let mut event = core.event(caller, AuditAction::BulkStarted, who.actor(), None);
         event.details = json!({ "action": "import", "total": progress.total });
         let job = job(id, JobWork::Import(import), event.at, who, caller);
-        if core.db.start_import(job, event).await.map_err(UserError::from)? {
+        if core.db.start_import(job, event).await.map_err(not_accepted)? {
             self.woken().notify_one();
             return Ok(());
         }
@@ -199,14 +211,10 @@ const WRONG: &str = "something went wrong: try again";
 
 /// Finds out the format of a file and how many users it has.
 async fn read(file: UploadedFile) -> Result<(ImportFormat, Vec<u8>, i64), ImportError> {
-    let UploadedFile { name, content } = file;
-    if name.is_empty() {
-        return Err(ImportError::NoFile);
-    }
+    let UploadedFile { format, content } = file;
     if content.len() > MAX_IMPORT {
         return Err(ImportError::TooLarge);
     }
-    let format = ImportFormat::of_name(&name).ok_or(ImportError::Format)?;
     let content = Arc::new(content);
     let copy = Arc::clone(&content);
     let counted = spawn_blocking(move || {
@@ -219,6 +227,10 @@ async fn read(file: UploadedFile) -> Result<(ImportFormat, Vec<u8>, i64), Import
         total if total > MOST => Err(ImportError::TooMany),
         total => Ok((format, Arc::unwrap_or_clone(content), total)),
     }
+}
+
+fn not_accepted(error: StoreError) -> ImportError {
+    if matches!(error, StoreError::Taken) { ImportError::Unfinished } else { UserError::from(error).into() }
 }
 
 fn bad_line(line: u64, error: String) -> BadLine {

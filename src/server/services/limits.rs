@@ -27,6 +27,7 @@ pub struct RateLimits {
 struct Inner {
     sign_in: ByNetwork,
     mail: ByNetwork,
+    pictures: Budgets<UserId>,
     users: Budgets<UserId>,
     networks: ByNetwork,
 }
@@ -60,6 +61,7 @@ impl RateLimits {
             Arc::new(Inner {
                 sign_in: ByNetwork::new(settings.sign_in, clock),
                 mail: ByNetwork::new(of_network(settings.mail), clock),
+                pictures: budgets(settings.sign_in, clock),
                 users: budgets(settings.api, clock),
                 networks: ByNetwork::new(settings.api, clock),
             })
@@ -78,6 +80,12 @@ impl RateLimits {
         self.inner.as_ref().map(|all| all.mail.count(network))
     }
 
+    /// Counts a change of a signed-in user's picture, which is drawn and recorded in the audit log. A user gets as many as
+    /// a network gets guesses.
+    pub fn picture(&self, user: UserId) -> Option<BudgetState> {
+        self.inner.as_ref().map(|all| count(&all.pictures, &user))
+    }
+
     /// Counts any other request of a signed-in user, across all sessions.
     pub fn user(&self, user: UserId) -> Option<BudgetState> {
         self.inner.as_ref().map(|all| count(&all.users, &user))
@@ -93,6 +101,7 @@ impl RateLimits {
         if let Some(all) = &self.inner {
             all.sign_in.forget();
             all.mail.forget();
+            forget(&all.pictures);
             forget(&all.users);
             all.networks.forget();
         }
@@ -100,7 +109,8 @@ impl RateLimits {
 
     /// Returns how many budgets are in memory.
     pub fn remembered(&self) -> usize {
-        self.inner.as_ref().map_or(0, |all| all.sign_in.len() + all.mail.len() + all.users.len() + all.networks.len())
+        let users = |all: &Inner| all.pictures.len() + all.users.len();
+        self.inner.as_ref().map_or(0, |all| all.sign_in.len() + all.mail.len() + users(all) + all.networks.len())
     }
 }
 

@@ -22,6 +22,7 @@ mod links;
 mod lockout;
 mod mail;
 mod monitor;
+mod names_in_use;
 mod new_account;
 pub mod not_me;
 mod other_nodes;
@@ -49,12 +50,14 @@ mod sign_in;
 mod to_the_end;
 pub mod tokens;
 mod user_list;
+mod user_locks;
 pub mod user_view;
 mod users;
 
 pub use all::Services;
 pub use audit::{
-    AuditPage, AuditPlace, AuditQuery, AuditService, ChainReport, Checkpoint, Fault, QueryError, verify as verify_audit,
+    AuditPage, AuditPlace, AuditQuery, AuditService, ChainReport, Checkpoint, Fault, QueryError, audit_public_key,
+    verify as verify_audit,
 };
 pub use bulk::{BulkError, BulkOrder, BulkService, MOST as MOST_AT_ONCE};
 pub use bulk_import::{ImportError, MAX_IMPORT, UploadedFile};
@@ -71,6 +74,7 @@ pub use links::{Link, Links};
 pub use lockout::LockoutService;
 pub use mail::{MailBudget, MailContent, MailCounts, MailTemplate, Mailer, Part, Preview, ResendError};
 pub use monitor::{Ending, MonitorService, SessionHistory, SessionPage, SessionQuery};
+pub use names_in_use::NamesInUse;
 pub use new_account::NewAccount;
 pub use other_nodes::OtherNodes;
 pub use overview::OverviewService;

@@ -17,6 +17,7 @@ const SENTENCES: &[(Action, &str, bool)] = &[
     (Action::AdministratorSetUp, "Account created", false),
     (Action::AuditExported, "Audit log exported", true),
     (Action::AuditRead, "Audit log viewed", false),
+    (Action::BulkCancelled, "Change of many users stopped", false),
     (Action::BulkStarted, "Change of many users started", false),
     (Action::DataDownloaded, "Account data downloaded", true),
     (Action::EmailChangeCancelled, "Email change cancelled", false),

@@ -1,8 +1,8 @@
 //! Creates, finds and changes users.
 
 use super::{
-    Busy, Caller, Core, LockoutService, MailTemplate, NewAccount, PasswordService, ServiceError, SessionService,
-    Verdict,
+    Busy, Caller, Core, LockoutService, MailTemplate, NamesInUse, NewAccount, PasswordService, ServiceError,
+    SessionService, Verdict,
 };
 use crate::{
     model::{Identifier, Network, NotAPassword, Page, Password, User, UserId, Username},
@@ -26,7 +26,7 @@ pub struct UserService {
 #[derive(Debug, thiserror::Error)]
 pub enum UserError {
     #[error("email or username already in use")]
-    Taken,
+    Taken(NamesInUse),
     #[error("no such user")]
     Missing,
     /// One user's id is another's username, from before such usernames were rejected.
@@ -55,7 +55,7 @@ pub enum UserError {
 impl From<StoreError> for UserError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Taken => Self::Taken,
+            StoreError::Taken => Self::Taken(NamesInUse::default()),
             StoreError::Missing => Self::Missing,
             StoreError::Forbidden => Self::LastAdministrator,
             StoreError::Changed => Self::Changed,
@@ -87,8 +87,11 @@ impl UserService {
         let user = self.prepare(account, caller).await?;
         let (id, now) = (user.id, self.core.now());
         let event = self.core.event(caller, AuditAction::UserCreated, actor, Some(id));
-        self.core.db.insert_user(user, event, now).await?;
-        Ok(id)
+        let (email, username) = (user.email.clone(), user.username.clone());
+        match self.core.db.insert_user(user, event, now).await {
+            Ok(()) => Ok(id),
+            Err(error) => Err(self.not_written(error, id, Some(&email), username.as_ref()).await),
+        }
     }
 
     /// Changes a user, with all consequences. The change is in force on this node when this returns.
@@ -127,11 +130,17 @@ impl UserService {
         }
         let notice = self.notice(id, &change, caller).await?;
         let event = self.core.event(caller, change.audit_action(), actor, Some(id));
-        let is_renamed = matches!(change, UserChange::Profile(_));
+        let profile = if let UserChange::Profile(profile) = &change { Some(profile.clone()) } else { None };
         let update = UserUpdate { id, change, expected, notice, event };
-        let (user, ended) = self.core.db.change_user(update, self.sessions.longest_access()).await?;
+        let (user, ended) = match self.core.db.change_user(update, self.sessions.longest_access()).await {
+            Ok(done) => done,
+            Err(error) => {
+                let ProfileChange { email, username, .. } = profile.unwrap_or_default();
+                return Err(self.not_written(error, id, email.as_ref(), username.flatten().as_ref()).await);
+            }
+        };
         self.changed(&ended).await;
-        if is_renamed {
+        if profile.is_some() {
             Box::pin(self.lockout.follow(&user)).await?;
         }
         Ok(user)
@@ -153,22 +162,6 @@ impl UserService {
     ) -> Result<User, UserError> {
         let hash = self.hash(password, caller).await?;
         self.change(id, UserChange::PasswordHash { hash, epoch: None }, actor, caller).await
-    }
-
-    /// Returns for each user whether their address or username is locked, from anywhere.
-    pub async fn locked(&self, users: &[User]) -> Result<Vec<bool>, ServiceError> {
-        let names: Vec<Vec<String>> = users.iter().map(|user| self.lockout.names_of(user)).collect();
-        let locked = self.core.db.locked_among(&names.concat(), self.core.now()).await?;
-        Ok(names.iter().map(|names| names.iter().any(|name| locked.contains(name))).collect())
-    }
-
-    /// Opens the locks on a user's address and username. Returns how many there were.
-    pub async fn unlock(&self, user: &User, actor: Actor, caller: &Caller) -> Result<u64, UserError> {
-        let event = self.core.event(caller, AuditAction::LockOpened, actor, Some(user.id));
-        let notice = self.core.mail.notice(&user.email, &MailTemplate::Unlocked);
-        let opened = self.core.db.open_locks(self.lockout.names_of(user), Some(notice), event).await?;
-        self.core.mail.wake();
-        Ok(opened)
     }
 
     pub(super) async fn prepare(&self, account: NewAccount, caller: &Caller) -> Result<NewUser, UserError> {

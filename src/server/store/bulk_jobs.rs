@@ -1,28 +1,20 @@
 //! Jobs that change many users.
 
 use super::{
-    Db, StoreError, audit,
+    Db, StoreError, audit, bulk_selections,
     db::{Tx, execute, on_db, on_tx},
-    user_list::{groups_to_the_end, push_filter},
+    import_files,
 };
 use crate::{
     model::{BulkFailure, JobId, Network, SessionId, Timestamp, UserId},
-    server::domain::{AuditEvent, BulkJob, BulkProgress, BulkTargets, FailedTarget, JobWork, UserFilter},
+    server::domain::{AuditEvent, BulkJob, BulkProgress, FailedTarget, JobWork},
 };
-use sqlx::QueryBuilder;
-
-/// How many users are inserted by one statement.
-const TOGETHER: usize = 500;
 
 /// A job to accept.
 #[derive(Debug)]
 pub struct NewBulkJob {
     pub job: BulkJob,
-    pub targets: BulkTargets,
-    /// The most users that it may have.
-    pub at_most: i64,
-    /// A user whom it may not have.
-    pub but: Option<UserId>,
+    pub users: Vec<UserId>,
     pub event: AuditEvent,
 }
 
@@ -39,6 +31,7 @@ pub(super) struct JobRow {
     succeeded: i64,
     failed: i64,
     is_refused: bool,
+    cancelled_at: Option<Timestamp>,
     created_at: Timestamp,
     finished_at: Option<Timestamp>,
 }
@@ -61,6 +54,7 @@ impl JobRow {
             succeeded: self.succeeded,
             failed: self.failed,
             is_refused: self.is_refused,
+            is_cancelled: self.cancelled_at.is_some(),
             finished_at: self.finished_at,
         };
         Ok((job, progress))
@@ -72,7 +66,7 @@ macro_rules! select_job {
         concat!(
             "
             SELECT id, action, maker, session_id, network, agent, request_id, total, succeeded, failed, is_refused,
-                   created_at, finished_at
+                   cancelled_at, created_at, finished_at
             FROM bulk_jobs ",
             $rest
         )
@@ -80,30 +74,40 @@ macro_rules! select_job {
 }
 
 impl Db {
-    /// Accepts a job for the users that are meant at this moment, and records how many they are with the event.
-    /// `Changed` if they are more than `at_most`, `Forbidden` if the user is among them who may not be.
+    /// Accepts a job for these users, each once, and records how many they are with the event. `Taken` if its maker has one
+    /// that is not finished.
     pub async fn insert_bulk_job(&self, new: NewBulkJob) -> Result<(), StoreError> {
-        let (actor, now) = (new.event.actor, new.event.at);
-        self.write_as(actor, now, move |tx| {
+        let NewBulkJob { job, mut users, mut event } = new;
+        users.sort_unstable();
+        users.dedup();
+        let total = i64::try_from(users.len()).unwrap_or(i64::MAX);
+        event.details["total"] = total.into();
+        self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
-                let NewBulkJob { job, targets, at_most, but, mut event } = new;
-                insert_job(tx, &job).await?;
-                let total = match targets {
-                    BulkTargets::These(users) => insert_these(tx, job.id, users).await?,
-                    BulkTargets::Matching(filter) => insert_matching(tx, job.id, filter, at_most, now).await?,
-                };
-                let total = i64::try_from(total).unwrap_or(i64::MAX);
-                if total > at_most {
-                    return Err(StoreError::Changed);
-                }
-                if let Some(but) = but
-                    && is_target(tx, job.id, but).await?
-                {
-                    return Err(StoreError::Forbidden);
-                }
-                let sql = "UPDATE bulk_jobs SET total = $2, finished_at = $3 WHERE id = $1";
-                execute!(tx, sql, job.id, total, (total == 0).then_some(now))?;
+                insert_job(tx, &job, total).await?;
+                bulk_selections::insert(tx, job.id, &users).await?;
+                audit::insert(tx, &event).await
+            })
+        })
+        .await
+    }
+
+    /// Cancels a job and records how far it was: those who wait are not changed, and count as failed. `Changed` if it has
+    /// ended.
+    pub async fn cancel_bulk_job(&self, id: JobId, mut event: AuditEvent) -> Result<(), StoreError> {
+        self.write_as(event.actor, event.at, move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    UPDATE bulk_jobs
+                    SET failed = total - succeeded, cancelled_at = $2, finished_at = $2
+                    WHERE id = $1 AND finished_at IS NULL
+                    RETURNING total, succeeded";
+                let cancelled: Option<(i64, i64)> =
+                    on_tx!(tx, |conn| sqlx::query_as(sql).bind(id).bind(event.at).fetch_optional(conn))?;
+                let (total, succeeded) = cancelled.ok_or(StoreError::Changed)?;
                 event.details["total"] = total.into();
+                event.details["succeeded"] = succeeded.into();
+                import_files::cancel(tx, id).await?;
                 audit::insert(tx, &event).await
             })
         })
@@ -117,9 +121,14 @@ impl Db {
         row.map(JobRow::into_job).transpose()
     }
 
-    /// Returns the oldest job that is not finished, and how far it is.
+    /// Returns the oldest job that is not finished and has its users, and how far it is.
     pub async fn next_bulk_job(&self) -> Result<Option<(BulkJob, BulkProgress)>, StoreError> {
-        let sql = select_job!("WHERE finished_at IS NULL ORDER BY id LIMIT 1");
+        let sql = select_job!(
+            "
+            WHERE finished_at IS NULL AND NOT EXISTS (SELECT 1 FROM bulk_selections WHERE job_id = bulk_jobs.id)
+            ORDER BY id
+            LIMIT 1"
+        );
         let row: Option<JobRow> = on_db!(self, |conn| sqlx::query_as(sql).fetch_optional(conn))?;
         row.map(JobRow::into_job).transpose()
     }
@@ -132,10 +141,11 @@ impl Db {
         limit: i64,
     ) -> Result<Vec<FailedTarget>, StoreError> {
         let sql = "
-            SELECT bulk_targets.user_id, error, email
+            SELECT bulk_targets.user_id, COALESCE(error, 'cancelled'), email
             FROM bulk_targets
+            JOIN bulk_jobs ON bulk_jobs.id = job_id
             LEFT JOIN users ON users.id = bulk_targets.user_id
-            WHERE job_id = $1 AND error IS NOT NULL AND bulk_targets.user_id > $2
+            WHERE job_id = $1 AND (error IS NOT NULL OR cancelled_at IS NOT NULL) AND bulk_targets.user_id > $2
             ORDER BY bulk_targets.user_id
             LIMIT $3";
         let after = after.map(|id| id.to_string()).unwrap_or_default();
@@ -150,10 +160,13 @@ pub(super) fn encoded(work: &JobWork) -> Result<String, StoreError> {
     serde_json::to_string(work).map_err(|error| StoreError::Failed(sqlx::Error::Encode(error.into())))
 }
 
-pub(super) async fn insert_job(tx: &mut Tx, job: &BulkJob) -> Result<(), StoreError> {
+/// Inserts a job for `total` users. `Taken` if its maker has one that is not finished.
+pub(super) async fn insert_job(tx: &mut Tx, job: &BulkJob, total: i64) -> Result<(), StoreError> {
+    require_only(tx, job).await?;
     let sql = "
-        INSERT INTO bulk_jobs (id, action, maker, session_id, network, agent, request_id, total, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)";
+        INSERT INTO bulk_jobs (
+          id, action, maker, session_id, network, agent, request_id, total, created_at, finished_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     execute!(
         tx,
         sql,
@@ -164,46 +177,17 @@ pub(super) async fn insert_job(tx: &mut Tx, job: &BulkJob) -> Result<(), StoreEr
         job.network.as_str(),
         job.agent.as_str(),
         job.request_id.as_str(),
+        total,
         job.created_at,
+        (total == 0).then_some(job.created_at),
     )
     .map(drop)
 }
 
-/// Adds these users to a job, each once. Returns how many they are.
-async fn insert_these(tx: &mut Tx, job: JobId, mut users: Vec<UserId>) -> Result<u64, StoreError> {
-    users.sort_unstable();
-    users.dedup();
-    for part in users.chunks(TOGETHER) {
-        on_tx!(tx, |conn| {
-            let mut query = QueryBuilder::new("INSERT INTO bulk_targets (job_id, user_id) ");
-            query.push_values(part, |mut row, user| {
-                row.push_bind(job).push_bind(*user);
-            });
-            async move { query.build().execute(conn).await.map(drop) }
-        })?;
-    }
-    Ok(users.len() as u64)
-}
-
-/// Adds the users who match, at most one more than `at_most`. Returns how many were added.
-async fn insert_matching(
-    tx: &mut Tx,
-    job: JobId,
-    filter: UserFilter,
-    at_most: i64,
-    now: Timestamp,
-) -> Result<u64, StoreError> {
-    on_tx!(tx, |conn| {
-        let mut query = QueryBuilder::new("INSERT INTO bulk_targets (job_id, user_id) SELECT ");
-        query.push_bind(job).push(", id FROM users WHERE TRUE");
-        push_filter(&mut query, &filter, &groups_to_the_end(&filter), now);
-        query.push(" LIMIT ").push_bind(at_most.saturating_add(1));
-        async move { query.build().execute(conn).await.map(|done| done.rows_affected()) }
-    })
-}
-
-async fn is_target(tx: &mut Tx, job: JobId, user: UserId) -> Result<bool, StoreError> {
-    let sql = "SELECT count(*) FROM bulk_targets WHERE job_id = $1 AND user_id = $2";
-    let found: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(job).bind(user).fetch_one(conn))?;
-    Ok(found > 0)
+/// Returns `Taken` if the maker of a job has another one that is not finished.
+pub(super) async fn require_only(tx: &mut Tx, job: &BulkJob) -> Result<(), StoreError> {
+    tx.lock(&format!("jobs of {}", job.maker)).await?;
+    let sql = "SELECT count(*) FROM bulk_jobs WHERE maker = $1 AND finished_at IS NULL AND id <> $2";
+    let others: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(job.maker).bind(job.id).fetch_one(conn))?;
+    if others == 0 { Ok(()) } else { Err(StoreError::Taken) }
 }

@@ -46,7 +46,7 @@ impl Db {
     }
 
     /// Changes one user of a job for its maker, and takes the user off the job, in one transaction. Does nothing if
-    /// that has happened already. Returns the sessions that ended. `Revoked` if the maker may no longer do this; other
+    /// that has happened already, or the job has ended. Returns the sessions that ended. `Revoked` if the maker may no longer do this; other
     /// errors as from [`Db::change_user`].
     pub async fn do_bulk_step(
         &self,
@@ -58,20 +58,22 @@ impl Db {
     ) -> Result<Vec<EndedSession>, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let sql = "DELETE FROM bulk_targets WHERE job_id = $1 AND user_id = $2 AND error IS NULL";
-                if execute!(tx, sql, job.id, user)? == 0 {
+                if !count(tx, job.id, None, now).await? {
                     return Ok(Vec::new());
                 }
+                let sql = "DELETE FROM bulk_targets WHERE job_id = $1 AND user_id = $2 AND error IS NULL";
+                if execute!(tx, sql, job.id, user)? == 0 {
+                    return Err(StoreError::Changed);
+                }
                 let power = Power::of_maker(tx, &job, now).await?;
-                let ended = take(tx, &power, user, step, longest).await?;
-                count(tx, job.id, None, now).await?;
-                Ok(ended)
+                take(tx, &power, user, step, longest).await
             })
         })
         .await
+        .or_else(unless_done)
     }
 
-    /// Records why one user of a job was not changed.
+    /// Records why one user of a job was not changed. Does nothing if the job has ended.
     pub async fn fail_bulk_target(
         &self,
         job: JobId,
@@ -81,14 +83,15 @@ impl Db {
     ) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let sql = "UPDATE bulk_targets SET error = $3 WHERE job_id = $1 AND user_id = $2 AND error IS NULL";
-                if execute!(tx, sql, job, user, failure)? == 0 {
+                if !count(tx, job, Some(failure), now).await? {
                     return Ok(());
                 }
-                count(tx, job, Some(failure), now).await
+                let sql = "UPDATE bulk_targets SET error = $3 WHERE job_id = $1 AND user_id = $2 AND error IS NULL";
+                if execute!(tx, sql, job, user, failure)? == 0 { Err(StoreError::Changed) } else { Ok(()) }
             })
         })
         .await
+        .or_else(unless_done)
     }
 }
 
@@ -118,14 +121,20 @@ async fn take(
     }
 }
 
-/// Counts one user as tried. The last one finishes the job.
-async fn count(tx: &mut Tx, job: JobId, failure: Option<BulkFailure>, now: Timestamp) -> Result<(), StoreError> {
+/// Ignores that another node has done the step. It is an error, so that the count is undone.
+fn unless_done<T: Default>(error: StoreError) -> Result<T, StoreError> {
+    if matches!(error, StoreError::Changed) { Ok(T::default()) } else { Err(error) }
+}
+
+/// Counts one user as tried; returns false if the job has ended, which no one can do until this is kept. The last user
+/// finishes the job.
+async fn count(tx: &mut Tx, job: JobId, failure: Option<BulkFailure>, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "
         UPDATE bulk_jobs
         SET succeeded = succeeded + $2, failed = failed + $3, is_refused = (is_refused OR $4),
             finished_at = CASE WHEN succeeded + failed + 1 >= total THEN $5 END
-        WHERE id = $1";
+        WHERE id = $1 AND finished_at IS NULL";
     let failed = i64::from(failure.is_some());
     let is_refused = failure == Some(BulkFailure::NoLongerAllowed);
-    execute!(tx, sql, job, 1 - failed, failed, is_refused, now).map(drop)
+    Ok(execute!(tx, sql, job, 1 - failed, failed, is_refused, now)? > 0)
 }

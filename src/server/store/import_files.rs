@@ -22,7 +22,8 @@ enum Tried {
 }
 
 impl Db {
-    /// Accepts a job that checks a file of `total` users. Actor and time are those of the request.
+    /// Accepts a job that checks a file of `total` users. Actor and time are those of the request. `Taken` if its maker
+    /// has a job that is not finished.
     pub async fn insert_import(
         &self,
         job: BulkJob,
@@ -32,8 +33,7 @@ impl Db {
     ) -> Result<(), StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
-                bulk_jobs::insert_job(tx, &job).await?;
-                execute!(tx, "UPDATE bulk_jobs SET total = $2 WHERE id = $1", job.id, total)?;
+                bulk_jobs::insert_job(tx, &job, total).await?;
                 let sql = "INSERT INTO import_files (job_id, content) VALUES ($1, $2)";
                 execute!(tx, sql, job.id, content.as_slice())?;
                 audit::insert(tx, &event).await
@@ -84,7 +84,8 @@ impl Db {
     }
 
     /// Lets a job that has checked its file import it, on behalf of the request that this `job` describes. Returns whether
-    /// it does: it does not if the file is no longer kept, or was imported already.
+    /// it does: it does not if the file is no longer kept, or was imported already. `Taken` if its maker has another job
+    /// that is not finished.
     pub async fn start_import(&self, job: BulkJob, mut event: AuditEvent) -> Result<bool, StoreError> {
         self.write_as(event.actor, event.at, move |tx| {
             Box::pin(async move {
@@ -95,7 +96,7 @@ impl Db {
                     UPDATE bulk_jobs
                     SET action = $3, session_id = $4, network = $5, agent = $6, request_id = $7,
                         succeeded = 0, failed = 0, finished_at = NULL
-                    WHERE id = $1 AND action = $2 AND finished_at IS NOT NULL
+                    WHERE id = $1 AND action = $2 AND finished_at IS NOT NULL AND cancelled_at IS NULL
                       AND EXISTS (SELECT 1 FROM import_files WHERE job_id = $1)";
                 let (network, agent) = (job.network.as_str(), job.agent.as_str());
                 let started =
@@ -103,6 +104,7 @@ impl Db {
                 if started == 0 {
                     return Ok(false);
                 }
+                bulk_jobs::require_only(tx, &job).await?;
                 execute!(tx, "DELETE FROM import_errors WHERE job_id = $1", job.id)?;
                 event.details["job"] = job.id.to_string().into();
                 audit::insert(tx, &event).await?;
@@ -167,6 +169,15 @@ impl Db {
             on_db!(self, |conn| sqlx::query_as(sql).bind(job).bind(after).bind(limit).fetch_all(conn))?;
         Ok(rows.into_iter().map(|(line, error)| BadLine { line, error }).collect())
     }
+}
+
+/// Reports that the lines of a job which has a file were not imported, but those before.
+pub(super) async fn cancel(tx: &mut Tx, job: JobId) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO import_errors (job_id, line, error)
+        SELECT job_id, 0, $2 FROM import_files WHERE job_id = $1
+        ON CONFLICT (job_id, line) DO NOTHING";
+    execute!(tx, sql, job, "the job was cancelled: lines that it had not reached were not imported").map(drop)
 }
 
 /// Counts the record with this number as tried; returns false if it was already. The last one finishes the job.

@@ -31,7 +31,7 @@ macro_rules! select_jobs {
         concat!(
             "
             SELECT bulk_jobs.id, action, maker, session_id, network, agent, request_id, total, succeeded, failed,
-                   is_refused, bulk_jobs.created_at, finished_at, users.name AS maker_name
+                   is_refused, cancelled_at, bulk_jobs.created_at, finished_at, users.name AS maker_name
             FROM bulk_jobs
             LEFT JOIN users ON users.id = maker
             WHERE $1 IS NULL OR bulk_jobs.id ",

@@ -270,8 +270,13 @@ async fn revoke_tokens_of_holders(
     longest: Duration,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for user in holders(tx, name).await? {
-        execute!(tx, "UPDATE users SET token_version = token_version + 1 WHERE id = $1", user)?;
+    let holders = holders(tx, name).await?;
+    // All users in order of their ids, then the counter of revocations: on PostgreSQL, every transaction locks users
+    // before the counter, and one that waits for another user while it holds the counter would wait for ever.
+    for user in &holders {
+        execute!(tx, "UPDATE users SET token_version = token_version + 1 WHERE id = $1", *user)?;
+    }
+    for user in holders {
         revocations::insert_user(tx, user, false, longest, now).await?;
     }
     Ok(())

@@ -99,6 +99,9 @@ pub(super) async fn change_within(
         return Err(StoreError::Changed);
     }
     let held = power.check(tx, id).await?;
+    if !change.changes(&before) {
+        return Ok((before, Vec::new()));
+    }
     let ended = apply(tx, id, &change, &event, longest, now).await?;
     power.check_given(tx, id, &held).await?;
     let after = users::find(tx, id).await?;

@@ -33,7 +33,7 @@ pub fn user_errors(error: UserError) -> Result<FormErrors, FnError> {
     Ok(FormErrors::of_form(match error {
         UserError::Missing => return Err(FnError::NotFound),
         UserError::Service(error) => return Err(error.into()),
-        UserError::Taken => "This email address or username is already in use.",
+        UserError::Taken(_) => "This email address or username is already in use.",
         UserError::LastAdministrator => "This is the last administrator. Make another user an administrator first.",
         UserError::Changed => {
             "Someone else changed this user in the meantime. Nothing was saved: check what is there now, then save again."
@@ -88,6 +88,8 @@ pub fn bulk_errors(error: BulkError) -> Result<FormErrors, FnError> {
              again.",
         )),
         BulkError::Forbidden => Err(FnError::Forbidden),
+        BulkError::Missing => Err(FnError::NotFound),
+        BulkError::Unfinished | BulkError::Finished => Ok(FormErrors::of_form(error.to_string())),
         BulkError::User(error) => user_errors(error),
     }
 }

@@ -63,6 +63,7 @@ pub const CHECKED: &str = "Checked";
 pub const BAD_LINES: &str = "Lines with errors";
 pub const NOT_IMPORTED: &str = "Lines not imported";
 pub const LINE: &str = "Line";
+pub const STOP: &str = "Stop";
 pub const GONE: &str = "The file is no longer kept. Upload it again to import it.";
 pub const NONE_GOOD: &str = "There is nothing to import. Correct the file and upload it again.";
 pub const ANOTHER: &str = "Choose another file";
@@ -150,6 +151,7 @@ pub fn state(kind: JobKind, state: BulkState) -> &'static str {
         BulkState::Running => "Running",
         BulkState::Done => "Done",
         BulkState::Failed => "Stopped: you may no longer do this",
+        BulkState::Cancelled => "Stopped",
     }
 }
 
@@ -204,6 +206,7 @@ pub fn failure(failure: BulkFailure) -> &'static str {
         BulkFailure::LastAdministrator => "This is the last administrator. Make another user an administrator first.",
         BulkFailure::BeyondMaker => "This user has a permission that you don’t have.",
         BulkFailure::NoLongerAllowed => "You may no longer do this.",
+        BulkFailure::Cancelled => "The job was stopped before this user’s turn.",
         BulkFailure::Taken => "The email address or username is already in use.",
         BulkFailure::Failed => "Something went wrong. Try again.",
     }

@@ -17,7 +17,9 @@ pub async fn run(file: &UserFile, services: &Services) -> Result<(), Failure> {
     let done = members.insert(move || steps.inc(1)).await;
     bar.finish_and_clear();
     done.map_err(|error| match error {
-        UserError::Taken => Failure("nothing imported: an email or username was taken meanwhile; try again".to_owned()),
+        UserError::Taken(_) => {
+            Failure("nothing imported: an email or username was taken meanwhile; try again".to_owned())
+        }
         other => other.into(),
     })?;
     println!("Imported {}.", counted(count, "user", "users"));

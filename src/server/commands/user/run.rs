@@ -9,7 +9,7 @@ use crate::{
     server::{
         commands::{CLOSING, Failure, import, open},
         domain::{Actor, UserChange},
-        services::{Caller, NewAccount, Services, UserError},
+        services::{Caller, NamesInUse, NewAccount, Services, UserError},
         settings::Settings,
     },
 };
@@ -72,7 +72,7 @@ async fn make(create: Create, services: &Services) -> Result<(), Failure> {
     };
     let (email, username) = (account.email.clone(), account.username.clone());
     let id = match services.users.create(account, Actor::Cli, &Caller::command_line()).await {
-        Err(UserError::Taken) => return Err(taken(services, &email, username.as_ref()).await),
+        Err(UserError::Taken(names)) => return Err(taken(names, &email, username.as_ref())),
         other => other?,
     };
     println!("{id}");
@@ -80,9 +80,9 @@ async fn make(create: Create, services: &Services) -> Result<(), Failure> {
 }
 
 /// Returns which of the two is taken. Only the command line may say so: it reveals who has an account.
-async fn taken(services: &Services, email: &Email, username: Option<&Username>) -> Failure {
-    match (services.users.find_by_any(email.as_str()).await, username) {
-        (Err(_), Some(username)) => Failure(format!("username already in use: {}", username.as_str())),
+fn taken(names: NamesInUse, email: &Email, username: Option<&Username>) -> Failure {
+    match username {
+        Some(username) if !names.email => Failure(format!("username already in use: {}", username.as_str())),
         _ => Failure(format!("email already in use: {}", email.as_str())),
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::{
     model::FieldError,
-    server::http::{authenticate, picture_body, problem::Problem, request_body, state::AppState},
+    server::{
+        http::{authenticate, import_body, picture_body, problem::Problem, request_body, state::AppState},
+        services::UploadedFile,
+    },
 };
 use axum::{
     body::{Bytes, HttpBody},
@@ -85,6 +88,18 @@ where
     }
 }
 
+impl<U> Sent<U, UploadedFile>
+where
+    U: FromRequestParts<AppState, Rejection = Problem>,
+{
+    /// Reads a file of users, then authenticates the user and checks their permission again.
+    pub async fn read_users(mut self) -> Result<(U, UploadedFile), Problem> {
+        let file = import_body::read(&self.parts.headers, self.body).await?;
+        authenticate::again(&self.state, &mut self.parts).await?;
+        Ok((U::from_request_parts(&mut self.parts, &self.state).await?, file))
+    }
+}
+
 async fn read(parts: &Parts, body: axum::body::Body) -> Result<Bytes, Problem> {
     request_body::refuse_encoded(&parts.headers)?;
     let is_of_kind = |kind| request_body::is_of_kind(&parts.headers, kind);
@@ -101,22 +116,34 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if bytes.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
         return Err(Problem::BadRequest("The request body must be a JSON object"));
     }
-    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => misshapen(&error.to_string()),
+    let failed = |error: serde_json::Error, path: &str| match error.classify() {
+        serde_json::error::Category::Data => misshapen(&error.to_string(), path),
         _ => Problem::BadRequest("The request body is not valid JSON"),
-    })
+    };
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        failed(error.into_inner(), &path)
+    })?;
+    json.end().map_err(|error| failed(error, ""))?;
+    Ok(parsed)
 }
 
-/// Names the unknown or missing field of serde's message. Shows nothing else of it: it quotes the input.
-fn misshapen(message: &str) -> Problem {
-    let is_plain = |name: &str| name.len() <= 40 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+/// Names the unknown or missing field of serde's message, or the one of the wrong type at this path. Shows nothing else of
+/// it: it quotes the input.
+fn misshapen(message: &str, path: &str) -> Problem {
+    let is_plain = |name: &str| {
+        let is_usual = |c: char| c.is_ascii_alphanumeric() || "_.[]".contains(c);
+        (1..=40).contains(&name.len()) && name != "." && name.chars().all(is_usual)
+    };
     let kinds = [("unknown field `", "Unknown"), ("missing field `", "Required")];
-    let fields = kinds.iter().filter_map(|(begin, message_of_field)| {
-        let (field, _) = message.strip_prefix(begin)?.split_once('`')?;
-        let (field, message) = (field.to_owned(), (*message_of_field).to_owned());
-        is_plain(&field).then_some(FieldError { field, message })
+    let named = kinds.iter().find_map(|(begin, message_of_field)| {
+        Some((message.strip_prefix(begin)?.split_once('`')?.0, *message_of_field))
     });
-    Problem::BadShape(fields.collect())
+    let is_of_wrong_type = message.starts_with("invalid type") || message.starts_with("invalid value");
+    let field = named.or(is_of_wrong_type.then_some((path, "Wrong type"))).filter(|(field, _)| is_plain(field));
+    let error = |(field, message): (&str, &str)| FieldError { field: field.to_owned(), message: message.to_owned() };
+    Problem::BadShape(field.map(error).into_iter().collect())
 }
 
 #[cfg(test)]
@@ -128,10 +155,12 @@ mod tests {
     #[expect(dead_code, reason = "only its shape counts")]
     struct Shape {
         name: String,
+        #[serde(default)]
+        roles: Vec<String>,
     }
 
     #[test]
-    fn an_unknown_or_missing_field_is_named_and_no_value_is_repeated() {
+    fn an_unknown_missing_or_misshapen_field_is_named_and_no_value_is_repeated() {
         let fields = |body: &str| match parse::<Shape>(body.as_bytes()) {
             Err(Problem::BadShape(fields)) => {
                 fields.into_iter().map(|error| (error.field, error.message)).collect::<Vec<_>>()
@@ -141,7 +170,10 @@ mod tests {
         let one = |field: &str, message: &str| vec![(field.to_owned(), message.to_owned())];
         assert_eq!(fields(r#"{"name": "x", "isAdmin": true}"#), one("isAdmin", "Unknown"));
         assert_eq!(fields("{}"), one("name", "Required"));
-        for hidden in [r#"{"name": 7}"#, r#"{"<script>": 7}"#, r#""hush""#] {
+        assert_eq!(fields(r#"{"name": 7}"#), one("name", "Wrong type"));
+        assert_eq!(fields(r#"{"name": "x", "roles": ["y", {}]}"#), one("roles[1]", "Wrong type"));
+        assert!(matches!(parse::<Shape>(br#"{"name": "x"} {}"#), Err(Problem::BadRequest(_))));
+        for hidden in [r#"{"<script>": 7}"#, r#""hush""#] {
             assert!(fields(hidden).is_empty(), "{hidden}");
         }
     }

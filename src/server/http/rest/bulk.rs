@@ -1,8 +1,9 @@
-//! `POST /users/bulk`, `GET /jobs` and `GET /jobs/{id}`: changes of many users.
+//! `POST /users/bulk`, `GET /jobs`, and `GET` and `DELETE /jobs/{id}`: changes of many users.
 
 use super::{
     body::Sent,
     id::PathId,
+    links::{Links, links},
     list::{Cursors, ListQuery, ListResponse, NoFilters},
     user_actions,
     user_list_query::UserListQuery,
@@ -16,7 +17,7 @@ use crate::{
             problem::Problem,
             state::AppState,
         },
-        services::{BulkOrder, Caller, MOST_AT_ONCE},
+        services::{Authenticated, BulkOrder, Caller, MOST_AT_ONCE},
     },
 };
 use axum::{
@@ -26,7 +27,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 /// What to do to which users: those with these ids, or those who match now.
 #[derive(Deserialize)]
@@ -52,7 +52,7 @@ pub struct JobResponse {
     report: Vec<ReportLine>,
     created_at: String,
     finished_at: Option<String>,
-    links: Value,
+    links: Links,
 }
 
 /// A user who was not changed, or a line of a file that was not imported.
@@ -76,7 +76,7 @@ pub struct JobSummaryResponse {
     failed: i64,
     created_at: String,
     finished_at: Option<String>,
-    links: Value,
+    links: Links,
 }
 
 /// Who started a job; without a name if that user no longer exists.
@@ -87,8 +87,13 @@ struct MakerResponse {
 }
 
 impl JobSummaryResponse {
-    fn of(summary: JobSummary, reader: UserId) -> Self {
-        let JobSummary { job: BulkJob { id, work, maker, created_at, .. }, maker_name, progress } = summary;
+    fn of(state: &AppState, summary: JobSummary, reader: &Authenticated) -> Self {
+        let JobSummary { job, maker_name, progress } = summary;
+        let mut links = links_of(state, &job, &progress, reader);
+        if job.maker != reader.claims.user {
+            links.remove("self");
+        }
+        let BulkJob { id, work, maker, created_at, .. } = job;
         let state = progress.state();
         let BulkProgress { total, succeeded, failed, finished_at, .. } = progress;
         Self {
@@ -101,7 +106,7 @@ impl JobSummaryResponse {
             failed,
             created_at: created_at.to_string(),
             finished_at: finished_at.map(|at| at.to_string()),
-            links: if maker == reader { json!({ "self": format!("/api/v1/jobs/{id}") }) } else { json!({}) },
+            links,
         }
     }
 }
@@ -116,8 +121,13 @@ pub async fn start(
     let order = request.read(&state)?;
     let who = admin.user();
     let id = state.services.bulk.start(order, who, &caller).await?;
+    accepted(&state, id, who).await
+}
+
+/// Responds with a job that was just started, and where to follow it.
+pub(super) async fn accepted(state: &AppState, id: JobId, who: &Authenticated) -> Result<Response, Problem> {
     let location = HeaderValue::try_from(format!("/api/v1/jobs/{id}")).map_err(|_| Problem::Internal)?;
-    let job = job(&state, id, who.claims.user).await?;
+    let job = job(state, id, who).await?;
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(job)).into_response())
 }
 
@@ -127,7 +137,18 @@ pub async fn show(
     SignedIn(who): SignedIn,
     PathId(id): PathId<JobId>,
 ) -> Result<Json<JobResponse>, Problem> {
-    job(&state, id, who.claims.user).await.map(Json)
+    job(&state, id, &who).await.map(Json)
+}
+
+/// Cancels a job.
+pub async fn cancel(
+    State(state): State<AppState>,
+    caller: Caller,
+    SignedIn(who): SignedIn,
+    PathId(id): PathId<JobId>,
+) -> Result<StatusCode, Problem> {
+    state.services.bulk.cancel(id, &who, &caller).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Lists the jobs of all administrators, newest first.
@@ -137,14 +158,15 @@ pub async fn list(
     ListQuery { page, .. }: ListQuery<NoFilters>,
 ) -> Result<ListResponse<JobSummaryResponse>, Problem> {
     let found = state.services.bulk.page(page.limit(), page.place()?).await?;
-    let reader = admin.user().claims.user;
-    let jobs = found.jobs.into_iter().map(|job| JobSummaryResponse::of(job, reader)).collect();
+    let jobs = found.jobs.into_iter().map(|job| JobSummaryResponse::of(&state, job, admin.user())).collect();
     Ok(page.answer(jobs, found.total, Cursors::of(found.next, found.prev)))
 }
 
-async fn job(state: &AppState, id: JobId, maker: UserId) -> Result<JobResponse, Problem> {
+/// Returns the job to its maker.
+async fn job(state: &AppState, id: JobId, who: &Authenticated) -> Result<JobResponse, Problem> {
     let bulk = &state.services.bulk;
-    let (BulkJob { created_at, .. }, progress) = bulk.find(id, maker).await?.ok_or(Problem::NotFound)?;
+    let (job, progress) = bulk.find(id, who.claims.user).await?.ok_or(Problem::NotFound)?;
+    let links = links_of(state, &job, &progress, who);
     let users = bulk.failures(id, None, MOST_AT_ONCE).await?.into_iter().map(ReportLine::from);
     let lines = bulk.bad_lines(id, -1, MOST_AT_ONCE).await?.into_iter();
     let report = users.chain(lines.map(|BadLine { line, error }| ReportLine::Line { line, error })).collect();
@@ -157,10 +179,16 @@ async fn job(state: &AppState, id: JobId, maker: UserId) -> Result<JobResponse, 
         succeeded,
         failed,
         report,
-        created_at: created_at.to_string(),
+        created_at: job.created_at.to_string(),
         finished_at: finished_at.map(|at| at.to_string()),
-        links: json!({ "self": format!("/api/v1/jobs/{id}") }),
+        links,
     })
+}
+
+fn links_of(state: &AppState, job: &BulkJob, progress: &BulkProgress, who: &Authenticated) -> Links {
+    let this = format!("/api/v1/jobs/{}", job.id);
+    let may_cancel = !progress.state().is_final() && state.services.bulk.may_cancel(job, who);
+    links(this.clone(), [("cancel", "DELETE", this, may_cancel)])
 }
 
 impl From<FailedTarget> for ReportLine {
@@ -171,6 +199,7 @@ impl From<FailedTarget> for ReportLine {
             BulkFailure::BeyondMaker => "The user has a permission that you don't have",
             BulkFailure::NoLongerAllowed => "You may no longer do this",
             BulkFailure::Taken => "Email or username already in use",
+            BulkFailure::Cancelled => "Cancelled",
             BulkFailure::Failed => "Internal server error",
         };
         Self::User { id: target.id.to_string(), error }
@@ -218,6 +247,8 @@ fn read_ids(ids: &[String]) -> Result<Vec<UserId>, Problem> {
     if ids.is_empty() {
         return Err(Problem::of_field("ids", &"Name at least one user"));
     }
-    let ids: Result<_, _> = ids.iter().map(|id| id.parse()).collect();
-    ids.map_err(|_| Problem::of_field("ids", &"Must be ids of users"))
+    let shown = |id: &str| id.chars().filter(char::is_ascii_alphanumeric).take(40).collect::<String>();
+    let bad = |id: &str, place| format!("Element {} is not the id of a user: {}", place + 1, shown(id));
+    let ids = ids.iter().enumerate().map(|(place, id)| id.parse().map_err(|_| bad(id, place)));
+    ids.collect::<Result<_, _>>().map_err(|why| Problem::of_field("ids", &why))
 }

@@ -32,6 +32,7 @@ mod stream;
 mod token_response;
 mod user_actions;
 mod user_export;
+mod user_import;
 mod user_list_query;
 mod user_response;
 mod user_roles;

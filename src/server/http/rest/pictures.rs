@@ -20,9 +20,10 @@ use axum::{
 pub async fn replace(
     State(state): State<AppState>,
     caller: Caller,
+    SignedIn(who): SignedIn,
     sent: Sent<SignedIn, Bytes>,
 ) -> Result<StatusCode, Problem> {
-    let room = state.services.pictures.reserve()?;
+    let room = state.services.pictures.reserve(&who)?;
     let (SignedIn(who), picture) = sent.read_picture().await?;
     state.services.pictures.set(room, &who, picture, &caller).await?;
     Ok(StatusCode::NO_CONTENT)

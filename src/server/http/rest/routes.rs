@@ -4,7 +4,7 @@ use super::{
     admin_sessions, audit, audit_export, bulk, inspector, monitor, own_account, own_data, pictures, profile, recovery,
     refresh, register, roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
-    sessions, sign_in, sign_out, stream, user_actions, user_export, user_roles, users,
+    sessions, sign_in, sign_out, stream, user_actions, user_export, user_import, user_roles, users,
 };
 use crate::{
     model::{
@@ -13,7 +13,7 @@ use crate::{
     },
     server::http::{
         accept,
-        limits::Budget::{self, General, Guess, GuessAndMail, RejectedRefreshes},
+        limits::Budget::{self, General, Guess, GuessAndMail, Picture, RejectedRefreshes},
         problem::Problem,
         state::AppState,
         trailing_slash,
@@ -53,8 +53,8 @@ fn accounts() -> Vec<Route> {
         patch("/api/v1/users/me", SignedIn, General, profile::change),
         delete("/api/v1/users/me", SignedIn, General, own_account::delete),
         post("/api/v1/users/me/password", SignedIn, Guess, own_account::change_password),
-        put("/api/v1/users/me/picture", SignedIn, General, pictures::replace),
-        delete("/api/v1/users/me/picture", SignedIn, General, pictures::remove),
+        put("/api/v1/users/me/picture", SignedIn, Picture, pictures::replace),
+        delete("/api/v1/users/me/picture", SignedIn, Picture, pictures::remove),
         get("/api/v1/users/me/picture", SignedIn, General, pictures::show_own).responding(PICTURE),
         get("/api/v1/users/{id}/picture", SignedIn, General, pictures::show).responding(PICTURE),
         get("/api/v1/users/me/audit-events", SignedIn, General, own_data::events),
@@ -68,9 +68,11 @@ fn users_and_roles() -> Vec<Route> {
         get("/api/v1/users", Allowed(UsersRead), General, users::list),
         post("/api/v1/users", Allowed(UsersWrite), General, users::create).repeatable(),
         post("/api/v1/users/bulk", Allowed(UsersWrite), General, bulk::start).repeatable(),
+        post("/api/v1/users/import", Allowed(UsersWrite), General, user_import::import),
         get("/api/v1/users/export", Allowed(UsersRead), General, user_export::export).responding(EXPORT),
         get("/api/v1/jobs", Allowed(UsersRead), General, bulk::list),
         get("/api/v1/jobs/{id}", SignedIn, General, bulk::show),
+        delete("/api/v1/jobs/{id}", SignedIn, General, bulk::cancel),
         get("/api/v1/users/{id}", Allowed(UsersRead), General, users::show),
         put("/api/v1/users/{id}", Allowed(UsersWrite), General, users::replace),
         patch("/api/v1/users/{id}", Allowed(UsersWrite), General, users::update),

@@ -84,12 +84,17 @@ pub(super) fn statement<'a>(fields: impl IntoIterator<Item = Option<&'a str>>) -
     text.into_bytes()
 }
 
+/// Reads a public key in base64; `None` if it is none.
+pub fn public_key(text: &str) -> Option<VerifyingKey> {
+    VerifyingKey::try_from(STANDARD.decode(text).ok()?.as_slice()).ok()
+}
+
 /// Returns whether one of these public keys has signed the statement. Keys and signature are base64.
 pub(super) fn is_signed(statement: &[u8], signature: &str, keys: &[String]) -> bool {
     let Some(signature) = STANDARD.decode(signature).ok().and_then(|bytes| Signature::from_slice(&bytes).ok()) else {
         return false;
     };
-    let keys = keys.iter().filter_map(|key| VerifyingKey::try_from(STANDARD.decode(key).ok()?.as_slice()).ok());
+    let keys = keys.iter().filter_map(|key| public_key(key));
     keys.into_iter().any(|key| key.verify_strict(statement, &signature).is_ok())
 }
 

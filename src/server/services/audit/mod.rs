@@ -19,6 +19,7 @@ use crate::{
         store::EventsFrom,
     },
 };
+pub use chain::public_key as audit_public_key;
 pub use checkpoints::Checkpoint;
 pub use fault::Fault;
 pub use query::{AuditQuery, QueryError};

@@ -1,6 +1,7 @@
 //! Profile pictures: received with limits, drawn again, and shown.
 
 mod draw;
+mod rooms;
 
 use super::{Authenticated, Caller, Core, Permissions, ServiceError};
 use crate::{
@@ -11,14 +12,15 @@ use crate::{
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use rooms::Rooms;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
+
+pub use rooms::Room;
 
 /// The largest picture accepted, in bytes.
 pub const MAX_PICTURE: usize = 2 * 1024 * 1024;
-/// How many pictures are received at a time: each is in memory as a whole.
-const UPLOADS: usize = 16;
 /// How many pictures are decoded at a time: each may take `draw::MAX_MEMORY`.
 const DECODERS: usize = 1;
 
@@ -27,12 +29,9 @@ const DECODERS: usize = 1;
 pub struct PictureService {
     core: Arc<Core>,
     permissions: Permissions,
-    uploads: Arc<Semaphore>,
+    rooms: Rooms,
     decoders: Arc<Semaphore>,
 }
-
-/// Room for one picture while it is received and drawn.
-pub struct Room(#[expect(dead_code, reason = "held until it is dropped")] OwnedSemaphorePermit);
 
 /// Why a picture was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +46,9 @@ pub enum PictureError {
     TooWide,
     #[error("This picture is damaged")]
     Damaged,
+    /// The user is sending others at the same time.
+    #[error("Too many requests")]
+    TooMany,
     #[error("Service busy")]
     Busy,
     #[error(transparent)]
@@ -61,13 +63,13 @@ impl From<StoreError> for PictureError {
 
 impl PictureService {
     pub(super) fn new(core: Arc<Core>, permissions: Permissions) -> Self {
-        let [uploads, decoders] = [UPLOADS, DECODERS].map(|permits| Arc::new(Semaphore::new(permits)));
-        Self { core, permissions, uploads, decoders }
+        Self { core, permissions, rooms: Rooms::default(), decoders: Arc::new(Semaphore::new(DECODERS)) }
     }
 
-    /// Reserves room before a picture is received. Fails with `Busy` if there is none.
-    pub fn reserve(&self) -> Result<Room, PictureError> {
-        Arc::clone(&self.uploads).try_acquire_owned().map(Room).map_err(|_| PictureError::Busy)
+    /// Reserves room before a picture of this user is received. Fails with `TooMany` if the user is sending others, with
+    /// `Busy` if there is none.
+    pub fn reserve(&self, who: &Authenticated) -> Result<Room, PictureError> {
+        self.rooms.reserve(who.claims.user)
     }
 
     /// Sets the user's own picture, drawn from the received bytes.

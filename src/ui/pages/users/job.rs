@@ -2,8 +2,8 @@
 
 use super::{AppLayout, load};
 use crate::{
-    model::{BadLine, BulkState, FailedUser, FormName, ImportStep, JobKind, JobView, Page},
-    server_fns::{ImportUsers, bulk_job},
+    model::{BadLine, BulkState, FailedUser, FormErrors, FormName, ImportStep, JobKind, JobView, Page},
+    server_fns::{ImportUsers, StopJob, bulk_job},
     ui::{
         components::{Breadcrumbs, Icon, Moment, Pager, Shape},
         context::PageContext,
@@ -32,6 +32,7 @@ fn Job(job: JobView) -> impl IntoView {
             <Breadcrumbs list=Page::Users address=Page::Users.path() here=heading.clone() />
             <h1>{heading}</h1>
             <Progress job=job.clone() />
+            {(!job.state.is_final()).then(|| view! { <Stop id=job.id.clone() /> })}
             {matches!(kind, JobKind::Import(ImportStep::Check)).then(|| view! { <Next job /> })}
             {(!failures.is_empty()).then(|| view! { <Failures kind failures /> })}
             {(!bad_lines.is_empty()).then(|| view! { <BadLines kind bad_lines /> })}
@@ -56,6 +57,17 @@ fn Progress(job: JobView) -> impl IntoView {
                 {finished_at.map(|at| view! { <dt>{bulk::FINISHED}</dt> <dd><Moment at /></dd> })}
             </dl>
         </div>
+    }
+}
+
+#[component]
+fn Stop(id: String) -> impl IntoView {
+    let form = Feedback::of::<StopJob>(FormErrors::default(), "");
+    view! {
+        <Form form>
+            <input type="hidden" name="id" value=id />
+            <button class="danger" type="submit">{bulk::STOP}</button>
+        </Form>
     }
 }
 
@@ -137,7 +149,7 @@ pub fn StateBadge(kind: JobKind, state: BulkState) -> impl IntoView {
     let (colour, shape) = match state {
         BulkState::Queued | BulkState::Running => ("soon", Shape::Clock),
         BulkState::Done => ("live", Shape::Check),
-        BulkState::Failed => ("ended", Shape::Alert),
+        BulkState::Failed | BulkState::Cancelled => ("ended", Shape::Alert),
     };
     view! { <span class="state" data-stage=colour><Icon shape />{bulk::state(kind, state)}</span> }
 }
