@@ -91,7 +91,7 @@ pub use token::{AUDIENCE, Claims, Payload, TOKEN_TYPE, Token};
 pub use user::{Ban, NotABan, Status, User, UserSort, UserSortKey};
 pub use user_pages::{
     MayDo, OpenUser, Removal, RoleChoice, Suspension, UserColumn, UserLine, UserList, UserPart, UserQuestion,
-    UserState, UserToCreate,
+    UserState, UserSuggestion, UserToCreate,
 };
 pub use username::{NotAUsername, Username};
 pub use users_view::UsersView;

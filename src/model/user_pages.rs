@@ -27,6 +27,19 @@ pub struct UserLine {
     pub last_sign_in_at: Option<Timestamp>,
 }
 
+/// A user who is suggested while a search is typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserSuggestion {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    pub username: Option<String>,
+    /// The address of the profile picture, and what stands for it if there is none.
+    pub picture: Option<String>,
+    pub initials: String,
+    pub state: UserState,
+}
+
 /// A column of the list of users that can be hidden. The text is its name in forms and in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, VariantArray)]
 #[strum(serialize_all = "camelCase")]

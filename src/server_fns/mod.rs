@@ -75,5 +75,7 @@ pub use user_changes::{
     DeleteUser, EditUser, LiftSuspension, SendReset, SetUserRoles, SuspendUser, UnlockUser, VerifyUser, delete_user,
     edit_user, lift_suspension, send_reset, set_user_roles, suspend_user, unlock_user, verify_user,
 };
-pub use users::{ChooseColumns, CreateUser, choose_columns, create_user, user, user_to_create, users};
+pub use users::{
+    ChooseColumns, CreateUser, FindUsers, choose_columns, create_user, find_users, user, user_to_create, users,
+};
 pub use verify_email::{VerifyEmail, verify_email};

@@ -1,6 +1,6 @@
 //! The users: list them, read one, and create one.
 
-use crate::model::{FnError, FormResult, OpenUser, UserList, UserToCreate};
+use crate::model::{FnError, FormResult, OpenUser, UserList, UserSuggestion, UserToCreate};
 use leptos::prelude::*;
 
 /// Reads the page of the list that `query` selects, in the syntax of the page's address.
@@ -21,6 +21,15 @@ pub async fn users(#[server(default)] query: String) -> Result<UserList, FnError
     let actions = BulkKind::VARIANTS.iter().filter(|kind| may_write && held.contains(&kind.permission())).copied();
     let hidden = services.users.hidden_columns(who.claims.user).await?;
     Ok(UserList { view, part, roles, may_write, hidden, actions: actions.collect(), now: services.clock.now() })
+}
+
+/// Finds the first users for a search that is being typed.
+#[server(name = FindUsers, endpoint = "find_users")]
+pub async fn find_users(#[server(default)] search: String) -> Result<Vec<UserSuggestion>, FnError> {
+    use crate::{model::Permission, server::context::ServerFnContext};
+    let context = ServerFnContext::new()?;
+    context.require(Permission::UsersRead)?;
+    Ok(context.services().users.suggest(&search).await?)
 }
 
 /// Saves which columns of the list the current user sees, and returns to the list that `query` selects.

@@ -55,6 +55,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/end_other_sessions", Budget::General),
     ("/fn/end_session", Budget::General),
     ("/fn/end_sessions", Budget::General),
+    ("/fn/find_users", Budget::General),
     ("/fn/forgot_password", Budget::GuessAndMail),
     ("/fn/import_users", Budget::General),
     ("/fn/inspect_token", Budget::General),

@@ -7,13 +7,15 @@ use super::{
 use crate::{
     model::{
         COUNTED, MayDo, OpenUser, Permission, Removal, RoleChoice, Status, Suspension, TimeRange, Timestamp, UserId,
-        UserLine, UserPart, UserState, UsersView,
+        UserLine, UserPart, UserState, UserSuggestion, UsersView, initials,
     },
     server::domain::UserFilter,
 };
 
 /// How many users are on a page.
 const ROWS: i64 = 25;
+/// How many users are suggested for a search.
+const SUGGESTED: i64 = 8;
 /// How many of the latest events are shown.
 const ACTIVITY: i64 = 20;
 
@@ -31,6 +33,17 @@ impl UserService {
         };
         let (UserPage { users, total, next, prev }, now) = (page, self.core().now());
         Ok(UserPart { rows: users.iter().map(|user| line(user, now)).collect(), total, next, prev })
+    }
+
+    /// Returns the first users that the list would show for a search; nobody if it is empty.
+    pub async fn suggest(&self, search: &str) -> Result<Vec<UserSuggestion>, ServiceError> {
+        if search.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        let view = UsersView { search: search.to_owned(), ..UsersView::default() };
+        let (found, _) = self.next_part(&query_of(&view, SUGGESTED), None).await?;
+        let now = self.core().now();
+        Ok(found.iter().map(|known| suggestion(known, now)).collect())
     }
 }
 
@@ -109,6 +122,19 @@ pub(super) fn line(known: &KnownUser, now: Timestamp) -> UserLine {
         state,
         created_at: user.created_at,
         last_sign_in_at: user.last_sign_in_at,
+    }
+}
+
+fn suggestion(known: &KnownUser, now: Timestamp) -> UserSuggestion {
+    let UserLine { id, email, username, name, state, .. } = line(known, now);
+    UserSuggestion {
+        id,
+        email,
+        username,
+        initials: initials(&name),
+        name,
+        picture: known.user.picture_address(),
+        state,
     }
 }
 

@@ -7,7 +7,8 @@ use crate::{
     ui::{
         app::{navigation_label, title_of},
         context::PageContext,
-        text::{self, users},
+        islands::FindUserForm,
+        text,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -34,31 +35,13 @@ pub fn Masthead() -> impl IntoView {
     }
 }
 
-/// Search for a user on the pages of administrators; the list of users has its own. A script focuses it by keyboard.
+/// Search for a user on the pages of administrators; the list of users has its own.
 #[component]
 fn FindUser() -> impl IntoView {
     let context = PageContext::current();
     let is_administrative =
         Page::of(context.path()).is_some_and(|page| page != Page::Users && matches!(page.access(), Access::Allowed(_)));
-    (is_administrative && context.open_pages.contains(&Page::Users)).then(|| {
-        view! {
-            <search class="find">
-                <form method="get" action=Page::Users.path() aria-label=users::FIND_USER>
-                    <label class="visually-hidden" for="find">{users::FIND_USER}</label>
-                    <input
-                        id="find"
-                        name="search"
-                        type="search"
-                        placeholder=users::FIND_USER
-                        autocomplete="off"
-                        spellcheck="false"
-                        maxlength="200"
-                        aria-keyshortcuts="/ Control+K"
-                    />
-                </form>
-            </search>
-        }
-    })
+    (is_administrative && context.open_pages.contains(&Page::Users)).then(|| view! { <FindUserForm /> })
 }
 
 /// Menu of the signed-in user. A plain form is enough for sign-out: the sign-in page that follows notifies the

@@ -18,6 +18,7 @@ mod session_facts;
 mod site_brand;
 mod sort_head;
 mod token_facts;
+mod user_state;
 
 pub use auth_layout::AuthLayout;
 pub use choice::Choice;
@@ -35,3 +36,4 @@ pub use session_facts::SessionFacts;
 pub use site_brand::{SiteBrand, SiteLinks};
 pub use sort_head::SortHead;
 pub use token_facts::{TokenParts, TokenVerdict};
+pub use user_state::UserStateBadge;

@@ -5,6 +5,9 @@ use crate::model::{COUNTED, RoleGrant, Timestamp, UserColumn, UserQuestion, User
 
 /// In the header.
 pub const FIND_USER: &str = "Find a user";
+pub const SUGGESTIONS: &str = "Suggested users";
+pub const NOBODY_FOUND: &str = "No users found";
+pub const SEARCH_ALL: &str = "Search all users for ";
 pub const USERS: &str = "Users";
 pub const ONE_USER: &str = "User";
 pub const FILTER: &str = "Filter users";
@@ -88,6 +91,15 @@ pub const DELETE_SECTION: &str = "Delete user";
 /// Formats the number of users that match the filter.
 pub fn total(count: i64) -> String {
     if count == 1 { "1 user".to_owned() } else { format!("{} users", grouped(count)) }
+}
+
+/// Says how many users are suggested.
+pub fn suggested(count: usize) -> String {
+    match count {
+        0 => NOBODY_FOUND.to_owned(),
+        1 => "1 suggestion".to_owned(),
+        _ => format!("{count} suggestions"),
+    }
 }
 
 /// Formats the number of users in a list, which counts up to a limit.

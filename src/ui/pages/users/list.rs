@@ -8,10 +8,10 @@ use super::{
     marked::{Mark, MarkedForm},
 };
 use crate::{
-    model::{Page, UserColumn, UserLine, UserList, UserSortKey, UserState, UsersView},
+    model::{Page, UserColumn, UserLine, UserList, UserSortKey, UsersView},
     server_fns::users,
     ui::{
-        components::{Icon, Moment, Pager, Shape, SortHead},
+        components::{Moment, Pager, SortHead, UserStateBadge},
         context::PageContext,
         text::{self, bulk, users as words},
     },
@@ -143,16 +143,4 @@ fn Row(line: UserLine, hidden: Vec<UserColumn>, may_mark: bool) -> impl IntoView
 pub fn RoleNames(roles: Vec<String>) -> impl IntoView {
     let names: Vec<String> = roles.into_iter().map(|name| text::role(&name).to_owned()).collect();
     if names.is_empty() { words::NONE.to_owned() } else { names.join(", ") }
-}
-
-/// State by icon, word and color.
-#[component]
-pub fn UserStateBadge(state: UserState) -> impl IntoView {
-    let (colour, shape) = match state {
-        UserState::Active => ("live", Shape::Check),
-        UserState::Suspended => ("ended", Shape::Alert),
-        UserState::Locked => ("ended", Shape::Clock),
-        UserState::Unverified => ("soon", Shape::Warning),
-    };
-    view! { <span class="state" data-stage=colour><Icon shape />{words::state(state)}</span> }
 }

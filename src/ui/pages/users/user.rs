@@ -1,11 +1,11 @@
 //! One user: who this is, in what state, and what can be done.
 
-use super::{ActivityList, AppLayout, Notices, asking::Question, changes::Changes, list::UserStateBadge, load};
+use super::{ActivityList, AppLayout, Notices, asking::Question, changes::Changes, load};
 use crate::{
     model::{FormName, MonitorView, OpenUser, Page, Suspension, UserLine, UserQuestion, initials},
     server_fns::{EditUser, user},
     ui::{
-        components::{Breadcrumbs, Moment, Portrait},
+        components::{Breadcrumbs, Moment, Portrait, UserStateBadge},
         context::PageContext,
         forms::{Feedback, FormErrorAlert},
         islands::CopyButton,
