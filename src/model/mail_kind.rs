@@ -21,4 +21,5 @@ pub enum MailKind {
     TokenReused,
     AccountSecured,
     Invitation,
+    AuditCheckpoint,
 }

@@ -30,11 +30,17 @@ impl Database {
     }
 
     pub async fn postgres() -> Self {
+        Self::postgres_from("template1").await
+    }
+
+    /// Creates a copy of the database `template` of the same server.
+    pub(super) async fn postgres_from(template: &str) -> Self {
         let server = std::env::vars().find(|(name, _)| name == "CLAVIGER_TEST_POSTGRES").map(|(_, url)| url);
         let server = server.expect("CLAVIGER_TEST_POSTGRES is not set: run the tests with `cargo xtask test`");
         let name = fresh_name();
         let mut connection = PgConnection::connect(&server).await.unwrap();
-        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+        let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
         let (before, _) = server.rsplit_once('/').unwrap();
         Self::Postgres { url: format!("{before}/{name}"), name, server }
     }

@@ -10,6 +10,7 @@ pub mod pictures;
 mod requests;
 mod story;
 mod stream;
+mod template;
 mod test_app;
 mod test_request;
 mod test_response;

@@ -25,12 +25,12 @@ macro_rules! on_both_databases {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn on_sqlite() {
-                $crate::app::run_test($crate::app::Database::sqlite(), story).await;
+                $crate::app::run_test($crate::app::Database::migrated_sqlite().await, story).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn on_postgres() {
-                $crate::app::run_test($crate::app::Database::postgres().await, story).await;
+                $crate::app::run_test($crate::app::Database::migrated_postgres().await, story).await;
             }
         }
     )+ };

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod branding;
+mod checkpoints;
 mod files;
 mod limits;
 mod nodes;

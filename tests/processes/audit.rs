@@ -1,8 +1,8 @@
 //! `claviger audit verify`, and another program that verifies the chain by its documented format.
 
 use super::server::Home;
-use crate::app::Database;
-use std::{fs, process::Command};
+use crate::app::{Database, PATIENCE};
+use std::{fs, process::Command, time::Duration};
 
 /// Returns what the command prints, and its status.
 fn verify(home: &Home, options: &[&str]) -> (Option<i32>, String) {
@@ -28,7 +28,18 @@ fn checkpoints(home: &Home) -> std::path::PathBuf {
 }
 
 async fn public_key(home: &Home) -> String {
+    public_key_after(home, "SELECT 0").await
+}
+
+/// Runs a server until the count is 0, and returns its public key.
+async fn public_key_after(home: &Home, count: &'static str) -> String {
     let server = home.serve();
+    let done = async {
+        while home.database.count(count).await > 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, done).await.unwrap();
     let address = format!("{}/.well-known/claviger-audit.json", server.url);
     let key: serde_json::Value = reqwest::get(address).await.unwrap().json().await.unwrap();
     key["publicKey"].as_str().unwrap().to_owned()
@@ -191,4 +202,22 @@ async fn assert_says_to_migrate(database: Database) {
 async fn a_database_that_is_not_migrated_is_not_verified() {
     assert_says_to_migrate(Database::sqlite()).await;
     assert_says_to_migrate(Database::postgres().await).await;
+}
+
+#[tokio::test]
+async fn a_log_without_a_deleted_user_is_intact_for_others_too() {
+    let home = Home::new(Database::sqlite());
+    home.make_user("ada");
+    home.make_user("eve");
+    let deleted = home.run(&["user", "delete", "ada", "--yes"]);
+    assert!(deleted.status.success(), "{deleted:?}");
+    home.database.run("UPDATE deleted_users SET deleted_at = 0").await;
+    let key = public_key_after(&home, "SELECT count(*) FROM deleted_users").await;
+    assert_eq!(home.database.count("SELECT count(*) FROM audit WHERE target_name = 'ada'").await, 0);
+    assert_eq!(verify(&home, &[]).0, Some(0));
+    assert_eq!(by_python(&home, &key), "intact");
+    home.database.run("UPDATE audit SET agent = 'another' WHERE erasure IS NOT NULL AND sequence = 1").await;
+    assert_eq!(verify(&home, &[]).0, Some(1));
+    assert_eq!(by_python(&home, &key), "event 1 was changed");
+    home.clean().await;
 }

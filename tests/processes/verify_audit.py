@@ -45,12 +45,14 @@ def is_signed(key, signature, *fields):
         return False
 
 
-def fits(row, sequence, previous):
+def fits(row, sequence, previous, key):
     envelope, details = ([row[name] for name in names] for names in EVENT)
-    details_hash = digest("claviger audit details 1", row["salt"], *details)
-    expected = digest("claviger audit event 1", previous, sequence, *envelope, details_hash)
-    is_linked = row["previous_hash"] == previous and row["at"] == time_of(row["id"])
-    return is_linked and row["details_hash"] == details_hash and row["hash"] == expected
+    expected = digest("claviger audit event 1", previous, sequence, *envelope, row["details_hash"])
+    if row["previous_hash"] != previous or row["at"] != time_of(row["id"]) or row["hash"] != expected:
+        return False
+    if row["erasure"] is not None:
+        return is_signed(key, row["erasure"], "claviger audit erased 1", row["hash"], *details)
+    return row["details_hash"] == digest("claviger audit details 1", row["salt"], *details)
 
 
 def verify(database, checkpoints, key):
@@ -74,7 +76,7 @@ def verify(database, checkpoints, key):
     while sequence < end:
         sequence += 1
         if sequence in rows:
-            if not fits(rows[sequence], sequence, previous):
+            if not fits(rows[sequence], sequence, previous, key):
                 return f"event {sequence} was changed"
             previous = rows[sequence]["hash"]
         elif sequence in ranges:

@@ -50,9 +50,11 @@ on_both_databases! {
         }
         let answer = try_from(&app, HERE, "ada", PASSWORD).await;
         assert_too_many(&answer, "3");
-        assert_eq!(budget_of(&answer), ["20", "0", "60"]);
+        assert_eq!(budget_of(&answer), ["20", "0", "1800000060"]);
         let answer = try_from(&app, "198.51.100.8", "ada", PASSWORD).await;
-        assert_eq!((answer.status, budget_of(&answer)), (200, ["20", "19", "3"]));
+        assert_eq!((answer.status, budget_of(&answer)), (200, ["20", "19", "1800000003"]));
+        assert_eq!(answer.header("ratelimit-policy"), "\"sign-in\";q=20;w=60");
+        assert_eq!(answer.header("ratelimit"), "\"sign-in\";r=19;t=3");
     }
 
     async fn a_network_can_request_mails_for_twenty_addresses_and_still_do_everything_else(app) {
@@ -95,7 +97,7 @@ on_both_databases! {
         }
         assert_too_many(&refresh_from(&app, HERE, "x").await, "3");
         let page = app.get("/login").header("x-forwarded-for", HERE).send().await;
-        assert_eq!((page.status, budget_of(&page)), (200, ["600", "599", "1"]), "looking at a form guesses nothing");
+        assert_eq!((page.status, budget_of(&page)), (200, ["600", "599", "1800000001"]), "looking at a form guesses nothing");
     }
 
     async fn every_route_counts_against_the_budget_that_it_declares(app) {
@@ -168,7 +170,7 @@ on_both_databases! {
         assert_eq!(try_from(&app, HERE, "ada", PASSWORD).await.status, 200);
         assert_too_many(&try_from(&app, HERE, "ada", PASSWORD).await, "3");
         app.pass(60);
-        assert_eq!(budget_of(&try_from(&app, HERE, "ada", PASSWORD).await), ["20", "19", "3"]);
+        assert_eq!(budget_of(&try_from(&app, HERE, "ada", PASSWORD).await), ["20", "19", "1800000066"]);
     }
 
     async fn valid_refreshes_succeed_where_refused_ones_are_too_many(app) {
@@ -218,9 +220,9 @@ on_both_databases! {
         }
         assert_too_many(&app.profile(&phone).await, "6");
         assert_too_many(&app.refresh(&refresh).await, "6");
-        assert_eq!(budget_of(&app.profile(&other).await), ["10", "9", "6"]);
+        assert_eq!(budget_of(&app.profile(&other).await), ["10", "9", "1800000006"]);
         let invalid = app.profile("x").await;
-        assert_eq!((invalid.status, budget_of(&invalid)), (401, ["10", "9", "6"]), "of the network");
+        assert_eq!((invalid.status, budget_of(&invalid)), (401, ["10", "9", "1800000006"]), "of the network");
         for _ in 0..9 {
             app.get("/api/user/profile").send().await;
         }

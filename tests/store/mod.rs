@@ -8,6 +8,7 @@ mod browser_states;
 mod bulk;
 mod clocks;
 mod devices;
+mod erasures;
 mod import;
 mod migrations;
 mod one_time_secrets;

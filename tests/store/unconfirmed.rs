@@ -1,13 +1,16 @@
 //! Self-registered accounts that are never confirmed are deleted, and no others.
 
-use super::{DAY, MINUTE};
+use super::{DAY, MINUTE, event};
 use crate::{
     app::{BEGIN, PASSWORD, TestApp},
     on_both_databases,
 };
 use claviger::{
     model::{DisplayName, Identifier, Timestamp, USER, User},
-    server::domain::UserChange,
+    server::{
+        domain::{Actor, AuditAction, AuditEvent, UserChange},
+        services::verify_audit,
+    },
 };
 use serde_json::json;
 use std::time::Duration;
@@ -41,6 +44,22 @@ on_both_databases! {
             assert_eq!(app.sizes().await[table], rows, "{table}");
         }
         register(&app, "ada").await;
+    }
+
+    async fn the_audit_log_stays_intact_without_an_unconfirmed_account(app) {
+        let eve = app.user("eve").await;
+        register(&app, "ada").await;
+        let ada = find(&app, "ada").await.unwrap();
+        let event = event(AuditAction::UserBanned, Some(ada.id));
+        app.db.insert_audit(AuditEvent { actor: Actor::User(eve.id), ..event }).await.unwrap();
+        app.services.audit.seal().await.unwrap();
+        let before = app.sizes().await["audit"];
+        sweep(&app, BEGIN + DAY * 7).await;
+        assert!(find(&app, "ada").await.is_none());
+        let report = verify_audit(&app.db, &app.services.keys.audit_keys(), &[]).await.unwrap();
+        assert_eq!((report.events, report.pruned, report.fault), (before - 1, 1, None));
+        assert_eq!(app.count("SELECT count(*) FROM audit WHERE erasure IS NOT NULL").await, 1, "what eve did");
+        assert_eq!(app.sizes().await["deleted_users"], 0);
     }
 
     async fn the_setting_says_how_long_an_unconfirmed_account_stays(app) {

@@ -8,9 +8,9 @@ pub struct ChainEvent {
     pub id: AuditId,
     pub at: Timestamp,
     /// What stays as long as the event does.
-    pub envelope: Vec<Option<String>>,
-    /// What may tell about a person, and could be erased without breaking the chain.
-    pub details: Vec<Option<String>>,
+    pub envelope: [Option<String>; 10],
+    /// What may tell about a person, and can be erased without breaking the chain.
+    pub details: [Option<String>; 6],
     /// `None` until the event is sealed.
     pub seal: Option<AuditSeal>,
 }
@@ -26,6 +26,16 @@ pub struct AuditSeal {
     /// The hash of the event before; empty for the first.
     pub previous_hash: String,
     pub hash: String,
+    /// Once details were erased: the signature of what is left, by the audit key, in base64.
+    pub erasure: Option<String>,
+}
+
+/// An event that a user has caused or that is about the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    pub event: ChainEvent,
+    /// The same event without what tells about the user.
+    pub rest: ChainEvent,
 }
 
 /// The last sealed event; sequence 0 and an empty hash if there is none.

@@ -22,7 +22,7 @@ mod user_words;
 
 pub use actor::{ActingSession, Actor};
 pub use audit::{AuditAction, AuditEvent, AuditOutcome, AuditTarget, PastEvent, TargetKind};
-pub use audit_chain::{AuditSeal, ChainEvent, ChainHead, ChainPlace, PrunedRange};
+pub use audit_chain::{AuditSeal, ChainEvent, ChainHead, ChainPlace, PrunedRange, Trace};
 pub use audit_filter::{ActionPattern, AuditFilter, Party};
 pub use bulk::{BulkJob, BulkProgress, BulkTargets, FailedTarget, JobSummary, JobWork};
 pub use import::{FileImport, ImportFormat};

@@ -171,12 +171,20 @@ async fn count_rejection(limits: &RateLimits, request: Request, next: Next) -> R
     within(caller.and_then(|caller| limits.sign_in(&caller.network)), ready(response)).await
 }
 
+/// Reports the budget in the headers that are in common use, and in those of draft-ietf-httpapi-ratelimit-headers.
 fn with_headers(mut response: Response, state: Option<BudgetState>) -> Response {
-    let Some(state) = state else { return response };
+    let Some(BudgetState { name, limit, window, remaining, whole_in, whole_at, .. }) = state else { return response };
     let headers = response.headers_mut();
-    headers.insert("x-ratelimit-limit", HeaderValue::from(state.limit));
-    headers.insert("x-ratelimit-remaining", HeaderValue::from(state.remaining));
-    headers.insert("x-ratelimit-reset", HeaderValue::from(state.whole_in));
+    headers.insert("x-ratelimit-limit", limit.into());
+    headers.insert("x-ratelimit-remaining", remaining.into());
+    headers.insert("x-ratelimit-reset", whole_at.into());
+    for (header, value) in [
+        ("ratelimit-policy", format!("\"{name}\";q={limit};w={window}")),
+        ("ratelimit", format!("\"{name}\";r={remaining};t={whole_in}")),
+    ] {
+        // The name of a budget, digits and separators are always a header's value.
+        let _ = HeaderValue::try_from(value).map(|value| headers.insert(header, value));
+    }
     response
 }
 

@@ -15,8 +15,14 @@ use std::{hash::Hash, num::NonZeroU32, sync::Arc, time::Duration};
 
 /// How many addresses' worth of mail one network may request.
 const ADDRESSES: u32 = 20;
+/// Rounds times up to a second.
+const ALMOST_A_SECOND: Duration = Duration::from_millis(999);
 
-type Budgets<K> = RateLimiter<K, DashMapStateStore<K>, Clock, StateInformationMiddleware>;
+/// Budgets of one kind, by its name.
+struct Budgets<K: Hash + Eq + Clone> {
+    name: &'static str,
+    limiter: RateLimiter<K, DashMapStateStore<K>, Clock, StateInformationMiddleware>,
+}
 
 /// The budgets of recent callers; `None` if limits are disabled. Cheap to clone.
 #[derive(Clone)]
@@ -45,12 +51,18 @@ struct ByNetwork {
 /// The state of a budget after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BudgetState {
+    /// What it limits.
+    pub name: &'static str,
     /// How many requests a full budget allows at once.
     pub limit: u32,
+    /// Seconds in which an empty budget fills up.
+    pub window: u64,
     /// How many requests are left now.
     pub remaining: u32,
     /// Seconds until the budget is full again, without further requests.
     pub whole_in: u64,
+    /// When that is, in seconds of Unix time, rounded up.
+    pub whole_at: i64,
     /// Seconds until the next request is allowed, at least 1; `None` if this one was allowed.
     pub retry_after: Option<u64>,
 }
@@ -59,11 +71,11 @@ impl RateLimits {
     pub(super) fn new(settings: &settings::Limits, clock: &Clock) -> Self {
         let inner = settings.enabled.then(|| {
             Arc::new(Inner {
-                sign_in: ByNetwork::new(settings.sign_in, clock),
-                mail: ByNetwork::new(of_network(settings.mail), clock),
-                pictures: budgets(settings.sign_in, clock),
-                users: budgets(settings.api, clock),
-                networks: ByNetwork::new(settings.api, clock),
+                sign_in: ByNetwork::new("sign-in", settings.sign_in, clock),
+                mail: ByNetwork::new("mail", of_network(settings.mail), clock),
+                pictures: Budgets::new("picture", settings.sign_in, clock),
+                users: Budgets::new("user", settings.api, clock),
+                networks: ByNetwork::new("network", settings.api, clock),
             })
         });
         Self { inner }
@@ -83,12 +95,12 @@ impl RateLimits {
     /// Counts a change of a signed-in user's picture, which is drawn and recorded in the audit log. A user gets as many as
     /// a network gets guesses.
     pub fn picture(&self, user: UserId) -> Option<BudgetState> {
-        self.inner.as_ref().map(|all| count(&all.pictures, &user))
+        self.inner.as_ref().map(|all| all.pictures.count(&user))
     }
 
     /// Counts any other request of a signed-in user, across all sessions.
     pub fn user(&self, user: UserId) -> Option<BudgetState> {
-        self.inner.as_ref().map(|all| count(&all.users, &user))
+        self.inner.as_ref().map(|all| all.users.count(&user))
     }
 
     /// Counts any other request without a signed-in user, by network.
@@ -101,8 +113,8 @@ impl RateLimits {
         if let Some(all) = &self.inner {
             all.sign_in.forget();
             all.mail.forget();
-            forget(&all.pictures);
-            forget(&all.users);
+            all.pictures.forget();
+            all.users.forget();
             all.networks.forget();
         }
     }
@@ -115,30 +127,31 @@ impl RateLimits {
 }
 
 impl ByNetwork {
-    fn new(rate: Rate, clock: &Clock) -> Self {
-        let wider = WIDER.map(|times| budgets(Rate { count: rate.count.saturating_mul(times), ..rate }, clock));
-        Self { own: budgets(rate, clock), wider }
+    fn new(name: &'static str, rate: Rate, clock: &Clock) -> Self {
+        let times = |times| Rate { count: rate.count.saturating_mul(times), ..rate };
+        let wider = WIDER.map(|wider| Budgets::new(name, times(wider), clock));
+        Self { own: Budgets::new(name, rate, clock), wider }
     }
 
     /// Counts the narrowest network first, so that one that is over its budget does not use up its
     /// neighbours' share.
     fn count(&self, network: &Network) -> BudgetState {
-        let own = count(&self.own, network);
+        let own = self.own.count(network);
         if own.retry_after.is_some() {
             return own;
         }
         let around = network.wider().into_iter().flatten().zip(&self.wider);
-        let mut budgets = around.map(|(prefix, budgets)| count(budgets, &prefix));
+        let mut budgets = around.map(|(prefix, budgets)| budgets.count(&prefix));
         budgets.find(|budget| budget.retry_after.is_some()).unwrap_or(own)
     }
 
     fn forget(&self) {
-        forget(&self.own);
-        self.wider.iter().for_each(forget);
+        self.own.forget();
+        self.wider.iter().for_each(Budgets::forget);
     }
 
     fn len(&self) -> usize {
-        self.own.len() + self.wider.iter().map(RateLimiter::len).sum::<usize>()
+        self.own.len() + self.wider.iter().map(Budgets::len).sum::<usize>()
     }
 }
 
@@ -147,33 +160,46 @@ fn of_network(of_address: Rate) -> Rate {
     Rate { count: of_address.count.saturating_mul(ADDRESSES), ..of_address }
 }
 
-fn budgets<K: Hash + Eq + Clone>(rate: Rate, clock: &Clock) -> Budgets<K> {
-    let count = NonZeroU32::new(rate.count).unwrap_or(NonZeroU32::MIN);
-    // A shorter interval than a nanosecond amounts to no limit.
-    let quota = Quota::with_period(rate.per / count.get()).unwrap_or(Quota::per_second(count));
-    RateLimiter::new(quota.allow_burst(count), DashMapStateStore::default(), clock.clone())
-}
+impl<K: Hash + Eq + Clone> Budgets<K> {
+    fn new(name: &'static str, rate: Rate, clock: &Clock) -> Self {
+        let count = NonZeroU32::new(rate.count).unwrap_or(NonZeroU32::MIN);
+        // A shorter interval than a nanosecond amounts to no limit.
+        let quota = Quota::with_period(rate.per / count.get()).unwrap_or(Quota::per_second(count));
+        let limiter = RateLimiter::new(quota.allow_burst(count), DashMapStateStore::default(), clock.clone());
+        Self { name, limiter }
+    }
 
-fn count<K: Hash + Eq + Clone>(budgets: &Budgets<K>, key: &K) -> BudgetState {
-    match budgets.check_key(key) {
-        Ok(state) => {
-            let (quota, remaining) = (state.quota(), state.remaining_burst_capacity());
-            let limit = quota.burst_size().get();
-            let whole_in = whole_seconds(quota.replenish_interval() * (limit - remaining));
-            BudgetState { limit, remaining, whole_in, retry_after: None }
-        }
-        Err(refused) => {
-            let (quota, wait) = (refused.quota(), refused.wait_time_from(budgets.clock().elapsed().into()));
-            let limit = quota.burst_size().get();
-            let whole_in = whole_seconds(wait + quota.replenish_interval() * (limit - 1));
-            BudgetState { limit, remaining: 0, whole_in, retry_after: Some(whole_seconds(wait).max(1)) }
+    fn count(&self, key: &K) -> BudgetState {
+        let clock = self.limiter.clock();
+        let (quota, remaining, whole_in, wait) = match self.limiter.check_key(key) {
+            Ok(state) => {
+                let (quota, remaining) = (state.quota(), state.remaining_burst_capacity());
+                (quota, remaining, quota.replenish_interval() * (quota.burst_size().get() - remaining), None)
+            }
+            Err(refused) => {
+                let (quota, wait) = (refused.quota(), refused.wait_time_from(clock.elapsed().into()));
+                (quota, 0, wait + quota.replenish_interval() * (quota.burst_size().get() - 1), Some(wait))
+            }
+        };
+        BudgetState {
+            name: self.name,
+            limit: quota.burst_size().get(),
+            window: whole_seconds(quota.burst_size_replenished_in()),
+            remaining,
+            whole_in: whole_seconds(whole_in),
+            whole_at: (clock.now() + whole_in + ALMOST_A_SECOND).seconds(),
+            retry_after: wait.map(|wait| whole_seconds(wait).max(1)),
         }
     }
-}
 
-fn forget<K: Hash + Eq + Clone>(budgets: &Budgets<K>) {
-    budgets.retain_recent();
-    budgets.shrink_to_fit();
+    fn forget(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
+    }
+
+    fn len(&self) -> usize {
+        self.limiter.len()
+    }
 }
 
 /// Rounds up, so that a client that waits this long has waited long enough.
@@ -212,16 +238,24 @@ mod tests {
     fn a_budget_is_used_up_and_comes_back_evenly() {
         let (limits, clock) = limits("3/1m");
         let ask = || limits.sign_in(&network(1)).expect("a budget");
-        let good = |remaining, whole_in| BudgetState { limit: 3, remaining, whole_in, retry_after: None };
+        let good = |remaining, whole_in: u32| BudgetState {
+            name: "sign-in",
+            limit: 3,
+            window: 60,
+            remaining,
+            whole_in: whole_in.into(),
+            whole_at: 1_800_000_000 + i64::from(whole_in),
+            retry_after: None,
+        };
         assert_eq!([ask(), ask(), ask()], [good(2, 20), good(1, 40), good(0, 60)]);
-        let refused = BudgetState { limit: 3, remaining: 0, whole_in: 60, retry_after: Some(20) };
+        let refused = BudgetState { retry_after: Some(20), ..good(0, 60) };
         assert_eq!([ask(), ask()], [refused; 2], "what is refused costs nothing");
         clock.advance(Duration::from_millis(19_001));
         assert_eq!(ask().retry_after, Some(1));
         clock.advance(Duration::from_secs(1));
-        assert_eq!(ask(), good(0, 60));
+        assert_eq!(ask(), BudgetState { whole_at: 1_800_000_080, ..good(0, 60) });
         clock.advance(Duration::from_mins(1));
-        assert_eq!(ask(), good(2, 20));
+        assert_eq!(ask(), BudgetState { whole_at: 1_800_000_101, ..good(2, 20) });
     }
 
     #[test]

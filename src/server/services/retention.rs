@@ -43,6 +43,7 @@ impl RetentionService {
         if let Err(error) = self.outbox.delete_made_before(now - self.kept.mails).await {
             tracing::warn!(cause = ?error, "can't delete old emails in the folder outbox");
         }
-        self.audit.prune(now).await
+        let pruned = self.audit.prune(now).await;
+        self.audit.erase(now).await.and(pruned)
     }
 }

@@ -19,7 +19,7 @@ use super::rate::Rate;
 use super::sections::{LogFormat, Registration};
 use super::site_link::SiteLink;
 use super::smtp_url::SmtpUrl;
-use crate::model::{DisplayName, Username};
+use crate::model::{DisplayName, Email, Username};
 
 macro_rules! keys {
     ($($constant:ident: $kind:ty = $key:expr;)*) => {
@@ -98,6 +98,7 @@ keys! {
     MAIL_RETENTION: Duration = Key::new("mail.retention", Text("30d")).between("1d", "3650d");
 
     AUDIT_RETENTION: Duration = Key::new("audit.retention", Text("400d")).between("1d", "3650d");
+    CHECKPOINTS_TO: Option<Email> = Key::new("audit.checkpoints_to", NOTHING);
 
     LOG_FORMAT: LogFormat = Key::new("log.format", FormatOfOutput);
     LOG_LEVEL: tracing::Level = Key::new("log.level", Text("info"));

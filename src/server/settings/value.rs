@@ -9,7 +9,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 
-use crate::model::DisplayName;
+use crate::model::{DisplayName, Email};
 
 /// Error of a text that is not valid for its setting. Says what it must be instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +78,12 @@ impl Value for Mailbox {
         mailbox
             .filter(|_| !text.contains(char::is_control))
             .ok_or_else(|| Unfit::new("a sender such as Claviger <no-reply@example.com>, with an ASCII address"))
+    }
+}
+
+impl Value for Email {
+    fn read(text: &str) -> Result<Self, Unfit> {
+        Self::parse(text).map_err(|_| Unfit::new("an email address such as audit@example.com"))
     }
 }
 

@@ -5,15 +5,15 @@ use super::{
     db::{execute, on_db},
 };
 use crate::{
-    model::{AuditId, Timestamp},
+    model::{AuditId, Timestamp, UserId},
     server::domain::{AuditSeal, ChainEvent, ChainHead, ChainPlace, PrunedRange},
 };
 
 /// The lock that every write of the chain takes.
-const CHAIN: &str = "audit chain";
+pub(super) const CHAIN: &str = "audit chain";
 
-#[derive(sqlx::FromRow)]
-struct ChainRow {
+#[derive(Clone, sqlx::FromRow)]
+pub(super) struct ChainRow {
     id: AuditId,
     at: Timestamp,
     action: String,
@@ -35,6 +35,24 @@ struct ChainRow {
     details_hash: Option<String>,
     previous_hash: Option<String>,
     hash: Option<String>,
+    erasure: Option<String>,
+}
+
+impl ChainRow {
+    /// Takes out what tells about a user: what the user acted with, or an anonymous caller who may be the same
+    /// person; and what the event says about the user.
+    pub(super) fn without(mut self, user: UserId) -> Self {
+        let user = Some(user.to_string());
+        let is_about = self.subject_id == user;
+        if self.actor_id == user || (is_about && self.actor_kind == "anonymous") {
+            (self.actor_name, self.session_id) = (None, None);
+            (self.network, self.agent) = (String::new(), String::new());
+        }
+        if is_about || self.subject_id.is_none() {
+            (self.target_name, self.details) = (None, "{}".to_owned());
+        }
+        self
+    }
 }
 
 impl From<ChainRow> for ChainEvent {
@@ -45,9 +63,10 @@ impl From<ChainRow> for ChainEvent {
             details_hash: row.details_hash.unwrap_or_default(),
             previous_hash: row.previous_hash.unwrap_or_default(),
             hash: row.hash.unwrap_or_default(),
+            erasure: row.erasure,
         });
         Self {
-            envelope: vec![
+            envelope: [
                 Some(row.id.to_string()),
                 Some(row.at.0.to_string()),
                 Some(row.action),
@@ -59,7 +78,7 @@ impl From<ChainRow> for ChainEvent {
                 Some(row.outcome),
                 Some(row.request_id),
             ],
-            details: vec![
+            details: [
                 row.actor_name,
                 row.target_name,
                 row.session_id,
@@ -80,12 +99,14 @@ macro_rules! select_chain {
             "
             SELECT id, at, action, actor_kind, actor_id, subject_id, target_kind, target_id, outcome, request_id,
                    actor_name, target_name, session_id, network, agent, details, sequence, salt, details_hash,
-                   previous_hash, hash
+                   previous_hash, hash, erasure
             FROM audit ",
             $rest
         )
     };
 }
+
+pub(super) use select_chain;
 
 #[derive(sqlx::FromRow)]
 struct RangeRow {
@@ -174,7 +195,7 @@ impl Db {
                     SET sequence = $2, salt = $3, details_hash = $4, previous_hash = $5, hash = $6
                     WHERE id = $1 AND sequence IS NULL";
                 for (id, seal) in &seals {
-                    let AuditSeal { sequence, salt, details_hash, previous_hash, hash } = seal;
+                    let AuditSeal { sequence, salt, details_hash, previous_hash, hash, .. } = seal;
                     let texts = [salt, details_hash, previous_hash, hash].map(String::as_str);
                     let [salt, details_hash, previous_hash, hash] = texts;
                     if execute!(tx, sql, *id, *sequence, salt, details_hash, previous_hash, hash)? == 0 {
@@ -213,8 +234,8 @@ impl Db {
         on_db!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn))
     }
 
-    /// Returns the first `limit` sealed events from before these ids, in order of the chain: of anonymous callers
-    /// before the one, of anyone before the other.
+    /// Returns the first `limit` sealed events that have expired, in order of the chain: of anonymous callers before
+    /// the one id, of anyone before the other, and those of users who never verified their email address and are gone.
     pub async fn expired_events(
         &self,
         anonymous_before: AuditId,
@@ -228,6 +249,9 @@ impl Db {
                  WHERE actor_kind = 'anonymous' AND id < $1 AND sequence IS NOT NULL
                  UNION
                  SELECT sequence FROM audit WHERE id < $2 AND sequence IS NOT NULL
+                 UNION
+                 SELECT sequence FROM audit INNER JOIN deleted_users ON deleted_users.user_id = audit.subject_id
+                 WHERE NOT was_confirmed AND (actor_kind = 'anonymous' OR actor_id = user_id) AND sequence IS NOT NULL
                ) AS expired
                ORDER BY sequence
                LIMIT $3

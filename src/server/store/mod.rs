@@ -15,6 +15,7 @@ mod credentials;
 mod db;
 mod devices;
 mod email_changes;
+mod erasures;
 mod error;
 mod hidden_columns;
 mod import;

@@ -3,6 +3,7 @@
 use super::{
     Db, StoreError,
     db::{Tx, execute, on_tx},
+    erasures,
     sweep::{Paced, Piece},
 };
 use crate::model::{Timestamp, UserId};
@@ -13,8 +14,7 @@ pub(super) async fn mark(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<()
 }
 
 impl Db {
-    /// Deletes accounts that have been unconfirmed since before `since`, with their anonymous audit events.
-    /// Keeps an account with a mailed link that still works at `now`, and one that an administrator has changed.
+    /// Deletes accounts that have been unconfirmed since before `since`; their audit events expire. Keeps an account with a mailed link that still works at `now`, and one that an administrator has changed.
     pub(super) async fn delete_unconfirmed(&self, since: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
         let mut pace = Paced::default();
         let mut count = 0;
@@ -50,8 +50,7 @@ async fn delete(tx: &mut Tx, since: Timestamp, now: Timestamp, limit: i64) -> Re
     let gone: Vec<UserId> =
         on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(since).bind(now).bind(limit).fetch_all(conn))?;
     for id in &gone {
-        let sql = "DELETE FROM audit WHERE subject_id = $1 AND (actor_kind = 'anonymous' OR actor_id = $1)";
-        execute!(tx, sql, *id)?;
+        erasures::remember(tx, *id, now, false).await?;
     }
     Ok(gone.len() as u64)
 }

@@ -4,7 +4,7 @@ use super::{
     Db, NewMail, NewSession, StoreError, audit,
     authority::Power,
     db::{Tx, execute, on_tx},
-    not_me, outbox, registrations, revocations, roles,
+    erasures, not_me, outbox, registrations, revocations, roles,
     sessions_of_user::{self, EndedSession},
     user_words, users,
 };
@@ -116,6 +116,7 @@ pub(super) async fn change_within(
     }
     if matches!(change, UserChange::Delete) {
         execute!(tx, "DELETE FROM users WHERE id = $1", id)?;
+        erasures::remember(tx, id, now, true).await?;
     }
     Ok((after, ended))
 }

@@ -72,6 +72,7 @@ pub fn mail_kind(kind: Option<MailKind>) -> &'static str {
         Some(MailKind::AccountSecured) => "Account secured",
         Some(MailKind::TokenReused) => "Refresh token reuse",
         Some(MailKind::Invitation) => "Invitation",
+        Some(MailKind::AuditCheckpoint) => "Audit checkpoint",
         None => "Unknown type",
     }
 }

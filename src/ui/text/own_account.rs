@@ -53,7 +53,7 @@ pub const DELETE: &str = "Delete account";
 pub const DELETE_LEAD: &str = "This can’t be undone.";
 pub const DELETE_PROFILE: &str = "Your name, email, username and password are permanently deleted.";
 pub const DELETE_SESSIONS: &str = "You’ll be signed out on all devices.";
-pub const DELETE_LOG: &str = "Audit log entries are kept, but no longer identify you.";
+pub const DELETE_LOG: &str = "Audit log entries are kept, but no longer identify you after 30 days.";
 pub const DELETE_SURE: &str = "I understand: permanently delete my account";
 
 pub const CONFIRM: &str = "Confirm your password";

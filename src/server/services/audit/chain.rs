@@ -11,6 +11,7 @@ use std::fmt::Write;
 /// The names of the statements, with the version of the format.
 const EVENT: &str = "claviger audit event 1";
 const DETAILS: &str = "claviger audit details 1";
+const ERASED: &str = "claviger audit erased 1";
 const PRUNED: &str = "claviger audit pruned 1";
 
 /// Seals an event as the next one after `head`, with 32 hexadecimal digits of salt.
@@ -21,17 +22,21 @@ pub(super) fn seal(event: &ChainEvent, head: &ChainHead, salt: String) -> AuditS
         salt,
         previous_hash: head.hash.clone(),
         hash: String::new(),
+        erasure: None,
     };
     seal.hash = hash_of(event, &seal);
     seal
 }
 
-/// Returns whether a sealed event is what was sealed. Its id begins with its time.
-pub(super) fn is_unchanged(event: &ChainEvent) -> bool {
+/// Returns whether a sealed event is what was sealed, or what is left of it by one of these public keys' signature.
+/// Its id begins with its time.
+pub(super) fn is_unchanged(event: &ChainEvent, keys: &[String]) -> bool {
     event.seal.as_ref().is_some_and(|seal| {
-        event.id.made_at() == event.at
-            && seal.details_hash == hash_of_details(event, &seal.salt)
-            && seal.hash == hash_of(event, seal)
+        let has_its_details = match &seal.erasure {
+            None => seal.details_hash == hash_of_details(event, &seal.salt),
+            Some(signature) => is_signed(&erased(event, seal), signature, keys),
+        };
+        event.id.made_at() == event.at && has_its_details && seal.hash == hash_of(event, seal)
     })
 }
 
@@ -64,6 +69,12 @@ fn hash_of(event: &ChainEvent, seal: &AuditSeal) -> String {
 fn hash_of_details(event: &ChainEvent, salt: &str) -> String {
     let details = event.details.iter().map(Option::as_deref);
     hash(&statement([Some(DETAILS), Some(salt)].into_iter().chain(details)))
+}
+
+/// Returns what is signed of an event whose details were erased: its hash, and what is left of the details.
+pub(super) fn erased(event: &ChainEvent, seal: &AuditSeal) -> Vec<u8> {
+    let rest = event.details.iter().map(Option::as_deref);
+    statement([Some(ERASED), Some(seal.hash.as_str())].into_iter().chain(rest))
 }
 
 /// Returns what is signed of a pruned range.

@@ -2,14 +2,17 @@
 //! off its end can't take them back.
 
 use super::{AuditService, chain};
-use crate::server::{domain::ChainHead, services::ServiceError};
+use crate::server::{
+    domain::ChainHead,
+    services::{MailTemplate, Mailer, ServiceError},
+};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 const CHECKPOINT: &str = "claviger audit checkpoint 1";
@@ -43,17 +46,36 @@ impl Checkpoint {
 impl AuditService {
     /// Appends a checkpoint to the file, unless nothing was sealed since the last one.
     pub async fn checkpoint(&self) -> Result<(), ServiceError> {
-        let ChainHead { sequence, hash } = self.core.db.chain_head().await?;
-        let count = sequence - self.core.db.count_pruned_events().await?;
-        let mut checkpoint =
-            Checkpoint { sequence, hash, count, at: self.core.now().to_string(), signature: String::new() };
-        checkpoint.signature = self.core.keys.sign_audit(&checkpoint.statement());
+        let checkpoint = self.signed_checkpoint().await?;
         let file = Arc::clone(&self.checkpoints);
         let written = tokio::task::spawn_blocking(move || append(&file, &checkpoint)).await;
         if let Err(error) = written.map_err(io::Error::other).flatten() {
             tracing::error!(%error, "can't write the file of audit checkpoints; make the data folder writable");
         }
         Ok(())
+    }
+
+    /// Sends a checkpoint to the address in the settings, unless nothing was sealed since this node sent one.
+    pub async fn send_checkpoint(&self, mailer: &Mailer) -> Result<(), ServiceError> {
+        let Some(to) = &self.checkpoints_to else { return Ok(()) };
+        let checkpoint = self.signed_checkpoint().await?;
+        if self.sent.load(Ordering::Relaxed) < checkpoint.sequence {
+            let line = serde_json::to_string(&checkpoint).unwrap_or_default();
+            let mail = mailer.notice(to, &MailTemplate::AuditCheckpoint { line });
+            self.core.db.insert_mail(mail, self.core.now()).await?;
+            self.sent.store(checkpoint.sequence, Ordering::Relaxed);
+            mailer.wake();
+        }
+        Ok(())
+    }
+
+    async fn signed_checkpoint(&self) -> Result<Checkpoint, ServiceError> {
+        let ChainHead { sequence, hash } = self.core.db.chain_head().await?;
+        let count = sequence - self.core.db.count_pruned_events().await?;
+        let mut checkpoint =
+            Checkpoint { sequence, hash, count, at: self.core.now().to_string(), signature: String::new() };
+        checkpoint.signature = self.core.keys.sign_audit(&checkpoint.statement());
+        Ok(checkpoint)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod chain;
 mod checkpoints;
+mod erasing;
 mod fault;
 mod listing;
 mod pruning;
@@ -12,7 +13,7 @@ mod verifying;
 
 use super::{Authenticated, Caller, Core, Cursor, ServiceError, part::Part};
 use crate::{
-    model::{AuditId, Identifier, ListPlace, UserId},
+    model::{AuditId, Email, Identifier, ListPlace, UserId},
     server::{
         domain::{AuditAction, AuditFilter, AuditTarget, PastEvent, TargetKind},
         settings::Settings,
@@ -24,7 +25,11 @@ pub use checkpoints::Checkpoint;
 pub use fault::Fault;
 pub use query::{AuditQuery, QueryError};
 use reading::Readings;
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicI64},
+    time::Duration,
+};
 pub(super) use verifying::UNSEALED;
 pub use verifying::{ChainReport, verify};
 
@@ -36,8 +41,11 @@ const PATH: usize = 200;
 pub struct AuditService {
     core: Arc<Core>,
     retention: Duration,
-    /// The file of checkpoints.
+    /// The file of checkpoints, and the address that gets them, too.
     checkpoints: Arc<Path>,
+    checkpoints_to: Option<Email>,
+    /// The last event of the checkpoint that was sent last.
+    sent: Arc<AtomicI64>,
     readings: Arc<Readings>,
 }
 
@@ -68,7 +76,14 @@ pub struct AuditPlace {
 impl AuditService {
     pub(super) fn new(core: Arc<Core>, settings: &Settings) -> Self {
         let file = settings.server.data_dir.join("audit-checkpoints.jsonl");
-        Self { core, retention: settings.audit.retention, checkpoints: file.into(), readings: Arc::default() }
+        Self {
+            core,
+            retention: settings.audit.retention,
+            checkpoints: file.into(),
+            checkpoints_to: settings.audit.checkpoints_to.clone(),
+            sent: Arc::default(),
+            readings: Arc::default(),
+        }
     }
 
     /// Returns a page of the events that match the query. Only users' own events are shown without a record.

@@ -24,10 +24,12 @@ impl AuditService {
         self.seal().await?;
         let anonymous = AuditId::first_at(now - ANONYMOUS.min(self.retention));
         let all = AuditId::first_at(now - self.retention);
+        let keys = self.core.keys.audit_keys();
         loop {
             let expired = self.core.db.expired_events(anonymous, all, EXPIRED).await?;
             let is_last = i64::try_from(expired.len()).is_ok_and(|found| found < EXPIRED);
-            let (unchanged, changed): (Vec<_>, Vec<_>) = expired.into_iter().partition(chain::is_unchanged);
+            let (unchanged, changed): (Vec<_>, Vec<_>) =
+                expired.into_iter().partition(|event| chain::is_unchanged(event, &keys));
             let mut fault = changed.first().map(Fault::changed);
             for run in unchanged.chunk_by(|one, next| chain::is_next(next, &chain::head(one))) {
                 match self.prune_run(run).await {

@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
 
     /// Checks the next event and goes on to it.
     fn step(&mut self, event: &ChainEvent) -> Result<(), Fault> {
-        if !chain::is_next(event, &self.head) || !chain::is_unchanged(event) {
+        if !chain::is_next(event, &self.head) || !chain::is_unchanged(event, self.keys) {
             return Err(Fault::changed(event));
         }
         self.head = chain::head(event);

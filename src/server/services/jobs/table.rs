@@ -79,6 +79,12 @@ pub(super) const JOBS: &[Job] = &[
         run: |services| Box::pin(services.audit.checkpoint()),
     },
     Job {
+        name: "audit-checkpoint-mail",
+        schedule: Schedule::Every(HOUR),
+        scope: Scope::Lease,
+        run: |services| Box::pin(services.audit.send_checkpoint(&services.mail)),
+    },
+    Job {
         name: "limits",
         schedule: Schedule::Every(SECOND),
         scope: Scope::EachNode,

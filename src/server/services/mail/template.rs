@@ -38,6 +38,8 @@ pub enum MailTemplate {
     TokenReused { network: String, forgot_password: String },
     /// An administrator invites someone to register. Without `inviter`, it was the command line.
     Invitation { link: String, inviter: Option<String> },
+    /// How far the audit log went: a line as in the file of checkpoints.
+    AuditCheckpoint { line: String },
 }
 
 impl MailTemplate {
@@ -58,6 +60,7 @@ impl MailTemplate {
             Self::AccountSecured { .. } => MailKind::AccountSecured,
             Self::TokenReused { .. } => MailKind::TokenReused,
             Self::Invitation { .. } => MailKind::Invitation,
+            Self::AuditCheckpoint { .. } => MailKind::AuditCheckpoint,
         }
     }
 
@@ -76,6 +79,7 @@ impl MailTemplate {
             | Self::Unlocked
             | Self::EmailChanged
             | Self::PasswordChanged { .. }
+            | Self::AuditCheckpoint { .. }
             | Self::TokenReused { .. } => return Vec::new(),
         };
         // The token is the only parameter of our links.
@@ -122,6 +126,11 @@ pub(super) fn samples() -> Vec<(MailKind, MailTemplate)> {
         MailTemplate::AccountSecured { link: to("/reset-password?token=t0ken"), forgot_password: forgot_password() },
         MailTemplate::TokenReused { network: network(), forgot_password: forgot_password() },
         MailTemplate::Invitation { link: to("/register?invitation=t0ken"), inviter: Some("Ada Lovelace".into()) },
+        MailTemplate::AuditCheckpoint {
+            line:
+                r#"{"sequence":42,"hash":"2c26b46b68ffc68f","count":42,"at":"2026-11-27T12:00:00Z","signature":"c2ln"}"#
+                    .into(),
+        },
     ];
     templates.into_iter().map(|template| (template.kind(), template)).collect()
 }

@@ -54,6 +54,7 @@ pub(super) fn text(mail: &MailTemplate, site: &Site) -> Text {
         MailTemplate::AccountSecured { link, forgot_password } => account_secured(site, link, forgot_password),
         MailTemplate::TokenReused { network, forgot_password } => token_reused(site, network, forgot_password),
         MailTemplate::Invitation { link, inviter } => invitation(site, link, inviter.as_deref()),
+        MailTemplate::AuditCheckpoint { line } => audit_checkpoint(site, line),
     }
 }
 
@@ -210,6 +211,18 @@ fn invitation(Site { name, .. }: &Site, link: &str, inviter: Option<&str>) -> Te
     Text::new(&heading, [lead], reason)
         .with_button("Accept invitation", link)
         .that_expires("This invitation expires in 7 days.")
+}
+
+fn audit_checkpoint(Site { name, .. }: &Site, line: &str) -> Text {
+    let paragraphs = [
+        format!("This line proves how far the audit log of {name} went. Keep it outside the server."),
+        line.to_owned(),
+        "To compare the log with it, save lines like this in a file and run: claviger audit verify --checkpoints FILE \
+         --public-key KEY"
+            .to_owned(),
+    ];
+    let reason = format!("You're receiving this because {name} is set to send its audit checkpoints to this address.");
+    Text::new("Audit checkpoint", paragraphs, reason)
 }
 
 fn entered(site: &str) -> String {
