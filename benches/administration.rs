@@ -154,6 +154,7 @@ async fn read(db: &Db) {
         tokio::try_join!(db.list_audit_events(&filter, None, newest), counted).expect("a page");
     })
     .await;
+    db.recount_users().await.expect("a count");
     time("the overview", 100, async || {
         let month = now() - Duration::from_hours(30 * 24);
         tokio::try_join!(db.count_site(now()), db.count_sign_ins(month), db.size()).expect("counts");

@@ -39,6 +39,7 @@ on_both_databases! {
             assert_eq!([&after["state"], &after["succeeded"], &after["failed"]], [&json!("done"), &json!(good), &json!(bad)], "{after}");
             assert_eq!(after["report"][0]["line"], if users == 3 { 2 } else { 3 }, "{after}");
             assert_eq!(app.count(USERS).await, users, "{query}");
+            app.pass(1);
         }
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.created' AND actor_kind = 'user'").await, 3);
         let list = app.get("/api/v1/jobs").bearer(&eve).send().await.json();
@@ -53,8 +54,8 @@ on_both_databases! {
             ("", "text/csv", vec![b'x'; (5 << 20) + 1], 413, "body_too_large"),
             ("", "text/csv", Vec::new(), 400, "invalid_file"),
             ("", "text/csv", b"mail\nada@example.org\n".to_vec(), 400, "invalid_file"),
-            ("?dryRun=yes", "text/csv", CSV.as_bytes().to_vec(), 400, "bad_request"),
-            ("?dryrun=true", "text/csv", CSV.as_bytes().to_vec(), 400, "bad_request"),
+            ("?dryRun=yes", "text/csv", CSV.as_bytes().to_vec(), 400, "invalid_input"),
+            ("?dryrun=true", "text/csv", CSV.as_bytes().to_vec(), 400, "invalid_input"),
         ] {
             let answer = send(&app, &eve, query, kind, file).await;
             assert_eq!(status_and_code(&answer), (status, code.to_owned()), "{query} {kind}: {}", answer.text);

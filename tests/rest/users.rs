@@ -177,7 +177,7 @@ on_both_databases! {
             let tag = app.get(&path(&ada)).bearer(&eve).send().await.header("etag").to_owned();
             let (app, ada, eve, tag) = (&app, &ada, &eve, &tag);
             let renames = (0..8).map(|number| async move {
-                let body = json!({ "name": format!("Name {number}") });
+                let body = json!({ "name": format!("Name {round} {number}") });
                 app.request("PATCH", &path(ada)).bearer(eve).header("if-match", tag).json(&body).send().await.status
             });
             let mut statuses = join_all(renames).await;

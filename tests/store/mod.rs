@@ -13,6 +13,7 @@ mod import;
 mod migrations;
 mod one_time_secrets;
 mod other_sessions;
+mod overview;
 mod revocations;
 mod session_events;
 mod sessions;

@@ -106,6 +106,12 @@ pub(super) const JOBS: &[Job] = &[
         run: |services| Box::pin(services.retention.sweep()),
     },
     Job {
+        name: "user-count",
+        schedule: Schedule::Every(MINUTE),
+        scope: Scope::Lease,
+        run: |services| Box::pin(async { Ok(services.db.recount_users().await?) }),
+    },
+    Job {
         name: "bulk",
         schedule: Schedule::EveryOrWoken(SECOND, |services| services.bulk.woken()),
         scope: Scope::Lease,
