@@ -52,10 +52,10 @@ test('the list can be paged in both directions', async ({ page, grace, program, 
   await signIn(page, grace, hasScripts);
   await page.goto('/admin/mail');
   await expect(rows(page)).toHaveCount(26);
-  await page.getByRole('link', { name: 'Older' }).click();
+  await page.getByRole('link', { name: 'Next' }).click();
   await expect(page).toHaveURL(/\?before=/);
   await expect(rows(page).filter({ hasText: 'mail1@example.org' })).toHaveCount(1);
-  await page.getByRole('link', { name: 'Newer' }).click();
+  await page.getByRole('link', { name: 'Previous' }).click();
   await expect(rows(page).filter({ hasText: 'mail30@example.org' })).toHaveCount(1);
 });
 

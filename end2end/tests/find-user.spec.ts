@@ -24,7 +24,7 @@ test('without scripts the field is a plain one @plain', async ({ page, grace, ha
   await page.goto('/admin');
   await expect(page.getByRole('searchbox', { name: 'Find a user' })).toBeVisible();
   await expect(hint(page)).toBeHidden();
-  await expect(page.locator('.found').first()).toBeHidden();
+  await expect(page.locator('.suggested').first()).toBeHidden();
 });
 
 test('users are suggested, and the keyboard chooses one @scripts', async ({ page, grace, server, hasScripts }) => {

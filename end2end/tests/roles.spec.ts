@@ -21,7 +21,7 @@ test('a role is created, given until a time, changed after a warning, taken away
   await page.goto('/admin/users');
   await page.getByRole('link', { name: ada.name }).click();
   await page.getByRole('checkbox', { name: new RegExp(`^${name}`) }).check();
-  await page.getByLabel(`Until ${name}`).fill('2999-01-31T12:00');
+  await page.getByLabel(`Until (UTC) ${name}`).fill('2999-01-31T12:00');
   await page.getByRole('button', { name: 'Save roles' }).click();
   await expect(page.getByText(`${name} (until 31 Jan 2999, 12:00 UTC)`)).toBeVisible();
 

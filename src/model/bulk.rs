@@ -106,6 +106,8 @@ impl BulkAction {
 pub enum BulkFailure {
     Missing,
     LastAdministrator,
+    /// The maker would have banned themselves.
+    OwnBan,
     /// The user has a permission that the maker of the job lacks.
     BeyondMaker,
     /// The maker may no longer do this at all.

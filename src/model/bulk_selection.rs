@@ -32,6 +32,25 @@ impl BulkSelection {
         }
     }
 
+    /// Parses a selection to start with; `None` without an action, or with a wrong filter.
+    pub fn to_start(query: &str) -> Option<(BulkKind, Self)> {
+        let selection = Self::parse(query);
+        Some((selection.kind.filter(|_| Self::wrong_in(query).is_none())?, selection))
+    }
+
+    /// Returns the name of the first filter of a query that is wrong: it would select more users than meant.
+    pub fn wrong_in(query: &str) -> Option<String> {
+        UsersView::wrong_in(&list_query(query))
+    }
+
+    /// Returns the address of the list that the selection in a query was made on, with every filter as it is.
+    pub fn list_address(query: &str) -> String {
+        match list_query(query) {
+            list if list.is_empty() => Page::Users.path().to_owned(),
+            list => format!("{}?{list}", Page::Users.path()),
+        }
+    }
+
     /// Returns the address of the page that asks about this selection.
     pub fn address(&self) -> String {
         Page::ChangeUsers.with(self.pairs())
@@ -48,6 +67,13 @@ impl BulkSelection {
         let ids = self.ids.iter().flatten().map(|id| ("id", id.clone()));
         action.into_iter().chain([of]).chain(ids).chain(self.view.filters_and_order()).collect()
     }
+}
+
+/// Returns what a query says about the list.
+fn list_query(query: &str) -> String {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let of_list = pairs.iter().filter(|(name, _)| !["action", "of", "id"].contains(&name.as_str()));
+    serde_urlencoded::to_string(of_list.collect::<Vec<_>>()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -71,5 +97,14 @@ mod tests {
         assert_eq!(BulkSelection::parse("action=ban").ids, Some(Vec::new()));
         assert_eq!(BulkSelection::parse("action=nonsense&of=all").kind, None);
         assert_eq!(BulkSelection::parse("of=all&after=x").view.after, "");
+    }
+
+    #[test]
+    fn a_wrong_filter_is_found_and_kept_for_the_list() {
+        let query = "action=ban&of=all&id=a&id=b&status=gone&x=1";
+        assert_eq!(BulkSelection::wrong_in(query).as_deref(), Some("status"));
+        assert_eq!(BulkSelection::list_address(query), "/admin/users?status=gone&x=1");
+        assert_eq!(BulkSelection::wrong_in("action=ban&of=selected&id=a&id=b&search=x"), None);
+        assert_eq!(BulkSelection::list_address("action=&of=all"), "/admin/users");
     }
 }

@@ -80,7 +80,7 @@ pub use password::{NotAPassword, Password};
 pub use permission::{ADMIN, Permission, USER};
 pub use registration::Registration;
 pub use risk_signal::{RiskSignal, SessionState};
-pub use role_grant::{RoleGrant, TickedRoles};
+pub use role_grant::{RoleGrant, TickedRoles, until_field};
 pub use role_pages::{OpenRole, RoleDraft, RoleLine, RoleLock, RoleMatrix, RoleQuery, RoleQuestion};
 pub use session_kind::SessionKind;
 pub use sign_in::{Identifier, NextPath, SignInError};

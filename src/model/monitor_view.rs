@@ -1,6 +1,6 @@
 //! The filter, order and position of the monitor's list, as its address encodes them.
 
-use super::{Page, SessionSort, SessionSortKey};
+use super::{Page, SessionKind, SessionSort, SessionSortKey};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -28,6 +28,21 @@ impl MonitorView {
     /// Parses a query such as `search=ada&sort=-lastSeenAt`, without the question mark.
     pub fn parse(query: &str) -> Self {
         serde_urlencoded::from_str(query).unwrap_or_default()
+    }
+
+    /// Returns the name of the first parameter of a query that is unknown, has no valid value, or comes twice.
+    pub fn wrong_in(query: &str) -> Option<String> {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        let is_valid = |name: &str, value: &str| match name {
+            "search" | "user" | "after" | "before" => true,
+            "state" => value.is_empty() || value.parse::<StateFilter>().is_ok(),
+            "kind" => value.is_empty() || value.parse::<SessionKind>().is_ok(),
+            "sort" => value.is_empty() || value.parse::<SessionSort>().is_ok(),
+            _ => false,
+        };
+        let is_twice = |at: usize| pairs[..at].iter().any(|(name, _)| *name == pairs[at].0);
+        let wrong = pairs.iter().enumerate().find(|(at, (name, value))| !is_valid(name, value) || is_twice(*at));
+        wrong.map(|(_, (name, _))| name.clone())
     }
 
     /// Returns the view as a query string.
@@ -155,6 +170,21 @@ mod tests {
         assert_eq!(MonitorView::parse("x=1&state=live").state, "live");
         for odd in ["search=a&search=b", "%ff=%ff", "&&=&"] {
             assert_eq!(MonitorView::parse(odd), MonitorView::default(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_filter_that_would_be_ignored_is_found() {
+        for (query, wrong) in [
+            ("search=a&state=live&kind=api&sort=-user&after=x", None),
+            ("state=&kind=&user=x", None),
+            ("state=gone", Some("state")),
+            ("kind=x", Some("kind")),
+            ("sort=x", Some("sort")),
+            ("x=1", Some("x")),
+            ("search=a&search=b", Some("search")),
+        ] {
+            assert_eq!(MonitorView::wrong_in(query).as_deref(), wrong, "{query}");
         }
     }
 

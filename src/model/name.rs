@@ -48,11 +48,21 @@ impl DisplayName {
     }
 }
 
-/// Returns the first letters of the first and the last word of a name, to stand for it where there is little room.
+/// Returns the first letters of the first and the last word of a name, to stand for it where there is little room. Marks and
+/// signs before a letter are skipped, and Arabic letters are kept from joining.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace();
-    let letters = [words.next(), words.next_back()].map(|word| word.and_then(|word| word.chars().next()));
-    letters.into_iter().flatten().flat_map(char::to_uppercase).collect()
+    let is_sign =
+        |c: &char| c.is_ascii_punctuation() || matches!(c, '\u{2010}'..='\u{201F}' | '«' | '»') || is_mark(*c);
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| !is_sign(c)));
+    let letters: Vec<char> = [words.next(), words.next_back()].into_iter().flatten().collect();
+    let is_arabic = letters.iter().all(|c| matches!(c, '\u{600}'..='\u{8FF}'));
+    let each: Vec<String> = letters.into_iter().map(|c| c.to_uppercase().collect()).collect();
+    each.join(if is_arabic { "\u{200C}" } else { "" })
+}
+
+/// Matches characters that take no room and only say in which direction or how closely to write.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{FEFF}')
 }
 
 /// Returns whether a text is one line of at most this many characters, none of which reorders what follows it.
@@ -81,6 +91,21 @@ mod tests {
         for (name, letters) in [("Ada", "A"), ("ada king lovelace", "AL"), ("李 小龍", "李小"), ("ßo", "SS"), (" ", "")]
         {
             assert_eq!(initials(name), letters);
+        }
+    }
+
+    #[test]
+    fn initials_from_the_right_are_letters_that_stand_apart() {
+        for (name, letters) in [
+            ("עדה לאבלייס", "על"),
+            ("\u{200F}עדה \u{200F}לאבלייס", "על"),
+            ("عدا لوفلايس", "ع\u{200C}ل"),
+            ("عدا", "ع"),
+            ("عدا Lovelace", "عL"),
+            ("(Ada) ‘Lovelace’", "AL"),
+            ("🦆 🦢", "🦆🦢"),
+        ] {
+            assert_eq!(initials(name), letters, "{name}");
         }
     }
 

@@ -71,6 +71,11 @@ impl fmt::Display for TickedRoles {
     }
 }
 
+/// Returns the name under which the form of a user reports what is wrong with the end of a role.
+pub fn until_field(role: &str) -> String {
+    format!("until-{role}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,11 @@ impl TimeRange {
     pub fn of_days(first: &str, last: &str) -> Self {
         Self { from: day(first), until: day(last).map(|start| start + DAY) }
     }
+
+    /// Returns whether a text is a day, like `2026-01-31`.
+    pub fn is_day(text: &str) -> bool {
+        day(text).is_some()
+    }
 }
 
 fn day(text: &str) -> Option<Timestamp> {

@@ -52,7 +52,7 @@ pub enum UserColumn {
 }
 
 /// A page of the list of users, with cursors to the pages around it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserPart {
     pub rows: Vec<UserLine>,
     /// The number of users on all pages.
@@ -65,6 +65,8 @@ pub struct UserPart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserList {
     pub view: UsersView,
+    /// The name of a filter in the address that is wrong. Then nobody is listed.
+    pub wrong_filter: Option<String>,
     pub part: UserPart,
     /// Names of all roles, to filter by.
     pub roles: Vec<String>,

@@ -1,6 +1,6 @@
 //! The filter, order and position of the list of users, as its address encodes them.
 
-use super::{Page, UserSort, UserSortKey};
+use super::{Page, Status, TimeRange, UserSort, UserSortKey};
 use serde::{Deserialize, Serialize};
 
 /// Parsed query of the list of users. The values are untrusted text; values that name nothing are ignored.
@@ -27,6 +27,15 @@ impl UsersView {
     /// Parses a query such as `search=ada&sort=email`, without the question mark.
     pub fn parse(query: &str) -> Self {
         serde_urlencoded::from_str(query).unwrap_or_default()
+    }
+
+    /// Returns the name of the first parameter of a query that is unknown, has no valid value, or comes twice. A list
+    /// without that filter would be longer than meant.
+    pub fn wrong_in(query: &str) -> Option<String> {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        let is_twice = |at: usize| pairs[..at].iter().any(|(name, _)| *name == pairs[at].0);
+        let wrong = pairs.iter().enumerate().find(|(at, (name, value))| !is_valid(name, value) || is_twice(*at));
+        wrong.map(|(_, (name, _))| name.clone())
     }
 
     /// Returns the address of the page with this view.
@@ -99,6 +108,19 @@ impl UsersView {
     }
 }
 
+/// Returns whether a parameter exists and can have this value. Roles are compared with those there are by the list itself.
+fn is_valid(name: &str, value: &str) -> bool {
+    let is_known = |valid: bool| valid || value.is_empty();
+    match name {
+        "search" | "role" | "after" | "before" => true,
+        "status" => is_known(value.parse::<Status>().is_ok()),
+        "verified" | "locked" | "signedIn" => is_known(value.parse::<bool>().is_ok()),
+        "createdFrom" | "createdTo" | "lastSignInFrom" | "lastSignInTo" => is_known(TimeRange::is_day(value)),
+        "sort" => is_known(value.parse::<UserSort>().is_ok()),
+        _ => false,
+    }
+}
+
 /// Returns the range of these days as REST reads it; empty if there is none.
 fn range(first: &str, last: &str) -> String {
     let limits = [(">=", first), ("<=", last)].into_iter().filter(|(_, day)| !day.is_empty());
@@ -116,6 +138,26 @@ mod tests {
         assert_eq!(UsersView::parse("search=a%26b&signedIn=true&after=x"), view);
         assert_eq!(UsersView::default().address(), "/admin/users");
         assert_eq!(UsersView::parse("search=a&search=b"), UsersView::default());
+    }
+
+    #[test]
+    fn a_filter_that_would_be_ignored_is_found() {
+        for (query, wrong) in [
+            ("", None),
+            (
+                "search=a&status=banned&role=x&verified=true&locked=false&signedIn=&createdFrom=2026-01-31&sort=-email",
+                None,
+            ),
+            ("status=&sort=&after=x&before=", None),
+            ("search=a&status=suspended", Some("status")),
+            ("verified=yes", Some("verified")),
+            ("createdTo=2026-02-31", Some("createdTo")),
+            ("sort=name", Some("sort")),
+            ("Status=banned", Some("Status")),
+            ("search=a&search=b", Some("search")),
+        ] {
+            assert_eq!(UsersView::wrong_in(query).as_deref(), wrong, "{query}");
+        }
     }
 
     #[test]

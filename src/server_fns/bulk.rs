@@ -3,20 +3,29 @@
 use crate::model::{FnError, FormResult, JobList, JobView, UsersToChange};
 use leptos::prelude::*;
 
-/// Reads what is asked about the selection in `query`, in the syntax of the page's address.
+/// Reads what is asked about the selection in `query`, in the syntax of the page's address. Without an action, or with a
+/// wrong filter, nothing is: the page leads back to the list, which says what is wrong.
 #[server(name = ReadUsersToChange, endpoint = "users_to_change")]
-pub async fn users_to_change(#[server(default)] query: String) -> Result<UsersToChange, FnError> {
+pub async fn users_to_change(#[server(default)] query: String) -> Result<Option<UsersToChange>, FnError> {
     use crate::{
-        model::{BulkSelection, Permission},
-        server::{context::ServerFnContext, services::bulk_view},
+        model::{BulkSelection, FormErrors, FormName, Permission},
+        server::{context::ServerFnContext, services::bulk_view, text},
     };
-    let context = ServerFnContext::new()?;
+    let context = ServerFnContext::for_form(FormName::ChangeUsers)?;
     context.require(Permission::UsersWrite)?;
     let who = context.require(Permission::UsersRead).map_err(|_| context.forbidden())?;
     let selection = BulkSelection::parse(&query);
-    let kind = selection.kind.ok_or_else(|| context.not_found())?;
+    let list = BulkSelection::list_address(&query);
+    if BulkSelection::wrong_in(&query).is_some() {
+        context.turn_back(&list, FormErrors::default()).await;
+        return Ok(None);
+    }
+    let Some(kind) = selection.kind else {
+        context.turn_back(&list, FormErrors::of_form(text::CHOOSE_ACTION)).await;
+        return Ok(None);
+    };
     context.require(kind.permission()).map_err(|_| context.forbidden())?;
-    Ok(bulk_view::question(context.services(), kind, selection, &who.claims.roles).await?)
+    Ok(Some(bulk_view::question(context.services(), kind, selection, &who.claims.roles).await?))
 }
 
 /// Starts a job for the selection in `query`, of at most `count` users. `confirmation` is their number as typed, where it
@@ -41,8 +50,8 @@ pub async fn change_users(
     let context = ServerFnContext::for_form(FormName::ChangeUsers)?;
     let context = context.keep([("reason", &reason), ("until", &until), ("roles", &roles.join(" "))]);
     let who = context.require(Permission::UsersWrite)?;
-    let (selection, now) = (BulkSelection::parse(&query), context.services().clock.now());
-    let (kind, asked) = (selection.kind.ok_or(FnError::BadRequest)?, selection.address());
+    let (kind, selection) = BulkSelection::to_start(&query).ok_or(FnError::BadRequest)?;
+    let (asked, now) = (selection.address(), context.services().clock.now());
     let action = match text::parse_bulk(kind, count, &confirmation, (&until, &reason), roles, now) {
         Ok(action) => action,
         Err(errors) => return context.reject(&asked, errors).await,

@@ -7,20 +7,22 @@ use leptos::prelude::*;
 #[server(name = ReadUsers, endpoint = "users")]
 pub async fn users(#[server(default)] query: String) -> Result<UserList, FnError> {
     use crate::{
-        model::{BulkKind, Permission, UsersView},
+        model::{BulkKind, Permission, UserPart, UsersView},
         server::context::ServerFnContext,
     };
     use strum::VariantArray;
     let context = ServerFnContext::new()?;
     let who = context.require(Permission::UsersRead)?;
     let (services, view) = (context.services(), UsersView::parse(&query));
-    let part = services.users.view(&view).await?;
+    let wrong_filter = UsersView::wrong_in(&query);
+    let part = if wrong_filter.is_none() { services.users.view(&view).await? } else { UserPart::default() };
     let roles = services.roles.list().await?.into_iter().map(|role| role.name.as_str().to_owned()).collect();
     let held = services.permissions.of(&who.claims.roles);
     let may_write = held.contains(&Permission::UsersWrite);
     let actions = BulkKind::VARIANTS.iter().filter(|kind| may_write && held.contains(&kind.permission())).copied();
     let hidden = services.users.hidden_columns(who.claims.user).await?;
-    Ok(UserList { view, part, roles, may_write, hidden, actions: actions.collect(), now: services.clock.now() })
+    let (actions, now) = (actions.collect(), services.clock.now());
+    Ok(UserList { view, wrong_filter, part, roles, may_write, hidden, actions, now })
 }
 
 /// Finds the first users for a search that is being typed.

@@ -18,6 +18,8 @@ pub struct PageContext {
     pub own_email: String,
     /// Address of their picture, if they have one.
     pub own_picture: Option<String>,
+    /// The name of the user that the page is about, for its title.
+    pub subject: Option<String>,
     /// Pages that the signed-in user may see.
     pub open_pages: Vec<Page>,
     /// Whether the request carried an invalid access cookie.

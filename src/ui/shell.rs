@@ -4,9 +4,9 @@ use super::{
     app::{App, title_of},
     context::{Assets, PageContext},
     pages::{ErrorPage, OtherOriginPage},
-    text::{self, admin, monitor},
+    text::{self, admin, monitor, roles},
 };
-use crate::model::{Page, Theme};
+use crate::model::{Page, RoleQuery, RoleQuestion, Theme};
 use leptos::{nonce::use_nonce, prelude::*};
 
 /// Renders the document of a page.
@@ -16,10 +16,10 @@ pub fn shell() -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
         shared.set_is_hydrating(false);
     }
-    let PageContext { assets, here, flash, brand, .. } = PageContext::current();
+    let PageContext { assets, here, flash, brand, subject, .. } = PageContext::current();
     let has_errors = flash.form.is_some_and(|(_, state)| !state.errors.is_empty());
     view! {
-        <Document title=title_at(&here, has_errors, &brand.name) description=description_at(&here) assets=Some(assets)>
+        <Document title=title_at(&here, subject.as_deref(), has_errors, &brand.name) description=description_at(&here) assets=Some(assets)>
             <App />
         </Document>
     }
@@ -42,14 +42,18 @@ pub fn ErrorDocument(status: u16, retry_after: Option<u64>, public_url: Option<S
 }
 
 /// Returns the document title of the page at `here`, a path with an optional query, on the site of this name. Marks it
-/// as an error if `is_refused`.
-fn title_at(here: &str, is_refused: bool, site: &str) -> String {
+/// as an error if `is_refused`. `about` is the name of the user that the page is about.
+fn title_at(here: &str, about: Option<&str>, is_refused: bool, site: &str) -> String {
     let (path, query) = here.split_once('?').unwrap_or((here, ""));
     let asked = |name: &str| {
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
         pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
     };
+    let role = RoleQuery::parse(query);
     let subject = match Page::of(path) {
+        Some(Page::User) if about.is_some() => about.unwrap_or_default(),
+        Some(Page::Roles) if role.ask.is_some() && !role.role.is_empty() => text::role(&role.role),
+        Some(Page::Roles) if role.ask.is_some() => roles::question(RoleQuestion::Create),
         Some(Page::VerifyEmail | Page::ForgotPassword) if asked("sent").is_some() => text::CHECK_MAIL,
         Some(Page::Monitor) if asked("session").is_some() => monitor::SESSION,
         Some(Page::Monitor) if asked("end").is_some() => monitor::END_SESSIONS,
@@ -171,14 +175,17 @@ mod tests {
 
     #[test]
     fn a_title_names_the_page_and_says_whether_a_form_was_refused() {
-        let title = |here| title_at(here, false, "Example");
+        let title = |here| title_at(here, None, false, "Example");
         assert_eq!(title("/login?next=/x"), "Sign in · Example");
         assert_eq!(title("/verify-email?token=x"), "Verify your email address · Example");
         assert_eq!(title("/verify-email?sent=1"), "Check your email · Example");
+        assert_eq!(title("/admin/roles?ask=edit&role=support"), "support · Example");
+        assert_eq!(title("/admin/roles?ask=create"), "Create a role · Example");
+        assert_eq!(title_at("/admin/users/x", Some("Ada"), false, "Example"), "Ada · Example");
         assert_eq!(title("/admin/mail?state=sent"), "Email log · Example");
         assert_eq!(title("/admin/mail?id=x"), "Email · Example");
         assert_eq!(title("/admin/monitor?session=x"), "Session · Example");
         assert_eq!(title("/admin/monitor?end=all"), "Sign users out · Example");
-        assert_eq!(title_at("/setup", true, "Example"), "Error: Set up Claviger · Example");
+        assert_eq!(title_at("/setup", None, true, "Example"), "Error: Set up Claviger · Example");
     }
 }

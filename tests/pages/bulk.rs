@@ -112,6 +112,9 @@ on_both_databases! {
         let eve = app.signed_in("eve").await;
         let address = format!("{ASK}?action=setRoles&of=selected&id={}", ada.id);
         assert!(view_page(&eve, &address).await.contains(r#"value="auditor""#));
+        let asked = answer(&eve, &address, &[]).await;
+        assert!(asked.starts_with(ASK), "{asked}");
+        assert!(view_page(&eve, &asked).await.contains("Choose at least one role."), "none are not taken for all");
         answer(&eve, &address, &[("roles[]", "auditor"), ("roles[]", "user")]).await;
         work_off(&app).await;
         assert_eq!(app.find(ada.id).await.roles_at(app.clock.now()), ["auditor", "user"]);
@@ -129,14 +132,11 @@ on_both_databases! {
         for action in ["setRoles", "signOut"] {
             assert_eq!(writer.get(&ask(action)).await.status, 403, "{action}");
             let query = format!("action={action}&of=selected&id={}", ada.id);
-            let refused = writer.post(START, &[("query", &query), ("count", "1")]).await;
+            let refused = writer.post(START, &[("query", &query), ("count", "1"), ("roles[]", "user")]).await;
             assert_eq!(refused.status, 403, "{action}");
         }
         assert!(!view_page(&writer, "/admin/users").await.contains(r#"value="setRoles""#));
         assert_eq!(app.count("SELECT count(*) FROM bulk_jobs").await, 0);
-        for (address, status) in [(ask("nonsense"), 404), (format!("{ASK}?of=all"), 404), (ASK.to_owned(), 404)] {
-            assert_eq!(writer.get(&address).await.status, status, "{address}");
-        }
         assert!(view_page(&writer, &format!("{ASK}?action=ban&of=selected")).await.contains("No users are selected."));
         assert!(view_page(&writer, &format!("{ASK}?action=ban&of=all&search=no-one")).await.contains("No users match"));
         assert_eq!(writer.get("/admin/jobs/x").await.status, 404);
@@ -165,8 +165,8 @@ on_both_databases! {
             answer(&root, &format!("{ASK}?action=unban&of=all&search=ada"), &[]).await;
         }
         let page = view_page(&eve, "/admin/jobs").await;
-        assert!(page.contains("Older →") && !page.contains("Suspend 1 user") && page.contains("Waiting to start"), "{page}");
-        let older = page.split(">Older →</a>").next().unwrap().rsplit("href=\"").next().unwrap().split('"').next().unwrap();
+        assert!(page.contains("Next →") && !page.contains("Suspend 1 user") && page.contains("Waiting to start"), "{page}");
+        let older = page.split(">Next →</a>").next().unwrap().rsplit("href=\"").next().unwrap().split('"').next().unwrap();
         assert!(view_page(&eve, older).await.contains("Suspend 1 user"), "{older}");
         work_off(&app).await;
     }
@@ -230,4 +230,46 @@ on_both_databases! {
         let csv = "/api/v1/users/export?format=csv&amp;role=admin&amp;created=%3E%3D2026-01-01";
         assert!(page.contains(csv) && page.contains(r#"value="2026-01-01""#), "{page}");
     }
+
+    async fn without_an_action_the_list_asks_for_one(app) {
+        app.admin("eve").await;
+        let eve = app.signed_in("eve").await;
+        let list = view_page(&eve, "/admin/users").await;
+        assert!(list.contains(r#"name="action" required"#), "{list}");
+        for (query, back) in [
+            ("action=&of=selected&id=x&search=a%26b", "/admin/users?search=a%26b"),
+            ("action=nonsense&of=all", "/admin/users"),
+            ("", "/admin/users"),
+        ] {
+            assert_leads_to(&eve.get(&format!("{ASK}?{query}")).await, back, query);
+            assert!(view_page(&eve, back).await.contains("Choose an action first."), "{query}");
+        }
+        assert!(!view_page(&eve, "/admin/users").await.contains("Choose an action first."), "once");
+    }
+
+    async fn a_wrong_filter_never_selects_more_users(app) {
+        app.admin("eve").await;
+        let eve = app.signed_in("eve").await;
+        for filter in ["status=suspended", "verified=no", "lastSignInTo=x", "search=a&search=b", "nonsense=1"] {
+            let query = format!("action=ban&of=all&{filter}");
+            let back = format!("/admin/users?{filter}");
+            assert_leads_to(&eve.get(&format!("{ASK}?{query}")).await, &back, filter);
+            assert!(view_page(&eve, &back).await.contains("a filter that doesn’t work here"), "{filter}");
+            assert_eq!(eve.post(START, &[("query", &query), ("count", "9")]).await.status, 400, "{filter}");
+        }
+        assert_eq!(app.count("SELECT count(*) FROM bulk_jobs").await, 0);
+    }
+
+    async fn among_many_one_does_not_suspend_oneself(app) {
+        let eve_user = app.admin("eve").await;
+        app.admin("root").await;
+        let ada = app.user("ada").await;
+        let eve = app.signed_in("eve").await;
+        let job = answer(&eve, &format!("{ASK}?action=ban&of=selected&id={}&id={}", eve_user.id, ada.id), &[]).await;
+        work_off(&app).await;
+        let page = view_page(&eve, &job).await;
+        assert!(page.contains("1 of 2 users changed, 1 not changed") && page.contains("You can’t suspend yourself."), "{page}");
+        assert!(app.find(ada.id).await.is_banned(app.clock.now()) && !app.find(eve_user.id).await.is_banned(app.clock.now()));
+    }
+
 }

@@ -78,6 +78,6 @@ on_both_databases! {
         let listed = eve.get("/admin/users?search=user").await.text;
         let places: Vec<_> = found.iter().map(|user| listed.find(user["id"].as_str().unwrap()).unwrap()).collect();
         assert!(places.len() == 8 && places.is_sorted(), "{places:?}");
-        assert_eq!(found[0]["name"], "<b>Ada</b> 9", "text, as it is");
+        assert!(found.iter().all(|user| user["name"].as_str().unwrap().starts_with("<b>Ada</b> ")), "text, as it is");
     }
 }

@@ -209,7 +209,7 @@ on_both_databases! {
         }
         assert_eq!(eve.get("/admin/monitor?end=user&id=x").await.status, 404);
         assert_eq!(eve.get("/admin/monitor?end=session&id=x").await.status, 404);
-        assert_eq!(emails_on(&view_page(&eve, "/admin/monitor?end=nonsense").await), ["eve@example.com"]);
+        assert!(view_page(&eve, "/admin/monitor?end=nonsense").await.contains("a filter that doesn’t work here: “end”"));
     }
 
     async fn the_view_of_the_list_outlasts_ending_a_session_and_cancelling(app) {

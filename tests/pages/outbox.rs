@@ -74,15 +74,15 @@ on_both_databases! {
         queue(&app, &browser, 60).await;
         let first = recipients_on(&browser, PAGE).await;
         assert_eq!((first.len(), first[0].as_str(), first[24].as_str()), (25, "mail60@example.org", "mail36@example.org"));
-        assert_eq!(link_target(&browser, PAGE, "← Newer").await, None);
-        let second = link_target(&browser, PAGE, "Older →").await.unwrap();
+        assert_eq!(link_target(&browser, PAGE, "← Previous").await, None);
+        let second = link_target(&browser, PAGE, "Next →").await.unwrap();
         assert_eq!(recipients_on(&browser, &second).await[0], "mail35@example.org");
-        let third = link_target(&browser, &second, "Older →").await.unwrap();
+        let third = link_target(&browser, &second, "Next →").await.unwrap();
         assert_eq!(recipients_on(&browser, &third).await.len(), 10);
-        assert_eq!(link_target(&browser, &third, "Older →").await, None);
-        let back = link_target(&browser, &third, "← Newer").await.unwrap();
+        assert_eq!(link_target(&browser, &third, "Next →").await, None);
+        let back = link_target(&browser, &third, "← Previous").await.unwrap();
         assert_eq!(recipients_on(&browser, &back).await, recipients_on(&browser, &second).await);
-        let front = link_target(&browser, &back, "← Newer").await.unwrap();
+        let front = link_target(&browser, &back, "← Previous").await.unwrap();
         assert_eq!(recipients_on(&browser, &front).await, first, "the first part is whole");
         assert_eq!(recipients_on(&browser, "/admin/mail?before=x&after=%00&state=lost").await, first, "nonsense is not said");
     }
@@ -101,7 +101,7 @@ on_both_databases! {
             assert!(page.contains(&format!(r#"{word} <span class="number">{count}</span>"#)), "{word}");
         }
         app.run_sql("UPDATE outbox SET state = 'failed'").await;
-        let older = link_target(&browser, "/admin/mail?state=failed", "Older →").await.unwrap();
+        let older = link_target(&browser, "/admin/mail?state=failed", "Next →").await.unwrap();
         assert!(older.starts_with("/admin/mail?state=failed&before="), "{older}");
     }
 

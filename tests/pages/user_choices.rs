@@ -41,6 +41,11 @@ on_both_databases! {
         let (eve, root, one) = (app.signed_in("eve").await, app.signed_in("root").await, format!("{LIST}/{}", eve_user.id));
         let page = view_page(&eve, &one).await;
         assert!(page.contains("This is you.") && !page.contains("?ask="), "{page}");
+        let asked = format!("{one}?ask=suspend");
+        let sent = eve.post("/fn/suspend_user", &[("id", &eve_user.id.to_string())]).await;
+        assert_leads_to(&sent, &asked, "a form that was not offered");
+        assert!(view_page(&eve, &asked).await.contains("You can’t suspend yourself."));
+        assert_eq!(eve.get(LIST).await.status, 200, "still signed in");
         let page = view_page(&root, &one).await;
         assert!(page.contains("?ask=suspend") && page.contains("?ask=delete"), "{page}");
     }
@@ -54,4 +59,35 @@ on_both_databases! {
         eve.post("/fn/create_user", &fields).await;
         assert!(view_page(&eve, "/admin/users/new").await.contains(r#"value="yes" checked"#), "kept after a refusal");
     }
+
+    async fn a_wrong_filter_is_named_and_nobody_is_listed(app) {
+        app.admin("eve").await;
+        let eve = app.signed_in("eve").await;
+        for (query, name) in [
+            ("status=suspended", "status"),
+            ("search=eve&verified=yes", "verified"),
+            ("createdFrom=2026-02-31", "createdFrom"),
+            ("role=admin&role=user", "role"),
+            ("%22%3E%3Cb%3E=1", "\"&gt;&lt;b&gt;"),
+        ] {
+            let page = view_page(&eve, &format!("{LIST}?{query}")).await;
+            assert!(page.contains(&format!("a filter that doesn’t work here: “{name}”")), "{query}: {page}");
+            assert!(!page.contains("<tbody>") && !page.contains("Continue with all"), "{query}");
+        }
+        for path in ["/admin/monitor?state=gone", "/admin/monitor?x=1", "/admin/audit?outcome=denied"] {
+            let page = view_page(&eve, path).await;
+            assert!(page.contains("a filter that doesn’t work here: “") && !page.contains("<tbody"), "{path}: {page}");
+        }
+    }
+
+    async fn the_title_names_the_user_or_role_for_those_who_may_see_it(app) {
+        app.admin("eve").await;
+        let ada = app.user("ada").await;
+        let (eve, one) = (app.signed_in("eve").await, format!("{LIST}/{}", ada.id));
+        assert!(view_page(&eve, &one).await.contains("<title>ada · "));
+        assert!(view_page(&eve, "/admin/roles?ask=edit&role=auditor").await.contains("<title>Auditor · "));
+        let other = app.signed_in("ada").await.get(&one).await;
+        assert!(other.status == 403 && !other.text.contains("<title>ada · "), "{}", other.text);
+    }
+
 }

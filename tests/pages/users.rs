@@ -115,7 +115,7 @@ on_both_databases! {
             ("signedIn=true", &["eve"]),
             ("sort=email", &["ada", "eve", "first", "joan"]),
             ("sort=-lastSignInAt&search=eve", &["eve"]),
-            ("status=x&verified=x&sort=x&after=x", &["joan", "ada", "eve", "first"]),
+            ("status=&verified=&sort=&after=x", &["joan", "ada", "eve", "first"]),
         ] {
             assert_eq!(emails(&eve, &format!("{LIST}?{query}")).await, expected, "{query}");
         }
@@ -138,12 +138,12 @@ on_both_databases! {
             app.user(&format!("u{number:02}")).await;
         }
         let first = view_page(&eve, "/admin/users?sort=email&verified=true").await;
-        assert!(first.contains("31 users") && link_target(&first, "← Newer").is_none());
-        let older = link_target(&first, "Older →").unwrap();
+        assert!(first.contains("31 users") && link_target(&first, "← Previous").is_none());
+        let older = link_target(&first, "Next →").unwrap();
         assert_eq!(emails(&eve, &older).await, ["u24", "u25", "u26", "u27", "u28", "u29"]);
         let second = view_page(&eve, &older).await;
-        assert!(link_target(&second, "Older →").is_none());
-        let back = emails(&eve, &link_target(&second, "← Newer").unwrap()).await;
+        assert!(link_target(&second, "Next →").is_none());
+        let back = emails(&eve, &link_target(&second, "← Previous").unwrap()).await;
         assert_eq!((back.len(), back[0].as_str()), (25, "eve"));
     }
 
@@ -227,7 +227,6 @@ on_both_databases! {
         let (id, one) = (eve_user.id.to_string(), format!("{LIST}/{}", eve_user.id));
         let version = version(&view_page(&eve, &one).await);
         for (action, page) in [
-            ("/fn/suspend_user", format!("{one}?ask=suspend")),
             ("/fn/delete_user", format!("{one}?ask=delete")),
             ("/fn/set_user_roles", one.clone()),
         ] {

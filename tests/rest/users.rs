@@ -97,6 +97,15 @@ on_both_databases! {
         }
     }
 
+    async fn nobody_bans_themselves(app) {
+        app.admin("root").await;
+        let eve_user = app.admin("eve").await;
+        let eve = app.tokens("eve").await.0;
+        let answer = app.post(&format!("{}/ban", path(&eve_user))).bearer(&eve).json(&json!({})).send().await;
+        assert_eq!(status_and_code(&answer), (409, "conflict".to_owned()), "{}", answer.text);
+        assert_eq!(app.get(&path(&eve_user)).bearer(&eve).send().await.json()["status"], "active");
+    }
+
     async fn a_ban_until_a_date_ends_with_it(app) {
         let eve = admin(&app).await;
         let ada = app.user("ada").await;

@@ -16,7 +16,7 @@ use crate::{
         settings::PublicUrl,
     },
 };
-use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
@@ -141,6 +141,18 @@ impl ServerFnContext {
             self.send_to(page);
         }
         Ok(FormResult::Refused(errors))
+    }
+
+    /// Sends the reader of the page that is being rendered to `to` instead, where the form of this call shows the errors.
+    pub async fn turn_back(&self, to: &str, errors: FormErrors) {
+        if self.parts.method != Method::GET {
+            return;
+        }
+        if let Some(name) = self.name.filter(|_| !errors.is_empty()) {
+            let state = FormState { errors, kept: Vec::new() };
+            self.flash(Flash { form: Some((name, state)), ..Flash::default() }).await;
+        }
+        self.send_to(to);
     }
 
     /// Returns the result of inspecting a token. A form posted without scripts is redirected to `page`, which

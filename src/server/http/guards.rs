@@ -2,7 +2,7 @@
 
 use super::{problem::Problem, state::AppState};
 use crate::{
-    model::{Access, Flash, FormErrors, FormName, FormState, NextPath, Page, SessionKind},
+    model::{Access, Flash, FormErrors, FormName, FormState, NextPath, Page, Permission, SessionKind},
     server::{
         context::{CHOSEN, FLASH, Identity, cookies},
         paths,
@@ -143,6 +143,7 @@ async fn context(state: &AppState, request: &Parts, identity: &Identity, who: Op
         own_name,
         own_email,
         own_picture,
+        subject: subject(state, request, who).await,
         open_pages: open_pages(state, who),
         had_bad_token: matches!(identity, Identity::Refused(TokenError::Invalid)),
         request_id: request.extensions.get::<Caller>().map(|caller| caller.request_id.clone()).unwrap_or_default(),
@@ -167,6 +168,14 @@ async fn own_name(
     let user = state.services.users.find(who.claims.user).await.ok().flatten()?;
     let picture = user.picture_address();
     Some((user.name.as_str().to_owned(), user.email.as_str().to_owned(), picture))
+}
+
+/// Returns the name of the user that the page is about, if who asks may see it.
+async fn subject(state: &AppState, request: &Parts, who: Option<&Authenticated>) -> Option<String> {
+    let id = Page::User.id_in(request.uri.path())?.parse().ok()?;
+    who.filter(|who| state.services.permissions.allow(&who.claims.roles, Permission::UsersRead))?;
+    let user = state.services.users.find(id).await.ok().flatten()?;
+    Some(user.name.as_str().to_owned())
 }
 
 /// Returns the pages that the signed-in user may see.

@@ -41,7 +41,7 @@ impl From<UserError> for Problem {
             UserError::UnknownRole { .. } => Self::of_field("roles", &"Unknown role"),
             UserError::RoleEnded(_) => Self::of_field("until", &"Must be in the future"),
             UserError::Changed => Self::PreconditionFailed,
-            UserError::EmailFrozen => Self::Conflict(error.to_string(), Vec::new()),
+            UserError::EmailFrozen | UserError::OwnBan => Self::Conflict(error.to_string(), Vec::new()),
             UserError::NotFresh => Self::FreshSignInRequired,
             UserError::BeyondActor | UserError::Ambiguous { .. } => Self::Forbidden,
             UserError::LastAdministrator => {

@@ -196,6 +196,10 @@ impl BulkService {
     ) -> Result<(), ServiceError> {
         let db = &self.users.core().db;
         for user in db.waiting_bulk_targets(job, BITE).await? {
+            if user == job.maker && matches!(action, BulkAction::Ban { .. }) {
+                db.fail_bulk_target(job.id, user, BulkFailure::OwnBan, self.users.core().now()).await?;
+                continue;
+            }
             match self.change(job, action, user).await {
                 Ok(sessions) => ended.extend(sessions),
                 Err(error) => {

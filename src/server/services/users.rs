@@ -2,7 +2,7 @@
 
 use super::{
     Busy, Caller, Core, LockoutService, MailTemplate, NamesInUse, NewAccount, PasswordService, ServiceError,
-    SessionService, Verdict,
+    SessionService, UserError, Verdict,
 };
 use crate::{
     model::{Identifier, Network, NotAPassword, Page, Password, User, UserId, Username},
@@ -20,50 +20,6 @@ pub struct UserService {
     sessions: SessionService,
     passwords: PasswordService,
     lockout: LockoutService,
-}
-
-/// Why a user was not created or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum UserError {
-    #[error("email or username already in use")]
-    Taken(NamesInUse),
-    #[error("no such user")]
-    Missing,
-    /// One user's id is another's username, from before such usernames were rejected.
-    #[error("this is the id of {by_id} and the username of {by_username}: use the email address instead")]
-    Ambiguous { by_id: String, by_username: String },
-    #[error("unknown role {role:?} (available: {known})")]
-    UnknownRole { role: String, known: String },
-    /// A role given until a time that has passed.
-    #[error("the role {0:?} would already have ended")]
-    RoleEnded(String),
-    #[error("can't remove the last administrator: make another user an administrator first")]
-    LastAdministrator,
-    #[error("changed by someone else meanwhile: read it again, then repeat the change")]
-    Changed,
-    #[error("this takes a permission that you don't have, or don't have for as long")]
-    BeyondActor,
-    #[error("Fresh sign-in required")]
-    NotFresh,
-    /// The user's own address, within a day of a report that someone else has used the account.
-    #[error("Email can't be changed for 24 hours after a report of an unknown sign-in")]
-    EmailFrozen,
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<StoreError> for UserError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Taken => Self::Taken(NamesInUse::default()),
-            StoreError::Missing => Self::Missing,
-            StoreError::Forbidden => Self::LastAdministrator,
-            StoreError::Changed => Self::Changed,
-            StoreError::BeyondActor => Self::BeyondActor,
-            StoreError::EmailFrozen => Self::EmailFrozen,
-            other => Self::Service(other.into()),
-        }
-    }
 }
 
 impl UserService {
@@ -123,10 +79,13 @@ impl UserService {
         }
         if let Actor::SignedIn(acting) = actor
             && acting.user == id
-            && change.needs_fresh_sign_in()
-            && !self.sessions.is_fresh(acting.session).await?
         {
-            return Err(UserError::NotFresh);
+            if matches!(change, UserChange::Ban { .. }) {
+                return Err(UserError::OwnBan);
+            }
+            if change.needs_fresh_sign_in() && !self.sessions.is_fresh(acting.session).await? {
+                return Err(UserError::NotFresh);
+            }
         }
         let notice = self.notice(id, &change, caller).await?;
         let event = self.core.event(caller, change.audit_action(), actor, Some(id));

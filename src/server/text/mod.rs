@@ -15,8 +15,9 @@ pub use form_errors::{
 };
 pub use roles::{ROLE_NAME, role_created, role_deleted, role_errors, role_saved};
 pub use users::{
-    RESET_JUST_SENT, ROLES_SAVED, SUSPENSION_LIFTED, TYPE_EMAIL, USER_SAVED, USER_SUSPENDED, USER_UNLOCKED,
-    bulk_errors, parse_bulk, parse_roles, parse_suspension, reset_sent_to, user_created, user_deleted, user_errors,
+    CHOOSE_ACTION, RESET_JUST_SENT, ROLES_SAVED, SUSPENSION_LIFTED, TYPE_EMAIL, USER_SAVED, USER_SUSPENDED,
+    USER_UNLOCKED, bulk_errors, parse_bulk, parse_roles, parse_suspension, reset_sent_to, user_created, user_deleted,
+    user_errors,
 };
 
 /// Shown after users end one of their own sessions from another.

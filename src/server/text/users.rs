@@ -1,7 +1,7 @@
 //! What administrators read after changing users.
 
 use crate::{
-    model::{Ban, BulkAction, BulkKind, Email, FnError, FormErrors, NotABan, RoleGrant, Timestamp},
+    model::{Ban, BulkAction, BulkKind, Email, FnError, FormErrors, NotABan, RoleGrant, Timestamp, until_field},
     server::services::{BulkError, UserError},
 };
 use std::collections::BTreeMap;
@@ -14,6 +14,7 @@ pub const USER_UNLOCKED: &str = "User unlocked.";
 pub const RESET_JUST_SENT: &str = "A password reset email was sent less than a minute ago.";
 /// Shown for anything that no role of the acting user, or none that lasts as long, allows.
 pub const BEYOND: &str = "This takes a permission that you don’t have, or don’t have for that long.";
+pub const CHOOSE_ACTION: &str = "Choose an action first.";
 pub const TYPE_EMAIL: &str = "Enter the user’s email address to confirm.";
 
 pub fn user_created(email: &Email) -> String {
@@ -35,6 +36,7 @@ pub fn user_errors(error: UserError) -> Result<FormErrors, FnError> {
         UserError::Service(error) => return Err(error.into()),
         UserError::Taken(_) => "This email address or username is already in use.",
         UserError::LastAdministrator => "This is the last administrator. Make another user an administrator first.",
+        UserError::OwnBan => "You can’t suspend yourself.",
         UserError::Changed => {
             "Someone else changed this user in the meantime. Nothing was saved: check what is there now, then save again."
         }
@@ -66,7 +68,7 @@ pub fn parse_roles(names: Vec<String>, ends: &BTreeMap<String, String>) -> Resul
 }
 
 fn role_error(role: &str, message: &str) -> FormErrors {
-    FormErrors::of_form(format!("The end of the role “{role}”: {message}"))
+    FormErrors::of_field(&until_field(role), message)
 }
 
 /// Parses a time in UTC, of which browsers leave out the seconds if they are zero; `None` if it is empty. Returns the
@@ -110,6 +112,7 @@ pub fn parse_bulk(
         BulkKind::Verify => BulkAction::Verify,
         BulkKind::Unlock => BulkAction::Unlock,
         BulkKind::SendReset => BulkAction::SendReset,
+        BulkKind::SetRoles if roles.is_empty() => return Err(FormErrors::of_form("Choose at least one role.")),
         BulkKind::SetRoles => BulkAction::SetRoles { roles },
         BulkKind::SignOut => BulkAction::SignOut,
         BulkKind::Delete => {

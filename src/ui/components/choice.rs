@@ -9,6 +9,9 @@ pub fn Choice(
     label: &'static str,
     options: Vec<(String, String)>,
     chosen: String,
+    /// Whether an option other than the empty one must be chosen.
+    #[prop(optional)]
+    is_required: bool,
 ) -> impl IntoView {
     let options = options.into_iter().map(move |(value, word)| {
         let selected = value == chosen;
@@ -17,7 +20,7 @@ pub fn Choice(
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <select id=name name=name>{options.collect_view()}</select>
+            <select id=name name=name required=is_required>{options.collect_view()}</select>
         </div>
     }
 }

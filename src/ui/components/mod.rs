@@ -29,7 +29,7 @@ pub use masthead::Masthead;
 pub use moment::{Due, Moment};
 pub use navigation::{Breadcrumbs, NAVIGATION_ID, Navigation};
 pub use not_me_link::NotMeLink;
-pub use notice::{Notice, StatusMessage};
+pub use notice::{Notice, Problem, StatusMessage};
 pub use pager::Pager;
 pub use portrait::{OwnPortrait, Portrait};
 pub use session_facts::SessionFacts;

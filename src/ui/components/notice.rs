@@ -14,6 +14,17 @@ pub fn Notice(text: String) -> impl IntoView {
     }
 }
 
+/// What is wrong with the address of this page, or with the previous form.
+#[component]
+pub fn Problem(text: String) -> impl IntoView {
+    view! {
+        <div class="alert" role="alert">
+            <Icon shape=Shape::Alert />
+            <span>{text}</span>
+        </div>
+    }
+}
+
 /// Notice about an action on this page.
 ///
 /// Always present, because live regions must exist before their text; invisible while empty.

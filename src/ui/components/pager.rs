@@ -3,13 +3,13 @@
 use crate::ui::text;
 use leptos::prelude::*;
 
-/// Links to the newer and older pages, if there are any.
+/// Links to the previous and the next page, if there are any.
 #[component]
-pub fn Pager(newer: Option<String>, older: Option<String>) -> impl IntoView {
+pub fn Pager(previous: Option<String>, next: Option<String>) -> impl IntoView {
     let link = |address: Option<String>, word| address.map(|href| view! { <a class="button" href=href>{word}</a> });
-    (newer.is_some() || older.is_some()).then(|| {
+    (previous.is_some() || next.is_some()).then(|| {
         view! {
-            <nav class="pager" aria-label=text::PARTS>{link(newer, text::NEWER)} {link(older, text::OLDER)}</nav>
+            <nav class="pager" aria-label=text::PARTS>{link(previous, text::PREVIOUS)} {link(next, text::NEXT)}</nav>
         }
     })
 }

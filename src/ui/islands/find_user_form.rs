@@ -13,7 +13,7 @@ use leptos::{ev::KeyboardEvent, prelude::*, server_fn::ServerFn, task::spawn_loc
 use std::time::Duration;
 
 const FIELD: &str = "find";
-const LIST: &str = "found";
+const LIST: &str = "suggested";
 /// How long nothing is typed before users are suggested.
 const PAUSE: Duration = Duration::from_millis(150);
 
@@ -180,7 +180,7 @@ fn Suggestions(search: Search) -> impl IntoView {
     let is_empty = move || search.lines() == 0;
     view! {
         // The field keeps the focus, which closes the list when it leaves.
-        <div id=LIST class="found" role="listbox" aria-label=words::SUGGESTIONS hidden=is_empty on:mousedown=|event| event.prevent_default()>
+        <div id=LIST class="suggested" role="listbox" aria-label=words::SUGGESTIONS hidden=is_empty on:mousedown=|event| event.prevent_default()>
             {users}
             {move || (!is_empty()).then(|| {
                 let all = search.lines() - 1;
@@ -191,7 +191,7 @@ fn Suggestions(search: Search) -> impl IntoView {
                 }
             })}
         </div>
-        <p class=move || if is_empty() { "found" } else { "visually-hidden" } role="status">{message}</p>
+        <p class=move || if is_empty() { "suggested" } else { "visually-hidden" } role="status">{message}</p>
     }
 }
 

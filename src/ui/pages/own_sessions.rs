@@ -46,7 +46,7 @@ fn SessionList(sessions: OwnSessions) -> impl IntoView {
             <section aria-labelledby="others">
                 <h2 id="others">{text::OTHER_SESSIONS}</h2>
                 <OtherSessions sessions=others page=SessionsPage::Account />
-                <Pager newer=address("before", newer) older=address("after", older) />
+                <Pager previous=address("before", newer) next=address("after", older) />
             </section>
         </AppLayout>
     }

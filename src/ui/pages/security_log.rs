@@ -36,7 +36,7 @@ fn Log(log: SecurityLog) -> impl IntoView {
             <p class="aside">{own_account::SECURITY_LOG_LEAD}</p>
             <Notices />
             <ActivityList activity=events />
-            <Pager newer=address("before", newer) older=address("after", older) />
+            <Pager previous=address("before", newer) next=address("after", older) />
         </AppLayout>
     }
 }

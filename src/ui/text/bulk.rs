@@ -204,6 +204,7 @@ pub fn failure(failure: BulkFailure) -> &'static str {
     match failure {
         BulkFailure::Missing => "There is no such user.",
         BulkFailure::LastAdministrator => "This is the last administrator. Make another user an administrator first.",
+        BulkFailure::OwnBan => "You can’t suspend yourself.",
         BulkFailure::BeyondMaker => "This user has a permission that you don’t have.",
         BulkFailure::NoLongerAllowed => "You may no longer do this.",
         BulkFailure::Cancelled => "The job was stopped before this user’s turn.",

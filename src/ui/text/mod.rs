@@ -5,6 +5,7 @@ pub mod audit;
 pub mod bulk;
 pub mod inspector;
 mod links;
+mod lists;
 pub mod monitor;
 pub mod overview;
 pub mod own_account;
@@ -16,6 +17,7 @@ use crate::model::{Level, Page, Strength, Timestamp, Wait, Weakness};
 use std::time::Duration;
 
 pub use links::*;
+pub use lists::*;
 
 pub const PRODUCT: &str = "Claviger";
 pub const SKIP: &str = "Skip to content";
@@ -102,11 +104,6 @@ pub struct Problem {
     pub what: &'static str,
     pub next: &'static str,
 }
-
-/// Label of the links to the other parts of a list.
-pub const PARTS: &str = "Pagination";
-pub const NEWER: &str = "← Newer";
-pub const OLDER: &str = "Older →";
 
 /// Returns the text of an HTTP error status.
 pub fn problem(status: u16) -> Problem {

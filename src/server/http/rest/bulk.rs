@@ -196,6 +196,7 @@ impl From<FailedTarget> for ReportLine {
         let error = match target.failure {
             BulkFailure::Missing => "Not found",
             BulkFailure::LastAdministrator => "Can't remove the last administrator",
+            BulkFailure::OwnBan => "You can't ban yourself",
             BulkFailure::BeyondMaker => "The user has a permission that you don't have",
             BulkFailure::NoLongerAllowed => "You may no longer do this",
             BulkFailure::Taken => "Email or username already in use",

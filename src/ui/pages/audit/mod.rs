@@ -11,6 +11,7 @@ use crate::{
     server_fns::audit_log,
     ui::{
         components::{Icon, Moment, Pager, Shape},
+        context::PageContext,
         text::{self, audit as words},
     },
 };
@@ -23,7 +24,12 @@ use leptos_router::hooks::use_query_map;
 pub fn AuditLogPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let value = |name: &str| query.get(name).unwrap_or_default();
-    load(audit_log(value("search"), value("before"), value("after")), |list| view! { <List list /> })
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(PageContext::current().query()).unwrap_or_default();
+    let wrong = pairs.into_iter().find(|(name, _)| !["search", "before", "after"].contains(&name.as_str()));
+    let wrong = wrong.map(|(name, _)| text::wrong_filter(&name));
+    load(audit_log(value("search"), value("before"), value("after")), move |list| {
+        view! { <List list=AuditList { problem: list.problem.clone().or(wrong), ..list } /> }
+    })
 }
 
 #[component]
@@ -46,7 +52,7 @@ fn List(list: AuditList) -> impl IntoView {
             } else {
                 view! { <Table rows /> }.into_any()
             }}
-            <Pager newer older />
+            <Pager previous=newer next=older />
         </AppLayout>
     }
 }

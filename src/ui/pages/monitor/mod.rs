@@ -9,9 +9,14 @@ use super::{
     load::load,
 };
 use crate::{
-    model::{EndScope, Monitor, MonitorView},
+    model::{EndScope, Monitor, MonitorView, Page},
     server_fns::monitor,
-    ui::{context::PageContext, islands::LiveMonitor, text::monitor as text},
+    ui::{
+        components::Problem,
+        context::PageContext,
+        islands::LiveMonitor,
+        text::{self as words, monitor as text},
+    },
 };
 use ending::EndConfirmation;
 use filters::Filters;
@@ -31,7 +36,12 @@ pub fn MonitorPage() -> impl IntoView {
         let id = query.get("id").unwrap_or_default();
         return view! { <EndConfirmation scope id view=MonitorView::parse(&asked) /> }.into_any();
     }
-    load(monitor(asked), |monitor| view! { <List monitor /> }).into_any()
+    let wrong_filter = MonitorView::wrong_in(&asked);
+    load(monitor(asked), move |monitor| match wrong_filter {
+        Some(name) => view! { <NotListed monitor name /> }.into_any(),
+        None => view! { <List monitor /> }.into_any(),
+    })
+    .into_any()
 }
 
 #[component]
@@ -47,6 +57,20 @@ fn List(monitor: Monitor) -> impl IntoView {
                 <Filters view one />
             </LiveMonitor>
             {many}
+        </AppLayout>
+    }
+}
+
+/// Says which filter in the address is wrong. No sessions are listed, because there would be more than meant.
+#[component]
+fn NotListed(monitor: Monitor, name: String) -> impl IntoView {
+    let Monitor { view, overview, .. } = monitor;
+    view! {
+        <AppLayout class="admin monitor" now=overview.now>
+            <h1>{text::MONITOR}</h1>
+            <Problem text=words::wrong_filter(&name) />
+            <Filters view one=None />
+            <p><a href=Page::Monitor.path()>{text::CLEAR}</a></p>
         </AppLayout>
     }
 }

@@ -49,8 +49,8 @@ fn List(mails: Mails, state: Option<MailState>) -> impl IntoView {
                 view! { <Table rows /> }.into_any()
             }}
             <Pager
-                newer=newer.map(|id| address(state, Some(("after", &id))))
-                older=older.map(|id| address(state, Some(("before", &id))))
+                previous=newer.map(|id| address(state, Some(("after", &id))))
+                next=older.map(|id| address(state, Some(("before", &id))))
             />
         </AppLayout>
     }

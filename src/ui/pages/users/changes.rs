@@ -2,10 +2,12 @@
 
 use crate::{
     model::{
-        EndScope, FormState, MonitorView, OpenUser, Page, Removal, RoleChoice, TickedRoles, UserLine, UserQuestion,
+        EndScope, FieldError, FormState, MonitorView, OpenUser, Page, Removal, RoleChoice, TickedRoles, UserLine,
+        UserQuestion, until_field,
     },
     server_fns::{LiftSuspension, SendReset, SetUserRoles, UnlockUser, VerifyUser},
     ui::{
+        components::{Icon, Shape},
         context::PageContext,
         forms::{
             Feedback, Field, FieldSpec, Form, SubmitButton,
@@ -29,7 +31,8 @@ pub fn Changes(open: OpenUser, before: FormState, form: Feedback) -> impl IntoVi
     let OpenUser { line, version, may, roles, held, removal, .. } = open;
     let id = line.id.clone();
     let ticked = before.kept("roles").map_or_else(|| TickedRoles::from(&held[..]), |typed| TickedRoles::parse(&typed));
-    let roles = may.give_roles.then(|| view! { <RolesSection id=id.clone() version ticked roles /> });
+    let errors = before.errors.fields.clone();
+    let roles = may.give_roles.then(|| view! { <RolesSection id=id.clone() version ticked roles errors /> });
     if !may.write {
         let is_beyond = PageContext::current().open_pages.contains(&Page::NewUser);
         let why = is_beyond.then(|| view! { <p class="aside">{words::BEYOND}</p> });
@@ -91,10 +94,18 @@ fn ProfileSection(line: UserLine, version: i64, before: FormState, form: Feedbac
 }
 
 #[component]
-fn RolesSection(id: String, version: i64, ticked: TickedRoles, roles: Vec<RoleChoice>) -> impl IntoView {
+fn RolesSection(
+    id: String,
+    version: i64,
+    ticked: TickedRoles,
+    roles: Vec<RoleChoice>,
+    errors: Vec<FieldError>,
+) -> impl IntoView {
     let rows = roles.into_iter().map(move |role| {
         let end = ticked.end_of(&role.name).map(str::to_owned);
-        view! { <RoleRow role end /> }
+        let field = until_field(&role.name);
+        let error = errors.iter().find(|error| error.field == field).map(|error| error.message.clone());
+        view! { <RoleRow role end error /> }
     });
     view! {
         <section aria-labelledby="roles">
@@ -118,11 +129,13 @@ fn RolesSection(id: String, version: i64, ticked: TickedRoles, roles: Vec<RoleCh
     }
 }
 
-/// A role to give, and until when. `end` is what was typed for it, if it is ticked.
+/// A role to give, and until when. `end` is what was typed for it, if it is ticked, and `error` what is wrong with that.
 #[component]
-fn RoleRow(role: RoleChoice, end: Option<String>) -> impl IntoView {
+fn RoleRow(role: RoleChoice, end: Option<String>, error: Option<String>) -> impl IntoView {
     let RoleChoice { name, description } = role;
-    let (id, is_given) = (format!("until-{name}"), end.is_some());
+    let (id, is_given) = (until_field(&name), end.is_some());
+    let error_id = format!("error-{id}");
+    let (is_wrong, described) = (error.is_some(), error.is_some().then(|| error_id.clone()));
     let shown = text::role(&name).to_owned();
     view! {
         <div>
@@ -132,9 +145,19 @@ fn RoleRow(role: RoleChoice, end: Option<String>) -> impl IntoView {
             </label>
             <div class="until">
                 <label for=id.clone()>
-                    {words::UNTIL} <span class="visually-hidden">" " {shown}</span>
+                    {words::UNTIL_UTC} <span class="visually-hidden">" " {shown}</span>
                 </label>
-                <input id=id name=format!("until[{name}]") type="datetime-local" value=end autocomplete="off" />
+                <input
+                    id=id
+                    name=format!("until[{name}]")
+                    type="datetime-local"
+                    value=end
+                    autocomplete="off"
+                    autofocus=is_wrong
+                    aria-invalid=is_wrong.then_some("true")
+                    aria-describedby=described
+                />
+                {error.map(|message| view! { <p class="error" id=error_id><Icon shape=Shape::Alert /><span>{message}</span></p> })}
             </div>
         </div>
     }

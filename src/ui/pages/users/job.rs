@@ -36,7 +36,7 @@ fn Job(job: JobView) -> impl IntoView {
             {matches!(kind, JobKind::Import(ImportStep::Check)).then(|| view! { <Next job /> })}
             {(!failures.is_empty()).then(|| view! { <Failures kind failures /> })}
             {(!bad_lines.is_empty()).then(|| view! { <BadLines kind bad_lines /> })}
-            <Pager newer=None older />
+            <Pager previous=None next=older />
             <p><a href=Page::Users.path()>{bulk::BACK}</a> " · " <a href=Page::Jobs.path()>{bulk::ALL_JOBS}</a></p>
         </AppLayout>
     }

@@ -34,8 +34,8 @@ fn List(list: JobList) -> impl IntoView {
                 view! { <Table rows /> }.into_any()
             }}
             <Pager
-                newer=prev.map(|place| Page::Jobs.with([("before", place)]))
-                older=next.map(|place| Page::Jobs.with([("after", place)]))
+                previous=prev.map(|place| Page::Jobs.with([("before", place)]))
+                next=next.map(|place| Page::Jobs.with([("after", place)]))
             />
         </AppLayout>
     }

@@ -8,10 +8,10 @@ use super::{
     marked::{Mark, MarkedForm},
 };
 use crate::{
-    model::{Page, UserColumn, UserLine, UserList, UserSortKey, UsersView},
+    model::{FormName, Page, UserColumn, UserLine, UserList, UserSortKey, UsersView},
     server_fns::users,
     ui::{
-        components::{Moment, Pager, SortHead, UserStateBadge},
+        components::{Moment, Pager, Problem, SortHead, UserStateBadge},
         context::PageContext,
         text::{self, bulk, users as words},
     },
@@ -26,10 +26,13 @@ pub fn UsersPage() -> impl IntoView {
 
 #[component]
 fn List(list: UserList) -> impl IntoView {
-    let UserList { view, part, roles, may_write, hidden, actions, now } = list;
+    let UserList { view, wrong_filter, part, roles, may_write, hidden, actions, now } = list;
     let create = may_write.then(|| view! { <Offers /> });
     let may_mark = !actions.is_empty();
-    let (newer, older) = (part.prev, part.next);
+    let (previous, next) = (part.prev, part.next);
+    let is_shown = wrong_filter.is_none();
+    let problem = wrong_filter.map(|name| text::wrong_filter(&name));
+    let problem = problem.or_else(|| PageContext::current().flash.state_of(FormName::ChangeUsers).errors.message);
     view! {
         <AppLayout class="admin roomy" now>
             <div class="bar offer">
@@ -37,14 +40,12 @@ fn List(list: UserList) -> impl IntoView {
                 {create}
             </div>
             <Notices />
+            {problem.map(|text| view! { <Problem text /> })}
             <Filters view=view.clone() roles />
-            <div class="bar downloads">
-                <p class="aside">{words::listed(part.total)}</p>
-                <a href=view.export_address("csv")>{bulk::CSV}</a>
-                <a href=view.export_address("jsonl")>{bulk::JSONL}</a>
-                <a href=Page::Jobs.path()>{bulk::JOBS}</a>
-            </div>
-            {if part.rows.is_empty() {
+            {is_shown.then(|| view! { <Downloads view=view.clone() total=part.total /> })}
+            {if !is_shown {
+                ().into_any()
+            } else if part.rows.is_empty() {
                 view! { <Nothing is_filtered=view.is_filtered() /> }.into_any()
             } else {
                 let form = may_mark.then(|| view! { <MarkedForm kept=view.filters_and_order() actions total=part.total /> });
@@ -56,10 +57,23 @@ fn List(list: UserList) -> impl IntoView {
                 .into_any()
             }}
             <Pager
-                newer=newer.map(|place| view.at("", &place).address())
-                older=older.map(|place| view.at(&place, "").address())
+                previous=previous.map(|place| view.at("", &place).address())
+                next=next.map(|place| view.at(&place, "").address())
             />
         </AppLayout>
+    }
+}
+
+/// How many users match, and the ways to get them.
+#[component]
+fn Downloads(view: UsersView, total: i64) -> impl IntoView {
+    view! {
+        <div class="bar downloads">
+            <p class="aside">{words::listed(total)}</p>
+            <a href=view.export_address("csv")>{bulk::CSV}</a>
+            <a href=view.export_address("jsonl")>{bulk::JSONL}</a>
+            <a href=Page::Jobs.path()>{bulk::JOBS}</a>
+        </div>
     }
 }
 

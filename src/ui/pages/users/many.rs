@@ -26,7 +26,7 @@ const COUNT: FieldSpec =
 pub fn ChangeUsersPage() -> impl IntoView {
     let query = PageContext::current().query().to_owned();
     let selection = BulkSelection::parse(&query);
-    load(users_to_change(query), move |asked| view! { <Question selection asked /> })
+    load(users_to_change(query), move |asked| asked.map(|asked| view! { <Question selection asked /> }))
 }
 
 #[component]

@@ -30,7 +30,7 @@ pub fn MarkedForm(kept: Vec<(&'static str, String)>, actions: Vec<BulkKind>, tot
     view! {
         <form id=FORM class="card marked" method="get" action=Page::ChangeUsers.path() aria-label=bulk::FORM>
             {kept.collect_view()}
-            <Choice name="action" label=bulk::ACTION options chosen=String::new() />
+            <Choice name="action" label=bulk::ACTION options chosen=String::new() is_required=true />
             <button type="submit" name="of" value="selected">{bulk::SELECTED}</button>
             <button type="submit" name="of" value="all">{bulk::all(total)}</button>
         </form>
