@@ -28,7 +28,7 @@ fn checkpoints(home: &Home) -> std::path::PathBuf {
 }
 
 async fn public_key(home: &Home) -> String {
-    public_key_after(home, "SELECT 0").await
+    public_key_after(home, "SELECT CAST(0 AS BIGINT)").await
 }
 
 /// Runs a server until the count is 0, and returns its public key.
