@@ -1,8 +1,8 @@
 //! Creates, finds and changes users.
 
 use super::{
-    Busy, Caller, Core, LockoutService, MailTemplate, NamesInUse, NewAccount, PasswordService, ServiceError,
-    SessionService, UserError, Verdict,
+    Busy, Caller, Core, LockoutService, MailTemplate, NewAccount, PasswordService, ServiceError, SessionService,
+    UserError, Verdict,
 };
 use crate::{
     model::{Identifier, Network, NotAPassword, Page, Password, User, UserId, Username},
