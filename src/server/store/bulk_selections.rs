@@ -73,7 +73,7 @@ impl Db {
     }
 }
 
-/// Gives a new job its users, or keeps them to be added in pieces. Returns how many they are.
+/// Gives a new job its users, or keeps them to be added in pieces.
 pub(super) async fn insert(tx: &mut Tx, job: JobId, users: &[UserId]) -> Result<(), StoreError> {
     if users.len() <= TOGETHER {
         return insert_targets(tx, job, users).await;

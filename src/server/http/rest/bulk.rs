@@ -166,7 +166,6 @@ pub async fn list(
 async fn job(state: &AppState, id: JobId, who: &Authenticated) -> Result<JobResponse, Problem> {
     let bulk = &state.services.bulk;
     let (job, progress) = bulk.find(id, who.claims.user).await?.ok_or(Problem::NotFound)?;
-    let links = links_of(state, &job, &progress, who);
     let users = bulk.failures(id, None, MOST_AT_ONCE).await?.into_iter().map(ReportLine::from);
     let lines = bulk.bad_lines(id, -1, MOST_AT_ONCE).await?.into_iter();
     let report = users.chain(lines.map(|BadLine { line, error }| ReportLine::Line { line, error })).collect();
@@ -181,7 +180,7 @@ async fn job(state: &AppState, id: JobId, who: &Authenticated) -> Result<JobResp
         report,
         created_at: job.created_at.to_string(),
         finished_at: finished_at.map(|at| at.to_string()),
-        links,
+        links: links_of(state, &job, &progress, who),
     })
 }
 
