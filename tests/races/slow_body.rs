@@ -186,7 +186,7 @@ on_both_databases! {
         let promotion = UserChange::Roles(vec!["admin".into(), "user".into()]);
         let fields = [("email", "guest@example.com")];
         let promote = async { app.change(ada.id, promotion).await; };
-        let answer = by_form(&app, &browser, "/fn/invite", &fields, promote).await;
+        let answer = Box::pin(by_form(&app, &browser, "/fn/invite", &fields, promote)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         assert_eq!(app.count("SELECT count(*) FROM audit WHERE action = 'user.invited'").await, 1);
         // Without the refresh cookie, a stale token is rejected, as at the start of a request.
@@ -194,7 +194,7 @@ on_both_databases! {
         browser.drop_cookie("claviger-refresh");
         let demotion = UserChange::Roles(vec!["user".into()]);
         let demote = async { app.change(ada.id, demotion).await; };
-        let answer = by_form(&app, &browser, "/fn/rename", &[("name", "Ada L")], demote).await;
+        let answer = Box::pin(by_form(&app, &browser, "/fn/rename", &[("name", "Ada L")], demote)).await;
         assert_eq!(answer.status, 401, "{}", answer.text);
     }
 

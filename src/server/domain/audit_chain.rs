@@ -59,6 +59,6 @@ pub struct PrunedRange {
 /// What is at a place of the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChainPlace {
-    Event(ChainEvent),
+    Event(Box<ChainEvent>),
     Pruned(PrunedRange),
 }

@@ -168,7 +168,7 @@ impl Db {
         let sql = select_chain!("WHERE sequence = $1");
         let row: Option<ChainRow> = on_db!(self, |conn| sqlx::query_as(sql).bind(sequence).fetch_optional(conn))?;
         match row {
-            Some(row) => Ok(Some(ChainPlace::Event(row.into()))),
+            Some(row) => Ok(Some(ChainPlace::Event(Box::new(row.into())))),
             // In this order: an event that is deleted meanwhile is in a range by then.
             None => Ok(self.pruned_range(sequence).await?.map(ChainPlace::Pruned)),
         }

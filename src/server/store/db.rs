@@ -3,7 +3,7 @@
 use super::{
     StoreError,
     postgres::{Lent, Postgres, TimeLimits},
-    repeatable_requests::{self, RequestRecord},
+    repeatable_requests,
     writer::Writer,
 };
 use crate::model::Timestamp;
@@ -156,7 +156,7 @@ impl Db {
     }
 
     /// Runs `operation` in one transaction and returns once it is durable. It runs to its end even if the caller
-    /// goes away, but only for seconds.
+    /// goes away, but only for seconds. The first one of a request that can be repeated records the request, too.
     ///
     /// After [`StoreError::Unavailable`] the caller does not know whether the write was kept: the response to
     /// its commit may be lost. It must not report that nothing was kept, and a retry must be harmless if both
@@ -168,27 +168,19 @@ impl Db {
     {
         match self {
             Self::Sqlite { writer, .. } if writer.is_refusing() => Err(StoreError::Unavailable(None)),
-            _ => match repeatable_requests::pending() {
-                Some(record) => self.write_with(record, operation).await,
-                None => self.write_to_probe(operation).await,
-            },
+            _ => {
+                let record = repeatable_requests::pending();
+                let first = record.clone();
+                let done = self.write_to_probe(move |tx| match first {
+                    None => operation(tx),
+                    Some(record) => Box::pin(async move {
+                        record.write(tx).await?;
+                        operation(tx).await
+                    }),
+                });
+                done.await.inspect(|_| record.iter().for_each(|record| record.mark_written()))
+            }
         }
-    }
-
-    /// Does the same, and records in the same transaction that this request has had an effect.
-    async fn write_with<T, F>(&self, record: Arc<RequestRecord>, operation: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut Tx) -> Written<'a, T> + Send + 'static,
-    {
-        let written = Arc::clone(&record);
-        let done = self.write_to_probe(move |tx| {
-            Box::pin(async move {
-                written.write(tx).await?;
-                operation(tx).await
-            })
-        });
-        done.await.inspect(|_| record.mark_written())
     }
 
     /// Does the same even while writes are refused, to find out whether they work again.
