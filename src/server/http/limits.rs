@@ -31,8 +31,9 @@ pub enum Budget {
     General,
 }
 
-/// The budget of each server function. The general ones guess no secret, and send mail only for administrators.
-const SERVER_FNS: &[(&str, Budget)] = &[
+/// The budget of each server function and of each form with a file. The general ones guess no secret, and send mail only
+/// for administrators.
+const FORMS: &[(&str, Budget)] = &[
     ("/fn/account", Budget::General),
     ("/fn/audit_event", Budget::General),
     ("/fn/audit_log", Budget::General),
@@ -106,6 +107,7 @@ const SERVER_FNS: &[(&str, Budget)] = &[
     ("/fn/verify_user", Budget::General),
     (Page::SignOut.path(), Budget::General),
     (Page::PICTURE_FORM, Budget::Picture),
+    (Page::IMPORT_FORM, Budget::General),
 ];
 
 /// Counts a request before its body is read. Where authentication is needed, it has already run.
@@ -119,8 +121,7 @@ pub async fn layer(State((limits, budget)): State<(RateLimits, Budget)>, request
 /// Counts a request for a page or of a server function, like [`layer`].
 pub async fn page_layer(State(limits): State<RateLimits>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let budget =
-        SERVER_FNS.iter().find(|(server_fn, _)| *server_fn == path).map_or(Budget::General, |(_, budget)| *budget);
+    let budget = FORMS.iter().find(|(form, _)| *form == path).map_or(Budget::General, |(_, budget)| *budget);
     let state = count(&limits, budget, &request);
     match state.and_then(|state| state.retry_after) {
         Some(retry_after) if path.starts_with("/fn/") => {
@@ -193,9 +194,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_server_function_has_one_budget_and_no_other_path_has_one() {
-        let mut known: Vec<&str> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
-        let mut listed: Vec<&str> = SERVER_FNS.iter().map(|(path, _)| *path).collect();
+    fn every_server_function_and_form_with_a_file_has_one_budget_and_no_other_path_has_one() {
+        let server_fns = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path);
+        let mut known: Vec<&str> = server_fns.chain([Page::PICTURE_FORM, Page::IMPORT_FORM]).collect();
+        let mut listed: Vec<&str> = FORMS.iter().map(|(path, _)| *path).collect();
         known.sort_unstable();
         listed.sort_unstable();
         assert_eq!(known, listed);

@@ -253,7 +253,7 @@ mod tests {
         clock.advance(Duration::from_millis(19_001));
         assert_eq!(ask().retry_after, Some(1));
         clock.advance(Duration::from_secs(1));
-        assert_eq!(ask(), BudgetState { whole_at: 1_800_000_080, ..good(0, 60) });
+        assert_eq!(ask(), BudgetState { whole_at: 1_800_000_081, ..good(0, 60) });
         clock.advance(Duration::from_mins(1));
         assert_eq!(ask(), BudgetState { whole_at: 1_800_000_101, ..good(2, 20) });
     }

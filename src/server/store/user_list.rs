@@ -85,8 +85,14 @@ impl Db {
         now: Timestamp,
     ) -> Result<i64, StoreError> {
         on_db!(self, |conn| {
-            let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 FROM users WHERE TRUE");
-            push_filter(&mut query, filter, groups, now);
+            let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT ");
+            if let Some(group) = only_group(filter, groups) {
+                query.push("DISTINCT user_id");
+                push_group(&mut query, group, now);
+            } else {
+                query.push("1 FROM users WHERE TRUE");
+                push_filter(&mut query, filter, groups, now);
+            }
             query.push(" LIMIT ").push_bind(at_most).push(") AS found");
             async move { query.build_query_scalar().fetch_one(conn).await }
         })
@@ -140,6 +146,15 @@ fn groups_of(filter: &UserFilter) -> Vec<Group> {
     let role = filter.role.as_ref().map(|role| Group::Role(role.replace('\0', "")));
     let signed_in = filter.is_signed_in.filter(|is_signed_in| *is_signed_in).map(|_| Group::SignedIn);
     words.into_iter().map(Group::Word).chain(role).chain(signed_in).collect()
+}
+
+/// Returns the group that a filter asks for, if it asks for nothing else: its members are counted without a look at
+/// the users.
+fn only_group<'a>(filter: &UserFilter, groups: &'a [SizedGroup]) -> Option<&'a Group> {
+    let [only] = groups else { return None };
+    let is_signed_in = filter.is_signed_in.filter(|is_signed_in| !is_signed_in);
+    let rest = UserFilter { search: String::new(), role: None, is_signed_in, ..filter.clone() };
+    (rest == UserFilter::default()).then_some(&only.group)
 }
 
 /// Adds the rows of a group.
