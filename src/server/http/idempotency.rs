@@ -6,8 +6,7 @@ use crate::{
     model::Access,
     server::{
         context::Identity,
-        services::{Answer, Caller, Repetition, RepetitionService},
-        store::RequestRecord,
+        services::{Answer, Caller, FirstRequest, Repetition, RepetitionService},
     },
 };
 use axum::{
@@ -17,7 +16,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::{panic::resume_unwind, sync::Arc};
+use std::panic::resume_unwind;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -75,10 +74,10 @@ async fn once(
     let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let route = format!("{} {target}", parts.method);
     match repetition.find([caller, &route, key], &body).await? {
-        Repetition::First(record) => {
+        Repetition::First(first) => {
             let (repetition, request) = (repetition.clone(), Request::from_parts(parts, Body::from(body)));
             // Goes on if the client goes away: it will ask for the answer again.
-            match tokio::spawn(async move { first(&repetition, record, request, next).await }).await {
+            match tokio::spawn(async move { run(&repetition, &first, request, next).await }).await {
                 Ok(response) => response,
                 Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
                 Err(_) => Err(Problem::Unavailable),
@@ -89,22 +88,22 @@ async fn once(
 }
 
 /// Runs the request, and keeps its answer if it had an effect.
-async fn first(
+async fn run(
     repetition: &RepetitionService,
-    record: Arc<RequestRecord>,
+    first: &FirstRequest,
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let response = Arc::clone(&record).around(next.run(request)).await;
-    if record.is_refused() {
-        return answered(repetition.find_again(&record).await?);
+    let response = first.run(next.run(request)).await;
+    if first.came_second() {
+        return answered(repetition.find_again(first).await?);
     }
     let status = response.status();
-    if !record.is_written() || status.is_server_error() {
+    if !first.has_effect() || status.is_server_error() {
         return Ok(response);
     }
     if status.is_client_error() {
-        repetition.forget(&record).await?;
+        repetition.forget(first).await?;
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
@@ -114,7 +113,7 @@ async fn first(
         Some((name.to_string(), value.to_owned()))
     });
     let answer = Answer { status: status.as_u16(), headers: headers.collect(), body: body.to_vec() };
-    repetition.keep(&record, &answer).await?;
+    repetition.keep(first, &answer).await?;
     Ok(Response::from_parts(parts, body.into()))
 }
 

@@ -85,15 +85,14 @@ impl Services {
         let users = UserService::new(core.clone(), sessions.clone(), passwords.clone(), lockout.clone());
         let sign_in = SignInService::new(users.clone(), lockout, events.clone());
         let set_up = SetUpService::new(users.clone());
-        let accounts = settings.accounts.clone();
         let audit = AuditService::new(core.clone(), settings);
         Self {
             inspection: InspectorService::new(core.clone(), sessions.access_tokens().clone(), permissions.clone()),
-            registration: RegistrationService::new(users.clone(), set_up.clone(), accounts.clone()),
+            registration: RegistrationService::new(users.clone(), set_up.clone(), settings.accounts.clone()),
             recovery: RecoveryService::new(users.clone()),
             overview: OverviewService::new(core.clone()),
             pictures: PictureService::new(core.clone(), permissions.clone()),
-            own_account: OwnAccountService::new(users.clone(), sign_in.clone(), accounts),
+            own_account: OwnAccountService::new(users.clone(), sign_in.clone(), settings.accounts.clone()),
             monitor: MonitorService::new(core.clone(), sessions.clone(), events.clone()),
             repetition: RepetitionService::new(core.clone()),
             retention: RetentionService::new(core.clone(), audit.clone(), settings),

@@ -87,7 +87,7 @@ pub use pictures::{MAX_PICTURE, PictureError, PictureService};
 pub use readiness::{Readiness, Reason};
 pub use recovery::{Confirmation, LinkError, RecoveryService};
 pub use registration::{InvitationError, RegistrationError, RegistrationService};
-pub use repetition::{Answer, Repetition, RepetitionService};
+pub use repetition::{Answer, FirstRequest, Repetition, RepetitionService};
 pub use retention::RetentionService;
 pub use roles::{RoleError, RoleService};
 pub use sessions::{RefreshError, SessionService, Tokens};

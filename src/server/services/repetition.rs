@@ -28,13 +28,34 @@ pub struct Answer {
 #[derive(Debug)]
 pub enum Repetition {
     /// It is the first: run it with this record.
-    First(Arc<RequestRecord>),
+    First(FirstRequest),
     /// It was answered before.
     Answered(Answer),
     /// The key belongs to a request with another body.
     OtherBody,
     /// The first one is not answered yet, or was cut off.
     Unanswered,
+}
+
+/// The first request with its key. Its first write records it.
+#[derive(Debug)]
+pub struct FirstRequest(Arc<RequestRecord>);
+
+impl FirstRequest {
+    /// Runs the request.
+    pub async fn run<F: Future>(&self, request: F) -> F::Output {
+        Arc::clone(&self.0).around(request).await
+    }
+
+    /// Returns whether it has written anything.
+    pub fn has_effect(&self) -> bool {
+        self.0.is_written()
+    }
+
+    /// Returns whether the same request was recorded meanwhile, so that nothing of this one was kept.
+    pub fn came_second(&self) -> bool {
+        self.0.is_refused()
+    }
 }
 
 impl RepetitionService {
@@ -49,15 +70,15 @@ impl RepetitionService {
         self.of(RequestRecord::new(digest, self::digest(body), self.core.now(), self.core.now() - ANSWERS)).await
     }
 
-    /// Looks up a request again whose writes were refused because another one came first.
-    pub async fn find_again(&self, record: &RequestRecord) -> Result<Repetition, ServiceError> {
-        let RequestRecord { digest, body, at, outdated, .. } = record;
+    /// Looks up a request again that came second.
+    pub async fn find_again(&self, FirstRequest(record): &FirstRequest) -> Result<Repetition, ServiceError> {
+        let RequestRecord { digest, body, at, outdated, .. } = &**record;
         self.of(RequestRecord::new(digest.clone(), body.clone(), *at, *outdated)).await
     }
 
     async fn of(&self, record: RequestRecord) -> Result<Repetition, ServiceError> {
         let found = self.core.db.find_request(&record.digest, record.outdated).await?;
-        let Some(first) = found else { return Ok(Repetition::First(Arc::new(record))) };
+        let Some(first) = found else { return Ok(Repetition::First(FirstRequest(Arc::new(record)))) };
         if first.body != record.body {
             return Ok(Repetition::OtherBody);
         }
@@ -67,14 +88,14 @@ impl RepetitionService {
     }
 
     /// Keeps the answer of a request that had an effect.
-    pub async fn keep(&self, record: &RequestRecord, answer: &Answer) -> Result<(), ServiceError> {
+    pub async fn keep(&self, FirstRequest(record): &FirstRequest, answer: &Answer) -> Result<(), ServiceError> {
         let content = serde_json::to_vec(answer).unwrap_or_default();
         let sealed = self.core.keys.seal(Sealed::Answer, &record.digest, &content, &self.core.randomness);
         Ok(self.core.db.keep_answer(record.digest.clone(), sealed).await?)
     }
 
     /// Forgets a request that was refused, so that it can be corrected.
-    pub async fn forget(&self, record: &RequestRecord) -> Result<(), ServiceError> {
+    pub async fn forget(&self, FirstRequest(record): &FirstRequest) -> Result<(), ServiceError> {
         Ok(self.core.db.forget_request(record.digest.clone()).await?)
     }
 }

@@ -70,23 +70,7 @@ impl UserService {
         actor: Actor,
         caller: &Caller,
     ) -> Result<User, UserError> {
-        if let UserChange::Roles(roles) = &change {
-            self.check_roles(roles.iter().map(|role| &role.name)).await?;
-            let now = self.core.now();
-            if let Some(ended) = roles.iter().find(|role| !role.is_in_force(now)) {
-                return Err(UserError::RoleEnded(ended.name.clone()));
-            }
-        }
-        if let Actor::SignedIn(acting) = actor
-            && acting.user == id
-        {
-            if matches!(change, UserChange::Ban { .. }) {
-                return Err(UserError::OwnBan);
-            }
-            if change.needs_fresh_sign_in() && !self.sessions.is_fresh(acting.session).await? {
-                return Err(UserError::NotFresh);
-            }
-        }
+        self.check_change(id, &change, actor).await?;
         let notice = self.notice(id, &change, caller).await?;
         let event = self.core.event(caller, change.audit_action(), actor, Some(id));
         let profile = if let UserChange::Profile(profile) = &change { Some(profile.clone()) } else { None };
@@ -103,6 +87,27 @@ impl UserService {
             Box::pin(self.lockout.follow(&user)).await?;
         }
         Ok(user)
+    }
+
+    async fn check_change(&self, id: UserId, change: &UserChange, actor: Actor) -> Result<(), UserError> {
+        if let UserChange::Roles(roles) = change {
+            self.check_roles(roles.iter().map(|role| &role.name)).await?;
+            let now = self.core.now();
+            if let Some(ended) = roles.iter().find(|role| !role.is_in_force(now)) {
+                return Err(UserError::RoleEnded(ended.name.clone()));
+            }
+        }
+        if let Actor::SignedIn(acting) = actor
+            && acting.user == id
+        {
+            if matches!(change, UserChange::Ban { .. }) {
+                return Err(UserError::OwnBan);
+            }
+            if change.needs_fresh_sign_in() && !self.sessions.is_fresh(acting.session).await? {
+                return Err(UserError::NotFresh);
+            }
+        }
+        Ok(())
     }
 
     /// Parses a password that this user may choose.
