@@ -1,7 +1,7 @@
 //! The page of the user's own security log.
 
 use crate::{app::TestApp, on_both_databases};
-use claviger::model::Permission;
+use claviger::model::{Permission, USER};
 
 const PAGE: &str = "/account/security";
 
@@ -56,7 +56,7 @@ on_both_databases! {
 
     async fn acts_without_another_user_are_in_the_log_of_whoever_acted(app) {
         let ada = app.user_with_permissions("ada", &[Permission::AuditRead, Permission::UsersRead, Permission::UsersWrite]).await;
-        let bob = app.user("bob").await;
+        let bob = app.user_with("bob", &[USER], false).await;
         let browser = app.signed_in("ada").await;
         assert_eq!(browser.get("/admin/audit").await.status, 200);
         let (token, _) = app.tokens("ada").await;
