@@ -112,7 +112,8 @@ async fn run(
         let value = parts.headers.get(name)?.to_str().ok()?;
         Some((name.to_string(), value.to_owned()))
     });
-    let answer = Answer { status: status.as_u16(), headers: headers.collect(), body: body.to_vec() };
+    let text = String::from_utf8_lossy(&body).into_owned();
+    let answer = Answer { status: status.as_u16(), headers: headers.collect(), body: text };
     repetition.keep(first, &answer).await?;
     Ok(Response::from_parts(parts, body.into()))
 }

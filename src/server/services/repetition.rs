@@ -21,7 +21,7 @@ pub struct Answer {
     pub status: u16,
     /// Names and values.
     pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+    pub body: String,
 }
 
 /// What to do with a request.
