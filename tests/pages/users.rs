@@ -227,6 +227,7 @@ on_both_databases! {
         let (id, one) = (eve_user.id.to_string(), format!("{LIST}/{}", eve_user.id));
         let version = version(&view_page(&eve, &one).await);
         for (action, page) in [
+            ("/fn/suspend_user", format!("{one}?ask=suspend")),
             ("/fn/delete_user", format!("{one}?ask=delete")),
             ("/fn/set_user_roles", one.clone()),
         ] {

@@ -135,7 +135,7 @@ on_both_databases! {
         assert_eq!(job["report"], report);
         app.change(root.id, UserChange::Delete).await;
         let job = done(&app, &eve, &json!({ "action": "ban", "filter": {} })).await;
-        assert_eq!((counts(&job), &job["report"][0]["error"]), ([3, 2, 1], &json!("You can't ban yourself")));
+        assert_eq!((counts(&job), &job["report"][0]["error"]), ([3, 2, 1], &json!("Can't remove the last administrator")));
     }
 
     async fn the_maker_comes_last_and_needs_a_fresh_sign_in_where_one_user_does(app) {

@@ -1,8 +1,10 @@
 //! Changes many users in the background, one by one, for the administrator who asked for it.
 
-use super::{Authenticated, Caller, Permissions, ServiceError, UserError, UserService, user_list::comparable};
+use super::{
+    Authenticated, Caller, Permissions, ServiceError, UserError, UserService, bulk_failure, user_list::comparable,
+};
 use crate::{
-    model::{BulkAction, BulkFailure, JobId, Permission, Timestamp, UserId},
+    model::{BulkAction, JobId, Permission, Timestamp, UserId},
     server::{
         domain::{
             Actor, AuditAction, AuditEvent, BulkJob, BulkProgress, BulkTargets, FailedTarget, JobWork, UserChange,
@@ -196,17 +198,19 @@ impl BulkService {
     ) -> Result<(), ServiceError> {
         let db = &self.users.core().db;
         for user in db.waiting_bulk_targets(job, BITE).await? {
-            if user == job.maker && matches!(action, BulkAction::Ban { .. }) {
-                db.fail_bulk_target(job.id, user, BulkFailure::OwnBan, self.users.core().now()).await?;
-                continue;
-            }
-            match self.change(job, action, user).await {
-                Ok(sessions) => ended.extend(sessions),
-                Err(error) => {
-                    let now = self.users.core().now();
-                    db.fail_bulk_target(job.id, user, failure(error)?, now).await?;
+            let is_own_ban = user == job.maker && matches!(action, BulkAction::Ban { .. });
+            let failure = if is_own_ban {
+                bulk_failure::of_own_ban(self.users.is_sole_administrator(user).await?)
+            } else {
+                match self.change(job, action, user).await {
+                    Ok(sessions) => {
+                        ended.extend(sessions);
+                        continue;
+                    }
+                    Err(error) => bulk_failure::of(error)?,
                 }
-            }
+            };
+            db.fail_bulk_target(job.id, user, failure, self.users.core().now()).await?;
         }
         Ok(())
     }
@@ -280,20 +284,4 @@ pub(super) fn job(id: JobId, work: JobWork, now: Timestamp, who: &Authenticated,
         request_id: caller.request_id.clone(),
         created_at: now,
     }
-}
-
-/// Returns what the report says of an error; the error itself if the database can't work now.
-fn failure(error: StoreError) -> Result<BulkFailure, ServiceError> {
-    Ok(match error {
-        StoreError::Unavailable(_) => return Err(error.into()),
-        StoreError::Missing => BulkFailure::Missing,
-        StoreError::Forbidden => BulkFailure::LastAdministrator,
-        StoreError::BeyondActor => BulkFailure::BeyondMaker,
-        StoreError::Revoked => BulkFailure::NoLongerAllowed,
-        StoreError::Taken => BulkFailure::Taken,
-        other => {
-            tracing::error!(cause = ?other, "a user of a job was not changed");
-            BulkFailure::Failed
-        }
-    })
 }

@@ -4,6 +4,7 @@ mod all;
 mod audit;
 pub mod audit_view;
 mod bulk;
+mod bulk_failure;
 mod bulk_import;
 mod bulk_list;
 pub mod bulk_view;

@@ -89,6 +89,11 @@ impl UserService {
         Ok(user)
     }
 
+    /// Returns whether only this user can administer users.
+    pub(super) async fn is_sole_administrator(&self, id: UserId) -> Result<bool, ServiceError> {
+        Ok(self.core.db.find_sole_administrator(self.core.now()).await? == Some(id))
+    }
+
     async fn check_change(&self, id: UserId, change: &UserChange, actor: Actor) -> Result<(), UserError> {
         if let UserChange::Roles(roles) = change {
             self.check_roles(roles.iter().map(|role| &role.name)).await?;
@@ -101,7 +106,8 @@ impl UserService {
             && acting.user == id
         {
             if matches!(change, UserChange::Ban { .. }) {
-                return Err(UserError::OwnBan);
+                let is_sole = self.is_sole_administrator(id).await?;
+                return Err(if is_sole { UserError::LastAdministrator } else { UserError::OwnBan });
             }
             if change.needs_fresh_sign_in() && !self.sessions.is_fresh(acting.session).await? {
                 return Err(UserError::NotFresh);
