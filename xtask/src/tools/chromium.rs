@@ -11,10 +11,7 @@ use super::{apt, cache};
 use crate::process::{self, Output};
 use crate::project::Project;
 
-/// The headless shell, which Playwright takes, too, is the same engine without the browser's window: tests take three
-/// quarters of the time.
-const SHELL: &str = "chromium-headless-shell";
-const NAMES: [&str; 5] = [SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const ON_MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /// Returns the system's Chromium, or `None` if Playwright installed its own.
@@ -28,12 +25,10 @@ pub fn find_or_install(project: &Project, path: &SearchPath) -> Result<Option<Pa
     if install_with_playwright(project, path).is_ok() {
         return Ok(None);
     }
-    for package in [SHELL, "chromium"] {
-        if apt::install(package)?
-            && let Some(system) = find(path)
-        {
-            return Ok(Some(system));
-        }
+    if apt::install("chromium")?
+        && let Some(system) = find(path)
+    {
+        return Ok(Some(system));
     }
     bail!(
         "the browser tests need Chromium; install it with `npx playwright install --with-deps chromium` in end2end/, or `apt-get install -y chromium`"
