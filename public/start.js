@@ -7,10 +7,14 @@ let wakes = false;
 let channel;
 
 async function wake(element, islands) {
-  const start = islands[element.dataset.component];
-  if (!start) return console.warn(`no island ${element.dataset.component}`);
+  const { component } = element.dataset;
+  const start = islands[component];
+  if (!start) return console.warn(`no island ${component}`);
   // Islands inside the children of another find what that one provides.
   outer.at(-1)?.();
+  // Who never searches loads no code for it. The island catches up on what was typed until then.
+  const waits = component.startsWith("FindUserForm_") && !element.contains(document.activeElement);
+  if (waits) return element.addEventListener("focusin", () => start(element), { once: true });
   await start(element);
 }
 
