@@ -57,3 +57,11 @@ impl<Id: FromStr> FromStr for ListPlace<Id> {
         Ok(Self { id: id.parse().map_err(|_| ())?, value: value.to_owned() })
     }
 }
+
+/// Returns the name of the first parameter of a query that is not valid, or comes twice.
+pub(super) fn wrong_parameter(query: &str, is_valid: impl Fn(&str, &str) -> bool) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let is_twice = |at: usize| pairs[..at].iter().any(|(name, _)| *name == pairs[at].0);
+    let wrong = pairs.iter().enumerate().find(|(at, (name, value))| !is_valid(name, value) || is_twice(*at));
+    wrong.map(|(_, (name, _))| name.clone())
+}

@@ -1,6 +1,6 @@
 //! The filter, order and position of the monitor's list, as its address encodes them.
 
-use super::{Page, SessionKind, SessionSort, SessionSortKey};
+use super::{Page, SessionKind, SessionSort, SessionSortKey, list::wrong_parameter};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -32,17 +32,13 @@ impl MonitorView {
 
     /// Returns the name of the first parameter of a query that is unknown, has no valid value, or comes twice.
     pub fn wrong_in(query: &str) -> Option<String> {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-        let is_valid = |name: &str, value: &str| match name {
+        wrong_parameter(query, |name, value| match name {
             "search" | "user" | "after" | "before" => true,
             "state" => value.is_empty() || value.parse::<StateFilter>().is_ok(),
             "kind" => value.is_empty() || value.parse::<SessionKind>().is_ok(),
             "sort" => value.is_empty() || value.parse::<SessionSort>().is_ok(),
             _ => false,
-        };
-        let is_twice = |at: usize| pairs[..at].iter().any(|(name, _)| *name == pairs[at].0);
-        let wrong = pairs.iter().enumerate().find(|(at, (name, value))| !is_valid(name, value) || is_twice(*at));
-        wrong.map(|(_, (name, _))| name.clone())
+        })
     }
 
     /// Returns the view as a query string.

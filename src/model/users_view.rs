@@ -1,6 +1,6 @@
 //! The filter, order and position of the list of users, as its address encodes them.
 
-use super::{Page, Status, TimeRange, UserSort, UserSortKey};
+use super::{Page, Status, TimeRange, UserSort, UserSortKey, list::wrong_parameter};
 use serde::{Deserialize, Serialize};
 
 /// Parsed query of the list of users. The values are untrusted text; values that name nothing are ignored.
@@ -32,10 +32,7 @@ impl UsersView {
     /// Returns the name of the first parameter of a query that is unknown, has no valid value, or comes twice. A list
     /// without that filter would be longer than meant.
     pub fn wrong_in(query: &str) -> Option<String> {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-        let is_twice = |at: usize| pairs[..at].iter().any(|(name, _)| *name == pairs[at].0);
-        let wrong = pairs.iter().enumerate().find(|(at, (name, value))| !is_valid(name, value) || is_twice(*at));
-        wrong.map(|(_, (name, _))| name.clone())
+        wrong_parameter(query, is_valid)
     }
 
     /// Returns the address of the page with this view.

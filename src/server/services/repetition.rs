@@ -1,10 +1,10 @@
 //! Requests with an idempotency key: repeated within 24 hours, they get the first answer again, without a second effect.
 
-use super::{Core, ServiceError, tokens::Sealed};
+use super::{Core, ServiceError, audit::hexadecimal, tokens::Sealed};
 use crate::server::store::RequestRecord;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::{fmt::Write, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 /// How long an answer is kept.
 pub const ANSWERS: Duration = Duration::from_hours(24);
@@ -101,9 +101,5 @@ impl RepetitionService {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hexadecimal(&Sha256::digest(bytes))
 }

@@ -110,7 +110,7 @@ pub(super) fn is_signed(statement: &[u8], signature: &str, keys: &[String]) -> b
 }
 
 /// Writes bytes in lower-case hexadecimal.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

@@ -20,6 +20,7 @@ use crate::{
         store::EventsFrom,
     },
 };
+pub(super) use chain::hexadecimal;
 pub use chain::public_key as audit_public_key;
 pub use checkpoints::Checkpoint;
 pub use fault::Fault;
