@@ -133,6 +133,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/account/security');
       await expect(heading(page, 'Security log')).toBeVisible();
       await look();
+      await page.goto('/account/api-keys');
+      await look();
+      await page.getByLabel('Name', { exact: true }).fill('Nightly backup');
+      await page.getByRole('button', { name: 'Create API key' }).click();
+      await expect(page.getByText('Copy your new API key now.')).toBeVisible();
+      await look();
     });
 
     test('on the pages of administrators, empty and full', async ({ page, look, grace, hasScripts }) => {

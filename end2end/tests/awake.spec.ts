@@ -10,7 +10,7 @@ test('the islands of every page wake up @scripts', async ({ page, grace }) => {
     await awake(page, true);
   }
   await signIn(page, grace, true);
-  for (const path of ['/dashboard', '/account', '/account/sessions', '/account/security', '/inspector', '/admin/invitations']) {
+  for (const path of ['/dashboard', '/account', '/account/sessions', '/account/security', '/account/api-keys', '/inspector', '/admin/invitations']) {
     await page.goto(path);
     await awake(page, true);
   }

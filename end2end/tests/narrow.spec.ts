@@ -102,6 +102,11 @@ test('the pages of sessions and tokens fit, however long names and devices are',
   await page.goto('/account/security');
   await expect(heading(page, 'Security log')).toBeVisible();
   await expectNoSidewaysScroll(page);
+  await page.goto('/account/api-keys');
+  await page.getByLabel('Name', { exact: true }).fill('W'.repeat(60));
+  await page.getByRole('button', { name: 'Create API key' }).click();
+  await expect(page.getByText('Copy your new API key now.')).toBeVisible();
+  await expectNoSidewaysScroll(page);
   await openInspector(page, hasScripts);
   await expectNoSidewaysScroll(page);
   await page.getByLabel('Token', { exact: true }).fill(token.replace(/[^.]*$/, 'AAAA'));

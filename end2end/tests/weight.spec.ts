@@ -76,6 +76,7 @@ test('other pages load their own code within their budgets @scripts', async ({ p
     ['/dashboard', { kilobytes: 265, requests: 28 }],
     ['/account', { kilobytes: 215, requests: 20 }],
     ['/account/security', { kilobytes: 192, requests: 12 }],
+    ['/account/api-keys', { kilobytes: 192, requests: 12 }],
     ['/inspector', { kilobytes: 255, requests: 27 }],
     ['/admin', { kilobytes: 190, requests: 12 }],
     ['/admin/invitations', { kilobytes: 194, requests: 12 }],

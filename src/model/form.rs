@@ -29,6 +29,7 @@ pub enum FormName {
     ChangeUsers,
     Import,
     Role,
+    ApiKey,
 }
 
 /// What is wrong with one field and how to fix it.

@@ -22,4 +22,6 @@ pub enum MailKind {
     AccountSecured,
     Invitation,
     AuditCheckpoint,
+    ApiKeyCreated,
+    ApiKeyExpires,
 }

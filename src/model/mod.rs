@@ -1,5 +1,6 @@
 //! The domain model that browser and server share.
 
+mod api_keys;
 mod audit_pages;
 mod brand;
 mod bulk;
@@ -45,6 +46,7 @@ mod users_view;
 mod views;
 mod wait;
 
+pub use api_keys::{ApiKeyLine, OwnApiKeys};
 pub use audit_pages::{AuditChange, AuditLine, AuditList, AuditParty, OpenAuditEvent};
 pub use brand::{Brand, SiteLinks};
 pub use bulk::{

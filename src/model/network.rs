@@ -44,6 +44,11 @@ impl Network {
         Some([prefix(d & 0xff00, 56), prefix(0, 48)])
     }
 
+    /// Returns the IPv4 address, or the first one of the /64; `None` for the command line.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.0.strip_suffix("/64").unwrap_or(&self.0).parse().ok()
+    }
+
     /// Returns the text that is stored and shown.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -54,6 +54,7 @@ pages! {
     OwnAccount "/account" Access::SignedIn;
     OwnSessions "/account/sessions" Access::SignedIn;
     SecurityLog "/account/security" Access::SignedIn;
+    ApiKeys "/account/api-keys" Access::SignedIn;
     Confirm "/confirm" Access::SignedIn;
     Inspector "/inspector" Access::SignedIn;
     Overview "/admin" Access::Allowed(Permission::UsersRead);

@@ -13,4 +13,6 @@ pub enum SessionKind {
     Browser,
     /// Opened by `POST /api/auth/login`; tokens travel in the body.
     Api,
+    /// An API key, for as long as it is good. It has no tokens.
+    Key,
 }

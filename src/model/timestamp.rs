@@ -10,6 +10,9 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// Stands for the end of what never ends: the last moment of the year 9999, the last that RFC 3339 can express.
+    pub const NEVER: Self = Self(253_402_300_799_999);
+
     /// Returns whole seconds since 1970, as a JWT `NumericDate` counts them (RFC 7519 §2).
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(1000)

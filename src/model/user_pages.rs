@@ -1,6 +1,6 @@
 //! Data of the pages about users, for administrators.
 
-use super::{Activity, BulkKind, Page, RoleGrant, Timestamp, UsersView};
+use super::{Activity, ApiKeyLine, BulkKind, Page, RoleGrant, Timestamp, UsersView};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -129,6 +129,8 @@ pub struct OpenUser {
     pub updated_at: Timestamp,
     /// The number of active sessions; `None` if the current user may not see sessions.
     pub sessions: Option<i64>,
+    /// Empty if the current user may not see sessions.
+    pub api_keys: Vec<ApiKeyLine>,
     pub activity: Vec<Activity>,
     pub may: MayDo,
     /// The roles that the current user may grant.

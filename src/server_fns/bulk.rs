@@ -25,7 +25,7 @@ pub async fn users_to_change(#[server(default)] query: String) -> Result<Option<
         return Ok(None);
     };
     context.require(kind.permission()).map_err(|_| context.forbidden())?;
-    Ok(Some(bulk_view::question(context.services(), kind, selection, &who.claims.roles).await?))
+    Ok(Some(bulk_view::question(context.services(), kind, selection, &who).await?))
 }
 
 /// Starts a job for the selection in `query`, of at most `count` users. `confirmation` is their number as typed, where it

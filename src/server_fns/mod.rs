@@ -3,6 +3,7 @@
 //! Bodies are thin: authorize, parse, call one service, respond. Mistakes a user can make are an `Ok(FormResult)`;
 //! an `Err` means that the page would not have sent such a request, or that the server failed.
 
+mod api_keys;
 mod audit;
 mod bulk;
 mod confirm;
@@ -37,6 +38,7 @@ mod user_changes;
 mod users;
 mod verify_email;
 
+pub use api_keys::{CreateApiKey, RevokeApiKey, api_keys, create_api_key, revoke_api_key};
 pub use audit::{audit_event, audit_log};
 pub use bulk::{
     ChangeUsers, ImportUsers, StopJob, bulk_job, change_users, import_users, jobs, stop_job, users_to_change,

@@ -31,7 +31,7 @@ pub async fn mail(#[server(default)] id: String) -> Result<OpenMail, FnError> {
     let context = ServerFnContext::new()?;
     let reader = context.require(Permission::MailRead)?;
     let services = context.services();
-    let is_all_powerful = services.permissions.allow_all(&reader.claims.roles);
+    let is_all_powerful = services.permissions.allow_all(&reader);
     let preview = match id.parse() {
         Ok(id) => services.mail.show(id, is_all_powerful).await?,
         Err(_) => None,

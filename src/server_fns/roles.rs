@@ -16,7 +16,7 @@ pub async fn roles(#[server(default)] to_create: bool) -> Result<RoleMatrix, FnE
         context.require(Permission::RolesWrite)?;
     }
     let services = context.services();
-    Ok(role_view::matrix(services, services.permissions.of(&who.claims.roles)).await?)
+    Ok(role_view::matrix(services, services.permissions.held_by(&who)).await?)
 }
 
 /// Reads one role, to change it.
@@ -33,7 +33,7 @@ pub async fn role(#[server(default)] name: String) -> Result<OpenRole, FnError> 
     let who = context.require(Permission::RolesWrite)?;
     let services = context.services();
     let name = name.parse().map_err(|()| context.not_found())?;
-    match role_view::open(services, &name, &services.permissions.of(&who.claims.roles)).await {
+    match role_view::open(services, &name, &services.permissions.held_by(&who)).await {
         Ok(open) => Ok(open),
         Err(RoleError::Service(error)) => Err(error.into()),
         Err(_) => Err(context.not_found()),

@@ -17,7 +17,7 @@ pub async fn users(#[server(default)] query: String) -> Result<UserList, FnError
     let wrong_filter = UsersView::wrong_in(&query);
     let part = if wrong_filter.is_none() { services.users.view(&view).await? } else { UserPart::default() };
     let roles = services.roles.list().await?.into_iter().map(|role| role.name.as_str().to_owned()).collect();
-    let held = services.permissions.of(&who.claims.roles);
+    let held = services.permissions.held_by(&who);
     let may_write = held.contains(&Permission::UsersWrite);
     let actions = BulkKind::VARIANTS.iter().filter(|kind| may_write && held.contains(&kind.permission())).copied();
     let hidden = services.users.hidden_columns(who.claims.user).await?;
@@ -79,7 +79,7 @@ pub async fn user_to_create() -> Result<UserToCreate, FnError> {
     let context = ServerFnContext::new()?;
     let who = context.require(Permission::UsersWrite)?;
     let services = context.services();
-    let held = services.permissions.of(&who.claims.roles);
+    let held = services.permissions.held_by(&who);
     Ok(UserToCreate { roles: user_view::grantable(services, &held).await?, now: services.clock.now() })
 }
 

@@ -2,13 +2,13 @@
 
 use super::{
     pages::{
-        AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage, ImportUsersPage,
-        InspectorPage, InvitationsPage, JobPage, JobsPage, MissingPage, MonitorPage, NewUserPage, NotMePage,
-        OutboxPage, OverviewPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage, RolesPage,
-        SecurityLogPage, SetUpPage, SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage, UsersPage,
-        VerifyEmailPage,
+        ApiKeysPage, AuditEventPage, AuditLogPage, ChangeUsersPage, ConfirmPage, DashboardPage, ForgotPasswordPage,
+        ImportUsersPage, InspectorPage, InvitationsPage, JobPage, JobsPage, MissingPage, MonitorPage, NewUserPage,
+        NotMePage, OutboxPage, OverviewPage, OwnAccountPage, OwnSessionsPage, RegisterPage, ResetPasswordPage,
+        RolesPage, SecurityLogPage, SetUpPage, SignInPage, SignOutPage, StopEmailChangePage, UnlockPage, UserPage,
+        UsersPage, VerifyEmailPage,
     },
-    text::{self, admin, audit, bulk, inspector, monitor, overview, own_account, users},
+    text::{self, admin, api_keys, audit, bulk, inspector, monitor, overview, own_account, users},
 };
 use crate::model::Page;
 use leptos::prelude::*;
@@ -63,6 +63,7 @@ pages! {
     OwnAccount: OwnAccountPage, text::ACCOUNT, Some(text::SHORT_ACCOUNT);
     OwnSessions: OwnSessionsPage, own_account::SESSIONS, Some(own_account::SESSIONS);
     SecurityLog: SecurityLogPage, own_account::SECURITY_LOG, Some(own_account::SECURITY_LOG);
+    ApiKeys: ApiKeysPage, api_keys::API_KEYS, Some(api_keys::API_KEYS);
     Confirm: ConfirmPage, own_account::CONFIRM, None;
     Inspector: InspectorPage, inspector::INSPECTOR, Some(inspector::SHORT_INSPECTOR);
     Overview: OverviewPage, overview::OVERVIEW, Some(overview::OVERVIEW);

@@ -8,6 +8,7 @@ use claviger::{
         services,
     },
 };
+use serde_json::json;
 use std::sync::atomic::{AtomicU32, Ordering};
 use strum::VariantArray;
 
@@ -46,6 +47,8 @@ pub struct Cast {
     pub owner: User,
     /// `None` for an anonymous caller.
     pub caller: Option<User>,
+    /// The caller's API key, if they use one.
+    key: Option<String>,
 }
 
 static TRIES: AtomicU32 = AtomicU32::new(0);
@@ -74,6 +77,16 @@ pub async fn create_role(app: &TestApp, name: &str, permissions: Vec<Permission>
     app.services.roles.create(role, Actor::Cli, &services::Caller::command_line()).await.unwrap();
 }
 
+/// Creates an API key of the user with this token. Returns it with its id.
+pub async fn create_key(app: &TestApp, token: &str, scopes: &[Permission]) -> (String, String) {
+    let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+    let body = json!({ "name": "ci", "scopes": scopes });
+    let created = app.post("/api/v1/api-keys").bearer(token).json(&body).send().await;
+    assert_eq!(created.status, 201, "{}", created.text);
+    let text = |field: &str| created.json()[field].as_str().unwrap().to_owned();
+    (text("key"), text("id"))
+}
+
 impl Cast {
     pub async fn new(app: &TestApp, caller: Caller, permissions: &[Permission]) -> Self {
         let number = TRIES.fetch_add(1, Ordering::Relaxed);
@@ -91,11 +104,21 @@ impl Cast {
             Caller::Owner => Some(owner.clone()),
             _ => Some(app.user_with(&format!("eve{number}"), &roles, true).await),
         };
-        Self { app: app.clone(), number, owner, caller }
+        Self { app: app.clone(), number, owner, caller, key: None }
     }
 
-    /// Returns the caller's access token.
+    /// Lets the caller use an API key with these scopes.
+    pub async fn with_key(self, scopes: &[Permission]) -> Self {
+        let token = self.bearer().await.expect("a caller who is signed in");
+        let (key, _) = create_key(&self.app, &token, scopes).await;
+        Self { key: Some(key), ..self }
+    }
+
+    /// Returns the caller's API key or access token.
     pub async fn bearer(&self) -> Option<String> {
+        if let Some(key) = &self.key {
+            return Some(key.clone());
+        }
         let name = self.caller.as_ref()?.username.as_ref()?;
         Some(self.app.tokens(name.as_str()).await.0)
     }

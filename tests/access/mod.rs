@@ -6,3 +6,5 @@ mod pages;
 mod rest;
 mod server_fns;
 mod table;
+
+pub use callers::create_key;

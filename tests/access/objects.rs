@@ -1,6 +1,6 @@
 //! The objects that a line of a table names, such as `{session}`. They belong to the owner.
 
-use super::callers::{Cast, create_role};
+use super::callers::{Cast, create_key, create_role};
 use crate::app::{PASSWORD, TestApp, pictures::picture};
 use claviger::{
     model::{USER, User},
@@ -31,6 +31,7 @@ impl Cast {
             "user with picture" => self.user_with_picture().await,
             "session" => TestApp::session_of(&self.token().await).to_string(),
             "token" => self.token().await,
+            "key" => create_key(&self.app, &self.token().await, &[]).await.1,
             "role" => {
                 let name = format!("role{}", self.number);
                 create_role(&self.app, &name, Vec::new()).await;

@@ -1,7 +1,7 @@
 //! `rest.md`: every REST route as each caller.
 
 use super::{
-    callers::Cast,
+    callers::{self, Caller, Cast},
     table::{self, Line},
 };
 use crate::{
@@ -9,11 +9,12 @@ use crate::{
     on_both_databases,
 };
 use claviger::{
-    model::Access,
+    model::{Access, Permission},
     server::http::{self, Route},
 };
 use image::ImageFormat;
 use serde_json::Value;
+use strum::VariantArray;
 
 const TABLE: &str = "rest.md";
 /// The input of a line that sends a picture, and of one that sends a file.
@@ -56,6 +57,43 @@ async fn answer_to(line: &Line, cast: &Cast) -> String {
 on_both_databases! {
     async fn every_route_answers_each_caller_as_the_table_says(app) {
         table::assert_answers(&app, TABLE, answer_to).await;
+    }
+
+    async fn every_route_answers_a_key_with_these_scopes_like_a_user_with_these_permissions(app) {
+        callers::set_up(&app).await;
+        for line in table::read(TABLE).iter().filter(|line| !line.permissions.is_empty()) {
+            let lacking = Permission::VARIANTS.iter().copied();
+            for (caller, expected) in line.tries() {
+                let scopes: Vec<Permission> = match caller {
+                    Caller::Allowed => line.permissions.clone(),
+                    Caller::Lacking(lacked) => lacking.clone().filter(|scope| *scope != lacked).collect(),
+                    _ => continue,
+                };
+                let cast = Cast::new(&app, Caller::Admin, &[]).await.with_key(&scopes).await;
+                let answer = answer_to(line, &cast).await;
+                assert_eq!(answer, expected, "{} {} with {scopes:?}", line.operation, line.input);
+            }
+        }
+    }
+
+    async fn a_key_with_every_scope_does_nothing_with_its_owners_own_account_but_read_the_profile(app) {
+        callers::set_up(&app).await;
+        for line in table::read(TABLE).iter().filter(|line| line.permissions.is_empty()) {
+            // Routes for anyone take no credential, and a job is read by who may do what it does.
+            let is_for_anyone = line.tries().any(|(caller, expected)| caller == Caller::Anonymous && expected != "401");
+            if is_for_anyone || line.operation.contains("/jobs/") {
+                continue;
+            }
+            let cast = Cast::new(&app, Caller::Admin, &[]).await.with_key(Permission::VARIANTS).await;
+            let answer = answer_to(line, &cast).await;
+            let expected = match line.operation.as_str() {
+                "GET /api/user/profile" | "GET /api/v1/users/me" | "POST /api/v1/tokens/inspect" => "200",
+                // There is none.
+                "GET /api/v1/users/me/picture" => "404",
+                _ => "403",
+            };
+            assert_eq!(answer, expected, "{} {}", line.operation, line.input);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pages and their forms, in a browser without scripts.
 
+mod api_keys;
 mod arrival;
 mod audit;
 mod branding;

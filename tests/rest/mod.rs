@@ -3,6 +3,7 @@
 mod accept;
 mod access;
 mod admin_sessions;
+mod api_keys;
 mod audit;
 pub mod bad_input;
 mod bulk;
@@ -44,6 +45,7 @@ mod user_list;
 mod user_rights;
 mod user_roles;
 mod users;
+mod using_a_key;
 mod using_a_token;
 
 use crate::app::{TestApp, TestResponse};

@@ -97,7 +97,7 @@ impl ServerFnContext {
     /// Returns the signed-in user if their roles grant the permission; otherwise `SignInRequired` or `Forbidden`.
     pub fn require(&self, permission: Permission) -> Result<Authenticated, FnError> {
         let who = self.require_user()?;
-        let is_allowed = self.services().permissions.allow(&who.claims.roles, permission);
+        let is_allowed = self.services().permissions.allow(&who, permission);
         if is_allowed { Ok(who) } else { Err(FnError::Forbidden) }
     }
 

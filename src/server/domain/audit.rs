@@ -13,6 +13,10 @@ pub enum AuditAction {
     AccountSecured,
     #[strum(serialize = "administrator.set_up")]
     AdministratorSetUp,
+    #[strum(serialize = "api_key.created")]
+    ApiKeyCreated,
+    #[strum(serialize = "api_key.revoked")]
+    ApiKeyRevoked,
     #[strum(serialize = "audit.exported")]
     AuditExported,
     #[strum(serialize = "audit.read")]
@@ -132,6 +136,7 @@ pub struct AuditTarget {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum TargetKind {
+    ApiKey,
     AuditEvent,
     AuditLog,
     Email,

@@ -1,6 +1,7 @@
 //! What the rules are about: types that services and store share. Knows no SQL and no HTTP.
 
 mod actor;
+mod api_key;
 mod audit;
 mod audit_chain;
 mod audit_filter;
@@ -21,6 +22,7 @@ mod user_filter;
 mod user_words;
 
 pub use actor::{ActingSession, Actor};
+pub use api_key::{ApiKey, ApiKeyInUse, parse_range};
 pub use audit::{AuditAction, AuditEvent, AuditOutcome, AuditTarget, PastEvent, TargetKind};
 pub use audit_chain::{AuditSeal, ChainEvent, ChainHead, ChainPlace, PrunedRange, Trace};
 pub use audit_filter::{ActionPattern, AuditFilter, Party};

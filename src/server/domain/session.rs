@@ -70,6 +70,11 @@ impl Session {
         self.end.is_some() || self.idle_until <= now
     }
 
+    /// Returns when its access token and its refresh token expire. An API key stands for both.
+    pub fn credentials_until(&self) -> [Timestamp; 2] {
+        if self.kind == SessionKind::Key { [self.ends_at; 2] } else { [self.access_until, self.idle_until] }
+    }
+
     /// Returns the state. A session past its lifetime counts as ended, even before the monitor ends it.
     pub fn state(&self, now: Timestamp) -> SessionState {
         match (self.end, self.risk_signal) {

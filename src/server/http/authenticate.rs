@@ -1,5 +1,5 @@
-//! Authentication for pages, server functions and REST, in one layer: by header, or by cookies that are
-//! refreshed when needed.
+//! Authentication for pages, server functions and REST, in one layer: by an access token or API key in a header, or by
+//! cookies that are refreshed when needed.
 
 use super::{origin, problem::Problem, state::AppState};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     server::{
         context::{Identity, Refreshed, cookies},
         services::{
-            Authenticated, Caller, RefreshError, Tokens,
+            API_KEY_PREFIX, Authenticated, Caller, KeyRejection, RefreshError, Tokens,
             tokens::{Claims, TokenError},
         },
     },
@@ -21,7 +21,7 @@ use axum::{
 use std::cmp::Reverse;
 
 /// Authenticates again once the whole body has arrived: by then the token may have expired or been revoked. A
-/// browser session runs with its current roles, as it would at the start of a request; its next request
+/// browser session or API key runs with its current roles, as it would at the start of a request; its next request
 /// refreshes the cookies.
 pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
     let Some(Identity::Known(who)) = parts.extensions.get::<Identity>().cloned() else { return Ok(()) };
@@ -33,7 +33,7 @@ pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
         Ok(()) => return Ok(()),
         Err(TokenError::Stale | TokenError::Expired) if can_refresh(state, &parts.headers, &who) => {
             match sessions.claims_of_now(&who.claims).await? {
-                Some(claims) => known(claims, who.kind),
+                Some(claims) => Identity::Known(Authenticated { claims, ..who }),
                 None => Identity::Refused(TokenError::Revoked),
             }
         }
@@ -43,8 +43,12 @@ pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Returns whether the access cookie came with a refresh token of the same session.
+/// Returns whether new claims can replace these: of an API key, or of an access cookie that came with a refresh token of the
+/// same session.
 fn can_refresh(state: &AppState, headers: &HeaderMap, who: &Authenticated) -> bool {
+    if who.kind == SessionKind::Key {
+        return true;
+    }
     let refresh = cookies::read(headers, &state.cookies.refresh).filter(|_| who.kind == SessionKind::Browser);
     refresh.and_then(|token| state.services.sessions.of_token(token)) == Some(who.claims.session)
 }
@@ -63,12 +67,12 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
         return Problem::Unavailable.into_response();
     }
     let Some(caller) = request.extensions().get::<Caller>().cloned() else { return Problem::Internal.into_response() };
-    if let Some(header) = header_token(request.headers()) {
-        let identity = match header.and_then(|token| state.services.sessions.check(token, &caller)) {
-            Ok(claims) => known(claims, SessionKind::Api),
-            Err(error) => Identity::Refused(error.public()),
+    if let Some(credential) = header_credential(request.headers()) {
+        let route = format!("{} {}", request.method(), request.uri().path());
+        match by_header(&state, credential, &route, &caller).await {
+            Ok(identity) => request.extensions_mut().insert(identity),
+            Err(problem) => return problem.into_response(),
         };
-        request.extensions_mut().insert(identity);
         return run(&state, request, next).await;
     }
     let is_cross_site = !origin::is_safe(request.method())
@@ -88,6 +92,34 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     let mut response = run(&state, request, next).await;
     write(&state, &cookies, response.headers_mut());
     response
+}
+
+/// Authenticates by the credential in a header. The owner of an API key can see in the audit log that it was used from another
+/// network.
+async fn by_header(
+    state: &AppState,
+    credential: Credential<'_>,
+    route: &str,
+    caller: &Caller,
+) -> Result<Identity, Problem> {
+    let key = match credential {
+        Credential::Unreadable => return Ok(Identity::Refused(TokenError::Invalid)),
+        Credential::Token(token) => {
+            let checked = state.services.sessions.check(token, caller);
+            return Ok(checked
+                .map_or_else(|error| Identity::Refused(error.public()), |claims| known(claims, SessionKind::Api)));
+        }
+        Credential::Key(key) => key,
+    };
+    match state.services.api_keys.check(key, caller).await {
+        Ok(who) => Ok(Identity::Known(who)),
+        Err(KeyRejection::Invalid) => Ok(Identity::Refused(TokenError::InvalidKey)),
+        Err(KeyRejection::OtherNetwork(who)) => {
+            state.services.audit.denied(&who, route, "API key used from another network", caller).await;
+            Err(Problem::Forbidden)
+        }
+        Err(KeyRejection::Service(error)) => Err(error.into()),
+    }
 }
 
 /// Runs the operation. A signed-in user who is denied it is in the audit log before they know.
@@ -194,25 +226,41 @@ fn write(state: &AppState, cookies: &Cookies, headers: &mut HeaderMap) {
 }
 
 fn known(claims: Claims, kind: SessionKind) -> Identity {
-    Identity::Known(Authenticated { claims, kind })
+    Identity::Known(Authenticated { claims, kind, scopes: None })
 }
 
 fn has_credentials(state: &AppState, headers: &HeaderMap) -> bool {
-    header_token(headers).is_some()
+    header_credential(headers).is_some()
         || cookies::read(headers, &state.cookies.access).is_some()
         || cookies::read(headers, &state.cookies.refresh).is_some()
 }
 
-/// Returns the credential in a header, if there is one. API keys do not exist yet, so any `X-Api-Key` is invalid.
-fn header_token(headers: &HeaderMap) -> Option<Result<&str, TokenError>> {
-    if headers.contains_key("x-api-key") {
-        return Some(Err(TokenError::Invalid));
-    }
-    let mut all = headers.get_all(header::AUTHORIZATION).iter();
-    let value = all.next()?;
-    let token = value.to_str().ok().and_then(|text| text.split_once(' ')).and_then(|(scheme, token)| {
+/// A credential in a header.
+enum Credential<'a> {
+    /// An access token.
+    Token(&'a str),
+    /// An API key.
+    Key(&'a str),
+    /// Not one credential that can be read.
+    Unreadable,
+}
+
+/// Returns the credential in a header, if there is one: of RFC 6750 §2.1, or an API key in either header. Several are none
+/// (RFC 6750 §2).
+fn header_credential(headers: &HeaderMap) -> Option<Credential<'_>> {
+    let of_authorization = headers.get_all(header::AUTHORIZATION).iter().map(|value| {
+        let (scheme, credential) = value.to_str().ok()?.split_once(' ')?;
         // RFC 9110 §11.1 and §11.4: the scheme is case-insensitive, and any number of spaces may follow it.
-        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim_start_matches(' '))
+        let credential = credential.trim_start_matches(' ');
+        let is = |name| scheme.eq_ignore_ascii_case(name);
+        if is("api-key") || (is("bearer") && credential.starts_with(API_KEY_PREFIX)) {
+            Some(Credential::Key(credential))
+        } else {
+            is("bearer").then_some(Credential::Token(credential))
+        }
     });
-    Some(if all.next().is_some() { Err(TokenError::Invalid) } else { token.ok_or(TokenError::Invalid) })
+    let of_key = headers.get_all("x-api-key").iter().map(|value| value.to_str().ok().map(Credential::Key));
+    let mut all = of_authorization.chain(of_key);
+    let first = all.next()?.unwrap_or(Credential::Unreadable);
+    Some(if all.next().is_some() { Credential::Unreadable } else { first })
 }

@@ -2,7 +2,7 @@
 
 use super::{problem::Problem, state::AppState};
 use crate::{
-    model::Permission,
+    model::{Permission, SessionKind},
     server::{
         context::Identity,
         domain::Actor,
@@ -12,10 +12,10 @@ use crate::{
 use axum::{extract::FromRequestParts, http::request::Parts};
 use std::marker::PhantomData;
 
-/// The signed-in user. Rejects other requests with the reason.
-pub struct SignedIn(pub Authenticated);
+/// The signed-in user, in person or by an API key. Rejects other requests with the reason.
+pub struct SignedInOrKey(pub Authenticated);
 
-impl FromRequestParts<AppState> for SignedIn {
+impl FromRequestParts<AppState> for SignedInOrKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
@@ -24,6 +24,18 @@ impl FromRequestParts<AppState> for SignedIn {
             Some(Identity::Refused(error)) => Err(Problem::Token(*error)),
             Some(Identity::Anonymous) | None => Err(Problem::AuthenticationRequired),
         }
+    }
+}
+
+/// The user who has signed in. An API key is not enough: no scope stands for a user's own account.
+pub struct SignedIn(pub Authenticated);
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let SignedInOrKey(who) = SignedInOrKey::from_request_parts(parts, state).await?;
+        if who.kind == SessionKind::Key { Err(Problem::Forbidden) } else { Ok(Self(who)) }
     }
 }
 
@@ -45,7 +57,7 @@ macro_rules! permissions {
 
 permissions!(AuditRead, RolesRead, RolesWrite, SessionsRead, SessionsRevoke, UsersRead, UsersWrite);
 
-/// The signed-in user, whose roles grant the permission `P`. Handlers extract it before anything that can be wrong
+/// The signed-in user, whose roles grant the permission `P`, or an API key of theirs with this scope. Handlers extract it before anything that can be wrong
 /// with the request, because only users with the permission learn that.
 pub struct RequirePermission<P> {
     user: Authenticated,
@@ -56,7 +68,7 @@ impl<P: Granted> FromRequestParts<AppState> for RequirePermission<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let SignedIn(user) = SignedIn::from_request_parts(parts, state).await?;
+        let SignedInOrKey(user) = SignedInOrKey::from_request_parts(parts, state).await?;
         let required = Self { user, permission: PhantomData };
         if required.is_granted(state) { Ok(required) } else { Err(Problem::Forbidden) }
     }
@@ -75,7 +87,7 @@ impl<P: Granted> RequirePermission<P> {
 
     /// Returns all permissions of the user.
     pub fn permissions(&self, state: &AppState) -> Vec<Permission> {
-        state.services.permissions.of(&self.user.claims.roles)
+        state.services.permissions.held_by(&self.user)
     }
 
     /// Returns whether a long-running request may continue: the token is still valid and still grants the permission.
@@ -86,7 +98,7 @@ impl<P: Granted> RequirePermission<P> {
     }
 
     fn is_granted(&self, state: &AppState) -> bool {
-        state.services.permissions.allow(&self.user.claims.roles, P::PERMISSION)
+        state.services.permissions.allow(&self.user, P::PERMISSION)
     }
 }
 

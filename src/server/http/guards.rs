@@ -173,7 +173,7 @@ async fn own_name(
 /// Returns the name of the user that the page is about, if who asks may see it.
 async fn subject(state: &AppState, request: &Parts, who: Option<&Authenticated>) -> Option<String> {
     let id = Page::User.id_in(request.uri.path())?.parse().ok()?;
-    who.filter(|who| state.services.permissions.allow(&who.claims.roles, Permission::UsersRead))?;
+    who.filter(|who| state.services.permissions.allow(who, Permission::UsersRead))?;
     let user = state.services.users.find(id).await.ok().flatten()?;
     Some(user.name.as_str().to_owned())
 }
@@ -183,7 +183,7 @@ fn open_pages(state: &AppState, who: Option<&Authenticated>) -> Vec<Page> {
     let Some(who) = who else { return Vec::new() };
     let is_open = |access: Access| match access {
         Access::Anyone | Access::SignedIn => true,
-        Access::Allowed(permission) => state.services.permissions.allow(&who.claims.roles, permission),
+        Access::Allowed(permission) => state.services.permissions.allow(who, permission),
     };
     Page::ALL.iter().copied().filter(|page| is_open(page.access())).collect()
 }

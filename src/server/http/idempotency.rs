@@ -3,10 +3,10 @@
 
 use super::{problem::Problem, request_body, state::AppState};
 use crate::{
-    model::Access,
+    model::{Access, SessionKind},
     server::{
         context::Identity,
-        services::{Answer, Caller, FirstRequest, Repetition, RepetitionService},
+        services::{Answer, Authenticated, Caller, FirstRequest, Repetition, RepetitionService},
     },
 };
 use axum::{
@@ -37,18 +37,21 @@ pub async fn layer(State((state, access)): State<(AppState, Access)>, request: R
     once(&state.services.repetition, [&caller, &key], request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// Returns who sends the request, if they may use the route.
+/// Returns who sends the request, if they may use the route. Each API key counts for itself: it may see less than its owner.
 fn caller(state: &AppState, access: Access, request: &Request) -> Option<String> {
     let network = || Some(request.extensions().get::<Caller>()?.network.to_string());
     match (request.extensions().get::<Identity>(), access) {
         (_, Access::Anyone) => network(),
-        (Some(Identity::Known(who)), Access::SignedIn) => Some(who.claims.user.to_string()),
+        (Some(Identity::Known(who)), Access::SignedIn) => Some(credential(who)),
         (Some(Identity::Known(who)), Access::Allowed(permission)) => {
-            let is_allowed = state.services.permissions.allow(&who.claims.roles, permission);
-            is_allowed.then(|| who.claims.user.to_string())
+            state.services.permissions.allow(who, permission).then(|| credential(who))
         }
         _ => None,
     }
+}
+
+fn credential(who: &Authenticated) -> String {
+    if who.kind == SessionKind::Key { who.claims.session.to_string() } else { who.claims.user.to_string() }
 }
 
 /// Reads the key: a quoted string of RFC 9651, or bare.

@@ -2,7 +2,7 @@
 
 use super::{problem::Problem, server_fn_layer};
 use crate::{
-    model::{FnError, Page},
+    model::{FnError, Page, SessionKind},
     server::{
         context::Identity,
         services::{BudgetState, Caller, RateLimits},
@@ -27,7 +27,7 @@ pub enum Budget {
     RejectedRefreshes,
     /// Changes of the user's own picture, by user. They are general requests, too.
     Picture,
-    /// All other requests, by user, or by network if the user is not known.
+    /// All other requests, by user or API key, or by network if neither is known.
     General,
 }
 
@@ -35,6 +35,7 @@ pub enum Budget {
 /// for administrators.
 const FORMS: &[(&str, Budget)] = &[
     ("/fn/account", Budget::General),
+    ("/fn/api_keys", Budget::General),
     ("/fn/audit_event", Budget::General),
     ("/fn/audit_log", Budget::General),
     ("/fn/bulk_job", Budget::General),
@@ -45,6 +46,7 @@ const FORMS: &[(&str, Budget)] = &[
     ("/fn/choose_columns", Budget::General),
     ("/fn/confirm", Budget::Guess),
     ("/fn/confirm_new_email", Budget::Guess),
+    ("/fn/create_api_key", Budget::General),
     ("/fn/create_role", Budget::General),
     ("/fn/create_user", Budget::General),
     ("/fn/dashboard", Budget::General),
@@ -81,6 +83,7 @@ const FORMS: &[(&str, Budget)] = &[
     ("/fn/resend_verification", Budget::GuessAndMail),
     ("/fn/report_not_me", Budget::Guess),
     ("/fn/reset_password", Budget::Guess),
+    ("/fn/revoke_api_key", Budget::General),
     ("/fn/revoke_invitation", Budget::General),
     ("/fn/role", Budget::General),
     ("/fn/roles", Budget::General),
@@ -156,6 +159,9 @@ fn count(limits: &RateLimits, budget: Budget, request: &Request) -> Option<Budge
             let general = limits.user(who.claims.user)?;
             let is_refused = general.retry_after.is_some();
             if is_refused { Some(general) } else { limits.picture(who.claims.user) }
+        }
+        (Budget::General, Some(Identity::Known(who))) if who.kind == SessionKind::Key => {
+            limits.api_key(who.claims.session)
         }
         (Budget::General, Some(Identity::Known(who))) => limits.user(who.claims.user),
         (Budget::General | Budget::Picture, _) => limits.network(network),

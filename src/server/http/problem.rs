@@ -112,6 +112,7 @@ impl Problem {
         match self {
             Self::AuthenticationRequired => "authentication_required",
             Self::Token(TokenError::Invalid | TokenError::NotYetValid) => "invalid_token",
+            Self::Token(TokenError::InvalidKey) => "invalid_api_key",
             Self::Token(TokenError::Expired) => "token_expired",
             Self::Token(TokenError::Revoked | TokenError::Stale) => "token_revoked",
             Self::SignIn(error) => match error {
@@ -182,6 +183,9 @@ impl Problem {
         HeaderValue::from_static(match self {
             Self::Token(TokenError::Invalid) => r#"Bearer error="invalid_token", error_description="Invalid token""#,
             Self::Token(TokenError::Expired) => r#"Bearer error="invalid_token", error_description="Token expired""#,
+            Self::Token(TokenError::InvalidKey) => {
+                r#"Bearer error="invalid_token", error_description="Invalid API key""#
+            }
             Self::Token(_) => r#"Bearer error="invalid_token", error_description="Token revoked""#,
             _ => "Bearer",
         })

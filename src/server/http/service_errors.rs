@@ -3,8 +3,8 @@
 use super::problem::Problem;
 use crate::model::FieldError;
 use crate::server::services::{
-    BulkError, ImportError, InspectorError, InvitationError, LinkError, OwnAccountError, PictureError, RefreshError,
-    RegistrationError, RoleError, ServiceError, UserError, tokens::TokenError,
+    ApiKeyError, BulkError, ImportError, InspectorError, InvitationError, LinkError, OwnAccountError, PictureError,
+    RefreshError, RegistrationError, RoleError, ServiceError, UserError, tokens::TokenError,
 };
 use axum::http::StatusCode;
 
@@ -166,6 +166,21 @@ impl From<PictureError> for Problem {
             PictureError::Service(error) => return error.into(),
         };
         Self::Refused { status, code, sentence }
+    }
+}
+
+impl From<ApiKeyError> for Problem {
+    fn from(error: ApiKeyError) -> Self {
+        match error {
+            ApiKeyError::Name => Self::of_field("name", &error),
+            ApiKeyError::UnknownScope => Self::of_field("scopes", &error),
+            ApiKeyError::Past => Self::of_field("expiresAt", &error),
+            ApiKeyError::Networks => Self::of_field("networks", &error),
+            ApiKeyError::TooMany => Self::Conflict(error.to_string(), Vec::new()),
+            ApiKeyError::BeyondOwner => Self::Forbidden,
+            ApiKeyError::NotFresh => Self::FreshSignInRequired,
+            ApiKeyError::Service(error) => error.into(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! All services, and how they are built and closed.
 
 use super::{
-    AuditService, BulkService, ClockCheck, Core, Events, InspectorService, Jobs, Leases, LockoutService, Mailer,
+    ApiKeyService, AuditService, BulkService, ClockCheck, Core, Events, InspectorService, Jobs, Leases, Mailer,
     MonitorService, OtherNodes, OverviewService, OwnAccountService, PasswordService, Permissions, PictureService,
     RateLimits, Readiness, Reason, RecoveryService, RegistrationService, RepetitionService, RetentionService,
     RoleService, ServiceError, SessionService, SetUpListService, SetUpService, SignInService, UserService,
@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout_at};
 pub struct Services {
     pub db: Db,
     pub clock: Clock,
+    pub api_keys: ApiKeyService,
     pub audit: AuditService,
     pub jobs: Jobs,
     pub readiness: Readiness,
@@ -81,12 +82,12 @@ impl Services {
     fn of(loaded: Loaded, settings: &Settings) -> Self {
         let Loaded { core, jobs, events, node, passwords, permissions, revocations } = loaded;
         let sessions = SessionService::new(core.clone(), revocations, events.clone(), &jobs, settings);
-        let lockout = LockoutService::new(core.clone(), &settings.lockout);
-        let users = UserService::new(core.clone(), sessions.clone(), passwords.clone(), lockout.clone());
-        let sign_in = SignInService::new(users.clone(), lockout, events.clone());
+        let users = UserService::new(core.clone(), sessions.clone(), passwords.clone(), &settings.lockout);
+        let sign_in = SignInService::new(users.clone(), events.clone());
         let set_up = SetUpService::new(users.clone());
         let audit = AuditService::new(core.clone(), settings);
         Self {
+            api_keys: ApiKeyService::new(users.clone()),
             inspection: InspectorService::new(core.clone(), sessions.access_tokens().clone(), permissions.clone()),
             registration: RegistrationService::new(users.clone(), set_up.clone(), settings.accounts.clone()),
             recovery: RecoveryService::new(users.clone()),

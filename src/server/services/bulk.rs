@@ -107,7 +107,7 @@ impl BulkService {
 
     /// Returns whether this user may cancel this job while it runs.
     pub fn may_cancel(&self, job: &BulkJob, who: &Authenticated) -> bool {
-        job.maker == who.claims.user || self.permissions.allow(&who.claims.roles, job.work.permission())
+        job.maker == who.claims.user || self.permissions.allow(who, job.work.permission())
     }
 
     /// Returns a job of this maker and how far it is.
@@ -253,7 +253,7 @@ impl BulkService {
     }
 
     async fn check(&self, action: &BulkAction, targets: &BulkTargets, who: &Authenticated) -> Result<(), BulkError> {
-        let held = self.permissions.of(&who.claims.roles);
+        let held = self.permissions.held_by(who);
         // A filter tells how many users match.
         let may_mean = matches!(targets, BulkTargets::These(_)) || held.contains(&Permission::UsersRead);
         if !may_mean || !held.contains(&action.kind().permission()) {

@@ -199,7 +199,7 @@ impl BulkService {
 
     /// Fails if this user may not change users.
     pub fn require_writer(&self, who: &Authenticated) -> Result<(), UserError> {
-        let may = self.permissions.allow(&who.claims.roles, Permission::UsersWrite);
+        let may = self.permissions.allow(who, Permission::UsersWrite);
         if may { Ok(()) } else { Err(UserError::BeyondActor) }
     }
 }

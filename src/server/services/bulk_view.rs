@@ -1,6 +1,6 @@
 //! Describes changes of many users for pages.
 
-use super::{Cursor, KnownUser, ServiceError, Services, user_view};
+use super::{Authenticated, Cursor, KnownUser, ServiceError, Services, user_view};
 use crate::{
     model::{BulkKind, BulkSelection, FailedUser, ImportStep, JobId, JobKind, JobView, UserId, UsersToChange},
     server::domain::{BulkProgress, BulkTargets, FailedTarget},
@@ -11,12 +11,12 @@ const NAMED: i64 = 10;
 /// How many users who were not changed are on a page.
 const ROWS: i64 = 100;
 
-/// Returns the question about a selection, for an administrator with these roles.
+/// Returns the question about a selection, for this administrator.
 pub async fn question(
     services: &Services,
     kind: BulkKind,
     selection: BulkSelection,
-    roles: &[String],
+    who: &Authenticated,
 ) -> Result<UsersToChange, ServiceError> {
     let now = services.clock.now();
     let (first, count) = match targets(&selection) {
@@ -27,7 +27,7 @@ pub async fn question(
             (page.users, page.total)
         }
     };
-    let held = services.permissions.of(roles);
+    let held = services.permissions.held_by(who);
     let roles = if kind == BulkKind::SetRoles { user_view::grantable(services, &held).await? } else { Vec::new() };
     let first = first.iter().map(|known| user_view::line(known, now)).collect();
     Ok(UsersToChange { kind, count, first, view: selection.view, roles, now })

@@ -5,7 +5,7 @@ use super::{
     tokens::Claims,
 };
 use crate::{
-    model::{AuditId, Network, SessionKind, Timestamp, UserId},
+    model::{AuditId, Network, Permission, SessionKind, Timestamp, UserId},
     server::domain::{ActingSession, Actor, AuditAction, AuditEvent},
 };
 use serde_json::Value;
@@ -21,12 +21,14 @@ pub struct Caller {
     pub devices: Vec<DeviceId>,
 }
 
-/// A caller with a valid access token.
+/// A caller with a valid access token or API key.
 #[derive(Debug, Clone)]
 pub struct Authenticated {
     pub claims: Claims,
     /// How the token arrived: in cookies, or in a header.
     pub kind: SessionKind,
+    /// The only permissions that an API key may use; `None` for a session, which may use all of its user's.
+    pub scopes: Option<Vec<Permission>>,
 }
 
 impl Authenticated {

@@ -110,7 +110,7 @@ impl InspectorService {
     }
 
     fn may_read(&self, who: &Authenticated) -> bool {
-        self.permissions.allow(&who.claims.roles, Permission::SessionsRead)
+        self.permissions.allow(who, Permission::SessionsRead)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Rate limits: budgets per network for requests that guess secrets or send mail, and per user or network for
-//! all others. They live in this node's memory only.
+//! Rate limits: budgets per network for requests that guess secrets or send mail, and per user, API key or network
+//! for all others. They live in this node's memory only.
 
 use crate::{
-    model::{Network, UserId},
+    model::{Network, SessionId, UserId},
     server::{
         clock::Clock,
         settings::{self, Rate},
@@ -35,6 +35,7 @@ struct Inner {
     mail: ByNetwork,
     pictures: Budgets<UserId>,
     users: Budgets<UserId>,
+    api_keys: Budgets<SessionId>,
     networks: ByNetwork,
 }
 
@@ -75,6 +76,7 @@ impl RateLimits {
                 mail: ByNetwork::new("mail", of_network(settings.mail), clock),
                 pictures: Budgets::new("picture", settings.sign_in, clock),
                 users: Budgets::new("user", settings.api, clock),
+                api_keys: Budgets::new("key", settings.api, clock),
                 networks: ByNetwork::new("network", settings.api, clock),
             })
         });
@@ -103,6 +105,11 @@ impl RateLimits {
         self.inner.as_ref().map(|all| all.users.count(&user))
     }
 
+    /// Counts any other request with an API key.
+    pub fn api_key(&self, key: SessionId) -> Option<BudgetState> {
+        self.inner.as_ref().map(|all| all.api_keys.count(&key))
+    }
+
     /// Counts any other request without a signed-in user, by network.
     pub fn network(&self, network: &Network) -> Option<BudgetState> {
         self.inner.as_ref().map(|all| all.networks.count(network))
@@ -115,13 +122,14 @@ impl RateLimits {
             all.mail.forget();
             all.pictures.forget();
             all.users.forget();
+            all.api_keys.forget();
             all.networks.forget();
         }
     }
 
     /// Returns how many budgets are in memory.
     pub fn remembered(&self) -> usize {
-        let users = |all: &Inner| all.pictures.len() + all.users.len();
+        let users = |all: &Inner| all.pictures.len() + all.users.len() + all.api_keys.len();
         self.inner.as_ref().map_or(0, |all| all.sign_in.len() + all.mail.len() + users(all) + all.networks.len())
     }
 }

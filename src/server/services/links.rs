@@ -136,7 +136,7 @@ impl Links {
     }
 }
 
-/// Returns the digest of a link's token.
+/// Returns the digest of a secret that was given out: a link's token, or an API key.
 pub(super) fn digest(token: &str) -> String {
     // The token may have been pasted.
     URL_SAFE_NO_PAD.encode(Sha256::digest(pasted::token(token).as_bytes()))

@@ -1,6 +1,7 @@
 //! The business rules. Knows no HTTP, Leptos or SQL.
 
 mod all;
+mod api_keys;
 mod audit;
 pub mod audit_view;
 mod bulk;
@@ -57,6 +58,7 @@ pub mod user_view;
 mod users;
 
 pub use all::Services;
+pub use api_keys::{ApiKeyError, ApiKeyOrder, ApiKeyService, KeyRejection, PREFIX as API_KEY_PREFIX};
 pub use audit::{
     AuditPage, AuditPlace, AuditQuery, AuditService, ChainReport, Checkpoint, Fault, QueryError, audit_public_key,
     verify as verify_audit,

@@ -1,5 +1,6 @@
 //! The permissions of roles, kept in memory.
 
+use super::Authenticated;
 use crate::{
     model::Permission,
     server::store::{Db, StoreError},
@@ -33,14 +34,14 @@ impl Permissions {
         Ok(())
     }
 
-    /// Returns whether one of these roles grants the permission. Unknown roles grant nothing.
-    pub fn allow(&self, roles: &[String], permission: Permission) -> bool {
-        self.of(roles).contains(&permission)
+    /// Returns whether a caller may use this permission.
+    pub fn allow(&self, who: &Authenticated, permission: Permission) -> bool {
+        self.held_by(who).contains(&permission)
     }
 
-    /// Returns whether these roles together grant every permission.
-    pub fn allow_all(&self, roles: &[String]) -> bool {
-        let held = self.of(roles);
+    /// Returns whether a caller may use every permission.
+    pub fn allow_all(&self, who: &Authenticated) -> bool {
+        let held = self.held_by(who);
         Permission::VARIANTS.iter().all(|permission| held.contains(permission))
     }
 
@@ -49,8 +50,18 @@ impl Permissions {
         self.of(roles).iter().all(|permission| held.contains(permission))
     }
 
-    /// Returns the permissions that these roles grant, some of them perhaps twice.
-    pub fn of(&self, roles: &[String]) -> Vec<Permission> {
+    /// Returns the permissions that a caller may use, some of them perhaps twice: those of their roles, and of these only the
+    /// scopes if the caller is an API key.
+    pub fn held_by(&self, who: &Authenticated) -> Vec<Permission> {
+        let mut held = self.of(&who.claims.roles);
+        if let Some(scopes) = &who.scopes {
+            held.retain(|permission| scopes.contains(permission));
+        }
+        held
+    }
+
+    /// Returns the permissions that these roles grant, some of them perhaps twice. Unknown roles grant nothing.
+    pub(super) fn of(&self, roles: &[String]) -> Vec<Permission> {
         let of_role = self.of_role.read().unwrap_or_else(PoisonError::into_inner);
         roles.iter().filter_map(|role| of_role.get(role)).flatten().copied().collect()
     }

@@ -15,6 +15,8 @@ const SENTENCES: &[(Action, &str, bool)] = &[
     (Action::AccessDenied, "Access denied", false),
     (Action::AccountSecured, "Account secured after a report that it wasn’t you", true),
     (Action::AdministratorSetUp, "Account created", false),
+    (Action::ApiKeyCreated, "API key created", true),
+    (Action::ApiKeyRevoked, "API key revoked", false),
     (Action::AuditExported, "Audit log exported", true),
     (Action::AuditRead, "Audit log viewed", false),
     (Action::BulkCancelled, "Change of many users stopped", false),
@@ -61,9 +63,10 @@ const SENTENCES: &[(Action, &str, bool)] = &[
 ];
 
 /// What owners do that no one else gains anything by, or has begun with.
-const HARMLESS: [Action; 7] = [
+const HARMLESS: [Action; 8] = [
     Action::AccountSecured,
     Action::AdministratorSetUp,
+    Action::ApiKeyRevoked,
     Action::EmailChangeStopped,
     Action::LockOpened,
     Action::SignedOut,

@@ -21,6 +21,7 @@ pub enum Audience {
 /// Describes a session.
 pub fn session(of_user: UserSession, now: Timestamp) -> MonitoredSession {
     let UserSession { session, email, username, name, .. } = of_user;
+    let [access_expires_at, refresh_expires_at] = session.credentials_until();
     MonitoredSession {
         state: session.state(now),
         id: session.id.to_string(),
@@ -33,8 +34,8 @@ pub fn session(of_user: UserSession, now: Timestamp) -> MonitoredSession {
         network: session.network,
         created_at: session.created_at,
         last_seen_at: session.last_seen_at,
-        access_expires_at: session.access_until,
-        refresh_expires_at: session.idle_until,
+        access_expires_at,
+        refresh_expires_at,
         generation: session.generation,
     }
 }

@@ -1,7 +1,7 @@
 //! Work that a caller who leaves cannot stop.
 
 use super::ServiceError;
-use crate::server::store::StoreError;
+use crate::server::store::{StoreError, spawn};
 
 /// Runs `work` in its own task, so that a caller who leaves cannot stop it between the commit and the events
 /// that report it.
@@ -10,5 +10,5 @@ where
     T: Send + 'static,
     W: Future<Output = Result<T, ServiceError>> + Send + 'static,
 {
-    tokio::spawn(work).await.map_err(|_| ServiceError::Internal(StoreError::BrokenOff))?
+    spawn(work).await.map_err(|_| ServiceError::Internal(StoreError::BrokenOff))?
 }

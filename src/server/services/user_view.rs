@@ -55,10 +55,11 @@ pub async fn open(
     caller: &Caller,
 ) -> Result<Option<OpenUser>, ServiceError> {
     let Some(known) = services.users.known(id).await? else { return Ok(None) };
-    let (now, held) = (services.clock.now(), services.permissions.of(&who.claims.roles));
+    let (now, held) = (services.clock.now(), services.permissions.held_by(who));
     let may = |permission| held.contains(&permission);
     let sessions =
         if may(Permission::SessionsRead) { Some(services.db.count_live_sessions_of(id, now).await?) } else { None };
+    let api_keys = if may(Permission::SessionsRead) { services.api_keys.lines(id).await? } else { Vec::new() };
     let latest = services.audit.latest_of(id, ACTIVITY, who.actor(), caller);
     let activity = if may(Permission::AuditRead) { latest.await? } else { Vec::new() };
     let user = &known.user;
@@ -76,6 +77,7 @@ pub async fn open(
         held: user.roles.iter().filter(|role| role.is_in_force(now)).cloned().collect(),
         updated_at: user.updated_at,
         sessions,
+        api_keys,
         activity: activity.into_iter().filter_map(|event| shown(event, id, None)).collect(),
         may: MayDo {
             write: is_within && may(Permission::UsersWrite),

@@ -8,6 +8,7 @@ use crate::{
     model::{Identifier, Network, NotAPassword, Page, Password, User, UserId, Username},
     server::{
         domain::{Actor, AuditAction, ProfileChange, UserChange},
+        settings,
         store::{Credentials, EndedSession, NewMail, NewUser, StoreError, UserUpdate},
     },
 };
@@ -27,8 +28,9 @@ impl UserService {
         core: Arc<Core>,
         sessions: SessionService,
         passwords: PasswordService,
-        lockout: LockoutService,
+        lockout: &settings::Lockout,
     ) -> Self {
+        let lockout = LockoutService::new(core.clone(), lockout);
         Self { core, sessions, passwords, lockout }
     }
 

@@ -2,7 +2,7 @@
 //! or the user may have lost roles.
 
 use super::{
-    Db, StoreError,
+    Db, StoreError, api_keys,
     db::{Tx, Written, on_db, on_tx},
     roles,
 };
@@ -62,7 +62,7 @@ impl Db {
 /// was given for good.
 pub(super) type Held = HashMap<String, Option<Timestamp>>;
 
-/// The permissions of the user who changes another one. No one may change a user who has a permission that they lack,
+/// The permissions with which a user changes another one: those of the user, or of the API key they use. No one may change a user who has a permission that they lack,
 /// nor give one, nor give one for longer than they have it.
 pub(super) struct Power {
     /// `None` for actors without a session, who have no limits.
@@ -74,7 +74,7 @@ impl Power {
     /// Reads what the actor may do before the change.
     pub(super) async fn of(tx: &mut Tx, actor: Actor, now: Timestamp) -> Result<Self, StoreError> {
         let held = match actor {
-            Actor::SignedIn(acting) => Some(permissions_of(tx, acting.user, now).await?),
+            Actor::SignedIn(acting) => Some(held_in(tx, acting.session, acting.user, now).await?),
             Actor::User(_) | Actor::Cli | Actor::System | Actor::Anonymous => None,
         };
         Ok(Self { held, now })
@@ -92,7 +92,7 @@ impl Power {
                 WHERE id = $3 AND end_reason NOT IN ('signed_out', 'idle', 'expired', 'surplus'))";
         let found: i64 =
             on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(job.maker).bind(now).bind(job.session).fetch_one(conn))?;
-        let held = permissions_of(tx, job.maker, now).await?;
+        let held = held_in(tx, job.session, job.maker, now).await?;
         let needed = job.work.permission().to_string();
         if found == 1 && held.contains_key(&needed) {
             Ok(Self { held: Some(held), now })
@@ -157,6 +157,15 @@ impl Power {
         let is_held = permissions.iter().all(|permission| held.contains_key(&permission.to_string()));
         if is_held { Ok(()) } else { Err(StoreError::BeyondActor) }
     }
+}
+
+/// Returns what a user may do in this session: if it is an API key, within its scopes.
+async fn held_in(tx: &mut Tx, session: SessionId, user: UserId, now: Timestamp) -> Result<Held, StoreError> {
+    let mut held = permissions_of(tx, user, now).await?;
+    if let Some(scopes) = api_keys::scopes_of(tx, session).await? {
+        held.retain(|permission, _| scopes.iter().any(|scope| scope.to_string() == *permission));
+    }
+    Ok(held)
 }
 
 async fn permissions_of(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<Held, StoreError> {

@@ -1,6 +1,7 @@
 //! All SQL of the server. Each file is about one table, and each method is atomic unless it says otherwise.
 
 mod accounts;
+mod api_keys;
 mod attempts;
 mod audit;
 mod audit_chain;
@@ -56,6 +57,7 @@ mod users;
 mod writer;
 
 pub use accounts::{LinkUse, OwnerReset, Recipient, Request};
+pub use api_keys::NewApiKey;
 pub use attempts::{CountedTry, Forgiven, LockRule, Scope};
 pub use audit_log::EventsFrom;
 pub use authority::Authority;
@@ -78,7 +80,7 @@ pub use opening::Place;
 pub use outbox::{ClaimedMail, DeliveryResult, MailLimit, NewMail};
 pub use postgres::TimeLimits;
 pub use registrations::Repeated;
-pub use repeatable_requests::{PastRequest, RequestRecord};
+pub use repeatable_requests::{PastRequest, RequestRecord, spawn};
 pub use revocations::{Accepted, Position, Revocation, Revoked, RevokedKind};
 pub use seen::{LastSeenUpdate, LocationChange, SignInLocation};
 pub use session_events::{EventPosition, NewSessionEvent, StoredEvent};

@@ -81,7 +81,7 @@ macro_rules! filter {
            AND (+idle_until > $1 OR $2 = 'ended')
            AND ($2 IS NULL OR $2 <> 'live' OR suspicion IS NULL)
            AND ($2 IS NULL OR $2 <> 'flagged' OR suspicion IS NOT NULL)
-           AND ($3 IS NULL OR kind = $3)
+           AND ($3 IS NULL OR COALESCE(special_kind, kind) = $3)
            AND ($4 IS NULL OR user_id = $4)
            AND ($5 IS NULL OR email_normalized LIKE $5 ESCAPE '!' OR username_normalized LIKE $5 ESCAPE '!'
                 OR name_normalized LIKE $5 ESCAPE '!' OR device LIKE $5 ESCAPE '!'

@@ -1,4 +1,4 @@
-//! Ends all sessions of one user but one.
+//! Ends all sessions of one user but one and the API keys.
 
 use super::{
     Db, StoreError, audit,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl Db {
-    /// Ends every live session of a user but `kept`, with one audit event that holds their number. Tokens of
+    /// Ends every live session of a user but `kept` and the API keys, with one audit event that holds their number. Tokens of
     /// `kept` stay valid.
     pub async fn end_other_sessions(
         &self,
@@ -32,7 +32,7 @@ impl Db {
                 let sql = "
                     UPDATE sessions
                     SET ended_at = $3, end_reason = $4, ended_by = $5
-                    WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL
+                    WHERE user_id = $1 AND id <> $2 AND special_kind IS NULL AND ended_at IS NULL
                     RETURNING id, user_id, access_until, end_reason";
                 let ended: Vec<EndedSession> = on_tx!(tx, |conn| sqlx::query_as(sql)
                     .bind(user)

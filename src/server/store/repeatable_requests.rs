@@ -10,6 +10,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
+use tokio::task::JoinHandle;
 
 tokio::task_local! {
     static RECORD: Arc<RequestRecord>;
@@ -75,6 +76,17 @@ impl RequestRecord {
             return Err(StoreError::Unavailable(None));
         }
         Ok(())
+    }
+}
+
+/// Runs `work` in a task of its own. If it belongs to a request with a record, its first write writes that.
+pub fn spawn<W>(work: W) -> JoinHandle<W::Output>
+where
+    W: Future<Output: Send + 'static> + Send + 'static,
+{
+    match RECORD.try_with(Arc::clone) {
+        Ok(record) => tokio::spawn(RECORD.scope(record, work)),
+        Err(_) => tokio::spawn(work),
     }
 }
 

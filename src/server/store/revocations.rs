@@ -140,7 +140,7 @@ async fn next_sequence(tx: &mut Tx, id: &str, now: Timestamp) -> Result<i64, Sto
     Ok(sequence)
 }
 
-/// Revokes the access tokens of these sessions, each until its `access_until`.
+/// Refuses these sessions until the last of their access tokens has expired.
 pub(super) async fn insert_sessions(tx: &mut Tx, ended: &[EndedSession], now: Timestamp) -> Result<(), StoreError> {
     let Some(first) = ended.first() else { return Ok(()) };
     let sequence = next_sequence(tx, &first.id.to_string(), now).await?;
@@ -149,7 +149,7 @@ pub(super) async fn insert_sessions(tx: &mut Tx, ended: &[EndedSession], now: Ti
         VALUES ('session', $1, 0, $2, $3, $4)
         ON CONFLICT (kind, id) DO NOTHING";
     for session in ended {
-        execute!(tx, sql, session.id, now, session.access_until, sequence)?;
+        execute!(tx, sql, session.id, now, session.refused_until(now), sequence)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::{
     db::{execute, on_tx},
     sessions::MANY,
 };
-use crate::model::{RiskSignal, SessionId, Timestamp, UserId};
+use crate::model::{RiskSignal, SessionId, SessionKind, Timestamp, UserId};
 
 /// What the column `used_generation` holds before the first use.
 pub(super) const NEVER_USED: i64 = -1;
@@ -26,6 +26,7 @@ pub struct SignInLocation {
     pub user_id: UserId,
     pub network: String,
     pub agent: String,
+    pub kind: SessionKind,
 }
 
 /// The location change of a session.
@@ -33,7 +34,8 @@ pub struct SignInLocation {
 pub struct LocationChange {
     pub session: SessionId,
     pub user: UserId,
-    pub suspicion: RiskSignal,
+    /// `None` for an API key, which may be used from many places.
+    pub suspicion: Option<RiskSignal>,
     pub network: String,
     pub agent: String,
     pub device_words: String,
@@ -52,7 +54,7 @@ impl Db {
                     SET last_seen_at = CASE WHEN last_seen_at > $3 THEN last_seen_at ELSE $3 END,
                         used_generation = CASE WHEN used_generation > $2 OR generation < $2 THEN used_generation ELSE $2 END
                     WHERE id = $1 AND ended_at IS NULL
-                    RETURNING id, user_id, network, agent";
+                    RETURNING id, user_id, network, agent, COALESCE(special_kind, kind) AS kind";
                 let mut found: Vec<SignInLocation> = Vec::with_capacity(updates.len());
                 for LastSeenUpdate { session, generation, at } in updates {
                     let row: Option<SignInLocation> = on_tx!(tx, |conn| sqlx::query_as(sql)
@@ -76,7 +78,7 @@ impl Db {
                 let mut marked = Vec::with_capacity(moved.len());
                 let sql = "
                     UPDATE sessions
-                    SET suspicion = $2, suspected_at = $3, network = $4, agent = $5, device = $6
+                    SET suspicion = $2, suspected_at = CASE WHEN $2 IS NULL THEN NULL ELSE $3 END, network = $4, agent = $5, device = $6
                     WHERE id = $1 AND ended_at IS NULL";
                 for one in moved {
                     let LocationChange { network, agent, device_words, .. } = &one;

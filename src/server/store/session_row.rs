@@ -66,7 +66,7 @@ fn ender(stored: Option<&str>) -> Ender {
 
 macro_rules! columns {
     () => {
-        "sessions.id, user_id, kind, generation, used_generation, rotated_at, sessions.created_at, authenticated_at,
+        "sessions.id, sessions.user_id, COALESCE(special_kind, kind) AS kind, generation, used_generation, rotated_at, sessions.created_at, authenticated_at,
          network, agent, last_seen_at, idle_until, ends_at, access_until, ended_at, end_reason, ended_by, suspicion"
     };
 }

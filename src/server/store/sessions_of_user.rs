@@ -12,6 +12,7 @@ use crate::{
     model::{EndReason, ListPlace, SessionId, SessionKind, Timestamp, UserId},
     server::domain::{Actor, AuditEvent, Session},
 };
+use std::time::Duration;
 
 /// A session to start.
 #[derive(Debug, Clone)]
@@ -59,6 +60,14 @@ pub struct EndedSession {
     pub end_reason: EndReason,
 }
 
+impl EndedSession {
+    /// Returns until when requests of this session are refused. An API key has no tokens, but a stream that it opened asks
+    /// again within a minute.
+    pub fn refused_until(&self, now: Timestamp) -> Timestamp {
+        self.access_until.max(now + Duration::from_mins(10))
+    }
+}
+
 /// A page of the user's own sessions, in reading direction.
 #[derive(Debug, Clone)]
 pub struct OwnSessionsFrom {
@@ -78,7 +87,7 @@ macro_rules! own {
             "SELECT ",
             columns!(),
             " FROM sessions
-              WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2 AND ($3 IS NULL OR id <> $3)
+              WHERE user_id = $1 AND special_kind IS NULL AND ended_at IS NULL AND idle_until > $2 AND ($3 IS NULL OR id <> $3)
                 AND ($4 IS NULL OR (last_seen_at, id) ",
             $is_after,
             " ($5, $4))
@@ -103,16 +112,16 @@ impl Db {
         self.write(move |tx| Box::pin(async move { start(tx, &session, event).await })).await
     }
 
-    /// Returns whether this user has signed in from this network, as far as sessions are kept.
+    /// Returns whether this user has signed in from this network, as far as sessions are kept. The use of an API key is no sign-in.
     pub async fn has_session_from(&self, user: UserId, network: String) -> Result<bool, StoreError> {
         // One row is enough: a program may have left thousands.
-        let sql = "SELECT id FROM sessions WHERE user_id = $1 AND network = $2 LIMIT 1";
+        let sql = "SELECT id FROM sessions WHERE user_id = $1 AND special_kind IS NULL AND network = $2 LIMIT 1";
         let first: Option<SessionId> =
             on_db!(self, |conn| sqlx::query_scalar(sql).bind(user).bind(network).fetch_optional(conn))?;
         Ok(first.is_some())
     }
 
-    /// Returns a page of a user's live sessions, sorted by last-seen time.
+    /// Returns a page of a user's live sessions without API keys, sorted by last-seen time.
     pub async fn live_sessions_of(
         &self,
         user: UserId,
@@ -140,9 +149,9 @@ impl Db {
         Ok(rows.into_iter().map(Session::from).collect())
     }
 
-    /// Returns how many live sessions a user has.
+    /// Returns how many live sessions a user has, without API keys.
     pub async fn count_live_sessions_of(&self, user: UserId, now: Timestamp) -> Result<i64, StoreError> {
-        let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2";
+        let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND special_kind IS NULL AND ended_at IS NULL AND idle_until > $2";
         on_db!(self, |conn| sqlx::query_scalar(sql).bind(user).bind(now).fetch_one(conn))
     }
 }
@@ -219,10 +228,10 @@ async fn insert(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<(),
     .map(drop)
 }
 
-/// Ends the least recently seen of the user's other sessions until the limit is met. The user's row is locked
+/// Ends the least recently seen of the user's other sessions until the limit is met. API keys have a limit of their own. The user's row is locked
 /// already, so concurrent sign-ins count each other.
 async fn end_surplus(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Result<Vec<EndedSession>, StoreError> {
-    let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND idle_until > $2";
+    let sql = "SELECT count(*) FROM sessions WHERE user_id = $1 AND special_kind IS NULL AND ended_at IS NULL AND idle_until > $2";
     let count: i64 = on_tx!(tx, |conn| sqlx::query_scalar(sql).bind(session.user_id).bind(now).fetch_one(conn))?;
     let surplus = count - i64::from(session.at_most);
     if surplus <= 0 {
@@ -234,7 +243,7 @@ async fn end_surplus(tx: &mut Tx, session: &NewSession, now: Timestamp) -> Resul
         SET ended_at = $3, end_reason = $4, ended_by = $5
         WHERE ended_at IS NULL AND id IN (
           SELECT id FROM sessions
-          WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL AND idle_until > $3
+          WHERE user_id = $1 AND id <> $2 AND special_kind IS NULL AND ended_at IS NULL AND idle_until > $3
           ORDER BY last_seen_at, id
           LIMIT $6)
         RETURNING id, user_id, access_until, end_reason";

@@ -176,7 +176,9 @@ where
             query.push(" AND (until IS NULL OR until > ").push_bind(now).push(")");
         }
         Group::SignedIn => {
-            query.push(" FROM sessions WHERE ended_at IS NULL AND idle_until > ").push_bind(now);
+            query
+                .push(" FROM sessions WHERE ended_at IS NULL AND special_kind IS NULL AND idle_until > ")
+                .push_bind(now);
         }
     }
 }

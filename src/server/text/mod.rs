@@ -1,5 +1,6 @@
 //! The text that people read.
 
+mod api_keys;
 mod fields;
 mod form_errors;
 mod roles;
@@ -8,6 +9,7 @@ mod users;
 use super::settings::Registration;
 use crate::model::Email;
 
+pub use api_keys::api_key_errors;
 pub use fields::{parse_account, parse_confirmation, parse_email, parse_sign_in};
 pub use form_errors::{
     link_errors, new_email_errors, own_account_errors, registration_errors, resend_errors, set_up_errors,

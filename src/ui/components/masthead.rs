@@ -49,7 +49,7 @@ fn FindUser() -> impl IntoView {
 #[component]
 fn AccountMenu() -> impl IntoView {
     let PageContext { own_name, own_email, own_picture, .. } = PageContext::current();
-    let pages = [Page::OwnAccount, Page::OwnSessions, Page::SecurityLog].map(|page| {
+    let pages = [Page::OwnAccount, Page::OwnSessions, Page::ApiKeys, Page::SecurityLog].map(|page| {
         let label = navigation_label(page).unwrap_or_else(|| title_of(page));
         view! { <li><a href=page.path()>{label}</a></li> }
     });

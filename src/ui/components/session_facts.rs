@@ -15,6 +15,7 @@ pub fn SessionFacts(session: OwnSession) -> impl IntoView {
         SessionKind::Browser if is_handheld => (Shape::Phone, None),
         SessionKind::Browser => (Shape::Screen, None),
         SessionKind::Api => (Shape::Program, Some(text::API_SESSION)),
+        SessionKind::Key => (Shape::Program, Some(text::KEY_SESSION)),
     };
     view! {
         <Icon shape />

@@ -1,6 +1,7 @@
 //! Pages. Each page fetches the data it shows.
 
 mod activity;
+mod api_keys;
 mod app_layout;
 mod audit;
 mod confirm;
@@ -31,6 +32,7 @@ mod unlock;
 mod users;
 mod verify_email;
 
+pub use api_keys::ApiKeysPage;
 pub use audit::{AuditEventPage, AuditLogPage};
 pub use confirm::ConfirmPage;
 pub use dashboard::DashboardPage;

@@ -73,6 +73,8 @@ pub fn mail_kind(kind: Option<MailKind>) -> &'static str {
         Some(MailKind::TokenReused) => "Refresh token reuse",
         Some(MailKind::Invitation) => "Invitation",
         Some(MailKind::AuditCheckpoint) => "Audit checkpoint",
+        Some(MailKind::ApiKeyCreated) => "API key created",
+        Some(MailKind::ApiKeyExpires) => "API key expires",
         None => "Unknown type",
     }
 }

@@ -1,6 +1,7 @@
 //! The texts of all pages. Error messages are in the error enums instead.
 
 pub mod admin;
+pub mod api_keys;
 pub mod audit;
 pub mod bulk;
 pub mod inspector;
@@ -80,6 +81,7 @@ pub const DISPLAY_NAME: &str = "Display name";
 pub const SAVE_NAME: &str = "Save name";
 pub const END_SESSION: &str = "Sign out";
 pub const API_SESSION: &str = "API";
+pub const KEY_SESSION: &str = "API key";
 pub const WARNING: &str = "Review:";
 pub const NO_OTHER_SESSIONS: &str = "You’re not signed in anywhere else.";
 pub const NO_ACTIVITY: &str = "No activity yet. Sign-ins and account changes will appear here.";

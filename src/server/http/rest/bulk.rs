@@ -13,7 +13,7 @@ use crate::{
     server::{
         domain::{BulkJob, BulkProgress, BulkTargets, FailedTarget, JobSummary},
         http::{
-            extractors::{RequirePermission, SignedIn, UsersRead, UsersWrite},
+            extractors::{RequirePermission, SignedInOrKey, UsersRead, UsersWrite},
             problem::Problem,
             state::AppState,
         },
@@ -134,7 +134,7 @@ pub(super) async fn accepted(state: &AppState, id: JobId, who: &Authenticated) -
 /// Returns a job to the user who started it.
 pub async fn show(
     State(state): State<AppState>,
-    SignedIn(who): SignedIn,
+    SignedInOrKey(who): SignedInOrKey,
     PathId(id): PathId<JobId>,
 ) -> Result<Json<JobResponse>, Problem> {
     job(&state, id, &who).await.map(Json)
@@ -144,7 +144,7 @@ pub async fn show(
 pub async fn cancel(
     State(state): State<AppState>,
     caller: Caller,
-    SignedIn(who): SignedIn,
+    SignedInOrKey(who): SignedInOrKey,
     PathId(id): PathId<JobId>,
 ) -> Result<StatusCode, Problem> {
     state.services.bulk.cancel(id, &who, &caller).await?;

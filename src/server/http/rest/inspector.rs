@@ -4,7 +4,7 @@ use super::{body::Sent, session_response::SessionResponse};
 use crate::{
     model::{Permission, Timestamp, TokenFlaw},
     server::{
-        http::{extractors::SignedIn, problem::Problem, state::AppState},
+        http::{extractors::SignedInOrKey, problem::Problem, state::AppState},
         services::Findings,
     },
 };
@@ -34,11 +34,11 @@ pub struct InspectResponse {
 /// Inspects the user's own token or, with `sessions:read`, any user's.
 pub async fn inspect(
     State(state): State<AppState>,
-    sent: Sent<SignedIn, InspectRequest>,
+    sent: Sent<SignedInOrKey, InspectRequest>,
 ) -> Result<Json<InspectResponse>, Problem> {
-    let (SignedIn(who), shown) = sent.read().await?;
+    let (SignedInOrKey(who), shown) = sent.read().await?;
     let findings = state.services.inspection.inspect(&shown.token, &who).await?;
-    let held = state.services.permissions.of(&who.claims.roles);
+    let held = state.services.permissions.held_by(&who);
     Ok(Json(InspectResponse::of(findings, &held, state.services.clock.now())))
 }
 

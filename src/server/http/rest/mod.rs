@@ -1,6 +1,7 @@
 //! REST: the routes under `/api`.
 
 mod admin_sessions;
+mod api_keys;
 mod audit;
 mod audit_event_response;
 mod audit_export;

@@ -5,7 +5,11 @@ use crate::{
     model::UserId,
     server::{
         domain::Picture,
-        http::{extractors::SignedIn, problem::Problem, state::AppState},
+        http::{
+            extractors::{SignedIn, SignedInOrKey},
+            problem::Problem,
+            state::AppState,
+        },
         services::{Authenticated, Caller},
     },
 };
@@ -42,7 +46,7 @@ pub async fn remove(
 /// Returns the picture of a user: one's own, or anyone's with the permission to read users.
 pub async fn show(
     State(state): State<AppState>,
-    SignedIn(who): SignedIn,
+    SignedInOrKey(who): SignedInOrKey,
     PathId(id): PathId<UserId>,
     RawQuery(query): RawQuery,
     known: IfNoneMatch,
@@ -53,7 +57,7 @@ pub async fn show(
 /// Returns the user's own picture.
 pub async fn show_own(
     State(state): State<AppState>,
-    SignedIn(who): SignedIn,
+    SignedInOrKey(who): SignedInOrKey,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     respond(&state, &who, who.claims.user, None, &known).await

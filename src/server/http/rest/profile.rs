@@ -5,7 +5,11 @@ use crate::{
     model::{DisplayName, Timestamp, User},
     server::{
         domain::UserChange,
-        http::{extractors::SignedIn, problem::Problem, state::AppState},
+        http::{
+            extractors::{SignedIn, SignedInOrKey},
+            problem::Problem,
+            state::AppState,
+        },
         services::{Caller, tokens::TokenError},
     },
 };
@@ -34,7 +38,10 @@ pub struct UpdateProfileRequest {
 }
 
 /// Returns the user's own profile.
-pub async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Result<Json<ProfileResponse>, Problem> {
+pub async fn show(
+    State(state): State<AppState>,
+    SignedInOrKey(who): SignedInOrKey,
+) -> Result<Json<ProfileResponse>, Problem> {
     let user = state.services.users.find(who.claims.user).await?;
     // Deleted a moment ago on another node.
     let user = user.ok_or(Problem::Token(TokenError::Revoked))?;
@@ -48,7 +55,7 @@ pub async fn change(
     sent: Sent<SignedIn, UpdateProfileRequest>,
 ) -> Result<Json<ProfileResponse>, Problem> {
     let (SignedIn(who), change) = sent.read().await?;
-    let Some(name) = change.name else { return show(State(state), SignedIn(who)).await };
+    let Some(name) = change.name else { return show(State(state), SignedInOrKey(who)).await };
     let name = DisplayName::parse(&name).map_err(|problem| Problem::of_field("name", &problem))?;
     let user = state.services.users.change(who.claims.user, UserChange::Name(name), who.actor(), &caller).await?;
     Ok(Json(ProfileResponse::of(user, state.services.clock.now())))

@@ -1,8 +1,8 @@
 //! The table of REST routes.
 
 use super::{
-    admin_sessions, audit, audit_export, bulk, inspector, monitor, own_account, own_data, pictures, profile, recovery,
-    refresh, register, roles,
+    admin_sessions, api_keys, audit, audit_export, bulk, inspector, monitor, own_account, own_data, pictures, profile,
+    recovery, refresh, register, roles,
     route::{Route, authenticated, delete, get, limited, patch, post, put},
     sessions, sign_in, sign_out, stream, user_actions, user_export, user_import, user_roles, users,
 };
@@ -100,6 +100,10 @@ fn sessions() -> Vec<Route> {
         get("/api/v1/sessions", SignedIn, General, sessions::list),
         get("/api/v1/sessions/{id}", SignedIn, General, sessions::show),
         delete("/api/v1/sessions/{id}", SignedIn, General, sessions::end),
+        get("/api/v1/api-keys", SignedIn, General, api_keys::list),
+        post("/api/v1/api-keys", SignedIn, General, api_keys::create).repeatable(),
+        get("/api/v1/api-keys/{id}", SignedIn, General, api_keys::show),
+        delete("/api/v1/api-keys/{id}", SignedIn, General, api_keys::revoke),
         get("/api/v1/admin/sessions", Allowed(SessionsRead), General, admin_sessions::list),
         get("/api/v1/admin/sessions/{id}", Allowed(SessionsRead), General, admin_sessions::show),
         delete("/api/v1/admin/sessions/{id}", Allowed(SessionsRevoke), General, admin_sessions::end),

@@ -22,8 +22,9 @@ pub struct SessionResponse {
     network: String,
     created_at: String,
     last_seen_at: String,
-    access_expires_at: String,
-    refresh_expires_at: String,
+    /// `None` for an API key that never expires.
+    access_expires_at: Option<String>,
+    refresh_expires_at: Option<String>,
     generation: i64,
     state: &'static str,
     /// The risk signal, or why the session ended.
@@ -117,6 +118,8 @@ impl SessionResponse {
     }
 
     fn of(session: Session, now: Timestamp) -> Self {
+        let end = |at: Timestamp| (at < Timestamp::NEVER).then(|| at.to_string());
+        let [access_expires_at, refresh_expires_at] = session.credentials_until().map(end);
         Self {
             id: session.id.to_string(),
             user: None,
@@ -126,8 +129,8 @@ impl SessionResponse {
             network: session.network,
             created_at: session.created_at.to_string(),
             last_seen_at: session.last_seen_at.to_string(),
-            access_expires_at: session.access_until.to_string(),
-            refresh_expires_at: session.idle_until.to_string(),
+            access_expires_at,
+            refresh_expires_at,
             generation: session.generation,
             reason: None,
             ended_at: None,

@@ -118,6 +118,12 @@ pub(super) const JOBS: &[Job] = &[
         run: |services| Box::pin(services.bulk.work()),
     },
     Job {
+        name: "api-keys",
+        schedule: Schedule::Every(HOUR),
+        scope: Scope::Lease,
+        run: |services| Box::pin(services.api_keys.warn()),
+    },
+    Job {
         name: "mail-deadlines",
         schedule: Schedule::Every(MINUTE),
         scope: Scope::Lease,

@@ -38,6 +38,10 @@ pub enum MailTemplate {
     TokenReused { network: String, forgot_password: String },
     /// An administrator invites someone to register. Without `inviter`, it was the command line.
     Invitation { link: String, inviter: Option<String> },
+    /// An API key was created.
+    ApiKeyCreated { name: String, network: String, keys: String },
+    /// An API key expires in a week. `keys` is the page of the user's API keys.
+    ApiKeyExpires { name: String, at: Timestamp, keys: String },
     /// How far the audit log went: a line as in the file of checkpoints.
     AuditCheckpoint { line: String },
 }
@@ -60,6 +64,8 @@ impl MailTemplate {
             Self::AccountSecured { .. } => MailKind::AccountSecured,
             Self::TokenReused { .. } => MailKind::TokenReused,
             Self::Invitation { .. } => MailKind::Invitation,
+            Self::ApiKeyCreated { .. } => MailKind::ApiKeyCreated,
+            Self::ApiKeyExpires { .. } => MailKind::ApiKeyExpires,
             Self::AuditCheckpoint { .. } => MailKind::AuditCheckpoint,
         }
     }
@@ -79,6 +85,8 @@ impl MailTemplate {
             | Self::Unlocked
             | Self::EmailChanged
             | Self::PasswordChanged { .. }
+            | Self::ApiKeyCreated { .. }
+            | Self::ApiKeyExpires { .. }
             | Self::AuditCheckpoint { .. }
             | Self::TokenReused { .. } => return Vec::new(),
         };
@@ -99,10 +107,12 @@ impl fmt::Debug for MailTemplate {
 /// Returns one mail of each kind.
 #[cfg(test)]
 pub(super) fn samples() -> Vec<(MailKind, MailTemplate)> {
+    const AT: Timestamp = Timestamp(1_795_666_260_000);
     let to = |path: &str| format!("https://auth.example.com{path}");
     let code = || "48291375".to_owned();
     let network = || "192.0.2.7".to_owned();
     let forgot_password = || to("/forgot-password");
+    let (key, keys) = (|| "Nightly backup".to_owned(), || to("/account/api-keys"));
     let templates = vec![
         MailTemplate::VerifyEmail { link: to("/verify-email?token=t0ken"), code: code() },
         MailTemplate::AlreadyRegistered { sign_in: to("/login"), forgot_password: forgot_password() },
@@ -120,12 +130,14 @@ pub(super) fn samples() -> Vec<(MailKind, MailTemplate)> {
         MailTemplate::NewDevice {
             device: "Firefox on Linux".into(),
             network: network(),
-            at: Timestamp(1_795_666_260_000),
+            at: AT,
             not_me: to("/not-me?token=t0ken"),
         },
         MailTemplate::AccountSecured { link: to("/reset-password?token=t0ken"), forgot_password: forgot_password() },
         MailTemplate::TokenReused { network: network(), forgot_password: forgot_password() },
         MailTemplate::Invitation { link: to("/register?invitation=t0ken"), inviter: Some("Ada Lovelace".into()) },
+        MailTemplate::ApiKeyCreated { name: key(), network: network(), keys: keys() },
+        MailTemplate::ApiKeyExpires { name: key(), at: AT, keys: keys() },
         MailTemplate::AuditCheckpoint {
             line:
                 r#"{"sequence":42,"hash":"2c26b46b68ffc68f","count":42,"at":"2026-11-27T12:00:00Z","signature":"c2ln"}"#

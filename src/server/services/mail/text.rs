@@ -54,6 +54,8 @@ pub(super) fn text(mail: &MailTemplate, site: &Site) -> Text {
         MailTemplate::AccountSecured { link, forgot_password } => account_secured(site, link, forgot_password),
         MailTemplate::TokenReused { network, forgot_password } => token_reused(site, network, forgot_password),
         MailTemplate::Invitation { link, inviter } => invitation(site, link, inviter.as_deref()),
+        MailTemplate::ApiKeyCreated { name, network, keys } => api_key_created(site, name, network, keys),
+        MailTemplate::ApiKeyExpires { name, at, keys } => api_key_expires(site, name, &at.in_words(), keys),
         MailTemplate::AuditCheckpoint { line } => audit_checkpoint(site, line),
     }
 }
@@ -211,6 +213,27 @@ fn invitation(Site { name, .. }: &Site, link: &str, inviter: Option<&str>) -> Te
     Text::new(&heading, [lead], reason)
         .with_button("Accept invitation", link)
         .that_expires("This invitation expires in 7 days.")
+}
+
+fn api_key_created(Site { name: site, .. }: &Site, name: &str, network: &str, keys: &str) -> Text {
+    let paragraphs = [
+        format!(
+            "The API key “{}” was created for your account at {site} (from {network}). Whoever has it can use the \
+             permissions that you gave it.",
+            in_a_sentence(name)
+        ),
+        "If this wasn't you, revoke the key and change your password.".to_owned(),
+    ];
+    Text::new("An API key was created", paragraphs, owned(site)).with_button("Show API keys", keys)
+}
+
+fn api_key_expires(Site { name: site, .. }: &Site, name: &str, at: &str, keys: &str) -> Text {
+    let name = in_a_sentence(name);
+    let paragraphs = [
+        format!("Your API key “{name}” at {site} expires on {at}. Programs that use it will then be refused."),
+        "If you still need it, create another key and replace it there.".to_owned(),
+    ];
+    Text::new("An API key expires soon", paragraphs, owned(site)).with_button("Show API keys", keys)
 }
 
 fn audit_checkpoint(Site { name, .. }: &Site, line: &str) -> Text {

@@ -105,7 +105,7 @@ impl PictureService {
     /// read users.
     pub async fn find(&self, reader: &Authenticated, user: UserId) -> Result<Option<Picture>, ServiceError> {
         let is_own = reader.claims.user == user;
-        if !is_own && !self.permissions.allow(&reader.claims.roles, Permission::UsersRead) {
+        if !is_own && !self.permissions.allow(reader, Permission::UsersRead) {
             return Ok(None);
         }
         Ok(self.core.db.find_picture(user).await?)

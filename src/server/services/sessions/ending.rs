@@ -63,6 +63,11 @@ impl SessionService {
         .await
     }
 
+    /// Publishes a change of a session on this node.
+    pub(in crate::server::services) fn publish(&self, id: SessionId, user: UserId, change: SessionChange) {
+        self.inner.events.publish(self.inner.core.now(), id, user, change);
+    }
+
     /// Revokes sessions that have ended in the database on this node at once, and publishes the events.
     pub(in crate::server::services) fn ended(&self, sessions: &[EndedSession]) {
         self.inner.revocations.add_sessions(sessions);

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::{SessionId, SessionKind, Timestamp, User, UserId},
     server::{
-        domain::{AuditEvent, SessionChange},
+        domain::{AuditEvent, Session, SessionChange},
         settings::{self, Settings},
         store::{
             Authority, DeviceUse, Forgiven, FormerSession, NewMail, NewNotMeLink, NewSession, OwnPassword, Rotated,
@@ -220,10 +220,13 @@ impl SessionService {
         tokens.map_err(|_| ServiceError::Internal(StoreError::BrokenOff))
     }
 
-    /// Returns whether the session's user entered the password within the last ten minutes.
+    /// Returns whether the session's user entered the password within the last ten minutes. An API key is never fresh.
     pub async fn is_fresh(&self, id: SessionId) -> Result<bool, ServiceError> {
         let session = self.inner.core.db.find_session(id).await?;
-        Ok(session.is_some_and(|session| self.inner.core.now().is_within(FRESH, session.authenticated_at)))
+        let now = self.inner.core.now();
+        let is_fresh =
+            |session: Session| session.kind != SessionKind::Key && now.is_within(FRESH, session.authenticated_at);
+        Ok(session.is_some_and(is_fresh))
     }
 
     /// Records that the session's user has just entered the password again. Last-seen updates that came before are
@@ -243,7 +246,8 @@ impl Inner {
     fn access_life(&self, kind: SessionKind) -> Duration {
         match kind {
             SessionKind::Browser => self.lives.access_ttl,
-            SessionKind::Api => self.lives.api_ttl,
+            // An API key has no access tokens.
+            SessionKind::Api | SessionKind::Key => self.lives.api_ttl,
         }
     }
 

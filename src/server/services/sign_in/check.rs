@@ -67,7 +67,7 @@ impl SignInService {
         scope: Scope,
         owner: Option<UserId>,
     ) -> Result<Try, SignInError> {
-        let counted = self.lockout.begin(identifier, scope, owner).await.map_err(refuse)?;
+        let counted = self.users.lockout().begin(identifier, scope, owner).await.map_err(refuse)?;
         counted.map_err(|locked| SignInError::Locked { retry_after: locked.retry_after.as_secs().max(1) })
     }
 

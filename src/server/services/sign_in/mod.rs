@@ -4,7 +4,7 @@ mod check;
 mod chosen;
 
 use super::{
-    Authenticated, Caller, Events, LockoutService, MailTemplate, ServiceError, Tokens, UserError, UserService,
+    Authenticated, Caller, Events, MailTemplate, ServiceError, Tokens, UserError, UserService,
     devices::{self, Device, DeviceId},
     lockout::Try,
     sessions::Arrival,
@@ -24,7 +24,6 @@ use serde_json::json;
 #[derive(Clone)]
 pub struct SignInService {
     users: UserService,
-    lockout: LockoutService,
     events: Events,
 }
 
@@ -69,8 +68,8 @@ impl Checked {
 }
 
 impl SignInService {
-    pub(super) fn new(users: UserService, lockout: LockoutService, events: Events) -> Self {
-        Self { users, lockout, events }
+    pub(super) fn new(users: UserService, events: Events) -> Self {
+        Self { users, events }
     }
 
     /// Signs in by the form. The browser's former session ends in the same transaction (OWASP ASVS 7.2.4).
@@ -236,7 +235,7 @@ impl SignInService {
     ) -> Result<bool, ServiceError> {
         match kind {
             SessionKind::Browser => Ok(known == KnownDevice::No),
-            SessionKind::Api => {
+            SessionKind::Api | SessionKind::Key => {
                 Ok(!self.users.core().db.has_session_from(user.id, caller.network.as_str().to_owned()).await?)
             }
         }

@@ -2,7 +2,7 @@
 //! never ends a session.
 
 use crate::{
-    model::{RiskSignal, SessionId, Timestamp, UserId},
+    model::{RiskSignal, SessionId, SessionKind, Timestamp, UserId},
     server::{
         domain::SessionChange,
         services::{Caller, Events, Jobs, devices},
@@ -158,6 +158,7 @@ async fn mark(db: &Db, events: &Events, seen: Vec<Seen>) -> Result<(), StoreErro
     for one in seen {
         let Some(row) = known.get_mut(&one.update.session) else { continue };
         if let Some(suspicion) = compare(row, &one) {
+            let suspicion = (row.kind != SessionKind::Key).then_some(suspicion);
             (row.network, row.agent) = (one.network.clone(), one.agent.clone());
             moved.push(one.moved(row.user_id, suspicion));
         }
@@ -166,7 +167,9 @@ async fn mark(db: &Db, events: &Events, seen: Vec<Seen>) -> Result<(), StoreErro
         return Ok(());
     }
     for moved in db.suspect_sessions(moved).await? {
-        events.publish(moved.at, moved.session, moved.user, SessionChange::Flagged(moved.suspicion));
+        if let Some(suspicion) = moved.suspicion {
+            events.publish(moved.at, moved.session, moved.user, SessionChange::Flagged(suspicion));
+        }
     }
     Ok(())
 }
@@ -179,7 +182,7 @@ fn compare(before: &SignInLocation, now: &Seen) -> Option<RiskSignal> {
 }
 
 impl Seen {
-    fn moved(self, user: UserId, suspicion: RiskSignal) -> LocationChange {
+    fn moved(self, user: UserId, suspicion: Option<RiskSignal>) -> LocationChange {
         LocationChange {
             session: self.update.session,
             user,

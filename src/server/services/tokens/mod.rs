@@ -32,6 +32,9 @@ pub enum TokenError {
     /// Its session has ended, or its user is gone.
     #[error("Token revoked")]
     Revoked,
+    /// An API key that is unknown, malformed, expired or revoked.
+    #[error("Invalid API key")]
+    InvalidKey,
     /// Issued before a change of the user's roles or password. The session may still be live.
     #[error("Token revoked")]
     Stale,

@@ -100,7 +100,7 @@ impl Revocations {
 
     /// Revokes these sessions on this node at once. They have ended in the database already.
     pub fn add_sessions(&self, ended: &[EndedSession]) {
-        self.write().add(ended);
+        self.write().add(ended, self.clock.now());
     }
 
     /// Reads what other nodes have revoked, and forgets what no token can need. On SQLite it reads only after
@@ -146,7 +146,7 @@ impl Revocations {
         let mut known = self.write();
         known.users.clear();
         known.learn(found, data_version, self.clock.now());
-        known.add(&ended);
+        known.add(&ended, now);
         known.is_whole = true;
         // A full load says nothing about how fast revocations arrive.
         known.delays.clear();
@@ -187,10 +187,11 @@ impl Known {
         }
     }
 
-    fn add(&mut self, ended: &[EndedSession]) {
+    fn add(&mut self, ended: &[EndedSession], now: Timestamp) {
         for session in ended {
-            self.forget_at = self.forget_at.min(session.access_until);
-            self.sessions.insert(session.id, session.access_until);
+            let until = session.refused_until(now);
+            self.forget_at = self.forget_at.min(until);
+            self.sessions.insert(session.id, until);
         }
     }
 

@@ -108,7 +108,8 @@ fn dated_ahead(kept: Kept, now: Timestamp) -> [(&'static str, Old); 3] {
         (
             "UPDATE sessions SET idle_until = CASE WHEN ends_at < $1 THEN ends_at ELSE $1 END
              WHERE idle_until > $1
-               AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND idle_until > $1 ORDER BY id LIMIT $2)",
+               AND id IN (SELECT id FROM sessions
+                          WHERE ended_at IS NULL AND special_kind IS NULL AND idle_until > $1 ORDER BY id LIMIT $2)",
             Old::Until(now + kept.idle_sessions),
         ),
     ]

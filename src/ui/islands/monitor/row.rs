@@ -113,6 +113,7 @@ fn DeviceCell(session: Memo<MonitoredSession>, monitor: MonitorState) -> impl In
 fn TimeLeft(head: &'static str, until: Signal<Timestamp>, now: RwSignal<Timestamp>) -> impl IntoView {
     let left = move || match until.get().since(now.get()) {
         left if left.as_secs() == 0 => monitor::OVER.to_owned(),
+        _ if until.get() == Timestamp::NEVER => monitor::NEVER.to_owned(),
         left => text::countdown(left),
     };
     view! { <td data-head=head class="number clock" title=move || until.get().in_words()>{left}</td> }

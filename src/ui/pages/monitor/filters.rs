@@ -64,6 +64,7 @@ fn kinds() -> Vec<(String, String)> {
         (String::new(), monitor::ANY_KIND.to_owned()),
         word(SessionKind::Browser, monitor::BROWSER),
         word(SessionKind::Api, monitor::API_CLIENT),
+        word(SessionKind::Key, monitor::API_KEY),
     ]
 }
 

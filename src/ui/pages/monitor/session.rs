@@ -111,6 +111,9 @@ fn TimeLeft(until: Timestamp, now: Timestamp) -> impl IntoView {
     if left.as_secs() == 0 {
         return view! { {monitor::OVER} }.into_any();
     }
+    if until == Timestamp::NEVER {
+        return view! { {monitor::NEVER} }.into_any();
+    }
     view! { <span class="clock">{text::countdown(left)}</span> " " {text::LEFT} <span class="aside">" · " <Due at=until /></span> }.into_any()
 }
 
@@ -156,5 +159,6 @@ fn kind_word(kind: SessionKind) -> &'static str {
     match kind {
         SessionKind::Browser => monitor::BROWSER,
         SessionKind::Api => monitor::API_CLIENT,
+        SessionKind::Key => monitor::API_KEY,
     }
 }

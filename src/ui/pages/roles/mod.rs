@@ -13,3 +13,4 @@ use super::{
 };
 
 pub use page::RolesPage;
+pub use permission_boxes::PermissionBoxes;

@@ -2,14 +2,15 @@
 
 use super::{ActivityList, AppLayout, Notices, asking::Question, changes::Changes, load};
 use crate::{
-    model::{FormName, MonitorView, OpenUser, Page, Suspension, UserLine, UserQuestion, initials},
+    model::{ApiKeyLine, FormName, MonitorView, OpenUser, Page, Suspension, UserLine, UserQuestion, initials},
     server_fns::{EditUser, user},
     ui::{
         components::{Breadcrumbs, Moment, Portrait, UserStateBadge},
         context::PageContext,
         forms::{Feedback, FormErrorAlert},
         islands::CopyButton,
-        text::{self, monitor, own_account, users as words},
+        pages::api_keys::ApiKeyFacts,
+        text::{self, api_keys, monitor, own_account, users as words},
     },
 };
 use leptos::prelude::*;
@@ -44,6 +45,7 @@ fn UserView(open: OpenUser) -> impl IntoView {
             <div class="card">
                 <Facts open=open.clone() />
             </div>
+            <ApiKeys keys=open.api_keys.clone() />
             <Changes open before form />
             <section class="whole" aria-labelledby="activity">
                 <h2 id="activity">{text::ACTIVITY}</h2>
@@ -91,6 +93,24 @@ fn Facts(open: OpenUser) -> impl IntoView {
             <dd class="copied"><code>{id.clone()}</code> <CopyButton text=id name=monitor::USER_ID.to_owned() /></dd>
         </dl>
     }
+}
+
+/// The user's API keys. Each leads to its session, where it can be revoked.
+#[component]
+fn ApiKeys(keys: Vec<ApiKeyLine>) -> impl IntoView {
+    let rows = keys.into_iter().map(|key| {
+        let address = MonitorView::default().session(&key.id);
+        view! { <li class="row"><ApiKeyFacts key address=Some(address) /></li> }
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="whole" aria-labelledby="keys">
+                <h2 id="keys">{api_keys::API_KEYS}</h2>
+                <ul class="rows">{rows}</ul>
+            </section>
+        }
+    })
 }
 
 #[component]
