@@ -29,6 +29,7 @@ mod own_data;
 mod owners;
 pub mod picture;
 mod profile;
+mod readers;
 mod recovery;
 mod refresh;
 mod register;
