@@ -41,6 +41,7 @@ mod sign_in;
 mod sign_out;
 mod stream;
 mod stream_losses;
+mod tags;
 mod user_list;
 mod user_rights;
 mod user_roles;
