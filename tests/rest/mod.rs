@@ -9,6 +9,7 @@ mod bulk;
 mod by_cookies;
 mod canary;
 mod cancelled_jobs;
+mod cors;
 mod email_change;
 mod ended_by_admin;
 mod export;

@@ -5,6 +5,7 @@ mod audit_key;
 mod authenticate;
 mod branding;
 mod caller;
+mod cors;
 mod csv;
 mod encoding;
 mod extractors;
@@ -54,6 +55,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(message::layer))
+        .layer(middleware::from_fn_with_state(cors::Preflights::new(&state), cors::layer))
         .layer(middleware::from_fn_with_state(state.clone(), frame::around))
         .with_state(state);
     // A layer of the router would run after routing.
