@@ -43,6 +43,7 @@ mod sign_out;
 mod stream;
 mod stream_losses;
 mod tags;
+mod time_limit;
 mod user_list;
 mod user_rights;
 mod user_roles;

@@ -31,6 +31,7 @@ mod server_fn_layer;
 mod service_errors;
 mod site;
 mod state_store;
+mod time_limit;
 mod trailing_slash;
 mod watchers;
 
@@ -55,6 +56,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(message::layer))
+        .layer(middleware::from_fn_with_state(state.settings.server.request_timeout, time_limit::layer))
         .layer(middleware::from_fn_with_state(cors::Preflights::new(&state), cors::layer))
         .layer(middleware::from_fn_with_state(state.clone(), frame::around))
         .with_state(state);

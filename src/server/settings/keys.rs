@@ -49,6 +49,7 @@ keys! {
     REDIRECT_HTTP_ADDR: Option<SocketAddr> = Key::new("server.redirect_http_addr", NOTHING).missing(NO_TLS);
     CORS_ORIGINS: Vec<CorsOrigin> = Key::new("server.cors_origins", NOTHING);
     DATA_DIR: PathBuf = Key::new("server.data_dir", Text("./data"));
+    REQUEST_TIMEOUT: Duration = Key::new("server.request_timeout", Text("60s")).between("1s", "1h");
     SHUTDOWN_DELAY: Duration = Key::new("server.shutdown_delay", Text("0s")).between("0s", "10m");
 
     LOGO: Option<Logo> = Key::new("branding.logo", NOTHING);

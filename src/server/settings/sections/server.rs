@@ -34,6 +34,8 @@ pub struct Server {
     pub cors_origins: Vec<CorsOrigin>,
     /// The folder of the database file, keys and the mail outbox.
     pub data_dir: PathBuf,
+    /// How long a request may take until its response begins.
+    pub request_timeout: Duration,
     /// How long the server still accepts connections after a stop signal, while `/ready` fails.
     pub shutdown_delay: Duration,
 }
@@ -52,6 +54,7 @@ impl Server {
             redirect_http_addr: values.read(keys::REDIRECT_HTTP_ADDR)?,
             cors_origins: values.read(keys::CORS_ORIGINS)?,
             data_dir: values.read(keys::DATA_DIR)?,
+            request_timeout: values.read_within(keys::REQUEST_TIMEOUT)?,
             shutdown_delay: values.read_within(keys::SHUTDOWN_DELAY)?,
         };
         let url = &server.public_url;
