@@ -17,7 +17,9 @@ impl CorsOrigin {
 
 impl Value for CorsOrigin {
     fn read(text: &str) -> Result<Self, Unfit> {
-        let url = PublicUrl::parse(text).ok().filter(|url| url.is_secure() || url.is_loopback());
+        // `*` is a valid character of a host's name.
+        let url = PublicUrl::parse(text).ok().filter(|_| !text.contains('*'));
+        let url = url.filter(|url| url.is_secure() || url.is_loopback());
         url.map(|url| Self(url.origin().to_owned())).ok_or_else(|| {
             Unfit::new(
                 "full origins such as https://app.example.com, without `*`, path or trailing slash; http is only \
