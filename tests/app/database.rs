@@ -16,6 +16,21 @@ pub enum Database {
     Postgres { url: String, name: String, server: String },
 }
 
+/// A connection that holds a lock.
+pub enum Lock {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Lock {
+    pub async fn release(self) {
+        match self {
+            Self::Sqlite(connection) => connection.close().await.unwrap(),
+            Self::Postgres(connection) => connection.close().await.unwrap(),
+        }
+    }
+}
+
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 fn fresh_name() -> String {
@@ -166,6 +181,23 @@ impl Database {
                            FROM information_schema.tables WHERE table_schema = 'public'";
                 let tables: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
                 tables.concat()
+            }
+        }
+    }
+
+    /// Makes writes wait until the lock is released: all on SQLite, those to `users` on PostgreSQL.
+    pub async fn lock_writes(&self) -> Lock {
+        match self {
+            Self::Sqlite(file) => {
+                let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+                sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await.unwrap();
+                Lock::Sqlite(connection)
+            }
+            Self::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let sql = "BEGIN; LOCK TABLE users IN EXCLUSIVE MODE";
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+                Lock::Postgres(connection)
             }
         }
     }

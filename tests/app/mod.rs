@@ -18,7 +18,7 @@ mod users;
 
 pub use browser::Browser;
 use claviger::model::Timestamp;
-pub use database::Database;
+pub use database::{Database, Lock};
 pub use keys::{claims_of, rotated_keys};
 pub use mail_server::{MailServer, parsed as mail_file};
 pub use mails::{Mail, token_of};

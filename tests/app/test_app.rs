@@ -1,6 +1,6 @@
 //! The server under test, and its restarts.
 
-use super::{BEGIN, Database, FIRST, keys::keys};
+use super::{BEGIN, Database, FIRST, Lock, keys::keys};
 use axum::Router;
 use claviger::{
     model::{Timestamp, USER},
@@ -146,6 +146,11 @@ impl TestApp {
     /// Makes the database refuse writes to one table, or to `every table`, as if it were full or read-only.
     pub async fn refuse_writes(&self, table: &str) {
         self.database.refuse_writes(table).await;
+    }
+
+    /// Makes writes wait until the lock is released.
+    pub async fn lock_writes(&self) -> Lock {
+        self.database.lock_writes().await
     }
 
     /// Returns all text in the database.

@@ -8,6 +8,7 @@ mod roles;
 mod rotation;
 mod sign_in;
 mod slow_body;
+mod walks;
 
 use std::{future::Future, sync::Arc};
 use tokio::sync::Barrier;

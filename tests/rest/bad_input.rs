@@ -1,5 +1,6 @@
 //! Malformed requests: every route responds with a 4xx in the contract's shape and in its own words.
 
+use super::readers::{Reader, filled, readers};
 use crate::{
     app::{TestApp, TestResponse},
     on_both_databases,
@@ -12,25 +13,12 @@ use std::{collections::BTreeSet, convert::Infallible};
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Routes that read a body: method, path, and one of the fields.
-const READERS: &[(&str, &str, &str)] = &[
-    ("POST", "/api/auth/login", "email"),
-    ("POST", "/api/v1/auth/login", "password"),
-    ("POST", "/api/v1/auth/refresh", "refreshToken"),
-    ("PATCH", "/api/v1/users/me", "name"),
-    ("POST", "/api/v1/tokens/inspect", "token"),
-    ("POST", "/api/v1/users", "email"),
-    ("PATCH", "/api/v1/users/01ARZ3NDEKTSV4RRFFQ69G5FAV", "name"),
-    ("POST", "/api/v1/users/bulk", "action"),
-    ("POST", "/api/v1/roles", "name"),
-];
-
 /// Returns each path with the methods it allows, as in the header `Allow`.
 fn addresses() -> Vec<(String, String)> {
     let mut addresses =
         vec![("/health".to_owned(), "GET,HEAD".to_owned()), ("/ready".to_owned(), "GET,HEAD".to_owned())];
     for route in http::rest_routes() {
-        let path = route.path.replace("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV").replace("{name}", "support");
+        let path = filled(route.path);
         let method = if route.method == "GET" { "GET,HEAD" } else { route.method.as_str() };
         match addresses.iter_mut().find(|(known, _)| *known == path) {
             Some((_, allowed)) => *allowed = format!("{allowed},{method}"),
@@ -93,6 +81,11 @@ fn malformed_bodies(field: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("UTF-16", r#"{"a":1}"#.encode_utf16().flat_map(u16::to_le_bytes).collect()),
         ("not UTF-8", [format!(r#"{{"{field}":""#).as_bytes(), b"\xff\xfe", b"\"}"].concat()),
         ("half a surrogate", in_field(r#""\ud800""#)),
+        ("the other half of a surrogate", in_field(r#""\udc00""#)),
+        ("halves of a surrogate in the wrong order", in_field(r#""\udc00\ud800""#)),
+        ("a surrogate in UTF-8", [format!(r#"{{"{field}":""#).as_bytes(), b"\xed\xa0\x80", b"\"}"].concat()),
+        ("an overlong NUL", [format!(r#"{{"{field}":""#).as_bytes(), b"\xc0\x80", b"\"}"].concat()),
+        ("a NUL behind it", format!("{{\"{field}\":\"x\"}}\0").into_bytes()),
         ("a naked NUL", in_field("\"\0\"")),
         ("an array", b"[]".to_vec()),
         ("an array of the fields' values", br#"["ada@example.com",null,null,"x"]"#.to_vec()),
@@ -106,9 +99,21 @@ fn malformed_bodies(field: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("an array for text", in_field(r#"["x"]"#)),
         ("true for text", in_field("true")),
         ("a number beyond all", in_field("1e999999")),
+        ("a number beyond doubles", in_field("1e400")),
+        ("a number of many digits", in_field(&"9".repeat(100_000))),
+        ("not a number", in_field("NaN")),
+        ("infinity", in_field("-Infinity")),
+        ("a number beyond doubles in an unknown field", br#"{"unknown":1e400}"#.to_vec()),
+        ("a comment", in_field(r#""x" /* y */"#)),
+        ("a comma too many", in_field(r#""x","#)),
+        ("quotes of another language", format!("{{'{field}':'x'}}").into_bytes()),
         ("an unknown field", br#"{"unknown":1}"#.to_vec()),
         ("an additional unknown field", format!(r#"{{"{field}":"x","isAdmin":true}}"#).into_bytes()),
         ("the field twice", format!(r#"{{"{field}":"x","{field}":"y"}}"#).into_bytes()),
+        (
+            "the field twice, once in disguise",
+            format!(r#"{{"{field}":"x","\u00{:x}{}":"y"}}"#, field.as_bytes()[0], &field[1..]).into_bytes(),
+        ),
         ("arrays in arrays", nested("[")),
         ("objects in objects", nested(r#"{"a":"#)[..200_000].to_vec()),
         ("arrays in the field", in_field(&"[".repeat(100_000))),
@@ -138,23 +143,45 @@ on_both_databases! {
     async fn a_malformed_body_is_a_bad_request(app) {
         app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
-        for (method, path, field) in READERS {
+        for Reader { method, path, field, is_optional } in readers() {
             for (what, body) in malformed_bodies(field) {
-                let answer = send(&app, (method, path), &token, JSON, body).await;
-                assert_error(&answer, 400, "bad_request", &format!("{method} {path}: {what}"));
+                if !(is_optional && body.is_empty()) {
+                    let answer = send(&app, (method, &path), &token, JSON, body).await;
+                    assert_error(&answer, 400, "bad_request", &format!("{method} {path}: {what}"));
+                }
             }
         }
         assert_eq!(app.profile(&token).await.json()["name"], "ada");
     }
 
+    async fn an_array_does_not_stand_for_an_object_inside_a_body_either(app) {
+        app.admin("ada").await;
+        let eve = app.user("eve").await;
+        let (token, _) = app.tokens("ada").await;
+        let roles = format!("/api/v1/users/{}/roles", eve.id);
+        for (method, path, body) in [
+            ("POST", "/api/v1/users/bulk", r#"{"action":"delete","filter":["eve"]}"#),
+            ("POST", "/api/v1/users/bulk", r#"{"action":"delete","filter":[]}"#),
+            ("POST", "/api/v1/users/bulk", r#"{"action":"delete","filter":{"search":"eve","search":"ada"}}"#),
+            ("PUT", &roles, r#"{"roles":[["admin",null]]}"#),
+            ("PUT", &roles, r#"{"roles":[["admin"]]}"#),
+            ("PUT", &roles, r#"{"roles":[{"name":"user","name":"admin"}]}"#),
+        ] {
+            let answer = send(&app, (method, path), &token, JSON, body).await;
+            assert_error(&answer, 400, "bad_request", body);
+        }
+        assert_eq!(app.count("SELECT count(*) FROM bulk_jobs").await, 0);
+        assert_eq!(app.find(eve.id).await.version, eve.version);
+    }
+
     async fn text_with_a_nul_is_treated_as_any_unknown_text(app) {
         app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
-        for (method, path, field) in READERS {
+        for Reader { method, path, field, .. } in readers() {
             for field in [field, "username", "identifier", "password"] {
                 let body = format!(r#"{{"{field}":"a\u0000b","password":"\u0000"}}"#);
-                let answer = send(&app, (method, path), &token, JSON, body).await;
-                assert_reveals_nothing(&answer, path);
+                let answer = send(&app, (method, &path), &token, JSON, body).await;
+                assert_reveals_nothing(&answer, &path);
                 assert!((400..500).contains(&answer.status), "{path} {field}: {}", answer.text);
             }
         }
@@ -167,11 +194,11 @@ on_both_databases! {
         app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
         let large = || format!(r#"{{"name":"{}"}}"#, "a".repeat(300 * 1024)).into_bytes();
-        for (method, path, _) in READERS {
-            let asking = app.request(method, path).bearer(&token).header("content-type", JSON);
+        for Reader { method, path, .. } in readers() {
+            let asking = app.request(method, &path).bearer(&token).header("content-type", JSON);
             let answer = asking.header("content-length", &large().len().to_string()).body(large()).send().await;
-            assert_error(&answer, 413, "body_too_large", path);
-            let answer = send(&app, (method, path), &token, JSON, chunked(&large())).await;
+            assert_error(&answer, 413, "body_too_large", &path);
+            let answer = send(&app, (method, &path), &token, JSON, chunked(&large())).await;
             assert_error(&answer, 413, "body_too_large", &format!("{path}, chunked"));
         }
     }
@@ -191,7 +218,7 @@ on_both_databases! {
     async fn a_body_of_another_content_type_is_unsupported(app) {
         app.admin("ada").await;
         let (token, _) = app.tokens("ada").await;
-        for (method, path, field) in READERS {
+        for Reader { method, path, field, .. } in readers() {
             let body = format!(r#"{{"{field}":"x"}}"#);
             for kind in [
                 "",
@@ -204,11 +231,11 @@ on_both_databases! {
                 ";",
                 "é",
             ] {
-                let answer = send(&app, (method, path), &token, kind, body.clone()).await;
+                let answer = send(&app, (method, &path), &token, kind, body.clone()).await;
                 assert_error(&answer, 415, "unsupported_media_type", &format!("{path}: {kind:?}"));
             }
             for kind in [JSON, "application/json; charset=utf-8", "Application/JSON"] {
-                assert_ne!(send(&app, (method, path), &token, kind, body.clone()).await.status, 415, "{kind}");
+                assert_ne!(send(&app, (method, &path), &token, kind, body.clone()).await.status, 415, "{kind}");
             }
         }
     }

@@ -83,7 +83,8 @@ fn weight_of_version(headers: &HeaderMap) -> u16 {
     ranges(headers).filter(|(range, _)| range == VERSION).map(|(_, weight)| weight).max().unwrap_or(0)
 }
 
-fn versioned(uri: &Uri) -> Option<Uri> {
+/// Returns the address in this version, if the path has no version.
+pub fn versioned(uri: &Uri) -> Option<Uri> {
     let rest = uri.path().strip_prefix(UNVERSIONED)?;
     let digits = rest.strip_prefix('v').and_then(|rest| rest.split('/').next());
     let has_version =

@@ -3,6 +3,7 @@
 use super::{
     accept,
     caller::{self, Peer},
+    cors::Sharing,
     forwarded::{self, Sender},
     problem::Problem,
     site::SiteFile,
@@ -45,6 +46,7 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     // Never log the query: links carry their tokens there.
     let path = request.uri().path().to_owned();
     let format = ErrorFormat::of(&path, request.headers());
+    let sharing = Sharing::of(&state, &request);
 
     let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = response.unwrap_or_else(|_| axum::response::IntoResponse::into_response(Problem::Internal));
@@ -60,12 +62,8 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
         };
         replace_body(&mut response, kind, body);
     }
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        // Pages and health checks respond 503 without a [`Problem`].
-        response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("1"));
-    }
-    state.cookies.fix_removal(response.headers_mut());
-    dress(&state, response.headers_mut(), &nonce, &request_id, sender);
+    dress(&state, &mut response, &nonce, &request_id, sender);
+    sharing.add(response.headers_mut());
     if response.extensions().get::<SiteFile>().is_none() {
         log(&method, &path, response.status(), began.elapsed(), &request_id);
     }
@@ -178,7 +176,14 @@ fn page(state: &AppState, problem: &Problem, context: PageContext, nonce: &Nonce
 }
 
 /// Adds the headers of every response: pages, redirects, errors and files alike.
-fn dress(state: &AppState, headers: &mut HeaderMap, nonce: &Nonce, request_id: &str, sender: Sender) {
+fn dress(state: &AppState, response: &mut Response, nonce: &Nonce, request_id: &str, sender: Sender) {
+    let is_unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    let headers = response.headers_mut();
+    if is_unavailable {
+        // Pages and health checks respond 503 without a [`Problem`].
+        headers.entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("1"));
+    }
+    state.cookies.fix_removal(headers);
     let set = |headers: &mut HeaderMap, name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);

@@ -5,6 +5,7 @@ mod audit_key;
 mod authenticate;
 mod branding;
 mod caller;
+mod cors;
 mod csv;
 mod encoding;
 mod extractors;
@@ -30,6 +31,7 @@ mod server_fn_layer;
 mod service_errors;
 mod site;
 mod state_store;
+mod time_limit;
 mod trailing_slash;
 mod watchers;
 
@@ -54,6 +56,8 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(message::layer))
+        .layer(middleware::from_fn_with_state(state.settings.server.request_timeout, time_limit::layer))
+        .layer(middleware::from_fn_with_state(cors::Preflights::new(&state), cors::layer))
         .layer(middleware::from_fn_with_state(state.clone(), frame::around))
         .with_state(state);
     // A layer of the router would run after routing.

@@ -31,8 +31,6 @@ pub(super) enum Secrecy {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     Acts,
-    /// Accepted with a warning.
-    NotYet,
     /// Refused, with how to fix it: without the feature the installation would be less safe than it looks.
     Missing(&'static str),
 }
@@ -63,10 +61,6 @@ impl Key {
 
     pub const fn with_credentials(self) -> Self {
         Self { secrecy: Secrecy::Credentials, ..self }
-    }
-
-    pub const fn not_yet(self) -> Self {
-        Self { effect: Effect::NotYet, ..self }
     }
 
     pub const fn missing(self, fix: &'static str) -> Self {

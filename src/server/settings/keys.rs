@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use lettre::message::Mailbox;
 
 use super::accent::Accent;
+use super::cors_origin::CorsOrigin;
 use super::database_url::DatabaseUrl;
 use super::host::Domain;
 use super::key::Default::{Cores, DatabaseFile, LogFormat as FormatOfOutput, Text, Unset};
@@ -46,8 +47,9 @@ keys! {
     TLS_CERT: Option<PathBuf> = Key::new("server.tls_cert", NOTHING).missing(NO_TLS);
     TLS_KEY: Option<PathBuf> = Key::new("server.tls_key", NOTHING).missing(NO_TLS);
     REDIRECT_HTTP_ADDR: Option<SocketAddr> = Key::new("server.redirect_http_addr", NOTHING).missing(NO_TLS);
-    CORS_ORIGINS: Vec<PublicUrl> = Key::new("server.cors_origins", NOTHING).not_yet();
+    CORS_ORIGINS: Vec<CorsOrigin> = Key::new("server.cors_origins", NOTHING);
     DATA_DIR: PathBuf = Key::new("server.data_dir", Text("./data"));
+    REQUEST_TIMEOUT: Duration = Key::new("server.request_timeout", Text("60s")).between("1s", "1h");
     SHUTDOWN_DELAY: Duration = Key::new("server.shutdown_delay", Text("0s")).between("0s", "10m");
 
     LOGO: Option<Logo> = Key::new("branding.logo", NOTHING);

@@ -1,6 +1,7 @@
 //! Everything an operator can set: one table of keys, four layers over the defaults, typed sections.
 
 mod accent;
+mod cors_origin;
 mod database_url;
 mod env_file;
 mod error;
@@ -30,6 +31,7 @@ mod values;
 mod warnings;
 
 pub use accent::{Accent, Color};
+pub use cors_origin::CorsOrigin;
 pub use database_url::DatabaseUrl;
 pub use error::SettingsError;
 pub use listing::Shown;

@@ -1,7 +1,6 @@
 //! Warnings about settings that do not do what they seem to.
 
 use super::env_file::{self, EnvFile};
-use super::key::Effect;
 use super::keys;
 use super::load::Settings;
 use super::values::Values;
@@ -15,15 +14,7 @@ pub(super) fn warnings(settings: &Settings, values: &Values, env_file: &EnvFile)
         short_life(settings),
         open_env_file(env_file),
     ];
-    without_effect(values).chain(others.into_iter().flatten()).collect()
-}
-
-fn without_effect(values: &Values) -> impl Iterator<Item = String> {
-    let idle = keys::ALL.iter().filter(|key| key.effect == Effect::NotYet);
-    idle.filter_map(|key| {
-        let name = values.given(key)?.origin.name(key.name);
-        Some(format!("{name} has no effect in this version."))
-    })
+    others.into_iter().flatten().collect()
 }
 
 fn insecure_http(settings: &Settings) -> Option<String> {
@@ -86,12 +77,6 @@ mod tests {
     #[test]
     fn the_defaults_warn_of_nothing() {
         assert_eq!(warned(&[]), Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_setting_without_effect_is_warned_about() {
-        let expected = "`--set server.cors_origins` has no effect in this version.";
-        assert_eq!(warned(&[("server.cors_origins", "https://app.example.com")]), [expected]);
     }
 
     #[test]

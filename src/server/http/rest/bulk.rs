@@ -5,7 +5,7 @@ use super::{
     id::PathId,
     links::{Links, links},
     list::{Cursors, ListQuery, ListResponse, NoFilters},
-    user_actions,
+    object, user_actions,
     user_list_query::UserListQuery,
 };
 use crate::{
@@ -34,6 +34,7 @@ use serde::{Deserialize, Serialize};
 pub struct BulkRequest {
     action: String,
     ids: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "object::optional")]
     filter: Option<UserListQuery>,
     roles: Option<Vec<String>>,
     until: Option<String>,

@@ -1,11 +1,16 @@
-//! `ETag`, `If-Match` and `If-None-Match` (RFC 9110 §13) of one user. A tag has the user's version, which a change is
+//! `ETag`, `If-Match` and `If-None-Match` (RFC 9110 §13). The tag of one user has the user's version, which a change is
 //! compared with, and a digest of the response, because that also shows what has no version: a lock, or the last sign-in.
+//! All other JSON has a weak tag of the digest alone.
 
 use crate::server::http::{problem::Problem, state::AppState};
 use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+    body::{Body, HttpBody, to_bytes},
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 /// The tags that the client names; `None` if it names none.
@@ -73,6 +78,30 @@ pub fn etag(version: i64, body: &[u8]) -> HeaderValue {
     let digest = Sha256::digest(body);
     let tag = format!("\"{version}.{:02x}{:02x}{:02x}{:02x}\"", digest[0], digest[1], digest[2], digest[3]);
     HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+}
+
+/// Adds a tag to JSON that has none, and responds 304 to a client that has it already. Streams have no tag.
+pub async fn layer(known: IfNoneMatch, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let headers = response.headers();
+    let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    let is_tagged = response.status() == StatusCode::OK && is_json && !headers.contains_key(header::ETAG);
+    let Some(size) = response.body().size_hint().exact().filter(|_| is_tagged) else { return response };
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, usize::try_from(size).unwrap_or(usize::MAX)).await else {
+        return Problem::Internal.into_response();
+    };
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..12]));
+    let (Ok(strong), Ok(weak)) = (HeaderValue::try_from(&tag), HeaderValue::try_from(format!("W/{tag}"))) else {
+        return Problem::Internal.into_response();
+    };
+    parts.headers.insert(header::ETAG, weak);
+    if !known.has(&strong) {
+        return Response::from_parts(parts, Body::from(body));
+    }
+    parts.status = StatusCode::NOT_MODIFIED;
+    parts.headers.remove(header::CONTENT_TYPE);
+    Response::from_parts(parts, Body::empty())
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod links;
 mod list;
 mod message;
 mod monitor;
+mod object;
 mod own_account;
 mod own_data;
 mod pictures;

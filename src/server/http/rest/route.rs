@@ -1,5 +1,6 @@
 //! How a REST route is declared.
 
+use super::etag;
 use crate::{
     model::Access,
     server::http::{
@@ -62,6 +63,7 @@ impl Route {
     /// Returns the handler behind its layers.
     pub fn handler(self, state: &AppState) -> MethodRouter<AppState> {
         let handler = if self.is_repeatable { repeatable(self.handler, self.access, state) } else { self.handler };
+        let handler = if self.method == Method::GET { tagged(handler, state) } else { handler };
         let handler = handler.layer(middleware::from_fn_with_state(self.other_types, accept::layer));
         let handler = limited(handler, self.budget, state);
         if self.access == Access::Anyone { handler } else { authenticated(handler, state) }
@@ -70,6 +72,11 @@ impl Route {
 
 fn repeatable(handler: MethodRouter<AppState>, access: Access, state: &AppState) -> MethodRouter<AppState> {
     handler.layer(middleware::from_fn_with_state((state.clone(), access), idempotency::layer))
+}
+
+/// Responds 304 to clients that have the response already.
+fn tagged(handler: MethodRouter<AppState>, state: &AppState) -> MethodRouter<AppState> {
+    handler.layer(middleware::from_fn_with_state(state.clone(), etag::layer))
 }
 
 /// Counts requests before their body is read.

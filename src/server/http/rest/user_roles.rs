@@ -5,7 +5,7 @@ use super::{
     etag::IfMatch,
     id::PathId,
     list::{ListQuery, ListResponse, NoFilters},
-    users,
+    object, users,
 };
 use crate::{
     model::{RoleGrant, UserId},
@@ -41,7 +41,7 @@ pub struct UserRoles {
 #[serde(untagged)]
 enum Given {
     ForGood(String),
-    Until(GivenUntil),
+    Until(#[serde(deserialize_with = "object::object")] GivenUntil),
 }
 
 #[derive(Serialize, Deserialize)]

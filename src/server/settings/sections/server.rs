@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use super::super::cors_origin::CorsOrigin;
 use super::super::error::SettingsError;
 use super::super::keys;
 use super::super::public_url::PublicUrl;
@@ -29,17 +30,18 @@ pub struct Server {
     pub tls_key: Option<PathBuf>,
     /// The address that redirects http to https; always `None` in this version.
     pub redirect_http_addr: Option<SocketAddr>,
-    /// The origins that may call the API with a Bearer token; no effect in this version.
-    pub cors_origins: Vec<String>,
+    /// The origins whose pages may call the API with a token or an API key.
+    pub cors_origins: Vec<CorsOrigin>,
     /// The folder of the database file, keys and the mail outbox.
     pub data_dir: PathBuf,
+    /// How long a request may take until its response begins.
+    pub request_timeout: Duration,
     /// How long the server still accepts connections after a stop signal, while `/ready` fails.
     pub shutdown_delay: Duration,
 }
 
 impl Server {
     pub(in super::super) fn read(values: &Values) -> Result<Self, SettingsError> {
-        let cors_origins = values.read(keys::CORS_ORIGINS)?;
         let public_url = values.read(keys::PUBLIC_URL)?;
         let name = values.read(keys::SITE_NAME)?;
         let server = Self {
@@ -50,8 +52,9 @@ impl Server {
             tls_cert: values.read(keys::TLS_CERT)?,
             tls_key: values.read(keys::TLS_KEY)?,
             redirect_http_addr: values.read(keys::REDIRECT_HTTP_ADDR)?,
-            cors_origins: cors_origins.iter().map(ToString::to_string).collect(),
+            cors_origins: values.read(keys::CORS_ORIGINS)?,
             data_dir: values.read(keys::DATA_DIR)?,
+            request_timeout: values.read_within(keys::REQUEST_TIMEOUT)?,
             shutdown_delay: values.read_within(keys::SHUTDOWN_DELAY)?,
         };
         let url = &server.public_url;
@@ -67,6 +70,7 @@ impl Server {
 #[cfg(test)]
 mod tests {
     use super::super::super::testing::{load, refusal};
+    use super::*;
 
     #[test]
     fn http_is_for_this_machine_only() {
@@ -123,8 +127,26 @@ mod tests {
     fn origins_are_exact() {
         let origins = "https://App.example.com:443, http://localhost:5173";
         let server = load(&[("server.cors_origins", origins)]).unwrap().settings.server;
-        assert_eq!(server.cors_origins, ["https://app.example.com", "http://localhost:5173"]);
-        assert!(load(&[("server.cors_origins", "*")]).is_err());
-        assert!(load(&[("server.cors_origins", "https://app.example.com/")]).is_err());
+        let origins: Vec<_> = server.cors_origins.iter().map(CorsOrigin::as_str).collect();
+        assert_eq!(origins, ["https://app.example.com", "http://localhost:5173"]);
+        for text in [
+            "*",
+            "https://*.example.com",
+            "null",
+            "app.example.com",
+            "https://app.example.com/",
+            "https://app.example.com/app",
+            "https://app.example.com, *",
+            "http://app.example.com",
+        ] {
+            assert_eq!(
+                refusal(&[("server.cors_origins", text), ("server.allow_insecure_http", "true")]),
+                format!(
+                    "invalid value `{text}` for `--set server.cors_origins` (`CLAVIGER_SERVER__CORS_ORIGINS` in the \
+                     environment): must be full origins such as https://app.example.com, without `*`, path or trailing \
+                     slash; http is only allowed for localhost"
+                )
+            );
+        }
     }
 }
