@@ -147,7 +147,7 @@ on_both_databases! {
     }
 
     async fn a_key_ends_with_its_expiry_its_revocation_and_its_owner(app) {
-        let until = (app.clock.now() + Duration::from_secs(3600)).to_string();
+        let until = (app.clock.now() + Duration::from_hours(1)).to_string();
         let names = ["ada", "bob", "kim", "liv", "mia", "zoe"];
         let (mut ids, mut keys) = (Vec::new(), Vec::new());
         for name in names {
