@@ -129,7 +129,7 @@ async fn read(db: &Db) {
         ("the last page", all.clone(), UserSort { is_descending: false, ..newest }),
         ("a search for one address", search("user123456@example"), newest),
         ("a search for a rare word", search("last123"), newest),
-        ("a search for two words", search("first77 last2"), by_email),
+        ("a search for two words", search("first77 last7"), by_email),
         ("a search for a common word", search("first"), newest),
         ("suspended, by email", banned.clone(), by_email),
         ("suspended, by last sign-in", banned, last_seen),

@@ -218,7 +218,7 @@ fn invitation(Site { name, .. }: &Site, link: &str, inviter: Option<&str>) -> Te
 fn api_key_created(Site { name: site, .. }: &Site, name: &str, network: &str, keys: &str) -> Text {
     let paragraphs = [
         format!(
-            "The API key “{}” was created for your account at {site} (from {network}). Whoever has it can use the \
+            "The API key \"{}\" was created for your account at {site} (from {network}). Whoever has it can use the \
              permissions that you gave it.",
             in_a_sentence(name)
         ),
@@ -230,7 +230,7 @@ fn api_key_created(Site { name: site, .. }: &Site, name: &str, network: &str, ke
 fn api_key_expires(Site { name: site, .. }: &Site, name: &str, at: &str, keys: &str) -> Text {
     let name = in_a_sentence(name);
     let paragraphs = [
-        format!("Your API key “{name}” at {site} expires on {at}. Programs that use it will then be refused."),
+        format!("Your API key \"{name}\" at {site} expires on {at}. Programs that use it will then be refused."),
         "If you still need it, create another key and replace it there.".to_owned(),
     ];
     Text::new("An API key expires soon", paragraphs, owned(site)).with_button("Show API keys", keys)
