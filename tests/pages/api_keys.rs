@@ -24,6 +24,7 @@ on_both_databases! {
         assert!(view_page(&eve, PAGE).await.contains("You have no API keys."));
         let page = create(&eve, &[("name", "Nightly <b>"), ("days", "30"), ("scopes[]", "users:read"), ("networks", "127.0.0.0/8, 2001:db8::/48")]).await;
         let key = shown_key(&page).expect("a key").to_owned();
+        assert!(page.contains(r#"Expires <time datetime="2027-02-14T08:00:00Z" data-due="">"#), "a date: {page}");
         assert!(page.contains("Nightly &lt;b&gt;") && page.contains("Only from 127.0.0.0/8, 2001:db8::/48"), "{page}");
         assert_eq!(app.get("/api/v1/users").bearer(&key).send().await.status, 200);
         let again = view_page(&eve, PAGE).await;
@@ -34,7 +35,7 @@ on_both_databases! {
         app.admin("eve").await;
         let eve = app.signed_in("eve").await;
         let page = create(&eve, &[("name", ""), ("days", "7"), ("scopes[]", "audit:read"), ("networks", "127.0.0.0/8")]).await;
-        assert!(page.contains("Use 1 to 60 characters, on one line."), "{page}");
+        assert!(page.contains("Enter a name of at most 60 characters, on one line."), "{page}");
         assert!(page.contains(r#"value="127.0.0.0/8""#) && page.contains(r#"<option value="7" selected>"#), "{page}");
         let page = create(&eve, &[("name", "ci"), ("networks", "example.com")]).await;
         assert!(page.contains("Use at most 20 addresses or ranges such as"), "{page}");

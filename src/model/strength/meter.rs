@@ -33,12 +33,14 @@ pub enum Level {
 
 /// Words of zxcvbn's lists, without case. First the most common passwords, then after an empty line what is common
 /// in the other lists, and the passwords of any rank that are longer than `MAX_UNKNOWN`.
-const WORDS: &str = include_str!("words.txt");
+/// A static, so that its bytes have a symbol of their own, and stay with this code when the WebAssembly is split.
+static WORDS: [u8; include_bytes!("words.txt").len()] = *include_bytes!("words.txt");
 /// Length of the longest password that may be in zxcvbn's list and is not in ours.
 const MAX_UNKNOWN: usize = 9;
 
 static DICTIONARY: LazyLock<HashMap<String, Kind>> = LazyLock::new(|| {
-    let (passwords, others) = WORDS.split_once("\n\n").unwrap_or((WORDS, ""));
+    let words = str::from_utf8(&WORDS).unwrap_or_default();
+    let (passwords, others) = words.split_once("\n\n").unwrap_or((words, ""));
     let passwords = passwords.lines().map(|word| (patterns::folded(word), Kind::Word(Weakness::Common)));
     others.lines().map(|word| (patterns::folded(word), Kind::Rare)).chain(passwords).collect()
 });

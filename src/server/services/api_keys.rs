@@ -48,7 +48,7 @@ pub struct ApiKeyOrder {
 /// Why no key was created.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiKeyError {
-    #[error("Use 1 to 60 characters, on one line")]
+    #[error("Enter a name of at most 60 characters, on one line")]
     Name,
     #[error("Unknown scope")]
     UnknownScope,

@@ -9,7 +9,7 @@ use crate::{
     model::{ApiKeyLine, FormName, FormState, OwnApiKeys, Page, Permission},
     server_fns::{CreateApiKey, RevokeApiKey, api_keys},
     ui::{
-        components::{Breadcrumbs, Choice, Icon, Moment, Shape},
+        components::{Breadcrumbs, Choice, Due, Icon, Moment, Shape},
         context::PageContext,
         forms::{Feedback, Field, FieldSpec, Form, FormErrorAlert, InputKind, SubmitButton},
         islands::CopyButton,
@@ -113,7 +113,7 @@ pub fn ApiKeyFacts(key: ApiKeyLine, address: Option<String>) -> impl IntoView {
             <p class="aside">
                 <span>{words::CREATED} " " <Moment at=created_at /></span>
                 {match expires_at {
-                    Some(at) => view! { <span>{words::EXPIRES} " " <Moment at /></span> }.into_any(),
+                    Some(at) => view! { <span>{words::EXPIRES} " " <Due at /></span> }.into_any(),
                     None => view! { <span>{words::NEVER_EXPIRES}</span> }.into_any(),
                 }}
                 {match last_used {
