@@ -25,6 +25,7 @@ use std::cmp::Reverse;
 /// refreshes the cookies.
 pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
     let Some(Identity::Known(who)) = parts.extensions.get::<Identity>().cloned() else { return Ok(()) };
+    let is_key = who.kind == SessionKind::Key;
     let sessions = &state.services.sessions;
     if !sessions.revocations().is_fresh() {
         return Err(Problem::Unavailable);
@@ -38,6 +39,10 @@ pub async fn again(state: &AppState, parts: &mut Parts) -> Result<(), Problem> {
             }
         }
         Err(error) => Identity::Refused(error.public()),
+    };
+    let identity = match identity {
+        Identity::Refused(_) if is_key => Identity::Refused(TokenError::InvalidKey),
+        identity => identity,
     };
     parts.extensions.insert(identity);
     Ok(())

@@ -23,9 +23,9 @@ const AT_MOST: i64 = 50;
 /// How many address ranges a key may have.
 const RANGES: usize = 20;
 const NAME_LENGTH: usize = 60;
-/// How long before a key expires its owner is told.
+/// How long before a key expires its owner gets an email.
 const NOTICE: Duration = Duration::from_hours(7 * 24);
-/// How many owners are told in one run.
+/// How many owners get that email in one run.
 const PIECE: i64 = 100;
 
 /// Manages API keys.
@@ -169,7 +169,7 @@ impl ApiKeyService {
         Ok(who)
     }
 
-    /// Tells owners whose keys expire soon.
+    /// Emails owners whose keys expire soon.
     pub async fn warn(&self) -> Result<(), ServiceError> {
         let (core, now) = (self.users.core(), self.users.core().now());
         let notice = i64::try_from(NOTICE.as_millis()).unwrap_or(i64::MAX);

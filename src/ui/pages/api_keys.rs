@@ -3,6 +3,7 @@
 use super::{
     app_layout::{AppLayout, Notices},
     load::load,
+    own_account::ConfirmFirst,
     roles::PermissionBoxes,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
         context::PageContext,
         forms::{Feedback, Field, FieldSpec, Form, FormErrorAlert, InputKind, SubmitButton},
         islands::CopyButton,
-        text::{api_keys as words, own_account, roles},
+        text::{api_keys as words, roles},
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -55,7 +56,7 @@ fn OwnKeys(own: OwnApiKeys) -> impl IntoView {
                     {if is_fresh {
                         view! { <CreateForm before held /> }.into_any()
                     } else {
-                        view! { <ConfirmFirst /> }.into_any()
+                        view! { <ConfirmFirst next=Page::ApiKeys /> }.into_any()
                     }}
                 </div>
             </section>
@@ -141,15 +142,5 @@ fn CreateForm(before: FormState, held: Vec<Permission>) -> impl IntoView {
             <Field spec=&NETWORKS form value=before.kept(NETWORKS.name) hint=words::NETWORKS_HINT.to_owned() />
             <div><SubmitButton form label=words::CREATE /></div>
         </Form>
-    }
-}
-
-#[component]
-fn ConfirmFirst() -> impl IntoView {
-    view! {
-        <div class="first">
-            <p>{own_account::CONFIRM_FIRST}</p>
-            <a class="button" href=Page::Confirm.with([("next", Page::ApiKeys.path())])>{own_account::CONFIRM}</a>
-        </div>
     }
 }

@@ -89,7 +89,7 @@ fn Email(account: Account) -> impl IntoView {
                         view! { <PendingEmailView pending before=before(FormName::EmailCode) /> }.into_any()
                     }
                     (None, None) if is_fresh => view! { <NewEmailForm before=new_email_before() /> }.into_any(),
-                    (None, None) => view! { <ConfirmFirst /> }.into_any(),
+                    (None, None) => view! { <ConfirmFirst next=Page::OwnAccount /> }.into_any(),
                 }}
             </div>
         </section>
@@ -124,7 +124,7 @@ fn Data(is_fresh: bool) -> impl IntoView {
                 {if is_fresh {
                     view! { <a class="button" href=Page::OWN_DATA download="">{own_account::DOWNLOAD}</a> }.into_any()
                 } else {
-                    view! { <ConfirmFirst /> }.into_any()
+                    view! { <ConfirmFirst next=Page::OwnAccount /> }.into_any()
                 }}
             </div>
         </section>
@@ -148,20 +148,20 @@ fn Delete(account: Account) -> impl IntoView {
                 {if account.is_fresh {
                     view! { <DeleteAccountForm before=before(FormName::DeleteAccount) /> }.into_any()
                 } else {
-                    view! { <ConfirmFirst /> }.into_any()
+                    view! { <ConfirmFirst next=Page::OwnAccount /> }.into_any()
                 }}
             </div>
         </section>
     }
 }
 
-/// Shown instead of a form that needs a fresh sign-in, so that the user does not fill it in for nothing.
+/// Shown on the page `next` instead of a form that needs a fresh sign-in, so that the user does not fill it in for nothing.
 #[component]
-fn ConfirmFirst() -> impl IntoView {
+pub fn ConfirmFirst(next: Page) -> impl IntoView {
     view! {
         <div class="first">
             <p>{own_account::CONFIRM_FIRST}</p>
-            <a class="button" href=Page::Confirm.with([("next", Page::OwnAccount.path())])>{own_account::CONFIRM}</a>
+            <a class="button" href=Page::Confirm.with([("next", next.path())])>{own_account::CONFIRM}</a>
         </div>
     }
 }

@@ -218,7 +218,7 @@ fn invitation(Site { name, .. }: &Site, link: &str, inviter: Option<&str>) -> Te
 fn api_key_created(Site { name: site, .. }: &Site, name: &str, network: &str, keys: &str) -> Text {
     let paragraphs = [
         format!(
-            "The API key \"{}\" was created for your account at {site} (from {network}). Whoever has it can use the \
+            "The API key \"{}\" was created for your account at {site} (from {network}). Anyone who has it can use the \
              permissions that you gave it.",
             in_a_sentence(name)
         ),
