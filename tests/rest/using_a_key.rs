@@ -224,6 +224,20 @@ on_both_databases! {
         assert_eq!((answer.status, answer.header("ratelimit-policy")), (200, r#""key";q=3;w=60"#));
     }
 
+    async fn a_key_that_is_revoked_while_the_body_arrives_is_invalid(app) {
+        app.admin("eve").await;
+        let (key, id) = key_of(&app, "eve", &[Permission::RolesWrite]).await;
+        let (eve, _) = app.tokens("eve").await;
+        let revoke = async {
+            assert_eq!(app.request("DELETE", &format!("/api/v1/api-keys/{id}")).bearer(&eve).send().await.status, 204);
+        };
+        let role = json!({ "name": "late", "permissions": [] }).to_string();
+        let asking = app.post("/api/v1/roles").bearer(&key).header("content-type", "application/json");
+        let late = asking.send_around(role, revoke).await;
+        assert_eq!((late.status, late.error().as_str()), (401, "Invalid API key"), "{}", late.text);
+        assert_eq!(app.count("SELECT count(*) FROM roles WHERE name = 'late'").await, 0);
+    }
+
     async fn a_key_that_is_revoked_while_it_is_used_does_nothing_afterwards(app) {
         for round in 0..rounds(4, 200) {
             let name = format!("eve{round}");
